@@ -1,0 +1,164 @@
+//! Ledger accounts and the guarded posting of journals. A balance changes only here, only together
+//! with its entry, and never below zero: the update itself asks for the room.
+
+use crate::db::column::Column;
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{accounts, entries, journals};
+use crate::domain::audit::StoredJournal;
+use crate::domain::budget::Balance;
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::id::{AwardId, JournalId, OrganisationId};
+use crate::domain::ledger::{Account, AccountAward, Entry, Journal, Ledger, Stage};
+use crate::domain::money::Paise;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use diesel::prelude::*;
+
+/// Why a journal was not posted.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for PostError {
+    fn from(error: diesel::result::Error) -> Self {
+        PostError::Database(error.into())
+    }
+}
+
+/// Posts a whole journal: every movement, its two entries and both balances, or nothing of it
+/// (the caller's savepoint undoes what came before a refusal).
+pub fn post(
+    tx: &mut WriteTx<'_>, journal: &Journal, id: JournalId, at: Timestamp, audit_sequence: i64,
+) -> Result<StoredJournal, PostError> {
+    diesel::insert_into(journals::table)
+        .values((
+            journals::id.eq(id.to_string()),
+            journals::kind.eq(journal.kind.as_str()),
+            journals::reference.eq(&journal.reference),
+            journals::posted_at.eq(at.to_string()),
+            journals::audit_sequence.eq(audit_sequence),
+        ))
+        .execute(tx.conn)?;
+    let mut stored = Vec::with_capacity(journal.movements.len() * 2);
+    for movement in &journal.movements {
+        for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
+            let account_id = change(tx, account, debit)?;
+            stored.push(Entry { account_code: account.code(), amount_paise: debit });
+            diesel::insert_into(entries::table)
+                .values((
+                    entries::journal_id.eq(id.to_string()),
+                    entries::line.eq(stored.len() as i64),
+                    entries::account_id.eq(account_id),
+                    entries::amount_paise.eq(debit),
+                ))
+                .execute(tx.conn)?;
+        }
+    }
+    Ok(StoredJournal {
+        id: id.to_string(),
+        kind: journal.kind.to_string(),
+        reference: journal.reference.clone(),
+        posted_at: at.to_string(),
+        audit_sequence,
+        entries: stored,
+    })
+}
+
+/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the account.
+fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<i64, PostError> {
+    let code = account.code();
+    let by = if account.grows_on_debit() { debit } else { -debit };
+    let guarded = accounts::table
+        .filter(accounts::code.eq(&code))
+        .filter((accounts::balance_paise + by).ge(0));
+    let changed: Option<i64> = diesel::update(guarded)
+        .set(accounts::balance_paise.eq(accounts::balance_paise + by))
+        .returning(accounts::id)
+        .get_result(tx.conn)
+        .optional()?;
+    if let Some(id) = changed {
+        return Ok(id);
+    }
+    let room: Option<i64> =
+        accounts::table.filter(accounts::code.eq(&code)).select(accounts::balance_paise).first(tx.conn).optional()?;
+    if room.is_some() || by < 0 {
+        let room = Paise(room.unwrap_or(0));
+        return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room }.into());
+    }
+    Ok(open(tx, account, by)?)
+}
+
+/// Opens an account with its first balance.
+fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, DbError> {
+    let award = account.award.as_ref();
+    Ok(diesel::insert_into(accounts::table)
+        .values((
+            accounts::code.eq(account.code()),
+            accounts::ledger.eq(account.ledger.as_str()),
+            accounts::scheme_code.eq(&account.scheme_code),
+            accounts::component.eq(account.component.as_str()),
+            accounts::award_id.eq(award.map(|award| award.id.to_string())),
+            accounts::award_number.eq(award.map(|award| award.number.clone())),
+            accounts::organisation_id.eq(award.map(|award| award.organisation_id.to_string())),
+            accounts::financial_year.eq(account.financial_year.map(|year| year.to_string())),
+            accounts::stage.eq(account.stage.as_str()),
+            accounts::balance_paise.eq(balance),
+        ))
+        .returning(accounts::id)
+        .get_result(tx.conn)?)
+}
+
+/// What an account holds; zero when nothing was ever posted to it.
+pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {
+    let stored: Option<i64> =
+        accounts::table.filter(accounts::code.eq(account.code())).select(accounts::balance_paise).first(tx.conn).optional()?;
+    Ok(Paise(stored.unwrap_or(0)))
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+struct AccountRow {
+    ledger: String,
+    scheme_code: String,
+    component: String,
+    award_id: Option<String>,
+    award_number: Option<String>,
+    organisation_id: Option<String>,
+    financial_year: Option<String>,
+    stage: String,
+    balance_paise: i64,
+}
+
+impl AccountRow {
+    fn record(self) -> Result<Balance, DbError> {
+        let corrupt = |column: &'static str| move |why: String| DbError::Corrupt { table: "accounts", column, why };
+        let award = match (self.award_id, self.award_number, self.organisation_id) {
+            (Some(id), Some(number), Some(organisation)) => Some(AccountAward {
+                id: AwardId::from_raw(id).map_err(corrupt("award_id"))?,
+                number,
+                organisation_id: OrganisationId::from_raw(organisation).map_err(corrupt("organisation_id"))?,
+            }),
+            _ => None,
+        };
+        let account = Account {
+            ledger: Ledger::from_raw(self.ledger).map_err(corrupt("ledger"))?,
+            scheme_code: self.scheme_code,
+            component: Component::from_raw(self.component).map_err(corrupt("component"))?,
+            award,
+            financial_year: Option::<FinancialYear>::from_raw(self.financial_year).map_err(corrupt("financial_year"))?,
+            stage: Stage::from_raw(self.stage).map_err(corrupt("stage"))?,
+        };
+        Ok(Balance { account, balance: Paise(self.balance_paise) })
+    }
+}
+
+/// Every account with its balance.
+pub fn balances(tx: &mut ReadTx<'_>) -> Result<Vec<Balance>, DbError> {
+    let rows: Vec<AccountRow> = accounts::table.order(accounts::id).select(AccountRow::as_select()).load(tx.conn)?;
+    rows.into_iter().map(AccountRow::record).collect()
+}

@@ -1,0 +1,44 @@
+//! Applications.
+
+use crate::db::column::{row, versioned};
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::schema::applications;
+use crate::domain::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{ApplicationId, OrganisationId, UserId};
+use crate::domain::scrutiny::Scrutiny;
+use diesel::prelude::*;
+
+row! {
+    ApplicationRow in applications for Application {
+        id: ApplicationId, scheme_code: String, scheme_version: i64, organisation_id: OrganisationId,
+        status: ApplicationStatus, number: Option<String>, form: ApplicationForm, prepared_by: UserId,
+        receipt: Option<SubmissionReceipt>, queries: QueryRounds, scrutiny: Option<Scrutiny>,
+        created_at: Timestamp, version: i64,
+    }
+}
+
+versioned!(applications, ApplicationRow, Application, ApplicationId);
+
+/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Application>, DbError> {
+    let mut query = applications::table.order(applications::id).select(ApplicationRow::as_select()).into_boxed();
+    query = match only {
+        Some(id) => query.filter(applications::organisation_id.eq(id.to_string())),
+        None => query.filter(applications::status.ne("draft")),
+    };
+    query.load(tx.conn)?.into_iter().map(ApplicationRow::record).collect()
+}
+
+/// The submitted application of an organisation in a scheme that was not found ineligible.
+pub fn find_live(tx: &mut ReadTx<'_>, scheme_code: &str, organisation: OrganisationId) -> Result<Option<Application>, DbError> {
+    let row = applications::table
+        .filter(applications::scheme_code.eq(scheme_code))
+        .filter(applications::organisation_id.eq(organisation.to_string()))
+        .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
+        .select(ApplicationRow::as_select())
+        .first(tx.conn)
+        .optional()?;
+    row.map(ApplicationRow::record).transpose()
+}

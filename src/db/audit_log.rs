@@ -1,0 +1,108 @@
+//! The audit log: appended in the transaction of the act itself, read back for proof.
+
+use crate::db::column::Column;
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{audit_head, audit_log};
+use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome};
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::UserId;
+use diesel::prelude::*;
+
+/// Sequence and hash of the last entry.
+pub fn head(tx: &mut ReadTx<'_>) -> Result<(i64, String), DbError> {
+    Ok(audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).first(tx.conn)?)
+}
+
+/// Appends an entry behind the head. The head moves only from where it was read.
+pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
+    let facts = &entry.facts;
+    let behind = audit_head::table
+        .filter(audit_head::sequence.eq(facts.sequence - 1))
+        .filter(audit_head::hash.eq(&entry.previous_hash));
+    let moved = diesel::update(behind)
+        .set((audit_head::sequence.eq(facts.sequence), audit_head::hash.eq(&entry.hash)))
+        .execute(tx.conn)?;
+    if moved != 1 {
+        return Err(DbError::Conflict("audit_head".to_owned()));
+    }
+    diesel::insert_into(audit_log::table).values(AuditRow::of(entry)).execute(tx.conn)?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_log)]
+struct AuditRow {
+    sequence: i64,
+    recorded_at: String,
+    actor_id: String,
+    command: String,
+    subject: String,
+    outcome: String,
+    code: Option<String>,
+    details: String,
+    journal_digest: Option<String>,
+    previous_hash: String,
+    hash: String,
+}
+
+impl AuditRow {
+    fn of(entry: &AuditEntry) -> Self {
+        let facts = &entry.facts;
+        AuditRow {
+            sequence: facts.sequence,
+            recorded_at: facts.recorded_at.raw(),
+            actor_id: facts.actor_id.raw(),
+            command: facts.command.clone(),
+            subject: facts.subject.clone(),
+            outcome: facts.outcome.raw(),
+            code: facts.code.clone(),
+            details: facts.details.clone(),
+            journal_digest: facts.journal_digest.clone(),
+            previous_hash: entry.previous_hash.clone(),
+            hash: entry.hash.clone(),
+        }
+    }
+
+    fn record(self) -> Result<AuditEntry, DbError> {
+        let corrupt = |column: &'static str| move |why: String| DbError::Corrupt { table: "audit_log", column, why };
+        let facts = AuditFacts {
+            sequence: self.sequence,
+            recorded_at: Timestamp::from_raw(self.recorded_at).map_err(corrupt("recorded_at"))?,
+            actor_id: UserId::from_raw(self.actor_id).map_err(corrupt("actor_id"))?,
+            command: self.command,
+            subject: self.subject,
+            outcome: AuditOutcome::from_raw(self.outcome).map_err(corrupt("outcome"))?,
+            code: self.code,
+            details: self.details,
+            journal_digest: self.journal_digest,
+        };
+        Ok(AuditEntry { facts, previous_hash: self.previous_hash, hash: self.hash })
+    }
+}
+
+/// Entries behind a sequence, oldest first, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditEntry>, DbError> {
+    let rows: Vec<AuditRow> = audit_log::table
+        .filter(audit_log::sequence.gt(sequence))
+        .order(audit_log::sequence)
+        .limit(limit)
+        .select(AuditRow::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(AuditRow::record).collect()
+}
+
+/// Entries about any of these subjects, oldest first.
+pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<AuditEntry>, DbError> {
+    let rows: Vec<AuditRow> = audit_log::table
+        .filter(audit_log::subject.eq_any(subjects))
+        .order(audit_log::sequence)
+        .select(AuditRow::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(AuditRow::record).collect()
+}
+
+/// The hash of one entry.
+pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
+    Ok(audit_log::table.find(sequence).select(audit_log::hash).first(tx.conn).optional()?)
+}

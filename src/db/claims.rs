@@ -1,0 +1,141 @@
+//! Claims and their lines.
+
+use crate::db::column::{Column, row, versioned};
+use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{claim_lines, claims, tranches};
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, LineDecision};
+use crate::domain::entitlement::Statement;
+use crate::domain::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
+use crate::domain::money::Paise;
+use crate::domain::scheme::Component;
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+row! {
+    ClaimRow in claims for Claim {
+        id: ClaimId, number: Option<String>, award_id: AwardId, organisation_id: OrganisationId, scheme_code: String,
+        scheme_version: i64, component: Component, milestone_id: Option<MilestoneId>, period_from: Option<NaiveDate>,
+        period_to: Option<NaiveDate>, performance_year: FinancialYear, amount_claimed_paise: Paise,
+        evidence: EvidenceIds, status: ClaimStatus, prepared_by: UserId, submitted_by: Option<UserId>,
+        submitted_at: Option<Timestamp>, verified_by: Option<UserId>, verified_at: Option<Timestamp>,
+        eligible_kg: i64, entitlement_paise: Paise, deferred_paise: Paise, statement: Option<Statement>,
+        created_at: Timestamp, version: i64,
+    }
+}
+
+versioned!(claims, ClaimRow, Claim, ClaimId);
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = claim_lines)]
+struct LineRow {
+    claim_id: String,
+    line: i64,
+    invoice_number: String,
+    invoice_date: String,
+    party: String,
+    quantity_kg: i64,
+    amount_paise: i64,
+    accepted: Option<i64>,
+    reason: Option<String>,
+}
+
+impl LineRow {
+    fn of(claim: ClaimId, record: &ClaimLineRecord) -> Self {
+        LineRow {
+            claim_id: claim.to_string(),
+            line: record.line,
+            invoice_number: record.stated.invoice_number.clone(),
+            invoice_date: record.stated.invoice_date.to_string(),
+            party: record.stated.party.clone(),
+            quantity_kg: record.stated.quantity_kg,
+            amount_paise: record.stated.amount_paise.0,
+            accepted: record.decision.as_ref().map(|decision| decision.accepted.raw()),
+            reason: record.decision.as_ref().map(|decision| decision.reason.clone()),
+        }
+    }
+
+    fn record(self) -> Result<ClaimLineRecord, DbError> {
+        let invoice_date = Column::from_raw(self.invoice_date)
+            .map_err(|why| DbError::Corrupt { table: "claim_lines", column: "invoice_date", why })?;
+        let decision = self.accepted.map(|accepted| LineDecision {
+            line: self.line,
+            accepted: accepted != 0,
+            reason: self.reason.unwrap_or_default(),
+        });
+        let stated = ClaimLine {
+            invoice_number: self.invoice_number,
+            invoice_date,
+            party: self.party,
+            quantity_kg: self.quantity_kg,
+            amount_paise: Paise(self.amount_paise),
+        };
+        Ok(ClaimLineRecord { line: self.line, stated, decision })
+    }
+}
+
+/// Stores the lines of a claim in place of those it had. PostgreSQL takes them a thousand at once.
+pub fn replace_lines(tx: &mut WriteTx<'_>, claim: ClaimId, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
+    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.to_string()))).execute(tx.conn)?;
+    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim, line)).collect();
+    match &mut *tx.conn {
+        DbConnection::Postgres(conn) => {
+            for chunk in rows.chunks(1_000) {
+                diesel::insert_into(claim_lines::table).values(chunk).execute(conn)?;
+            }
+        }
+        DbConnection::Sqlite(conn) => {
+            for row in rows {
+                diesel::insert_into(claim_lines::table).values(row).execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>, DbError> {
+    let rows: Vec<LineRow> = claim_lines::table
+        .filter(claim_lines::claim_id.eq(claim.to_string()))
+        .order(claim_lines::line)
+        .select(LineRow::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+pub fn list(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
+    let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
+    if let Some(award) = award {
+        query = query.filter(claims::award_id.eq(award.to_string()));
+    }
+    query = match only {
+        Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
+        None => query.filter(claims::status.ne("draft")),
+    };
+    query.load(tx.conn)?.into_iter().map(ClaimRow::record).collect()
+}
+
+/// Submitted and verified claims of an award for a component.
+pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table
+        .filter(claims::award_id.eq(award.to_string()))
+        .filter(claims::component.eq(component.as_str()))
+        .filter(claims::status.eq_any(["submitted", "verified"]))
+        .order(claims::id)
+        .select(ClaimRow::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(ClaimRow::record).collect()
+}
+
+/// What the live tranches of a claim add up to.
+pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
+    let total: i64 = tranches::table
+        .filter(tranches::claim_id.eq(claim.to_string()))
+        .filter(tranches::status.ne("rejected"))
+        .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
+        .first(tx.conn)?;
+    Ok(Paise(total))
+}

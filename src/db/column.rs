@@ -1,0 +1,197 @@
+//! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
+//! written in these raw forms only, so that both engines hold the same bytes.
+
+use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::award::Ceilings;
+use crate::domain::budget::ProvisionStatus;
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::claim::{ClaimStatus, EvidenceIds};
+use crate::domain::disbursement::DisbursementStatus;
+use crate::domain::entitlement::Statement;
+use crate::domain::evidence::MediaType;
+use crate::domain::id::*;
+use crate::domain::ledger::{Ledger, Stage};
+use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
+use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::permission::{Roles, Step};
+use crate::domain::scheme::Component;
+use crate::domain::scrutiny::Scrutiny;
+use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
+use chrono::NaiveDate;
+
+/// A value with a raw form in a column.
+pub trait Column: Sized {
+    /// `String` or `i64` (or an `Option` of them).
+    type Raw;
+    fn raw(&self) -> Self::Raw;
+    /// The value, or why the stored form cannot be one.
+    fn from_raw(raw: Self::Raw) -> Result<Self, String>;
+}
+
+impl Column for i64 {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        *self
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(raw)
+    }
+}
+
+impl Column for String {
+    type Raw = String;
+    fn raw(&self) -> String {
+        self.clone()
+    }
+    fn from_raw(raw: String) -> Result<Self, String> {
+        Ok(raw)
+    }
+}
+
+impl Column for bool {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        i64::from(*self)
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(raw != 0)
+    }
+}
+
+impl Column for Paise {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        self.0
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(Paise(raw))
+    }
+}
+
+impl Column for BasisPoints {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        self.0
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(BasisPoints(raw))
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    type Raw = Option<T::Raw>;
+    fn raw(&self) -> Self::Raw {
+        self.as_ref().map(Column::raw)
+    }
+    fn from_raw(raw: Self::Raw) -> Result<Self, String> {
+        raw.map(T::from_raw).transpose()
+    }
+}
+
+macro_rules! text_columns {
+    ($($type:ty),* $(,)?) => {$(
+        impl Column for $type {
+            type Raw = String;
+            fn raw(&self) -> String {
+                self.to_string()
+            }
+            fn from_raw(raw: String) -> Result<Self, String> {
+                raw.parse().map_err(|error| format!("'{raw}': {error}"))
+            }
+        }
+    )*};
+}
+
+text_columns!(
+    UserId, SessionId, OrganisationId, WindowId, EvidenceId, ApplicationId, AwardId, SecurityId, MilestoneId,
+    ClaimId, TrancheId, PaymentId, DisbursementId, InstrumentId, JournalId, Timestamp, FinancialYear, NaiveDate,
+    Roles, Step, Component, MediaType, ApplicationStatus, MilestoneStatus, ClaimStatus, TrancheStatus, PaymentStatus,
+    DisbursementStatus, ProvisionStatus, Ledger, Stage, AuditOutcome,
+);
+
+macro_rules! json_columns {
+    ($($type:ty),* $(,)?) => {$(
+        impl Column for $type {
+            type Raw = String;
+            fn raw(&self) -> String {
+                // These types hold only text, numbers and lists, which always have a JSON form.
+                serde_json::to_string(self).unwrap_or_default()
+            }
+            fn from_raw(raw: String) -> Result<Self, String> {
+                serde_json::from_str(&raw).map_err(|error| error.to_string())
+            }
+        }
+    )*};
+}
+
+json_columns!(
+    ApplicationForm, SubmissionReceipt, QueryRounds, Scrutiny, Ceilings, InstalledCapacity, ReportRounds, EvidenceIds,
+    Statement, SanctionOrder, Rejection,
+);
+
+/// Declares a row of a table beside its domain record, with the way there and back.
+/// Fields of the record that live elsewhere are named after `and`, with what they start as.
+macro_rules! row {
+    ($(#[$doc:meta])* $row:ident in $table:ident for $record:ident {
+        $($field:ident : $type:ty),* $(,)?
+    } $(and { $($extra:ident : $default:expr),* $(,)? })?) => {
+        $(#[$doc])*
+        #[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+        #[diesel(table_name = $table, treat_none_as_null = true)]
+        struct $row {
+            $($field: <$type as $crate::db::column::Column>::Raw),*
+        }
+
+        impl $row {
+            fn of(record: &$record) -> Self {
+                Self { $($field: $crate::db::column::Column::raw(&record.$field)),* }
+            }
+
+            fn record(self) -> Result<$record, $crate::db::error::DbError> {
+                Ok($record {
+                    $($field: $crate::db::column::Column::from_raw(self.$field).map_err(|why| {
+                        $crate::db::error::DbError::Corrupt {
+                            table: stringify!($table), column: stringify!($field), why,
+                        }
+                    })?,)*
+                    $($($extra: $default,)*)?
+                })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+/// The three functions every versioned record has: `insert`, `find`, and `update`, which only
+/// changes the version that was read and then carries the next one.
+macro_rules! versioned {
+    ($table:ident, $row:ident, $record:ty, $id:ty) => {
+        pub fn insert(
+            tx: &mut $crate::db::connection::WriteTx<'_>, record: &$record,
+        ) -> Result<(), $crate::db::error::DbError> {
+            diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn)?;
+            Ok(())
+        }
+
+        pub fn find(
+            tx: &mut $crate::db::connection::ReadTx<'_>, id: $id,
+        ) -> Result<Option<$record>, $crate::db::error::DbError> {
+            let row = $table::table.find(id.to_string()).select($row::as_select()).first(tx.conn).optional()?;
+            row.map($row::record).transpose()
+        }
+
+        /// Stores the record as the next version. Fails when somebody stored one in between.
+        pub fn update(
+            tx: &mut $crate::db::connection::WriteTx<'_>, record: &mut $record,
+        ) -> Result<(), $crate::db::error::DbError> {
+            let read = record.version;
+            record.version += 1;
+            let same = $table::table.filter($table::id.eq(record.id.to_string())).filter($table::version.eq(read));
+            let changed = diesel::update(same).set($row::of(record)).execute(tx.conn)?;
+            if changed == 1 { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
+        }
+    };
+}
+pub(crate) use versioned;

@@ -1,0 +1,83 @@
+//! What can go wrong between us and the database, without its words ever reaching a person.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failure of storage. Refusals of rules are never here.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A unique rule of the tables said no (the second guard; the first is in the use case).
+    #[error("a unique rule was hit: {0}")]
+    Conflict(String),
+    /// A balance would have fallen below zero (the second guard behind the guarded update).
+    #[error("a check was hit: {0}")]
+    CheckFailed(String),
+    /// Locked, out of space, gone, or too slow: trying again later may succeed.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The queue of the writer is full.
+    #[error("too many writes are waiting")]
+    Busy,
+    /// A stored value that cannot be.
+    #[error("table {table}, column {column}: {why}")]
+    Corrupt { table: &'static str, column: &'static str, why: String },
+    /// Anything else: a defect.
+    #[error("unexpected: {0}")]
+    Other(String),
+}
+
+impl DbError {
+    pub fn other(why: impl std::fmt::Display) -> Self {
+        DbError::Other(why.to_string())
+    }
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(kind, info) => {
+                let message = info.message().to_owned();
+                match kind {
+                    DatabaseErrorKind::UniqueViolation => DbError::Conflict(message),
+                    DatabaseErrorKind::CheckViolation => DbError::CheckFailed(message),
+                    DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure => {
+                        DbError::Unavailable(message)
+                    }
+                    _ if passes(&message) => DbError::Unavailable(message),
+                    _ => DbError::Other(message),
+                }
+            }
+            DieselError::BrokenTransactionManager => DbError::Unavailable("the connection broke".to_owned()),
+            other => DbError::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<diesel::ConnectionError> for DbError {
+    fn from(error: diesel::ConnectionError) -> Self {
+        DbError::Unavailable(error.to_string())
+    }
+}
+
+/// Messages of conditions that pass by themselves or by an operator's hand; neither engine gives
+/// them a kind of their own through diesel.
+fn passes(message: &str) -> bool {
+    const SIGNS: &[&str] = &[
+        "database is locked",
+        "disk is full",
+        "disk I/O error",
+        "unable to open database file",
+        "No space left",
+        "could not extend file",
+        "server closed the connection",
+        "no connection to the server",
+        "connection not open",
+        "terminating connection",
+        "shutting down",
+        "starting up",
+        "canceling statement due to",
+        "deadlock detected",
+        "readonly database",
+        "read-only transaction",
+    ];
+    SIGNS.iter().any(|sign| message.contains(sign))
+}

@@ -1,0 +1,27 @@
+//! Records of uploaded documents; the content lies in the evidence store.
+
+use crate::db::column::row;
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::evidence;
+use crate::domain::calendar::Timestamp;
+use crate::domain::evidence::{Evidence, MediaType};
+use crate::domain::id::{EvidenceId, OrganisationId, UserId};
+use diesel::prelude::*;
+
+row! {
+    EvidenceRow in evidence for Evidence {
+        id: EvidenceId, digest: String, size_bytes: i64, media_type: MediaType, file_name: String,
+        organisation_id: Option<OrganisationId>, uploaded_by: UserId, uploaded_at: Timestamp,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
+    diesel::insert_into(evidence::table).values(EvidenceRow::of(record)).execute(tx.conn)?;
+    Ok(())
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {
+    let row = evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).first(tx.conn).optional()?;
+    row.map(EvidenceRow::record).transpose()
+}

@@ -1,0 +1,114 @@
+//! Journals as stored, read back for proof.
+
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::schema::{accounts, disbursements, entries, journals};
+use crate::domain::audit::StoredJournal;
+use crate::domain::ledger::{Entry, Stage};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+#[derive(QueryableByName)]
+struct JournalId {
+    #[diesel(sql_type = Text)]
+    journal_id: String,
+}
+
+type JournalRow = (String, String, String, String, i64);
+
+/// The journal posted by an audit entry.
+pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Option<StoredJournal>, DbError> {
+    let row: Option<JournalRow> =
+        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).first(tx.conn).optional()?;
+    row.map(|row| with_entries(tx, row)).transpose()
+}
+
+/// The journals that name this reference, oldest first.
+pub fn of_reference(tx: &mut ReadTx<'_>, references: &[String]) -> Result<Vec<StoredJournal>, DbError> {
+    let rows: Vec<JournalRow> = journals::table
+        .filter(journals::reference.eq_any(references))
+        .order(journals::audit_sequence)
+        .load(tx.conn)?;
+    rows.into_iter().map(|row| with_entries(tx, row)).collect()
+}
+
+fn with_entries(tx: &mut ReadTx<'_>, row: JournalRow) -> Result<StoredJournal, DbError> {
+    let (id, kind, reference, posted_at, audit_sequence) = row;
+    let lines: Vec<(String, i64)> = entries::table
+        .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
+        .filter(entries::journal_id.eq(&id))
+        .order(entries::line)
+        .select((accounts::code, entries::amount_paise))
+        .load(tx.conn)?;
+    let entries = lines.into_iter().map(|(account_code, amount_paise)| Entry { account_code, amount_paise }).collect();
+    Ok(StoredJournal { id, kind, reference, posted_at, audit_sequence, entries })
+}
+
+pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
+    Ok(journals::table.count().get_result(tx.conn)?)
+}
+
+/// Account codes whose stored balance differs from the sum of their entries, with both figures.
+pub fn differing_totals(tx: &mut ReadTx<'_>) -> Result<Vec<(String, i64, i64)>, DbError> {
+    let rows: Vec<(String, String, i64, Option<i64>)> = accounts::table
+        .left_join(entries::table.on(entries::account_id.eq(accounts::id)))
+        .group_by((accounts::code, accounts::stage, accounts::balance_paise))
+        .order(accounts::code)
+        .select((
+            accounts::code,
+            accounts::stage,
+            accounts::balance_paise,
+            sql::<Nullable<BigInt>>("CAST(SUM(entries.amount_paise) AS BIGINT)"),
+        ))
+        .load(tx.conn)?;
+    let differs = |(code, stage, balance, sum): (String, String, i64, Option<i64>)| {
+        let sum = sum.unwrap_or(0);
+        let sum = if stage == Stage::Authorised.as_str() { -sum } else { sum };
+        (sum != balance).then_some((code, balance, sum))
+    };
+    Ok(rows.into_iter().filter_map(differs).collect())
+}
+
+/// Ids of journals whose entries do not sum to zero within a ledger.
+pub fn unbalanced(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
+    let rows: Vec<JournalId> = diesel::sql_query(
+        "SELECT DISTINCT journal_id FROM (SELECT entries.journal_id FROM entries \
+         JOIN accounts ON accounts.id = entries.account_id \
+         GROUP BY entries.journal_id, accounts.ledger HAVING SUM(entries.amount_paise) <> 0) AS uneven \
+         ORDER BY journal_id",
+    )
+    .load(tx.conn)?;
+    Ok(rows.into_iter().map(|row| row.journal_id).collect())
+}
+
+/// What the disbursement list and the ledger's disbursed accounts say, award by award and component
+/// by component: `(award, component, list, ledger)` where they differ.
+pub fn differing_disbursements(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64, i64)>, DbError> {
+    let listed: Vec<(String, String, i64)> = disbursements::table
+        .filter(disbursements::status.eq("succeeded"))
+        .group_by((disbursements::award_id, disbursements::component))
+        .order((disbursements::award_id, disbursements::component))
+        .select((
+            disbursements::award_id,
+            disbursements::component,
+            sql::<BigInt>("CAST(SUM(disbursements.amount_paise) AS BIGINT)"),
+        ))
+        .load(tx.conn)?;
+    let posted: Vec<(String, String, i64)> = accounts::table
+        .filter(accounts::stage.eq(Stage::Disbursed.as_str()))
+        .filter(accounts::award_id.is_not_null())
+        .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
+        .load(tx.conn)?;
+    let mut sums: std::collections::BTreeMap<(String, String), (i64, i64)> = std::collections::BTreeMap::new();
+    for (award, component, amount) in listed {
+        sums.entry((award, component)).or_default().0 += amount;
+    }
+    for (award, component, amount) in posted {
+        sums.entry((award, component)).or_default().1 += amount;
+    }
+    let differs = |((award, component), (list, ledger)): ((String, String), (i64, i64))| {
+        (list != ledger).then_some((award, component, list, ledger))
+    };
+    Ok(sums.into_iter().filter_map(differs).collect())
+}

@@ -1,0 +1,36 @@
+//! Milestones of awards.
+
+use crate::db::column::{row, versioned};
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::schema::milestones;
+use crate::domain::id::{AwardId, MilestoneId, OrganisationId};
+use crate::domain::milestone::{InstalledCapacity, Milestone, MilestoneStatus, ReportRounds};
+use crate::domain::money::BasisPoints;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+row! {
+    MilestoneRow in milestones for Milestone {
+        id: MilestoneId, award_id: AwardId, organisation_id: OrganisationId, code: String, title: String,
+        due_on: NaiveDate, capital_share: BasisPoints, commissions: bool, needed_mtpa: InstalledCapacity,
+        status: MilestoneStatus, achieved_on: Option<NaiveDate>, rounds: ReportRounds, version: i64,
+    }
+}
+
+versioned!(milestones, MilestoneRow, Milestone, MilestoneId);
+
+/// The schedule of one award, or of all a person sees, by due date.
+pub fn list(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<OrganisationId>) -> Result<Vec<Milestone>, DbError> {
+    let mut query = milestones::table
+        .order((milestones::award_id, milestones::due_on, milestones::id))
+        .select(MilestoneRow::as_select())
+        .into_boxed();
+    if let Some(award) = award {
+        query = query.filter(milestones::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(milestones::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn)?.into_iter().map(MilestoneRow::record).collect()
+}

@@ -1,0 +1,387 @@
+//! The tables as diesel sees them, by hand: one schema for both engines. A parity test compares it
+//! with both migrations.
+#![allow(missing_docs)]
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    instance (id) {
+        id -> BigInt,
+        mode -> Text,
+        clock_offset_micros -> BigInt,
+        created_at -> Text,
+    }
+}
+
+table! {
+    organisations (id) {
+        id -> Text,
+        name -> Text,
+        cin -> Text,
+        pan -> Text,
+        gstin -> Text,
+        bank_account -> Text,
+        ifsc -> Text,
+        registered_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        roles -> Text,
+        organisation_id -> Nullable<Text>,
+        created_at -> Text,
+        disabled_at -> Nullable<Text>,
+        version -> BigInt,
+        password_hash -> Text,
+        failed_attempts -> BigInt,
+        locked_until -> Nullable<Text>,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        started_at -> Text,
+        expires_at -> Text,
+        ended_at -> Nullable<Text>,
+        ended_because -> Nullable<Text>,
+    }
+}
+
+table! {
+    refresh_tokens (digest) {
+        digest -> Text,
+        session_id -> Text,
+        issued_at -> Text,
+        used_at -> Nullable<Text>,
+    }
+}
+
+table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+table! {
+    schemes (code, version) {
+        code -> Text,
+        version -> BigInt,
+        digest -> Text,
+        document -> Text,
+        loaded_at -> Text,
+    }
+}
+
+table! {
+    windows (id) {
+        id -> Text,
+        scheme_code -> Text,
+        opens_on -> Text,
+        closes_on -> Text,
+        reference -> Text,
+        opened_by -> Text,
+        opened_at -> Text,
+    }
+}
+
+table! {
+    evidence (id) {
+        id -> Text,
+        digest -> Text,
+        size_bytes -> BigInt,
+        media_type -> Text,
+        file_name -> Text,
+        organisation_id -> Nullable<Text>,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+table! {
+    applications (id) {
+        id -> Text,
+        scheme_code -> Text,
+        scheme_version -> BigInt,
+        organisation_id -> Text,
+        status -> Text,
+        number -> Nullable<Text>,
+        form -> Text,
+        prepared_by -> Text,
+        receipt -> Nullable<Text>,
+        queries -> Text,
+        scrutiny -> Nullable<Text>,
+        created_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    awards (id) {
+        id -> Text,
+        number -> Text,
+        scheme_code -> Text,
+        scheme_version -> BigInt,
+        application_id -> Text,
+        organisation_id -> Text,
+        capacity_mtpa -> BigInt,
+        rate_paise_per_kg -> BigInt,
+        ceilings -> Text,
+        security_required_paise -> BigInt,
+        awarded_on -> Text,
+        ends_on -> Text,
+        awarded_by -> Text,
+        awarded_at -> Text,
+        commissioned_on -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    securities (id) {
+        id -> Text,
+        award_id -> Text,
+        guarantee_number -> Text,
+        bank -> Text,
+        amount_paise -> BigInt,
+        issued_on -> Text,
+        expires_on -> Text,
+        evidence_id -> Text,
+        lodged_by -> Text,
+        lodged_at -> Text,
+    }
+}
+
+table! {
+    milestones (id) {
+        id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        code -> Text,
+        title -> Text,
+        due_on -> Text,
+        capital_share -> BigInt,
+        commissions -> BigInt,
+        needed_mtpa -> Text,
+        status -> Text,
+        achieved_on -> Nullable<Text>,
+        rounds -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    claims (id) {
+        id -> Text,
+        number -> Nullable<Text>,
+        award_id -> Text,
+        organisation_id -> Text,
+        scheme_code -> Text,
+        scheme_version -> BigInt,
+        component -> Text,
+        milestone_id -> Nullable<Text>,
+        period_from -> Nullable<Text>,
+        period_to -> Nullable<Text>,
+        performance_year -> Text,
+        amount_claimed_paise -> BigInt,
+        evidence -> Text,
+        status -> Text,
+        prepared_by -> Text,
+        submitted_by -> Nullable<Text>,
+        submitted_at -> Nullable<Text>,
+        verified_by -> Nullable<Text>,
+        verified_at -> Nullable<Text>,
+        eligible_kg -> BigInt,
+        entitlement_paise -> BigInt,
+        deferred_paise -> BigInt,
+        statement -> Nullable<Text>,
+        created_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    claim_lines (claim_id, line) {
+        claim_id -> Text,
+        line -> BigInt,
+        invoice_number -> Text,
+        invoice_date -> Text,
+        party -> Text,
+        quantity_kg -> BigInt,
+        amount_paise -> BigInt,
+        accepted -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    tranches (id) {
+        id -> Text,
+        number -> Text,
+        claim_id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        scheme_code -> Text,
+        component -> Text,
+        performance_year -> Text,
+        held_in -> Text,
+        amount_paise -> BigInt,
+        status -> Text,
+        sanction -> Nullable<Text>,
+        rejection -> Nullable<Text>,
+        created_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    tranche_steps (tranche_id, position) {
+        tranche_id -> Text,
+        position -> BigInt,
+        step -> Text,
+        taken_by -> Text,
+        taken_at -> Text,
+        note -> Text,
+    }
+}
+
+table! {
+    payments (id) {
+        id -> Text,
+        number -> Text,
+        tranche_id -> Text,
+        organisation_id -> Text,
+        amount_paise -> BigInt,
+        bank_account -> Text,
+        ifsc -> Text,
+        status -> Text,
+        advised_by -> Text,
+        advised_at -> Text,
+        utr -> Nullable<Text>,
+        paid_on -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    disbursements (id) {
+        id -> Text,
+        number -> Text,
+        scheme_code -> Text,
+        component -> Text,
+        organisation_id -> Text,
+        beneficiary -> Text,
+        award_id -> Text,
+        claim_id -> Text,
+        tranche_id -> Text,
+        payment_id -> Text,
+        performance_year -> Text,
+        payment_year -> Text,
+        paid_on -> Text,
+        amount_paise -> BigInt,
+        utr -> Text,
+        status -> Text,
+        recorded_at -> Text,
+    }
+}
+
+table! {
+    provisions (id) {
+        id -> Text,
+        scheme_code -> Text,
+        component -> Text,
+        financial_year -> Text,
+        amount_paise -> BigInt,
+        reference -> Text,
+        dated_on -> Text,
+        status -> Text,
+        proposed_by -> Text,
+        proposed_at -> Text,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    accounts (id) {
+        id -> BigInt,
+        code -> Text,
+        ledger -> Text,
+        scheme_code -> Text,
+        component -> Text,
+        award_id -> Nullable<Text>,
+        award_number -> Nullable<Text>,
+        organisation_id -> Nullable<Text>,
+        financial_year -> Nullable<Text>,
+        stage -> Text,
+        balance_paise -> BigInt,
+    }
+}
+
+table! {
+    journals (id) {
+        id -> Text,
+        kind -> Text,
+        reference -> Text,
+        posted_at -> Text,
+        audit_sequence -> BigInt,
+    }
+}
+
+table! {
+    entries (journal_id, line) {
+        journal_id -> Text,
+        line -> BigInt,
+        account_id -> BigInt,
+        amount_paise -> BigInt,
+    }
+}
+
+table! {
+    audit_log (sequence) {
+        sequence -> BigInt,
+        recorded_at -> Text,
+        actor_id -> Text,
+        command -> Text,
+        subject -> Text,
+        outcome -> Text,
+        code -> Nullable<Text>,
+        details -> Text,
+        journal_digest -> Nullable<Text>,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+table! {
+    audit_head (id) {
+        id -> BigInt,
+        sequence -> BigInt,
+        hash -> Text,
+    }
+}
+
+table! {
+    idempotency_keys (actor_id, key) {
+        actor_id -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        body -> Text,
+        created_at -> Text,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(
+    instance, organisations, users, sessions, refresh_tokens, counters, schemes, windows, evidence, applications, awards, securities, milestones, claims, claim_lines, tranches, tranche_steps, payments, disbursements, provisions, accounts, journals, entries, audit_log, audit_head, idempotency_keys
+);

@@ -1,0 +1,99 @@
+//! Tranches and the steps people took on them. Steps are only ever added.
+
+use crate::db::column::{row, versioned};
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{tranche_steps, tranches};
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId};
+use crate::domain::money::Paise;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use diesel::prelude::*;
+
+row! {
+    TrancheRow in tranches for Tranche {
+        id: TrancheId, number: String, claim_id: ClaimId, award_id: AwardId, organisation_id: OrganisationId,
+        scheme_code: String, component: Component, performance_year: FinancialYear, held_in: FinancialYear,
+        amount_paise: Paise, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
+        created_at: Timestamp, version: i64,
+    } and { steps: TrancheSteps::default() }
+}
+
+mod records {
+    use super::*;
+    versioned!(tranches, TrancheRow, Tranche, TrancheId);
+}
+
+/// Stores a new tranche with the steps that led to it.
+pub fn insert(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
+    records::insert(tx, tranche)?;
+    add_steps(tx, tranche)
+}
+
+/// Stores the tranche as its next version, and the steps it gained.
+pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError> {
+    records::update(tx, tranche)?;
+    add_steps(tx, tranche)
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
+    let Some(mut tranche) = records::find(tx, id)? else { return Ok(None) };
+    tranche.steps = steps(tx, id)?;
+    Ok(Some(tranche))
+}
+
+fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
+    let of_tranche = tranche_steps::table.filter(tranche_steps::tranche_id.eq(tranche.id.to_string()));
+    let stored: i64 = of_tranche.count().get_result(tx.conn)?;
+    for (position, step) in (1_i64..).zip(&tranche.steps.0).filter(|(position, _)| *position > stored) {
+        diesel::insert_into(tranche_steps::table)
+            .values((
+                tranche_steps::tranche_id.eq(tranche.id.to_string()),
+                tranche_steps::position.eq(position),
+                tranche_steps::step.eq(step.step.as_str()),
+                tranche_steps::taken_by.eq(step.taken_by.to_string()),
+                tranche_steps::taken_at.eq(step.taken_at.to_string()),
+                tranche_steps::note.eq(&step.note),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn steps(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<TrancheSteps, DbError> {
+    let rows: Vec<(String, String, String, String)> = tranche_steps::table
+        .filter(tranche_steps::tranche_id.eq(id.to_string()))
+        .order(tranche_steps::position)
+        .select((tranche_steps::step, tranche_steps::taken_by, tranche_steps::taken_at, tranche_steps::note))
+        .load(tx.conn)?;
+    let corrupt = |column: &'static str, text: &str| DbError::Corrupt { table: "tranche_steps", column, why: text.to_owned() };
+    let step = |(step, by, at, note): (String, String, String, String)| {
+        Ok(TrancheStep {
+            step: step.parse().map_err(|_| corrupt("step", &step))?,
+            taken_by: by.parse().map_err(|_| corrupt("taken_by", &by))?,
+            taken_at: at.parse().map_err(|_| corrupt("taken_at", &at))?,
+            note,
+        })
+    };
+    rows.into_iter().map(step).collect::<Result<Vec<_>, DbError>>().map(TrancheSteps)
+}
+
+/// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
+pub fn list(tx: &mut ReadTx<'_>, claim: Option<ClaimId>, only: Option<OrganisationId>) -> Result<Vec<Tranche>, DbError> {
+    let mut query = tranches::table.order(tranches::id).select(TrancheRow::as_select()).into_boxed();
+    if let Some(claim) = claim {
+        query = query.filter(tranches::claim_id.eq(claim.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(tranches::organisation_id.eq(id.to_string()));
+    }
+    let rows = query.load(tx.conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut tranche = row.record()?;
+            tranche.steps = steps(tx, tranche.id)?;
+            Ok(tranche)
+        })
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! Application windows.
+
+use crate::db::column::row;
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::windows;
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{UserId, WindowId};
+use crate::domain::window::Window;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+row! {
+    WindowRow in windows for Window {
+        id: WindowId, scheme_code: String, opens_on: NaiveDate, closes_on: NaiveDate, reference: String,
+        opened_by: UserId, opened_at: Timestamp,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, window: &Window) -> Result<(), DbError> {
+    diesel::insert_into(windows::table).values(WindowRow::of(window)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The windows of a scheme, earliest first.
+pub fn list(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Window>, DbError> {
+    let rows = windows::table
+        .filter(windows::scheme_code.eq(scheme_code))
+        .order((windows::opens_on, windows::id))
+        .select(WindowRow::as_select())
+        .load(tx.conn)?;
+    rows.into_iter().map(WindowRow::record).collect()
+}

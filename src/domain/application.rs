@@ -1,0 +1,198 @@
+//! Applications: a draft a manufacturer fills, a number and receipt when it is submitted, and
+//! from then on frozen; questions are asked and answered in rounds that are all kept.
+
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::field::{FieldErrors, check_text};
+use crate::domain::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::{ChainStage, DocumentKind, Scheme};
+use crate::domain::scrutiny::Scrutiny;
+use crate::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// Where an application stands.
+    pub enum ApplicationStatus {
+        Draft = "draft",
+        Submitted = "submitted",
+        Eligible = "eligible",
+        NotEligible = "not_eligible",
+        Awarded = "awarded",
+    }
+}
+
+/// What is planned to be invested in one financial year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedInvestment {
+    pub financial_year: FinancialYear,
+    pub amount_paise: Paise,
+}
+
+/// A document attached under the kind the scheme asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttachedDocument {
+    pub kind: DocumentKind,
+    pub evidence_id: EvidenceId,
+}
+
+/// What the manufacturer states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationForm {
+    /// Magnet capacity asked for, tonnes a year.
+    pub capacity_mtpa: i64,
+    /// Stages of the chain the plant will cover.
+    pub stages: Vec<ChainStage>,
+    pub net_worth_paise: Paise,
+    pub investment_plan: Vec<PlannedInvestment>,
+    /// Sales-linked incentive asked, paise per kilogram of magnet.
+    pub incentive_asked_paise_per_kg: Paise,
+    pub documents: Vec<AttachedDocument>,
+}
+
+impl ApplicationForm {
+    /// Notes every field that could not be true; what the scheme asks is checked by scrutiny.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
+        errors.require((1..=1_000_000).contains(&self.capacity_mtpa), "/capacity_mtpa", "1 to 1000000 tonnes a year");
+        errors.require(sum(self.net_worth_paise), "/net_worth_paise", "a positive amount in paise");
+        errors.require(sum(self.incentive_asked_paise_per_kg), "/incentive_asked_paise_per_kg", "a positive amount in paise");
+        errors.require(self.stages.len() <= ChainStage::ALL.len(), "/stages", "each stage once");
+        for (index, stage) in self.stages.iter().enumerate() {
+            let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
+            errors.require(!repeated, format!("/stages/{index}"), "each stage once");
+        }
+        errors.require((1..=20).contains(&self.investment_plan.len()), "/investment_plan", "1 to 20 financial years");
+        for (index, year) in self.investment_plan.iter().enumerate() {
+            errors.require(sum(year.amount_paise), format!("/investment_plan/{index}/amount_paise"), "a positive amount in paise");
+            let repeated = self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
+            errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
+        }
+        errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.finish()
+    }
+
+    /// What the plan adds up to. Bounds on each part make this exact.
+    pub fn planned_investment(&self) -> Paise {
+        Paise::sum(self.investment_plan.iter().map(|year| year.amount_paise)).unwrap_or(LARGEST_AMOUNT)
+    }
+}
+
+/// A question and its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueryRound {
+    /// 1 for the first question.
+    pub round: i64,
+    pub question: String,
+    pub raised_by: UserId,
+    pub raised_at: Timestamp,
+    pub reply: Option<QueryReply>,
+}
+
+/// What the manufacturer answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueryReply {
+    pub text: String,
+    pub documents: Vec<EvidenceId>,
+    pub replied_by: UserId,
+    pub replied_at: Timestamp,
+}
+
+/// All rounds of questions, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct QueryRounds(pub Vec<QueryRound>);
+
+/// What a submission can be proven with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionReceipt {
+    pub number: String,
+    pub submitted_by: UserId,
+    pub submitted_at: Timestamp,
+    /// SHA-256 of the frozen form as stored.
+    pub form_digest: String,
+    /// SHA-256 of every attached document, in the order of the form.
+    pub document_digests: DocumentDigests,
+    /// Place in the audit log.
+    pub audit_sequence: i64,
+}
+
+/// Digests of attached documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct DocumentDigests(pub Vec<String>);
+
+/// A request to take part in a scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Application {
+    pub id: ApplicationId,
+    pub scheme_code: String,
+    /// The version of the scheme that governs it.
+    pub scheme_version: i64,
+    pub organisation_id: OrganisationId,
+    pub status: ApplicationStatus,
+    /// Given at submission.
+    pub number: Option<String>,
+    pub form: ApplicationForm,
+    pub prepared_by: UserId,
+    pub receipt: Option<SubmissionReceipt>,
+    pub queries: QueryRounds,
+    pub scrutiny: Option<Scrutiny>,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+impl Application {
+    /// `Ok` when this step may start from here.
+    pub fn require(&self, status: ApplicationStatus, needs: &'static str) -> Result<(), Refusal> {
+        if self.status == status {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { noun: "application", is: self.status.to_string(), needs })
+        }
+    }
+
+    /// What keeps a draft from being submitted under this scheme; `Ok` when nothing does.
+    pub fn check_complete(&self, scheme: &Scheme) -> Result<(), Refusal> {
+        let missing = |what: String| Err(Refusal::ApplicationIncomplete { missing: what });
+        if self.form.stages.is_empty() {
+            return missing("name the stages of the chain".to_owned());
+        }
+        for kind in &scheme.eligibility.documents {
+            if !self.form.documents.iter().any(|document| document.kind == *kind) {
+                return missing(format!("attach the {kind}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A question is added as a new round; one round at a time is open.
+    pub fn raise_query(&mut self, question: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        self.require(ApplicationStatus::Submitted, "submitted")?;
+        if self.queries.0.iter().any(|round| round.reply.is_none()) {
+            return Err(Refusal::QueryOpen);
+        }
+        let round = self.queries.0.len() as i64 + 1;
+        self.queries.0.push(QueryRound { round, question: question.to_owned(), raised_by: by, raised_at: at, reply: None });
+        Ok(())
+    }
+
+    /// The open round gets its answer, once.
+    pub fn reply_to_query(&mut self, round: i64, reply: QueryReply) -> Result<(), Refusal> {
+        let open = self.queries.0.iter_mut().find(|query| query.round == round && query.reply.is_none());
+        open.ok_or(Refusal::QueryNotOpen)?.reply = Some(reply);
+        Ok(())
+    }
+}
+
+/// Checks the text of a question, reply or reason.
+pub fn check_note(pointer: &str, text: &str) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    check_text(&mut errors, pointer, text, 4_000);
+    errors.finish()
+}

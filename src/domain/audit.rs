@@ -1,0 +1,160 @@
+//! The audit log: one entry for every act and every refused attempt, each linked to the one before
+//! by its hash. The hash is taken over length-prefixed fields, never over a serialiser's output,
+//! so that anybody can compute it in any language.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::UserId;
+use crate::domain::ledger::Entry;
+use crate::words;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+words! {
+    /// What became of an attempt.
+    pub enum AuditOutcome {
+        Done = "done",
+        Refused = "refused",
+    }
+}
+
+/// The hash before the first entry.
+pub const FIRST_PREVIOUS_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// One entry without its link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AuditFacts {
+    /// 1 for the first entry; no number is missing.
+    pub sequence: i64,
+    pub recorded_at: Timestamp,
+    pub actor_id: UserId,
+    /// The command, such as `sanction_tranche`.
+    pub command: String,
+    /// What it acted on: noun and id.
+    pub subject: String,
+    pub outcome: AuditOutcome,
+    /// The refusal's code where it was refused.
+    pub code: Option<String>,
+    /// What was decided, as JSON text. No personal data, no full account number.
+    pub details: String,
+    /// Digest of the journal posted with it.
+    pub journal_digest: Option<String>,
+}
+
+/// One entry as kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AuditEntry {
+    #[serde(flatten)]
+    pub facts: AuditFacts,
+    pub previous_hash: String,
+    pub hash: String,
+}
+
+impl AuditFacts {
+    /// The entry linked behind `previous_hash`.
+    pub fn link(self, previous_hash: &str) -> AuditEntry {
+        let hash = self.hash_after(previous_hash);
+        AuditEntry { facts: self, previous_hash: previous_hash.to_owned(), hash }
+    }
+
+    /// SHA-256 over the domain text and every field, each behind its length (8 bytes, big-endian).
+    pub fn hash_after(&self, previous_hash: &str) -> String {
+        let mut hasher = FieldHasher::new("magnet-scheme audit entry v1");
+        hasher.field(previous_hash);
+        hasher.field(&self.sequence.to_string());
+        hasher.field(&self.recorded_at.to_string());
+        hasher.field(&self.actor_id.to_string());
+        hasher.field(&self.command);
+        hasher.field(&self.subject);
+        hasher.field(self.outcome.as_str());
+        hasher.field(self.code.as_deref().unwrap_or(""));
+        hasher.field(&self.details);
+        hasher.field(self.journal_digest.as_deref().unwrap_or(""));
+        hasher.finish()
+    }
+}
+
+/// A journal as stored, for its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredJournal {
+    pub id: String,
+    pub kind: String,
+    pub reference: String,
+    pub posted_at: String,
+    pub audit_sequence: i64,
+    pub entries: Vec<Entry>,
+}
+
+impl StoredJournal {
+    /// SHA-256 over every field of the journal and of its entries in order.
+    pub fn digest(&self) -> String {
+        let mut hasher = FieldHasher::new("magnet-scheme journal v1");
+        for field in [&self.id, &self.kind, &self.reference, &self.posted_at] {
+            hasher.field(field);
+        }
+        hasher.field(&self.audit_sequence.to_string());
+        for entry in &self.entries {
+            hasher.field(&entry.account_code);
+            hasher.field(&entry.amount_paise.to_string());
+        }
+        hasher.finish()
+    }
+}
+
+/// Hashes fields so that no two different lists of fields give the same bytes.
+struct FieldHasher(Sha256);
+
+impl FieldHasher {
+    fn new(domain: &str) -> Self {
+        let mut hasher = Self(Sha256::new());
+        hasher.field(domain);
+        hasher
+    }
+
+    fn field(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> AuditFacts {
+        AuditFacts {
+            sequence: 1, recorded_at: "2026-05-01T00:00:00Z".parse().unwrap(), actor_id: UserId(uuid::Uuid::nil()),
+            command: "c".into(), subject: "s".into(), outcome: AuditOutcome::Done, code: None, details: "{}".into(), journal_digest: None,
+        }
+    }
+
+    #[test]
+    fn every_field_counts_and_none_can_slide_into_the_next() {
+        let base = facts().hash_after(FIRST_PREVIOUS_HASH);
+        let variants = [
+            AuditFacts { sequence: 2, ..facts() },
+            AuditFacts { command: "cs".into(), subject: String::new(), ..facts() },
+            AuditFacts { code: Some("x".into()), ..facts() },
+            AuditFacts { details: "{} ".into(), ..facts() },
+            AuditFacts { journal_digest: Some("x".into()), ..facts() },
+            AuditFacts { outcome: AuditOutcome::Refused, ..facts() },
+        ];
+        for variant in variants {
+            assert_ne!(variant.hash_after(FIRST_PREVIOUS_HASH), base, "{variant:?}");
+        }
+        assert_ne!(facts().hash_after("other"), base);
+    }
+}

@@ -1,0 +1,237 @@
+//! Awards: capacity and ceilings granted to one organisation, derived from the scheme, with the
+//! milestone schedule and the performance security that must cover it.
+
+use crate::domain::application::ApplicationForm;
+use crate::domain::calendar::{Timestamp, plus_months};
+use crate::domain::field::{FieldErrors, check_name};
+use crate::domain::id::{ApplicationId, AwardId, EvidenceId, OrganisationId, SecurityId, UserId};
+use crate::domain::ledger::AccountAward;
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::posting::Purse;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::{Component, Scheme};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Kilograms in a tonne.
+pub const KG_PER_TONNE: i64 = 1_000;
+
+/// The most one component of an award may ever receive, and how that was computed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ceiling {
+    pub component: Component,
+    pub amount_paise: Paise,
+    pub formula: String,
+}
+
+/// The ceilings of an award.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct Ceilings(pub Vec<Ceiling>);
+
+impl Ceilings {
+    pub fn of(&self, component: Component) -> Paise {
+        self.0.iter().find(|ceiling| ceiling.component == component).map_or(Paise::ZERO, |ceiling| ceiling.amount_paise)
+    }
+
+    pub fn pairs(&self) -> Vec<(Component, Paise)> {
+        self.0.iter().map(|ceiling| (ceiling.component, ceiling.amount_paise)).collect()
+    }
+
+    pub fn total(&self) -> Option<Paise> {
+        Paise::sum(self.0.iter().map(|ceiling| ceiling.amount_paise))
+    }
+}
+
+/// Capacity granted to one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Award {
+    pub id: AwardId,
+    pub number: String,
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub application_id: ApplicationId,
+    pub organisation_id: OrganisationId,
+    pub capacity_mtpa: i64,
+    /// Sales-linked incentive granted, paise per kilogram.
+    pub rate_paise_per_kg: Paise,
+    pub ceilings: Ceilings,
+    pub security_required_paise: Paise,
+    pub awarded_on: NaiveDate,
+    /// The last day on which sales can earn incentive.
+    pub ends_on: NaiveDate,
+    pub awarded_by: UserId,
+    pub awarded_at: Timestamp,
+    /// When the whole chain was commissioned, once verified.
+    pub commissioned_on: Option<NaiveDate>,
+    pub version: i64,
+}
+
+impl Award {
+    pub fn account_award(&self) -> AccountAward {
+        AccountAward { id: self.id, number: self.number.clone(), organisation_id: self.organisation_id }
+    }
+
+    pub fn purse(&self, component: Component) -> Purse {
+        Purse { scheme_code: self.scheme_code.clone(), component, award: self.account_award() }
+    }
+
+    /// What one performance year can earn incentive for, in kilograms.
+    pub fn yearly_capacity_kg(&self) -> i64 {
+        self.capacity_mtpa.saturating_mul(KG_PER_TONNE)
+    }
+}
+
+/// What the scheme has left to award.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    pub awards: i64,
+    pub awarded_mtpa: i64,
+}
+
+/// What an award of this capacity to this application contains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub ceilings: Ceilings,
+    pub security_required: Paise,
+    pub ends_on: NaiveDate,
+}
+
+/// The terms of an award, or the first reason against it.
+pub fn terms(
+    scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64, room: Room, awarded_on: NaiveDate,
+) -> Result<Terms, Refusal> {
+    if let Some(reason) = scheme.capacity_problem(capacity_mtpa) {
+        return Err(Refusal::CapacityNotAllowed { reason });
+    }
+    if capacity_mtpa > form.capacity_mtpa {
+        let reason = format!("{} MTPA were applied for", form.capacity_mtpa);
+        return Err(Refusal::CapacityNotAllowed { reason });
+    }
+    if room.awards >= scheme.beneficiaries_most.value {
+        return Err(Refusal::BeneficiariesExceeded { most: scheme.beneficiaries_most.value });
+    }
+    let room_mtpa = scheme.total_capacity_mtpa.value - room.awarded_mtpa;
+    if capacity_mtpa > room_mtpa {
+        return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
+    }
+    let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, capacity_mtpa).ok_or(Refusal::AmountTooLarge)?;
+    let security_required = ceilings.total()
+        .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
+        .ok_or(Refusal::AmountTooLarge)?;
+    let years = u32::try_from(scheme.gestation_years.value + scheme.incentive_years.value).unwrap_or(0);
+    let ends_on = plus_months(awarded_on, years * 12).pred_opt().unwrap_or(awarded_on);
+    Ok(Terms { ceilings, security_required, ends_on })
+}
+
+fn ceilings(scheme: &Scheme, rate: Paise, capacity_mtpa: i64) -> Option<Ceilings> {
+    let years = scheme.incentive_years.value;
+    let kilograms = capacity_mtpa.checked_mul(KG_PER_TONNE)?.checked_mul(years)?;
+    let total_mtpa = scheme.total_capacity_mtpa.value;
+    let capital_outlay = scheme.component_outlay(Component::CapitalSubsidy);
+    Some(Ceilings(vec![
+        Ceiling {
+            component: Component::CapitalSubsidy,
+            amount_paise: capital_outlay.ratio_rounded_down(capacity_mtpa, total_mtpa)?,
+            formula: format!("{capital_outlay} x {capacity_mtpa} / {total_mtpa} MTPA, rounded down to the paisa"),
+        },
+        Ceiling {
+            component: Component::SalesLinkedIncentive,
+            amount_paise: rate.times(kilograms)?,
+            formula: format!("{capacity_mtpa} MTPA x 1,000 kg x {years} years x {rate} per kg"),
+        },
+    ]))
+}
+
+/// A bank guarantee as lodged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Security {
+    pub id: SecurityId,
+    pub award_id: AwardId,
+    pub guarantee_number: String,
+    pub bank: String,
+    pub amount_paise: Paise,
+    pub issued_on: NaiveDate,
+    pub expires_on: NaiveDate,
+    pub evidence_id: EvidenceId,
+    pub lodged_by: UserId,
+    pub lodged_at: Timestamp,
+}
+
+/// What a signatory states when lodging a guarantee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityForm {
+    pub guarantee_number: String,
+    pub bank: String,
+    pub amount_paise: Paise,
+    pub issued_on: NaiveDate,
+    pub expires_on: NaiveDate,
+    pub evidence_id: EvidenceId,
+}
+
+impl SecurityForm {
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
+        check_name(&mut errors, "/bank", &self.bank, 120);
+        errors.require((1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0), "/amount_paise", "a positive amount in paise");
+        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.require(self.expires_on > today, "/expires_on", "must lie in the future");
+        errors.finish()
+    }
+}
+
+/// Refuses while the guarantees that run today do not cover what the award requires.
+pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -> Result<(), Refusal> {
+    let running = securities.iter().filter(|security| security.expires_on >= today);
+    let lodged = Paise::sum(running.map(|security| security.amount_paise)).unwrap_or(LARGEST_AMOUNT);
+    if lodged >= award.security_required_paise {
+        Ok(())
+    } else {
+        Err(Refusal::SecurityShort { required: award.security_required_paise, lodged })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::scheme::tests::sample;
+
+    fn form(capacity_mtpa: i64) -> ApplicationForm {
+        ApplicationForm {
+            capacity_mtpa, stages: Vec::new(), net_worth_paise: Paise(1), investment_plan: Vec::new(),
+            incentive_asked_paise_per_kg: Paise(160_000), documents: Vec::new(),
+        }
+    }
+
+    fn day() -> NaiveDate {
+        "2026-05-01".parse().unwrap()
+    }
+
+    #[test]
+    fn two_awards_at_the_ceiling_rate_use_up_both_components_exactly() {
+        let none = Room { awards: 0, awarded_mtpa: 0 };
+        let first = terms(&sample(), &form(900), 900, none, day()).unwrap();
+        let one = Room { awards: 1, awarded_mtpa: 900 };
+        let second = terms(&sample(), &form(600), 600, one, day()).unwrap();
+        for (component, outlay) in [(Component::SalesLinkedIncentive, "₹1,200.00 crore"), (Component::CapitalSubsidy, "₹130.00 crore")] {
+            let sum = first.ceilings.of(component).checked_add(second.ceilings.of(component)).unwrap();
+            assert_eq!(sum.in_crore(), outlay);
+        }
+        assert_eq!(first.ends_on.to_string(), "2033-04-30");
+    }
+
+    #[test]
+    fn the_scheme_cannot_be_overbooked() {
+        let code = |capacity, awards, awarded_mtpa| {
+            terms(&sample(), &form(1000), capacity, Room { awards, awarded_mtpa }, day()).unwrap_err().code()
+        };
+        assert_eq!(code(750, 1, 900), "capacity_exceeded");
+        assert_eq!(code(500, 2, 1000), "beneficiaries_exceeded");
+        assert_eq!(code(1050, 0, 0), "capacity_not_allowed");
+        let more = terms(&sample(), &form(600), 650, Room { awards: 0, awarded_mtpa: 0 }, day());
+        assert_eq!(more.unwrap_err().code(), "capacity_not_allowed");
+    }
+}

@@ -1,0 +1,190 @@
+//! Claims: a demand for capital subsidy on a verified milestone, or for sales-linked incentive on
+//! the magnets sold in a period. Prepared by one person, signed by another, verified line by line.
+
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::entitlement::Statement;
+use crate::domain::field::{FieldErrors, check_name};
+use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The most lines one claim may have.
+pub const MOST_LINES: usize = 10_000;
+
+words! {
+    /// Where a claim stands.
+    pub enum ClaimStatus {
+        Draft = "draft",
+        Submitted = "submitted",
+        Verified = "verified",
+        Rejected = "rejected",
+    }
+}
+
+/// One invoice of plant and machinery, or one invoice of magnets sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimLine {
+    pub invoice_number: String,
+    pub invoice_date: NaiveDate,
+    /// Supplier of the investment, or buyer of the magnets.
+    pub party: String,
+    /// Magnets sold, whole kilograms; 0 for investment.
+    #[serde(default)]
+    pub quantity_kg: i64,
+    /// Net of taxes: amount invested, or net sales turnover.
+    pub amount_paise: Paise,
+}
+
+/// What is claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimForm {
+    pub component: Component,
+    /// The verified milestone, for capital subsidy.
+    pub milestone_id: Option<MilestoneId>,
+    /// The first day of sales, for sales-linked incentive.
+    pub period_from: Option<NaiveDate>,
+    /// The last day of sales, within the same financial year.
+    pub period_to: Option<NaiveDate>,
+    pub amount_claimed_paise: Paise,
+    pub lines: Vec<ClaimLine>,
+    pub evidence: Vec<EvidenceId>,
+}
+
+impl ClaimForm {
+    /// Notes every field that could not be true, and what does not fit the component.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let sold = self.component == Component::SalesLinkedIncentive;
+        let capital = self.component == Component::CapitalSubsidy;
+        errors.require(sold || capital, "/component", "capital_subsidy or sales_linked_incentive");
+        errors.require(self.milestone_id.is_some() == capital, "/milestone_id", "given for capital subsidy, and only there");
+        errors.require(self.period_from.is_some() == sold, "/period_from", "given for sales-linked incentive, and only there");
+        errors.require(self.period_to.is_some() == sold, "/period_to", "given for sales-linked incentive, and only there");
+        let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
+        errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", "a positive amount in paise");
+        errors.require((1..=MOST_LINES).contains(&self.lines.len()), "/lines", format!("1 to {MOST_LINES} lines"));
+        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        if let (Some(from), Some(to)) = (self.period_from, self.period_to) {
+            errors.require(from <= to, "/period_to", "must not lie before period_from");
+            let one_year = FinancialYear::containing(from).contains_period(from, to);
+            errors.require(one_year, "/period_to", "a claim covers days of one financial year");
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
+            let at = |field: &str| format!("/lines/{index}/{field}");
+            check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
+            check_name(&mut errors, &at("party"), &line.party, 200);
+            errors.require(positive(line.amount_paise), at("amount_paise"), "a positive amount in paise");
+            let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
+            errors.require(quantity, at("quantity_kg"), "whole kilograms for sales, 0 for investment");
+            let fresh = seen.insert((line.party.trim().to_lowercase(), line.invoice_number.trim().to_uppercase()));
+            errors.require(fresh, at("invoice_number"), "the same invoice stands in an earlier line");
+        }
+        errors.finish()
+    }
+}
+
+/// A numbered line with what the agency decided on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClaimLineRecord {
+    /// 1 for the first line.
+    pub line: i64,
+    #[serde(flatten)]
+    pub stated: ClaimLine,
+    pub decision: Option<LineDecision>,
+}
+
+/// What the agency decided on one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineDecision {
+    pub line: i64,
+    pub accepted: bool,
+    /// Needed where a line is not accepted.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// A demand for incentive money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Claim {
+    pub id: ClaimId,
+    /// Given at submission.
+    pub number: Option<String>,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub component: Component,
+    pub milestone_id: Option<MilestoneId>,
+    pub period_from: Option<NaiveDate>,
+    pub period_to: Option<NaiveDate>,
+    /// The year in which it was earned.
+    pub performance_year: FinancialYear,
+    pub amount_claimed_paise: Paise,
+    pub evidence: EvidenceIds,
+    pub status: ClaimStatus,
+    pub prepared_by: UserId,
+    pub submitted_by: Option<UserId>,
+    pub submitted_at: Option<Timestamp>,
+    pub verified_by: Option<UserId>,
+    pub verified_at: Option<Timestamp>,
+    /// Kilograms that earned incentive, once verified.
+    pub eligible_kg: i64,
+    /// What the rules allow, once verified.
+    pub entitlement_paise: Paise,
+    /// The part that waits for appropriation.
+    pub deferred_paise: Paise,
+    pub statement: Option<Statement>,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+/// A list of evidence ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct EvidenceIds(pub Vec<EvidenceId>);
+
+impl Claim {
+    pub fn require(&self, status: ClaimStatus, needs: &'static str) -> Result<(), Refusal> {
+        if self.status == status {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { noun: "claim", is: self.status.to_string(), needs })
+        }
+    }
+
+    /// How people name it: its number, or its id while it has none.
+    pub fn name(&self) -> String {
+        self.number.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
+
+/// Puts each decision beside its line, or says which line has none, two, or no reason.
+pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
+    let undecided = |detail: String| Err(Refusal::LinesUndecided { detail });
+    for decision in decisions {
+        let index = usize::try_from(decision.line - 1).unwrap_or(usize::MAX);
+        let Some(line) = lines.get_mut(index) else {
+            return undecided(format!("there is no line {}", decision.line));
+        };
+        if line.decision.is_some() {
+            return undecided(format!("line {} has two", decision.line));
+        }
+        if !decision.accepted && decision.reason.trim().is_empty() {
+            return undecided(format!("line {} is not accepted and needs a reason", decision.line));
+        }
+        line.decision = Some(decision);
+    }
+    match lines.iter().find(|line| line.decision.is_none()) {
+        Some(line) => undecided(format!("line {} has none", line.line)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,107 @@
+//! Disbursements: payments that reached the beneficiary, as the auditor asks for them.
+
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
+use crate::domain::money::Paise;
+use crate::domain::scheme::Component;
+use crate::words;
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+words! {
+    /// Whether the money stayed with the beneficiary.
+    pub enum DisbursementStatus {
+        Succeeded = "succeeded",
+        FailedAfterSuccess = "failed_after_success",
+    }
+}
+
+/// A payment that reached the beneficiary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Disbursement {
+    pub id: DisbursementId,
+    pub number: String,
+    pub scheme_code: String,
+    pub component: Component,
+    pub organisation_id: OrganisationId,
+    pub beneficiary: String,
+    pub award_id: AwardId,
+    pub claim_id: ClaimId,
+    pub tranche_id: TrancheId,
+    pub payment_id: PaymentId,
+    /// The year in which it was earned.
+    pub performance_year: FinancialYear,
+    /// The year in which the bank paid it.
+    pub payment_year: FinancialYear,
+    pub paid_on: NaiveDate,
+    pub amount_paise: Paise,
+    pub utr: String,
+    pub status: DisbursementStatus,
+    pub recorded_at: Timestamp,
+}
+
+words! {
+    /// By what a list is sorted.
+    pub enum DisbursementSort {
+        PaidOn = "paid_on",
+        Amount = "amount",
+    }
+}
+
+words! {
+    /// In which direction.
+    pub enum Direction {
+        Ascending = "ascending",
+        Descending = "descending",
+    }
+}
+
+/// Which disbursements; every part that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DisbursementFilter {
+    pub scheme_code: Option<String>,
+    pub organisation_id: Option<OrganisationId>,
+    pub component: Option<Component>,
+    pub performance_year: Option<FinancialYear>,
+    pub payment_year: Option<FinancialYear>,
+    pub paid_from: Option<NaiveDate>,
+    pub paid_to: Option<NaiveDate>,
+    pub amount_from: Option<Paise>,
+    pub amount_to: Option<Paise>,
+    pub status: Option<DisbursementStatus>,
+    pub utr: Option<String>,
+}
+
+/// Where the next page starts: after this value and id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub value: String,
+    pub id: DisbursementId,
+}
+
+/// In which order, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisbursementOrder {
+    pub sort: DisbursementSort,
+    pub direction: Direction,
+    pub after: Option<Position>,
+}
+
+impl DisbursementOrder {
+    /// The position of a row in this order.
+    pub fn position(&self, row: &Disbursement) -> Position {
+        let value = match self.sort {
+            DisbursementSort::PaidOn => row.paid_on.to_string(),
+            DisbursementSort::Amount => row.amount_paise.0.to_string(),
+        };
+        Position { value, id: row.id }
+    }
+}
+
+/// Totals of a whole selection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DisbursementTotals {
+    pub count: i64,
+    pub amount_paise: Paise,
+}

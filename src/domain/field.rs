@@ -1,0 +1,101 @@
+//! What is wrong with the fields a person sent: each with a JSON pointer (RFC 6901) and a reason.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One wrong field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where in the body: a JSON pointer such as `/lines/3/quantity_kg`.
+    pub pointer: String,
+    /// What is wrong and what is expected, in words a person can act on.
+    pub reason: String,
+}
+
+/// Gathers every wrong field, so that a person hears of all of them at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn one(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+        let mut errors = Self::new();
+        errors.add(pointer, reason);
+        errors
+    }
+
+    pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<String>) {
+        self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
+    }
+
+    /// Notes the reason unless the condition holds.
+    pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<String>) {
+        if !holds {
+            self.add(pointer, reason);
+        }
+    }
+
+    /// The parsed value, or its error noted.
+    pub fn take<T, E: std::fmt::Display>(&mut self, pointer: &str, parsed: Result<T, E>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(pointer, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// `Ok` when nothing was noted.
+    pub fn finish(self) -> Result<(), FieldErrors> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+/// Notes what is wrong with a line of text a person typed: empty, too long, or deceptive.
+pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
+    errors.require(!text.trim().is_empty(), pointer, "must not be empty");
+    errors.require(text.chars().count() <= longest, pointer, format!("at most {longest} characters"));
+    errors.require(!text.chars().any(deceives), pointer, "control, zero-width or direction-changing characters are not allowed");
+}
+
+/// As [`check_text`], and safe as a cell of any spreadsheet: names end up in exports.
+pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
+    check_text(errors, pointer, text, longest);
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
+    errors.require(!formula, pointer, "must not start with = + - or @");
+    errors.require(!text.contains(['\n', '\t', '\r']), pointer, "must be one line");
+}
+
+/// Characters that make text look like something it is not.
+fn deceives(character: char) -> bool {
+    let invisible = matches!(character,
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}' | '\u{180E}');
+    // Zero-width joiner and non-joiner are part of correct Hindi.
+    let joiner = matches!(character, '\u{200C}' | '\u{200D}');
+    (invisible && !joiner) || (character.is_control() && !matches!(character, '\n' | '\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> bool {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/name", text, 20);
+        errors.finish().is_err()
+    }
+
+    #[test]
+    fn names_cannot_deceive_or_compute() {
+        for bad in ["", "   ", "=1+1", " @x", "a\u{202E}b", "a\u{200B}b", "a\u{0}b", "two\nlines", &"x".repeat(21)] {
+            assert!(wrong(bad), "{bad:?}");
+        }
+        for good in ["Sample Magnets Ltd", "नमूना मैग्नेट", "क्‍ष", "A-1 (Unit 2)"] {
+            assert!(!wrong(good), "{good:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! One identifier type per noun, so that a tranche can never be passed where a claim is meant.
+//! Ids are UUIDv7 (RFC 9562): time-ordered, so new rows land at the end of every index.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, format = Uuid)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person who can sign in.
+    UserId;
+    /// One sign-in and the family of refresh tokens that grew from it.
+    SessionId;
+    /// A company that may apply.
+    OrganisationId;
+    /// A period in which applications may be submitted.
+    WindowId;
+    /// An uploaded document.
+    EvidenceId;
+    /// A request to take part in a scheme.
+    ApplicationId;
+    /// Capacity and ceilings granted to one organisation.
+    AwardId;
+    /// A bank guarantee lodged for an award.
+    SecurityId;
+    /// One dated obligation of an award.
+    MilestoneId;
+    /// A demand for incentive money.
+    ClaimId;
+    /// One amount on its way from verification to payment.
+    TrancheId;
+    /// One payment advice to the treasury.
+    PaymentId;
+    /// A payment that reached the beneficiary.
+    DisbursementId;
+    /// A movement of appropriation with its own reference.
+    InstrumentId;
+    /// A balanced set of ledger entries posted at once.
+    JournalId;
+}

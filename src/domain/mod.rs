@@ -1,0 +1,28 @@
+//! THE RULES: pure values and functions. Nothing here reads a clock, draws a random number,
+//! opens a file or knows a database or HTTP; time and facts always arrive as arguments.
+//! `serde` and `utoipa` derives only describe the shape of the vocabulary.
+
+pub mod application;
+pub mod audit;
+pub mod award;
+pub mod budget;
+pub mod calendar;
+pub mod claim;
+pub mod disbursement;
+pub mod entitlement;
+pub mod evidence;
+pub mod field;
+pub mod id;
+pub mod ledger;
+pub mod milestone;
+pub mod money;
+pub mod organisation;
+pub mod payment;
+pub mod permission;
+pub mod posting;
+pub mod refusal;
+pub mod scheme;
+pub mod scrutiny;
+pub mod tranche;
+pub mod user;
+pub mod window;

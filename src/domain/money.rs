@@ -1,0 +1,152 @@
+//! Money is whole paise in an `i64`. No float ever touches it; every operation is checked.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// An amount in paise (1 rupee = 100 paise). Never negative where it names an amount to move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = i64)]
+pub struct Paise(pub i64);
+
+/// The largest single amount the edge accepts: ten lakh crore rupees, far above any outlay and
+/// far enough below `i64::MAX` that sums of many such amounts cannot wrap.
+pub const LARGEST_AMOUNT: Paise = Paise(1_000_000_000_000_000);
+
+const PAISE_PER_RUPEE: i64 = 100;
+const PAISE_PER_CRORE: i64 = 1_000_000_000;
+
+impl Paise {
+    pub const ZERO: Paise = Paise(0);
+
+    /// Whole rupees as paise; `None` when it does not fit.
+    pub fn from_rupees(rupees: i64) -> Option<Paise> {
+        rupees.checked_mul(PAISE_PER_RUPEE).map(Paise)
+    }
+
+    pub fn checked_add(self, other: Paise) -> Option<Paise> {
+        self.0.checked_add(other.0).map(Paise)
+    }
+
+    pub fn checked_sub(self, other: Paise) -> Option<Paise> {
+        self.0.checked_sub(other.0).map(Paise)
+    }
+
+    /// What is left after taking `other` away, never below zero.
+    pub fn minus_floored(self, other: Paise) -> Paise {
+        Paise(self.0.saturating_sub(other.0).max(0))
+    }
+
+    /// This rate times a whole quantity; `None` when it does not fit.
+    pub fn times(self, quantity: i64) -> Option<Paise> {
+        self.0.checked_mul(quantity).map(Paise)
+    }
+
+    /// A share in basis points (1 % = 100), rounded down to the paisa: the one rounding the
+    /// product knows, so that parts never exceed the whole.
+    pub fn share_rounded_down(self, share: BasisPoints) -> Option<Paise> {
+        self.ratio_rounded_down(share.0, 10_000)
+    }
+
+    /// `self × numerator ÷ denominator`, rounded down to the paisa, computed in `i128`.
+    pub fn ratio_rounded_down(self, numerator: i64, denominator: i64) -> Option<Paise> {
+        let product = i128::from(self.0).checked_mul(i128::from(numerator))?;
+        let quotient = product.checked_div_euclid(i128::from(denominator))?;
+        i64::try_from(quotient).ok().map(Paise)
+    }
+
+    /// The exact sum; `None` when it does not fit.
+    pub fn sum(amounts: impl IntoIterator<Item = Paise>) -> Option<Paise> {
+        amounts.into_iter().try_fold(Paise::ZERO, Paise::checked_add)
+    }
+
+    /// `₹1,345.00 crore`: for people who think in crore. Rounded down to two decimals.
+    pub fn in_crore(self) -> String {
+        let hundredths = self.0.unsigned_abs() / (PAISE_PER_CRORE.unsigned_abs() / 100);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        format!("{sign}₹{}.{:02} crore", indian_grouping(hundredths / 100), hundredths % 100)
+    }
+}
+
+/// `₹12,34,56,789.00`: exact, in Indian grouping.
+impl fmt::Display for Paise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let paise = self.0.unsigned_abs();
+        write!(f, "{sign}₹{}.{:02}", indian_grouping(paise / 100), paise % 100)
+    }
+}
+
+/// Hundredths of a percent. 40 % is 4,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = i64)]
+pub struct BasisPoints(pub i64);
+
+impl fmt::Display for BasisPoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0 / 100, self.0 % 100) {
+            (whole, 0) => write!(f, "{whole} %"),
+            (whole, part) => write!(f, "{whole}.{part:02} %"),
+        }
+    }
+}
+
+/// Digits in Indian grouping: the last three together, then by two (12,34,56,789).
+fn indian_grouping(number: u64) -> String {
+    let digits = number.to_string();
+    if digits.len() <= 3 {
+        return digits;
+    }
+    let (head, tail) = digits.split_at(digits.len() - 3);
+    let mut groups: Vec<&str> = Vec::new();
+    let mut rest = head;
+    while rest.len() > 2 {
+        let (front, pair) = rest.split_at(rest.len() - 2);
+        groups.push(pair);
+        rest = front;
+    }
+    groups.push(rest);
+    groups.reverse();
+    format!("{},{tail}", groups.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_as_indians_write_them() {
+        assert_eq!(Paise(12_345_678_900).to_string(), "₹12,34,56,789.00");
+        assert_eq!(Paise(99_900).to_string(), "₹999.00");
+        assert_eq!(Paise(100_000).to_string(), "₹1,000.00");
+        assert_eq!(Paise(-5).to_string(), "-₹0.05");
+        assert_eq!(Paise(1_345_000_000_000).in_crore(), "₹1,345.00 crore");
+        assert_eq!(Paise(31_000_000_000_000).in_crore(), "₹31,000.00 crore");
+    }
+
+    #[test]
+    fn shares_round_down_and_never_wrap() {
+        assert_eq!(Paise(999).share_rounded_down(BasisPoints(4_000)), Some(Paise(399)));
+        assert_eq!(Paise(i64::MAX).share_rounded_down(BasisPoints(10_000)), Some(Paise(i64::MAX)));
+        assert_eq!(Paise(i64::MAX).share_rounded_down(BasisPoints(10_001)), None);
+        assert_eq!(Paise(i64::MAX).checked_add(Paise(1)), None);
+        assert_eq!(BasisPoints(250).to_string(), "2.50 %");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_never_exceed_the_whole(whole in 0_i64..1_000_000_000_000_000, a in 0_i64..=10_000) {
+            let first = Paise(whole).share_rounded_down(BasisPoints(a));
+            let second = Paise(whole).share_rounded_down(BasisPoints(10_000 - a));
+            let both = first.and_then(|x| second.and_then(|y| x.checked_add(y)));
+            proptest::prop_assert!(both.is_some_and(|sum| sum <= Paise(whole)));
+        }
+
+        #[test]
+        fn grouping_keeps_every_digit(number in 0_u64..=u64::MAX) {
+            proptest::prop_assert_eq!(indian_grouping(number).replace(',', ""), number.to_string());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Payment advices to the treasury and what the bank answered. Only a success is a disbursement;
+//! a failed payment stays on record and the money is advised again under a new number.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::field::FieldErrors;
+use crate::domain::id::{OrganisationId, PaymentId, TrancheId, UserId};
+use crate::domain::money::Paise;
+use crate::domain::refusal::Refusal;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// What is known of a payment (the words of the Civil Accounts Manual, para 2.3.8).
+    pub enum PaymentStatus {
+        Advised = "advised",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        FailedAfterSuccess = "failed_after_success",
+    }
+}
+
+/// One payment advice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    pub id: PaymentId,
+    /// The advice's own number, new for every attempt.
+    pub number: String,
+    pub tranche_id: TrancheId,
+    pub organisation_id: OrganisationId,
+    pub amount_paise: Paise,
+    /// The account as it was when the advice was made.
+    pub bank_account: String,
+    pub ifsc: String,
+    pub status: PaymentStatus,
+    pub advised_by: UserId,
+    pub advised_at: Timestamp,
+    pub utr: Option<String>,
+    pub paid_on: Option<NaiveDate>,
+    /// Why it failed, in the bank's words.
+    pub reason: Option<String>,
+    pub settled_by: Option<UserId>,
+    pub settled_at: Option<Timestamp>,
+    pub version: i64,
+}
+
+/// What the bank reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BankAnswer {
+    /// `succeeded`, `failed` or `failed_after_success`.
+    pub outcome: PaymentStatus,
+    /// The bank's reference; needed for a success.
+    pub utr: Option<String>,
+    /// The day the bank paid; needed for a success.
+    pub paid_on: Option<NaiveDate>,
+    /// The amount the bank paid; needed for a success.
+    pub amount_paise: Option<Paise>,
+    /// Needed for a failure.
+    pub reason: Option<String>,
+}
+
+impl BankAnswer {
+    /// Notes what an answer of this outcome lacks or must not have.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let success = self.outcome == PaymentStatus::Succeeded;
+        errors.require(self.outcome != PaymentStatus::Advised, "/outcome", "succeeded, failed or failed_after_success");
+        errors.require(self.utr.is_some() == success, "/utr", "given for a success, and only there");
+        errors.require(self.paid_on.is_some() == success, "/paid_on", "given for a success, and only there");
+        errors.require(self.amount_paise.is_some() == success, "/amount_paise", "given for a success, and only there");
+        errors.require(self.reason.is_some() != success, "/reason", "given for a failure, and only there");
+        if let Some(utr) = &self.utr {
+            errors.take("/utr", normalise_utr(utr));
+        }
+        if let Some(reason) = &self.reason {
+            crate::domain::field::check_text(&mut errors, "/reason", reason, 500);
+        }
+        errors.finish()
+    }
+}
+
+impl Payment {
+    /// Takes in the bank's answer: a success or failure of an advised payment, or the return of a
+    /// succeeded one.
+    pub fn settle(&mut self, answer: &BankAnswer, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        let (from, needs) = match answer.outcome {
+            PaymentStatus::FailedAfterSuccess => (PaymentStatus::Succeeded, "succeeded"),
+            _ => (PaymentStatus::Advised, "advised"),
+        };
+        if self.status != from {
+            return Err(Refusal::WrongState { noun: "payment", is: self.status.to_string(), needs });
+        }
+        if let Some(reported) = answer.amount_paise.filter(|reported| *reported != self.amount_paise) {
+            return Err(Refusal::AmountDiffers { advised: self.amount_paise, reported });
+        }
+        if answer.outcome == PaymentStatus::Succeeded {
+            if let Some(paid_on) = answer.paid_on {
+                super::milestone::check_day(paid_on, self.advised_at.date_in_india(), at.date_in_india())?;
+            }
+            self.utr = answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok());
+            self.paid_on = answer.paid_on;
+        }
+        self.reason.clone_from(&answer.reason);
+        self.status = answer.outcome;
+        self.settled_by = Some(by);
+        self.settled_at = Some(at);
+        Ok(())
+    }
+}
+
+/// A UTR in its one form: letters and digits, upper case, however it was spaced or cased.
+pub fn normalise_utr(text: &str) -> Result<String, &'static str> {
+    let utr: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-' && *c != '/').flat_map(char::to_uppercase).collect();
+    let plain = utr.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !plain || !(12..=22).contains(&utr.len()) {
+        return Err("a UTR has 12 to 22 letters and digits");
+    }
+    Ok(utr)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_utr_has_one_form() {
+        assert_eq!(normalise_utr(" sbin r52026 0801-0000001 ").unwrap(), "SBINR5202608010000001");
+        for wrong in ["", "123", "SBIN_R520260801", "A".repeat(23).as_str()] {
+            assert!(normalise_utr(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Who may do what: the one permission table, the roles, and the steps of which one person may
+//! take only one on the same rupee. Everything not in the table is denied.
+
+use crate::domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use utoipa::ToSchema;
+
+/// Declares an enum of words with its one spelling in code, URL, JSON and tables.
+#[macro_export]
+macro_rules! words {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        $vis enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant),* }
+
+        impl $name {
+            /// Every word, in the order of declaration.
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok($name::$variant),)*
+                    _ => Err(format!("expected one of: {}", [$($text),*].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a person is in the service. A person may hold several; steps still need several people.
+    pub enum Role {
+        /// Fills the manufacturer's files.
+        Preparer = "preparer",
+        /// Signs for the manufacturer.
+        Signatory = "signatory",
+        /// Project management agency: scrutinises, inspects, verifies.
+        Verifier = "verifier",
+        /// Ministry programme division: recommends.
+        SectionOfficer = "section_officer",
+        /// Ministry finance division: concurs.
+        FinanceOfficer = "finance_officer",
+        /// Sanctions, and issues awards.
+        CompetentAuthority = "competent_authority",
+        /// Drawing and disbursing officer: advises payments and records their outcome.
+        DisbursingOfficer = "disbursing_officer",
+        /// Opens windows and provides the budget (two of them for each provision).
+        SchemeAdministrator = "scheme_administrator",
+        /// Reads everything, changes nothing.
+        Auditor = "auditor",
+        /// Manages people; has no power over money.
+        Administrator = "administrator",
+    }
+}
+
+impl Role {
+    /// Roles that belong to a manufacturer and see only its files.
+    pub fn is_manufacturer(self) -> bool {
+        matches!(self, Role::Preparer | Role::Signatory)
+    }
+}
+
+words! {
+    /// One thing the table allows or denies.
+    pub enum Permission {
+        ManageUsers = "manage_users",
+        OpenWindow = "open_window",
+        ProposeProvision = "propose_provision",
+        ApproveProvision = "approve_provision",
+        RegisterOrganisation = "register_organisation",
+        UploadEvidence = "upload_evidence",
+        PrepareApplication = "prepare_application",
+        SubmitApplication = "submit_application",
+        RaiseQuery = "raise_query",
+        ReplyToQuery = "reply_to_query",
+        ScrutiniseApplication = "scrutinise_application",
+        IssueAward = "issue_award",
+        LodgeSecurity = "lodge_security",
+        ReportMilestone = "report_milestone",
+        VerifyMilestone = "verify_milestone",
+        PrepareClaim = "prepare_claim",
+        SubmitClaim = "submit_claim",
+        VerifyClaim = "verify_claim",
+        RecommendTranche = "recommend_tranche",
+        ConcurTranche = "concur_tranche",
+        SanctionTranche = "sanction_tranche",
+        RejectTranche = "reject_tranche",
+        AdvisePayment = "advise_payment",
+        SettlePayment = "settle_payment",
+        ReadFiles = "read_files",
+        ReadBudget = "read_budget",
+        ReadDisbursements = "read_disbursements",
+        ReadAuditLog = "read_audit_log",
+        SetClock = "set_clock",
+        LoadScheme = "load_scheme",
+        KeepSession = "keep_session",
+    }
+}
+
+impl Permission {
+    /// The roles that hold this permission. `LoadScheme` is the operator's alone (no role);
+    /// `KeepSession` needs no role: everybody may change the password of their own account.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::*;
+        const MINISTRY_AND_AGENCY: &[Role] = &[
+            Preparer, Signatory, Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority,
+            DisbursingOfficer, SchemeAdministrator, Auditor,
+        ];
+        match self {
+            Permission::ManageUsers => &[Administrator],
+            Permission::OpenWindow => &[SchemeAdministrator],
+            Permission::ProposeProvision | Permission::ApproveProvision => &[SchemeAdministrator],
+            Permission::RegisterOrganisation => &[Preparer],
+            Permission::UploadEvidence => &[Preparer, Signatory, Verifier],
+            Permission::PrepareApplication | Permission::PrepareClaim => &[Preparer],
+            Permission::SubmitApplication | Permission::SubmitClaim => &[Signatory],
+            Permission::RaiseQuery => &[Verifier, SectionOfficer],
+            Permission::ReplyToQuery | Permission::ReportMilestone => &[Preparer, Signatory],
+            Permission::ScrutiniseApplication => &[Verifier],
+            Permission::IssueAward => &[CompetentAuthority],
+            Permission::LodgeSecurity => &[Signatory],
+            Permission::VerifyMilestone | Permission::VerifyClaim => &[Verifier],
+            Permission::RecommendTranche => &[SectionOfficer],
+            Permission::ConcurTranche => &[FinanceOfficer],
+            Permission::SanctionTranche => &[CompetentAuthority],
+            Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
+            Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
+            Permission::ReadFiles => MINISTRY_AND_AGENCY,
+            Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
+            Permission::ReadBudget => &[
+                Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer,
+                SchemeAdministrator, Auditor,
+            ],
+            Permission::ReadAuditLog => &[Auditor],
+            Permission::SetClock => &[Administrator],
+            Permission::LoadScheme => &[],
+            Permission::KeepSession => Role::ALL,
+        }
+    }
+
+    /// Says who may: `preparer or signatory`.
+    pub fn holders(self) -> String {
+        let names: Vec<&str> = self.roles().iter().map(|role| role.as_str()).collect();
+        if names.is_empty() { "the operator".to_owned() } else { names.join(" or ") }
+    }
+
+    /// `Ok` when one of the roles holds this permission.
+    pub fn check(self, roles: &Roles) -> Result<(), Refusal> {
+        if self.roles().iter().any(|role| roles.0.contains(role)) {
+            Ok(())
+        } else {
+            Err(Refusal::NotPermitted { permission: self })
+        }
+    }
+}
+
+/// The roles of one person, in a fixed order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Vec<Role>)]
+pub struct Roles(pub BTreeSet<Role>);
+
+impl Roles {
+    pub fn has(&self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
+    pub fn is_manufacturer(&self) -> bool {
+        self.0.iter().any(|role| role.is_manufacturer())
+    }
+
+    /// Sets that would give one account power it must not have: managing people beside any other
+    /// role, auditing beside any other role, and a manufacturer's role beside an office.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let alone = |role: Role, reason: &str| {
+            if self.has(role) && self.0.len() > 1 {
+                Err(Refusal::RolesConflict { reason: reason.to_owned() })
+            } else {
+                Ok(())
+            }
+        };
+        alone(Role::Administrator, "an administrator manages people and holds no other role")?;
+        alone(Role::Auditor, "an auditor changes nothing and holds no other role")?;
+        let offices = self.0.iter().any(|role| !role.is_manufacturer());
+        if self.is_manufacturer() && offices {
+            return Err(Refusal::RolesConflict { reason: "a manufacturer's person holds no office".to_owned() });
+        }
+        Ok(())
+    }
+}
+
+/// Written as `auditor verifier` in tables.
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(|role| role.as_str()).collect();
+        f.write_str(&names.join(" "))
+    }
+}
+
+impl FromStr for Roles {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_whitespace().map(str::parse).collect::<Result<BTreeSet<Role>, _>>().map(Roles)
+    }
+}
+
+words! {
+    /// The steps on one rupee that must be taken by different people.
+    pub enum Step {
+        Provide = "provide",
+        Prepare = "prepare",
+        Submit = "submit",
+        Verify = "verify",
+        Recommend = "recommend",
+        Concur = "concur",
+        Sanction = "sanction",
+        Pay = "pay",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roles(text: &str) -> Roles {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn administrators_and_auditors_hold_nothing_else() {
+        assert!(roles("administrator").check().is_ok());
+        assert!(roles("administrator auditor").check().is_err());
+        assert!(roles("auditor verifier").check().is_err());
+        assert!(roles("preparer verifier").check().is_err());
+        assert!(roles("preparer signatory").check().is_ok());
+        assert!(roles("section_officer finance_officer competent_authority disbursing_officer").check().is_ok());
+    }
+
+    #[test]
+    fn administrators_cannot_touch_or_see_money() {
+        let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Administrator)).collect();
+        assert_eq!(allowed, [&Permission::ManageUsers, &Permission::SetClock, &Permission::KeepSession]);
+    }
+
+    #[test]
+    fn auditors_only_read() {
+        let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Auditor)).collect();
+        assert_eq!(allowed, [
+            &Permission::ReadFiles, &Permission::ReadBudget, &Permission::ReadDisbursements,
+            &Permission::ReadAuditLog, &Permission::KeepSession,
+        ]);
+    }
+}

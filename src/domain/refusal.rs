@@ -1,0 +1,179 @@
+//! Every way a rule says no, as one ordered list with stable codes. A code never changes its
+//! meaning; clients may rely on it. Texts tell the person what to do next.
+
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $variant:ident $({ $($field:ident : $kind:ty),* $(,)? })? => $code:literal, $text:literal $(, $argument:expr)*;)*) => {
+        /// A rule said no. Nothing was changed; the attempt itself is in the audit log.
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum Refusal {
+            $($(#[$doc])* #[error($text $(, $argument)*)] $variant $({ $($field: $kind),* })?,)*
+        }
+
+        impl Refusal {
+            /// Every code, in the order of declaration.
+            pub const CODES: &[&str] = &[$($code),*];
+
+            /// The stable, documented code.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(refusals!(@pattern $variant $({ $($field),* })?) => $code,)*
+                }
+            }
+        }
+    };
+    (@pattern $variant:ident) => { Refusal::$variant };
+    (@pattern $variant:ident { $($field:ident),* }) => { Refusal::$variant { .. } };
+}
+
+refusals! {
+    /// The permission table does not allow this to any of the person's roles.
+    NotPermitted { permission: Permission } =>
+        "not_permitted", "your roles do not allow this: it needs {}", permission.holders();
+    /// The person has not registered or joined an organisation yet.
+    OrganisationRequired =>
+        "organisation_required", "register your organisation first, or ask the administrator to join you to it";
+    /// The person already belongs to an organisation.
+    OrganisationAlreadyJoined =>
+        "organisation_already_joined", "you already belong to an organisation";
+    /// Something with the same identity exists.
+    AlreadyExists { what: String } =>
+        "already_exists", "{what} already exists";
+    /// Seen version and stored version differ.
+    StaleVersion { seen: i64, current: i64 } =>
+        "stale_version", "this was changed since you read it (you saw version {seen}, it is now {current}); read it again";
+    /// The noun is not in the state this step starts from.
+    WrongState { noun: &'static str, is: String, needs: &'static str } =>
+        "wrong_state", "the {noun} is {is}; this step needs it to be {needs}";
+    /// The same human already took another step on this rupee.
+    SamePerson { earlier: Step, now: Step } =>
+        "same_person", "you already did '{earlier}' for this money, so somebody else must do '{now}'";
+    /// No application window is open today.
+    WindowClosed { scheme: String } =>
+        "window_closed", "no application window of {scheme} is open today";
+    /// Windows of one scheme may not overlap.
+    WindowOverlaps =>
+        "window_overlaps", "another window of this scheme covers some of these days";
+    /// An organisation has one live application in a scheme.
+    ApplicationExists { number: String } =>
+        "application_exists", "your organisation already has application {number} in this scheme";
+    /// Something the scheme demands is not in the application.
+    ApplicationIncomplete { missing: String } =>
+        "application_incomplete", "the application cannot be submitted yet: {missing}";
+    /// An earlier question is still open.
+    QueryOpen =>
+        "query_open", "a query on this application is still waiting for its reply";
+    /// The round does not exist or is answered.
+    QueryNotOpen =>
+        "query_not_open", "this query is not waiting for a reply";
+    /// Every criterion needs exactly one finding.
+    FindingsIncomplete { detail: String } =>
+        "findings_incomplete", "every criterion needs exactly one finding: {detail}";
+    /// A finding contradicts the figures.
+    CriterionNotMet { criterion: String, reason: String } =>
+        "criterion_not_met", "'{criterion}' cannot be found met: {reason}";
+    /// Award only to what scrutiny found eligible.
+    NotEligible =>
+        "not_eligible", "scrutiny did not find this application eligible";
+    /// The scheme's number of beneficiaries is used up.
+    BeneficiariesExceeded { most: i64 } =>
+        "beneficiaries_exceeded", "the scheme has room for {most} beneficiaries and all are awarded";
+    /// The scheme's capacity is used up.
+    CapacityExceeded { need_mtpa: i64, room_mtpa: i64 } =>
+        "capacity_exceeded", "{need_mtpa} MTPA asked, {room_mtpa} MTPA left to award in the scheme";
+    /// Award within what was applied for and what the scheme allows.
+    CapacityNotAllowed { reason: String } =>
+        "capacity_not_allowed", "this capacity cannot be awarded: {reason}";
+    /// An account would fall below zero.
+    BudgetExceeded { account: String, need: Paise, room: Paise } =>
+        "budget_exceeded", "account {account} needs {need} and has {room}: short by {}", need.minus_floored(*room);
+    /// Money waits until a guarantee covers the award.
+    SecurityShort { required: Paise, lodged: Paise } =>
+        "security_short", "the performance security must cover {required} and covers {lodged} today";
+    /// Evidence that is not the caller's or does not exist.
+    EvidenceUnknown { evidence: String } =>
+        "evidence_unknown", "evidence {evidence} is not among your organisation's uploads";
+    /// The report does not show what the milestone asks for.
+    CapacityNotShown { stage: String, need_mtpa: i64, shown_mtpa: i64 } =>
+        "capacity_not_shown", "the milestone asks for {need_mtpa} MTPA of {stage}; the inspection measured {shown_mtpa}";
+    /// Claims on a milestone start when it is verified.
+    MilestoneNotVerified { milestone: String } =>
+        "milestone_not_verified", "milestone {milestone} is not verified yet";
+    /// One live claim for one milestone.
+    MilestoneClaimed { claim: String } =>
+        "milestone_claimed", "claim {claim} already claims this milestone";
+    /// One live claim for any day.
+    PeriodOverlaps { claim: String } =>
+        "period_overlaps", "claim {claim} already covers some of these days";
+    /// Days that cannot earn incentive.
+    PeriodNotAllowed { reason: String } =>
+        "period_not_allowed", "this period cannot be claimed: {reason}";
+    /// Every claim line needs exactly one decision.
+    LinesUndecided { detail: String } =>
+        "lines_undecided", "every line needs exactly one decision: {detail}";
+    /// The rules leave nothing to pay.
+    NothingPayable { cap: String } =>
+        "nothing_payable", "the computed amount is zero: {cap}";
+    /// No part of the claim was put off.
+    NothingDeferred =>
+        "nothing_deferred", "this claim has no deferred amount";
+    /// A payment whose outcome is open blocks another.
+    PaymentOpen { payment: String } =>
+        "payment_open", "payment {payment} is still open; settle it first";
+    /// The bank's figure is not the advised one.
+    AmountDiffers { advised: Paise, reported: Paise } =>
+        "amount_differs", "the advice says {advised}, the bank says {reported}";
+    /// A bank reference is used once.
+    UtrAlreadyUsed { payment: String } =>
+        "utr_already_used", "this UTR already settles payment {payment}";
+    /// A date that cannot be.
+    DateNotAllowed { reason: String } =>
+        "date_not_allowed", "this date is not possible: {reason}";
+    /// More would be provided than the outlay leaves.
+    OutlayExceeded { need: Paise, room: Paise } =>
+        "outlay_exceeded", "providing {need} would pass the component's outlay; {room} is left to provide";
+    /// The same key came with something else.
+    IdempotencyKeyReused =>
+        "idempotency_key_reused", "this Idempotency-Key was used for a different request; use a new key";
+    /// Signing in failed; which part is not said.
+    SignInFailed =>
+        "sign_in_failed", "e-mail or password is wrong, or the account is disabled";
+    /// Too many wrong passwords.
+    TooManyAttempts { seconds: i64 } =>
+        "too_many_attempts", "too many wrong passwords; try again in {seconds} seconds";
+    /// The refresh token is spent, revoked or unknown.
+    SessionEnded =>
+        "session_ended", "this session has ended; sign in again";
+    /// Somebody must be able to administer users.
+    LastAdministrator =>
+        "last_administrator", "this is the last administrator who can sign in";
+    /// Power over money and administration do not mix.
+    RolesConflict { reason: String } =>
+        "roles_conflict", "these roles cannot be held together: {reason}";
+    /// Time only goes forward.
+    ClockBackwards =>
+        "clock_backwards", "the sandbox clock can only be moved forward";
+    /// Only a sandbox may move its clock.
+    NotASandbox =>
+        "not_a_sandbox", "this service keeps live data; its clock cannot be set";
+    /// Sums past what the ledger can hold.
+    AmountTooLarge =>
+        "amount_too_large", "the computed amount is larger than the ledger can hold";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_speak_plainly() {
+        let unique: BTreeSet<_> = Refusal::CODES.iter().collect();
+        assert_eq!(unique.len(), Refusal::CODES.len());
+        let short = Refusal::BudgetExceeded { account: "a".into(), need: Paise(300), room: Paise(100) };
+        assert_eq!(short.code(), "budget_exceeded");
+        assert_eq!(short.to_string(), "account a needs ₹3.00 and has ₹1.00: short by ₹2.00");
+    }
+}

@@ -1,0 +1,368 @@
+//! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
+//! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
+
+use crate::domain::money::{BasisPoints, Paise};
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+words! {
+    /// A part of the outlay with its own purpose.
+    pub enum Component {
+        CapitalSubsidy = "capital_subsidy",
+        SalesLinkedIncentive = "sales_linked_incentive",
+        Administration = "administration",
+    }
+}
+
+words! {
+    /// One step of the chain from oxide to finished magnet.
+    pub enum ChainStage {
+        OxideToMetal = "oxide_to_metal",
+        MetalToAlloy = "metal_to_alloy",
+        AlloyToMagnet = "alloy_to_magnet",
+    }
+}
+
+words! {
+    /// On what a figure rests.
+    pub enum Basis {
+        Official = "official",
+        Reported = "reported",
+        Assumption = "assumption",
+    }
+}
+
+words! {
+    /// A document an application must carry.
+    pub enum DocumentKind {
+        BoardResolution = "board_resolution",
+        NetWorthCertificate = "net_worth_certificate",
+        DetailedProjectReport = "detailed_project_report",
+        AuditedAccounts = "audited_accounts",
+        Other = "other",
+    }
+}
+
+/// A sum of money in the file, in whole rupees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyFigure {
+    pub rupees: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+impl MoneyFigure {
+    /// In paise. Loading checked that it fits.
+    pub fn paise(&self) -> Paise {
+        Paise::from_rupees(self.rupees).unwrap_or(Paise::ZERO)
+    }
+}
+
+/// A whole number in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    pub value: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// A share in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShareFigure {
+    pub basis_points: BasisPoints,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// A date in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DateFigure {
+    pub date: NaiveDate,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// One component's part of the outlay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentOutlay {
+    pub code: Component,
+    pub rupees: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// Bounds and step of the capacity one beneficiary may have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityBounds {
+    pub least: i64,
+    pub most: i64,
+    pub step: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// The stages a beneficiary must cover.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chain {
+    pub stages: Vec<ChainStage>,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// Least net worth for a capacity up to a bound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetWorthSlab {
+    pub up_to_mtpa: i64,
+    pub rupees: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// Who may take part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Eligibility {
+    pub documents: Vec<DocumentKind>,
+    pub documents_basis: Basis,
+    pub documents_source: String,
+    pub net_worth: Vec<NetWorthSlab>,
+    pub investment_per_mtpa: MoneyFigure,
+}
+
+/// How sold magnets are rewarded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SalesLinkedRules {
+    pub rate_ceiling_per_kg: MoneyFigure,
+    pub turnover_share: ShareFigure,
+}
+
+/// How investment is supported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapitalRules {
+    pub investment_share: ShareFigure,
+    pub counted_from: DateFigure,
+}
+
+/// One milestone every award gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MilestoneRule {
+    pub code: String,
+    pub title: String,
+    /// Months from the award to the due date.
+    pub due_months: u32,
+    /// Share of the award's capital ceiling that its verification makes claimable.
+    pub capital_share: BasisPoints,
+    /// Whether its verification starts the sales that earn incentive.
+    #[serde(default)]
+    pub commissions: bool,
+    /// Share of the awarded capacity that must be installed, stage by stage.
+    pub installed: BTreeMap<ChainStage, BasisPoints>,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// One version of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    pub code: String,
+    pub name: String,
+    pub version: i64,
+    /// Gazette or order number.
+    pub reference: String,
+    pub effective_from: NaiveDate,
+    /// Starts every number the scheme gives out.
+    pub number_prefix: String,
+    pub outlay: MoneyFigure,
+    pub components: Vec<ComponentOutlay>,
+    pub beneficiaries_most: Figure,
+    pub total_capacity_mtpa: Figure,
+    pub gestation_years: Figure,
+    pub incentive_years: Figure,
+    pub capacity_mtpa: CapacityBounds,
+    pub chain: Chain,
+    pub eligibility: Eligibility,
+    pub sales_linked_incentive: SalesLinkedRules,
+    pub capital_subsidy: CapitalRules,
+    pub performance_security: ShareFigure,
+    pub milestones: Vec<MilestoneRule>,
+}
+
+/// A file that cannot be a scheme, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadScheme(pub String);
+
+impl Scheme {
+    /// Reads and checks a whole file. Errors name line, key and what was expected.
+    pub fn parse(text: &str) -> Result<Scheme, BadScheme> {
+        let scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme(error.to_string()))?;
+        scheme.check()?;
+        Ok(scheme)
+    }
+
+    /// SHA-256 of the file as hexadecimal digits: what tells one text of a version from another.
+    pub fn digest(text: &str) -> String {
+        crate::domain::audit::hex(&Sha256::digest(text.as_bytes()))
+    }
+
+    /// The component's part of the outlay; zero for one the scheme does not have.
+    pub fn component_outlay(&self, component: Component) -> Paise {
+        let row = self.components.iter().find(|row| row.code == component);
+        row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
+    }
+
+    /// Least net worth for a capacity: the first slab that reaches it; `None` above them all.
+    pub fn least_net_worth(&self, capacity_mtpa: i64) -> Option<Paise> {
+        let slab = self.eligibility.net_worth.iter().find(|slab| capacity_mtpa <= slab.up_to_mtpa)?;
+        Paise::from_rupees(slab.rupees)
+    }
+
+    /// Why a capacity lies outside the scheme's bounds or steps; `None` when it is allowed.
+    pub fn capacity_problem(&self, capacity_mtpa: i64) -> Option<String> {
+        let bounds = &self.capacity_mtpa;
+        if capacity_mtpa < bounds.least || capacity_mtpa > bounds.most {
+            return Some(format!("{} to {} MTPA are allowed", bounds.least, bounds.most));
+        }
+        if (capacity_mtpa - bounds.least) % bounds.step != 0 {
+            return Some(format!("steps of {} MTPA are allowed", bounds.step));
+        }
+        None
+    }
+
+    fn check(&self) -> Result<(), BadScheme> {
+        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        let sums = [self.outlay.rupees, self.sales_linked_incentive.rate_ceiling_per_kg.rupees, self.eligibility.investment_per_mtpa.rupees];
+        let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
+        let parts = self.components.iter().map(|part| part.rupees);
+        for rupees in sums.into_iter().chain(slabs).chain(parts) {
+            if rupees <= 0 || rupees > crate::domain::money::LARGEST_AMOUNT.0 / 100 {
+                return fail("rupees", &format!("{rupees} is not a possible sum"));
+            }
+        }
+        let total = Paise::sum(self.components.iter().map(|part| self.component_outlay(part.code)));
+        if total != Some(self.outlay.paise()) {
+            return fail("components", "their sum must be the outlay, each component once");
+        }
+        let positive = [&self.beneficiaries_most, &self.total_capacity_mtpa, &self.gestation_years, &self.incentive_years];
+        if positive.iter().any(|figure| figure.value <= 0 || figure.value > 1_000_000) {
+            return fail("value", "counts, capacities and years must be positive");
+        }
+        let bounds = &self.capacity_mtpa;
+        if bounds.least <= 0 || bounds.most < bounds.least || bounds.step <= 0 || bounds.most > self.total_capacity_mtpa.value {
+            return fail("capacity_mtpa", "needs 0 < least <= most <= total_capacity_mtpa and step > 0");
+        }
+        if self.chain.stages.is_empty() || !self.chain.stages.is_sorted() {
+            return fail("chain.stages", "needs at least one stage, in the order of the chain");
+        }
+        if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa) || self.least_net_worth(bounds.most).is_none() {
+            return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
+        }
+        self.check_shares()?;
+        self.check_milestones()?;
+        let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {
+            return fail("code", "code and number_prefix are letters, digits and hyphens; version starts at 1");
+        }
+        Ok(())
+    }
+
+    fn check_shares(&self) -> Result<(), BadScheme> {
+        let shares = [
+            self.sales_linked_incentive.turnover_share.basis_points,
+            self.capital_subsidy.investment_share.basis_points,
+            self.performance_security.basis_points,
+        ];
+        if shares.iter().any(|share| !(1..=10_000).contains(&share.0)) {
+            return Err(BadScheme("key 'basis_points': a share is 1 to 10000".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn check_milestones(&self) -> Result<(), BadScheme> {
+        let fail = |why: &str| Err(BadScheme(format!("key 'milestones': {why}")));
+        let whole: i64 = self.milestones.iter().map(|rule| rule.capital_share.0).sum();
+        if whole != 10_000 || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
+            return fail("capital_share must sum to 10000");
+        }
+        if self.milestones.iter().filter(|rule| rule.commissions).count() != 1 {
+            return fail("exactly one milestone commissions");
+        }
+        if !self.milestones.is_sorted_by_key(|rule| rule.due_months) {
+            return fail("must be in the order of their due dates");
+        }
+        for rule in &self.milestones {
+            let known = rule.installed.iter().all(|(stage, share)| self.chain.stages.contains(stage) && (1..=10_000).contains(&share.0));
+            if rule.installed.is_empty() || !known {
+                return fail("installed names stages of the chain with shares of 1 to 10000");
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+
+    pub fn sample() -> Scheme {
+        Scheme::parse(TEXT).unwrap()
+    }
+
+    #[test]
+    fn the_default_scheme_is_the_1345_crore_proposal() {
+        let scheme = sample();
+        assert_eq!(scheme.outlay.paise().in_crore(), "₹1,345.00 crore");
+        assert_eq!(scheme.component_outlay(Component::SalesLinkedIncentive).in_crore(), "₹1,200.00 crore");
+        assert_eq!(scheme.component_outlay(Component::CapitalSubsidy).in_crore(), "₹130.00 crore");
+        assert_eq!(scheme.component_outlay(Component::Administration).in_crore(), "₹15.00 crore");
+        assert_eq!((scheme.beneficiaries_most.value, scheme.total_capacity_mtpa.value), (2, 1500));
+        assert_eq!(scheme.gestation_years.value + scheme.incentive_years.value, 7);
+        let per_kg = scheme.sales_linked_incentive.rate_ceiling_per_kg.paise();
+        assert_eq!(per_kg.times(1_500_000 * 5), Some(scheme.component_outlay(Component::SalesLinkedIncentive)));
+    }
+
+    #[test]
+    fn a_wrong_file_is_named_by_key_and_line() {
+        let wrong = |from: &str, to: &str| {
+            let changed = TEXT.replacen(from, to, 1);
+            assert_ne!(changed, TEXT, "{from}");
+            Scheme::parse(&changed).unwrap_err().to_string()
+        };
+        assert!(wrong("rupees = 130_00_00_000", "rupees = 131_00_00_000").contains("components"));
+        assert!(wrong("rupees = 130_00_00_000", "rupees = -1").contains("rupees"));
+        assert!(wrong("basis = \"reported\"", "basis = \"rumour\"").contains("line"));
+        assert!(wrong("number_prefix", "number_suffix").contains("number_suffix"));
+        assert!(wrong("capital_share = 4000", "capital_share = 3999").contains("capital_share"));
+        assert!(wrong("step = 50", "step = 0").contains("capacity_mtpa"));
+        assert!(wrong("commissions = true", "commissions = false").contains("commissions"));
+    }
+
+    #[test]
+    fn bounds_and_steps_of_capacity() {
+        let scheme = sample();
+        for allowed in [500, 550, 750, 1000] {
+            assert_eq!(scheme.capacity_problem(allowed), None);
+        }
+        for refused in [0, -500, 499, 501, 1050, i64::MAX, i64::MIN] {
+            assert!(scheme.capacity_problem(refused).is_some(), "{refused}");
+        }
+    }
+}

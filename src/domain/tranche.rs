@@ -1,0 +1,195 @@
+//! Tranches: one amount on its way from verification to payment. Each step takes the state before
+//! it, a person who took no earlier step on this rupee, and the time.
+
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
+use crate::domain::money::Paise;
+use crate::domain::permission::Step;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// Where a tranche stands.
+    pub enum TrancheStatus {
+        Verified = "verified",
+        Recommended = "recommended",
+        Concurred = "concurred",
+        Sanctioned = "sanctioned",
+        Advised = "advised",
+        Disbursed = "disbursed",
+        Rejected = "rejected",
+    }
+}
+
+/// One person's step on this rupee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TrancheStep {
+    pub step: Step,
+    pub taken_by: UserId,
+    pub taken_at: Timestamp,
+    pub note: String,
+}
+
+/// All steps, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct TrancheSteps(pub Vec<TrancheStep>);
+
+/// Why a tranche went no further.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Rejection {
+    pub reason: String,
+    pub rejected_by: UserId,
+    pub rejected_at: Timestamp,
+}
+
+/// The order that obliges the Government to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SanctionOrder {
+    pub number: String,
+    pub sanctioned_on: NaiveDate,
+    /// The appropriation it is met from (General Financial Rules 2017, rule 25).
+    pub met_from: String,
+}
+
+/// One amount on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Tranche {
+    pub id: TrancheId,
+    pub number: String,
+    pub claim_id: ClaimId,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub scheme_code: String,
+    pub component: Component,
+    /// The year in which it was earned.
+    pub performance_year: FinancialYear,
+    /// The year whose appropriation holds it now.
+    pub held_in: FinancialYear,
+    pub amount_paise: Paise,
+    pub status: TrancheStatus,
+    pub steps: TrancheSteps,
+    pub sanction: Option<SanctionOrder>,
+    pub rejection: Option<Rejection>,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+impl Tranche {
+    /// `Ok` when the tranche stands where a step starts.
+    pub fn require(&self, status: TrancheStatus, needs: &'static str) -> Result<(), Refusal> {
+        if self.status == status {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs })
+        }
+    }
+
+    /// Records a step: the right state, and a person without another step on this rupee.
+    /// Verifying the milestone and the claim is one and the same step.
+    pub fn take(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
+        let (from, needs, to) = match step {
+            Step::Recommend => (TrancheStatus::Verified, "verified", TrancheStatus::Recommended),
+            Step::Concur => (TrancheStatus::Recommended, "recommended", TrancheStatus::Concurred),
+            Step::Sanction => (TrancheStatus::Concurred, "concurred", TrancheStatus::Sanctioned),
+            Step::Pay => (TrancheStatus::Sanctioned, "sanctioned", TrancheStatus::Advised),
+            Step::Provide | Step::Prepare | Step::Submit | Step::Verify => (self.status, "verified", self.status),
+        };
+        self.require(from, needs)?;
+        self.check_person(step, by)?;
+        // The same person advising a re-issued payment repeats a step and adds none.
+        if !self.steps.0.iter().any(|taken| taken.taken_by == by) {
+            self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
+        }
+        self.status = to;
+        Ok(())
+    }
+
+    /// Refuses a person who already took another step on this rupee.
+    pub fn check_person(&self, step: Step, by: UserId) -> Result<(), Refusal> {
+        match self.steps.0.iter().find(|taken| taken.taken_by == by && taken.step != step) {
+            Some(taken) => Err(Refusal::SamePerson { earlier: taken.step, now: step }),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a tranche that is not yet sanctioned; its reservation goes back.
+    pub fn reject(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        let open = [TrancheStatus::Verified, TrancheStatus::Recommended, TrancheStatus::Concurred];
+        if !open.contains(&self.status) {
+            return Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs: "verified, recommended or concurred" });
+        }
+        self.rejection = Some(Rejection { reason: reason.to_owned(), rejected_by: by, rejected_at: at });
+        self.status = TrancheStatus::Rejected;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    pub fn person(number: u128) -> UserId {
+        UserId(Uuid::from_u128(number))
+    }
+
+    fn now() -> Timestamp {
+        "2026-08-01T06:00:00Z".parse().unwrap()
+    }
+
+    fn tranche() -> Tranche {
+        Tranche {
+            id: TrancheId(Uuid::nil()), number: "T".into(), claim_id: ClaimId(Uuid::nil()), award_id: AwardId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()), scheme_code: "s".into(), component: Component::CapitalSubsidy,
+            performance_year: now().financial_year(), held_in: now().financial_year(), amount_paise: Paise(1),
+            status: TrancheStatus::Verified, steps: TrancheSteps::default(), sanction: None, rejection: None, created_at: now(), version: 1,
+        }
+    }
+
+    #[test]
+    fn the_steps_come_in_order() {
+        let order = [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
+        for skipped in 0..order.len() {
+            let mut file = tranche();
+            for (index, step) in order.iter().enumerate() {
+                let taken = file.take(*step, person(index as u128), now(), "");
+                if index == skipped { break; }
+                assert!(taken.is_ok());
+            }
+            for (index, step) in order.iter().enumerate().filter(|(index, _)| *index != skipped + 1) {
+                let refused = file.clone().take(*step, person(100 + index as u128), now(), "").map_err(|r| r.code());
+                assert_eq!(refused, Err("wrong_state"), "{step} after {skipped}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_pair_of_steps_belongs_to_one_person() {
+        for earlier in Step::ALL {
+            for now_step in [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay] {
+                let mut file = tranche();
+                file.steps.0.push(TrancheStep { step: *earlier, taken_by: person(1), taken_at: now(), note: String::new() });
+                file.status = match now_step {
+                    Step::Recommend => TrancheStatus::Verified,
+                    Step::Concur => TrancheStatus::Recommended,
+                    Step::Sanction => TrancheStatus::Concurred,
+                    _ => TrancheStatus::Sanctioned,
+                };
+                let result = file.take(now_step, person(1), now(), "");
+                assert_eq!(result.is_ok(), *earlier == now_step, "{earlier} then {now_step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sanctioned_tranche_cannot_be_rejected() {
+        let mut file = tranche();
+        file.status = TrancheStatus::Sanctioned;
+        assert_eq!(file.reject("no", person(1), now()).unwrap_err().code(), "wrong_state");
+    }
+}

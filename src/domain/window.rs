@@ -1,0 +1,26 @@
+//! Application windows: the days on which applications of a scheme may be submitted.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{UserId, WindowId};
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A period, both days included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Window {
+    pub id: WindowId,
+    pub scheme_code: String,
+    pub opens_on: NaiveDate,
+    pub closes_on: NaiveDate,
+    /// The order that opened it.
+    pub reference: String,
+    pub opened_by: UserId,
+    pub opened_at: Timestamp,
+}
+
+impl Window {
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        (self.opens_on..=self.closes_on).contains(&day)
+    }
+}

@@ -1,0 +1,7 @@
+//! magnet-scheme keeps the whole life of public incentive money.
+//!
+//! The map: `domain` holds the rules (pure), `db` is the only diesel, `service` the use cases,
+//! `web` the only actix. Imports run one way: `web → service → db → domain`.
+
+pub mod db;
+pub mod domain;
