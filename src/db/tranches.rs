@@ -5,7 +5,7 @@ use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{tranche_steps, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId};
+use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheStep, TrancheSteps};
@@ -96,4 +96,19 @@ pub fn list(tx: &mut ReadTx<'_>, claim: Option<ClaimId>, only: Option<Organisati
             Ok(tranche)
         })
         .collect()
+}
+
+/// Whether a person took a step on money that this year's appropriation of the component holds.
+pub fn has_step_by(
+    tx: &mut ReadTx<'_>, user: UserId, scheme_code: &str, component: Component, year: FinancialYear,
+) -> Result<bool, DbError> {
+    let count: i64 = tranche_steps::table
+        .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))
+        .filter(tranche_steps::taken_by.eq(user.to_string()))
+        .filter(tranches::scheme_code.eq(scheme_code))
+        .filter(tranches::component.eq(component.as_str()))
+        .filter(tranches::held_in.eq(year.to_string()))
+        .count()
+        .get_result(tx.conn)?;
+    Ok(count > 0)
 }

@@ -163,6 +163,20 @@ impl BudgetRow {
     }
 }
 
+/// What of a component's outlay may still be provided to years: past years count with what they
+/// hold or spent (the rest has lapsed), this year and later ones with all that was provided.
+pub fn room_to_provide(outlay: Paise, scheme_code: &str, component: Component, current: FinancialYear, balances: &[Balance]) -> Paise {
+    use crate::domain::ledger::Stage;
+    let counts = |balance: &&Balance| {
+        let account = &balance.account;
+        let ours = account.scheme_code == scheme_code && account.component == component;
+        let lapsed = account.financial_year.is_some_and(|year| year < current) && account.stage == Stage::Available;
+        ours && account.financial_year.is_some() && account.stage != Stage::Authorised && !lapsed
+    };
+    let used = Paise::sum(balances.iter().filter(counts).map(|balance| balance.balance)).unwrap_or(outlay);
+    outlay.minus_floored(used)
+}
+
 /// The budget table from all balances: components first, then years, then beneficiaries.
 /// A component row counts what its awards hold; sums stay exact because each account is counted
 /// once in its own row and once in its component's.

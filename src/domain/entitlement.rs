@@ -85,8 +85,8 @@ pub struct Facts {
 /// What only one component needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The milestone's share of the award's capital ceiling, less what it already earned.
-    Capital { ceiling: Paise, milestone: String, share: BasisPoints, already: Paise },
+    /// The milestone's share of the award's capital ceiling.
+    Capital { ceiling: Paise, milestone: String, share: BasisPoints },
     /// The awarded rate and what the performance year already used of the capacity.
     Sales { rate_per_kg: Paise, yearly_capacity_kg: i64, used_kg: i64 },
 }
@@ -152,15 +152,15 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
 }
 
 fn capital_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<()> {
-    let Kind::Capital { ceiling, milestone, share, already } = &facts.kind else { return None };
+    let Kind::Capital { ceiling, milestone, share } = &facts.kind else { return None };
     let rule = &scheme.capital_subsidy.investment_share;
     ladder.apply(Cap::ShareOfInvestment, rule.basis, "capital_subsidy.investment_share",
         format!("{} of {} accepted investment", rule.basis_points, facts.accepted_amount),
         facts.accepted_amount.share_rounded_down(rule.basis_points)?);
     let basis = scheme.milestones.iter().find(|rule| &rule.code == milestone).map_or(Basis::Assumption, |rule| rule.basis);
     ladder.apply(Cap::MilestoneShare, basis, "milestones.capital_share",
-        format!("{share} of the capital ceiling {ceiling} on milestone {milestone}, less {already} already earned on it"),
-        ceiling.share_rounded_down(*share)?.minus_floored(*already));
+        format!("{share} of the capital ceiling {ceiling} on milestone {milestone}"),
+        ceiling.share_rounded_down(*share)?);
     Some(())
 }
 
@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn capital(investment: i64) -> Facts {
-        let kind = Kind::Capital { ceiling: Paise(65_000_000_000), milestone: "commissioning".into(), share: BasisPoints(4_000), already: Paise::ZERO };
+        let kind = Kind::Capital { ceiling: Paise(65_000_000_000), milestone: "commissioning".into(), share: BasisPoints(4_000) };
         Facts { kind, accepted_kg: 0, accepted_amount: Paise(investment), ..sales(0, 0) }
     }
 

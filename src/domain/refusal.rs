@@ -116,6 +116,9 @@ refusals! {
     /// The rules leave nothing to pay.
     NothingPayable { cap: String } =>
         "nothing_payable", "the computed amount is zero: {cap}";
+    /// Sales earn incentive once the whole chain is commissioned.
+    NotCommissioned =>
+        "not_commissioned", "the award's plant is not verified as commissioned yet";
     /// No part of the claim was put off.
     NothingDeferred =>
         "nothing_deferred", "this claim has no deferred amount";
@@ -139,10 +142,7 @@ refusals! {
         "idempotency_key_reused", "this Idempotency-Key was used for a different request; use a new key";
     /// Signing in failed; which part is not said.
     SignInFailed =>
-        "sign_in_failed", "e-mail or password is wrong, or the account is disabled";
-    /// Too many wrong passwords.
-    TooManyAttempts { seconds: i64 } =>
-        "too_many_attempts", "too many wrong passwords; try again in {seconds} seconds";
+        "sign_in_failed", "e-mail or password is wrong, or the account is disabled or resting for 15 minutes after many wrong passwords";
     /// The refresh token is spent, revoked or unknown.
     SessionEnded =>
         "session_ended", "this session has ended; sign in again";

@@ -1,0 +1,113 @@
+//! Settings: built-in defaults, then a file, then the environment. Each later one wins; unknown
+//! keys are refused with their name. Nothing in the database overrides a setting.
+
+use crate::db::connection::DatabaseUrl;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub data: Data,
+    pub database: Database,
+    pub evidence: Evidence,
+    pub sign_in: SignIn,
+    pub schemes: Schemes,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub bind: String,
+    pub json_bytes_most: usize,
+    pub body_seconds_most: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub readers: u32,
+    pub queue_length: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    pub bytes_most: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub issuer: String,
+    pub audience: String,
+    pub access_minutes: i64,
+    pub session_days: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schemes {
+    pub folder: PathBuf,
+}
+
+/// Settings that cannot be, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}")]
+pub struct BadConfig(String);
+
+impl Config {
+    /// Reads defaults, the file if one is given, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Config, BadConfig> {
+        let mut builder = config::Config::builder()
+            .add_source(config::File::from_str(include_str!("../config/default.toml"), config::FileFormat::Toml));
+        if let Some(path) = file {
+            builder = builder.add_source(config::File::from(path));
+        }
+        let environment = config::Environment::with_prefix("MAGNET_SCHEME").prefix_separator("__").separator("__").try_parsing(true);
+        let mut settings: Config = builder
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| BadConfig(error.to_string()))?;
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            settings.database.url = url;
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), BadConfig> {
+        let fail = |key: &str, why: &str| Err(BadConfig(format!("{key}: {why}")));
+        if !(1..=60).contains(&self.sign_in.access_minutes) {
+            return fail("sign_in.access_minutes", "1 to 60");
+        }
+        if !(1..=90).contains(&self.sign_in.session_days) {
+            return fail("sign_in.session_days", "1 to 90");
+        }
+        if self.sign_in.issuer.is_empty() || self.sign_in.audience.is_empty() {
+            return fail("sign_in", "issuer and audience must not be empty");
+        }
+        if self.database.readers == 0 || self.database.queue_length == 0 {
+            return fail("database", "readers and queue_length must be positive");
+        }
+        self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
+    }
+
+    /// Where the data is: the URL given, or SQLite in the data folder.
+    pub fn database_url(&self) -> Result<DatabaseUrl, crate::db::error::DbError> {
+        match self.database.url.trim() {
+            "" => Ok(DatabaseUrl::Sqlite(self.data.folder.join("magnet-scheme.sqlite3"))),
+            url => DatabaseUrl::parse(url),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Reading the audit log.
+
+use crate::db::audit_log;
+use crate::domain::audit::AuditEntry;
+use crate::domain::permission::Permission;
+use crate::service::Service;
+use crate::service::error::Error;
+use crate::service::runner::Caller;
+use std::sync::Arc;
+
+impl Service {
+    /// `Ok` while the database answers.
+    pub async fn ready(self: &Arc<Self>) -> Result<(), Error> {
+        self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await
+    }
+
+    /// Entries behind a sequence, oldest first.
+    pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
+        self.read(caller, Permission::ReadAuditLog, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
+    }
+}

@@ -1,0 +1,158 @@
+//! Awarding: the competent authority grants capacity; ceilings are committed in the ledger and the
+//! milestone schedule begins. The beneficiary lodges its performance security.
+
+use crate::db::connection::ReadTx;
+use crate::db::{applications, awards, milestones, organisations, securities};
+use crate::domain::application::ApplicationStatus;
+use crate::domain::award::{Award, Security, SecurityForm, terms};
+use crate::domain::id::{ApplicationId, AwardId, MilestoneId, SecurityId};
+use crate::domain::milestone::Milestone;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::applications::visible as visible_application;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The award, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: AwardId) -> Result<Award, Error> {
+    awards::find(tx, id)?.filter(|award| actor.sees(award.organisation_id)).or_not_found("award")
+}
+
+/// An eligible application gets an award.
+pub struct IssueAward {
+    pub application_id: ApplicationId,
+    pub seen_version: i64,
+    pub capacity_mtpa: i64,
+}
+
+impl Command for IssueAward {
+    const NAME: &'static str = "issue_award";
+    const PERMISSION: Permission = Permission::IssueAward;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version", "not_eligible", "same_person", "capacity_not_allowed", "beneficiaries_exceeded", "capacity_exceeded",
+        "budget_exceeded", "amount_too_large",
+    ];
+    type Answer = (Award, Vec<Milestone>);
+
+    fn subject(&self) -> String {
+        format!("application:{}", self.application_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error> {
+        let mut application = visible_application(work.tx, &work.actor, self.application_id)?;
+        check_version(self.seen_version, application.version)?;
+        if application.status != ApplicationStatus::Eligible {
+            return Err(Refusal::NotEligible.into());
+        }
+        if application.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == work.actor.user_id) {
+            return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction }.into());
+        }
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
+        let room = awards::room(work.tx, &scheme.code)?;
+        let terms = terms(&scheme, &application.form, self.capacity_mtpa, room, work.today())?;
+        let award = Award {
+            id: AwardId(work.new_id()),
+            number: work.next_number(&scheme.number_prefix, "AWD")?,
+            scheme_code: scheme.code.clone(),
+            scheme_version: scheme.version,
+            application_id: application.id,
+            organisation_id: application.organisation_id,
+            capacity_mtpa: self.capacity_mtpa,
+            rate_paise_per_kg: application.form.incentive_asked_paise_per_kg,
+            ceilings: terms.ceilings,
+            security_required_paise: terms.security_required,
+            awarded_on: work.today(),
+            ends_on: terms.ends_on,
+            awarded_by: work.actor.user_id,
+            awarded_at: work.now,
+            commissioned_on: None,
+            version: 1,
+        };
+        let schedule = Milestone::schedule(&scheme, &award, || MilestoneId(work.new_id()));
+        awards::insert(work.tx, &award)?;
+        for milestone in &schedule {
+            milestones::insert(work.tx, milestone)?;
+        }
+        application.status = ApplicationStatus::Awarded;
+        applications::update(work.tx, &mut application)?;
+        work.post(&posting::commit_award(&scheme.code, &award.account_award(), &award.ceilings.pairs()))?;
+        let details = json!({ "application_id": application.id, "capacity_mtpa": award.capacity_mtpa, "ceilings": award.ceilings });
+        Ok(Done { subject: format!("award:{}", award.id), answer: (award, schedule), details })
+    }
+}
+
+/// The signatory lodges a bank guarantee.
+pub struct LodgeSecurity {
+    pub award_id: AwardId,
+    pub form: SecurityForm,
+}
+
+impl Command for LodgeSecurity {
+    const NAME: &'static str = "lodge_security";
+    const PERMISSION: Permission = Permission::LodgeSecurity;
+    const REFUSALS: &'static [&'static str] = &["already_exists", "evidence_unknown"];
+    type Answer = Security;
+
+    fn subject(&self) -> String {
+        format!("award:{}", self.award_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
+        self.form.check(work.today())?;
+        let award = visible(work.tx, &work.actor, self.award_id)?;
+        require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
+        let (bank, guarantee_number) = (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
+        if securities::exists(work.tx, &bank, &guarantee_number)? {
+            return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
+        }
+        let security = Security {
+            id: SecurityId(work.new_id()),
+            award_id: award.id,
+            guarantee_number,
+            bank,
+            amount_paise: self.form.amount_paise,
+            issued_on: self.form.issued_on,
+            expires_on: self.form.expires_on,
+            evidence_id: self.form.evidence_id,
+            lodged_by: work.actor.user_id,
+            lodged_at: work.now,
+        };
+        securities::insert(work.tx, &security)?;
+        let details = json!({ "amount_paise": security.amount_paise, "expires_on": security.expires_on });
+        Ok(Done { subject: format!("award:{}", award.id), answer: security, details })
+    }
+}
+
+/// Everything about one award.
+pub struct AwardFile {
+    pub award: Award,
+    pub beneficiary: String,
+    pub milestones: Vec<Milestone>,
+    pub securities: Vec<Security>,
+}
+
+impl Service {
+    pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<Award>, Error> {
+        self.read(caller, Permission::ReadFiles, |tx, actor| Ok(awards::list(tx, actor.narrowed_to())?)).await
+    }
+
+    pub async fn award(self: &Arc<Self>, caller: Caller, id: AwardId) -> Result<AwardFile, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let award = visible(tx, actor, id)?;
+            let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;
+            Ok(AwardFile {
+                beneficiary: organisation.name,
+                milestones: milestones::list(tx, Some(id), None)?,
+                securities: securities::of_award(tx, id)?,
+                award,
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,238 @@
+//! Verifying a claim line by line: the entitlement is computed, its amount reserved in both
+//! ledgers, and a tranche starts on its way. What this year cannot pay is deferred, not lost.
+
+use crate::db::{accounts, awards, claims, milestones, tranches};
+use crate::domain::award::Award;
+use crate::domain::budget::{BudgetLevel, table};
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines};
+use crate::domain::entitlement::{self, Facts, Kind, Statement};
+use crate::domain::field::FieldErrors;
+use crate::domain::id::{ClaimId, TrancheId, UserId};
+use crate::domain::ledger::Stage;
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use crate::service::claims::visible;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Command, Done, Work, check_version};
+use crate::service::tranches::check_not_provider;
+use crate::words;
+use serde_json::json;
+
+words! {
+    /// What the agency decides on a whole claim.
+    pub enum ClaimOutcome {
+        Verified = "verified",
+        Rejected = "rejected",
+    }
+}
+
+/// A verified claim with its lines and the tranche it started, if it started one.
+pub struct VerifiedClaim {
+    pub claim: Claim,
+    pub lines: Vec<ClaimLineRecord>,
+    pub tranche: Option<Tranche>,
+}
+
+/// The agency decides every line, then the claim.
+pub struct VerifyClaim {
+    pub id: ClaimId,
+    pub seen_version: i64,
+    pub outcome: ClaimOutcome,
+    pub lines: Vec<LineDecision>,
+    pub remarks: String,
+}
+
+impl Command for VerifyClaim {
+    const NAME: &'static str = "verify_claim";
+    const PERMISSION: Permission = Permission::VerifyClaim;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version", "wrong_state", "same_person", "lines_undecided", "nothing_payable", "budget_exceeded", "amount_too_large",
+    ];
+    type Answer = VerifiedClaim;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<VerifiedClaim>, Error> {
+        let subject = self.subject();
+        self.check()?;
+        let mut claim = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, claim.version)?;
+        claim.require(ClaimStatus::Submitted, "submitted")?;
+        let mut lines = claims::lines(work.tx, claim.id)?;
+        decide_lines(&mut lines, self.lines)?;
+        claims::replace_lines(work.tx, claim.id, &lines)?;
+        claim.verified_by = Some(work.actor.user_id);
+        claim.verified_at = Some(work.now);
+        if self.outcome == ClaimOutcome::Rejected {
+            claim.status = ClaimStatus::Rejected;
+            claims::update(work.tx, &mut claim)?;
+            let details = json!({ "outcome": self.outcome, "remarks": self.remarks });
+            return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
+        }
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        let statement = state(work, &award, &claim, &lines)?;
+        claim.status = ClaimStatus::Verified;
+        claim.eligible_kg = statement.eligible_kg;
+        claim.entitlement_paise = statement.entitlement_paise;
+        claim.deferred_paise = statement.deferred_paise;
+        let amount = statement.payable_paise;
+        let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "statement": statement });
+        claim.statement = Some(statement);
+        claims::update(work.tx, &mut claim)?;
+        let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
+        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
+    }
+}
+
+impl VerifyClaim {
+    fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        crate::domain::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
+        for (index, decision) in self.lines.iter().enumerate().filter(|(_, decision)| !decision.reason.is_empty()) {
+            crate::domain::field::check_text(&mut errors, &format!("/lines/{index}/reason"), &decision.reason, 1_000);
+        }
+        errors.finish()
+    }
+}
+
+/// The part of a verified claim that waited for appropriation starts on its way.
+pub struct ReleaseDeferred {
+    pub id: ClaimId,
+    pub seen_version: i64,
+}
+
+impl Command for ReleaseDeferred {
+    const NAME: &'static str = "release_deferred";
+    const PERMISSION: Permission = Permission::VerifyClaim;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
+    type Answer = VerifiedClaim;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<VerifiedClaim>, Error> {
+        let subject = self.subject();
+        let mut claim = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, claim.version)?;
+        claim.require(ClaimStatus::Verified, "verified")?;
+        if claim.deferred_paise == Paise::ZERO {
+            return Err(Refusal::NothingDeferred.into());
+        }
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        let year_room = accounts::balance(work.tx, &award.purse(claim.component).year(work.now.financial_year(), Stage::Available))?;
+        // With no room at all the whole deferred amount is asked for, so that the refusal names it.
+        let amount = if year_room == Paise::ZERO { claim.deferred_paise } else { claim.deferred_paise.min(year_room) };
+        claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
+        claims::update(work.tx, &mut claim)?;
+        let tranche = start_tranche(work, &award, &claim, amount, "deferred part")?;
+        let lines = claims::lines(work.tx, claim.id)?;
+        let details = json!({ "amount_paise": amount, "still_deferred_paise": claim.deferred_paise });
+        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
+    }
+}
+
+/// The statement of a claim from its decided lines and the room the accounts have now.
+fn state(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<Statement, Error> {
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
+    let accepted_amount = Paise::sum(accepted.iter().map(|line| line.stated.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+    let purse = award.purse(claim.component);
+    let balances = accounts::balances(work.tx)?;
+    let component_row = table(&balances).into_iter().find(|row| {
+        row.level == BudgetLevel::Component && row.scheme_code == claim.scheme_code && row.component == claim.component
+    });
+    let component_room = component_row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0));
+    let facts = Facts {
+        accepted_lines: accepted.len() as i64,
+        rejected_lines: (lines.len() - accepted.len()) as i64,
+        accepted_kg: accepted.iter().map(|line| line.stated.quantity_kg).sum(),
+        accepted_amount,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room: accounts::balance(work.tx, &purse.outlay(Stage::Committed))?,
+        component_room,
+        appropriation_room: accounts::balance(work.tx, &purse.year(work.now.financial_year(), Stage::Available))?,
+        kind: kind(work, award, claim)?,
+    };
+    let statement = entitlement::compute(&scheme, &facts)?;
+    if statement.entitlement_paise == Paise::ZERO {
+        let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
+        return Err(Refusal::NothingPayable { cap }.into());
+    }
+    if statement.payable_paise == Paise::ZERO {
+        let account = purse.year(work.now.financial_year(), Stage::Available).code();
+        return Err(Refusal::BudgetExceeded { account, need: statement.entitlement_paise, room: Paise::ZERO }.into());
+    }
+    Ok(statement)
+}
+
+fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, Error> {
+    if claim.component == Component::CapitalSubsidy {
+        let id = claim.milestone_id.or_not_found("milestone")?;
+        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+        return Ok(Kind::Capital {
+            ceiling: award.ceilings.of(claim.component),
+            milestone: milestone.code,
+            share: milestone.capital_share,
+        });
+    }
+    let same_year = |other: &&Claim| other.performance_year == claim.performance_year && other.status == ClaimStatus::Verified;
+    let used_kg = claims::live(work.tx, award.id, claim.component)?.iter().filter(same_year).map(|other| other.eligible_kg).sum();
+    Ok(Kind::Sales { rate_per_kg: award.rate_paise_per_kg, yearly_capacity_kg: award.yearly_capacity_kg(), used_kg })
+}
+
+/// Reserves an amount of a verified claim and starts its tranche, with the steps people took so far.
+fn start_tranche(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, amount: Paise, remarks: &str) -> Result<Tranche, Error> {
+    let year = work.now.financial_year();
+    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
+    let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
+    let mut tranche = Tranche {
+        id: TrancheId(work.new_id()),
+        number: work.next_number(&prefix, "TRN")?,
+        claim_id: claim.id,
+        award_id: award.id,
+        organisation_id: award.organisation_id,
+        scheme_code: claim.scheme_code.clone(),
+        component: claim.component,
+        performance_year: claim.performance_year,
+        held_in: year,
+        amount_paise: amount,
+        status: TrancheStatus::Verified,
+        steps: TrancheSteps::default(),
+        sanction: None,
+        rejection: None,
+        created_at: work.now,
+        version: 1,
+    };
+    for (step, by, note) in steps_so_far(work, claim, remarks)? {
+        let taken = tranche.steps.0.iter().find(|taken| taken.taken_by == by);
+        if let Some(taken) = taken {
+            if taken.step != step {
+                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
+            }
+            continue;
+        }
+        tranche.steps.0.push(TrancheStep { step, taken_by: by, taken_at: work.now, note });
+    }
+    tranches::insert(work.tx, &tranche)?;
+    work.post(&posting::reserve(&award.purse(claim.component), year, amount, &tranche.number))?;
+    Ok(tranche)
+}
+
+fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result<Vec<(Step, UserId, String)>, Error> {
+    let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
+    steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
+    if let Some(id) = claim.milestone_id {
+        let verifier = milestones::find(work.tx, id)?.and_then(|milestone| milestone.verifier());
+        steps.extend(verifier.map(|by| (Step::Verify, by, "milestone".to_owned())));
+    }
+    steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
+    steps.push((Step::Verify, work.actor.user_id, remarks.to_owned()));
+    Ok(steps)
+}

@@ -1,0 +1,72 @@
+//! What can become of a use case that does not succeed. `web/problem.rs` gives each its status.
+
+use crate::db::accounts::PostError;
+use crate::db::error::DbError;
+use crate::domain::field::FieldErrors;
+use crate::domain::refusal::Refusal;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Fields that cannot be.
+    #[error("{} fields are wrong", .0.0.len())]
+    Invalid(FieldErrors),
+    /// Nobody is signed in, or no longer.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// It does not exist, or not for this person.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The queue is full or the database is away: the same request may be sent again.
+    #[error("not available: {0}")]
+    Unavailable(String),
+    /// A defect or a damaged store. Logged, never shown.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Error::Invalid(errors)
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) | DbError::Busy => Error::Unavailable(error.to_string()),
+            other => Error::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<PostError> for Error {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Refused(refusal) => Error::Refused(refusal),
+            PostError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Error::Unavailable(error.to_string()),
+            _ => Error::Internal(error.to_string()),
+        }
+    }
+}
+
+/// The value, or "there is no such …".
+pub trait OrNotFound<T> {
+    fn or_not_found(self, noun: &'static str) -> Result<T, Error>;
+}
+
+impl<T> OrNotFound<T> for Option<T> {
+    fn or_not_found(self, noun: &'static str) -> Result<T, Error> {
+        self.ok_or(Error::NotFound(noun))
+    }
+}

@@ -1,0 +1,111 @@
+//! Uploading and reading evidence.
+
+use crate::db::connection::ReadTx;
+use crate::db::evidence;
+use crate::domain::evidence::{Evidence, MediaType, check_file_name};
+use crate::domain::field::FieldErrors;
+use crate::domain::id::{EvidenceId, OrganisationId};
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence_store::{Stored, Upload};
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::{Service, off_thread};
+use serde_json::json;
+use std::sync::Arc;
+
+struct RecordEvidence {
+    stored: Stored,
+    media_type: MediaType,
+    file_name: String,
+}
+
+impl Command for RecordEvidence {
+    const NAME: &'static str = "upload_evidence";
+    const PERMISSION: Permission = Permission::UploadEvidence;
+    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    type Answer = Evidence;
+
+    fn subject(&self) -> String {
+        "evidence".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Evidence>, Error> {
+        let organisation_id = match work.actor.roles.is_manufacturer() {
+            true => Some(work.actor.own_organisation()?),
+            false => None,
+        };
+        let record = Evidence {
+            id: EvidenceId(work.new_id()),
+            digest: self.stored.digest,
+            size_bytes: self.stored.size_bytes,
+            media_type: self.media_type,
+            file_name: self.file_name,
+            organisation_id,
+            uploaded_by: work.actor.user_id,
+            uploaded_at: work.now,
+        };
+        evidence::insert(work.tx, &record)?;
+        let details = json!({ "digest": record.digest, "size_bytes": record.size_bytes, "media_type": record.media_type });
+        Ok(Done { subject: format!("evidence:{}", record.id), answer: record, details })
+    }
+}
+
+pub const UPLOAD_REFUSALS: &[&str] = &["organisation_required"];
+
+/// Refuses evidence that is not this organisation's (or, for the agency, the agency's own).
+pub fn require_evidence(tx: &mut ReadTx<'_>, ids: &[EvidenceId], owner: Option<OrganisationId>) -> Result<Vec<Evidence>, Error> {
+    ids.iter()
+        .map(|id| {
+            let found = evidence::find(tx, *id)?.filter(|record| record.organisation_id == owner);
+            found.ok_or_else(|| Refusal::EvidenceUnknown { evidence: id.to_string() }.into())
+        })
+        .collect()
+}
+
+impl Service {
+    /// Whether this person may upload at all, before a byte is taken from them.
+    pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
+        self.read(caller, Permission::UploadEvidence, |_, _| Ok(())).await
+    }
+
+    pub fn begin_upload(&self) -> Result<Upload, Error> {
+        self.evidence.begin()
+    }
+
+    /// Stores a received file and records it. The content must be what its type says.
+    pub async fn finish_upload(
+        self: &Arc<Self>, call: Call, upload: Upload, media_type: MediaType, file_name: String,
+        render: impl FnOnce(Evidence) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let mut errors = FieldErrors::new();
+        check_file_name(&mut errors, "/file_name", &file_name);
+        errors.require(upload.size_bytes() > 0, "", "the file is empty");
+        errors.require(media_type.matches(upload.start()), "", format!("the content is not {media_type}"));
+        errors.finish()?;
+        let service = Arc::clone(self);
+        let stored = off_thread(move || service.evidence.keep(upload)).await?;
+        self.execute(call, RecordEvidence { stored, media_type, file_name }, render).await
+    }
+
+    pub async fn evidence(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<Evidence, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let visible = |record: &Evidence| match record.organisation_id {
+                Some(organisation) => actor.sees(organisation),
+                // The agency's own records are for the agency, the ministry and the auditor.
+                None => !actor.roles.is_manufacturer(),
+            };
+            evidence::find(tx, id)?.filter(visible).or_not_found("evidence")
+        })
+        .await
+    }
+
+    /// The record and the content of an evidence file.
+    pub async fn evidence_content(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<(Evidence, Vec<u8>), Error> {
+        let record = self.evidence(caller, id).await?;
+        let service = Arc::clone(self);
+        let digest = record.digest.clone();
+        let content = off_thread(move || service.evidence.read(&digest)).await?;
+        Ok((record, content))
+    }
+}

@@ -1,0 +1,119 @@
+//! Where evidence content lies: a folder, each file under the SHA-256 of its content. A file is
+//! written under a temporary name, synced, renamed and only then recorded, so an acknowledged
+//! upload is whole.
+
+use crate::domain::audit::hex;
+use crate::service::error::Error;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How much of the start of a file is kept to see what kind it is.
+const START_BYTES: usize = 512;
+
+pub struct EvidenceStore {
+    folder: PathBuf,
+    pub bytes_most: u64,
+}
+
+/// A file being received.
+pub struct Upload {
+    temporary: PathBuf,
+    file: File,
+    hasher: Sha256,
+    size_bytes: u64,
+    start: Vec<u8>,
+    bytes_most: u64,
+}
+
+/// A file received whole and stored.
+pub struct Stored {
+    pub digest: String,
+    pub size_bytes: i64,
+}
+
+impl EvidenceStore {
+    pub fn open(folder: PathBuf, bytes_most: u64) -> Result<Self, Error> {
+        let incoming = folder.join("incoming");
+        fs::create_dir_all(&incoming)?;
+        // What a crash left half received was never acknowledged.
+        for entry in fs::read_dir(&incoming)? {
+            fs::remove_file(entry?.path())?;
+        }
+        Ok(Self { folder, bytes_most })
+    }
+
+    pub fn begin(&self) -> Result<Upload, Error> {
+        let temporary = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
+        let file = File::create_new(&temporary)?;
+        Ok(Upload { temporary, file, hasher: Sha256::new(), size_bytes: 0, start: Vec::new(), bytes_most: self.bytes_most })
+    }
+
+    /// Puts a received file in its place.
+    pub fn keep(&self, mut upload: Upload) -> Result<Stored, Error> {
+        upload.file.sync_all()?;
+        let digest = hex(&std::mem::take(&mut upload.hasher).finalize());
+        let path = self.path(&digest)?;
+        let parent = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(parent)?;
+        fs::rename(&upload.temporary, &path)?;
+        sync_folder(parent)?;
+        sync_folder(&self.folder)?;
+        Ok(Stored { digest, size_bytes: i64::try_from(upload.size_bytes).unwrap_or(i64::MAX) })
+    }
+
+    /// The content of a stored file.
+    pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
+        Ok(fs::read(self.path(digest)?)?)
+    }
+
+    /// `ab/ab12…`: built from hexadecimal digits alone.
+    fn path(&self, digest: &str) -> Result<PathBuf, Error> {
+        let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+        match digest.get(..2).filter(|_| plain) {
+            Some(first) => Ok(self.folder.join(first).join(digest)),
+            None => Err(Error::Internal("a digest is 64 hexadecimal digits".to_owned())),
+        }
+    }
+}
+
+impl Upload {
+    /// Takes the next part; `false` when the file has grown too large.
+    pub fn write(&mut self, part: &[u8]) -> Result<bool, Error> {
+        self.size_bytes += part.len() as u64;
+        if self.size_bytes > self.bytes_most {
+            return Ok(false);
+        }
+        let wanted = START_BYTES.saturating_sub(self.start.len());
+        self.start.extend(part.iter().take(wanted));
+        self.hasher.update(part);
+        self.file.write_all(part)?;
+        Ok(true)
+    }
+
+    /// Digest of what has arrived.
+    pub fn digest_so_far(&self) -> String {
+        hex(&self.hasher.clone().finalize())
+    }
+
+    pub fn start(&self) -> &[u8] {
+        &self.start
+    }
+
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // Gone already when it was kept; otherwise nobody will ever ask for it.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}

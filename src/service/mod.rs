@@ -1,0 +1,84 @@
+//! THE USE CASES: one function or command for each thing a person can do. Commands change things
+//! and go through the runner alone; everything else only reads.
+
+pub mod applications;
+pub mod audit;
+pub mod awards;
+pub mod budget;
+pub mod claim_verification;
+pub mod claims;
+pub mod clock;
+pub mod disbursements;
+pub mod error;
+pub mod evidence;
+pub mod evidence_store;
+pub mod milestones;
+pub mod organisations;
+pub mod passwords;
+pub mod payments;
+pub mod runner;
+pub mod schemes;
+pub mod sessions;
+pub mod start;
+pub mod tokens;
+pub mod tranches;
+pub mod users;
+pub mod verify;
+pub mod windows;
+
+use crate::db::connection::{ReadPool, ReadTx};
+use crate::db::writer::Writer;
+use crate::domain::permission::Permission;
+use crate::domain::user::Actor;
+use clock::Clock;
+use error::Error;
+use evidence_store::EvidenceStore;
+use runner::Caller;
+use schemes::Schemes;
+use std::sync::Arc;
+use tokens::Tokens;
+
+/// Everything a use case needs. One for the process, shared by all requests.
+pub struct Service {
+    pub(in crate::service) reads: ReadPool,
+    pub(in crate::service) writer: Writer,
+    pub clock: Clock,
+    pub(in crate::service) schemes: Arc<Schemes>,
+    pub(in crate::service) evidence: EvidenceStore,
+    pub tokens: Tokens,
+    pub sandbox: bool,
+    pub(in crate::service) session_days: i64,
+}
+
+impl Service {
+    /// Runs `work` on one consistent view for a person who holds the permission, off the
+    /// request's thread.
+    pub async fn read<T: Send + 'static>(
+        self: &Arc<Self>, caller: Caller, permission: Permission,
+        work: impl FnOnce(&mut ReadTx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let service = Arc::clone(self);
+        off_thread(move || {
+            let now = service.clock.system_now();
+            service.reads.read(|tx| {
+                let actor = caller.look_up(tx, now)?;
+                actor.may(permission)?;
+                work(tx, &actor)
+            })
+        })
+        .await
+    }
+
+    /// Runs `work` on one consistent view for nobody in particular (health, sign-in, public data).
+    pub async fn read_openly<T: Send + 'static>(
+        self: &Arc<Self>, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let service = Arc::clone(self);
+        off_thread(move || service.reads.read(work)).await
+    }
+}
+
+/// Runs blocking work where it holds up no other request.
+pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+}

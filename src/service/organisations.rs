@@ -1,0 +1,69 @@
+//! Registering a manufacturer.
+
+use crate::db::{organisations, users};
+use crate::domain::id::OrganisationId;
+use crate::domain::organisation::{Organisation, Registration};
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Caller, Command, Done, Work};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A preparer registers their organisation and from then on belongs to it.
+pub struct RegisterOrganisation {
+    pub registration: Registration,
+}
+
+impl Command for RegisterOrganisation {
+    const NAME: &'static str = "register_organisation";
+    const PERMISSION: Permission = Permission::RegisterOrganisation;
+    const REFUSALS: &'static [&'static str] = &["organisation_already_joined", "already_exists"];
+    type Answer = Organisation;
+
+    fn subject(&self) -> String {
+        "organisation".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Organisation>, Error> {
+        let registration = self.registration.checked()?;
+        if work.actor.organisation_id.is_some() {
+            return Err(Refusal::OrganisationAlreadyJoined.into());
+        }
+        if let Some(what) = organisations::taken(work.tx, &registration)? {
+            return Err(Refusal::AlreadyExists { what: format!("an organisation with this {what}") }.into());
+        }
+        let organisation = Organisation {
+            id: OrganisationId(work.new_id()),
+            name: registration.name,
+            cin: registration.cin,
+            pan: registration.pan,
+            gstin: registration.gstin,
+            bank_account: registration.bank_account,
+            ifsc: registration.ifsc,
+            registered_at: work.now,
+            version: 1,
+        };
+        organisations::insert(work.tx, &organisation)?;
+        let mut user = users::find(work.tx, work.actor.user_id)?.ok_or(Error::Unauthenticated)?;
+        user.organisation_id = Some(organisation.id);
+        users::update(work.tx, &mut user)?;
+        let details = json!({ "cin": organisation.cin, "account": organisation.masked_account(), "ifsc": organisation.ifsc });
+        let subject = format!("organisation:{}", organisation.id);
+        Ok(Done { answer: organisation, subject, details })
+    }
+}
+
+impl Service {
+    pub async fn list_organisations(self: &Arc<Self>, caller: Caller) -> Result<Vec<Organisation>, Error> {
+        self.read(caller, Permission::ReadFiles, |tx, actor| Ok(organisations::list(tx, actor.narrowed_to())?)).await
+    }
+
+    pub async fn organisation(self: &Arc<Self>, caller: Caller, id: OrganisationId) -> Result<Organisation, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            organisations::find(tx, id)?.filter(|found| actor.sees(found.id)).or_not_found("organisation")
+        })
+        .await
+    }
+}

@@ -1,0 +1,45 @@
+//! Passwords: argon2id (RFC 9106) with the parameters OWASP recommends, and random ones.
+
+use crate::service::error::Error;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+fn hasher() -> Result<Argon2<'static>, Error> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// The hash to keep. Takes tens of milliseconds: never inside a transaction.
+pub fn hash(password: &str) -> Result<String, Error> {
+    let hash = hasher()?.hash_password(password.as_bytes()).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Whether the password belongs to the hash.
+pub fn verify(password: &str, kept: &str) -> Result<bool, Error> {
+    let parsed = PasswordHash::new(kept).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// As much work as [`verify`], for an address nobody has: the answer takes equally long.
+pub fn verify_nothing(password: &str) -> Result<(), Error> {
+    hash(password).map(|_| ())
+}
+
+/// A random secret of 256 bits as 43 characters.
+pub fn random_secret() -> Result<String, Error> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A random password people can type: 120 bits.
+pub fn random_password() -> Result<String, Error> {
+    Ok(random_secret()?.chars().take(20).collect())
+}

@@ -1,0 +1,188 @@
+//! Advising a payment and taking in what the bank answered. Only a success is a disbursement; what
+//! failed is advised again under a new number.
+
+use crate::db::connection::ReadTx;
+use crate::db::{awards, disbursements, organisations, payments, tranches};
+use crate::domain::calendar::FinancialYear;
+use crate::domain::disbursement::{Disbursement, DisbursementStatus};
+use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
+use crate::domain::organisation::Organisation;
+use crate::domain::payment::{BankAnswer, Payment, PaymentStatus, normalise_utr};
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting;
+use crate::domain::refusal::Refusal;
+use crate::domain::tranche::{Tranche, TrancheStatus};
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::tranches::{check_not_provider, visible as visible_tranche};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+
+fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
+    payments::find(tx, id)?.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")
+}
+
+/// The disbursing officer advises the treasury to pay a sanctioned tranche.
+pub struct AdvisePayment {
+    pub tranche_id: TrancheId,
+    pub seen_version: i64,
+}
+
+impl Command for AdvisePayment {
+    const NAME: &'static str = "advise_payment";
+    const PERMISSION: Permission = Permission::AdvisePayment;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    type Answer = Payment;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.tranche_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Payment>, Error> {
+        let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
+        check_version(self.seen_version, tranche.version)?;
+        check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, Step::Pay)?;
+        tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        tranches::update(work.tx, &mut tranche)?;
+        let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
+        let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+        let payment = Payment {
+            id: PaymentId(work.new_id()),
+            number: work.next_number(&prefix, "PAY")?,
+            tranche_id: tranche.id,
+            organisation_id: tranche.organisation_id,
+            amount_paise: tranche.amount_paise,
+            bank_account: organisation.bank_account.clone(),
+            ifsc: organisation.ifsc.clone(),
+            status: PaymentStatus::Advised,
+            advised_by: work.actor.user_id,
+            advised_at: work.now,
+            utr: None,
+            paid_on: None,
+            reason: None,
+            settled_by: None,
+            settled_at: None,
+            version: 1,
+        };
+        payments::insert(work.tx, &payment)?;
+        let details = json!({
+            "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
+            "account": organisation.masked_account(), "ifsc": payment.ifsc,
+        });
+        Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
+    }
+}
+
+/// A settled payment, and the disbursement if it succeeded.
+pub struct Settled {
+    pub payment: Payment,
+    pub disbursement: Option<Disbursement>,
+}
+
+/// The disbursing officer records the bank's answer.
+pub struct SettlePayment {
+    pub id: PaymentId,
+    pub seen_version: i64,
+    pub answer: BankAnswer,
+}
+
+impl Command for SettlePayment {
+    const NAME: &'static str = "settle_payment";
+    const PERMISSION: Permission = Permission::SettlePayment;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "amount_differs", "utr_already_used", "date_not_allowed", "budget_exceeded"];
+    type Answer = Settled;
+
+    fn subject(&self) -> String {
+        format!("payment:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
+        let subject = self.subject();
+        self.answer.check()?;
+        let mut payment = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, payment.version)?;
+        if let Some(utr) = self.answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
+            && let Some(other) = payments::find_by_utr(work.tx, &utr)?
+        {
+            return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
+        }
+        payment.settle(&self.answer, work.actor.user_id, work.now)?;
+        payments::update(work.tx, &mut payment)?;
+        let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+        let disbursement = match (payment.status, payment.paid_on) {
+            (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
+            (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
+                take_back(work, &payment, &tranche, paid_on)?;
+                tranche.status = TrancheStatus::Sanctioned;
+                None
+            }
+            _ => {
+                tranche.status = TrancheStatus::Sanctioned;
+                None
+            }
+        };
+        tranches::update(work.tx, &mut tranche)?;
+        let details = json!({
+            "payment": payment.number, "tranche": tranche.number, "outcome": payment.status, "utr": payment.utr,
+            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
+        });
+        Ok(Done { subject, answer: Settled { payment, disbursement }, details })
+    }
+}
+
+/// Posts a success in the year in which the bank paid, and records the disbursement.
+fn disburse(work: &mut Work<'_, '_>, payment: &Payment, tranche: &mut Tranche, paid_on: NaiveDate) -> Result<Disbursement, Error> {
+    let paid_in = FinancialYear::containing(paid_on);
+    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+    let organisation: Organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
+    let purse = award.purse(tranche.component);
+    work.post(&posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number))?;
+    tranche.held_in = paid_in;
+    tranche.status = TrancheStatus::Disbursed;
+    let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+    let disbursement = Disbursement {
+        id: DisbursementId(work.new_id()),
+        number: work.next_number(&prefix, "DIS")?,
+        scheme_code: tranche.scheme_code.clone(),
+        component: tranche.component,
+        organisation_id: tranche.organisation_id,
+        beneficiary: organisation.name,
+        award_id: tranche.award_id,
+        claim_id: tranche.claim_id,
+        tranche_id: tranche.id,
+        payment_id: payment.id,
+        performance_year: tranche.performance_year,
+        payment_year: paid_in,
+        paid_on,
+        amount_paise: payment.amount_paise,
+        utr: payment.utr.clone().unwrap_or_default(),
+        status: DisbursementStatus::Succeeded,
+        recorded_at: work.now,
+    };
+    disbursements::insert(work.tx, &disbursement)?;
+    Ok(disbursement)
+}
+
+/// The bank took the money back: the disbursement is reversed and the amount is owed again.
+fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid_on: NaiveDate) -> Result<(), Error> {
+    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+    let paid_in = FinancialYear::containing(paid_on);
+    let purse = award.purse(tranche.component);
+    work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
+    disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
+    Ok(())
+}
+
+impl Service {
+    pub async fn list_payments(self: &Arc<Self>, caller: Caller, tranche: Option<TrancheId>) -> Result<Vec<Payment>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?)).await
+    }
+
+    pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    }
+}

@@ -1,0 +1,228 @@
+//! The command runner: the only way to change anything. For each command: who is acting →
+//! permission → idempotency key → the use case (load, decide, store, post) → audit entry → answer
+//! kept under the key; all of it in one savepoint of the writer's transaction. A refusal undoes
+//! all of that and leaves one audit entry of the attempt.
+
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::{accounts, audit_log, counters, idempotency, sessions, users};
+use crate::domain::audit::{AuditFacts, AuditOutcome, StoredJournal};
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{JournalId, SessionId, UserId};
+use crate::domain::ledger::Journal;
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::error::Error;
+use crate::service::schemes::Schemes;
+use chrono::NaiveDate;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Who sends a command.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller {
+    /// A person with an access token.
+    Person { user_id: UserId, session_id: SessionId },
+    /// Somebody proving who they are right now (sign-in, refresh).
+    Arriving(UserId),
+    /// The operator at the machine.
+    Operator,
+}
+
+impl Caller {
+    /// Who this is at this moment; a disabled account or an ended session is nobody.
+    pub fn look_up(self, tx: &mut ReadTx<'_>, system_now: Timestamp) -> Result<Actor, Error> {
+        match self {
+            Caller::Operator => Ok(Actor::operator(UserId(Uuid::nil()))),
+            Caller::Person { user_id, session_id } => {
+                sessions::actor(tx, session_id, user_id, system_now)?.ok_or(Error::Unauthenticated)
+            }
+            Caller::Arriving(user_id) => {
+                let user = users::find(tx, user_id)?.filter(|user| user.disabled_at.is_none());
+                let user = user.ok_or(Error::Unauthenticated)?;
+                Ok(Actor { user_id, session_id: None, roles: user.roles, organisation_id: user.organisation_id, operator: false })
+            }
+        }
+    }
+}
+
+/// The key a client chose and the fingerprint of what it asked.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    pub key: String,
+    pub fingerprint: String,
+}
+
+/// How a command was sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub caller: Caller,
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Something a person can do that changes something.
+pub trait Command: Send + 'static {
+    const NAME: &'static str;
+    const PERMISSION: Permission;
+    /// Codes of the refusals it can end with, besides `not_permitted` and `idempotency_key_reused`.
+    const REFUSALS: &'static [&'static str];
+    type Answer: Send + 'static;
+
+    /// What it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
+    fn subject(&self) -> String;
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
+}
+
+/// What a command did.
+pub struct Done<A> {
+    pub answer: A,
+    pub subject: String,
+    /// What was decided, for the audit log. No personal data, no full account number.
+    pub details: serde_json::Value,
+}
+
+/// What a command works with.
+pub struct Work<'w, 'c> {
+    pub tx: &'w mut WriteTx<'c>,
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub system_now: Timestamp,
+    pub schemes: &'w Schemes,
+    /// The audit entry this command will become.
+    pub audit_sequence: i64,
+    journal: Option<StoredJournal>,
+}
+
+impl Work<'_, '_> {
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_in_india()
+    }
+
+    /// A new time-ordered id.
+    pub fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// Posts the journal of this command. A command posts at most one.
+    pub fn post(&mut self, journal: &Journal) -> Result<(), Error> {
+        if self.journal.is_some() {
+            return Err(Error::Internal("a command posts one journal".to_owned()));
+        }
+        let id = JournalId(self.new_id());
+        self.journal = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
+        Ok(())
+    }
+
+    /// The next number of a series of a scheme: `NDFEB/2026-27/APP/0007`.
+    pub fn next_number(&mut self, prefix: &str, kind: &str) -> Result<String, Error> {
+        let series = format!("{prefix}/{}/{kind}", self.now.financial_year());
+        let number = counters::next_number(self.tx, &series)?;
+        Ok(format!("{series}/{number:04}"))
+    }
+}
+
+/// Refuses when the version a person saw is not the version that is.
+pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
+    if seen == current { Ok(()) } else { Err(Refusal::StaleVersion { seen, current }) }
+}
+
+/// The answer as it was first given.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    pub body: String,
+    pub replayed: bool,
+}
+
+type Outcome = Result<Answered, Error>;
+
+impl Service {
+    /// Runs a command and answers after its commit. `render` turns the answer into the body that
+    /// is kept for replays.
+    pub async fn execute<C: Command>(
+        self: &Arc<Self>, call: Call, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> Outcome {
+        let service = Arc::clone(self);
+        self.writer.write(move |tx| Ok(service.attempt(tx, call, command, render))).await?
+    }
+
+    fn attempt<C: Command>(&self, tx: &mut WriteTx<'_>, call: Call, command: C, render: impl FnOnce(C::Answer) -> String) -> Outcome {
+        let system_now = self.clock.system_now();
+        let now = self.clock.now();
+        let actor = call.caller.look_up(tx, system_now)?;
+        let actor_id = actor.user_id;
+        let subject = command.subject();
+        let outcome = tx.savepoint(|tx| self.run(tx, actor, call.key, command, render));
+        if let Err(Error::Refused(refusal)) = &outcome {
+            let undeclared = !C::REFUSALS.contains(&refusal.code()) && !EVERY_COMMAND.contains(&refusal.code());
+            debug_assert!(!undeclared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
+            let details = serde_json::json!({ "message": refusal.to_string() }).to_string();
+            tx.savepoint(|tx| {
+                append(tx, AuditFacts {
+                    sequence: 0,
+                    recorded_at: now,
+                    actor_id,
+                    command: C::NAME.to_owned(),
+                    subject,
+                    outcome: AuditOutcome::Refused,
+                    code: Some(refusal.code().to_owned()),
+                    details,
+                    journal_digest: None,
+                })
+            })?;
+        }
+        outcome
+    }
+
+    fn run<C: Command>(
+        &self, tx: &mut WriteTx<'_>, actor: Actor, key: Option<IdempotencyKey>, command: C, render: impl FnOnce(C::Answer) -> String,
+    ) -> Outcome {
+        actor.may(C::PERMISSION)?;
+        if let Some(key) = &key
+            && let Some(given) = idempotency::find(tx, actor.user_id, &key.key)?
+        {
+            if given.fingerprint != key.fingerprint {
+                return Err(Refusal::IdempotencyKeyReused.into());
+            }
+            return Ok(Answered { body: given.body, replayed: true });
+        }
+        let (head, _) = audit_log::head(tx)?;
+        let actor_id = actor.user_id;
+        let now = self.clock.now();
+        let mut work = Work {
+            tx: &mut *tx, actor, now, system_now: self.clock.system_now(), schemes: &self.schemes,
+            audit_sequence: head + 1, journal: None,
+        };
+        let done = command.run(&mut work)?;
+        let journal_digest = work.journal.as_ref().map(StoredJournal::digest);
+        append(tx, AuditFacts {
+            sequence: head + 1,
+            recorded_at: now,
+            actor_id,
+            command: C::NAME.to_owned(),
+            subject: done.subject,
+            outcome: AuditOutcome::Done,
+            code: None,
+            details: done.details.to_string(),
+            journal_digest,
+        })?;
+        let body = render(done.answer);
+        if let Some(IdempotencyKey { key, fingerprint }) = key {
+            let given = idempotency::GivenAnswer { fingerprint, body: body.clone() };
+            idempotency::insert(tx, actor_id, &key, &given, now)?;
+        }
+        Ok(Answered { body, replayed: false })
+    }
+}
+
+/// Refusals any command can end with.
+pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
+
+/// Links an entry behind the head, under the next sequence.
+fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
+    let (sequence, hash) = audit_log::head(tx)?;
+    let entry = AuditFacts { sequence: sequence + 1, ..facts }.link(&hash);
+    audit_log::append(tx, &entry)?;
+    Ok(())
+}

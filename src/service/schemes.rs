@@ -1,0 +1,136 @@
+//! Schemes: read from files at start, checked, loaded once, and never edited afterwards.
+
+use crate::db::schemes as rows;
+use crate::domain::permission::Permission;
+use crate::domain::posting;
+use crate::domain::scheme::Scheme;
+use crate::service::Service;
+use crate::service::error::Error;
+use crate::service::runner::{Call, Caller, Command, Done, Work};
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The schemes that come with the program.
+const BUILT_IN: &[(&str, &str)] =
+    &[("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml"))];
+
+/// A scheme version with the text it was read from.
+pub struct LoadedScheme {
+    pub scheme: Arc<Scheme>,
+    pub document: String,
+    pub digest: String,
+}
+
+/// All scheme versions in force.
+pub struct Schemes(pub Vec<LoadedScheme>);
+
+impl Schemes {
+    /// Reads the built-in schemes, or all `*.toml` of a folder. Errors name the file.
+    pub fn read(folder: &Path) -> Result<Schemes, Error> {
+        let mut texts: Vec<(String, String)> = Vec::new();
+        if folder.as_os_str().is_empty() {
+            texts.extend(BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        } else {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|ending| ending == "toml") {
+                    texts.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+                }
+            }
+            texts.sort();
+        }
+        if texts.is_empty() {
+            return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
+        }
+        let parse = |(name, document): (String, String)| {
+            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+            let digest = Scheme::digest(&document);
+            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+        };
+        Ok(Schemes(texts.into_iter().map(parse).collect::<Result<_, Error>>()?))
+    }
+
+    /// The newest version of a scheme.
+    pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
+        let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
+        versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// One version of a scheme.
+    pub fn version(&self, code: &str, version: i64) -> Result<&Arc<Scheme>, Error> {
+        let found = self.0.iter().find(|loaded| loaded.scheme.code == code && loaded.scheme.version == version);
+        found.map(|loaded| &loaded.scheme).ok_or(Error::NotFound("scheme"))
+    }
+}
+
+/// A scheme comes into force: its text is kept and its outlay authorised.
+pub struct LoadScheme {
+    pub scheme: Arc<Scheme>,
+    pub document: String,
+    pub digest: String,
+}
+
+impl Command for LoadScheme {
+    const NAME: &'static str = "load_scheme";
+    const PERMISSION: Permission = Permission::LoadScheme;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        format!("scheme:{}", self.scheme.code)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        rows::insert(work.tx, &self.scheme, &self.digest, &self.document, work.now)?;
+        let parts: Vec<_> = self.scheme.components.iter().map(|part| (part.code, self.scheme.component_outlay(part.code))).collect();
+        if self.scheme.version == 1 {
+            work.post(&posting::authorise_outlay(&self.scheme.code, &self.scheme.reference, &parts))?;
+        }
+        let details = json!({
+            "version": self.scheme.version, "reference": self.scheme.reference, "digest": self.digest,
+            "outlay_paise": self.scheme.outlay.paise(),
+        });
+        Ok(Done { answer: (), subject: self.subject(), details })
+    }
+}
+
+impl Service {
+    /// Loads every scheme that is new. One that was loaded with another text stops the start.
+    pub async fn load_schemes(self: &Arc<Self>) -> Result<(), Error> {
+        for loaded in &self.schemes.0 {
+            let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
+            let kept = self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await?;
+            match kept {
+                Some(digest) if digest == loaded.digest => {}
+                Some(_) => {
+                    return Err(Error::Internal(format!(
+                        "scheme {} version {} was loaded from another text; a loaded version is never edited, write the next one",
+                        loaded.scheme.code, loaded.scheme.version
+                    )));
+                }
+                None => {
+                    let command = LoadScheme {
+                        scheme: Arc::clone(&loaded.scheme),
+                        document: loaded.document.clone(),
+                        digest: loaded.digest.clone(),
+                    };
+                    self.execute(Call { caller: Caller::Operator, key: None }, command, |()| String::new()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The schemes in force, in the order of their codes and versions.
+    pub fn schemes(&self) -> Vec<Arc<Scheme>> {
+        let mut all: Vec<Arc<Scheme>> = self.schemes.0.iter().map(|loaded| Arc::clone(&loaded.scheme)).collect();
+        all.sort_by(|a, b| (&a.code, a.version).cmp(&(&b.code, b.version)));
+        all
+    }
+
+    /// The newest version of one scheme.
+    pub fn scheme(&self, code: &str) -> Result<Arc<Scheme>, Error> {
+        self.schemes.newest(code).cloned()
+    }
+}

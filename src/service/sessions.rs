@@ -1,0 +1,202 @@
+//! Signing in, staying in, leaving. A wrong password and an unknown address take equally long and
+//! get the same answer. A refresh token is good once: the second use ends the whole session.
+
+use crate::db::{sessions, users};
+use crate::domain::audit::hex;
+use crate::domain::id::{SessionId, UserId};
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::parse_email;
+use crate::service::error::Error;
+use crate::service::runner::{Call, Caller, Command, Done, Work};
+use crate::service::{Service, off_thread, passwords};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex};
+
+/// After so many wrong passwords in a row …
+const ATTEMPTS_MOST: i64 = 5;
+/// … the account rests so long.
+const REST_SECONDS: i64 = 15 * 60;
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// What a person gets for signing in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub access_token: String,
+    pub expires_in_seconds: i64,
+    pub refresh_token: String,
+    pub user_id: UserId,
+}
+
+struct OpenSession {
+    user_id: UserId,
+    session_id: SessionId,
+    token_digest: String,
+    days: i64,
+}
+
+impl Command for OpenSession {
+    const NAME: &'static str = "sign_in";
+    const PERMISSION: Permission = Permission::KeepSession;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        format!("user:{}", self.user_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        let at = work.system_now;
+        sessions::insert(work.tx, self.session_id, self.user_id, at, at.plus_seconds(self.days * SECONDS_PER_DAY))?;
+        sessions::insert_token(work.tx, &self.token_digest, self.session_id, at)?;
+        users::set_attempts(work.tx, self.user_id, 0, None)?;
+        Ok(Done { answer: (), subject: self.subject(), details: json!({ "session_id": self.session_id }) })
+    }
+}
+
+struct CountWrongPassword {
+    user_id: UserId,
+}
+
+impl Command for CountWrongPassword {
+    const NAME: &'static str = "count_wrong_password";
+    const PERMISSION: Permission = Permission::KeepSession;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        format!("user:{}", self.user_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        let failed = users::credentials(work.tx, self.user_id)?.map_or(0, |kept| kept.failed_attempts) + 1;
+        let rests = failed >= ATTEMPTS_MOST;
+        let until = rests.then(|| work.system_now.plus_seconds(REST_SECONDS));
+        users::set_attempts(work.tx, self.user_id, if rests { 0 } else { failed }, until)?;
+        Ok(Done { answer: (), subject: self.subject(), details: json!({ "rests": rests }) })
+    }
+}
+
+struct RefreshSession {
+    session_id: SessionId,
+    used_digest: String,
+    new_digest: String,
+}
+
+impl Command for RefreshSession {
+    const NAME: &'static str = "refresh_session";
+    const PERMISSION: Permission = Permission::KeepSession;
+    const REFUSALS: &'static [&'static str] = &[];
+    /// Whether the session goes on; a token used twice ends it, and that must be kept.
+    type Answer = bool;
+
+    fn subject(&self) -> String {
+        format!("session:{}", self.session_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<bool>, Error> {
+        let at = work.system_now;
+        let token = sessions::find_token(work.tx, &self.used_digest)?;
+        let fresh = token.is_some_and(|token| !token.used && !token.session_ended && token.session_expires_at > at);
+        if fresh {
+            sessions::use_token(work.tx, &self.used_digest, at)?;
+            sessions::insert_token(work.tx, &self.new_digest, self.session_id, at)?;
+        } else {
+            sessions::end(work.tx, self.session_id, "refresh_token_used_twice", at)?;
+        }
+        Ok(Done { answer: fresh, subject: self.subject(), details: json!({ "goes_on": fresh }) })
+    }
+}
+
+/// Leaves: the session ends at once.
+pub struct EndSession {
+    pub session_id: SessionId,
+}
+
+impl Command for EndSession {
+    const NAME: &'static str = "end_session";
+    const PERMISSION: Permission = Permission::KeepSession;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        format!("session:{}", self.session_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        sessions::end(work.tx, self.session_id, "signed_out", work.system_now)?;
+        Ok(Done { answer: (), subject: self.subject(), details: json!({}) })
+    }
+}
+
+fn digest(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+impl Service {
+    /// Opens a session for the right address and password.
+    pub async fn sign_in(self: &Arc<Self>, email: &str, password: String) -> Result<SignedIn, Error> {
+        let email = parse_email(email).unwrap_or_default();
+        let now = self.clock.system_now();
+        let found = self
+            .read_openly(move |tx| {
+                let Some(user) = users::find_by_email(tx, &email)?.filter(|user| user.disabled_at.is_none()) else {
+                    return Ok(None);
+                };
+                Ok(users::credentials(tx, user.id)?.map(|kept| (user.id, kept)))
+            })
+            .await?;
+        let rests = found.as_ref().is_some_and(|(_, kept)| kept.locked_until.is_some_and(|until| until > now));
+        let kept = found.as_ref().map(|(_, kept)| kept.password_hash.clone());
+        let right = off_thread(move || match kept {
+            Some(hash) => passwords::verify(&password, &hash),
+            None => passwords::verify_nothing(&password).map(|()| false),
+        })
+        .await?;
+        match found {
+            Some((user_id, _)) if right && !rests => self.open_session(user_id).await,
+            Some((user_id, _)) if !rests => {
+                let call = Call { caller: Caller::Arriving(user_id), key: None };
+                self.execute(call, CountWrongPassword { user_id }, |()| String::new()).await?;
+                Err(Refusal::SignInFailed.into())
+            }
+            _ => Err(Refusal::SignInFailed.into()),
+        }
+    }
+
+    async fn open_session(self: &Arc<Self>, user_id: UserId) -> Result<SignedIn, Error> {
+        let refresh_token = passwords::random_secret()?;
+        let session_id = SessionId(uuid::Uuid::now_v7());
+        let command = OpenSession { user_id, session_id, token_digest: digest(&refresh_token), days: self.session_days };
+        self.execute(Call { caller: Caller::Arriving(user_id), key: None }, command, |()| String::new()).await?;
+        let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
+        Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
+    }
+
+    /// A new pair of tokens for a refresh token that was not used yet.
+    pub async fn refresh(self: &Arc<Self>, refresh_token: &str) -> Result<SignedIn, Error> {
+        let used_digest = digest(refresh_token);
+        let wanted = used_digest.clone();
+        let ended = || Error::from(Refusal::SessionEnded);
+        let token = self.read_openly(move |tx| Ok(sessions::find_token(tx, &wanted)?)).await?.ok_or_else(ended)?;
+        let new_token = passwords::random_secret()?;
+        let command = RefreshSession { session_id: token.session_id, used_digest, new_digest: digest(&new_token) };
+        let call = Call { caller: Caller::Arriving(token.user_id), key: None };
+        let goes_on = Arc::new(Mutex::new(false));
+        let told = Arc::clone(&goes_on);
+        self.execute(call, command, move |fresh| {
+            if let Ok(mut goes_on) = told.lock() {
+                *goes_on = fresh;
+            }
+            String::new()
+        })
+        .await
+        .map_err(|error| if matches!(error, Error::Unauthenticated) { ended() } else { error })?;
+        if !goes_on.lock().is_ok_and(|goes_on| *goes_on) {
+            return Err(ended());
+        }
+        let (access_token, expires_in_seconds) = self.tokens.issue(token.user_id, token.session_id, self.clock.system_now())?;
+        Ok(SignedIn { access_token, expires_in_seconds, refresh_token: new_token, user_id: token.user_id })
+    }
+}

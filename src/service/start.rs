@@ -1,0 +1,137 @@
+//! Starting: folder, migrations, live or sandbox, keys, schemes, and the first administrator.
+
+use crate::config::Config;
+use crate::db::connection::ReadPool;
+use crate::db::writer::Writer;
+use crate::db::{instance, migrations, users};
+use crate::domain::field::FieldErrors;
+use crate::domain::calendar::Timestamp;
+use crate::domain::permission::{Permission, Role, Roles};
+use crate::domain::refusal::Refusal;
+use crate::service::Service;
+use crate::service::clock::Clock;
+use crate::service::error::Error;
+use crate::service::evidence_store::EvidenceStore;
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::schemes::Schemes;
+use crate::service::tokens::Tokens;
+use crate::service::users::NewUser;
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The address of the administrator that the first start makes.
+pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
+
+impl Service {
+    /// Opens everything. A live database never becomes a sandbox, nor the other way round.
+    pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
+        make_private_folder(&config.data.folder)?;
+        let url = config.database_url()?;
+        migrations::migrate(&url)?;
+        let reads = ReadPool::open(&url, config.database.readers)?;
+        let writer = Writer::start(url, config.database.queue_length)?;
+        let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
+        match found {
+            Some(found) if found.sandbox != sandbox => return Err(Error::Internal(mode_problem(found.sandbox))),
+            Some(found) => clock.set_offset(found.clock_offset_micros),
+            None => {
+                let at = clock.system_now();
+                writer.write(move |tx| instance::insert(tx, sandbox, at)).await?;
+            }
+        }
+        let service = Arc::new(Service {
+            reads,
+            writer,
+            clock,
+            schemes: Arc::new(Schemes::read(&config.schemes.folder)?),
+            evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
+            tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
+            sandbox,
+            session_days: config.sign_in.session_days,
+        });
+        service.load_schemes().await?;
+        Ok(service)
+    }
+
+    /// Makes an administrator when nobody can sign in yet. The password is returned once and
+    /// kept nowhere.
+    pub async fn make_first_administrator(self: &Arc<Self>) -> Result<Option<String>, Error> {
+        let nobody = self.read_openly(|tx| Ok(users::list(tx)?.is_empty())).await?;
+        if !nobody {
+            return Ok(None);
+        }
+        let new = NewUser {
+            email: FIRST_ADMINISTRATOR.to_owned(),
+            name: "First administrator".to_owned(),
+            roles: Roles([Role::Administrator].into()),
+            organisation_id: None,
+            password: None,
+        };
+        let call = Call { caller: Caller::Operator, key: None };
+        let made = self.create_user(call, new, |made| made.password.unwrap_or_default()).await?;
+        Ok(Some(made.body))
+    }
+
+    /// Moves the sandbox clock forward to an instant.
+    pub async fn set_clock(self: &Arc<Self>, call: Call, to: Timestamp, render: impl FnOnce(Timestamp) -> String + Send + 'static) -> Result<Answered, Error> {
+        if to.micros() > self.clock.system_now().plus_seconds(LATEST_CLOCK_SECONDS).micros() {
+            return Err(FieldErrors::one("/now", "at most 30 years ahead").into());
+        }
+        let ahead = to.micros() - self.clock.system_now().micros();
+        let command = SetClock { to, ahead_micros: ahead, sandbox: self.sandbox };
+        let answered = self.execute(call, command, render).await?;
+        if !answered.replayed {
+            self.clock.set_offset(ahead);
+        }
+        Ok(answered)
+    }
+}
+
+const LATEST_CLOCK_SECONDS: i64 = 30 * 366 * 86_400;
+
+/// Moves the sandbox clock.
+pub struct SetClock {
+    to: Timestamp,
+    ahead_micros: i64,
+    sandbox: bool,
+}
+
+impl Command for SetClock {
+    const NAME: &'static str = "set_clock";
+    const PERMISSION: Permission = Permission::SetClock;
+    const REFUSALS: &'static [&'static str] = &["not_a_sandbox", "clock_backwards"];
+    type Answer = Timestamp;
+
+    fn subject(&self) -> String {
+        "clock".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Timestamp>, Error> {
+        if !self.sandbox {
+            return Err(Refusal::NotASandbox.into());
+        }
+        if self.to < work.now {
+            return Err(Refusal::ClockBackwards.into());
+        }
+        instance::set_clock_offset(work.tx, self.ahead_micros)?;
+        Ok(Done { answer: self.to, subject: "clock".to_owned(), details: json!({ "now": self.to }) })
+    }
+}
+
+fn mode_problem(is_sandbox: bool) -> String {
+    if is_sandbox {
+        "this database is a sandbox; start with --sandbox, or point to another database for live data".to_owned()
+    } else {
+        "this database holds live data and can never be a sandbox; use another data folder or database".to_owned()
+    }
+}
+
+/// The data folder, for its owner alone.
+fn make_private_folder(folder: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::DirBuilderExt;
+    if !folder.exists() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Access tokens: JWT (RFC 7519, RFC 9068) signed with Ed25519. The key is made on first start and
+//! kept in a file only the service may read. Issuer, audience, type, key id and times are checked.
+
+use crate::config::SignIn;
+use crate::domain::audit::hex;
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{SessionId, UserId};
+use crate::service::error::Error;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// What a token's `typ` must be (RFC 9068).
+const TOKEN_TYPE: &str = "at+jwt";
+/// Clocks may differ by this much.
+const LEEWAY_SECONDS: i64 = 5;
+
+/// Makes and checks access tokens.
+pub struct Tokens {
+    signing: EncodingKey,
+    checking: DecodingKey,
+    key_id: String,
+    settings: SignIn,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    sid: SessionId,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+impl Tokens {
+    /// Reads the key from the folder, or makes it there (mode 0600).
+    pub fn open(folder: &Path, settings: &SignIn) -> Result<Tokens, Error> {
+        let path = folder.join("signing-key.p8");
+        let key = match File::open(&path) {
+            Ok(file) => read_key(file, &path)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&path)?,
+            Err(error) => return Err(error.into()),
+        };
+        let pair = Ed25519KeyPair::from_pkcs8(&key)
+            .map_err(|_| Error::Internal(format!("{} is not an Ed25519 key (PKCS #8)", path.display())))?;
+        let public = pair.public_key().as_ref().to_vec();
+        Ok(Tokens {
+            signing: EncodingKey::from_ed_der(&key),
+            checking: DecodingKey::from_ed_der(&public),
+            key_id: hex(&Sha256::digest(&public)).chars().take(16).collect(),
+            settings: settings.clone(),
+        })
+    }
+
+    /// A token for this session, and for how many seconds it is good.
+    pub fn issue(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<(String, i64), Error> {
+        let seconds = self.settings.access_minutes * 60;
+        let claims = Claims {
+            iss: self.settings.issuer.clone(),
+            aud: self.settings.audience.clone(),
+            sub: user,
+            sid: session,
+            iat: now.seconds(),
+            nbf: now.seconds(),
+            exp: now.seconds() + seconds,
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid = Some(self.key_id.clone());
+        let token = jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok((token, seconds))
+    }
+
+    /// Whose token this is, if it is one of ours, for this service, now.
+    pub fn check(&self, token: &str, now: Timestamp) -> Result<(UserId, SessionId), Error> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Unauthenticated)?;
+        if header.typ.as_deref() != Some(TOKEN_TYPE) || header.kid.as_deref() != Some(self.key_id.as_str()) {
+            return Err(Error::Unauthenticated);
+        }
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        rules.set_issuer(&[&self.settings.issuer]);
+        rules.set_audience(&[&self.settings.audience]);
+        // Times are checked below against the clock that is passed in.
+        rules.validate_exp = false;
+        rules.validate_nbf = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims;
+        let now = now.seconds();
+        let in_time = claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS && now < claims.exp + LEEWAY_SECONDS;
+        if in_time { Ok((claims.sub, claims.sid)) } else { Err(Error::Unauthenticated) }
+    }
+}
+
+fn make_key(path: &Path) -> Result<Vec<u8>, Error> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let document = Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| Error::Internal("no key could be made".to_owned()))?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(document.as_ref())?;
+    file.sync_all()?;
+    Ok(document.as_ref().to_vec())
+}
+
+fn read_key(mut file: File, path: &Path) -> Result<Vec<u8>, Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = file.metadata()?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(Error::Internal(format!("{} may be read by others (mode {mode:o}); set it to 600", path.display())));
+    }
+    let mut key = Vec::new();
+    file.read_to_end(&mut key)?;
+    Ok(key)
+}

@@ -1,0 +1,204 @@
+//! Recommending, concurring, sanctioning and rejecting: each by another person, each on the
+//! version that was reviewed.
+
+use crate::db::connection::ReadTx;
+use crate::db::{awards, claims, provisions, securities, tranches};
+use crate::domain::award::require_cover;
+use crate::domain::calendar::FinancialYear;
+use crate::domain::claim::ClaimStatus;
+use crate::domain::application::check_note;
+use crate::domain::id::{ClaimId, TrancheId};
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::{SanctionOrder, Tranche};
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The tranche, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tranche, Error> {
+    tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
+}
+
+/// Who raised a year's appropriation takes no step on the money it holds.
+pub fn check_not_provider(
+    work: &mut Work<'_, '_>, scheme_code: &str, component: Component, year: FinancialYear, now: Step,
+) -> Result<(), Error> {
+    let user = work.actor.user_id;
+    let provided = provisions::approved(work.tx, scheme_code, component)?;
+    let ours = |provision: &&crate::domain::budget::Provision| {
+        provision.financial_year == year && (provision.proposed_by == user || provision.approved_by == Some(user))
+    };
+    match provided.iter().find(ours) {
+        Some(_) => Err(Refusal::SamePerson { earlier: Step::Provide, now }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Loads a tranche for a step and checks the version, the person and that they raised no budget.
+fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
+    check_note("/note", note)?;
+    let tranche = visible(work.tx, &work.actor, id)?;
+    check_version(seen_version, tranche.version)?;
+    let current = work.now.financial_year();
+    check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, step)?;
+    if tranche.held_in != current {
+        check_not_provider(work, &tranche.scheme_code, tranche.component, current, step)?;
+    }
+    Ok(tranche)
+}
+
+fn done(tranche: Tranche) -> Done<Tranche> {
+    let details = json!({ "amount_paise": tranche.amount_paise, "status": tranche.status, "sanction": tranche.sanction });
+    Done { subject: format!("tranche:{}", tranche.id), answer: tranche, details }
+}
+
+const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person"];
+
+/// The section officer recommends.
+pub struct RecommendTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for RecommendTranche {
+    const NAME: &'static str = "recommend_tranche";
+    const PERMISSION: Permission = Permission::RecommendTranche;
+    const REFUSALS: &'static [&'static str] = STEP_REFUSALS;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Recommend)?;
+        tranche.take(Step::Recommend, work.actor.user_id, work.now, &self.note)?;
+        tranches::update(work.tx, &mut tranche)?;
+        Ok(done(tranche))
+    }
+}
+
+/// Finance concurs.
+pub struct ConcurTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for ConcurTranche {
+    const NAME: &'static str = "concur_tranche";
+    const PERMISSION: Permission = Permission::ConcurTranche;
+    const REFUSALS: &'static [&'static str] = STEP_REFUSALS;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Concur)?;
+        tranche.take(Step::Concur, work.actor.user_id, work.now, &self.note)?;
+        tranches::update(work.tx, &mut tranche)?;
+        Ok(done(tranche))
+    }
+}
+
+/// The competent authority sanctions: the reservation becomes an obligation of this year.
+pub struct SanctionTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for SanctionTranche {
+    const NAME: &'static str = "sanction_tranche";
+    const PERMISSION: Permission = Permission::SanctionTranche;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded"];
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Sanction)?;
+        tranche.take(Step::Sanction, work.actor.user_id, work.now, &self.note)?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
+        let year = work.now.financial_year();
+        let prefix = work.schemes.version(&award.scheme_code, award.scheme_version)?.number_prefix.clone();
+        tranche.sanction = Some(SanctionOrder {
+            number: work.next_number(&prefix, "SAN")?,
+            sanctioned_on: work.today(),
+            met_from: format!("appropriation {year}, {}", tranche.component),
+        });
+        let reserved_in = tranche.held_in;
+        tranche.held_in = year;
+        tranches::update(work.tx, &mut tranche)?;
+        work.post(&posting::sanction(&award.purse(tranche.component), reserved_in, year, tranche.amount_paise, &tranche.number))?;
+        Ok(done(tranche))
+    }
+}
+
+/// An officer rejects before the sanction: the reservation goes back.
+pub struct RejectTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub reason: String,
+}
+
+impl Command for RejectTranche {
+    const NAME: &'static str = "reject_tranche";
+    const PERMISSION: Permission = Permission::RejectTranche;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded"];
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        check_note("/reason", &self.reason)?;
+        let mut tranche = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, tranche.version)?;
+        tranche.reject(&self.reason, work.actor.user_id, work.now)?;
+        tranches::update(work.tx, &mut tranche)?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        return_to_claim(work, &tranche)?;
+        work.post(&posting::return_reservation(
+            &award.purse(tranche.component), tranche.held_in, tranche.amount_paise, &tranche.number,
+        ))?;
+        Ok(done(tranche))
+    }
+}
+
+/// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
+/// otherwise the returned part is deferred and can be released again.
+fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
+    let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
+    if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
+        claim.status = ClaimStatus::Rejected;
+    } else {
+        claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
+    }
+    claims::update(work.tx, &mut claim)?;
+    Ok(())
+}
+
+impl Service {
+    pub async fn list_tranches(self: &Arc<Self>, caller: Caller, claim: Option<ClaimId>) -> Result<Vec<Tranche>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?)).await
+    }
+
+    pub async fn tranche(self: &Arc<Self>, caller: Caller, id: TrancheId) -> Result<Tranche, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    }
+}

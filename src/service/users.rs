@@ -1,0 +1,208 @@
+//! People: made, changed and disabled by an administrator; everybody changes their own password.
+
+use crate::db::{organisations, sessions, users};
+use crate::domain::field::FieldErrors;
+use crate::domain::id::{OrganisationId, UserId};
+use crate::domain::permission::{Permission, Role, Roles};
+use crate::domain::refusal::Refusal;
+use crate::domain::user::{User, check_account, check_password, parse_email};
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Call, Caller, Command, Done, Work, check_version};
+use crate::service::{Service, off_thread, passwords};
+use serde_json::json;
+use std::sync::Arc;
+
+/// What an administrator states to make an account.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub email: String,
+    pub name: String,
+    pub roles: Roles,
+    pub organisation_id: Option<OrganisationId>,
+    /// None: a random one is made and shown once.
+    pub password: Option<String>,
+}
+
+/// A made account, with its password where that was made for it.
+#[derive(Clone, Debug)]
+pub struct MadeUser {
+    pub user: User,
+    pub password: Option<String>,
+}
+
+struct CreateUser {
+    email: String,
+    new: NewUser,
+    password_hash: String,
+    made_password: Option<String>,
+}
+
+impl Command for CreateUser {
+    const NAME: &'static str = "create_user";
+    const PERMISSION: Permission = Permission::ManageUsers;
+    const REFUSALS: &'static [&'static str] = CREATE_USER_REFUSALS;
+    type Answer = MadeUser;
+
+    fn subject(&self) -> String {
+        "user".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MadeUser>, Error> {
+        check_roles(work, &self.new.roles, self.new.organisation_id)?;
+        if users::find_by_email(work.tx, &self.email)?.is_some() {
+            return Err(Refusal::AlreadyExists { what: "an account with this e-mail".to_owned() }.into());
+        }
+        let user = User {
+            id: UserId(work.new_id()),
+            email: self.email,
+            name: self.new.name.trim().to_owned(),
+            roles: self.new.roles,
+            organisation_id: self.new.organisation_id,
+            created_at: work.now,
+            disabled_at: None,
+            version: 1,
+        };
+        users::insert(work.tx, &user, &self.password_hash)?;
+        let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id });
+        let subject = format!("user:{}", user.id);
+        Ok(Done { answer: MadeUser { user, password: self.made_password }, subject, details })
+    }
+}
+
+pub const CREATE_USER_REFUSALS: &[&str] = &["already_exists", "roles_conflict"];
+
+/// Roles must not conflict; an organisation belongs to manufacturers alone and must exist.
+fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<OrganisationId>) -> Result<(), Error> {
+    roles.check()?;
+    if let Some(id) = organisation {
+        if !roles.is_manufacturer() {
+            return Err(FieldErrors::one("/organisation_id", "only preparers and signatories belong to an organisation").into());
+        }
+        if organisations::find(work.tx, id)?.is_none() {
+            return Err(FieldErrors::one("/organisation_id", "there is no such organisation").into());
+        }
+    }
+    Ok(())
+}
+
+/// Changes what an account may do, or disables it. Its open sessions end when it is disabled.
+pub struct ChangeUser {
+    pub id: UserId,
+    pub seen_version: i64,
+    pub name: String,
+    pub roles: Roles,
+    pub organisation_id: Option<OrganisationId>,
+    pub disabled: bool,
+}
+
+impl Command for ChangeUser {
+    const NAME: &'static str = "change_user";
+    const PERMISSION: Permission = Permission::ManageUsers;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "roles_conflict", "last_administrator"];
+    type Answer = User;
+
+    fn subject(&self) -> String {
+        format!("user:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
+        let subject = self.subject();
+        let mut errors = FieldErrors::new();
+        check_account(&mut errors, &self.name, None);
+        errors.finish()?;
+        let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
+        check_version(self.seen_version, user.version)?;
+        check_roles(work, &self.roles, self.organisation_id)?;
+        let was_administrator = user.disabled_at.is_none() && user.roles.has(Role::Administrator);
+        user.name = self.name.trim().to_owned();
+        user.roles = self.roles;
+        user.organisation_id = self.organisation_id;
+        user.disabled_at = if self.disabled { user.disabled_at.or(Some(work.now)) } else { None };
+        users::update(work.tx, &mut user)?;
+        if was_administrator && users::count_enabled(work.tx, Role::Administrator)? == 0 {
+            return Err(Refusal::LastAdministrator.into());
+        }
+        if self.disabled {
+            sessions::end_all(work.tx, user.id, "account_disabled", work.system_now)?;
+        }
+        let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id, "disabled": self.disabled });
+        Ok(Done { answer: user, subject, details })
+    }
+}
+
+struct SetPassword {
+    id: UserId,
+    password_hash: String,
+}
+
+impl Command for SetPassword {
+    const NAME: &'static str = "change_password";
+    const PERMISSION: Permission = Permission::KeepSession;
+    const REFUSALS: &'static [&'static str] = CHANGE_PASSWORD_REFUSALS;
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        format!("user:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        users::set_password(work.tx, self.id, &self.password_hash)?;
+        sessions::end_all(work.tx, self.id, "password_changed", work.system_now)?;
+        Ok(Done { answer: (), subject: self.subject(), details: json!({}) })
+    }
+}
+
+pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
+
+impl Service {
+    /// Makes an account. The password is hashed before the command is queued.
+    pub async fn create_user(
+        self: &Arc<Self>, call: Call, new: NewUser, render: impl FnOnce(MadeUser) -> String + Send + 'static,
+    ) -> Result<crate::service::runner::Answered, Error> {
+        let mut errors = FieldErrors::new();
+        let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
+        check_account(&mut errors, &new.name, new.password.as_deref());
+        errors.require(!new.roles.0.is_empty(), "/roles", "at least one role");
+        errors.finish()?;
+        let made_password = match new.password {
+            Some(_) => None,
+            None => Some(passwords::random_password()?),
+        };
+        let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
+        let password_hash = off_thread(move || passwords::hash(&password)).await?;
+        self.execute(call, CreateUser { email, new, password_hash, made_password }, render).await
+    }
+
+    /// Changes the caller's own password and ends all their sessions.
+    pub async fn change_password(
+        self: &Arc<Self>, call: Call, current: String, new: String,
+    ) -> Result<crate::service::runner::Answered, Error> {
+        let mut errors = FieldErrors::new();
+        check_password(&mut errors, "/new_password", &new);
+        errors.finish()?;
+        let Caller::Person { user_id, .. } = call.caller else { return Err(Error::Unauthenticated) };
+        let credentials = self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
+        let kept = credentials.ok_or(Error::Unauthenticated)?.password_hash;
+        let right = off_thread(move || passwords::verify(&current, &kept)).await?;
+        if !right {
+            return Err(Refusal::SignInFailed.into());
+        }
+        let password_hash = off_thread(move || passwords::hash(&new)).await?;
+        self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
+    }
+
+    /// All accounts.
+    pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
+        self.read(caller, Permission::ManageUsers, |tx, _| Ok(users::list(tx)?)).await
+    }
+
+    /// One account.
+    pub async fn user(self: &Arc<Self>, caller: Caller, id: UserId) -> Result<User, Error> {
+        self.read(caller, Permission::ManageUsers, move |tx, _| users::find(tx, id)?.or_not_found("user")).await
+    }
+
+    /// The caller's own account.
+    pub async fn own_account(self: &Arc<Self>, caller: Caller) -> Result<User, Error> {
+        self.read(caller, Permission::KeepSession, |tx, actor| users::find(tx, actor.user_id)?.or_not_found("user")).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Checking everything again from the stored rows: the chain of the audit log, the journals it
+//! names, the balance of every account, and the disbursements against the ledger.
+
+use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
+use crate::db::{audit_log, journals};
+use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::service::error::Error;
+
+const CHUNK_ENTRIES: i64 = 1_000;
+
+/// What was checked, and the first thing that is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub entries: i64,
+    pub journals: i64,
+    pub last_hash: String,
+    pub fault: Option<String>,
+}
+
+/// Re-checks a whole database on one consistent view.
+pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
+    ReadPool::open(url, 1)?.read(verify_tx)
+}
+
+fn verify_tx(tx: &mut ReadTx<'_>) -> Result<Verified, Error> {
+    let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+    loop {
+        let chunk = audit_log::after(tx, result.entries, CHUNK_ENTRIES)?;
+        if chunk.is_empty() {
+            break;
+        }
+        for entry in &chunk {
+            if let Some(fault) = check_entry(tx, entry, &mut result)? {
+                result.fault = Some(format!("audit entry {}: {fault}", entry.facts.sequence));
+                return Ok(result);
+            }
+        }
+    }
+    result.fault = check_whole(tx, &result)?;
+    Ok(result)
+}
+
+/// Checks one entry behind the last good one; `None` when it is sound.
+fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, Error> {
+    let facts = &entry.facts;
+    if facts.sequence != result.entries + 1 {
+        return Ok(Some(format!("entry {} is missing before it", result.entries + 1)));
+    }
+    if entry.previous_hash != result.last_hash {
+        return Ok(Some("it is not linked to the entry before it".to_owned()));
+    }
+    if facts.hash_after(&result.last_hash) != entry.hash {
+        return Ok(Some("its content does not match its hash".to_owned()));
+    }
+    let journal = journals::find_by_sequence(tx, facts.sequence)?;
+    match (&facts.journal_digest, &journal) {
+        (None, None) => {}
+        (None, Some(journal)) => return Ok(Some(format!("journal {} was not posted by it", journal.id))),
+        (Some(_), None) => return Ok(Some("its journal is gone".to_owned())),
+        (Some(digest), Some(journal)) => {
+            if *digest != journal.digest() {
+                return Ok(Some(format!("journal {} ({}) was changed", journal.id, journal.reference)));
+            }
+            result.journals += 1;
+        }
+    }
+    result.entries = facts.sequence;
+    result.last_hash.clone_from(&entry.hash);
+    Ok(None)
+}
+
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, Error> {
+    let (sequence, hash) = audit_log::head(tx)?;
+    if sequence != result.entries || hash != result.last_hash {
+        return Ok(Some(format!("the log ends at entry {} but its head says {sequence}: entries were cut off", result.entries)));
+    }
+    if let Some(id) = journals::unbalanced(tx)?.first() {
+        return Ok(Some(format!("journal {id} does not balance")));
+    }
+    let stored = journals::count(tx)?;
+    if stored != result.journals {
+        return Ok(Some(format!("{stored} journals are stored, the log names {}", result.journals)));
+    }
+    if let Some((account, balance, sum)) = journals::differing_totals(tx)?.first() {
+        return Ok(Some(format!("account {account} says {balance} paise, its entries say {sum}")));
+    }
+    if let Some((award, component, list, ledger)) = journals::differing_disbursements(tx)?.first() {
+        return Ok(Some(format!("award {award}, {component}: disbursements say {list} paise, the ledger says {ledger}")));
+    }
+    Ok(None)
+}

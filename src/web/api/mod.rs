@@ -1,0 +1,155 @@
+//! The JSON interface under `/api/v1`: one file a noun, one function an operation, whose name is
+//! its operation id. This is the only route table.
+
+pub mod applications;
+pub mod audit_log;
+pub mod awards;
+pub mod budget;
+pub mod claims;
+pub mod disbursements;
+pub mod evidence;
+pub mod milestones;
+pub mod organisations;
+pub mod payments;
+pub mod sandbox;
+pub mod schemes;
+pub mod sessions;
+pub mod tranches;
+pub mod users;
+
+use crate::service::runner::Command;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A body without members: for steps that need nothing but the version that was seen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Why a step is taken.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// The noting on the file.
+    pub note: String,
+}
+
+/// Why something is refused.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+/// Every route, noun by noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sessions::sign_in)
+        .service(sessions::refresh_session)
+        .service(sessions::sign_out)
+        .service(users::show_own_account)
+        .service(users::change_password)
+        .service(users::create_user)
+        .service(users::list_users)
+        .service(users::show_user)
+        .service(users::change_user)
+        .service(organisations::register_organisation)
+        .service(organisations::list_organisations)
+        .service(organisations::show_organisation)
+        .service(schemes::list_schemes)
+        .service(schemes::show_scheme)
+        .service(schemes::open_window)
+        .service(schemes::list_windows)
+        .service(budget::show_budget)
+        .service(budget::propose_provision)
+        .service(budget::list_provisions)
+        .service(budget::show_provision)
+        .service(budget::approve_provision)
+        .service(evidence::upload_evidence)
+        .service(evidence::show_evidence)
+        .service(evidence::download_evidence)
+        .service(applications::create_application)
+        .service(applications::list_applications)
+        .service(applications::show_application)
+        .service(applications::change_application)
+        .service(applications::submit_application)
+        .service(applications::show_receipt)
+        .service(applications::check_application)
+        .service(applications::raise_query)
+        .service(applications::reply_to_query)
+        .service(applications::scrutinise_application)
+        .service(awards::issue_award)
+        .service(awards::list_awards)
+        .service(awards::show_award)
+        .service(awards::lodge_security)
+        .service(milestones::list_milestones)
+        .service(milestones::show_milestone)
+        .service(milestones::report_milestone)
+        .service(milestones::verify_milestone)
+        .service(claims::create_claim)
+        .service(claims::list_claims)
+        .service(claims::show_claim)
+        .service(claims::change_claim)
+        .service(claims::submit_claim)
+        .service(claims::verify_claim)
+        .service(claims::release_deferred)
+        .service(tranches::list_tranches)
+        .service(tranches::show_tranche)
+        .service(tranches::recommend_tranche)
+        .service(tranches::concur_tranche)
+        .service(tranches::sanction_tranche)
+        .service(tranches::reject_tranche)
+        .service(payments::advise_payment)
+        .service(payments::list_payments)
+        .service(payments::show_payment)
+        .service(payments::settle_payment)
+        .service(disbursements::list_disbursements)
+        .service(disbursements::export_disbursements_csv)
+        .service(disbursements::export_disbursements_ndjson)
+        .service(disbursements::show_disbursement)
+        .service(disbursements::show_disbursement_chain)
+        .service(audit_log::list_audit_log)
+        .service(sandbox::show_clock)
+        .service(sandbox::set_clock);
+}
+
+/// The refusals each operation can end with, besides those of every command.
+pub fn refusals(operation_id: &str) -> &'static [&'static str] {
+    use crate::service as s;
+    match operation_id {
+        "sign_in" => &["sign_in_failed"],
+        "refresh_session" => &["session_ended"],
+        "change_password" => s::users::CHANGE_PASSWORD_REFUSALS,
+        "create_user" => s::users::CREATE_USER_REFUSALS,
+        "change_user" => s::users::ChangeUser::REFUSALS,
+        "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
+        "open_window" => s::windows::OpenWindow::REFUSALS,
+        "propose_provision" => s::budget::ProposeProvision::REFUSALS,
+        "approve_provision" => s::budget::ApproveProvision::REFUSALS,
+        "upload_evidence" => s::evidence::UPLOAD_REFUSALS,
+        "create_application" => s::applications::CreateApplication::REFUSALS,
+        "change_application" => s::applications::ChangeApplication::REFUSALS,
+        "submit_application" => s::applications::SubmitApplication::REFUSALS,
+        "raise_query" => s::applications::RaiseQuery::REFUSALS,
+        "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
+        "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
+        "issue_award" => s::awards::IssueAward::REFUSALS,
+        "lodge_security" => s::awards::LodgeSecurity::REFUSALS,
+        "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
+        "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
+        "create_claim" => s::claims::CreateClaim::REFUSALS,
+        "change_claim" => s::claims::ChangeClaim::REFUSALS,
+        "submit_claim" => s::claims::SubmitClaim::REFUSALS,
+        "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
+        "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
+        "recommend_tranche" => s::tranches::RecommendTranche::REFUSALS,
+        "concur_tranche" => s::tranches::ConcurTranche::REFUSALS,
+        "sanction_tranche" => s::tranches::SanctionTranche::REFUSALS,
+        "reject_tranche" => s::tranches::RejectTranche::REFUSALS,
+        "advise_payment" => s::payments::AdvisePayment::REFUSALS,
+        "settle_payment" => s::payments::SettlePayment::REFUSALS,
+        "set_clock" => s::start::SetClock::REFUSALS,
+        _ => &[],
+    }
+}

@@ -1,0 +1,40 @@
+//! The clock: shown everywhere, moved in a sandbox alone.
+
+use crate::domain::calendar::Timestamp;
+use crate::web::Web;
+use crate::web::extract::Post;
+use crate::web::reply::{Reply, done, json, show};
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The time by which everything is decided.
+#[derive(Serialize, ToSchema)]
+pub struct ClockView {
+    pub now: Timestamp,
+    pub financial_year: crate::domain::calendar::FinancialYear,
+    pub sandbox: bool,
+}
+
+/// The instant to move to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSetting {
+    pub now: Timestamp,
+}
+
+/// Show the service's time.
+#[utoipa::path(tag = "sandbox", responses((status = 200, description = "The time", body = ClockView)))]
+#[get("/clock")]
+pub async fn show_clock(web: web::Data<Web>) -> Reply {
+    let now = web.service.clock.now();
+    show(ClockView { now, financial_year: now.financial_year(), sandbox: web.service.sandbox })
+}
+
+/// Move the sandbox clock forward (administrator).
+#[utoipa::path(tag = "sandbox", request_body = ClockSetting, responses((status = 200, description = "The time", body = ClockView)))]
+#[post("/clock")]
+pub async fn set_clock(web: web::Data<Web>, post: Post<ClockSetting>) -> Reply {
+    let render = |now: Timestamp| json(ClockView { now, financial_year: now.financial_year(), sandbox: true });
+    Ok(done(web.service.set_clock(post.call, post.body.now, render).await?))
+}

@@ -1,0 +1,191 @@
+//! What handlers take from a request: who is calling, the key of a write, the version that was
+//! seen, and the body — each refused here when it cannot be.
+
+use crate::domain::audit::hex;
+use crate::service::runner::{Call, Caller, IdempotencyKey};
+use crate::web::Web;
+use crate::web::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::time::Duration;
+
+const KEY_CHARACTERS_MOST: usize = 255;
+
+fn web_of(request: &HttpRequest) -> Result<web::Data<Web>, Problem> {
+    request.app_data::<web::Data<Web>>().cloned().ok_or_else(|| Problem::edge("internal", "the service is not wired"))
+}
+
+/// A person with a good access token.
+pub struct Signed(pub Caller);
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(caller(request).map(Signed))
+    }
+}
+
+fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+    let missing = || Problem::edge("unauthenticated", "send an access token: Authorization: Bearer …");
+    let web = web_of(request)?;
+    let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?;
+    let text = value.to_str().map_err(|_| missing())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    let (user_id, session_id) = web.service.tokens.check(token.trim(), web.service.clock.system_now())?;
+    Ok(Caller::Person { user_id, session_id })
+}
+
+/// The key of a write: what the client chose, bare or as a quoted string.
+pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
+    let missing = || Problem::edge("idempotency_key_missing", "choose a key for this request, such as a UUID, and send it as Idempotency-Key");
+    let value = request.headers().get("Idempotency-Key").ok_or_else(missing)?;
+    let text = value.to_str().map_err(|_| Problem::edge("bad_header", "Idempotency-Key has characters that are not allowed"))?;
+    let key = text.trim().trim_matches('"');
+    if key.is_empty() {
+        return Err(missing());
+    }
+    if key.len() > KEY_CHARACTERS_MOST {
+        return Err(Problem::edge("bad_header", format!("Idempotency-Key has at most {KEY_CHARACTERS_MOST} characters")));
+    }
+    Ok(key.to_owned())
+}
+
+/// The version in `If-Match: "3"`, if the header was sent.
+fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|digits| digits.parse().ok());
+    version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))
+}
+
+/// A body of the JSON that is expected, read within the limits.
+async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<(T, Vec<u8>), Problem> {
+    let web = web_of(request)?;
+    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
+        text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    });
+    let limit = web.json_bytes_most;
+    let read = tokio::time::timeout(Duration::from_secs(web.body_seconds_most), read_body(payload, limit));
+    let bytes = read.await.map_err(|_| Problem::edge("body_too_slow", "send the whole body in time"))??;
+    if !bytes.is_empty() && !is_json {
+        return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
+    }
+    let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
+    deserializer.end().map_err(|error| malformed("", &error))?;
+    Ok((parsed, bytes))
+}
+
+/// What is wrong with the JSON, and where, as a JSON pointer.
+fn malformed(path: &str, error: &serde_json::Error) -> Problem {
+    let pointer: String = path
+        .split(['.', '['])
+        .map(|part| part.trim_end_matches(']'))
+        .filter(|part| !part.is_empty() && *part != "?")
+        .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
+        .collect();
+    let reason = error.to_string();
+    let errors = vec![crate::domain::field::FieldError { pointer, reason: reason.clone() }];
+    Problem { errors, ..Problem::edge("malformed_json", reason) }
+}
+
+async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(part) = payload.next().await {
+        let part = part.map_err(|_| Problem::edge("malformed_json", "the body broke off"))?;
+        if bytes.len() + part.len() > limit {
+            return Err(Problem::edge("body_too_large", format!("at most {limit} bytes")));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+/// A write: who calls, under which key, having seen which version, with which body.
+pub struct Post<T> {
+    pub call: Call,
+    pub body: T,
+    version: Option<i64>,
+}
+
+impl<T> Post<T> {
+    /// The version the person saw; they must say it.
+    pub fn version(&self) -> Result<i64, Problem> {
+        self.version.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Post<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let caller = caller(&request)?;
+            let key = idempotency_key(&request)?;
+            let version = if_match(&request)?;
+            let (body, bytes) = read_json(&request, payload).await?;
+            let fingerprint = fingerprint(&request, &bytes);
+            Ok(Post { call: Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, body, version })
+        })
+    }
+}
+
+/// What makes two requests the same: method, path and body.
+pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    for part in [request.method().as_str().as_bytes(), request.uri().to_string().as_bytes(), body] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hex(&hasher.finalize())
+}
+
+/// A whole new content for something that exists: safe to repeat because it names the version.
+pub struct Put<T> {
+    pub call: Call,
+    pub body: T,
+    pub version: i64,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let caller = caller(&request)?;
+            let version = if_match(&request)?;
+            let version = version.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))?;
+            let (body, _) = read_json(&request, payload).await?;
+            Ok(Put { call: Call { caller, key: None }, body, version })
+        })
+    }
+}
+
+/// A body from somebody who is not signed in.
+pub struct Open<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Open<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { Ok(Open(read_json(&request, payload).await?.0)) })
+    }
+}

@@ -1,0 +1,23 @@
+//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface; `problem.rs` alone knows
+//! which status an error has; `openapi.rs` describes every route from the code.
+
+pub mod api;
+mod docs;
+mod extract;
+mod health;
+mod middleware;
+pub mod openapi;
+pub mod problem;
+mod reply;
+pub mod server;
+
+use crate::service::Service;
+use std::sync::Arc;
+
+/// What handlers share.
+pub struct Web {
+    pub service: Arc<Service>,
+    pub(in crate::web) json_bytes_most: usize,
+    pub(in crate::web) body_seconds_most: u64,
+    pub(in crate::web) openapi: Arc<openapi::Description>,
+}

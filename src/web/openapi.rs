@@ -1,0 +1,154 @@
+//! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
+//! writes, and for every operation the problems and refusal codes it can end with.
+
+use crate::domain::refusal::Refusal;
+use crate::service::runner::EVERY_COMMAND;
+use crate::web::api;
+use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::PartialSchema;
+use utoipa_actix_web::AppExt;
+
+/// Operations that need no access token.
+const OPEN: &[&str] = &["sign_in", "refresh_session", "list_schemes", "show_scheme", "show_clock"];
+
+/// The description and what it knows of paths.
+pub struct Description {
+    pub text: String,
+    paths: Vec<(Vec<String>, Vec<String>)>,
+}
+
+impl Description {
+    /// The methods a path knows; none for an unknown path.
+    pub fn methods_of(&self, path: &str) -> Vec<String> {
+        let asked: Vec<&str> = path.split('/').collect();
+        let matches = |pattern: &[String]| {
+            pattern.len() == asked.len() && pattern.iter().zip(&asked).all(|(want, part)| want.starts_with('{') || want == part)
+        };
+        let found = self.paths.iter().filter(|(pattern, _)| matches(pattern)).flat_map(|(_, methods)| methods.clone());
+        found.collect()
+    }
+}
+
+/// Makes the description from the route table.
+pub fn describe() -> Description {
+    let (_, generated) = actix_web::App::new()
+        .into_utoipa_app()
+        .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
+        .split_for_parts();
+    let mut document = serde_json::to_value(generated).unwrap_or_default();
+    document["openapi"] = json!("3.1.0");
+    document["info"] = json!({
+        "title": "magnet-scheme",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Keeps the whole life of public incentive money. Money is whole paise, time is UTC, financial years run from 1 April in IST. \
+            Every POST that changes something takes an Idempotency-Key; every step on something that exists takes the version that was seen as If-Match.",
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    document["servers"] = json!([{ "url": "/" }]);
+    document["tags"] = tags(&document);
+    complete_components(&mut document);
+    let mut paths = Vec::new();
+    if let Some(items) = document["paths"].as_object_mut() {
+        for (path, item) in items {
+            let Some(operations) = item.as_object_mut() else { continue };
+            let methods = operations.keys().map(|method| method.to_uppercase()).collect();
+            paths.push((path.split('/').map(str::to_owned).collect(), methods));
+            for (method, operation) in operations {
+                complete_operation(method, operation);
+            }
+        }
+    }
+    Description { text: document.to_string(), paths }
+}
+
+fn tags(document: &Value) -> Value {
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values);
+    let names: std::collections::BTreeSet<&str> =
+        operations.filter_map(|operation| operation["tags"].as_array()).flatten().filter_map(Value::as_str).collect();
+    names.into_iter().map(|name| json!({ "name": name })).collect()
+}
+
+fn complete_components(document: &mut Value) {
+    let codes: Vec<&str> = EDGE_CODES.iter().map(|(code, _, _)| *code).chain(Refusal::CODES.iter().copied()).collect();
+    let mut problem = serde_json::to_value(Problem::schema()).unwrap_or_default();
+    problem["properties"]["code"]["enum"] = json!(codes);
+    document["components"]["schemas"]["Problem"] = problem;
+    let field_error = serde_json::to_value(crate::domain::field::FieldError::schema()).unwrap_or_default();
+    document["components"]["schemas"]["FieldError"] = field_error;
+    document["components"]["securitySchemes"] = json!({
+        "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+    });
+}
+
+fn complete_operation(method: &str, operation: &mut Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let open = OPEN.contains(&id.as_str());
+    operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
+    let writes = method == "post" && !open;
+    let refusals = api::refusals(&id);
+    let needs_version = refusals.contains(&"stale_version") && id != "create_claim";
+    let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    if writes {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "description": "Chosen by the client. The same key with the same request replays the answer (Idempotency-Replayed: true).",
+        }));
+    }
+    if needs_version {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^\"[0-9]+\"$" },
+            "description": "The version that was seen, in quotes: the `version` of the record, or its ETag.",
+        }));
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = json!(parameters);
+    }
+    let has_body = operation.get("requestBody").is_some();
+    add_problems(operation, refusals, Kind { open, writes, needs_version, has_body, method: method == "get" });
+}
+
+struct Kind {
+    open: bool,
+    writes: bool,
+    needs_version: bool,
+    has_body: bool,
+    method: bool,
+}
+
+fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    let mut add = |code: &'static str, status: u16| by_status.entry(status).or_default().push(code);
+    for (code, status, _) in EDGE_CODES {
+        let possible = match *code {
+            "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => kind.has_body,
+            "bad_parameter" => kind.method,
+            "idempotency_key_missing" => kind.writes,
+            "bad_header" => kind.writes || kind.needs_version,
+            "unauthenticated" => !kind.open,
+            "version_required" => kind.needs_version,
+            "method_not_allowed" => false,
+            _ => true,
+        };
+        if possible {
+            add(code, *status);
+        }
+    }
+    if kind.writes || kind.needs_version {
+        EVERY_COMMAND.iter().for_each(|code| add(code, refusal_status(code)));
+    } else if !kind.open {
+        add("not_permitted", 403);
+    }
+    let known = |code: &str| Refusal::CODES.iter().find(|known| **known == code).copied();
+    for code in refusals.iter().filter_map(|code| known(code)) {
+        add(code, refusal_status(code));
+    }
+    for (status, codes) in by_status {
+        let list: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        operation["responses"][status.to_string()] = json!({
+            "description": format!("Problem: {}", list.join(", ")),
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        });
+    }
+}

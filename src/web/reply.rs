@@ -1,0 +1,83 @@
+//! Answers that succeed: what was done, what was made, what is shown.
+
+use crate::service::runner::{Answered, Call, Command};
+use crate::web::Web;
+use crate::web::problem::Problem;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub type Reply = Result<HttpResponse, Problem>;
+
+/// Several of one kind.
+#[derive(Serialize, ToSchema)]
+pub struct List<T> {
+    pub data: Vec<T>,
+}
+
+/// The JSON text of an answer. Our answers hold only text, numbers, lists and maps with text keys,
+/// which always have one.
+pub fn json<T: Serialize>(value: T) -> String {
+    serde_json::to_string(&value).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: String,
+}
+
+impl Web {
+    /// Runs a command on something that exists: 200.
+    pub async fn run<C: Command>(&self, call: Call, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static) -> Reply {
+        Ok(done(self.service.execute(call, command, render).await?))
+    }
+
+    /// Runs a command that makes something under `path`: 201 with its place.
+    pub async fn make<C: Command>(
+        &self, call: Call, path: &str, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> Reply {
+        Ok(made(path, self.service.execute(call, command, render).await?))
+    }
+}
+
+/// 200 with what was answered.
+pub fn done(answered: Answered) -> HttpResponse {
+    let mut builder = HttpResponse::Ok();
+    if answered.replayed {
+        builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    builder.content_type("application/json").body(answered.body)
+}
+
+/// 201 with what was answered and where it is.
+pub fn made(path: &str, answered: Answered) -> HttpResponse {
+    let mut builder = HttpResponse::Created();
+    if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
+        builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));
+    }
+    if answered.replayed {
+        builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    builder.content_type("application/json").body(answered.body)
+}
+
+/// 200 with a list.
+pub fn list<T: Serialize>(data: Vec<T>) -> Reply {
+    Ok(HttpResponse::Ok().content_type("application/json").body(json(List { data })))
+}
+
+/// 200 with something that has no versions.
+pub fn show<T: Serialize>(value: T) -> Reply {
+    Ok(HttpResponse::Ok().content_type("application/json").body(json(value)))
+}
+
+/// 200 with a record and its version as `ETag`, or 304 when the caller has that version.
+pub fn show_version<T: Serialize>(request: &HttpRequest, version: i64, value: T) -> Reply {
+    let tag = format!("\"{version}\"");
+    let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if seen.is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).content_type("application/json").body(json(value)))
+}

@@ -1,0 +1,68 @@
+//! The HTTP server: every route, every limit, started and stopped in one place.
+
+use crate::config::Server;
+use crate::service::Service;
+use crate::web::problem::Problem;
+use crate::web::{Web, api, docs, health, middleware, openapi};
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpRequest, HttpServer, web};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa_actix_web::AppExt;
+
+/// A running server.
+pub struct Running {
+    pub address: SocketAddr,
+    pub handle: ServerHandle,
+    pub server: actix_web::dev::Server,
+}
+
+/// Starts serving; the future in `server` ends when the server stops.
+pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Running> {
+    let listener = TcpListener::bind(&settings.bind)?;
+    let address = listener.local_addr()?;
+    let web = web::Data::new(Web {
+        service,
+        json_bytes_most: settings.json_bytes_most,
+        body_seconds_most: settings.body_seconds_most,
+        openapi: Arc::new(openapi::describe()),
+    });
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .app_data(web.clone())
+            .app_data(web::QueryConfig::default().error_handler(|error, _| Problem::edge("bad_parameter", error.to_string()).into()))
+            .app_data(web::PathConfig::default().error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()))
+            .wrap(actix_web::middleware::from_fn(middleware::around))
+            .into_utoipa_app()
+            .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
+            .split_for_parts();
+        app.service(docs::openapi_json)
+            .service(docs::explain_problem)
+            .service(docs::to_reference)
+            .service(docs::reference())
+            .service(docs::first_page)
+            .service(health::live)
+            .service(health::ready)
+            .default_service(web::to(unknown))
+    })
+    .workers(2)
+    .worker_max_blocking_threads(16)
+    .max_connections(4_096)
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(60))
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run();
+    Ok(Running { address, handle: server.handle(), server })
+}
+
+/// A path or method nobody serves: 405 with `Allow` where the path is known, else 404.
+async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = web.openapi.methods_of(request.path());
+    if methods.is_empty() {
+        return Err(Problem::edge("not_found", "there is nothing at this address; see /docs/"));
+    }
+    let allow = methods.join(", ");
+    Err(Problem { allow: Some(allow.clone()), ..Problem::edge("method_not_allowed", format!("this path knows: {allow}")) })
+}
