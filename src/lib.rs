@@ -3,8 +3,10 @@
 //! The map: `domain` holds the rules (pure), `db` is the only diesel, `service` the use cases,
 //! `web` the only actix. Imports run one way: `web → service → db → domain`.
 
+pub mod client;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod service;
 pub mod web;

@@ -1,1 +1,183 @@
-fn main(){}
+//! The command line: serve, demo, user, verify, migrate, openapi.
+
+use clap::{Args, Parser, Subcommand};
+use magnet_scheme::config::Config;
+use magnet_scheme::db::migrations;
+use magnet_scheme::demo;
+use magnet_scheme::domain::permission::Roles;
+use magnet_scheme::service::Service;
+use magnet_scheme::service::clock::Clock;
+use magnet_scheme::service::runner::{Call, Caller};
+use magnet_scheme::service::users::NewUser;
+use magnet_scheme::service::verify::verify;
+use magnet_scheme::web::{openapi, server};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Keeps the whole life of public incentive money.
+#[derive(Parser)]
+#[command(version, about)]
+struct CommandLine {
+    /// Settings file (TOML); see config/default.toml for every key.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve the interface.
+    Serve {
+        /// Keep data that is not real, with a clock that can be moved. Never over live data.
+        #[arg(long)]
+        sandbox: bool,
+    },
+    /// Play a sample story on a fresh database and keep serving it.
+    Demo(DemoArguments),
+    /// Manage accounts at the machine itself.
+    User {
+        #[command(subcommand)]
+        what: UserWhat,
+    },
+    /// Check the audit log, the ledger and the disbursements; names the first fault.
+    Verify,
+    /// Bring the database schema up to this program's.
+    Migrate,
+    /// Print the OpenAPI description.
+    Openapi,
+}
+
+#[derive(Args)]
+struct DemoArguments {
+    /// Stop when the story has been told.
+    #[arg(long)]
+    exit: bool,
+}
+
+#[derive(Subcommand)]
+enum UserWhat {
+    /// Make an account; its random password is printed once.
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// One or more roles, such as `administrator`.
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// Work on a sandbox database.
+        #[arg(long)]
+        sandbox: bool,
+    },
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    start_log();
+    let outcome = actix_web::rt::System::new().block_on(run(line));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("magnet-scheme: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One JSON line an event on standard error; `MAGNET_SCHEME_LOG` filters (default `info`).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG").unwrap_or_else(|_| "info,actix_server=warn".into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
+    let config = Config::load(line.config.as_deref());
+    match line.what {
+        What::Serve { sandbox } => serve(config?, sandbox).await,
+        What::Demo(arguments) => play_demo(config?, arguments).await,
+        What::User { what: UserWhat::Add { email, name, roles, sandbox } } => add_user(config?, email, name, &roles, sandbox).await,
+        What::Verify => check(&config?),
+        What::Migrate => {
+            let ran = migrations::migrate(&config?.database_url()?)?;
+            println!("{ran} migrations ran; the schema is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Openapi => {
+            println!("{}", openapi::describe().text);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn serve(config: Config, sandbox: bool) -> Result<ExitCode, Failure> {
+    let engine = config.database_url()?.engine();
+    let service = Service::start(&config, Clock::system(), sandbox).await?;
+    if let Some(password) = service.make_first_administrator().await? {
+        println!("First administrator: {}  password: {password}  (shown once)", magnet_scheme::service::start::FIRST_ADMINISTRATOR);
+    }
+    let running = server::start(service, &config.server)?;
+    let mode = if sandbox { "sandbox" } else { "live" };
+    println!("magnet-scheme serves {mode} data ({engine}) at http://{}/", running.address);
+    running.server.await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn play_demo(config: Config, arguments: DemoArguments) -> Result<ExitCode, Failure> {
+    // With PostgreSQL the given database is used if it is fresh; otherwise a new temporary folder.
+    let mut config = config;
+    let folder = std::env::temp_dir().join(format!("magnet-scheme-demo-{}", uuid::Uuid::now_v7()));
+    config.data.folder = folder.clone();
+    let engine = config.database_url()?.engine();
+    let service = Service::start(&config, Clock::system(), true).await?;
+    if !demo::is_fresh(&service).await? {
+        return Err("the demo needs a fresh database, and this one has been used".into());
+    }
+    let password = service.make_first_administrator().await?.unwrap_or_default();
+    let running = server::start(Arc::clone(&service), &config.server)?;
+    let base = format!("http://{}", running.address);
+    println!("magnet-scheme demo on {engine} at {base}, data in {}", folder.display());
+    let serving = actix_web::rt::spawn(running.server);
+    let told = actix_web::rt::task::spawn_blocking({
+        let base = base.clone();
+        move || demo::play(&base, &password).map_err(|error| error.to_string())
+    })
+    .await?;
+    told?;
+    if arguments.exit {
+        running.handle.stop(true).await;
+        std::fs::remove_dir_all(&folder)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("\nServing until Ctrl-C. All data here is sample data; delete {} when done.", folder.display());
+    serving.await??;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_user(config: Config, email: String, name: String, roles: &[String], sandbox: bool) -> Result<ExitCode, Failure> {
+    let service = Service::start(&config, Clock::system(), sandbox).await?;
+    let roles: Roles = roles.join(" ").parse()?;
+    let new = NewUser { email, name, roles, organisation_id: None, password: None };
+    let call = Call { caller: Caller::Operator, key: None };
+    let made = service.create_user(call, new, |made| made.password.unwrap_or_default()).await?;
+    println!("password: {}  (shown once)", made.body);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(config: &Config) -> Result<ExitCode, Failure> {
+    let result = verify(&config.database_url()?)?;
+    println!("checked {} audit entries and {} journals; last hash {}", result.entries, result.journals, result.last_hash);
+    match result.fault {
+        None => {
+            println!("everything agrees");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(fault) => {
+            println!("FAULT: {fault}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -57,8 +57,7 @@ impl Service {
     /// Makes an administrator when nobody can sign in yet. The password is returned once and
     /// kept nowhere.
     pub async fn make_first_administrator(self: &Arc<Self>) -> Result<Option<String>, Error> {
-        let nobody = self.read_openly(|tx| Ok(users::list(tx)?.is_empty())).await?;
-        if !nobody {
+        if !self.is_unused().await? {
             return Ok(None);
         }
         let new = NewUser {
@@ -71,6 +70,11 @@ impl Service {
         let call = Call { caller: Caller::Operator, key: None };
         let made = self.create_user(call, new, |made| made.password.unwrap_or_default()).await?;
         Ok(Some(made.body))
+    }
+
+    /// Whether nobody has an account yet.
+    pub async fn is_unused(self: &Arc<Self>) -> Result<bool, Error> {
+        self.read_openly(|tx| Ok(users::list(tx)?.is_empty())).await
     }
 
     /// Moves the sandbox clock forward to an instant.

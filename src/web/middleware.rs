@@ -27,16 +27,9 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     let method = request.method().clone();
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
-    let http = request.request().clone();
-    let (response, cause) = match next.call(request).await {
-        Ok(response) => finish(response.map_into_boxed_body(), &request_id),
-        Err(error) => {
-            let problem = problem_of(&error, &request_id);
-            let cause = problem.cause.clone();
-            (ServiceResponse::new(http, problem.response()), cause)
-        }
-    };
-    let mut response = response;
+    // Handlers and extractors answer with responses; only a layer below fails with an error.
+    let response = next.call(request).await.map_err(|error| problem_of(&error, &request_id))?;
+    let (mut response, cause) = finish(response.map_into_boxed_body(), &request_id);
     for (name, value) in HEADERS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

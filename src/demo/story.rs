@@ -1,0 +1,277 @@
+//! The story: both manufacturers apply, are awarded, build, claim and are paid across two
+//! financial years; one sanction is refused for want of appropriation, one payment fails and is
+//! issued again.
+
+use crate::client::Person;
+use crate::demo::DemoError;
+use crate::demo::people::{Company, People};
+use serde_json::{Value, json};
+
+const SCHEME: &str = "ndfeb-2025-proposal";
+const CRORE_PAISE: i64 = 1_000_000_000;
+
+/// What is told at the end.
+pub struct Outcome {
+    pub refusal: String,
+    pub disbursements: Value,
+    pub budget: Value,
+}
+
+/// The story begins with the financial year after the present one, so that the clock only ever
+/// has to be moved forward.
+struct Dates {
+    first_year: i64,
+}
+
+impl Dates {
+    fn from_clock(people: &People) -> Result<Dates, DemoError> {
+        let clock = people.administrator.gets("/clock")?;
+        let present = text(&clock, "financial_year")?.get(..4).and_then(|year| year.parse::<i64>().ok());
+        Ok(Dates { first_year: present.ok_or_else(|| broke("no financial year"))? + 1 })
+    }
+
+    /// `on(1, "03-15")`: 15 March of the second calendar year of the story.
+    fn on(&self, year: i64, day: &str) -> String {
+        format!("{}-{day}", self.first_year + year)
+    }
+
+    /// `year(0)`: the story's first financial year, such as `2027-28`.
+    fn year(&self, year: i64) -> String {
+        let start = self.first_year + year;
+        format!("{start}-{:02}", (start + 1) % 100)
+    }
+}
+
+fn say(text: &str) {
+    println!("  {text}");
+}
+
+fn broke(why: &str) -> DemoError {
+    DemoError::Story(why.to_owned())
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, DemoError> {
+    value[field].as_str().ok_or_else(|| DemoError::Story(format!("no {field} in {value}")))
+}
+
+/// Plays everything. Each line that is printed has happened.
+pub fn tell(people: &People) -> Result<Outcome, DemoError> {
+    println!("Playing a sample story through the service's own interface:");
+    let dates = Dates::from_clock(people)?;
+    set_clock(people, &dates.on(0, "04-06"))?;
+    open(people, &dates)?;
+    let first = awarded(people, &dates, &people.lodestone, 900, "01")?;
+    let second = awarded(people, &dates, &people.coercive, 600, "02")?;
+    refused_third_capacity(people, &first)?;
+
+    set_clock(people, &dates.on(1, "03-15"))?;
+    let milestone = reach(people, &people.lodestone, &first, "oxide_to_metal", json!({ "oxide_to_metal": 450 }), &dates.on(1, "03-01"))?;
+    let tranche = claim_capital(people, &dates, &people.lodestone, &first, &milestone, 150 * CRORE_PAISE)?;
+    let sanctioned = sanction(people, &tranche)?;
+    fail_then_pay(people, &sanctioned, "SBINR12027031500001", &dates.on(1, "03-15"))?;
+    say("Lodestone: first capital tranche; the bank returned the first payment, the second one arrived.");
+
+    let milestone = reach(people, &people.coercive, &second, "oxide_to_metal", json!({ "oxide_to_metal": 300 }), &dates.on(1, "03-10"))?;
+    let tranche = claim_capital(people, &dates, &people.coercive, &second, &milestone, 100 * CRORE_PAISE)?;
+    let recommended = step(&people.section_officer, &tranche, "recommendation")?;
+    let concurred = step(&people.finance_officer, &recommended, "concurrence")?;
+    set_clock(people, &dates.on(1, "04-05"))?;
+    let refusal = refused_sanction(people, &concurred)?;
+    provide(people, &dates, "capital_subsidy", 1, 60)?;
+    provide(people, &dates, "sales_linked_incentive", 1, 90)?;
+    let concurred = people.section_officer.gets(&format!("/tranches/{}", text(&concurred, "id")?))?;
+    let sanctioned = step(&people.competent_authority, &concurred, "sanction")?;
+    pay(people, &sanctioned, "HDFCR52027040500002", &dates.on(1, "04-05"))?;
+    say("Coercive: the same tranche sanctioned and paid from the new year's appropriation.");
+
+    set_clock(people, &dates.on(2, "03-20"))?;
+    reach(people, &people.lodestone, &first, "metal_to_alloy", json!({ "oxide_to_metal": 900, "metal_to_alloy": 900 }), &dates.on(1, "09-01"))?;
+    let whole = json!({ "oxide_to_metal": 900, "metal_to_alloy": 900, "alloy_to_magnet": 900 });
+    reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
+    let tranche = claim_sales(people, &dates, &people.lodestone, &first)?;
+    let sanctioned = sanction(people, &tranche)?;
+    pay(people, &sanctioned, "SBINR12028032000003", &dates.on(2, "03-20"))?;
+    say("Lodestone: commissioned, sold magnets, and was paid its first sales-linked incentive.");
+
+    Ok(Outcome {
+        refusal,
+        disbursements: people.auditor.gets("/disbursements?sort=paid_on&direction=ascending")?,
+        budget: people.auditor.gets("/budget")?,
+    })
+}
+
+fn set_clock(people: &People, day: &str) -> Result<(), DemoError> {
+    people.administrator.posts("/clock", None, &json!({ "now": format!("{day}T04:30:00Z") }))?;
+    say(&format!("— the sandbox clock is moved to {day} —"));
+    Ok(())
+}
+
+fn open(people: &People, dates: &Dates) -> Result<(), DemoError> {
+    let window = json!({ "opens_on": dates.on(0, "04-01"), "closes_on": dates.on(0, "05-31"), "reference": "Sample order 1" });
+    people.first_scheme_administrator.posts(&format!("/schemes/{SCHEME}/windows"), None, &window)?;
+    provide(people, dates, "capital_subsidy", 0, 40)?;
+    provide(people, dates, "sales_linked_incentive", 0, 10)?;
+    provide(people, dates, "administration", 0, 3)?;
+    say(&format!("An application window is open and the budget of {} is provided (two administrators).", dates.year(0)));
+    Ok(())
+}
+
+fn provide(people: &People, dates: &Dates, component: &str, year: i64, crore: i64) -> Result<(), DemoError> {
+    let provision = json!({
+        "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
+        "reference": "Sample demand for grants", "dated_on": dates.on(year, "04-01"),
+    });
+    let proposed = people.first_scheme_administrator.posts("/provisions", None, &provision)?;
+    let path = format!("/provisions/{}/approval", text(&proposed, "id")?);
+    people.second_scheme_administrator.posts(&path, proposed["version"].as_i64(), &json!({}))?;
+    Ok(())
+}
+
+/// A sample document: a PDF of one line.
+fn document(person: &Person, name: &str) -> Result<Value, DemoError> {
+    let content = format!("%PDF-1.4\n% sample document: {name} of {}\n%%EOF\n", person.email);
+    let uploaded = person.expect("POST", "/evidence", person.upload(&format!("{name}.pdf"), "application/pdf", content.as_bytes())?)?;
+    Ok(uploaded["id"].clone())
+}
+
+fn awarded(people: &People, dates: &Dates, company: &Company, capacity: i64, guarantee: &str) -> Result<Value, DemoError> {
+    let kinds = ["board_resolution", "net_worth_certificate", "detailed_project_report"];
+    let documents = kinds.iter().map(|kind| Ok(json!({ "kind": kind, "evidence_id": document(&company.preparer, kind)? }))).collect::<Result<Vec<_>, DemoError>>()?;
+    let form = json!({
+        "capacity_mtpa": capacity, "stages": ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"],
+        "net_worth_paise": 400 * CRORE_PAISE,
+        "investment_plan": [
+            { "financial_year": dates.year(0), "amount_paise": 300 * CRORE_PAISE },
+            { "financial_year": dates.year(1), "amount_paise": 250 * CRORE_PAISE },
+        ],
+        "incentive_asked_paise_per_kg": 160_000, "documents": documents,
+    });
+    let draft = company.preparer.posts("/applications", None, &json!({ "scheme_code": SCHEME, "form": form }))?;
+    let path = format!("/applications/{}", text(&draft, "id")?);
+    let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
+    let asked = people.verifier.posts(&format!("{path}/queries"), submitted["version"].as_i64(), &json!({ "question": "Which technology will the sintering line use?" }))?;
+    let reply = json!({ "text": "Strip casting, hydrogen decrepitation and isostatic pressing.", "documents": [] });
+    let replied = company.preparer.posts(&format!("{path}/queries/1/reply"), asked["version"].as_i64(), &reply)?;
+    let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
+    let findings: Vec<Value> = criteria.iter().map(|criterion| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" })).collect();
+    let eligible = people.verifier.posts(&format!("{path}/scrutiny"), replied["version"].as_i64(), &json!({ "findings": findings }))?;
+    let award = people.competent_authority.posts(&format!("{path}/award"), eligible["version"].as_i64(), &json!({ "capacity_mtpa": capacity }))?;
+    let security = json!({
+        "guarantee_number": format!("SAMPLE-BG-{guarantee}"), "bank": "Sample Bank", "amount_paise": award["security_required_paise"],
+        "issued_on": dates.on(0, "04-06"), "expires_on": dates.on(7, "12-31"), "evidence_id": document(&company.signatory, "bank-guarantee")?,
+    });
+    company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
+    say(&format!("{}: applied ({}), answered a query, awarded {capacity} MTPA ({}).", company.name, text(&submitted, "number")?, text(&award, "number")?));
+    Ok(award)
+}
+
+/// All 1,500 MTPA are awarded: more is refused.
+fn refused_third_capacity(people: &People, award: &Value) -> Result<(), DemoError> {
+    let path = format!("/applications/{}/award", text(award, "application_id")?);
+    let application = people.competent_authority.gets(&format!("/applications/{}", text(award, "application_id")?))?;
+    let again = people.competent_authority.post(&path, application["version"].as_i64(), &json!({ "capacity_mtpa": 900 }))?;
+    if again.status != 409 {
+        return Err(broke("an application was awarded twice"));
+    }
+    Ok(())
+}
+
+fn reach(people: &People, company: &Company, award: &Value, code: &str, installed: Value, achieved_on: &str) -> Result<Value, DemoError> {
+    let file = people.verifier.gets(&format!("/awards/{}", text(award, "id")?))?;
+    let milestones = file["milestones"].as_array().ok_or_else(|| broke("an award without milestones"))?;
+    let milestone = milestones.iter().find(|milestone| milestone["code"] == code).ok_or_else(|| broke("no such milestone"))?;
+    let path = format!("/milestones/{}", text(milestone, "id")?);
+    let evidence = document(&company.preparer, "chartered-engineer-certificate")?;
+    let report = json!({ "installed_mtpa": installed, "achieved_on": achieved_on, "evidence": [evidence] });
+    let reported = company.signatory.posts(&format!("{path}/reports"), milestone["version"].as_i64(), &report)?;
+    let inspection = json!({
+        "outcome": "verified",
+        "inspection": {
+            "inspected_on": achieved_on, "place": "Sample plant", "installed_mtpa": installed,
+            "remarks": "Lines seen running; capacity plates and test records checked.",
+            "evidence": [document(&people.verifier, "inspection-report")?],
+        },
+    });
+    let verified = people.verifier.posts(&format!("{path}/verification"), reported["version"].as_i64(), &inspection)?;
+    say(&format!("{}: milestone {code} verified.", company.name));
+    Ok(verified)
+}
+
+fn claim_capital(people: &People, dates: &Dates, company: &Company, award: &Value, milestone: &Value, invested_paise: i64) -> Result<Value, DemoError> {
+    let half = invested_paise / 2;
+    let line = |number: &str, amount: i64| json!({ "invoice_number": number, "invoice_date": dates.on(1, "02-10"), "party": "Sample Furnace Works", "amount_paise": amount });
+    let form = json!({
+        "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
+        "lines": [line("SFW/101", half), line("SFW/102", invested_paise - half)], "evidence": [document(&company.preparer, "ca-certificate")?],
+    });
+    claim(people, company, award, &form, 2)
+}
+
+fn claim_sales(people: &People, dates: &Dates, company: &Company, award: &Value) -> Result<Value, DemoError> {
+    let line = |number: &str, kg: i64, per_kg: i64| {
+        json!({ "invoice_number": number, "invoice_date": dates.on(2, "01-31"), "party": "Sample Motor Company", "quantity_kg": kg, "amount_paise": kg * per_kg })
+    };
+    let form = json!({
+        "component": "sales_linked_incentive", "period_from": dates.on(1, "12-01"), "period_to": dates.on(2, "02-28"), "amount_claimed_paise": 35 * CRORE_PAISE,
+        "lines": [line("LM/2027/1", 120_000, 380_000), line("LM/2027/2", 90_000, 420_000)], "evidence": [document(&company.preparer, "sales-register")?],
+    });
+    claim(people, company, award, &form, 2)
+}
+
+fn claim(people: &People, company: &Company, award: &Value, form: &Value, lines: i64) -> Result<Value, DemoError> {
+    let draft = company.preparer.posts("/claims", None, &json!({ "award_id": award["id"], "form": form }))?;
+    let path = format!("/claims/{}", text(&draft, "id")?);
+    let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
+    let decisions: Vec<Value> = (1..=lines).map(|line| json!({ "line": line, "accepted": true })).collect();
+    let decision = json!({ "outcome": "verified", "lines": decisions, "remarks": "Invoices and bank statements agree." });
+    let verified = people.verifier.posts(&format!("{path}/verification"), submitted["version"].as_i64(), &decision)?;
+    let bound = verified["statement"]["bound_by"].as_str().unwrap_or("nothing");
+    say(&format!("{}: claim {} verified; bound by {bound}.", company.name, text(&submitted, "number")?));
+    Ok(verified["tranche"].clone())
+}
+
+fn step(person: &Person, tranche: &Value, what: &str) -> Result<Value, DemoError> {
+    let path = format!("/tranches/{}/{what}", text(tranche, "id")?);
+    Ok(person.posts(&path, tranche["version"].as_i64(), &json!({ "note": "Seen; in order." }))?)
+}
+
+fn sanction(people: &People, tranche: &Value) -> Result<Value, DemoError> {
+    let recommended = step(&people.section_officer, tranche, "recommendation")?;
+    let concurred = step(&people.finance_officer, &recommended, "concurrence")?;
+    step(&people.competent_authority, &concurred, "sanction")
+}
+
+/// The new year has no appropriation yet: the sanction is refused and says what is short.
+fn refused_sanction(people: &People, tranche: &Value) -> Result<String, DemoError> {
+    let path = format!("/tranches/{}/sanction", text(tranche, "id")?);
+    let answer = people.competent_authority.post(&path, tranche["version"].as_i64(), &json!({ "note": "Sanctioned." }))?;
+    let problem = answer.json();
+    if problem["code"] != "budget_exceeded" {
+        return Err(DemoError::Story(format!("a sanction without appropriation was answered {}: {problem}", answer.status)));
+    }
+    let detail = text(&problem, "detail")?.to_owned();
+    say(&format!("Refused, as it must be: {detail}."));
+    Ok(detail)
+}
+
+fn advise(people: &People, tranche: &Value) -> Result<Value, DemoError> {
+    let path = format!("/tranches/{}/payments", text(tranche, "id")?);
+    Ok(people.disbursing_officer.posts(&path, tranche["version"].as_i64(), &json!({}))?)
+}
+
+fn pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(), DemoError> {
+    let payment = advise(people, tranche)?;
+    let answer = json!({ "outcome": "succeeded", "utr": utr, "paid_on": paid_on, "amount_paise": payment["amount_paise"] });
+    let path = format!("/payments/{}/settlement", text(&payment, "id")?);
+    people.disbursing_officer.posts(&path, payment["version"].as_i64(), &answer)?;
+    Ok(())
+}
+
+fn fail_then_pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(), DemoError> {
+    let payment = advise(people, tranche)?;
+    let path = format!("/payments/{}/settlement", text(&payment, "id")?);
+    let failed = json!({ "outcome": "failed", "reason": "Account temporarily closed to credits" });
+    people.disbursing_officer.posts(&path, payment["version"].as_i64(), &failed)?;
+    let again = people.disbursing_officer.gets(&format!("/tranches/{}", text(tranche, "id")?))?;
+    pay(people, &again, utr, paid_on)
+}
