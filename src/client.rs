@@ -56,7 +56,13 @@ impl Client {
     }
 
     /// Sends one request as it is.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Response, ClientError> {
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Response, ClientError> {
         let url = format!("{}{path}", self.base);
         let not_answered = |why: String| ClientError::NotAnswered { method: method.to_owned(), url: url.clone(), why };
         let mut builder = Request::builder().method(method).uri(&url);
@@ -64,7 +70,9 @@ impl Client {
             builder = builder.header(*name, *value);
         }
         let answer = match body {
-            Some(bytes) => self.agent.run(builder.body(bytes.to_vec()).map_err(|error| not_answered(error.to_string()))?),
+            Some(bytes) => {
+                self.agent.run(builder.body(bytes.to_vec()).map_err(|error| not_answered(error.to_string()))?)
+            }
             None => self.agent.run(builder.body(()).map_err(|error| not_answered(error.to_string()))?),
         };
         read(answer.map_err(|error| not_answered(error.to_string()))?).map_err(not_answered)
@@ -72,7 +80,11 @@ impl Client {
 }
 
 fn read(mut answer: HttpResponse<ureq::Body>) -> Result<Response, String> {
-    let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+        .collect();
     let status = answer.status().as_u16();
     let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().map_err(|error| error.to_string())?;
     Ok(Response { status, headers, bytes })
@@ -94,7 +106,12 @@ impl Person {
     /// Signs in and keeps the access token. Returns the answer.
     pub fn sign_in(&self) -> Result<Response, ClientError> {
         let body = serde_json::json!({ "email": self.email, "password": self.password }).to_string();
-        let answer = self.client.send("POST", "/api/v1/sessions", &[("Content-Type", "application/json")], Some(body.as_bytes()))?;
+        let answer = self.client.send(
+            "POST",
+            "/api/v1/sessions",
+            &[("Content-Type", "application/json")],
+            Some(body.as_bytes()),
+        )?;
         if let Ok(mut token) = self.token.lock() {
             *token = answer.json()["access_token"].as_str().map(str::to_owned);
         }
@@ -117,7 +134,13 @@ impl Person {
     }
 
     /// Sends a request with the person's token; signs in again once when it has expired.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Response, ClientError> {
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Response, ClientError> {
         let answer = self.send_once(method, path, headers, body)?;
         if answer.status != 401 {
             return Ok(answer);
@@ -128,7 +151,13 @@ impl Person {
         self.send_once(method, path, headers, body)
     }
 
-    fn send_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Response, ClientError> {
+    fn send_once(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Response, ClientError> {
         let bearer = format!("Bearer {}", self.token()?);
         let mut all = vec![("Authorization", bearer.as_str())];
         all.extend_from_slice(headers);
@@ -144,7 +173,13 @@ impl Person {
         self.post_with_key(path, &uuid::Uuid::now_v7().to_string(), version, body)
     }
 
-    pub fn post_with_key(&self, path: &str, key: &str, version: Option<i64>, body: &Value) -> Result<Response, ClientError> {
+    pub fn post_with_key(
+        &self,
+        path: &str,
+        key: &str,
+        version: Option<i64>,
+        body: &Value,
+    ) -> Result<Response, ClientError> {
         let tag = version.map(|version| format!("\"{version}\""));
         let mut headers = vec![("Content-Type", "application/json"), ("Idempotency-Key", key)];
         headers.extend(tag.iter().map(|tag| ("If-Match", tag.as_str())));
@@ -169,7 +204,12 @@ impl Person {
         if (200..300).contains(&answer.status) {
             return Ok(answer.json());
         }
-        Err(ClientError::Refused { method: method.to_owned(), path: path.to_owned(), status: answer.status, body: answer.text() })
+        Err(ClientError::Refused {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status: answer.status,
+            body: answer.text(),
+        })
     }
 
     /// Gets something that must be there.

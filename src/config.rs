@@ -73,7 +73,8 @@ impl Config {
         if let Some(path) = file {
             builder = builder.add_source(config::File::from(path));
         }
-        let environment = config::Environment::with_prefix("MAGNET_SCHEME").prefix_separator("__").separator("__").try_parsing(true);
+        let environment =
+            config::Environment::with_prefix("MAGNET_SCHEME").prefix_separator("__").separator("__").try_parsing(true);
         let mut settings: Config = builder
             .add_source(environment)
             .build()

@@ -90,7 +90,8 @@ fn main() -> ExitCode {
 
 /// One JSON line an event on standard error; `MAGNET_SCHEME_LOG` filters (default `info`).
 fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG").unwrap_or_else(|_| "info,actix_server=warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG")
+        .unwrap_or_else(|_| "info,actix_server=warn".into());
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
@@ -99,7 +100,9 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
     match line.what {
         What::Serve { sandbox } => serve(config?, sandbox).await,
         What::Demo(arguments) => play_demo(config?, arguments).await,
-        What::User { what: UserWhat::Add { email, name, roles, sandbox } } => add_user(config?, email, name, &roles, sandbox).await,
+        What::User { what: UserWhat::Add { email, name, roles, sandbox } } => {
+            add_user(config?, email, name, &roles, sandbox).await
+        }
         What::Verify => check(&config?),
         What::Migrate => {
             let ran = migrations::migrate(&config?.database_url()?)?;
@@ -117,7 +120,10 @@ async fn serve(config: Config, sandbox: bool) -> Result<ExitCode, Failure> {
     let engine = config.database_url()?.engine();
     let service = Service::start(&config, Clock::system(), sandbox).await?;
     if let Some(password) = service.make_first_administrator().await? {
-        println!("First administrator: {}  password: {password}  (shown once)", magnet_scheme::service::start::FIRST_ADMINISTRATOR);
+        println!(
+            "First administrator: {}  password: {password}  (shown once)",
+            magnet_scheme::service::start::FIRST_ADMINISTRATOR
+        );
     }
     let running = server::start(service, &config.server)?;
     let mode = if sandbox { "sandbox" } else { "live" };
@@ -157,7 +163,13 @@ async fn play_demo(config: Config, arguments: DemoArguments) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add_user(config: Config, email: String, name: String, roles: &[String], sandbox: bool) -> Result<ExitCode, Failure> {
+async fn add_user(
+    config: Config,
+    email: String,
+    name: String,
+    roles: &[String],
+    sandbox: bool,
+) -> Result<ExitCode, Failure> {
     let service = Service::start(&config, Clock::system(), sandbox).await?;
     let roles: Roles = roles.join(" ").parse()?;
     let new = NewUser { email, name, roles, organisation_id: None, password: None };
@@ -169,7 +181,10 @@ async fn add_user(config: Config, email: String, name: String, roles: &[String],
 
 fn check(config: &Config) -> Result<ExitCode, Failure> {
     let result = verify(&config.database_url()?)?;
-    println!("checked {} audit entries and {} journals; last hash {}", result.entries, result.journals, result.last_hash);
+    println!(
+        "checked {} audit entries and {} journals; last hash {}",
+        result.entries, result.journals, result.last_hash
+    );
     match result.fault {
         None => {
             println!("everything agrees");

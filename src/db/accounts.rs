@@ -33,7 +33,11 @@ impl From<diesel::result::Error> for PostError {
 /// Posts a whole journal: every movement, its two entries and both balances, or nothing of it
 /// (the caller's savepoint undoes what came before a refusal).
 pub fn post(
-    tx: &mut WriteTx<'_>, journal: &Journal, id: JournalId, at: Timestamp, audit_sequence: i64,
+    tx: &mut WriteTx<'_>,
+    journal: &Journal,
+    id: JournalId,
+    at: Timestamp,
+    audit_sequence: i64,
 ) -> Result<StoredJournal, PostError> {
     diesel::insert_into(journals::table)
         .values((
@@ -73,9 +77,7 @@ pub fn post(
 fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<i64, PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
-    let guarded = accounts::table
-        .filter(accounts::code.eq(&code))
-        .filter((accounts::balance_paise + by).ge(0));
+    let guarded = accounts::table.filter(accounts::code.eq(&code)).filter((accounts::balance_paise + by).ge(0));
     let changed: Option<i64> = diesel::update(guarded)
         .set(accounts::balance_paise.eq(accounts::balance_paise + by))
         .returning(accounts::id)
@@ -115,8 +117,11 @@ fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, Db
 
 /// What an account holds; zero when nothing was ever posted to it.
 pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {
-    let stored: Option<i64> =
-        accounts::table.filter(accounts::code.eq(account.code())).select(accounts::balance_paise).first(tx.conn).optional()?;
+    let stored: Option<i64> = accounts::table
+        .filter(accounts::code.eq(account.code()))
+        .select(accounts::balance_paise)
+        .first(tx.conn)
+        .optional()?;
     Ok(Paise(stored.unwrap_or(0)))
 }
 
@@ -150,7 +155,8 @@ impl AccountRow {
             scheme_code: self.scheme_code,
             component: Component::from_raw(self.component).map_err(corrupt("component"))?,
             award,
-            financial_year: Option::<FinancialYear>::from_raw(self.financial_year).map_err(corrupt("financial_year"))?,
+            financial_year: Option::<FinancialYear>::from_raw(self.financial_year)
+                .map_err(corrupt("financial_year"))?,
             stage: Stage::from_raw(self.stage).map_err(corrupt("stage"))?,
         };
         Ok(Balance { account, balance: Paise(self.balance_paise) })

@@ -32,7 +32,11 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<App
 }
 
 /// The submitted application of an organisation in a scheme that was not found ineligible.
-pub fn find_live(tx: &mut ReadTx<'_>, scheme_code: &str, organisation: OrganisationId) -> Result<Option<Application>, DbError> {
+pub fn find_live(
+    tx: &mut ReadTx<'_>,
+    scheme_code: &str,
+    organisation: OrganisationId,
+) -> Result<Option<Application>, DbError> {
     let row = applications::table
         .filter(applications::scheme_code.eq(scheme_code))
         .filter(applications::organisation_id.eq(organisation.to_string()))

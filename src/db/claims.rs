@@ -59,8 +59,11 @@ impl LineRow {
     }
 
     fn record(self) -> Result<ClaimLineRecord, DbError> {
-        let invoice_date = Column::from_raw(self.invoice_date)
-            .map_err(|why| DbError::Corrupt { table: "claim_lines", column: "invoice_date", why })?;
+        let invoice_date = Column::from_raw(self.invoice_date).map_err(|why| DbError::Corrupt {
+            table: "claim_lines",
+            column: "invoice_date",
+            why,
+        })?;
         let decision = self.accepted.map(|accepted| LineDecision {
             line: self.line,
             accepted: accepted != 0,

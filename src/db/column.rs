@@ -105,10 +105,38 @@ macro_rules! text_columns {
 }
 
 text_columns!(
-    UserId, SessionId, OrganisationId, WindowId, EvidenceId, ApplicationId, AwardId, SecurityId, MilestoneId,
-    ClaimId, TrancheId, PaymentId, DisbursementId, InstrumentId, JournalId, Timestamp, FinancialYear, NaiveDate,
-    Roles, Step, Component, MediaType, ApplicationStatus, MilestoneStatus, ClaimStatus, TrancheStatus, PaymentStatus,
-    DisbursementStatus, ProvisionStatus, Ledger, Stage, AuditOutcome,
+    UserId,
+    SessionId,
+    OrganisationId,
+    WindowId,
+    EvidenceId,
+    ApplicationId,
+    AwardId,
+    SecurityId,
+    MilestoneId,
+    ClaimId,
+    TrancheId,
+    PaymentId,
+    DisbursementId,
+    InstrumentId,
+    JournalId,
+    Timestamp,
+    FinancialYear,
+    NaiveDate,
+    Roles,
+    Step,
+    Component,
+    MediaType,
+    ApplicationStatus,
+    MilestoneStatus,
+    ClaimStatus,
+    TrancheStatus,
+    PaymentStatus,
+    DisbursementStatus,
+    ProvisionStatus,
+    Ledger,
+    Stage,
+    AuditOutcome,
 );
 
 macro_rules! json_columns {
@@ -127,8 +155,17 @@ macro_rules! json_columns {
 }
 
 json_columns!(
-    ApplicationForm, SubmissionReceipt, QueryRounds, Scrutiny, Ceilings, InstalledCapacity, ReportRounds, EvidenceIds,
-    Statement, SanctionOrder, Rejection,
+    ApplicationForm,
+    SubmissionReceipt,
+    QueryRounds,
+    Scrutiny,
+    Ceilings,
+    InstalledCapacity,
+    ReportRounds,
+    EvidenceIds,
+    Statement,
+    SanctionOrder,
+    Rejection,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.
@@ -164,19 +201,24 @@ macro_rules! row {
 }
 pub(crate) use row;
 
-/// The three functions every versioned record has: `insert`, `find`, and `update`, which only
-/// changes the version that was read and then carries the next one.
+/// What every versioned record has: `insert`, `find`, and `update`, which only changes the version
+/// that was read and then carries the next one. `changed` leaves `insert` to the file itself.
 macro_rules! versioned {
     ($table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
-            tx: &mut $crate::db::connection::WriteTx<'_>, record: &$record,
+            tx: &mut $crate::db::connection::WriteTx<'_>,
+            record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
             diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn)?;
             Ok(())
         }
 
+        $crate::db::column::versioned!(changed $table, $row, $record, $id);
+    };
+    (changed $table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>, id: $id,
+            tx: &mut $crate::db::connection::ReadTx<'_>,
+            id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
             let row = $table::table.find(id.to_string()).select($row::as_select()).first(tx.conn).optional()?;
             row.map($row::record).transpose()
@@ -184,7 +226,8 @@ macro_rules! versioned {
 
         /// Stores the record as the next version. Fails when somebody stored one in between.
         pub fn update(
-            tx: &mut $crate::db::connection::WriteTx<'_>, record: &mut $record,
+            tx: &mut $crate::db::connection::WriteTx<'_>,
+            record: &mut $record,
         ) -> Result<(), $crate::db::error::DbError> {
             let read = record.version;
             record.version += 1;

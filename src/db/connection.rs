@@ -71,7 +71,8 @@ impl DatabaseUrl {
                      SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;",
                 )?;
                 if purpose == Purpose::Read {
-                    connection.batch_execute("SET default_transaction_read_only = on; SET statement_timeout = '300s';")?;
+                    connection
+                        .batch_execute("SET default_transaction_read_only = on; SET statement_timeout = '300s';")?;
                 }
                 Ok(DbConnection::Postgres(connection))
             }
@@ -82,14 +83,18 @@ impl DatabaseUrl {
 impl DbConnection {
     fn begin(&mut self, purpose: Purpose) -> Result<(), DbError> {
         match (self, purpose) {
-            (DbConnection::Sqlite(c), Purpose::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+            (DbConnection::Sqlite(c), Purpose::Write) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
+            }
             (DbConnection::Sqlite(c), Purpose::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
             (DbConnection::Postgres(c), Purpose::Read) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             }
             (DbConnection::Postgres(c), Purpose::Write) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?;
-                let locked = sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(WRITER_LOCK).execute(c);
+                let locked = sql_query("SELECT pg_advisory_xact_lock($1)")
+                    .bind::<diesel::sql_types::BigInt, _>(WRITER_LOCK)
+                    .execute(c);
                 if let Err(error) = locked {
                     let _ = AnsiTransactionManager::rollback_transaction(c);
                     return Err(error.into());
@@ -138,7 +143,8 @@ impl<'c> DerefMut for WriteTx<'c> {
 impl<'c> ReadTx<'c> {
     /// Runs `work` in a read-only transaction.
     pub fn run<T, E: From<DbError>>(
-        conn: &'c mut DbConnection, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
+        conn: &'c mut DbConnection,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         conn.begin(Purpose::Read)?;
         let result = work(&mut ReadTx { conn });
@@ -164,7 +170,10 @@ impl<'c> WriteTx<'c> {
 
     /// Runs `work` in a savepoint: on an error everything it did is undone, and nothing else.
     /// A panic in `work` is an error like any other.
-    pub fn savepoint<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>) -> Result<T, E> {
+    pub fn savepoint<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.conn.nest()?;
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut *self)));
         match result {

@@ -41,7 +41,8 @@ pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: Disbursement
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
-    let row = disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn).optional()?;
+    let row =
+        disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn).optional()?;
     row.map(DisbursementRow::record).transpose()
 }
 
@@ -78,7 +79,10 @@ fn condition(filter: &DisbursementFilter) -> Condition {
 
 /// Rows of a selection in order, from the order's position, at most `limit`.
 pub fn page(
-    tx: &mut ReadTx<'_>, filter: &DisbursementFilter, order: &DisbursementOrder, limit: i64,
+    tx: &mut ReadTx<'_>,
+    filter: &DisbursementFilter,
+    order: &DisbursementOrder,
+    limit: i64,
 ) -> Result<Vec<Disbursement>, DbError> {
     let mut query = disbursements::table.filter(condition(filter)).select(DisbursementRow::as_select()).into_boxed();
     if let Some(after) = &order.after {

@@ -23,7 +23,13 @@ pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<Give
     Ok(row.map(|(fingerprint, body)| GivenAnswer { fingerprint, body }))
 }
 
-pub fn insert(tx: &mut WriteTx<'_>, actor: UserId, key: &str, answer: &GivenAnswer, at: Timestamp) -> Result<(), DbError> {
+pub fn insert(
+    tx: &mut WriteTx<'_>,
+    actor: UserId,
+    key: &str,
+    answer: &GivenAnswer,
+    at: Timestamp,
+) -> Result<(), DbError> {
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::actor_id.eq(actor.to_string()),

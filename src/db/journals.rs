@@ -26,10 +26,8 @@ pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Opti
 
 /// The journals that name this reference, oldest first.
 pub fn of_reference(tx: &mut ReadTx<'_>, references: &[String]) -> Result<Vec<StoredJournal>, DbError> {
-    let rows: Vec<JournalRow> = journals::table
-        .filter(journals::reference.eq_any(references))
-        .order(journals::audit_sequence)
-        .load(tx.conn)?;
+    let rows: Vec<JournalRow> =
+        journals::table.filter(journals::reference.eq_any(references)).order(journals::audit_sequence).load(tx.conn)?;
     rows.into_iter().map(|row| with_entries(tx, row)).collect()
 }
 

@@ -46,7 +46,8 @@ where
     EmbeddedMigrations: MigrationSource<DB>,
 {
     let applied = conn.applied_migrations().map_err(DbError::other)?;
-    let newer: Vec<&MigrationVersion<'_>> = applied.iter().filter(|version| !known.contains(&version.to_string())).collect();
+    let newer: Vec<&MigrationVersion<'_>> =
+        applied.iter().filter(|version| !known.contains(&version.to_string())).collect();
     if let Some(version) = newer.first() {
         return Err(DbError::Other(format!(
             "the database was written by a newer program (migration {version} is unknown here); start that program instead"

@@ -21,7 +21,11 @@ row! {
 versioned!(milestones, MilestoneRow, Milestone, MilestoneId);
 
 /// The schedule of one award, or of all a person sees, by due date.
-pub fn list(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<OrganisationId>) -> Result<Vec<Milestone>, DbError> {
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Milestone>, DbError> {
     let mut query = milestones::table
         .order((milestones::award_id, milestones::due_on, milestones::id))
         .select(MilestoneRow::as_select())

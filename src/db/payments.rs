@@ -23,7 +23,11 @@ row! {
 versioned!(payments, PaymentRow, Payment, PaymentId);
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
-pub fn list(tx: &mut ReadTx<'_>, tranche: Option<TrancheId>, only: Option<OrganisationId>) -> Result<Vec<Payment>, DbError> {
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    tranche: Option<TrancheId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Payment>, DbError> {
     let mut query = payments::table.order(payments::id).select(PaymentRow::as_select()).into_boxed();
     if let Some(tranche) = tranche {
         query = query.filter(payments::tranche_id.eq(tranche.to_string()));
@@ -36,6 +40,7 @@ pub fn list(tx: &mut ReadTx<'_>, tranche: Option<TrancheId>, only: Option<Organi
 
 /// The payment that a UTR settles, if any.
 pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, DbError> {
-    let row = payments::table.filter(payments::utr.eq(utr)).select(PaymentRow::as_select()).first(tx.conn).optional()?;
+    let row =
+        payments::table.filter(payments::utr.eq(utr)).select(PaymentRow::as_select()).first(tx.conn).optional()?;
     row.map(PaymentRow::record).transpose()
 }

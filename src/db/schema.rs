@@ -383,5 +383,30 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(
-    instance, organisations, users, sessions, refresh_tokens, counters, schemes, windows, evidence, applications, awards, securities, milestones, claims, claim_lines, tranches, tranche_steps, payments, disbursements, provisions, accounts, journals, entries, audit_log, audit_head, idempotency_keys
+    instance,
+    organisations,
+    users,
+    sessions,
+    refresh_tokens,
+    counters,
+    schemes,
+    windows,
+    evidence,
+    applications,
+    awards,
+    securities,
+    milestones,
+    claims,
+    claim_lines,
+    tranches,
+    tranche_steps,
+    payments,
+    disbursements,
+    provisions,
+    accounts,
+    journals,
+    entries,
+    audit_log,
+    audit_head,
+    idempotency_keys
 );

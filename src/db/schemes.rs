@@ -12,7 +12,13 @@ pub fn digest(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<St
     Ok(schemes::table.find((code, version)).select(schemes::digest).first(tx.conn).optional()?)
 }
 
-pub fn insert(tx: &mut WriteTx<'_>, scheme: &Scheme, digest: &str, document: &str, at: Timestamp) -> Result<(), DbError> {
+pub fn insert(
+    tx: &mut WriteTx<'_>,
+    scheme: &Scheme,
+    digest: &str,
+    document: &str,
+    at: Timestamp,
+) -> Result<(), DbError> {
     diesel::insert_into(schemes::table)
         .values((
             schemes::code.eq(&scheme.code),
@@ -27,5 +33,8 @@ pub fn insert(tx: &mut WriteTx<'_>, scheme: &Scheme, digest: &str, document: &st
 
 /// The texts of all versions, by code and version.
 pub fn documents(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>, DbError> {
-    Ok(schemes::table.order((schemes::code, schemes::version)).select((schemes::document, schemes::digest)).load(tx.conn)?)
+    Ok(schemes::table
+        .order((schemes::code, schemes::version))
+        .select((schemes::document, schemes::digest))
+        .load(tx.conn)?)
 }

@@ -34,6 +34,7 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
 
 /// Whether this guarantee of this bank is lodged for any award.
 pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
-    let same = securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
+    let same =
+        securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
     Ok(same.count().get_result::<i64>(tx.conn)? > 0)
 }

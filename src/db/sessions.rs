@@ -26,7 +26,13 @@ fn parse<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<T, Db
     text.parse().map_err(|_| corrupt(column)(text.to_owned()))
 }
 
-pub fn insert(tx: &mut WriteTx<'_>, id: SessionId, user: UserId, at: Timestamp, expires_at: Timestamp) -> Result<(), DbError> {
+pub fn insert(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    user: UserId,
+    at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(id.to_string()),
@@ -88,7 +94,9 @@ pub fn find_token(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<StoredToke
 }
 
 pub fn use_token(tx: &mut WriteTx<'_>, digest: &str, at: Timestamp) -> Result<(), DbError> {
-    diesel::update(refresh_tokens::table.find(digest)).set(refresh_tokens::used_at.eq(at.to_string())).execute(tx.conn)?;
+    diesel::update(refresh_tokens::table.find(digest))
+        .set(refresh_tokens::used_at.eq(at.to_string()))
+        .execute(tx.conn)?;
     Ok(())
 }
 

@@ -67,7 +67,8 @@ fn steps(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<TrancheSteps, DbError> {
         .order(tranche_steps::position)
         .select((tranche_steps::step, tranche_steps::taken_by, tranche_steps::taken_at, tranche_steps::note))
         .load(tx.conn)?;
-    let corrupt = |column: &'static str, text: &str| DbError::Corrupt { table: "tranche_steps", column, why: text.to_owned() };
+    let corrupt =
+        |column: &'static str, text: &str| DbError::Corrupt { table: "tranche_steps", column, why: text.to_owned() };
     let step = |(step, by, at, note): (String, String, String, String)| {
         Ok(TrancheStep {
             step: step.parse().map_err(|_| corrupt("step", &step))?,
@@ -80,7 +81,11 @@ fn steps(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<TrancheSteps, DbError> {
 }
 
 /// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
-pub fn list(tx: &mut ReadTx<'_>, claim: Option<ClaimId>, only: Option<OrganisationId>) -> Result<Vec<Tranche>, DbError> {
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    claim: Option<ClaimId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Tranche>, DbError> {
     let mut query = tranches::table.order(tranches::id).select(TrancheRow::as_select()).into_boxed();
     if let Some(claim) = claim {
         query = query.filter(tranches::claim_id.eq(claim.to_string()));
@@ -100,7 +105,11 @@ pub fn list(tx: &mut ReadTx<'_>, claim: Option<ClaimId>, only: Option<Organisati
 
 /// Whether a person took a step on money that this year's appropriation of the component holds.
 pub fn has_step_by(
-    tx: &mut ReadTx<'_>, user: UserId, scheme_code: &str, component: Component, year: FinancialYear,
+    tx: &mut ReadTx<'_>,
+    user: UserId,
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
 ) -> Result<bool, DbError> {
     let count: i64 = tranche_steps::table
         .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))

@@ -17,11 +17,7 @@ row! {
     }
 }
 
-mod records {
-    use super::*;
-    versioned!(users, UserRow, User, UserId);
-}
-pub use records::{find, update};
+versioned!(changed users, UserRow, User, UserId);
 
 /// What signing in needs.
 pub struct Credentials {
@@ -31,11 +27,8 @@ pub struct Credentials {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<(), DbError> {
-    let credentials = (
-        users::password_hash.eq(password_hash),
-        users::failed_attempts.eq(0),
-        users::locked_until.eq(None::<String>),
-    );
+    let credentials =
+        (users::password_hash.eq(password_hash), users::failed_attempts.eq(0), users::locked_until.eq(None::<String>));
     diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn)?;
     Ok(())
 }
@@ -52,14 +45,22 @@ pub fn credentials(tx: &mut ReadTx<'_>, id: UserId) -> Result<Option<Credentials
         .first(tx.conn)
         .optional()?;
     row.map(|(password_hash, failed_attempts, locked_until)| {
-        let locked_until = Option::<Timestamp>::from_raw(locked_until)
-            .map_err(|why| DbError::Corrupt { table: "users", column: "locked_until", why })?;
+        let locked_until = Option::<Timestamp>::from_raw(locked_until).map_err(|why| DbError::Corrupt {
+            table: "users",
+            column: "locked_until",
+            why,
+        })?;
         Ok(Credentials { password_hash, failed_attempts, locked_until })
     })
     .transpose()
 }
 
-pub fn set_attempts(tx: &mut WriteTx<'_>, id: UserId, failed: i64, locked_until: Option<Timestamp>) -> Result<(), DbError> {
+pub fn set_attempts(
+    tx: &mut WriteTx<'_>,
+    id: UserId,
+    failed: i64,
+    locked_until: Option<Timestamp>,
+) -> Result<(), DbError> {
     diesel::update(users::table.find(id.to_string()))
         .set((users::failed_attempts.eq(failed), users::locked_until.eq(locked_until.raw())))
         .execute(tx.conn)?;

@@ -62,13 +62,16 @@ impl Writer {
     /// Queues a command. `work` gets a transaction of its own (a savepoint); its value arrives
     /// after the commit. An error undoes this command alone.
     pub async fn write<T: Send + 'static>(
-        &self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send + 'static,
+        &self,
+        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Box::new(Command { work: Some(work), result: None, reply })).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::Unavailable("the writer has stopped".to_owned()),
-        })?;
+        self.queue.try_send(Box::new(Command { work: Some(work), result: None, reply })).map_err(
+            |error| match error {
+                mpsc::error::TrySendError::Full(_) => DbError::Busy,
+                mpsc::error::TrySendError::Closed(_) => DbError::Unavailable("the writer has stopped".to_owned()),
+            },
+        )?;
         answer.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
     }
 }

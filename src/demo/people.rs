@@ -51,22 +51,46 @@ impl People {
         };
         let make = |name, email, role| make(client, &administrator, name, email, role, None);
         Ok(People {
-            first_scheme_administrator: make("Sample Scheme Administrator One", "scheme.one@ministry.example", "scheme_administrator")?,
-            second_scheme_administrator: make("Sample Scheme Administrator Two", "scheme.two@ministry.example", "scheme_administrator")?,
+            first_scheme_administrator: make(
+                "Sample Scheme Administrator One",
+                "scheme.one@ministry.example",
+                "scheme_administrator",
+            )?,
+            second_scheme_administrator: make(
+                "Sample Scheme Administrator Two",
+                "scheme.two@ministry.example",
+                "scheme_administrator",
+            )?,
             verifier: make("Sample Verifier", "verifier@agency.example", "verifier")?,
             section_officer: make("Sample Section Officer", "section@ministry.example", "section_officer")?,
             finance_officer: make("Sample Finance Officer", "finance@ministry.example", "finance_officer")?,
-            competent_authority: make("Sample Competent Authority", "authority@ministry.example", "competent_authority")?,
+            competent_authority: make(
+                "Sample Competent Authority",
+                "authority@ministry.example",
+                "competent_authority",
+            )?,
             disbursing_officer: make("Sample Disbursing Officer", "ddo@ministry.example", "disbursing_officer")?,
             auditor: make("Sample Auditor", "auditor@audit.example", "auditor")?,
-            lodestone: company(client, &administrator, "Sample Lodestone Magnets Ltd", "lodestone", json!({
-                "name": "Sample Lodestone Magnets Ltd", "cin": "U27320TG2021PLC154321", "pan": "AAACL4321K",
-                "gstin": "36AAACL4321K1ZN", "bank_account": "31002045678", "ifsc": "SBIN0012345",
-            }))?,
-            coercive: company(client, &administrator, "Sample Coercive Alloys Ltd", "coercive", json!({
-                "name": "Sample Coercive Alloys Ltd", "cin": "U27320GJ2022PLC167890", "pan": "AAACC8765Q",
-                "gstin": "24AAACC8765Q1ZU", "bank_account": "50200071942", "ifsc": "HDFC0004321",
-            }))?,
+            lodestone: company(
+                client,
+                &administrator,
+                "Sample Lodestone Magnets Ltd",
+                "lodestone",
+                json!({
+                    "name": "Sample Lodestone Magnets Ltd", "cin": "U27320TG2021PLC154321", "pan": "AAACL4321K",
+                    "gstin": "36AAACL4321K1ZN", "bank_account": "31002045678", "ifsc": "SBIN0012345",
+                }),
+            )?,
+            coercive: company(
+                client,
+                &administrator,
+                "Sample Coercive Alloys Ltd",
+                "coercive",
+                json!({
+                    "name": "Sample Coercive Alloys Ltd", "cin": "U27320GJ2022PLC167890", "pan": "AAACC8765Q",
+                    "gstin": "24AAACC8765Q1ZU", "bank_account": "50200071942", "ifsc": "HDFC0004321",
+                }),
+            )?,
             administrator,
         })
     }
@@ -74,16 +98,30 @@ impl People {
     /// Everybody, in the order of the story.
     pub fn all(&self) -> Vec<&Member> {
         vec![
-            &self.administrator, &self.first_scheme_administrator, &self.second_scheme_administrator,
-            &self.lodestone.preparer, &self.lodestone.signatory, &self.coercive.preparer, &self.coercive.signatory,
-            &self.verifier, &self.section_officer, &self.finance_officer, &self.competent_authority,
-            &self.disbursing_officer, &self.auditor,
+            &self.administrator,
+            &self.first_scheme_administrator,
+            &self.second_scheme_administrator,
+            &self.lodestone.preparer,
+            &self.lodestone.signatory,
+            &self.coercive.preparer,
+            &self.coercive.signatory,
+            &self.verifier,
+            &self.section_officer,
+            &self.finance_officer,
+            &self.competent_authority,
+            &self.disbursing_officer,
+            &self.auditor,
         ]
     }
 }
 
 fn make(
-    client: &Client, administrator: &Person, name: &'static str, email: &str, role: &'static str, organisation: Option<&Value>,
+    client: &Client,
+    administrator: &Person,
+    name: &'static str,
+    email: &str,
+    role: &'static str,
+    organisation: Option<&Value>,
 ) -> Result<Member, DemoError> {
     let account = json!({ "email": email, "name": name, "roles": [role], "organisation_id": organisation });
     let made = administrator.posts("/users", None, &account)?;
@@ -91,9 +129,16 @@ fn make(
     Ok(Member { person: Person::new(client, email, password), name, office: role })
 }
 
-fn company(client: &Client, administrator: &Person, name: &'static str, short: &str, mut registration: Value) -> Result<Company, DemoError> {
+fn company(
+    client: &Client,
+    administrator: &Person,
+    name: &'static str,
+    short: &str,
+    mut registration: Value,
+) -> Result<Company, DemoError> {
     complete_gstin(&mut registration);
-    let preparer = make(client, administrator, "Sample Preparer", &format!("preparer@{short}.example"), "preparer", None)?;
+    let preparer =
+        make(client, administrator, "Sample Preparer", &format!("preparer@{short}.example"), "preparer", None)?;
     let organisation = preparer.posts("/organisations", None, &registration)?;
     let email = format!("signatory@{short}.example");
     let signatory = make(client, administrator, "Sample Signatory", &email, "signatory", Some(&organisation["id"]))?;

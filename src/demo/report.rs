@@ -18,14 +18,21 @@ fn rows(list: &Value) -> impl Iterator<Item = &Value> {
 /// Prints everything.
 pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoError> {
     println!("\nBudget, ₹ crore (sample data)");
-    println!("{:<64}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}", "", "provided", "committed", "reserved", "sanctioned", "disbursed", "available");
+    println!(
+        "{:<64}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}",
+        "", "provided", "committed", "reserved", "sanctioned", "disbursed", "available"
+    );
     for row in rows(&outcome.budget) {
         let owner = row["award_number"].as_str().or(row["financial_year"].as_str()).unwrap_or("whole scheme");
         let name = format!("{} · {owner}", row["component"].as_str().unwrap_or_default());
         println!(
             "{name:<64}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}",
-            crore(row, "provided_paise"), crore(row, "committed_paise"), crore(row, "reserved_paise"),
-            crore(row, "sanctioned_paise"), crore(row, "disbursed_paise"), crore(row, "available_paise"),
+            crore(row, "provided_paise"),
+            crore(row, "committed_paise"),
+            crore(row, "reserved_paise"),
+            crore(row, "sanctioned_paise"),
+            crore(row, "disbursed_paise"),
+            crore(row, "available_paise"),
         );
     }
     println!("\nDisbursements");
@@ -33,7 +40,12 @@ pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoE
         let text = |field: &str| row[field].as_str().unwrap_or_default().to_owned();
         println!(
             "  {}  {}  {:<30} {:<24} earned {}  paid {}  {}",
-            text("paid_on"), text("utr"), text("beneficiary"), text("component"), text("performance_year"), text("payment_year"),
+            text("paid_on"),
+            text("utr"),
+            text("beneficiary"),
+            text("component"),
+            text("performance_year"),
+            text("payment_year"),
             Paise(row["amount_paise"].as_i64().unwrap_or_default()),
         );
     }

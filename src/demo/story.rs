@@ -65,13 +65,27 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     refused_third_capacity(people, &first)?;
 
     set_clock(people, &dates.on(1, "03-15"))?;
-    let milestone = reach(people, &people.lodestone, &first, "oxide_to_metal", json!({ "oxide_to_metal": 450 }), &dates.on(1, "03-01"))?;
+    let milestone = reach(
+        people,
+        &people.lodestone,
+        &first,
+        "oxide_to_metal",
+        json!({ "oxide_to_metal": 450 }),
+        &dates.on(1, "03-01"),
+    )?;
     let tranche = claim_capital(people, &dates, &people.lodestone, &first, &milestone, 150 * CRORE_PAISE)?;
     let sanctioned = sanction(people, &tranche)?;
     fail_then_pay(people, &sanctioned, "SBINR12027031500001", &dates.on(1, "03-15"))?;
     say("Lodestone: first capital tranche; the bank returned the first payment, the second one arrived.");
 
-    let milestone = reach(people, &people.coercive, &second, "oxide_to_metal", json!({ "oxide_to_metal": 300 }), &dates.on(1, "03-10"))?;
+    let milestone = reach(
+        people,
+        &people.coercive,
+        &second,
+        "oxide_to_metal",
+        json!({ "oxide_to_metal": 300 }),
+        &dates.on(1, "03-10"),
+    )?;
     let tranche = claim_capital(people, &dates, &people.coercive, &second, &milestone, 100 * CRORE_PAISE)?;
     let recommended = step(&people.section_officer, &tranche, "recommendation")?;
     let concurred = step(&people.finance_officer, &recommended, "concurrence")?;
@@ -85,7 +99,14 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     say("Coercive: the same tranche sanctioned and paid from the new year's appropriation.");
 
     set_clock(people, &dates.on(2, "03-20"))?;
-    reach(people, &people.lodestone, &first, "metal_to_alloy", json!({ "oxide_to_metal": 900, "metal_to_alloy": 900 }), &dates.on(1, "09-01"))?;
+    reach(
+        people,
+        &people.lodestone,
+        &first,
+        "metal_to_alloy",
+        json!({ "oxide_to_metal": 900, "metal_to_alloy": 900 }),
+        &dates.on(1, "09-01"),
+    )?;
     let whole = json!({ "oxide_to_metal": 900, "metal_to_alloy": 900, "alloy_to_magnet": 900 });
     reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
     let tranche = claim_sales(people, &dates, &people.lodestone, &first)?;
@@ -107,12 +128,16 @@ fn set_clock(people: &People, day: &str) -> Result<(), DemoError> {
 }
 
 fn open(people: &People, dates: &Dates) -> Result<(), DemoError> {
-    let window = json!({ "opens_on": dates.on(0, "04-01"), "closes_on": dates.on(0, "05-31"), "reference": "Sample order 1" });
+    let window =
+        json!({ "opens_on": dates.on(0, "04-01"), "closes_on": dates.on(0, "05-31"), "reference": "Sample order 1" });
     people.first_scheme_administrator.posts(&format!("/schemes/{SCHEME}/windows"), None, &window)?;
     provide(people, dates, "capital_subsidy", 0, 40)?;
     provide(people, dates, "sales_linked_incentive", 0, 10)?;
     provide(people, dates, "administration", 0, 3)?;
-    say(&format!("An application window is open and the budget of {} is provided (two administrators).", dates.year(0)));
+    say(&format!(
+        "An application window is open and the budget of {} is provided (two administrators).",
+        dates.year(0)
+    ));
     Ok(())
 }
 
@@ -130,13 +155,26 @@ fn provide(people: &People, dates: &Dates, component: &str, year: i64, crore: i6
 /// A sample document: a PDF of one line.
 fn document(person: &Person, name: &str) -> Result<Value, DemoError> {
     let content = format!("%PDF-1.4\n% sample document: {name} of {}\n%%EOF\n", person.email);
-    let uploaded = person.expect("POST", "/evidence", person.upload(&format!("{name}.pdf"), "application/pdf", content.as_bytes())?)?;
+    let uploaded = person.expect(
+        "POST",
+        "/evidence",
+        person.upload(&format!("{name}.pdf"), "application/pdf", content.as_bytes())?,
+    )?;
     Ok(uploaded["id"].clone())
 }
 
-fn awarded(people: &People, dates: &Dates, company: &Company, capacity: i64, guarantee: &str) -> Result<Value, DemoError> {
+fn awarded(
+    people: &People,
+    dates: &Dates,
+    company: &Company,
+    capacity: i64,
+    guarantee: &str,
+) -> Result<Value, DemoError> {
     let kinds = ["board_resolution", "net_worth_certificate", "detailed_project_report"];
-    let documents = kinds.iter().map(|kind| Ok(json!({ "kind": kind, "evidence_id": document(&company.preparer, kind)? }))).collect::<Result<Vec<_>, DemoError>>()?;
+    let documents = kinds
+        .iter()
+        .map(|kind| Ok(json!({ "kind": kind, "evidence_id": document(&company.preparer, kind)? })))
+        .collect::<Result<Vec<_>, DemoError>>()?;
     let form = json!({
         "capacity_mtpa": capacity, "stages": ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"],
         "net_worth_paise": 400 * CRORE_PAISE,
@@ -149,19 +187,39 @@ fn awarded(people: &People, dates: &Dates, company: &Company, capacity: i64, gua
     let draft = company.preparer.posts("/applications", None, &json!({ "scheme_code": SCHEME, "form": form }))?;
     let path = format!("/applications/{}", text(&draft, "id")?);
     let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
-    let asked = people.verifier.posts(&format!("{path}/queries"), submitted["version"].as_i64(), &json!({ "question": "Which technology will the sintering line use?" }))?;
+    let asked = people.verifier.posts(
+        &format!("{path}/queries"),
+        submitted["version"].as_i64(),
+        &json!({ "question": "Which technology will the sintering line use?" }),
+    )?;
     let reply = json!({ "text": "Strip casting, hydrogen decrepitation and isostatic pressing.", "documents": [] });
     let replied = company.preparer.posts(&format!("{path}/queries/1/reply"), asked["version"].as_i64(), &reply)?;
     let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
-    let findings: Vec<Value> = criteria.iter().map(|criterion| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" })).collect();
-    let eligible = people.verifier.posts(&format!("{path}/scrutiny"), replied["version"].as_i64(), &json!({ "findings": findings }))?;
-    let award = people.competent_authority.posts(&format!("{path}/award"), eligible["version"].as_i64(), &json!({ "capacity_mtpa": capacity }))?;
+    let findings: Vec<Value> = criteria
+        .iter()
+        .map(|criterion| json!({ "criterion": criterion, "met": true, "reason": "seen and found in order" }))
+        .collect();
+    let eligible = people.verifier.posts(
+        &format!("{path}/scrutiny"),
+        replied["version"].as_i64(),
+        &json!({ "findings": findings }),
+    )?;
+    let award = people.competent_authority.posts(
+        &format!("{path}/award"),
+        eligible["version"].as_i64(),
+        &json!({ "capacity_mtpa": capacity }),
+    )?;
     let security = json!({
         "guarantee_number": format!("SAMPLE-BG-{guarantee}"), "bank": "Sample Bank", "amount_paise": award["security_required_paise"],
         "issued_on": dates.on(0, "04-06"), "expires_on": dates.on(7, "12-31"), "evidence_id": document(&company.signatory, "bank-guarantee")?,
     });
     company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
-    say(&format!("{}: applied ({}), answered a query, awarded {capacity} MTPA ({}).", company.name, text(&submitted, "number")?, text(&award, "number")?));
+    say(&format!(
+        "{}: applied ({}), answered a query, awarded {capacity} MTPA ({}).",
+        company.name,
+        text(&submitted, "number")?,
+        text(&award, "number")?
+    ));
     Ok(award)
 }
 
@@ -169,17 +227,26 @@ fn awarded(people: &People, dates: &Dates, company: &Company, capacity: i64, gua
 fn refused_third_capacity(people: &People, award: &Value) -> Result<(), DemoError> {
     let path = format!("/applications/{}/award", text(award, "application_id")?);
     let application = people.competent_authority.gets(&format!("/applications/{}", text(award, "application_id")?))?;
-    let again = people.competent_authority.post(&path, application["version"].as_i64(), &json!({ "capacity_mtpa": 900 }))?;
+    let again =
+        people.competent_authority.post(&path, application["version"].as_i64(), &json!({ "capacity_mtpa": 900 }))?;
     if again.status != 409 {
         return Err(broke("an application was awarded twice"));
     }
     Ok(())
 }
 
-fn reach(people: &People, company: &Company, award: &Value, code: &str, installed: Value, achieved_on: &str) -> Result<Value, DemoError> {
+fn reach(
+    people: &People,
+    company: &Company,
+    award: &Value,
+    code: &str,
+    installed: Value,
+    achieved_on: &str,
+) -> Result<Value, DemoError> {
     let file = people.verifier.gets(&format!("/awards/{}", text(award, "id")?))?;
     let milestones = file["milestones"].as_array().ok_or_else(|| broke("an award without milestones"))?;
-    let milestone = milestones.iter().find(|milestone| milestone["code"] == code).ok_or_else(|| broke("no such milestone"))?;
+    let milestone =
+        milestones.iter().find(|milestone| milestone["code"] == code).ok_or_else(|| broke("no such milestone"))?;
     let path = format!("/milestones/{}", text(milestone, "id")?);
     let evidence = document(&company.preparer, "chartered-engineer-certificate")?;
     let report = json!({ "installed_mtpa": installed, "achieved_on": achieved_on, "evidence": [evidence] });
@@ -197,7 +264,14 @@ fn reach(people: &People, company: &Company, award: &Value, code: &str, installe
     Ok(verified)
 }
 
-fn claim_capital(people: &People, dates: &Dates, company: &Company, award: &Value, milestone: &Value, invested_paise: i64) -> Result<Value, DemoError> {
+fn claim_capital(
+    people: &People,
+    dates: &Dates,
+    company: &Company,
+    award: &Value,
+    milestone: &Value,
+    invested_paise: i64,
+) -> Result<Value, DemoError> {
     let half = invested_paise / 2;
     let line = |number: &str, amount: i64| json!({ "invoice_number": number, "invoice_date": dates.on(1, "02-10"), "party": "Sample Furnace Works", "amount_paise": amount });
     let form = json!({
@@ -208,9 +282,7 @@ fn claim_capital(people: &People, dates: &Dates, company: &Company, award: &Valu
 }
 
 fn claim_sales(people: &People, dates: &Dates, company: &Company, award: &Value) -> Result<Value, DemoError> {
-    let line = |number: &str, kg: i64, per_kg: i64| {
-        json!({ "invoice_number": number, "invoice_date": dates.on(2, "01-31"), "party": "Sample Motor Company", "quantity_kg": kg, "amount_paise": kg * per_kg })
-    };
+    let line = |number: &str, kg: i64, per_kg: i64| json!({ "invoice_number": number, "invoice_date": dates.on(2, "01-31"), "party": "Sample Motor Company", "quantity_kg": kg, "amount_paise": kg * per_kg });
     let form = json!({
         "component": "sales_linked_incentive", "period_from": dates.on(1, "12-01"), "period_to": dates.on(2, "02-28"), "amount_claimed_paise": 35 * CRORE_PAISE,
         "lines": [line("LM/2027/1", 120_000, 380_000), line("LM/2027/2", 90_000, 420_000)], "evidence": [document(&company.preparer, "sales-register")?],
@@ -223,7 +295,8 @@ fn claim(people: &People, company: &Company, award: &Value, form: &Value, lines:
     let path = format!("/claims/{}", text(&draft, "id")?);
     let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
     let decisions: Vec<Value> = (1..=lines).map(|line| json!({ "line": line, "accepted": true })).collect();
-    let decision = json!({ "outcome": "verified", "lines": decisions, "remarks": "Invoices and bank statements agree." });
+    let decision =
+        json!({ "outcome": "verified", "lines": decisions, "remarks": "Invoices and bank statements agree." });
     let verified = people.verifier.posts(&format!("{path}/verification"), submitted["version"].as_i64(), &decision)?;
     let bound = verified["statement"]["bound_by"].as_str().unwrap_or("nothing");
     say(&format!("{}: claim {} verified; bound by {bound}.", company.name, text(&submitted, "number")?));
@@ -244,10 +317,14 @@ fn sanction(people: &People, tranche: &Value) -> Result<Value, DemoError> {
 /// The new year has no appropriation yet: the sanction is refused and says what is short.
 fn refused_sanction(people: &People, tranche: &Value) -> Result<String, DemoError> {
     let path = format!("/tranches/{}/sanction", text(tranche, "id")?);
-    let answer = people.competent_authority.post(&path, tranche["version"].as_i64(), &json!({ "note": "Sanctioned." }))?;
+    let answer =
+        people.competent_authority.post(&path, tranche["version"].as_i64(), &json!({ "note": "Sanctioned." }))?;
     let problem = answer.json();
     if problem["code"] != "budget_exceeded" {
-        return Err(DemoError::Story(format!("a sanction without appropriation was answered {}: {problem}", answer.status)));
+        return Err(DemoError::Story(format!(
+            "a sanction without appropriation was answered {}: {problem}",
+            answer.status
+        )));
     }
     let detail = text(&problem, "detail")?.to_owned();
     say(&format!("Refused, as it must be: {detail}."));
@@ -261,7 +338,8 @@ fn advise(people: &People, tranche: &Value) -> Result<Value, DemoError> {
 
 fn pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(), DemoError> {
     let payment = advise(people, tranche)?;
-    let answer = json!({ "outcome": "succeeded", "utr": utr, "paid_on": paid_on, "amount_paise": payment["amount_paise"] });
+    let answer =
+        json!({ "outcome": "succeeded", "utr": utr, "paid_on": paid_on, "amount_paise": payment["amount_paise"] });
     let path = format!("/payments/{}/settlement", text(&payment, "id")?);
     people.disbursing_officer.posts(&path, payment["version"].as_i64(), &answer)?;
     Ok(())

@@ -61,7 +61,11 @@ impl ApplicationForm {
         let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require((1..=1_000_000).contains(&self.capacity_mtpa), "/capacity_mtpa", "1 to 1000000 tonnes a year");
         errors.require(sum(self.net_worth_paise), "/net_worth_paise", "a positive amount in paise");
-        errors.require(sum(self.incentive_asked_paise_per_kg), "/incentive_asked_paise_per_kg", "a positive amount in paise");
+        errors.require(
+            sum(self.incentive_asked_paise_per_kg),
+            "/incentive_asked_paise_per_kg",
+            "a positive amount in paise",
+        );
         errors.require(self.stages.len() <= ChainStage::ALL.len(), "/stages", "each stage once");
         for (index, stage) in self.stages.iter().enumerate() {
             let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
@@ -69,8 +73,13 @@ impl ApplicationForm {
         }
         errors.require((1..=20).contains(&self.investment_plan.len()), "/investment_plan", "1 to 20 financial years");
         for (index, year) in self.investment_plan.iter().enumerate() {
-            errors.require(sum(year.amount_paise), format!("/investment_plan/{index}/amount_paise"), "a positive amount in paise");
-            let repeated = self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
+            errors.require(
+                sum(year.amount_paise),
+                format!("/investment_plan/{index}/amount_paise"),
+                "a positive amount in paise",
+            );
+            let repeated =
+                self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
             errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
         }
         errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
@@ -178,7 +187,13 @@ impl Application {
             return Err(Refusal::QueryOpen);
         }
         let round = self.queries.0.len() as i64 + 1;
-        self.queries.0.push(QueryRound { round, question: question.to_owned(), raised_by: by, raised_at: at, reply: None });
+        self.queries.0.push(QueryRound {
+            round,
+            question: question.to_owned(),
+            raised_by: by,
+            raised_at: at,
+            reply: None,
+        });
         Ok(())
     }
 

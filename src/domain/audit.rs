@@ -136,8 +136,15 @@ mod tests {
 
     fn facts() -> AuditFacts {
         AuditFacts {
-            sequence: 1, recorded_at: "2026-05-01T00:00:00Z".parse().unwrap(), actor_id: UserId(uuid::Uuid::nil()),
-            command: "c".into(), subject: "s".into(), outcome: AuditOutcome::Done, code: None, details: "{}".into(), journal_digest: None,
+            sequence: 1,
+            recorded_at: "2026-05-01T00:00:00Z".parse().unwrap(),
+            actor_id: UserId(uuid::Uuid::nil()),
+            command: "c".into(),
+            subject: "s".into(),
+            outcome: AuditOutcome::Done,
+            code: None,
+            details: "{}".into(),
+            journal_digest: None,
         }
     }
 

@@ -100,7 +100,11 @@ pub struct Terms {
 
 /// The terms of an award, or the first reason against it.
 pub fn terms(
-    scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64, room: Room, awarded_on: NaiveDate,
+    scheme: &Scheme,
+    form: &ApplicationForm,
+    capacity_mtpa: i64,
+    room: Room,
+    awarded_on: NaiveDate,
 ) -> Result<Terms, Refusal> {
     if let Some(reason) = scheme.capacity_problem(capacity_mtpa) {
         return Err(Refusal::CapacityNotAllowed { reason });
@@ -117,7 +121,8 @@ pub fn terms(
         return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
     }
     let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, capacity_mtpa).ok_or(Refusal::AmountTooLarge)?;
-    let security_required = ceilings.total()
+    let security_required = ceilings
+        .total()
         .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
         .ok_or(Refusal::AmountTooLarge)?;
     let years = u32::try_from(scheme.gestation_years.value + scheme.incentive_years.value).unwrap_or(0);
@@ -176,7 +181,11 @@ impl SecurityForm {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
         check_name(&mut errors, "/bank", &self.bank, 120);
-        errors.require((1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0), "/amount_paise", "a positive amount in paise");
+        errors.require(
+            (1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0),
+            "/amount_paise",
+            "a positive amount in paise",
+        );
         errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
         errors.require(self.expires_on > today, "/expires_on", "must lie in the future");
         errors.finish()
@@ -201,8 +210,12 @@ mod tests {
 
     fn form(capacity_mtpa: i64) -> ApplicationForm {
         ApplicationForm {
-            capacity_mtpa, stages: Vec::new(), net_worth_paise: Paise(1), investment_plan: Vec::new(),
-            incentive_asked_paise_per_kg: Paise(160_000), documents: Vec::new(),
+            capacity_mtpa,
+            stages: Vec::new(),
+            net_worth_paise: Paise(1),
+            investment_plan: Vec::new(),
+            incentive_asked_paise_per_kg: Paise(160_000),
+            documents: Vec::new(),
         }
     }
 
@@ -216,7 +229,9 @@ mod tests {
         let first = terms(&sample(), &form(900), 900, none, day()).unwrap();
         let one = Room { awards: 1, awarded_mtpa: 900 };
         let second = terms(&sample(), &form(600), 600, one, day()).unwrap();
-        for (component, outlay) in [(Component::SalesLinkedIncentive, "₹1,200.00 crore"), (Component::CapitalSubsidy, "₹130.00 crore")] {
+        for (component, outlay) in
+            [(Component::SalesLinkedIncentive, "₹1,200.00 crore"), (Component::CapitalSubsidy, "₹130.00 crore")]
+        {
             let sum = first.ceilings.of(component).checked_add(second.ceilings.of(component)).unwrap();
             assert_eq!(sum.in_crore(), outlay);
         }

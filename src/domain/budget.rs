@@ -37,7 +37,11 @@ pub struct ProvisionForm {
 impl ProvisionForm {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.require((1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0), "/amount_paise", "a positive amount in paise");
+        errors.require(
+            (1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0),
+            "/amount_paise",
+            "a positive amount in paise",
+        );
         check_name(&mut errors, "/reference", &self.reference, 200);
         errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
         let current = FinancialYear::containing(today);
@@ -165,7 +169,13 @@ impl BudgetRow {
 
 /// What of a component's outlay may still be provided to years: past years count with what they
 /// hold or spent (the rest has lapsed), this year and later ones with all that was provided.
-pub fn room_to_provide(outlay: Paise, scheme_code: &str, component: Component, current: FinancialYear, balances: &[Balance]) -> Paise {
+pub fn room_to_provide(
+    outlay: Paise,
+    scheme_code: &str,
+    component: Component,
+    current: FinancialYear,
+    balances: &[Balance],
+) -> Paise {
     use crate::domain::ledger::Stage;
     let counts = |balance: &&Balance| {
         let account = &balance.account;
@@ -194,7 +204,8 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
     for balance in balances {
         let own = BudgetRow::of(balance);
         if own.level == BudgetLevel::Beneficiary {
-            let whole = BudgetRow { level: BudgetLevel::Component, organisation_id: None, award_number: None, ..own.clone() };
+            let whole =
+                BudgetRow { level: BudgetLevel::Component, organisation_id: None, award_number: None, ..own.clone() };
             put(whole, balance);
         }
         put(own, balance);
@@ -203,8 +214,13 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
         row.available_paise = row.committed_paise;
     }
     rows.sort_by(|a, b| {
-        (a.level, &a.scheme_code, a.component, a.financial_year, &a.award_number)
-            .cmp(&(b.level, &b.scheme_code, b.component, b.financial_year, &b.award_number))
+        (a.level, &a.scheme_code, a.component, a.financial_year, &a.award_number).cmp(&(
+            b.level,
+            &b.scheme_code,
+            b.component,
+            b.financial_year,
+            &b.award_number,
+        ))
     });
     rows
 }

@@ -64,9 +64,21 @@ impl ClaimForm {
         let sold = self.component == Component::SalesLinkedIncentive;
         let capital = self.component == Component::CapitalSubsidy;
         errors.require(sold || capital, "/component", "capital_subsidy or sales_linked_incentive");
-        errors.require(self.milestone_id.is_some() == capital, "/milestone_id", "given for capital subsidy, and only there");
-        errors.require(self.period_from.is_some() == sold, "/period_from", "given for sales-linked incentive, and only there");
-        errors.require(self.period_to.is_some() == sold, "/period_to", "given for sales-linked incentive, and only there");
+        errors.require(
+            self.milestone_id.is_some() == capital,
+            "/milestone_id",
+            "given for capital subsidy, and only there",
+        );
+        errors.require(
+            self.period_from.is_some() == sold,
+            "/period_from",
+            "given for sales-linked incentive, and only there",
+        );
+        errors.require(
+            self.period_to.is_some() == sold,
+            "/period_to",
+            "given for sales-linked incentive, and only there",
+        );
         let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", "a positive amount in paise");
         errors.require((1..=MOST_LINES).contains(&self.lines.len()), "/lines", format!("1 to {MOST_LINES} lines"));

@@ -101,8 +101,14 @@ impl Ladder {
         let before = self.amount;
         let after = before.min(limit);
         self.caps.push(CapApplied {
-            cap, clause: clause.to_owned(), basis, formula, limit_paise: limit,
-            before_paise: before, after_paise: after, binding: after < before,
+            cap,
+            clause: clause.to_owned(),
+            basis,
+            formula,
+            limit_paise: limit,
+            before_paise: before,
+            after_paise: after,
+            binding: after < before,
             headroom_paise: limit.minus_floored(after),
         });
         self.amount = after;
@@ -123,13 +129,28 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
         }
     };
     let from_ledger = Basis::Official;
-    ladder.apply(Cap::AwardCeiling, from_ledger, "award: ceiling of the component",
-        format!("{} left under the award's ceiling", facts.award_room), facts.award_room);
-    ladder.apply(Cap::ComponentOutlay, from_ledger, "outlay of the component",
-        format!("{} of the component's outlay is not yet reserved, sanctioned or disbursed", facts.component_room), facts.component_room);
+    ladder.apply(
+        Cap::AwardCeiling,
+        from_ledger,
+        "award: ceiling of the component",
+        format!("{} left under the award's ceiling", facts.award_room),
+        facts.award_room,
+    );
+    ladder.apply(
+        Cap::ComponentOutlay,
+        from_ledger,
+        "outlay of the component",
+        format!("{} of the component's outlay is not yet reserved, sanctioned or disbursed", facts.component_room),
+        facts.component_room,
+    );
     let entitlement = ladder.amount;
-    ladder.apply(Cap::YearsAppropriation, from_ledger, "appropriation of the financial year",
-        format!("{} of this year's appropriation is free", facts.appropriation_room), facts.appropriation_room);
+    ladder.apply(
+        Cap::YearsAppropriation,
+        from_ledger,
+        "appropriation of the financial year",
+        format!("{} of this year's appropriation is free", facts.appropriation_room),
+        facts.appropriation_room,
+    );
     let payable = ladder.amount;
     let bound_by = ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap);
     Ok(Statement {
@@ -154,13 +175,22 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
 fn capital_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<()> {
     let Kind::Capital { ceiling, milestone, share } = &facts.kind else { return None };
     let rule = &scheme.capital_subsidy.investment_share;
-    ladder.apply(Cap::ShareOfInvestment, rule.basis, "capital_subsidy.investment_share",
+    ladder.apply(
+        Cap::ShareOfInvestment,
+        rule.basis,
+        "capital_subsidy.investment_share",
         format!("{} of {} accepted investment", rule.basis_points, facts.accepted_amount),
-        facts.accepted_amount.share_rounded_down(rule.basis_points)?);
-    let basis = scheme.milestones.iter().find(|rule| &rule.code == milestone).map_or(Basis::Assumption, |rule| rule.basis);
-    ladder.apply(Cap::MilestoneShare, basis, "milestones.capital_share",
+        facts.accepted_amount.share_rounded_down(rule.basis_points)?,
+    );
+    let basis =
+        scheme.milestones.iter().find(|rule| &rule.code == milestone).map_or(Basis::Assumption, |rule| rule.basis);
+    ladder.apply(
+        Cap::MilestoneShare,
+        basis,
+        "milestones.capital_share",
         format!("{share} of the capital ceiling {ceiling} on milestone {milestone}"),
-        ceiling.share_rounded_down(*share)?);
+        ceiling.share_rounded_down(*share)?,
+    );
     Some(())
 }
 
@@ -168,17 +198,35 @@ fn sales_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<i64
     let Kind::Sales { rate_per_kg, yearly_capacity_kg, used_kg } = &facts.kind else { return None };
     let rules = &scheme.sales_linked_incentive;
     let rate = (*rate_per_kg).min(rules.rate_ceiling_per_kg.paise());
-    ladder.apply(Cap::RatePerKg, rules.rate_ceiling_per_kg.basis, "sales_linked_incentive.rate_ceiling_per_kg",
-        format!("{} kg accepted x {rate} per kg awarded (ceiling {})", facts.accepted_kg, rules.rate_ceiling_per_kg.paise()),
-        rate.times(facts.accepted_kg)?);
-    ladder.apply(Cap::ShareOfTurnover, rules.turnover_share.basis, "sales_linked_incentive.turnover_share",
+    ladder.apply(
+        Cap::RatePerKg,
+        rules.rate_ceiling_per_kg.basis,
+        "sales_linked_incentive.rate_ceiling_per_kg",
+        format!(
+            "{} kg accepted x {rate} per kg awarded (ceiling {})",
+            facts.accepted_kg,
+            rules.rate_ceiling_per_kg.paise()
+        ),
+        rate.times(facts.accepted_kg)?,
+    );
+    ladder.apply(
+        Cap::ShareOfTurnover,
+        rules.turnover_share.basis,
+        "sales_linked_incentive.turnover_share",
         format!("{} of {} net sales turnover", rules.turnover_share.basis_points, facts.accepted_amount),
-        facts.accepted_amount.share_rounded_down(rules.turnover_share.basis_points)?);
+        facts.accepted_amount.share_rounded_down(rules.turnover_share.basis_points)?,
+    );
     let room_kg = (yearly_capacity_kg - used_kg).max(0);
     let eligible_kg = facts.accepted_kg.min(room_kg);
-    ladder.apply(Cap::YearlyCapacity, Basis::Official, "award: capacity a year",
-        format!("({yearly_capacity_kg} kg awarded - {used_kg} kg already used in the performance year) x {rate} per kg"),
-        rate.times(room_kg)?);
+    ladder.apply(
+        Cap::YearlyCapacity,
+        Basis::Official,
+        "award: capacity a year",
+        format!(
+            "({yearly_capacity_kg} kg awarded - {used_kg} kg already used in the performance year) x {rate} per kg"
+        ),
+        rate.times(room_kg)?,
+    );
     Some(eligible_kg)
 }
 
@@ -191,14 +239,24 @@ mod tests {
 
     fn sales(kg: i64, turnover: i64) -> Facts {
         Facts {
-            accepted_lines: 1, rejected_lines: 0, accepted_kg: kg, accepted_amount: Paise(turnover),
-            amount_claimed: PLENTY, award_room: PLENTY, component_room: PLENTY, appropriation_room: PLENTY,
+            accepted_lines: 1,
+            rejected_lines: 0,
+            accepted_kg: kg,
+            accepted_amount: Paise(turnover),
+            amount_claimed: PLENTY,
+            award_room: PLENTY,
+            component_room: PLENTY,
+            appropriation_room: PLENTY,
             kind: Kind::Sales { rate_per_kg: Paise(160_000), yearly_capacity_kg: 750_000, used_kg: 0 },
         }
     }
 
     fn capital(investment: i64) -> Facts {
-        let kind = Kind::Capital { ceiling: Paise(65_000_000_000), milestone: "commissioning".into(), share: BasisPoints(4_000) };
+        let kind = Kind::Capital {
+            ceiling: Paise(65_000_000_000),
+            milestone: "commissioning".into(),
+            share: BasisPoints(4_000),
+        };
         Facts { kind, accepted_kg: 0, accepted_amount: Paise(investment), ..sales(0, 0) }
     }
 
@@ -216,15 +274,20 @@ mod tests {
         assert_eq!(result(&sales(750_001, PLENTY.0)), (120_000_000_000, Some(Cap::YearlyCapacity)));
         assert_eq!(result(&Facts { amount_claimed: Paise(7), ..sales(1_000, 500_000_000) }), (7, None));
         assert_eq!(result(&Facts { award_room: Paise(9), ..sales(1_000, 500_000_000) }), (9, Some(Cap::AwardCeiling)));
-        assert_eq!(result(&Facts { component_room: Paise(8), ..sales(1_000, 500_000_000) }), (8, Some(Cap::ComponentOutlay)));
+        assert_eq!(
+            result(&Facts { component_room: Paise(8), ..sales(1_000, 500_000_000) }),
+            (8, Some(Cap::ComponentOutlay))
+        );
     }
 
     #[test]
     fn a_thin_year_defers_and_does_not_forfeit() {
         let thin = Facts { appropriation_room: Paise(100_000_000), ..sales(1_000, 500_000_000) };
         let statement = compute(&sample(), &thin).unwrap();
-        assert_eq!((statement.entitlement_paise, statement.payable_paise, statement.deferred_paise),
-            (Paise(160_000_000), Paise(100_000_000), Paise(60_000_000)));
+        assert_eq!(
+            (statement.entitlement_paise, statement.payable_paise, statement.deferred_paise),
+            (Paise(160_000_000), Paise(100_000_000), Paise(60_000_000))
+        );
         assert_eq!(statement.bound_by, Some(Cap::YearsAppropriation));
     }
 

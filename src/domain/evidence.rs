@@ -28,7 +28,9 @@ impl MediaType {
             MediaType::Jpeg => start.starts_with(b"\xff\xd8\xff"),
             MediaType::Xlsx => start.starts_with(b"PK\x03\x04"),
             // A table is text: no NUL byte, and not a page or a script in disguise.
-            MediaType::Csv => !start.is_empty() && !start.contains(&0) && !start.starts_with(b"<") && !start.starts_with(b"#!"),
+            MediaType::Csv => {
+                !start.is_empty() && !start.contains(&0) && !start.starts_with(b"<") && !start.starts_with(b"#!")
+            }
         }
     }
 }
@@ -62,7 +64,17 @@ mod tests {
 
     #[test]
     fn hostile_names_are_refused() {
-        for bad in ["../../etc/passwd", "a/b.pdf", "c:\\x.pdf", ".htaccess", "x\u{202E}fdp.exe", "a\0.pdf", "", "=cmd.csv", "a\r\nb"] {
+        for bad in [
+            "../../etc/passwd",
+            "a/b.pdf",
+            "c:\\x.pdf",
+            ".htaccess",
+            "x\u{202E}fdp.exe",
+            "a\0.pdf",
+            "",
+            "=cmd.csv",
+            "a\r\nb",
+        ] {
             let mut errors = FieldErrors::new();
             check_file_name(&mut errors, "/file_name", bad);
             assert!(errors.finish().is_err(), "{bad:?}");

@@ -59,7 +59,11 @@ impl FieldErrors {
 pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
     errors.require(!text.trim().is_empty(), pointer, "must not be empty");
     errors.require(text.chars().count() <= longest, pointer, format!("at most {longest} characters"));
-    errors.require(!text.chars().any(deceives), pointer, "control, zero-width or direction-changing characters are not allowed");
+    errors.require(
+        !text.chars().any(deceives),
+        pointer,
+        "control, zero-width or direction-changing characters are not allowed",
+    );
 }
 
 /// As [`check_text`], and safe as a cell of any spreadsheet: names end up in exports.

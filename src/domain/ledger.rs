@@ -109,14 +109,22 @@ pub mod tests {
     use super::*;
 
     pub fn award() -> AccountAward {
-        AccountAward { id: AwardId(uuid::Uuid::nil()), number: "NDFEB/2026-27/AWD/0001".into(), organisation_id: OrganisationId(uuid::Uuid::nil()) }
+        AccountAward {
+            id: AwardId(uuid::Uuid::nil()),
+            number: "NDFEB/2026-27/AWD/0001".into(),
+            organisation_id: OrganisationId(uuid::Uuid::nil()),
+        }
     }
 
     #[test]
     fn accounts_have_names_people_can_read() {
         let mut account = Account {
-            ledger: Ledger::Outlay, scheme_code: "s".into(), component: Component::CapitalSubsidy,
-            award: Some(award()), financial_year: None, stage: Stage::Reserved,
+            ledger: Ledger::Outlay,
+            scheme_code: "s".into(),
+            component: Component::CapitalSubsidy,
+            award: Some(award()),
+            financial_year: None,
+            stage: Stage::Reserved,
         };
         assert_eq!(account.code(), "outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:reserved");
         account.award = None;

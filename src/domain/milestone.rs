@@ -42,7 +42,11 @@ impl InstalledCapacity {
         for (stage, need) in &needed.0 {
             let shown = self.0.get(stage).copied().unwrap_or(0);
             if shown < *need {
-                return Err(Refusal::CapacityNotShown { stage: stage.to_string(), need_mtpa: *need, shown_mtpa: shown });
+                return Err(Refusal::CapacityNotShown {
+                    stage: stage.to_string(),
+                    need_mtpa: *need,
+                    shown_mtpa: shown,
+                });
             }
         }
         Ok(())
@@ -148,7 +152,11 @@ impl Milestone {
     }
 
     fn from_rule(rule: &MilestoneRule, award: &Award, id: MilestoneId) -> Milestone {
-        let needed = rule.installed.iter().map(|(stage, share)| (*stage, share_of_capacity(award.capacity_mtpa, *share))).collect();
+        let needed = rule
+            .installed
+            .iter()
+            .map(|(stage, share)| (*stage, share_of_capacity(award.capacity_mtpa, *share)))
+            .collect();
         Milestone {
             id,
             award_id: award.id,
@@ -178,7 +186,13 @@ impl Milestone {
     }
 
     /// Verified when the inspection measured what is needed; otherwise it can only be returned.
-    pub fn verify(&mut self, outcome: VerificationOutcome, inspection: Inspection, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+    pub fn verify(
+        &mut self,
+        outcome: VerificationOutcome,
+        inspection: Inspection,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         if self.status != MilestoneStatus::Reported {
             return Err(self.wrong_state("reported"));
         }
@@ -238,10 +252,14 @@ mod tests {
 
     #[test]
     fn the_weakest_stage_is_named() {
-        let needed = InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 750), (ChainStage::MetalToAlloy, 750)]));
+        let needed =
+            InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 750), (ChainStage::MetalToAlloy, 750)]));
         let shown = InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 800)]));
         let refusal = shown.check_covers(&needed).unwrap_err();
-        assert_eq!(refusal, Refusal::CapacityNotShown { stage: "metal_to_alloy".into(), need_mtpa: 750, shown_mtpa: 0 });
+        assert_eq!(
+            refusal,
+            Refusal::CapacityNotShown { stage: "metal_to_alloy".into(), need_mtpa: 750, shown_mtpa: 0 }
+        );
         assert!(needed.check_covers(&needed).is_ok());
     }
 }

@@ -119,8 +119,15 @@ impl Permission {
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
         const MINISTRY_AND_AGENCY: &[Role] = &[
-            Preparer, Signatory, Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority,
-            DisbursingOfficer, SchemeAdministrator, Auditor,
+            Preparer,
+            Signatory,
+            Verifier,
+            SectionOfficer,
+            FinanceOfficer,
+            CompetentAuthority,
+            DisbursingOfficer,
+            SchemeAdministrator,
+            Auditor,
         ];
         match self {
             Permission::ManageUsers => &[Administrator],
@@ -144,8 +151,13 @@ impl Permission {
             Permission::ReadFiles => MINISTRY_AND_AGENCY,
             Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
-                Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer,
-                SchemeAdministrator, Auditor,
+                Verifier,
+                SectionOfficer,
+                FinanceOfficer,
+                CompetentAuthority,
+                DisbursingOfficer,
+                SchemeAdministrator,
+                Auditor,
             ],
             Permission::ReadAuditLog => &[Auditor],
             Permission::SetClock => &[Administrator],
@@ -261,9 +273,15 @@ mod tests {
     #[test]
     fn auditors_only_read() {
         let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Auditor)).collect();
-        assert_eq!(allowed, [
-            &Permission::ReadFiles, &Permission::ReadBudget, &Permission::ReadDisbursements,
-            &Permission::ReadAuditLog, &Permission::KeepSession,
-        ]);
+        assert_eq!(
+            allowed,
+            [
+                &Permission::ReadFiles,
+                &Permission::ReadBudget,
+                &Permission::ReadDisbursements,
+                &Permission::ReadAuditLog,
+                &Permission::KeepSession,
+            ]
+        );
     }
 }

@@ -15,13 +15,24 @@ pub struct Purse {
 }
 
 fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
-    Account { ledger: Ledger::Outlay, scheme_code: scheme_code.to_owned(), component, award: None, financial_year: None, stage }
+    Account {
+        ledger: Ledger::Outlay,
+        scheme_code: scheme_code.to_owned(),
+        component,
+        award: None,
+        financial_year: None,
+        stage,
+    }
 }
 
 fn year_account(scheme_code: &str, component: Component, year: FinancialYear, stage: Stage) -> Account {
     Account {
-        ledger: Ledger::Appropriation, scheme_code: scheme_code.to_owned(), component,
-        award: None, financial_year: Some(year), stage,
+        ledger: Ledger::Appropriation,
+        scheme_code: scheme_code.to_owned(),
+        component,
+        award: None,
+        financial_year: Some(year),
+        stage,
     }
 }
 
@@ -46,14 +57,18 @@ impl Purse {
 
     /// A hold of `stage` in one year becomes `to` in another: the old year gets its room back,
     /// the new year must have room. Within one year it is a single movement.
-    fn across_years(&self, old: FinancialYear, new: FinancialYear, from: Stage, to: Stage, amount: Paise) -> Vec<Movement> {
+    fn across_years(
+        &self,
+        old: FinancialYear,
+        new: FinancialYear,
+        from: Stage,
+        to: Stage,
+        amount: Paise,
+    ) -> Vec<Movement> {
         if old == new {
             return vec![self.within_year(new, from, to, amount)];
         }
-        vec![
-            self.within_year(new, Stage::Available, to, amount),
-            self.within_year(old, from, Stage::Available, amount),
-        ]
+        vec![self.within_year(new, Stage::Available, to, amount), self.within_year(old, from, Stage::Available, amount)]
     }
 }
 
@@ -64,11 +79,21 @@ pub fn authorise_outlay(scheme_code: &str, reference: &str, parts: &[(Component,
         to: scheme_account(scheme_code, *component, Stage::Available),
         amount: *amount,
     };
-    Journal { kind: JournalKind::OutlayAuthorised, reference: reference.to_owned(), movements: parts.iter().map(movement).collect() }
+    Journal {
+        kind: JournalKind::OutlayAuthorised,
+        reference: reference.to_owned(),
+        movements: parts.iter().map(movement).collect(),
+    }
 }
 
 /// A financial year's budget is provided for one component.
-pub fn provide(scheme_code: &str, component: Component, year: FinancialYear, amount: Paise, reference: &str) -> Journal {
+pub fn provide(
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
+    amount: Paise,
+    reference: &str,
+) -> Journal {
     let movement = Movement {
         from: year_account(scheme_code, component, year, Stage::Authorised),
         to: year_account(scheme_code, component, year, Stage::Available),
@@ -81,7 +106,11 @@ pub fn provide(scheme_code: &str, component: Component, year: FinancialYear, amo
 pub fn commit_award(scheme_code: &str, award: &AccountAward, ceilings: &[(Component, Paise)]) -> Journal {
     let movement = |(component, amount): &(Component, Paise)| {
         let purse = Purse { scheme_code: scheme_code.to_owned(), component: *component, award: award.clone() };
-        Movement { from: scheme_account(scheme_code, *component, Stage::Available), to: purse.outlay(Stage::Committed), amount: *amount }
+        Movement {
+            from: scheme_account(scheme_code, *component, Stage::Available),
+            to: purse.outlay(Stage::Committed),
+            amount: *amount,
+        }
     };
     Journal {
         kind: JournalKind::AwardCommitted,
@@ -115,14 +144,26 @@ pub fn return_reservation(purse: &Purse, year: FinancialYear, amount: Paise, tra
 }
 
 /// A sanction turns the reservation into an obligation of the year in which it is signed.
-pub fn sanction(purse: &Purse, reserved_in: FinancialYear, year: FinancialYear, amount: Paise, tranche: &str) -> Journal {
+pub fn sanction(
+    purse: &Purse,
+    reserved_in: FinancialYear,
+    year: FinancialYear,
+    amount: Paise,
+    tranche: &str,
+) -> Journal {
     let mut movements = vec![purse.within_award(Stage::Reserved, Stage::Sanctioned, amount)];
     movements.extend(purse.across_years(reserved_in, year, Stage::Reserved, Stage::Sanctioned, amount));
     Journal { kind: JournalKind::TrancheSanctioned, reference: tranche.to_owned(), movements }
 }
 
 /// A payment that reached the beneficiary is spent in the year in which the bank paid it.
-pub fn disburse(purse: &Purse, sanctioned_in: FinancialYear, paid_in: FinancialYear, amount: Paise, payment: &str) -> Journal {
+pub fn disburse(
+    purse: &Purse,
+    sanctioned_in: FinancialYear,
+    paid_in: FinancialYear,
+    amount: Paise,
+    payment: &str,
+) -> Journal {
     let mut movements = vec![purse.within_award(Stage::Sanctioned, Stage::Disbursed, amount)];
     movements.extend(purse.across_years(sanctioned_in, paid_in, Stage::Sanctioned, Stage::Disbursed, amount));
     Journal { kind: JournalKind::PaymentDisbursed, reference: payment.to_owned(), movements }

@@ -247,7 +247,11 @@ impl Scheme {
 
     fn check(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
-        let sums = [self.outlay.rupees, self.sales_linked_incentive.rate_ceiling_per_kg.rupees, self.eligibility.investment_per_mtpa.rupees];
+        let sums = [
+            self.outlay.rupees,
+            self.sales_linked_incentive.rate_ceiling_per_kg.rupees,
+            self.eligibility.investment_per_mtpa.rupees,
+        ];
         let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
         let parts = self.components.iter().map(|part| part.rupees);
         for rupees in sums.into_iter().chain(slabs).chain(parts) {
@@ -259,18 +263,25 @@ impl Scheme {
         if total != Some(self.outlay.paise()) {
             return fail("components", "their sum must be the outlay, each component once");
         }
-        let positive = [&self.beneficiaries_most, &self.total_capacity_mtpa, &self.gestation_years, &self.incentive_years];
+        let positive =
+            [&self.beneficiaries_most, &self.total_capacity_mtpa, &self.gestation_years, &self.incentive_years];
         if positive.iter().any(|figure| figure.value <= 0 || figure.value > 1_000_000) {
             return fail("value", "counts, capacities and years must be positive");
         }
         let bounds = &self.capacity_mtpa;
-        if bounds.least <= 0 || bounds.most < bounds.least || bounds.step <= 0 || bounds.most > self.total_capacity_mtpa.value {
+        if bounds.least <= 0
+            || bounds.most < bounds.least
+            || bounds.step <= 0
+            || bounds.most > self.total_capacity_mtpa.value
+        {
             return fail("capacity_mtpa", "needs 0 < least <= most <= total_capacity_mtpa and step > 0");
         }
         if self.chain.stages.is_empty() || !self.chain.stages.is_sorted() {
             return fail("chain.stages", "needs at least one stage, in the order of the chain");
         }
-        if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa) || self.least_net_worth(bounds.most).is_none() {
+        if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa)
+            || self.least_net_worth(bounds.most).is_none()
+        {
             return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
         }
         self.check_shares()?;
@@ -307,7 +318,10 @@ impl Scheme {
             return fail("must be in the order of their due dates");
         }
         for rule in &self.milestones {
-            let known = rule.installed.iter().all(|(stage, share)| self.chain.stages.contains(stage) && (1..=10_000).contains(&share.0));
+            let known = rule
+                .installed
+                .iter()
+                .all(|(stage, share)| self.chain.stages.contains(stage) && (1..=10_000).contains(&share.0));
             if rule.installed.is_empty() || !known {
                 return fail("installed names stages of the chain with shares of 1 to 10000");
             }

@@ -75,35 +75,68 @@ fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme) -> (bool
             None => (true, format!("{capacity} MTPA asked, allowed ({})", scheme.capacity_mtpa.basis)),
         },
         Criterion::WholeChain => {
-            let lacking: Vec<&str> = scheme.chain.stages.iter().filter(|stage| !form.stages.contains(stage)).map(|stage| stage.as_str()).collect();
-            let detail = if lacking.is_empty() { "every stage covered".to_owned() } else { format!("not covered: {}", lacking.join(", ")) };
+            let lacking: Vec<&str> = scheme
+                .chain
+                .stages
+                .iter()
+                .filter(|stage| !form.stages.contains(stage))
+                .map(|stage| stage.as_str())
+                .collect();
+            let detail = if lacking.is_empty() {
+                "every stage covered".to_owned()
+            } else {
+                format!("not covered: {}", lacking.join(", "))
+            };
             (lacking.is_empty(), format!("{detail} ({})", scheme.chain.basis))
         }
         Criterion::NetWorth => match scheme.least_net_worth(capacity) {
-            Some(least) => (form.net_worth_paise >= least, format!("{} stated, {least} needed for {capacity} MTPA", form.net_worth_paise)),
+            Some(least) => (
+                form.net_worth_paise >= least,
+                format!("{} stated, {least} needed for {capacity} MTPA", form.net_worth_paise),
+            ),
             None => (false, format!("no net-worth slab reaches {capacity} MTPA")),
         },
         Criterion::Investment => match scheme.eligibility.investment_per_mtpa.paise().times(capacity) {
-            Some(least) => (form.planned_investment() >= least, format!("{} planned, {least} needed for {capacity} MTPA", form.planned_investment())),
+            Some(least) => (
+                form.planned_investment() >= least,
+                format!("{} planned, {least} needed for {capacity} MTPA", form.planned_investment()),
+            ),
             None => (false, "the capacity is not a possible figure".to_owned()),
         },
         Criterion::IncentiveRate => {
             let ceiling = scheme.sales_linked_incentive.rate_ceiling_per_kg.paise();
             let asked = form.incentive_asked_paise_per_kg;
-            (asked <= ceiling, format!("{asked} per kg asked, ceiling {ceiling} ({})", scheme.sales_linked_incentive.rate_ceiling_per_kg.basis))
+            (
+                asked <= ceiling,
+                format!(
+                    "{asked} per kg asked, ceiling {ceiling} ({})",
+                    scheme.sales_linked_incentive.rate_ceiling_per_kg.basis
+                ),
+            )
         }
         Criterion::Documents => {
-            let lacking: Vec<&str> = scheme.eligibility.documents.iter()
+            let lacking: Vec<&str> = scheme
+                .eligibility
+                .documents
+                .iter()
                 .filter(|kind| !form.documents.iter().any(|document| document.kind == **kind))
-                .map(|kind| kind.as_str()).collect();
-            (lacking.is_empty(), if lacking.is_empty() { "all attached".to_owned() } else { format!("missing: {}", lacking.join(", ")) })
+                .map(|kind| kind.as_str())
+                .collect();
+            (
+                lacking.is_empty(),
+                if lacking.is_empty() { "all attached".to_owned() } else { format!("missing: {}", lacking.join(", ")) },
+            )
         }
     }
 }
 
 /// The result of the officer's findings beside the figures, or why they cannot stand.
 pub fn decide(
-    form: &ApplicationForm, scheme: &Scheme, findings: Vec<Finding>, by: UserId, at: Timestamp,
+    form: &ApplicationForm,
+    scheme: &Scheme,
+    findings: Vec<Finding>,
+    by: UserId,
+    at: Timestamp,
 ) -> Result<Scrutiny, Refusal> {
     let checks = checks(form, scheme);
     for criterion in Criterion::ALL {
@@ -114,7 +147,10 @@ pub fn decide(
     }
     for finding in findings.iter().filter(|finding| finding.met) {
         if let Some(check) = checks.iter().find(|check| check.criterion == finding.criterion && !check.met) {
-            return Err(Refusal::CriterionNotMet { criterion: check.criterion.to_string(), reason: check.detail.clone() });
+            return Err(Refusal::CriterionNotMet {
+                criterion: check.criterion.to_string(),
+                reason: check.detail.clone(),
+            });
         }
     }
     let eligible = findings.iter().all(|finding| finding.met);
@@ -133,7 +169,10 @@ mod tests {
             capacity_mtpa: 750,
             stages: ChainStage::ALL.to_vec(),
             net_worth_paise: Paise::from_rupees(2_450_000_000).unwrap(),
-            investment_plan: vec![PlannedInvestment { financial_year: "2026-27".parse().unwrap(), amount_paise: Paise::from_rupees(3_750_000_000).unwrap() }],
+            investment_plan: vec![PlannedInvestment {
+                financial_year: "2026-27".parse().unwrap(),
+                amount_paise: Paise::from_rupees(3_750_000_000).unwrap(),
+            }],
             incentive_asked_paise_per_kg: Paise(160_000),
             documents: Vec::new(),
         }
@@ -145,9 +184,19 @@ mod tests {
 
     #[test]
     fn each_criterion_turns_on_its_own_figure() {
-        assert!(met(&form(), Criterion::NetWorth) && met(&form(), Criterion::Investment) && met(&form(), Criterion::IncentiveRate));
-        assert!(!met(&ApplicationForm { net_worth_paise: Paise(form().net_worth_paise.0 - 1), ..form() }, Criterion::NetWorth));
-        assert!(!met(&ApplicationForm { incentive_asked_paise_per_kg: Paise(160_001), ..form() }, Criterion::IncentiveRate));
+        assert!(
+            met(&form(), Criterion::NetWorth)
+                && met(&form(), Criterion::Investment)
+                && met(&form(), Criterion::IncentiveRate)
+        );
+        assert!(!met(
+            &ApplicationForm { net_worth_paise: Paise(form().net_worth_paise.0 - 1), ..form() },
+            Criterion::NetWorth
+        ));
+        assert!(!met(
+            &ApplicationForm { incentive_asked_paise_per_kg: Paise(160_001), ..form() },
+            Criterion::IncentiveRate
+        ));
         assert!(!met(&ApplicationForm { stages: vec![ChainStage::AlloyToMagnet], ..form() }, Criterion::WholeChain));
         assert!(!met(&ApplicationForm { capacity_mtpa: 755, ..form() }, Criterion::Capacity));
         assert!(!met(&ApplicationForm { capacity_mtpa: 800, ..form() }, Criterion::Investment));
@@ -156,7 +205,9 @@ mod tests {
 
     #[test]
     fn an_officer_cannot_overrule_the_figures() {
-        let findings = |met: bool| Criterion::ALL.iter().map(|c| Finding { criterion: *c, met, reason: "seen".into() }).collect::<Vec<_>>();
+        let findings = |met: bool| {
+            Criterion::ALL.iter().map(|c| Finding { criterion: *c, met, reason: "seen".into() }).collect::<Vec<_>>()
+        };
         let by = UserId(uuid::Uuid::nil());
         let at = "2026-05-01T00:00:00Z".parse().unwrap();
         let refused = decide(&form(), &sample(), findings(true), by, at).unwrap_err();

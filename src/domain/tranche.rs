@@ -121,7 +121,11 @@ impl Tranche {
     pub fn reject(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         let open = [TrancheStatus::Verified, TrancheStatus::Recommended, TrancheStatus::Concurred];
         if !open.contains(&self.status) {
-            return Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs: "verified, recommended or concurred" });
+            return Err(Refusal::WrongState {
+                noun: "tranche",
+                is: self.status.to_string(),
+                needs: "verified, recommended or concurred",
+            });
         }
         self.rejection = Some(Rejection { reason: reason.to_owned(), rejected_by: by, rejected_at: at });
         self.status = TrancheStatus::Rejected;
@@ -144,10 +148,22 @@ pub mod tests {
 
     fn tranche() -> Tranche {
         Tranche {
-            id: TrancheId(Uuid::nil()), number: "T".into(), claim_id: ClaimId(Uuid::nil()), award_id: AwardId(Uuid::nil()),
-            organisation_id: OrganisationId(Uuid::nil()), scheme_code: "s".into(), component: Component::CapitalSubsidy,
-            performance_year: now().financial_year(), held_in: now().financial_year(), amount_paise: Paise(1),
-            status: TrancheStatus::Verified, steps: TrancheSteps::default(), sanction: None, rejection: None, created_at: now(), version: 1,
+            id: TrancheId(Uuid::nil()),
+            number: "T".into(),
+            claim_id: ClaimId(Uuid::nil()),
+            award_id: AwardId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()),
+            scheme_code: "s".into(),
+            component: Component::CapitalSubsidy,
+            performance_year: now().financial_year(),
+            held_in: now().financial_year(),
+            amount_paise: Paise(1),
+            status: TrancheStatus::Verified,
+            steps: TrancheSteps::default(),
+            sanction: None,
+            rejection: None,
+            created_at: now(),
+            version: 1,
         }
     }
 
@@ -158,7 +174,9 @@ pub mod tests {
             let mut file = tranche();
             for (index, step) in order.iter().enumerate() {
                 let taken = file.take(*step, person(index as u128), now(), "");
-                if index == skipped { break; }
+                if index == skipped {
+                    break;
+                }
                 assert!(taken.is_ok());
             }
             for (index, step) in order.iter().enumerate().filter(|(index, _)| *index != skipped + 1) {
@@ -173,7 +191,12 @@ pub mod tests {
         for earlier in Step::ALL {
             for now_step in [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay] {
                 let mut file = tranche();
-                file.steps.0.push(TrancheStep { step: *earlier, taken_by: person(1), taken_at: now(), note: String::new() });
+                file.steps.0.push(TrancheStep {
+                    step: *earlier,
+                    taken_by: person(1),
+                    taken_at: now(),
+                    note: String::new(),
+                });
                 file.status = match now_step {
                     Step::Recommend => TrancheStatus::Verified,
                     Step::Concur => TrancheStatus::Recommended,

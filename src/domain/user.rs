@@ -76,8 +76,16 @@ impl Actor {
 pub fn parse_email(text: &str) -> Result<String, String> {
     let email = text.trim().to_lowercase();
     let (local, host) = email.split_once('@').ok_or("an e-mail address has an @")?;
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'@' && !b"\"(),:;<>[\\]".contains(&b));
-    if !plain(local) || !plain(host) || !host.contains('.') || host.starts_with('.') || host.ends_with('.') || email.len() > 254 {
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'@' && !b"\"(),:;<>[\\]".contains(&b))
+    };
+    if !plain(local)
+        || !plain(host)
+        || !host.contains('.')
+        || host.starts_with('.')
+        || host.ends_with('.')
+        || email.len() > 254
+    {
         return Err("not an e-mail address".to_owned());
     }
     Ok(email)

@@ -3,7 +3,8 @@
 use crate::db::connection::ReadTx;
 use crate::db::{applications, audit_log};
 use crate::domain::application::{
-    Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt, check_note,
+    Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,
+    check_note,
 };
 use crate::domain::audit::hex;
 use crate::domain::field::{FieldErrors, check_text};
@@ -49,7 +50,8 @@ pub struct CreateApplication {
 impl Command for CreateApplication {
     const NAME: &'static str = "create_application";
     const PERMISSION: Permission = Permission::PrepareApplication;
-    const REFUSALS: &'static [&'static str] = &["organisation_required", "window_closed", "application_exists", "evidence_unknown"];
+    const REFUSALS: &'static [&'static str] =
+        &["organisation_required", "window_closed", "application_exists", "evidence_unknown"];
     type Answer = Application;
 
     fn subject(&self) -> String {
@@ -97,7 +99,8 @@ pub struct ChangeApplication {
 impl Command for ChangeApplication {
     const NAME: &'static str = "change_application";
     const PERMISSION: Permission = Permission::PrepareApplication;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "organisation_required", "evidence_unknown"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "organisation_required", "evidence_unknown"];
     type Answer = Application;
 
     fn subject(&self) -> String {
@@ -113,7 +116,11 @@ impl Command for ChangeApplication {
         application.form = self.form;
         application.prepared_by = work.actor.user_id;
         applications::update(work.tx, &mut application)?;
-        Ok(Done { subject: subject_of(application.id), details: json!({ "version": application.version }), answer: application })
+        Ok(Done {
+            subject: subject_of(application.id),
+            details: json!({ "version": application.version }),
+            answer: application,
+        })
     }
 }
 
@@ -127,8 +134,14 @@ impl Command for SubmitApplication {
     const NAME: &'static str = "submit_application";
     const PERMISSION: Permission = Permission::SubmitApplication;
     const REFUSALS: &'static [&'static str] = &[
-        "stale_version", "wrong_state", "same_person", "window_closed", "application_incomplete", "application_exists",
-        "evidence_unknown", "organisation_required",
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "window_closed",
+        "application_incomplete",
+        "application_exists",
+        "evidence_unknown",
+        "organisation_required",
     ];
     type Answer = Application;
 
@@ -210,7 +223,8 @@ pub struct ReplyToQuery {
 impl Command for ReplyToQuery {
     const NAME: &'static str = "reply_to_query";
     const PERMISSION: Permission = Permission::ReplyToQuery;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "query_not_open", "organisation_required", "evidence_unknown"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "query_not_open", "organisation_required", "evidence_unknown"];
     type Answer = Application;
 
     fn subject(&self) -> String {
@@ -251,7 +265,8 @@ pub struct ScrutiniseApplication {
 impl Command for ScrutiniseApplication {
     const NAME: &'static str = "scrutinise_application";
     const PERMISSION: Permission = Permission::ScrutiniseApplication;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "query_open", "findings_incomplete", "criterion_not_met"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "query_open", "findings_incomplete", "criterion_not_met"];
     type Answer = Application;
 
     fn subject(&self) -> String {
@@ -290,14 +305,22 @@ impl Service {
     }
 
     /// What the figures of an application show, before anybody decides.
-    pub async fn application_checks(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<Vec<CriterionCheck>, Error> {
+    pub async fn application_checks(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: ApplicationId,
+    ) -> Result<Vec<CriterionCheck>, Error> {
         let application = self.application(caller, id).await?;
         let scheme = self.schemes.version(&application.scheme_code, application.scheme_version)?;
         Ok(scrutiny::checks(&application.form, scheme))
     }
 
     /// The receipt of a submission and the hash of its audit entry.
-    pub async fn receipt(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<(SubmissionReceipt, String), Error> {
+    pub async fn receipt(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: ApplicationId,
+    ) -> Result<(SubmissionReceipt, String), Error> {
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let receipt = visible(tx, actor, id)?.receipt.or_not_found("receipt")?;
             let hash = audit_log::hash_of(tx, receipt.audit_sequence)?.or_not_found("receipt")?;

@@ -35,8 +35,14 @@ impl Command for IssueAward {
     const NAME: &'static str = "issue_award";
     const PERMISSION: Permission = Permission::IssueAward;
     const REFUSALS: &'static [&'static str] = &[
-        "stale_version", "not_eligible", "same_person", "capacity_not_allowed", "beneficiaries_exceeded", "capacity_exceeded",
-        "budget_exceeded", "amount_too_large",
+        "stale_version",
+        "not_eligible",
+        "same_person",
+        "capacity_not_allowed",
+        "beneficiaries_exceeded",
+        "capacity_exceeded",
+        "budget_exceeded",
+        "amount_too_large",
     ];
     type Answer = (Award, Vec<Milestone>);
 
@@ -107,7 +113,8 @@ impl Command for LodgeSecurity {
         self.form.check(work.today())?;
         let award = visible(work.tx, &work.actor, self.award_id)?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
-        let (bank, guarantee_number) = (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
+        let (bank, guarantee_number) =
+            (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
         if securities::exists(work.tx, &bank, &guarantee_number)? {
             return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
         }

@@ -83,7 +83,11 @@ impl Command for ApproveProvision {
         }
         provisions::update(work.tx, &mut provision)?;
         work.post(&posting::provide(
-            &provision.scheme_code, provision.component, provision.financial_year, provision.amount_paise, &provision.reference,
+            &provision.scheme_code,
+            provision.component,
+            provision.financial_year,
+            provision.amount_paise,
+            &provision.reference,
         ))?;
         Ok(Done { details: details(&provision), subject: format!("provision:{}", provision.id), answer: provision })
     }
@@ -116,6 +120,7 @@ impl Service {
     }
 
     pub async fn provision(self: &Arc<Self>, caller: Caller, id: InstrumentId) -> Result<Provision, Error> {
-        self.read(caller, Permission::ReadBudget, move |tx, _| provisions::find(tx, id)?.or_not_found("provision")).await
+        self.read(caller, Permission::ReadBudget, move |tx, _| provisions::find(tx, id)?.or_not_found("provision"))
+            .await
     }
 }

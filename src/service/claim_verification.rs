@@ -50,7 +50,13 @@ impl Command for VerifyClaim {
     const NAME: &'static str = "verify_claim";
     const PERMISSION: Permission = Permission::VerifyClaim;
     const REFUSALS: &'static [&'static str] = &[
-        "stale_version", "wrong_state", "same_person", "lines_undecided", "nothing_payable", "budget_exceeded", "amount_too_large",
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "lines_undecided",
+        "nothing_payable",
+        "budget_exceeded",
+        "amount_too_large",
     ];
     type Answer = VerifiedClaim;
 
@@ -110,7 +116,8 @@ pub struct ReleaseDeferred {
 impl Command for ReleaseDeferred {
     const NAME: &'static str = "release_deferred";
     const PERMISSION: Permission = Permission::VerifyClaim;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
     type Answer = VerifiedClaim;
 
     fn subject(&self) -> String {
@@ -126,7 +133,10 @@ impl Command for ReleaseDeferred {
             return Err(Refusal::NothingDeferred.into());
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        let year_room = accounts::balance(work.tx, &award.purse(claim.component).year(work.now.financial_year(), Stage::Available))?;
+        let year_room = accounts::balance(
+            work.tx,
+            &award.purse(claim.component).year(work.now.financial_year(), Stage::Available),
+        )?;
         // With no room at all the whole deferred amount is asked for, so that the refusal names it.
         let amount = if year_room == Paise::ZERO { claim.deferred_paise } else { claim.deferred_paise.min(year_room) };
         claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
@@ -141,8 +151,10 @@ impl Command for ReleaseDeferred {
 /// The statement of a claim from its decided lines and the room the accounts have now.
 fn state(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<Statement, Error> {
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
-    let accepted_amount = Paise::sum(accepted.iter().map(|line| line.stated.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+    let accepted: Vec<&ClaimLineRecord> =
+        lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
+    let accepted_amount =
+        Paise::sum(accepted.iter().map(|line| line.stated.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
     let purse = award.purse(claim.component);
     let balances = accounts::balances(work.tx)?;
     let component_row = table(&balances).into_iter().find(|row| {
@@ -182,13 +194,21 @@ fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, E
             share: milestone.capital_share,
         });
     }
-    let same_year = |other: &&Claim| other.performance_year == claim.performance_year && other.status == ClaimStatus::Verified;
-    let used_kg = claims::live(work.tx, award.id, claim.component)?.iter().filter(same_year).map(|other| other.eligible_kg).sum();
+    let same_year =
+        |other: &&Claim| other.performance_year == claim.performance_year && other.status == ClaimStatus::Verified;
+    let used_kg =
+        claims::live(work.tx, award.id, claim.component)?.iter().filter(same_year).map(|other| other.eligible_kg).sum();
     Ok(Kind::Sales { rate_per_kg: award.rate_paise_per_kg, yearly_capacity_kg: award.yearly_capacity_kg(), used_kg })
 }
 
 /// Reserves an amount of a verified claim and starts its tranche, with the steps people took so far.
-fn start_tranche(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, amount: Paise, remarks: &str) -> Result<Tranche, Error> {
+fn start_tranche(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    amount: Paise,
+    remarks: &str,
+) -> Result<Tranche, Error> {
     let year = work.now.financial_year();
     check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
     let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();

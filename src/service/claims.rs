@@ -42,8 +42,15 @@ pub struct CreateClaim {
 }
 
 const DRAFT_REFUSALS: &[&str] = &[
-    "stale_version", "wrong_state", "organisation_required", "evidence_unknown", "milestone_not_verified", "milestone_claimed",
-    "period_overlaps", "period_not_allowed", "not_commissioned",
+    "stale_version",
+    "wrong_state",
+    "organisation_required",
+    "evidence_unknown",
+    "milestone_not_verified",
+    "milestone_claimed",
+    "period_overlaps",
+    "period_not_allowed",
+    "not_commissioned",
 ];
 
 impl Command for CreateClaim {
@@ -142,8 +149,16 @@ impl Command for SubmitClaim {
     const NAME: &'static str = "submit_claim";
     const PERMISSION: Permission = Permission::SubmitClaim;
     const REFUSALS: &'static [&'static str] = &[
-        "stale_version", "wrong_state", "same_person", "organisation_required", "evidence_unknown", "milestone_not_verified",
-        "milestone_claimed", "period_overlaps", "period_not_allowed", "not_commissioned",
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "period_overlaps",
+        "period_not_allowed",
+        "not_commissioned",
     ];
     type Answer = ClaimFile;
 
@@ -194,10 +209,16 @@ fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
 }
 
 /// Everything that must hold for a claim to be drafted or submitted; the year it was earned in.
-fn check_form(work: &mut Work<'_, '_>, award: &Award, form: &ClaimForm, own: Option<ClaimId>) -> Result<FinancialYear, Error> {
+fn check_form(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    own: Option<ClaimId>,
+) -> Result<FinancialYear, Error> {
     form.check()?;
     let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
-    let others: Vec<Claim> = claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
+    let others: Vec<Claim> =
+        claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
     let year = match form.component {
         Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
         _ => check_sales(work, award, form, &others)?,
@@ -207,7 +228,11 @@ fn check_form(work: &mut Work<'_, '_>, award: &Award, form: &ClaimForm, own: Opt
 }
 
 fn check_capital(
-    work: &mut Work<'_, '_>, award: &Award, form: &ClaimForm, others: &[Claim], scheme: &Scheme,
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
     if let Some(other) = others.iter().find(|other| other.milestone_id == Some(milestone.id)) {
@@ -227,14 +252,21 @@ pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &Cla
     Ok(milestone)
 }
 
-fn check_sales(work: &mut Work<'_, '_>, award: &Award, form: &ClaimForm, others: &[Claim]) -> Result<FinancialYear, Error> {
+fn check_sales(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+) -> Result<FinancialYear, Error> {
     let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
     let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
     let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
     allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
     allowed(to <= award.ends_on, format!("it ends after the award's last day {}", award.ends_on))?;
     allowed(to <= work.today(), "it is not over yet".to_owned())?;
-    let overlaps = |other: &&Claim| other.period_from.is_some_and(|start| start <= to) && other.period_to.is_some_and(|end| from <= end);
+    let overlaps = |other: &&Claim| {
+        other.period_from.is_some_and(|start| start <= to) && other.period_to.is_some_and(|end| from <= end)
+    };
     if let Some(other) = others.iter().find(overlaps) {
         return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
     }
@@ -253,7 +285,8 @@ fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Resu
 
 impl Service {
     pub async fn list_claims(self: &Arc<Self>, caller: Caller, award: Option<AwardId>) -> Result<Vec<Claim>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, award, actor.narrowed_to())?)).await
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, award, actor.narrowed_to())?))
+            .await
     }
 
     pub async fn claim(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<ClaimFile, Error> {

@@ -3,8 +3,8 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{
-    applications, audit_log, awards, claims, disbursements, evidence, journals, milestones, organisations, payments, schemes,
-    securities, tranches,
+    applications, audit_log, awards, claims, disbursements, evidence, journals, milestones, organisations, payments,
+    schemes, securities, tranches,
 };
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
@@ -67,7 +67,12 @@ fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<
 impl Service {
     /// One page of a selection; totals of the whole of it where asked.
     pub async fn list_disbursements(
-        self: &Arc<Self>, caller: Caller, filter: DisbursementFilter, order: DisbursementOrder, limit: usize, with_totals: bool,
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: DisbursementFilter,
+        order: DisbursementOrder,
+        limit: usize,
+        with_totals: bool,
     ) -> Result<DisbursementPage, Error> {
         self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
             let filter = narrowed(filter, actor.narrowed_to())?;
@@ -83,7 +88,10 @@ impl Service {
     /// Hands the whole selection to `take`, in order, from one consistent view, a chunk at a time.
     /// `take` says whether to go on.
     pub async fn stream_disbursements(
-        self: &Arc<Self>, caller: Caller, filter: DisbursementFilter, mut order: DisbursementOrder,
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: DisbursementFilter,
+        mut order: DisbursementOrder,
         mut take: impl FnMut(&[Disbursement]) -> bool + Send + 'static,
     ) -> Result<(), Error> {
         self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
@@ -106,7 +114,10 @@ impl Service {
 
     /// Whether a selection may be read, before the first byte of a stream is sent.
     pub async fn may_stream(self: &Arc<Self>, caller: Caller, filter: DisbursementFilter) -> Result<(), Error> {
-        self.read(caller, Permission::ReadDisbursements, move |_, actor| narrowed(filter, actor.narrowed_to()).map(|_| ())).await
+        self.read(caller, Permission::ReadDisbursements, move |_, actor| {
+            narrowed(filter, actor.narrowed_to()).map(|_| ())
+        })
+        .await
     }
 
     pub async fn disbursement(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Disbursement, Error> {
@@ -139,8 +150,11 @@ impl Service {
         let scheme = Arc::clone(self.schemes.version(&claim.scheme_code, claim.scheme_version)?);
         let scheme_digest = schemes::digest(tx, &scheme.code, scheme.version)?.or_not_found("scheme")?;
         let mut subjects = vec![
-            format!("tranche:{}", tranche.id), format!("claim:{}", claim.id), format!("award:{}", award.id),
-            format!("application:{}", application.id), format!("organisation:{}", organisation.id),
+            format!("tranche:{}", tranche.id),
+            format!("claim:{}", claim.id),
+            format!("award:{}", award.id),
+            format!("application:{}", application.id),
+            format!("organisation:{}", organisation.id),
         ];
         subjects.extend(payments.iter().map(|payment| format!("payment:{}", payment.id)));
         subjects.extend(milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
@@ -153,16 +167,35 @@ impl Service {
         Ok(Chain {
             journals: journals::of_reference(tx, &references)?,
             acts: audit_log::of_subjects(tx, &subjects)?,
-            disbursement, payments, tranche, claim, lines, milestone, award, securities, application, organisation, scheme,
-            scheme_digest, evidence,
+            disbursement,
+            payments,
+            tranche,
+            claim,
+            lines,
+            milestone,
+            award,
+            securities,
+            application,
+            organisation,
+            scheme,
+            scheme_digest,
+            evidence,
         })
     }
 }
 
 /// Every document on which the chain rests, once.
-fn attached(application: &Application, milestone: Option<&Milestone>, claim: &Claim, securities: &[Security]) -> BTreeSet<EvidenceId> {
-    let mut ids: BTreeSet<EvidenceId> = application.form.documents.iter().map(|document| document.evidence_id).collect();
-    ids.extend(application.queries.0.iter().filter_map(|round| round.reply.as_ref()).flat_map(|reply| reply.documents.iter()));
+fn attached(
+    application: &Application,
+    milestone: Option<&Milestone>,
+    claim: &Claim,
+    securities: &[Security],
+) -> BTreeSet<EvidenceId> {
+    let mut ids: BTreeSet<EvidenceId> =
+        application.form.documents.iter().map(|document| document.evidence_id).collect();
+    ids.extend(
+        application.queries.0.iter().filter_map(|round| round.reply.as_ref()).flat_map(|reply| reply.documents.iter()),
+    );
     for round in milestone.iter().flat_map(|milestone| &milestone.rounds.0) {
         ids.extend(&round.report.evidence);
         ids.extend(round.verification.iter().flat_map(|verification| &verification.inspection.evidence));

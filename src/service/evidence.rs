@@ -46,7 +46,8 @@ impl Command for RecordEvidence {
             uploaded_at: work.now,
         };
         evidence::insert(work.tx, &record)?;
-        let details = json!({ "digest": record.digest, "size_bytes": record.size_bytes, "media_type": record.media_type });
+        let details =
+            json!({ "digest": record.digest, "size_bytes": record.size_bytes, "media_type": record.media_type });
         Ok(Done { subject: format!("evidence:{}", record.id), answer: record, details })
     }
 }
@@ -54,7 +55,11 @@ impl Command for RecordEvidence {
 pub const UPLOAD_REFUSALS: &[&str] = &["organisation_required"];
 
 /// Refuses evidence that is not this organisation's (or, for the agency, the agency's own).
-pub fn require_evidence(tx: &mut ReadTx<'_>, ids: &[EvidenceId], owner: Option<OrganisationId>) -> Result<Vec<Evidence>, Error> {
+pub fn require_evidence(
+    tx: &mut ReadTx<'_>,
+    ids: &[EvidenceId],
+    owner: Option<OrganisationId>,
+) -> Result<Vec<Evidence>, Error> {
     ids.iter()
         .map(|id| {
             let found = evidence::find(tx, *id)?.filter(|record| record.organisation_id == owner);
@@ -75,7 +80,11 @@ impl Service {
 
     /// Stores a received file and records it. The content must be what its type says.
     pub async fn finish_upload(
-        self: &Arc<Self>, call: Call, upload: Upload, media_type: MediaType, file_name: String,
+        self: &Arc<Self>,
+        call: Call,
+        upload: Upload,
+        media_type: MediaType,
+        file_name: String,
         render: impl FnOnce(Evidence) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         let mut errors = FieldErrors::new();
@@ -101,7 +110,11 @@ impl Service {
     }
 
     /// The record and the content of an evidence file.
-    pub async fn evidence_content(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<(Evidence, Vec<u8>), Error> {
+    pub async fn evidence_content(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: EvidenceId,
+    ) -> Result<(Evidence, Vec<u8>), Error> {
         let record = self.evidence(caller, id).await?;
         let service = Arc::clone(self);
         let digest = record.digest.clone();

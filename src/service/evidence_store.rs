@@ -47,7 +47,14 @@ impl EvidenceStore {
     pub fn begin(&self) -> Result<Upload, Error> {
         let temporary = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
         let file = File::create_new(&temporary)?;
-        Ok(Upload { temporary, file, hasher: Sha256::new(), size_bytes: 0, start: Vec::new(), bytes_most: self.bytes_most })
+        Ok(Upload {
+            temporary,
+            file,
+            hasher: Sha256::new(),
+            size_bytes: 0,
+            start: Vec::new(),
+            bytes_most: self.bytes_most,
+        })
     }
 
     /// Puts a received file in its place.

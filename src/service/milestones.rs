@@ -63,7 +63,8 @@ pub struct VerifyMilestone {
 impl Command for VerifyMilestone {
     const NAME: &'static str = "verify_milestone";
     const PERMISSION: Permission = Permission::VerifyMilestone;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "date_not_allowed", "capacity_not_shown", "evidence_unknown"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "date_not_allowed", "capacity_not_shown", "evidence_unknown"];
     type Answer = Milestone;
 
     fn subject(&self) -> String {
@@ -91,8 +92,13 @@ impl Command for VerifyMilestone {
 }
 
 impl Service {
-    pub async fn list_milestones(self: &Arc<Self>, caller: Caller, award: Option<AwardId>) -> Result<Vec<Milestone>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(milestones::list(tx, award, actor.narrowed_to())?)).await
+    pub async fn list_milestones(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+    ) -> Result<Vec<Milestone>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(milestones::list(tx, award, actor.narrowed_to())?))
+            .await
     }
 
     pub async fn milestone(self: &Arc<Self>, caller: Caller, id: MilestoneId) -> Result<Milestone, Error> {

@@ -54,7 +54,9 @@ impl Service {
     /// Runs `work` on one consistent view for a person who holds the permission, off the
     /// request's thread.
     pub async fn read<T: Send + 'static>(
-        self: &Arc<Self>, caller: Caller, permission: Permission,
+        self: &Arc<Self>,
+        caller: Caller,
+        permission: Permission,
         work: impl FnOnce(&mut ReadTx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let service = Arc::clone(self);
@@ -71,7 +73,8 @@ impl Service {
 
     /// Runs `work` on one consistent view for nobody in particular (health, sign-in, public data).
     pub async fn read_openly<T: Send + 'static>(
-        self: &Arc<Self>, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let service = Arc::clone(self);
         off_thread(move || service.reads.read(work)).await
@@ -79,6 +82,8 @@ impl Service {
 }
 
 /// Runs blocking work where it holds up no other request.
-pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
 }

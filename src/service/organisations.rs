@@ -49,7 +49,8 @@ impl Command for RegisterOrganisation {
         let mut user = users::find(work.tx, work.actor.user_id)?.ok_or(Error::Unauthenticated)?;
         user.organisation_id = Some(organisation.id);
         users::update(work.tx, &mut user)?;
-        let details = json!({ "cin": organisation.cin, "account": organisation.masked_account(), "ifsc": organisation.ifsc });
+        let details =
+            json!({ "cin": organisation.cin, "account": organisation.masked_account(), "ifsc": organisation.ifsc });
         let subject = format!("organisation:{}", organisation.id);
         Ok(Done { answer: organisation, subject, details })
     }

@@ -135,10 +135,16 @@ impl Command for SettlePayment {
 }
 
 /// Posts a success in the year in which the bank paid, and records the disbursement.
-fn disburse(work: &mut Work<'_, '_>, payment: &Payment, tranche: &mut Tranche, paid_on: NaiveDate) -> Result<Disbursement, Error> {
+fn disburse(
+    work: &mut Work<'_, '_>,
+    payment: &Payment,
+    tranche: &mut Tranche,
+    paid_on: NaiveDate,
+) -> Result<Disbursement, Error> {
     let paid_in = FinancialYear::containing(paid_on);
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-    let organisation: Organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
+    let organisation: Organisation =
+        organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
     let purse = award.purse(tranche.component);
     work.post(&posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number))?;
     tranche.held_in = paid_in;
@@ -178,8 +184,13 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
 }
 
 impl Service {
-    pub async fn list_payments(self: &Arc<Self>, caller: Caller, tranche: Option<TrancheId>) -> Result<Vec<Payment>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?)).await
+    pub async fn list_payments(
+        self: &Arc<Self>,
+        caller: Caller,
+        tranche: Option<TrancheId>,
+    ) -> Result<Vec<Payment>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?))
+            .await
     }
 
     pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {

@@ -41,7 +41,13 @@ impl Caller {
             Caller::Arriving(user_id) => {
                 let user = users::find(tx, user_id)?.filter(|user| user.disabled_at.is_none());
                 let user = user.ok_or(Error::Unauthenticated)?;
-                Ok(Actor { user_id, session_id: None, roles: user.roles, organisation_id: user.organisation_id, operator: false })
+                Ok(Actor {
+                    user_id,
+                    session_id: None,
+                    roles: user.roles,
+                    organisation_id: user.organisation_id,
+                    operator: false,
+                })
             }
         }
     }
@@ -141,13 +147,22 @@ impl Service {
     /// Runs a command and answers after its commit. `render` turns the answer into the body that
     /// is kept for replays.
     pub async fn execute<C: Command>(
-        self: &Arc<Self>, call: Call, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static,
+        self: &Arc<Self>,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
     ) -> Outcome {
         let service = Arc::clone(self);
         self.writer.write(move |tx| Ok(service.attempt(tx, call, command, render))).await?
     }
 
-    fn attempt<C: Command>(&self, tx: &mut WriteTx<'_>, call: Call, command: C, render: impl FnOnce(C::Answer) -> String) -> Outcome {
+    fn attempt<C: Command>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String,
+    ) -> Outcome {
         let system_now = self.clock.system_now();
         let now = self.clock.now();
         let actor = call.caller.look_up(tx, system_now)?;
@@ -159,24 +174,32 @@ impl Service {
             debug_assert!(!undeclared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
             let details = serde_json::json!({ "message": refusal.to_string() }).to_string();
             tx.savepoint(|tx| {
-                append(tx, AuditFacts {
-                    sequence: 0,
-                    recorded_at: now,
-                    actor_id,
-                    command: C::NAME.to_owned(),
-                    subject,
-                    outcome: AuditOutcome::Refused,
-                    code: Some(refusal.code().to_owned()),
-                    details,
-                    journal_digest: None,
-                })
+                append(
+                    tx,
+                    AuditFacts {
+                        sequence: 0,
+                        recorded_at: now,
+                        actor_id,
+                        command: C::NAME.to_owned(),
+                        subject,
+                        outcome: AuditOutcome::Refused,
+                        code: Some(refusal.code().to_owned()),
+                        details,
+                        journal_digest: None,
+                    },
+                )
             })?;
         }
         outcome
     }
 
     fn run<C: Command>(
-        &self, tx: &mut WriteTx<'_>, actor: Actor, key: Option<IdempotencyKey>, command: C, render: impl FnOnce(C::Answer) -> String,
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: Actor,
+        key: Option<IdempotencyKey>,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String,
     ) -> Outcome {
         actor.may(C::PERMISSION)?;
         if let Some(key) = &key
@@ -191,22 +214,30 @@ impl Service {
         let actor_id = actor.user_id;
         let now = self.clock.now();
         let mut work = Work {
-            tx: &mut *tx, actor, now, system_now: self.clock.system_now(), schemes: &self.schemes,
-            audit_sequence: head + 1, journal: None,
+            tx: &mut *tx,
+            actor,
+            now,
+            system_now: self.clock.system_now(),
+            schemes: &self.schemes,
+            audit_sequence: head + 1,
+            journal: None,
         };
         let done = command.run(&mut work)?;
         let journal_digest = work.journal.as_ref().map(StoredJournal::digest);
-        append(tx, AuditFacts {
-            sequence: head + 1,
-            recorded_at: now,
-            actor_id,
-            command: C::NAME.to_owned(),
-            subject: done.subject,
-            outcome: AuditOutcome::Done,
-            code: None,
-            details: done.details.to_string(),
-            journal_digest,
-        })?;
+        append(
+            tx,
+            AuditFacts {
+                sequence: head + 1,
+                recorded_at: now,
+                actor_id,
+                command: C::NAME.to_owned(),
+                subject: done.subject,
+                outcome: AuditOutcome::Done,
+                code: None,
+                details: done.details.to_string(),
+                journal_digest,
+            },
+        )?;
         let body = render(done.answer);
         if let Some(IdempotencyKey { key, fingerprint }) = key {
             let given = idempotency::GivenAnswer { fingerprint, body: body.clone() };

@@ -83,7 +83,8 @@ impl Command for LoadScheme {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
         rows::insert(work.tx, &self.scheme, &self.digest, &self.document, work.now)?;
-        let parts: Vec<_> = self.scheme.components.iter().map(|part| (part.code, self.scheme.component_outlay(part.code))).collect();
+        let parts: Vec<_> =
+            self.scheme.components.iter().map(|part| (part.code, self.scheme.component_outlay(part.code))).collect();
         if self.scheme.version == 1 {
             work.post(&posting::authorise_outlay(&self.scheme.code, &self.scheme.reference, &parts))?;
         }

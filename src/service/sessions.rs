@@ -168,7 +168,8 @@ impl Service {
     async fn open_session(self: &Arc<Self>, user_id: UserId) -> Result<SignedIn, Error> {
         let refresh_token = passwords::random_secret()?;
         let session_id = SessionId(uuid::Uuid::now_v7());
-        let command = OpenSession { user_id, session_id, token_digest: digest(&refresh_token), days: self.session_days };
+        let command =
+            OpenSession { user_id, session_id, token_digest: digest(&refresh_token), days: self.session_days };
         self.execute(Call { caller: Caller::Arriving(user_id), key: None }, command, |()| String::new()).await?;
         let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
         Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
@@ -196,7 +197,8 @@ impl Service {
         if !goes_on.lock().is_ok_and(|goes_on| *goes_on) {
             return Err(ended());
         }
-        let (access_token, expires_in_seconds) = self.tokens.issue(token.user_id, token.session_id, self.clock.system_now())?;
+        let (access_token, expires_in_seconds) =
+            self.tokens.issue(token.user_id, token.session_id, self.clock.system_now())?;
         Ok(SignedIn { access_token, expires_in_seconds, refresh_token: new_token, user_id: token.user_id })
     }
 }

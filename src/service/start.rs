@@ -4,8 +4,8 @@ use crate::config::Config;
 use crate::db::connection::ReadPool;
 use crate::db::writer::Writer;
 use crate::db::{instance, migrations, users};
-use crate::domain::field::FieldErrors;
 use crate::domain::calendar::Timestamp;
+use crate::domain::field::FieldErrors;
 use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
 use crate::service::Service;
@@ -78,7 +78,12 @@ impl Service {
     }
 
     /// Moves the sandbox clock forward to an instant.
-    pub async fn set_clock(self: &Arc<Self>, call: Call, to: Timestamp, render: impl FnOnce(Timestamp) -> String + Send + 'static) -> Result<Answered, Error> {
+    pub async fn set_clock(
+        self: &Arc<Self>,
+        call: Call,
+        to: Timestamp,
+        render: impl FnOnce(Timestamp) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
         if to.micros() > self.clock.system_now().plus_seconds(LATEST_CLOCK_SECONDS).micros() {
             return Err(FieldErrors::one("/now", "at most 30 years ahead").into());
         }

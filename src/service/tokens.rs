@@ -73,7 +73,8 @@ impl Tokens {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
         header.kid = Some(self.key_id.clone());
-        let token = jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|error| Error::Internal(error.to_string()))?;
+        let token = jsonwebtoken::encode(&header, &claims, &self.signing)
+            .map_err(|error| Error::Internal(error.to_string()))?;
         Ok((token, seconds))
     }
 
@@ -90,9 +91,12 @@ impl Tokens {
         // Times are checked below against the clock that is passed in.
         rules.validate_exp = false;
         rules.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims;
         let now = now.seconds();
-        let in_time = claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS && now < claims.exp + LEEWAY_SECONDS;
+        let in_time = claims.nbf <= now + LEEWAY_SECONDS
+            && claims.iat <= now + LEEWAY_SECONDS
+            && now < claims.exp + LEEWAY_SECONDS;
         if in_time { Ok((claims.sub, claims.sid)) } else { Err(Error::Unauthenticated) }
     }
 }
@@ -100,7 +104,8 @@ impl Tokens {
 fn make_key(path: &Path) -> Result<Vec<u8>, Error> {
     use std::os::unix::fs::OpenOptionsExt;
     let random = aws_lc_rs::rand::SystemRandom::new();
-    let document = Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| Error::Internal("no key could be made".to_owned()))?;
+    let document =
+        Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| Error::Internal("no key could be made".to_owned()))?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(document.as_ref())?;
     file.sync_all()?;
@@ -111,7 +116,10 @@ fn read_key(mut file: File, path: &Path) -> Result<Vec<u8>, Error> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata()?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(Error::Internal(format!("{} may be read by others (mode {mode:o}); set it to 600", path.display())));
+        return Err(Error::Internal(format!(
+            "{} may be read by others (mode {mode:o}); set it to 600",
+            path.display()
+        )));
     }
     let mut key = Vec::new();
     file.read_to_end(&mut key)?;

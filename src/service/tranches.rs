@@ -3,10 +3,10 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, provisions, securities, tranches};
+use crate::domain::application::check_note;
 use crate::domain::award::require_cover;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
-use crate::domain::application::check_note;
 use crate::domain::id::{ClaimId, TrancheId};
 use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
@@ -28,7 +28,11 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tran
 
 /// Who raised a year's appropriation takes no step on the money it holds.
 pub fn check_not_provider(
-    work: &mut Work<'_, '_>, scheme_code: &str, component: Component, year: FinancialYear, now: Step,
+    work: &mut Work<'_, '_>,
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
+    now: Step,
 ) -> Result<(), Error> {
     let user = work.actor.user_id;
     let provided = provisions::approved(work.tx, scheme_code, component)?;
@@ -55,7 +59,8 @@ fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, 
 }
 
 fn done(tranche: Tranche) -> Done<Tranche> {
-    let details = json!({ "amount_paise": tranche.amount_paise, "status": tranche.status, "sanction": tranche.sanction });
+    let details =
+        json!({ "amount_paise": tranche.amount_paise, "status": tranche.status, "sanction": tranche.sanction });
     Done { subject: format!("tranche:{}", tranche.id), answer: tranche, details }
 }
 
@@ -121,7 +126,8 @@ pub struct SanctionTranche {
 impl Command for SanctionTranche {
     const NAME: &'static str = "sanction_tranche";
     const PERMISSION: Permission = Permission::SanctionTranche;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded"];
     type Answer = Tranche;
 
     fn subject(&self) -> String {
@@ -143,7 +149,13 @@ impl Command for SanctionTranche {
         let reserved_in = tranche.held_in;
         tranche.held_in = year;
         tranches::update(work.tx, &mut tranche)?;
-        work.post(&posting::sanction(&award.purse(tranche.component), reserved_in, year, tranche.amount_paise, &tranche.number))?;
+        work.post(&posting::sanction(
+            &award.purse(tranche.component),
+            reserved_in,
+            year,
+            tranche.amount_paise,
+            &tranche.number,
+        ))?;
         Ok(done(tranche))
     }
 }
@@ -174,7 +186,10 @@ impl Command for RejectTranche {
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         return_to_claim(work, &tranche)?;
         work.post(&posting::return_reservation(
-            &award.purse(tranche.component), tranche.held_in, tranche.amount_paise, &tranche.number,
+            &award.purse(tranche.component),
+            tranche.held_in,
+            tranche.amount_paise,
+            &tranche.number,
         ))?;
         Ok(done(tranche))
     }
@@ -194,8 +209,13 @@ fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Err
 }
 
 impl Service {
-    pub async fn list_tranches(self: &Arc<Self>, caller: Caller, claim: Option<ClaimId>) -> Result<Vec<Tranche>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?)).await
+    pub async fn list_tranches(
+        self: &Arc<Self>,
+        caller: Caller,
+        claim: Option<ClaimId>,
+    ) -> Result<Vec<Tranche>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?))
+            .await
     }
 
     pub async fn tranche(self: &Arc<Self>, caller: Caller, id: TrancheId) -> Result<Tranche, Error> {

@@ -76,7 +76,11 @@ fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<Orga
     roles.check()?;
     if let Some(id) = organisation {
         if !roles.is_manufacturer() {
-            return Err(FieldErrors::one("/organisation_id", "only preparers and signatories belong to an organisation").into());
+            return Err(FieldErrors::one(
+                "/organisation_id",
+                "only preparers and signatories belong to an organisation",
+            )
+            .into());
         }
         if organisations::find(work.tx, id)?.is_none() {
             return Err(FieldErrors::one("/organisation_id", "there is no such organisation").into());
@@ -125,7 +129,8 @@ impl Command for ChangeUser {
         if self.disabled {
             sessions::end_all(work.tx, user.id, "account_disabled", work.system_now)?;
         }
-        let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id, "disabled": self.disabled });
+        let details =
+            json!({ "roles": user.roles, "organisation_id": user.organisation_id, "disabled": self.disabled });
         Ok(Done { answer: user, subject, details })
     }
 }
@@ -157,7 +162,10 @@ pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
 impl Service {
     /// Makes an account. The password is hashed before the command is queued.
     pub async fn create_user(
-        self: &Arc<Self>, call: Call, new: NewUser, render: impl FnOnce(MadeUser) -> String + Send + 'static,
+        self: &Arc<Self>,
+        call: Call,
+        new: NewUser,
+        render: impl FnOnce(MadeUser) -> String + Send + 'static,
     ) -> Result<crate::service::runner::Answered, Error> {
         let mut errors = FieldErrors::new();
         let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
@@ -175,13 +183,17 @@ impl Service {
 
     /// Changes the caller's own password and ends all their sessions.
     pub async fn change_password(
-        self: &Arc<Self>, call: Call, current: String, new: String,
+        self: &Arc<Self>,
+        call: Call,
+        current: String,
+        new: String,
     ) -> Result<crate::service::runner::Answered, Error> {
         let mut errors = FieldErrors::new();
         check_password(&mut errors, "/new_password", &new);
         errors.finish()?;
         let Caller::Person { user_id, .. } = call.caller else { return Err(Error::Unauthenticated) };
-        let credentials = self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
+        let credentials =
+            self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
         let kept = credentials.ok_or(Error::Unauthenticated)?.password_hash;
         let right = off_thread(move || passwords::verify(&current, &kept)).await?;
         if !right {
@@ -203,6 +215,7 @@ impl Service {
 
     /// The caller's own account.
     pub async fn own_account(self: &Arc<Self>, caller: Caller) -> Result<User, Error> {
-        self.read(caller, Permission::KeepSession, |tx, actor| users::find(tx, actor.user_id)?.or_not_found("user")).await
+        self.read(caller, Permission::KeepSession, |tx, actor| users::find(tx, actor.user_id)?.or_not_found("user"))
+            .await
     }
 }

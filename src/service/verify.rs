@@ -72,7 +72,10 @@ fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -
 fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, Error> {
     let (sequence, hash) = audit_log::head(tx)?;
     if sequence != result.entries || hash != result.last_hash {
-        return Ok(Some(format!("the log ends at entry {} but its head says {sequence}: entries were cut off", result.entries)));
+        return Ok(Some(format!(
+            "the log ends at entry {} but its head says {sequence}: entries were cut off",
+            result.entries
+        )));
     }
     if let Some(id) = journals::unbalanced(tx)?.first() {
         return Ok(Some(format!("journal {id} does not balance")));
@@ -85,7 +88,9 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
         return Ok(Some(format!("account {account} says {balance} paise, its entries say {sum}")));
     }
     if let Some((award, component, list, ledger)) = journals::differing_disbursements(tx)?.first() {
-        return Ok(Some(format!("award {award}, {component}: disbursements say {list} paise, the ledger says {ledger}")));
+        return Ok(Some(format!(
+            "award {award}, {component}: disbursements say {list} paise, the ledger says {ledger}"
+        )));
     }
     Ok(None)
 }

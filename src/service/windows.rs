@@ -38,7 +38,11 @@ impl Command for OpenWindow {
         check_name(&mut errors, "/reference", &self.reference, 200);
         errors.require(self.opens_on <= self.closes_on, "/closes_on", "must not lie before opens_on");
         errors.require(self.closes_on >= work.today(), "/closes_on", "must not lie in the past");
-        errors.require(self.opens_on >= scheme.effective_from, "/opens_on", "must not lie before the scheme is effective");
+        errors.require(
+            self.opens_on >= scheme.effective_from,
+            "/opens_on",
+            "must not lie before the scheme is effective",
+        );
         errors.finish()?;
         let overlaps = |window: &Window| window.opens_on <= self.closes_on && self.opens_on <= window.closes_on;
         if windows::list(work.tx, &scheme.code)?.iter().any(overlaps) {
@@ -54,7 +58,8 @@ impl Command for OpenWindow {
             opened_at: work.now,
         };
         windows::insert(work.tx, &window)?;
-        let details = json!({ "opens_on": window.opens_on, "closes_on": window.closes_on, "reference": window.reference });
+        let details =
+            json!({ "opens_on": window.opens_on, "closes_on": window.closes_on, "reference": window.reference });
         Ok(Done { subject: format!("window:{}", window.id), answer: window, details })
     }
 }

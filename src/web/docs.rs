@@ -21,7 +21,10 @@ pub async fn to_reference() -> HttpResponse {
 /// The description itself.
 #[get("/api/v1/openapi.json")]
 pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header(("cache-control", "no-cache")).body(web.openapi.text.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(("cache-control", "no-cache"))
+        .body(web.openapi.text.clone())
 }
 
 /// What a problem code means: where the `type` of a problem points.
@@ -31,7 +34,10 @@ pub async fn explain_problem(code: web::Path<String>) -> Reply {
     let text = match edge {
         Some((code, status, title)) => format!("{code} (HTTP {status})\n\n{title}.\n"),
         None if Refusal::CODES.contains(&code.as_str()) => {
-            format!("{code} (HTTP {})\n\nA rule said no. The problem's detail says why and what to do; nothing was changed.\n", refusal_status(&code))
+            format!(
+                "{code} (HTTP {})\n\nA rule said no. The problem's detail says why and what to do; nothing was changed.\n",
+                refusal_status(&code)
+            )
         }
         None => return Err(Problem::edge("not_found", "there is no such problem code")),
     };
@@ -40,7 +46,8 @@ pub async fn explain_problem(code: web::Path<String>) -> Reply {
 
 #[get("/")]
 pub async fn first_page(web: web::Data<Web>) -> HttpResponse {
-    let mode = if web.service.sandbox { "This is a sandbox: its data is not real and its clock can be moved." } else { "" };
+    let mode =
+        if web.service.sandbox { "This is a sandbox: its data is not real and its clock can be moved." } else { "" };
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>magnet-scheme</title></head><body><main>\
          <h1>magnet-scheme</h1><p>Keeps the whole life of public incentive money. {mode}</p>\

@@ -48,15 +48,25 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
 
 /// The key of a write: what the client chose, bare or as a quoted string.
 pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
-    let missing = || Problem::edge("idempotency_key_missing", "choose a key for this request, such as a UUID, and send it as Idempotency-Key");
+    let missing = || {
+        Problem::edge(
+            "idempotency_key_missing",
+            "choose a key for this request, such as a UUID, and send it as Idempotency-Key",
+        )
+    };
     let value = request.headers().get("Idempotency-Key").ok_or_else(missing)?;
-    let text = value.to_str().map_err(|_| Problem::edge("bad_header", "Idempotency-Key has characters that are not allowed"))?;
+    let text = value
+        .to_str()
+        .map_err(|_| Problem::edge("bad_header", "Idempotency-Key has characters that are not allowed"))?;
     let key = text.trim().trim_matches('"');
     if key.is_empty() {
         return Err(missing());
     }
     if key.len() > KEY_CHARACTERS_MOST {
-        return Err(Problem::edge("bad_header", format!("Idempotency-Key has at most {KEY_CHARACTERS_MOST} characters")));
+        return Err(Problem::edge(
+            "bad_header",
+            format!("Idempotency-Key has at most {KEY_CHARACTERS_MOST} characters"),
+        ));
     }
     Ok(key.to_owned())
 }
@@ -72,9 +82,10 @@ fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
 /// A body of the JSON that is expected, read within the limits.
 async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<(T, Vec<u8>), Problem> {
     let web = web_of(request)?;
-    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
-        text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-    });
+    let is_json =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
+            text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        });
     let limit = web.json_bytes_most;
     let read = tokio::time::timeout(Duration::from_secs(web.body_seconds_most), read_body(payload, limit));
     let bytes = read.await.map_err(|_| Problem::edge("body_too_slow", "send the whole body in time"))??;
@@ -83,7 +94,8 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
     }
     let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
+    let parsed = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
     deserializer.end().map_err(|error| malformed("", &error))?;
     Ok((parsed, bytes))
 }
@@ -170,7 +182,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
         Box::pin(async move {
             let caller = caller(&request)?;
             let version = if_match(&request)?;
-            let version = version.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))?;
+            let version = version
+                .ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))?;
             let (body, _) = read_json(&request, payload).await?;
             Ok(Put { call: Call { caller, key: None }, body, version })
         })

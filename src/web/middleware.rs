@@ -22,7 +22,10 @@ const HEADERS: &[(&str, &str)] = &[
 ];
 
 /// Wraps one request. Logs the route's pattern, never the path, query, body or token.
-pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone

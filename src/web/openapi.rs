@@ -24,7 +24,8 @@ impl Description {
     pub fn methods_of(&self, path: &str) -> Vec<String> {
         let asked: Vec<&str> = path.split('/').collect();
         let matches = |pattern: &[String]| {
-            pattern.len() == asked.len() && pattern.iter().zip(&asked).all(|(want, part)| want.starts_with('{') || want == part)
+            pattern.len() == asked.len()
+                && pattern.iter().zip(&asked).all(|(want, part)| want.starts_with('{') || want == part)
         };
         let found = self.paths.iter().filter(|(pattern, _)| matches(pattern)).flat_map(|(_, methods)| methods.clone());
         found.collect()
@@ -64,7 +65,12 @@ pub fn describe() -> Description {
 }
 
 fn tags(document: &Value) -> Value {
-    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values);
+    let operations = document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values)
+        .filter_map(Value::as_object)
+        .flat_map(Map::values);
     let names: std::collections::BTreeSet<&str> =
         operations.filter_map(|operation| operation["tags"].as_array()).flatten().filter_map(Value::as_str).collect();
     names.into_iter().map(|name| json!({ "name": name })).collect()
@@ -122,7 +128,9 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
     let mut add = |code: &'static str, status: u16| by_status.entry(status).or_default().push(code);
     for (code, status, _) in EDGE_CODES {
         let possible = match *code {
-            "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => kind.has_body,
+            "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => {
+                kind.has_body
+            }
             "bad_parameter" => kind.method,
             "idempotency_key_missing" => kind.writes,
             "bad_header" => kind.writes || kind.needs_version,

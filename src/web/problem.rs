@@ -94,7 +94,9 @@ impl Problem {
         let found = EDGE_CODES.iter().find(|(_, known, _)| *known == status.as_u16());
         match found {
             Some((code, _, title)) => Problem::edge(code, *title),
-            None if status.is_client_error() => Problem { status: status.as_u16(), ..Problem::edge("bad_header", "the request is wrong") },
+            None if status.is_client_error() => {
+                Problem { status: status.as_u16(), ..Problem::edge("bad_header", "the request is wrong") }
+            }
             None => Problem::edge("internal", "the failure is in the log under the request id"),
         }
     }
@@ -154,12 +156,17 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(refusal) => refusal.into(),
             Error::Invalid(errors) => errors.into(),
-            Error::Unauthenticated => Problem::edge("unauthenticated", "the access token is missing, expired or ended; sign in again"),
+            Error::Unauthenticated => {
+                Problem::edge("unauthenticated", "the access token is missing, expired or ended; sign in again")
+            }
             Error::NotFound(noun) => Problem::edge("not_found", format!("there is no such {noun}")),
             Error::Unavailable(cause) => Problem {
                 retry_after_seconds: Some(1),
                 cause: Some(cause),
-                ..Problem::edge("unavailable", "nothing is known to have changed; send the same request again with the same key")
+                ..Problem::edge(
+                    "unavailable",
+                    "nothing is known to have changed; send the same request again with the same key",
+                )
             },
             Error::Internal(cause) => Problem {
                 cause: Some(cause),

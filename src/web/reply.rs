@@ -29,13 +29,22 @@ struct Made {
 
 impl Web {
     /// Runs a command on something that exists: 200.
-    pub async fn run<C: Command>(&self, call: Call, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static) -> Reply {
+    pub async fn run<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> Reply {
         Ok(done(self.service.execute(call, command, render).await?))
     }
 
     /// Runs a command that makes something under `path`: 201 with its place.
     pub async fn make<C: Command>(
-        &self, call: Call, path: &str, command: C, render: impl FnOnce(C::Answer) -> String + Send + 'static,
+        &self,
+        call: Call,
+        path: &str,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
     ) -> Reply {
         Ok(made(path, self.service.execute(call, command, render).await?))
     }

@@ -31,8 +31,14 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(web.clone())
-            .app_data(web::QueryConfig::default().error_handler(|error, _| Problem::edge("bad_parameter", error.to_string()).into()))
-            .app_data(web::PathConfig::default().error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()))
+            .app_data(
+                web::QueryConfig::default()
+                    .error_handler(|error, _| Problem::edge("bad_parameter", error.to_string()).into()),
+            )
+            .app_data(
+                web::PathConfig::default()
+                    .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
+            )
             .wrap(actix_web::middleware::from_fn(middleware::around))
             .into_utoipa_app()
             .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
@@ -64,5 +70,8 @@ async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Result<actix_web:
         return Err(Problem::edge("not_found", "there is nothing at this address; see /docs/"));
     }
     let allow = methods.join(", ");
-    Err(Problem { allow: Some(allow.clone()), ..Problem::edge("method_not_allowed", format!("this path knows: {allow}")) })
+    Err(Problem {
+        allow: Some(allow.clone()),
+        ..Problem::edge("method_not_allowed", format!("this path knows: {allow}"))
+    })
 }

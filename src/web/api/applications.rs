@@ -79,7 +79,12 @@ pub async fn list_applications(web: web::Data<Web>, signed: Signed) -> Reply {
 /// Show one application.
 #[utoipa::path(tag = "applications", responses((status = 200, description = "The application", body = Application)))]
 #[get("/applications/{id}")]
-pub async fn show_application(web: web::Data<Web>, signed: Signed, id: web::Path<ApplicationId>, request: HttpRequest) -> Reply {
+pub async fn show_application(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<ApplicationId>,
+    request: HttpRequest,
+) -> Reply {
     let application = web.service.application(signed.0, id.into_inner()).await?;
     show_version(&request, application.version, application)
 }
@@ -87,7 +92,11 @@ pub async fn show_application(web: web::Data<Web>, signed: Signed, id: web::Path
 /// Change a draft.
 #[utoipa::path(tag = "applications", request_body = ApplicationChange, responses((status = 200, description = "The draft", body = Application)))]
 #[put("/applications/{id}")]
-pub async fn change_application(web: web::Data<Web>, id: web::Path<ApplicationId>, put: Put<ApplicationChange>) -> Reply {
+pub async fn change_application(
+    web: web::Data<Web>,
+    id: web::Path<ApplicationId>,
+    put: Put<ApplicationChange>,
+) -> Reply {
     let command = ChangeApplication { id: id.into_inner(), seen_version: put.version, form: put.body.form };
     web.run(put.call, command, json).await
 }
@@ -137,6 +146,7 @@ pub async fn reply_to_query(web: web::Data<Web>, path: web::Path<(ApplicationId,
 #[utoipa::path(tag = "applications", request_body = Findings, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/scrutiny")]
 pub async fn scrutinise_application(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Findings>) -> Reply {
-    let command = ScrutiniseApplication { id: id.into_inner(), seen_version: post.version()?, findings: post.body.findings };
+    let command =
+        ScrutiniseApplication { id: id.into_inner(), seen_version: post.version()?, findings: post.body.findings };
     web.run(post.call, command, json).await
 }

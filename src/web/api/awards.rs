@@ -40,8 +40,11 @@ pub struct AwardView {
 #[utoipa::path(tag = "awards", request_body = AwardIssue, responses((status = 201, description = "The award", body = AwardIssued)))]
 #[post("/applications/{id}/award")]
 pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<AwardIssue>) -> Reply {
-    let command =
-        IssueAward { application_id: id.into_inner(), seen_version: post.version()?, capacity_mtpa: post.body.capacity_mtpa };
+    let command = IssueAward {
+        application_id: id.into_inner(),
+        seen_version: post.version()?,
+        capacity_mtpa: post.body.capacity_mtpa,
+    };
     let render = |(award, milestones)| json(AwardIssued { award, milestones });
     Ok(made("/awards", web.service.execute(post.call, command, render).await?))
 }
@@ -59,7 +62,12 @@ pub async fn list_awards(web: web::Data<Web>, signed: Signed) -> Reply {
 pub async fn show_award(web: web::Data<Web>, signed: Signed, id: web::Path<AwardId>, request: HttpRequest) -> Reply {
     let file = web.service.award(signed.0, id.into_inner()).await?;
     let version = file.award.version;
-    let view = AwardView { award: file.award, beneficiary: file.beneficiary, milestones: file.milestones, securities: file.securities };
+    let view = AwardView {
+        award: file.award,
+        beneficiary: file.beneficiary,
+        milestones: file.milestones,
+        securities: file.securities,
+    };
     show_version(&request, version, view)
 }
 

@@ -33,7 +33,12 @@ pub async fn list_provisions(web: web::Data<Web>, signed: Signed) -> Reply {
 /// Show one provision.
 #[utoipa::path(tag = "budget", responses((status = 200, description = "The provision", body = Provision)))]
 #[get("/provisions/{id}")]
-pub async fn show_provision(web: web::Data<Web>, signed: Signed, id: web::Path<InstrumentId>, request: HttpRequest) -> Reply {
+pub async fn show_provision(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<InstrumentId>,
+    request: HttpRequest,
+) -> Reply {
     let provision = web.service.provision(signed.0, id.into_inner()).await?;
     show_version(&request, provision.version, provision)
 }

@@ -115,7 +115,8 @@ pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Pos
 pub async fn verify_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<ClaimVerification>) -> Reply {
     let seen_version = post.version()?;
     let ClaimVerification { outcome, lines, remarks } = post.body;
-    web.run(post.call, VerifyClaim { id: id.into_inner(), seen_version, outcome, lines, remarks }, render_verified).await
+    web.run(post.call, VerifyClaim { id: id.into_inner(), seen_version, outcome, lines, remarks }, render_verified)
+        .await
 }
 
 /// Start a tranche for the part of a verified claim that waited for appropriation.

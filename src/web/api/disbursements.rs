@@ -6,7 +6,8 @@ use crate::domain::award::{Award, Security};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
-    Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus, DisbursementTotals, Position,
+    Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
+    DisbursementTotals, Position,
 };
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{DisbursementId, OrganisationId};
@@ -110,7 +111,10 @@ pub struct JournalView {
 
 impl From<StoredJournal> for JournalView {
     fn from(journal: StoredJournal) -> Self {
-        let entries = journal.entries.into_iter().map(|entry| EntryView { account: entry.account_code, amount_paise: entry.amount_paise });
+        let entries = journal
+            .entries
+            .into_iter()
+            .map(|entry| EntryView { account: entry.account_code, amount_paise: entry.amount_paise });
         JournalView {
             id: journal.id,
             kind: journal.kind,
@@ -171,7 +175,12 @@ impl From<Chain> for ChainView {
 
 impl DisbursementQuery {
     fn filter(&self) -> Result<DisbursementFilter, Problem> {
-        let utr = self.utr.as_deref().map(normalise_utr).transpose().map_err(|why| Problem::edge("bad_parameter", format!("utr: {why}")))?;
+        let utr = self
+            .utr
+            .as_deref()
+            .map(normalise_utr)
+            .transpose()
+            .map_err(|why| Problem::edge("bad_parameter", format!("utr: {why}")))?;
         Ok(DisbursementFilter {
             scheme_code: self.scheme_code.clone(),
             organisation_id: self.beneficiary_id,
@@ -196,7 +205,11 @@ impl DisbursementQuery {
 
     fn limit(&self) -> Result<usize, Problem> {
         let limit = self.limit.unwrap_or(ROWS_DEFAULT);
-        if (1..=ROWS_MOST).contains(&limit) { Ok(limit) } else { Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}"))) }
+        if (1..=ROWS_MOST).contains(&limit) {
+            Ok(limit)
+        } else {
+            Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}")))
+        }
     }
 }
 
@@ -220,7 +233,12 @@ fn position(cursor: &str, sort: DisbursementSort) -> Result<Position, Problem> {
 /// List disbursements: filtered, sorted, in pages, with totals of the whole selection.
 #[utoipa::path(tag = "disbursements", params(DisbursementQuery), responses((status = 200, description = "One page", body = DisbursementList)))]
 #[get("/disbursements")]
-pub async fn list_disbursements(web: web::Data<Web>, signed: Signed, query: web::Query<DisbursementQuery>, request: HttpRequest) -> Reply {
+pub async fn list_disbursements(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<DisbursementQuery>,
+    request: HttpRequest,
+) -> Reply {
     let (filter, order, limit) = (query.filter()?, query.order()?, query.limit()?);
     let sorted = DisbursementOrder { after: None, ..order.clone() };
     let found = web.service.list_disbursements(signed.0, filter, order, limit, query.totals.unwrap_or(true)).await?;
@@ -257,23 +275,35 @@ pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: we
 #[utoipa::path(tag = "disbursements", params(DisbursementQuery),
     responses((status = 200, description = "CSV", body = String, content_type = "text/csv")))]
 #[get("/disbursements.csv")]
-pub async fn export_disbursements_csv(web: web::Data<Web>, signed: Signed, query: web::Query<DisbursementQuery>) -> Reply {
+pub async fn export_disbursements_csv(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<DisbursementQuery>,
+) -> Reply {
     let mut first = true;
     let write = move |rows: &[Disbursement]| {
-        let mut writer = csv::WriterBuilder::new().has_headers(std::mem::take(&mut first)).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .has_headers(std::mem::take(&mut first))
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
         for row in rows {
             writer.serialize(row).map_err(|error| error.to_string())?;
         }
         writer.into_inner().map_err(|error| error.to_string())
     };
-    export(web, signed, &query, "text/csv; charset=utf-8; header=present", "disbursements.csv", csv_header(), write).await
+    export(web, signed, &query, "text/csv; charset=utf-8; header=present", "disbursements.csv", csv_header(), write)
+        .await
 }
 
 /// Download the whole selection as NDJSON, streamed.
 #[utoipa::path(tag = "disbursements", params(DisbursementQuery),
     responses((status = 200, description = "One JSON object a line", body = String, content_type = "application/x-ndjson")))]
 #[get("/disbursements.ndjson")]
-pub async fn export_disbursements_ndjson(web: web::Data<Web>, signed: Signed, query: web::Query<DisbursementQuery>) -> Reply {
+pub async fn export_disbursements_ndjson(
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<DisbursementQuery>,
+) -> Reply {
     let write = |rows: &[Disbursement]| {
         let mut text = Vec::new();
         for row in rows {
@@ -296,11 +326,19 @@ type Part = Result<Bytes, std::io::Error>;
 /// Streams a selection from one consistent view. A failure on the way breaks the stream off, so
 /// that half a file is never taken for a whole one.
 async fn export(
-    web: web::Data<Web>, signed: Signed, query: &DisbursementQuery, content_type: &str, file_name: &str, when_empty: &'static str,
+    web: web::Data<Web>,
+    signed: Signed,
+    query: &DisbursementQuery,
+    content_type: &str,
+    file_name: &str,
+    when_empty: &'static str,
     mut write: impl FnMut(&[Disbursement]) -> Result<Vec<u8>, String> + Send + 'static,
 ) -> Reply {
     if query.cursor.is_some() || query.limit.is_some() || query.totals.is_some() {
-        return Err(Problem::edge("bad_parameter", "cursor, limit and totals are for pages; a download is the whole selection"));
+        return Err(Problem::edge(
+            "bad_parameter",
+            "cursor, limit and totals are for pages; a download is the whole selection",
+        ));
     }
     let (filter, order) = (query.filter()?, query.order()?);
     web.service.may_stream(signed.0, filter.clone()).await?;
@@ -323,7 +361,9 @@ async fn export(
             let _ = last.send(Ok(Bytes::from_static(when_empty.as_bytes()))).await;
         }
     });
-    let stream = futures_util::stream::unfold(received, |mut received| async move { received.recv().await.map(|part| (part, received)) });
+    let stream = futures_util::stream::unfold(received, |mut received| async move {
+        received.recv().await.map(|part| (part, received))
+    });
     Ok(HttpResponse::Ok()
         .content_type(content_type)
         .insert_header(("Content-Disposition", format!("attachment; filename=\"{file_name}\"")))

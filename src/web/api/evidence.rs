@@ -29,13 +29,18 @@ pub struct UploadQuery {
     responses((status = 201, description = "The record of the file", body = Evidence)))]
 #[post("/evidence")]
 pub async fn upload_evidence(
-    web: web::Data<Web>, signed: Signed, query: web::Query<UploadQuery>, request: HttpRequest, payload: web::Payload,
+    web: web::Data<Web>,
+    signed: Signed,
+    query: web::Query<UploadQuery>,
+    request: HttpRequest,
+    payload: web::Payload,
 ) -> Reply {
     let key = idempotency_key(&request)?;
     web.service.may_upload(signed.0).await?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_lowercase();
-    let media_type: MediaType = kind.parse().map_err(|expected: String| Problem::edge("unsupported_media_type", expected))?;
+    let media_type: MediaType =
+        kind.parse().map_err(|expected: String| Problem::edge("unsupported_media_type", expected))?;
     // A large file may take ten times as long as a JSON body.
     let time = Duration::from_secs(web.body_seconds_most.saturating_mul(10));
     let upload = tokio::time::timeout(time, receive(&web, payload)).await;

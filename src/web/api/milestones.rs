@@ -37,7 +37,12 @@ pub async fn list_milestones(web: web::Data<Web>, signed: Signed, query: web::Qu
 /// Show one milestone.
 #[utoipa::path(tag = "milestones", responses((status = 200, description = "The milestone", body = Milestone)))]
 #[get("/milestones/{id}")]
-pub async fn show_milestone(web: web::Data<Web>, signed: Signed, id: web::Path<MilestoneId>, request: HttpRequest) -> Reply {
+pub async fn show_milestone(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<MilestoneId>,
+    request: HttpRequest,
+) -> Reply {
     let milestone = web.service.milestone(signed.0, id.into_inner()).await?;
     show_version(&request, milestone.version, milestone)
 }
@@ -53,7 +58,11 @@ pub async fn report_milestone(web: web::Data<Web>, id: web::Path<MilestoneId>, p
 /// Verify or return a report with the record of the inspection.
 #[utoipa::path(tag = "milestones", request_body = MilestoneVerification, responses((status = 200, description = "The milestone", body = Milestone)))]
 #[post("/milestones/{id}/verification")]
-pub async fn verify_milestone(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<MilestoneVerification>) -> Reply {
+pub async fn verify_milestone(
+    web: web::Data<Web>,
+    id: web::Path<MilestoneId>,
+    post: Post<MilestoneVerification>,
+) -> Reply {
     let seen_version = post.version()?;
     let MilestoneVerification { outcome, inspection } = post.body;
     web.run(post.call, VerifyMilestone { id: id.into_inner(), seen_version, outcome, inspection }, json).await

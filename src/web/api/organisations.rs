@@ -78,7 +78,12 @@ pub async fn list_organisations(web: web::Data<Web>, signed: Signed) -> Reply {
 /// Show one organisation.
 #[utoipa::path(tag = "organisations", responses((status = 200, description = "The organisation", body = OrganisationView)))]
 #[get("/organisations/{id}")]
-pub async fn show_organisation(web: web::Data<Web>, signed: Signed, id: web::Path<OrganisationId>, request: HttpRequest) -> Reply {
+pub async fn show_organisation(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<OrganisationId>,
+    request: HttpRequest,
+) -> Reply {
     let organisation = web.service.organisation(signed.0, id.into_inner()).await?;
     show_version(&request, organisation.version, OrganisationView::from(organisation))
 }

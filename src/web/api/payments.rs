@@ -6,7 +6,7 @@ use crate::domain::id::{OrganisationId, PaymentId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::organisation::mask;
 use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
-use crate::service::payments::{AdvisePayment, Settled, SettlePayment};
+use crate::service::payments::{AdvisePayment, SettlePayment, Settled};
 use crate::web::Web;
 use crate::web::api::Nothing;
 use crate::web::extract::{Post, Signed};
@@ -95,7 +95,12 @@ pub async fn list_payments(web: web::Data<Web>, signed: Signed, query: web::Quer
 /// Show one payment.
 #[utoipa::path(tag = "payments", responses((status = 200, description = "The payment", body = PaymentView)))]
 #[get("/payments/{id}")]
-pub async fn show_payment(web: web::Data<Web>, signed: Signed, id: web::Path<PaymentId>, request: HttpRequest) -> Reply {
+pub async fn show_payment(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<PaymentId>,
+    request: HttpRequest,
+) -> Reply {
     let payment = web.service.payment(signed.0, id.into_inner()).await?;
     show_version(&request, payment.version, PaymentView::from(payment))
 }

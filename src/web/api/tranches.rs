@@ -29,7 +29,12 @@ pub async fn list_tranches(web: web::Data<Web>, signed: Signed, query: web::Quer
 /// Show one tranche with the steps people took on it.
 #[utoipa::path(tag = "tranches", responses((status = 200, description = "The tranche", body = Tranche)))]
 #[get("/tranches/{id}")]
-pub async fn show_tranche(web: web::Data<Web>, signed: Signed, id: web::Path<TrancheId>, request: HttpRequest) -> Reply {
+pub async fn show_tranche(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<TrancheId>,
+    request: HttpRequest,
+) -> Reply {
     let tranche = web.service.tranche(signed.0, id.into_inner()).await?;
     show_version(&request, tranche.version, tranche)
 }

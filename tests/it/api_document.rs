@@ -1,0 +1,4 @@
+//! The curl commands of docs/API.md work.
+
+crate::on_both!();
+crate::plain!();

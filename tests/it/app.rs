@@ -1,0 +1,267 @@
+//! A service for one test: its own database and folder, a clock that stands still until it is
+//! moved, a real HTTP server, and people who are made when they are first needed.
+
+use crate::postgres;
+use magnet_scheme::client::{Client, Person, Response};
+use magnet_scheme::config::Config;
+use magnet_scheme::db::connection::DatabaseUrl;
+use magnet_scheme::domain::calendar::Timestamp;
+use magnet_scheme::service::Service;
+use magnet_scheme::service::clock::Clock;
+use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
+use magnet_scheme::service::verify::{Verified, verify};
+use magnet_scheme::web::server;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// The day every test begins, unless it says otherwise: noon in India on 1 May 2026.
+pub const FIRST_INSTANT: &str = "2026-05-01T06:30:00Z";
+
+pub struct App {
+    pub engine: Engine,
+    pub client: Client,
+    pub config: Config,
+    clock: Arc<AtomicI64>,
+    administrator_password: String,
+    people: Mutex<BTreeMap<String, Arc<Person>>>,
+    organisations: Mutex<BTreeMap<String, Value>>,
+    server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
+    _folder: tempfile::TempDir,
+}
+
+/// Settings for a fresh database of this engine in this folder.
+pub fn config(engine: Engine, folder: &std::path::Path) -> Config {
+    let mut config = Config::load(None).unwrap();
+    config.data.folder = folder.join("data");
+    config.server.bind = "127.0.0.1:0".to_owned();
+    config.database.readers = 4;
+    config.database.url = match engine {
+        Engine::Sqlite => String::new(),
+        Engine::Postgres => postgres::new_database(),
+    };
+    config
+}
+
+impl App {
+    /// A live service on a fresh database.
+    pub fn start(engine: Engine) -> App {
+        Self::start_with(engine, |_| {})
+    }
+
+    /// The same with other settings.
+    pub fn start_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(engine, folder.path());
+        change(&mut config);
+        let clock = Arc::new(AtomicI64::new(FIRST_INSTANT.parse::<Timestamp>().unwrap().micros()));
+        let mut app = App {
+            engine,
+            client: Client::new(""),
+            config,
+            clock,
+            administrator_password: String::new(),
+            people: Mutex::default(),
+            organisations: Mutex::default(),
+            server: None,
+            _folder: folder,
+        };
+        app.serve(false);
+        app
+    }
+
+    /// Starts serving (again) on the same database and folder.
+    pub fn serve(&mut self, sandbox: bool) {
+        self.stop();
+        let (config, clock) = (self.config.clone(), self.test_clock());
+        let (told, hear) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let started = async {
+                    let service = Service::start(&config, clock, sandbox).await.map_err(|error| error.to_string())?;
+                    let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
+                    let running = server::start(service, &config.server).map_err(|error| error.to_string())?;
+                    Ok::<_, String>((running, password))
+                };
+                match started.await {
+                    Ok((running, password)) => {
+                        told.send(Ok((running.address, running.handle, password))).unwrap();
+                        running.server.await.unwrap();
+                    }
+                    Err(why) => told.send(Err(why)).unwrap(),
+                }
+            });
+        });
+        let (address, handle, password) =
+            hear.recv().unwrap().unwrap_or_else(|why| panic!("the service did not start: {why}"));
+        self.client = Client::new(format!("http://{address}"));
+        if let Some(password) = password {
+            self.administrator_password = password;
+        }
+        self.server = Some((handle, thread));
+        let mut people = self.people.lock().unwrap();
+        for person in people.values_mut() {
+            *person = Arc::new(Person::new(&self.client, person.email.clone(), person.password.clone()));
+        }
+    }
+
+    /// Why a service would not start on this database and folder; `None` when it starts.
+    pub fn start_problem(&self, sandbox: bool) -> Option<String> {
+        let (config, clock) = (self.config.clone(), self.test_clock());
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                Service::start(&config, clock, sandbox).await.err().map(|error| error.to_string())
+            })
+        })
+        .join()
+        .unwrap()
+    }
+
+    fn test_clock(&self) -> Clock {
+        let source = Arc::clone(&self.clock);
+        Clock::from_source(Arc::new(move || {
+            Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
+        }))
+    }
+
+    /// Stops serving; waits until it has stopped.
+    pub fn stop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            actix_web::rt::System::new().block_on(handle.stop(false));
+            thread.join().unwrap();
+        }
+    }
+
+    /// Moves time for everybody, sessions included.
+    pub fn set_clock(&self, instant: &str) {
+        self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
+    }
+
+    /// Lets seconds pass.
+    pub fn wait_seconds(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    pub fn database_url(&self) -> DatabaseUrl {
+        self.config.database_url().unwrap()
+    }
+
+    /// What `magnet-scheme verify` says.
+    pub fn verify(&self) -> Verified {
+        verify(&self.database_url()).unwrap()
+    }
+
+    /// Fails the test unless everything agrees.
+    pub fn must_verify(&self) {
+        let verified = self.verify();
+        assert_eq!(verified.fault, None, "after {} entries", verified.entries);
+    }
+
+    /// Runs SQL on the database behind the service's back.
+    pub fn sql(&self, statement: &str) {
+        match self.database_url() {
+            DatabaseUrl::Postgres(url) => postgres::execute(&url, statement),
+            DatabaseUrl::Sqlite(path) => {
+                use diesel::connection::SimpleConnection;
+                use diesel::{Connection, SqliteConnection};
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+                connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").unwrap();
+                connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+            }
+        }
+    }
+
+    pub fn administrator(&self) -> Arc<Person> {
+        let make = || Person::new(&self.client, FIRST_ADMINISTRATOR, &self.administrator_password);
+        Arc::clone(self.people.lock().unwrap().entry("administrator".to_owned()).or_insert_with(|| Arc::new(make())))
+    }
+
+    /// Somebody with these roles, made on first use. `who` tells people with the same roles apart.
+    pub fn person(&self, who: &str, roles: &[&str], organisation: Option<&Value>) -> Arc<Person> {
+        if let Some(known) = self.people.lock().unwrap().get(who) {
+            return Arc::clone(known);
+        }
+        let email = format!("{who}@sample.example");
+        let account =
+            json!({ "email": email, "name": format!("Sample {who}"), "roles": roles, "organisation_id": organisation });
+        let made = self.administrator().posts("/users", None, &account).unwrap();
+        let person = Arc::new(Person::new(&self.client, email, made["password"].as_str().unwrap()));
+        self.people.lock().unwrap().insert(who.to_owned(), Arc::clone(&person));
+        person
+    }
+
+    pub fn scheme_administrator(&self) -> Arc<Person> {
+        self.person("scheme-one", &["scheme_administrator"], None)
+    }
+    pub fn other_scheme_administrator(&self) -> Arc<Person> {
+        self.person("scheme-two", &["scheme_administrator"], None)
+    }
+    pub fn verifier(&self) -> Arc<Person> {
+        self.person("verifier", &["verifier"], None)
+    }
+    pub fn section_officer(&self) -> Arc<Person> {
+        self.person("section", &["section_officer"], None)
+    }
+    pub fn finance_officer(&self) -> Arc<Person> {
+        self.person("finance", &["finance_officer"], None)
+    }
+    pub fn competent_authority(&self) -> Arc<Person> {
+        self.person("authority", &["competent_authority"], None)
+    }
+    pub fn disbursing_officer(&self) -> Arc<Person> {
+        self.person("ddo", &["disbursing_officer"], None)
+    }
+    pub fn auditor(&self) -> Arc<Person> {
+        self.person("auditor", &["auditor"], None)
+    }
+
+    /// The preparer of a sample manufacturer, who has registered it.
+    pub fn preparer_of(&self, maker: &str) -> Arc<Person> {
+        let preparer = self.person(&format!("preparer-{maker}"), &["preparer"], None);
+        let mut organisations = self.organisations.lock().unwrap();
+        if !organisations.contains_key(maker) {
+            let number = organisations.len() + 1;
+            let registered =
+                preparer.posts("/organisations", None, &crate::people::registration(maker, number)).unwrap();
+            organisations.insert(maker.to_owned(), registered);
+        }
+        preparer
+    }
+    pub fn signatory_of(&self, maker: &str) -> Arc<Person> {
+        let organisation = self.organisation(maker);
+        self.person(&format!("signatory-{maker}"), &["signatory"], Some(&organisation["id"]))
+    }
+    pub fn organisation(&self, maker: &str) -> Value {
+        self.preparer_of(maker);
+        self.organisations.lock().unwrap()[maker].clone()
+    }
+
+    /// The sample manufacturer of tests that need only one.
+    pub fn preparer(&self) -> Arc<Person> {
+        self.preparer_of("lodestone")
+    }
+    pub fn signatory(&self) -> Arc<Person> {
+        self.signatory_of("lodestone")
+    }
+
+    /// Sends a request that nobody signed.
+    pub fn anybody(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+        let text = body.map(Value::to_string);
+        let headers: &[(&str, &str)] = if body.is_some() { &[("Content-Type", "application/json")] } else { &[] };
+        self.client.send(method, path, headers, text.as_ref().map(|text| text.as_bytes())).unwrap()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,4 @@
+//! Applying: drafts, submission, questions and answers, scrutiny.
+
+crate::on_both!();
+crate::plain!();

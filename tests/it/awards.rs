@@ -1,0 +1,4 @@
+//! Awards, ceilings, securities.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Claims and the amounts they earn.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! What the auditor asks: filters, pages, totals, downloads.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Uploads stay inside the store, inert and bounded.
+
+crate::on_both!();
+crate::plain!();

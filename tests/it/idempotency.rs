@@ -1,0 +1,4 @@
+//! The same key never acts twice.
+
+crate::on_both!();
+crate::plain!();

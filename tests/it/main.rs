@@ -1,0 +1,139 @@
+//! The one integration-test binary: real service, real HTTP, on SQLite always and on PostgreSQL
+//! when its server programs are found (or `TEST_DATABASE_URL` names a server). What did not run is
+//! listed as ignored; with `REQUIRE_POSTGRES=1` its absence is a failure.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod api_document;
+mod app;
+mod applications;
+mod audit;
+mod awards;
+mod bad_input;
+mod budget;
+mod claims;
+mod disbursements;
+mod evidence;
+mod idempotency;
+mod milestones;
+mod openapi;
+mod organisations;
+mod payments;
+mod people;
+mod postgres;
+mod schema;
+mod sealing;
+mod sessions;
+mod start;
+mod story;
+mod tidy;
+mod tranches;
+mod users;
+
+use app::{App, Engine};
+use libtest_mimic::{Arguments, Trial};
+
+/// A test that gets a fresh service on one engine.
+pub type OnBoth = (&'static str, fn(App));
+/// A test that needs no service.
+pub type Plain = (&'static str, fn());
+
+/// Lists tests of a module by name: each runs on both engines.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_BOTH: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// Lists tests of a module that need no service.
+#[macro_export]
+macro_rules! plain {
+    ($($name:ident),* $(,)?) => {
+        pub const PLAIN: &[$crate::Plain] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let on_both: Vec<&[OnBoth]> = vec![
+        api_document::ON_BOTH,
+        applications::ON_BOTH,
+        audit::ON_BOTH,
+        awards::ON_BOTH,
+        bad_input::ON_BOTH,
+        budget::ON_BOTH,
+        claims::ON_BOTH,
+        disbursements::ON_BOTH,
+        evidence::ON_BOTH,
+        idempotency::ON_BOTH,
+        milestones::ON_BOTH,
+        openapi::ON_BOTH,
+        organisations::ON_BOTH,
+        payments::ON_BOTH,
+        schema::ON_BOTH,
+        sealing::ON_BOTH,
+        sessions::ON_BOTH,
+        start::ON_BOTH,
+        story::ON_BOTH,
+        tidy::ON_BOTH,
+        tranches::ON_BOTH,
+        users::ON_BOTH,
+    ];
+    let plain: Vec<&[Plain]> = vec![
+        api_document::PLAIN,
+        applications::PLAIN,
+        audit::PLAIN,
+        awards::PLAIN,
+        bad_input::PLAIN,
+        budget::PLAIN,
+        claims::PLAIN,
+        disbursements::PLAIN,
+        evidence::PLAIN,
+        idempotency::PLAIN,
+        milestones::PLAIN,
+        openapi::PLAIN,
+        organisations::PLAIN,
+        payments::PLAIN,
+        schema::PLAIN,
+        sealing::PLAIN,
+        sessions::PLAIN,
+        start::PLAIN,
+        tidy::PLAIN,
+        tranches::PLAIN,
+        users::PLAIN,
+    ];
+
+    let postgres = postgres::find();
+    let mut trials = Vec::new();
+    for (name, test) in on_both.into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(postgres.is_err()));
+    }
+    for (name, test) in plain.into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::").to_owned();
+        trials.push(Trial::test(name, move || {
+            test();
+            Ok(())
+        }));
+    }
+    if !arguments.list {
+        match &postgres {
+            Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
+            Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
+        }
+        if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+            eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
+            std::process::exit(1);
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    postgres::stop();
+    conclusion.exit();
+}
+
+fn run(engine: Engine, test: fn(App)) -> Result<(), libtest_mimic::Failed> {
+    test(App::start(engine));
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! Reports, inspections, verification.
+
+crate::on_both!();
+crate::plain!();

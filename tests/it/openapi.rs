@@ -1,0 +1,4 @@
+//! Every route is described.
+
+crate::on_both!();
+crate::plain!();

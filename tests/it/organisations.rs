@@ -1,0 +1,4 @@
+//! Registering a manufacturer.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Advices, bank answers, re-issue, reversal.
+
+crate::on_both!();
+crate::plain!();

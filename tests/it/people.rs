@@ -1,0 +1,307 @@
+//! What people do, as verbs: a test reads as a conversation between them. A verb returns the
+//! answer; `.ok()` says it must be a success, `.refused(status, code)` that it must not.
+
+use crate::app::App;
+use magnet_scheme::client::{Person, Response};
+use magnet_scheme::domain::organisation::gstin_check_character;
+use serde_json::{Value, json};
+
+pub const SCHEME: &str = "ndfeb-2025-proposal";
+pub const CRORE: i64 = 1_000_000_000;
+
+/// What a test expects of an answer.
+pub trait Answered {
+    /// The JSON of a success.
+    fn ok(self) -> Value;
+    /// The problem of a refusal with this status and code.
+    fn refused(self, status: u16, code: &str) -> Value;
+}
+
+impl Answered for Response {
+    #[track_caller]
+    fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
+        self.json()
+    }
+
+    #[track_caller]
+    fn refused(self, status: u16, code: &str) -> Value {
+        let problem = self.json();
+        assert_eq!((self.status, problem["code"].as_str()), (status, Some(code)), "{}", self.text());
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        problem
+    }
+}
+
+/// `/noun/id` of a record.
+pub fn at(noun: &str, record: &Value) -> String {
+    format!("/{noun}/{}", record["id"].as_str().unwrap_or_else(|| panic!("no id in {record}")))
+}
+
+pub fn version(record: &Value) -> Option<i64> {
+    record["version"].as_i64()
+}
+
+/// The verbs.
+pub trait Verbs {
+    fn does(&self, path: &str, seen: &Value, body: Value) -> Response;
+    fn opens_window(&self, from: &str, to: &str) -> Response;
+    fn proposes(&self, component: &str, year: &str, paise: i64) -> Response;
+    fn approves(&self, provision: &Value) -> Response;
+    fn attaches(&self, name: &str) -> Value;
+    fn drafts(&self, form: &Value) -> Response;
+    fn submits(&self, application: &Value) -> Response;
+    fn asks(&self, application: &Value, question: &str) -> Response;
+    fn replies(&self, application: &Value, round: i64, text: &str) -> Response;
+    fn scrutinises(&self, application: &Value, met: bool) -> Response;
+    fn awards(&self, application: &Value, capacity_mtpa: i64) -> Response;
+    fn lodges(&self, award: &Value, number: &str, paise: i64, expires_on: &str) -> Response;
+    fn reports(&self, milestone: &Value, installed: Value, achieved_on: &str) -> Response;
+    fn inspects(&self, milestone: &Value, outcome: &str, installed: Value, inspected_on: &str) -> Response;
+    fn claims(&self, award: &Value, form: &Value) -> Response;
+    fn submits_claim(&self, claim: &Value) -> Response;
+    fn verifies(&self, claim: &Value) -> Response;
+    fn rejects_claim(&self, claim: &Value) -> Response;
+    fn recommends(&self, tranche: &Value) -> Response;
+    fn concurs(&self, tranche: &Value) -> Response;
+    fn sanctions(&self, tranche: &Value) -> Response;
+    fn rejects(&self, tranche: &Value) -> Response;
+    fn advises(&self, tranche: &Value) -> Response;
+    fn confirms(&self, payment: &Value, utr: &str, paid_on: &str) -> Response;
+    fn reports_failure(&self, payment: &Value, outcome: &str) -> Response;
+    fn sees(&self, path: &str) -> Value;
+}
+
+fn lines_of(claim: &Value, accepted: bool) -> Vec<Value> {
+    let decide = |line: &Value| json!({ "line": line["line"], "accepted": accepted, "reason": if accepted { "" } else { "not shown" } });
+    claim["lines"].as_array().unwrap().iter().map(decide).collect()
+}
+
+impl Verbs for Person {
+    fn does(&self, path: &str, seen: &Value, body: Value) -> Response {
+        self.post(path, version(seen), &body).unwrap()
+    }
+    fn opens_window(&self, from: &str, to: &str) -> Response {
+        let window = json!({ "opens_on": from, "closes_on": to, "reference": "Sample order" });
+        self.post(&format!("/schemes/{SCHEME}/windows"), None, &window).unwrap()
+    }
+    fn proposes(&self, component: &str, year: &str, paise: i64) -> Response {
+        let provision = json!({
+            "scheme_code": SCHEME, "component": component, "financial_year": year, "amount_paise": paise,
+            "reference": "Sample demand", "dated_on": "2026-04-01",
+        });
+        self.post("/provisions", None, &provision).unwrap()
+    }
+    fn approves(&self, provision: &Value) -> Response {
+        self.does(&format!("{}/approval", at("provisions", provision)), provision, json!({}))
+    }
+    fn attaches(&self, name: &str) -> Value {
+        let content = format!("%PDF-1.4 {name} by {}", self.email);
+        self.upload(&format!("{name}.pdf"), "application/pdf", content.as_bytes()).unwrap().ok()["id"].clone()
+    }
+    fn drafts(&self, form: &Value) -> Response {
+        self.post("/applications", None, &json!({ "scheme_code": SCHEME, "form": form })).unwrap()
+    }
+    fn submits(&self, application: &Value) -> Response {
+        self.does(&format!("{}/submission", at("applications", application)), application, json!({}))
+    }
+    fn asks(&self, application: &Value, question: &str) -> Response {
+        self.does(&format!("{}/queries", at("applications", application)), application, json!({ "question": question }))
+    }
+    fn replies(&self, application: &Value, round: i64, text: &str) -> Response {
+        let path = format!("{}/queries/{round}/reply", at("applications", application));
+        self.does(&path, application, json!({ "text": text, "documents": [] }))
+    }
+    fn scrutinises(&self, application: &Value, met: bool) -> Response {
+        let criteria = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
+        let findings: Vec<Value> =
+            criteria.iter().map(|c| json!({ "criterion": c, "met": met, "reason": "as found" })).collect();
+        self.does(
+            &format!("{}/scrutiny", at("applications", application)),
+            application,
+            json!({ "findings": findings }),
+        )
+    }
+    fn awards(&self, application: &Value, capacity_mtpa: i64) -> Response {
+        self.does(
+            &format!("{}/award", at("applications", application)),
+            application,
+            json!({ "capacity_mtpa": capacity_mtpa }),
+        )
+    }
+    fn lodges(&self, award: &Value, number: &str, paise: i64, expires_on: &str) -> Response {
+        let security = json!({
+            "guarantee_number": number, "bank": "Sample Bank", "amount_paise": paise, "issued_on": "2026-04-15",
+            "expires_on": expires_on, "evidence_id": self.attaches("guarantee"),
+        });
+        self.post(&format!("{}/securities", at("awards", award)), None, &security).unwrap()
+    }
+    fn reports(&self, milestone: &Value, installed: Value, achieved_on: &str) -> Response {
+        let report =
+            json!({ "installed_mtpa": installed, "achieved_on": achieved_on, "evidence": [self.attaches("engineer")] });
+        self.does(&format!("{}/reports", at("milestones", milestone)), milestone, report)
+    }
+    fn inspects(&self, milestone: &Value, outcome: &str, installed: Value, inspected_on: &str) -> Response {
+        let inspection = json!({
+            "inspected_on": inspected_on, "place": "Sample plant", "installed_mtpa": installed, "remarks": "as seen",
+            "evidence": [self.attaches("inspection")],
+        });
+        let path = format!("{}/verification", at("milestones", milestone));
+        self.does(&path, milestone, json!({ "outcome": outcome, "inspection": inspection }))
+    }
+    fn claims(&self, award: &Value, form: &Value) -> Response {
+        self.post("/claims", None, &json!({ "award_id": award["id"], "form": form })).unwrap()
+    }
+    fn submits_claim(&self, claim: &Value) -> Response {
+        self.does(&format!("{}/submission", at("claims", claim)), claim, json!({}))
+    }
+    fn verifies(&self, claim: &Value) -> Response {
+        let decision = json!({ "outcome": "verified", "lines": lines_of(claim, true), "remarks": "in order" });
+        self.does(&format!("{}/verification", at("claims", claim)), claim, decision)
+    }
+    fn rejects_claim(&self, claim: &Value) -> Response {
+        let decision = json!({ "outcome": "rejected", "lines": lines_of(claim, false), "remarks": "not shown" });
+        self.does(&format!("{}/verification", at("claims", claim)), claim, decision)
+    }
+    fn recommends(&self, tranche: &Value) -> Response {
+        self.does(&format!("{}/recommendation", at("tranches", tranche)), tranche, json!({ "note": "seen" }))
+    }
+    fn concurs(&self, tranche: &Value) -> Response {
+        self.does(&format!("{}/concurrence", at("tranches", tranche)), tranche, json!({ "note": "seen" }))
+    }
+    fn sanctions(&self, tranche: &Value) -> Response {
+        self.does(&format!("{}/sanction", at("tranches", tranche)), tranche, json!({ "note": "seen" }))
+    }
+    fn rejects(&self, tranche: &Value) -> Response {
+        self.does(&format!("{}/rejection", at("tranches", tranche)), tranche, json!({ "reason": "not in order" }))
+    }
+    fn advises(&self, tranche: &Value) -> Response {
+        self.does(&format!("{}/payments", at("tranches", tranche)), tranche, json!({}))
+    }
+    fn confirms(&self, payment: &Value, utr: &str, paid_on: &str) -> Response {
+        let answer =
+            json!({ "outcome": "succeeded", "utr": utr, "paid_on": paid_on, "amount_paise": payment["amount_paise"] });
+        self.does(&format!("{}/settlement", at("payments", payment)), payment, answer)
+    }
+    fn reports_failure(&self, payment: &Value, outcome: &str) -> Response {
+        let answer = json!({ "outcome": outcome, "reason": "account closed" });
+        self.does(&format!("{}/settlement", at("payments", payment)), payment, answer)
+    }
+    fn sees(&self, path: &str) -> Value {
+        self.get(path).unwrap().ok()
+    }
+}
+
+/// The registration of a sample manufacturer; `number` keeps identities apart.
+pub fn registration(maker: &str, number: usize) -> Value {
+    let pan = format!("AAAC{}{:04}K", maker.to_uppercase().chars().next().unwrap_or('X'), 4_320 + number);
+    let start = format!("36{pan}1Z");
+    json!({
+        "name": format!("Sample {maker} Ltd"), "cin": format!("U27320TG2021PLC{:06}", 154_320 + number), "pan": pan,
+        "gstin": format!("{start}{}", gstin_check_character(&start)),
+        "bank_account": format!("310020456{:03}", 700 + number), "ifsc": "SBIN0012345",
+    })
+}
+
+/// Longer stretches of the story, for tests about what comes after them.
+impl App {
+    /// A window over the whole of May 2026.
+    pub fn window_is_open(&self) {
+        self.scheme_administrator().opens_window("2026-05-01", "2026-05-31").ok();
+    }
+
+    /// A year's appropriation for a component, provided by two people.
+    pub fn provided(&self, component: &str, year: &str, paise: i64) -> Value {
+        let proposed = self.scheme_administrator().proposes(component, year, paise).ok();
+        self.other_scheme_administrator().approves(&proposed).ok()
+    }
+
+    /// A form that meets every criterion.
+    pub fn good_form(&self, preparer: &Person, capacity_mtpa: i64) -> Value {
+        let kinds = ["board_resolution", "net_worth_certificate", "detailed_project_report"];
+        let documents: Vec<Value> =
+            kinds.iter().map(|kind| json!({ "kind": kind, "evidence_id": preparer.attaches(kind) })).collect();
+        json!({
+            "capacity_mtpa": capacity_mtpa, "stages": ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"],
+            "net_worth_paise": 400 * CRORE,
+            "investment_plan": [{ "financial_year": "2026-27", "amount_paise": 550 * CRORE }],
+            "incentive_asked_paise_per_kg": 160_000, "documents": documents,
+        })
+    }
+
+    /// A submitted application of a maker.
+    pub fn submitted(&self, maker: &str, capacity_mtpa: i64) -> Value {
+        let preparer = self.preparer_of(maker);
+        let draft = preparer.drafts(&self.good_form(&preparer, capacity_mtpa)).ok();
+        self.signatory_of(maker).submits(&draft).ok()
+    }
+
+    /// An award with its security lodged. Opens the window if `first`.
+    pub fn awarded(&self, maker: &str, capacity_mtpa: i64) -> Value {
+        let submitted = self.submitted(maker, capacity_mtpa);
+        let eligible = self.verifier().scrutinises(&submitted, true).ok();
+        let award = self.competent_authority().awards(&eligible, capacity_mtpa).ok();
+        let required = award["security_required_paise"].as_i64().unwrap();
+        self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+        award
+    }
+
+    /// A milestone of an award by its code, as it is now.
+    pub fn milestone(&self, award: &Value, code: &str) -> Value {
+        let file = self.verifier().sees(&at("awards", award));
+        file["milestones"].as_array().unwrap().iter().find(|m| m["code"] == code).unwrap().clone()
+    }
+
+    /// A milestone reported and verified with what it needs.
+    pub fn reached(&self, maker: &str, award: &Value, code: &str, on: &str) -> Value {
+        let milestone = self.milestone(award, code);
+        let installed = milestone["needed_mtpa"].clone();
+        let reported = self.signatory_of(maker).reports(&milestone, installed.clone(), on).ok();
+        self.verifier().inspects(&reported, "verified", installed, on).ok()
+    }
+
+    /// A form for capital subsidy on a verified milestone: 15 % of the investment is claimed.
+    pub fn capital_form(&self, maker: &str, milestone: &Value, invested_paise: i64) -> Value {
+        json!({
+            "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
+            "lines": [{ "invoice_number": "INV/1", "invoice_date": "2026-05-01", "party": "Sample Works", "amount_paise": invested_paise }],
+            "evidence": [self.preparer_of(maker).attaches("certificate")],
+        })
+    }
+
+    /// A submitted capital claim.
+    pub fn claimed_capital(&self, maker: &str, award: &Value, milestone: &Value, invested_paise: i64) -> Value {
+        let draft = self.preparer_of(maker).claims(award, &self.capital_form(maker, milestone, invested_paise)).ok();
+        self.signatory_of(maker).submits_claim(&draft).ok()
+    }
+
+    /// A verified tranche of 15 crore on the first milestone of a 900 MTPA award, with 40 crore
+    /// appropriated: what most tests of sanction and payment start from.
+    pub fn tranche_of_15_crore(&self) -> Value {
+        self.window_is_open();
+        self.provided("capital_subsidy", "2026-27", 40 * CRORE);
+        let award = self.awarded("lodestone", 900);
+        let milestone = self.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
+        let claim = self.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
+        self.verifier().verifies(&claim).ok()["tranche"].clone()
+    }
+
+    /// The same, sanctioned.
+    pub fn sanctioned_15_crore(&self) -> Value {
+        let tranche = self.tranche_of_15_crore();
+        let recommended = self.section_officer().recommends(&tranche).ok();
+        let concurred = self.finance_officer().concurs(&recommended).ok();
+        self.competent_authority().sanctions(&concurred).ok()
+    }
+
+    /// One row of the budget: level, component, and award number or financial year.
+    pub fn budget(&self, level: &str, component: &str, owner: Option<&str>) -> Value {
+        let table = self.auditor().sees("/budget");
+        let rows = table["data"].as_array().unwrap();
+        let ours = |row: &&Value| {
+            let name = row["award_number"].as_str().or(row["financial_year"].as_str());
+            row["level"] == level && row["component"] == component && name == owner
+        };
+        rows.iter().find(ours).unwrap_or_else(|| panic!("no {level} {component} {owner:?} in {table}")).clone()
+    }
+}

@@ -1,0 +1,4 @@
+//! Both engines hold the same tables.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Organisations are sealed from each other.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Signing in, tokens, refresh, sign-out.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! Starting: keys, modes, migrations, first administrator.
+
+crate::on_both!();
+crate::plain!();

@@ -1,0 +1,4 @@
+//! The house: imports, module docs, file sizes.
+
+crate::on_both!();
+crate::plain!();
