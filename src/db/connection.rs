@@ -219,6 +219,12 @@ impl r2d2::ManageConnection for Reads {
 
 impl ReadPool {
     pub fn open(url: &DatabaseUrl, size: u32) -> Result<ReadPool, DbError> {
+        // SQLite would make an empty database of a name that is not there.
+        if let DatabaseUrl::Sqlite(path) = url
+            && !path.exists()
+        {
+            return Err(DbError::Other(format!("there is no database at {}", path.display())));
+        }
         let pool = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))

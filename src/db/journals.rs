@@ -2,7 +2,7 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::schema::{accounts, disbursements, entries, journals};
+use crate::db::schema::{accounts, disbursements, entries, journals, tranches};
 use crate::domain::audit::StoredJournal;
 use crate::domain::ledger::{Entry, Stage};
 use diesel::dsl::sql;
@@ -80,33 +80,60 @@ pub fn unbalanced(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     Ok(rows.into_iter().map(|row| row.journal_id).collect())
 }
 
-/// What the disbursement list and the ledger's disbursed accounts say, award by award and component
-/// by component: `(award, component, list, ledger)` where they differ.
-pub fn differing_disbursements(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64, i64)>, DbError> {
-    let listed: Vec<(String, String, i64)> = disbursements::table
+/// A figure that two places keep, where they differ.
+pub struct Difference {
+    pub award_id: String,
+    pub component: String,
+    pub stage: Stage,
+    pub records: i64,
+    pub ledger: i64,
+}
+
+type Sums = std::collections::BTreeMap<(String, String, Stage), (i64, i64)>;
+
+/// Where the records of tranches and disbursements and the ledger's award accounts differ, stage
+/// by stage.
+pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError> {
+    let mut sums = Sums::new();
+    let held: Vec<(String, String, String, i64)> = tranches::table
+        .filter(tranches::status.ne_all(["rejected", "disbursed"]))
+        .group_by((tranches::award_id, tranches::component, tranches::status))
+        .select((
+            tranches::award_id,
+            tranches::component,
+            tranches::status,
+            sql::<BigInt>("CAST(SUM(tranches.amount_paise) AS BIGINT)"),
+        ))
+        .load(tx.conn)?;
+    for (award, component, status, amount) in held {
+        let sanctioned = ["sanctioned", "advised"].contains(&status.as_str());
+        let stage = if sanctioned { Stage::Sanctioned } else { Stage::Reserved };
+        sums.entry((award, component, stage)).or_default().0 += amount;
+    }
+    let paid: Vec<(String, String, i64)> = disbursements::table
         .filter(disbursements::status.eq("succeeded"))
         .group_by((disbursements::award_id, disbursements::component))
-        .order((disbursements::award_id, disbursements::component))
         .select((
             disbursements::award_id,
             disbursements::component,
             sql::<BigInt>("CAST(SUM(disbursements.amount_paise) AS BIGINT)"),
         ))
         .load(tx.conn)?;
-    let posted: Vec<(String, String, i64)> = accounts::table
-        .filter(accounts::stage.eq(Stage::Disbursed.as_str()))
-        .filter(accounts::award_id.is_not_null())
-        .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
-        .load(tx.conn)?;
-    let mut sums: std::collections::BTreeMap<(String, String), (i64, i64)> = std::collections::BTreeMap::new();
-    for (award, component, amount) in listed {
-        sums.entry((award, component)).or_default().0 += amount;
+    for (award, component, amount) in paid {
+        sums.entry((award, component, Stage::Disbursed)).or_default().0 += amount;
     }
-    for (award, component, amount) in posted {
-        sums.entry((award, component)).or_default().1 += amount;
+    for stage in [Stage::Reserved, Stage::Sanctioned, Stage::Disbursed] {
+        let posted: Vec<(String, String, i64)> = accounts::table
+            .filter(accounts::stage.eq(stage.as_str()))
+            .filter(accounts::award_id.is_not_null())
+            .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
+            .load(tx.conn)?;
+        for (award, component, amount) in posted {
+            sums.entry((award, component, stage)).or_default().1 += amount;
+        }
     }
-    let differs = |((award, component), (list, ledger)): ((String, String), (i64, i64))| {
-        (list != ledger).then_some((award, component, list, ledger))
+    let differs = |((award_id, component, stage), (records, ledger))| {
+        (records != ledger).then_some(Difference { award_id, component, stage, records, ledger })
     };
     Ok(sums.into_iter().filter_map(differs).collect())
 }

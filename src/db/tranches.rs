@@ -39,7 +39,7 @@ pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError
 
 pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
     let Some(mut tranche) = records::find(tx, id)? else { return Ok(None) };
-    tranche.steps = steps(tx, id)?;
+    tranche.steps = TrancheSteps(steps(tx, &[id.to_string()])?.into_iter().map(|(_, step)| step).collect());
     Ok(Some(tranche))
 }
 
@@ -61,23 +61,32 @@ fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
     Ok(())
 }
 
-fn steps(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<TrancheSteps, DbError> {
-    let rows: Vec<(String, String, String, String)> = tranche_steps::table
-        .filter(tranche_steps::tranche_id.eq(id.to_string()))
-        .order(tranche_steps::position)
-        .select((tranche_steps::step, tranche_steps::taken_by, tranche_steps::taken_at, tranche_steps::note))
+/// The steps of these tranches, each with the tranche's id, in order.
+fn steps(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, TrancheStep)>, DbError> {
+    type Row = (String, String, String, String, String);
+    let rows: Vec<Row> = tranche_steps::table
+        .filter(tranche_steps::tranche_id.eq_any(ids))
+        .order((tranche_steps::tranche_id, tranche_steps::position))
+        .select((
+            tranche_steps::tranche_id,
+            tranche_steps::step,
+            tranche_steps::taken_by,
+            tranche_steps::taken_at,
+            tranche_steps::note,
+        ))
         .load(tx.conn)?;
     let corrupt =
         |column: &'static str, text: &str| DbError::Corrupt { table: "tranche_steps", column, why: text.to_owned() };
-    let step = |(step, by, at, note): (String, String, String, String)| {
-        Ok(TrancheStep {
+    let step = |(id, step, by, at, note): Row| {
+        let step = TrancheStep {
             step: step.parse().map_err(|_| corrupt("step", &step))?,
             taken_by: by.parse().map_err(|_| corrupt("taken_by", &by))?,
             taken_at: at.parse().map_err(|_| corrupt("taken_at", &at))?,
             note,
-        })
+        };
+        Ok((id, step))
     };
-    rows.into_iter().map(step).collect::<Result<Vec<_>, DbError>>().map(TrancheSteps)
+    rows.into_iter().map(step).collect()
 }
 
 /// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
@@ -93,14 +102,15 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(tranches::organisation_id.eq(id.to_string()));
     }
-    let rows = query.load(tx.conn)?;
-    rows.into_iter()
-        .map(|row| {
-            let mut tranche = row.record()?;
-            tranche.steps = steps(tx, tranche.id)?;
-            Ok(tranche)
-        })
-        .collect()
+    let mut tranches: Vec<Tranche> =
+        query.load(tx.conn)?.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
+    let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
+    let mut steps = steps(tx, &ids)?;
+    for tranche in &mut tranches {
+        let id = tranche.id.to_string();
+        tranche.steps = TrancheSteps(steps.extract_if(.., |(of, _)| *of == id).map(|(_, step)| step).collect());
+    }
+    Ok(tranches)
 }
 
 /// Whether a person took a step on money that this year's appropriation of the component holds.

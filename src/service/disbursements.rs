@@ -24,6 +24,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Rows that a stream reads at a time.
 const CHUNK_ROWS: i64 = 1_000;
@@ -112,12 +113,19 @@ impl Service {
         .await
     }
 
-    /// Whether a selection may be read, before the first byte of a stream is sent.
-    pub async fn may_stream(self: &Arc<Self>, caller: Caller, filter: DisbursementFilter) -> Result<(), Error> {
+    /// Whether a selection may be read, and the slot of its download, before the first byte of it
+    /// is sent. The slot is held until it is dropped.
+    pub async fn may_stream(
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: DisbursementFilter,
+    ) -> Result<OwnedSemaphorePermit, Error> {
         self.read(caller, Permission::ReadDisbursements, move |_, actor| {
             narrowed(filter, actor.narrowed_to()).map(|_| ())
         })
-        .await
+        .await?;
+        let slots = Arc::clone(&self.export_slots);
+        slots.try_acquire_owned().map_err(|_| Error::Unavailable("too many downloads are running".to_owned()))
     }
 
     pub async fn disbursement(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Disbursement, Error> {

@@ -71,7 +71,13 @@ pub fn require_evidence(
 impl Service {
     /// Whether this person may upload at all, before a byte is taken from them.
     pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
-        self.read(caller, Permission::UploadEvidence, |_, _| Ok(())).await
+        self.read(caller, Permission::UploadEvidence, |_, actor| {
+            if actor.roles.is_manufacturer() {
+                actor.own_organisation()?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     pub fn begin_upload(&self) -> Result<Upload, Error> {

@@ -36,7 +36,9 @@ use evidence_store::EvidenceStore;
 use runner::Caller;
 use schemes::Schemes;
 use std::sync::Arc;
+use std::time::Duration;
 use tokens::Tokens;
+use tokio::sync::Semaphore;
 
 /// Everything a use case needs. One for the process, shared by all requests.
 pub struct Service {
@@ -48,7 +50,14 @@ pub struct Service {
     pub tokens: Tokens,
     pub sandbox: bool,
     pub(in crate::service) session_days: i64,
+    /// Password hashing takes memory and time on purpose: few at once.
+    pub(in crate::service) password_slots: Semaphore,
+    /// A download holds a read connection as long as its reader is slow: few at once.
+    pub(in crate::service) export_slots: Arc<Semaphore>,
 }
+
+/// How long a sign-in waits for others to be hashed.
+const PASSWORD_WAIT: Duration = Duration::from_secs(10);
 
 impl Service {
     /// Runs `work` on one consistent view for a person who holds the permission, off the
@@ -69,6 +78,19 @@ impl Service {
             })
         })
         .await
+    }
+
+    /// Runs password work off the request's thread, a few at a time.
+    pub(in crate::service) async fn with_password<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let waited = tokio::time::timeout(PASSWORD_WAIT, self.password_slots.acquire()).await;
+        let _slot = waited
+            .ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| Error::Unavailable("too many people are signing in".to_owned()))?;
+        off_thread(work).await
     }
 
     /// Runs `work` on one consistent view for nobody in particular (health, sign-in, public data).

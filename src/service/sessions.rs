@@ -9,10 +9,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::parse_email;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
-use crate::service::{Service, off_thread, passwords};
+use crate::service::{Service, passwords};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// After so many wrong passwords in a row …
 const ATTEMPTS_MOST: i64 = 5;
@@ -149,11 +149,12 @@ impl Service {
             .await?;
         let rests = found.as_ref().is_some_and(|(_, kept)| kept.locked_until.is_some_and(|until| until > now));
         let kept = found.as_ref().map(|(_, kept)| kept.password_hash.clone());
-        let right = off_thread(move || match kept {
-            Some(hash) => passwords::verify(&password, &hash),
-            None => passwords::verify_nothing(&password).map(|()| false),
-        })
-        .await?;
+        let right = self
+            .with_password(move || match kept {
+                Some(hash) => passwords::verify(&password, &hash),
+                None => passwords::verify_nothing(&password).map(|()| false),
+            })
+            .await?;
         match found {
             Some((user_id, _)) if right && !rests => self.open_session(user_id).await,
             Some((user_id, _)) if !rests => {
@@ -184,17 +185,13 @@ impl Service {
         let new_token = passwords::random_secret()?;
         let command = RefreshSession { session_id: token.session_id, used_digest, new_digest: digest(&new_token) };
         let call = Call { caller: Caller::Arriving(token.user_id), key: None };
-        let goes_on = Arc::new(Mutex::new(false));
-        let told = Arc::clone(&goes_on);
-        self.execute(call, command, move |fresh| {
-            if let Ok(mut goes_on) = told.lock() {
-                *goes_on = fresh;
-            }
-            String::new()
-        })
-        .await
-        .map_err(|error| if matches!(error, Error::Unauthenticated) { ended() } else { error })?;
-        if !goes_on.lock().is_ok_and(|goes_on| *goes_on) {
+        let answered = self.execute(call, command, |goes_on| goes_on.to_string()).await;
+        // A disabled account learns no more than that its session is over.
+        let answered = answered.map_err(|error| match error {
+            Error::Unauthenticated => ended(),
+            other => other,
+        })?;
+        if answered.body != true.to_string() {
             return Err(ended());
         }
         let (access_token, expires_in_seconds) =

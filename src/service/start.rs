@@ -19,6 +19,10 @@ use crate::service::users::NewUser;
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Each takes 19 MiB while it runs.
+const PASSWORDS_AT_ONCE: usize = 4;
 
 /// The address of the administrator that the first start makes.
 pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
@@ -49,6 +53,8 @@ impl Service {
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             sandbox,
             session_days: config.sign_in.session_days,
+            password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
+            export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.load_schemes().await?;
         Ok(service)
@@ -68,8 +74,8 @@ impl Service {
             password: None,
         };
         let call = Call { caller: Caller::Operator, key: None };
-        let made = self.create_user(call, new, |made| made.password.unwrap_or_default()).await?;
-        Ok(Some(made.body))
+        let made = self.create_user(call, new, |_| String::new()).await?;
+        Ok(made.password)
     }
 
     /// Whether nobody has an account yet.

@@ -6,6 +6,7 @@ use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SessionId, UserId};
 use crate::service::error::Error;
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ pub struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
     key_id: String,
+    fingerprinting: hmac::Key,
     settings: SignIn,
 }
 
@@ -53,6 +55,7 @@ impl Tokens {
         Ok(Tokens {
             signing: EncodingKey::from_ed_der(&key),
             checking: DecodingKey::from_ed_der(&public),
+            fingerprinting: hmac::Key::new(hmac::HMAC_SHA256, &Sha256::digest(&key)),
             key_id: hex(&Sha256::digest(&public)).chars().take(16).collect(),
             settings: settings.clone(),
         })
@@ -76,6 +79,17 @@ impl Tokens {
         let token = jsonwebtoken::encode(&header, &claims, &self.signing)
             .map_err(|error| Error::Internal(error.to_string()))?;
         Ok((token, seconds))
+    }
+
+    /// What makes two requests the same. Keyed, because bodies may hold passwords and a bare hash
+    /// of them in the database would let somebody guess.
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> String {
+        let mut context = hmac::Context::with_key(&self.fingerprinting);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        hex(context.sign().as_ref())
     }
 
     /// Whose token this is, if it is one of ours, for this service, now.

@@ -7,8 +7,8 @@ use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, check_account, check_password, parse_email};
 use crate::service::error::{Error, OrNotFound};
-use crate::service::runner::{Call, Caller, Command, Done, Work, check_version};
-use crate::service::{Service, off_thread, passwords};
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
+use crate::service::{Service, passwords};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -23,10 +23,11 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-/// A made account, with its password where that was made for it.
+/// The answer of making an account. A password that was made stands beside the answer, which is
+/// kept for replays; it is shown this once and kept nowhere.
 #[derive(Clone, Debug)]
 pub struct MadeUser {
-    pub user: User,
+    pub answered: Answered,
     pub password: Option<String>,
 }
 
@@ -34,20 +35,19 @@ struct CreateUser {
     email: String,
     new: NewUser,
     password_hash: String,
-    made_password: Option<String>,
 }
 
 impl Command for CreateUser {
     const NAME: &'static str = "create_user";
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] = CREATE_USER_REFUSALS;
-    type Answer = MadeUser;
+    type Answer = User;
 
     fn subject(&self) -> String {
         "user".to_owned()
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MadeUser>, Error> {
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
         check_roles(work, &self.new.roles, self.new.organisation_id)?;
         if users::find_by_email(work.tx, &self.email)?.is_some() {
             return Err(Refusal::AlreadyExists { what: "an account with this e-mail".to_owned() }.into());
@@ -65,7 +65,7 @@ impl Command for CreateUser {
         users::insert(work.tx, &user, &self.password_hash)?;
         let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id });
         let subject = format!("user:{}", user.id);
-        Ok(Done { answer: MadeUser { user, password: self.made_password }, subject, details })
+        Ok(Done { answer: user, subject, details })
     }
 }
 
@@ -165,8 +165,8 @@ impl Service {
         self: &Arc<Self>,
         call: Call,
         new: NewUser,
-        render: impl FnOnce(MadeUser) -> String + Send + 'static,
-    ) -> Result<crate::service::runner::Answered, Error> {
+        render: impl FnOnce(User) -> String + Send + 'static,
+    ) -> Result<MadeUser, Error> {
         let mut errors = FieldErrors::new();
         let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
         check_account(&mut errors, &new.name, new.password.as_deref());
@@ -177,8 +177,11 @@ impl Service {
             None => Some(passwords::random_password()?),
         };
         let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
-        let password_hash = off_thread(move || passwords::hash(&password)).await?;
-        self.execute(call, CreateUser { email, new, password_hash, made_password }, render).await
+        let password_hash = self.with_password(move || passwords::hash(&password)).await?;
+        let answered = self.execute(call, CreateUser { email, new, password_hash }, render).await?;
+        // A replay is about the first password, which nobody knows any more.
+        let password = made_password.filter(|_| !answered.replayed);
+        Ok(MadeUser { answered, password })
     }
 
     /// Changes the caller's own password and ends all their sessions.
@@ -187,7 +190,7 @@ impl Service {
         call: Call,
         current: String,
         new: String,
-    ) -> Result<crate::service::runner::Answered, Error> {
+    ) -> Result<Answered, Error> {
         let mut errors = FieldErrors::new();
         check_password(&mut errors, "/new_password", &new);
         errors.finish()?;
@@ -195,11 +198,11 @@ impl Service {
         let credentials =
             self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
         let kept = credentials.ok_or(Error::Unauthenticated)?.password_hash;
-        let right = off_thread(move || passwords::verify(&current, &kept)).await?;
+        let right = self.with_password(move || passwords::verify(&current, &kept)).await?;
         if !right {
             return Err(Refusal::SignInFailed.into());
         }
-        let password_hash = off_thread(move || passwords::hash(&new)).await?;
+        let password_hash = self.with_password(move || passwords::hash(&new)).await?;
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 

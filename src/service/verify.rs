@@ -1,5 +1,5 @@
 //! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, the balance of every account, and the disbursements against the ledger.
+//! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
 use crate::db::{audit_log, journals};
@@ -87,9 +87,10 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some((account, balance, sum)) = journals::differing_totals(tx)?.first() {
         return Ok(Some(format!("account {account} says {balance} paise, its entries say {sum}")));
     }
-    if let Some((award, component, list, ledger)) = journals::differing_disbursements(tx)?.first() {
+    if let Some(difference) = journals::differing_records(tx)?.first() {
         return Ok(Some(format!(
-            "award {award}, {component}: disbursements say {list} paise, the ledger says {ledger}"
+            "award {}, {}, {}: its records say {} paise, the ledger says {}",
+            difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
     Ok(None)

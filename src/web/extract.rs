@@ -1,7 +1,6 @@
 //! What handlers take from a request: who is calling, the key of a write, the version that was
 //! seen, and the body — each refused here when it cannot be.
 
-use crate::domain::audit::hex;
 use crate::service::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
 use crate::web::problem::Problem;
@@ -10,7 +9,6 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
@@ -150,20 +148,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Post<T> {
             let key = idempotency_key(&request)?;
             let version = if_match(&request)?;
             let (body, bytes) = read_json(&request, payload).await?;
-            let fingerprint = fingerprint(&request, &bytes);
+            let fingerprint = fingerprint(&request, &bytes)?;
             Ok(Post { call: Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, body, version })
         })
     }
 }
 
 /// What makes two requests the same: method, path and body.
-pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> String {
-    let mut hasher = Sha256::new();
-    for part in [request.method().as_str().as_bytes(), request.uri().to_string().as_bytes(), body] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hex(&hasher.finalize())
+pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> Result<String, Problem> {
+    let target = request.uri().to_string();
+    Ok(web_of(request)?.service.tokens.fingerprint(&[request.method().as_str().as_bytes(), target.as_bytes(), body]))
 }
 
 /// A whole new content for something that exists: safe to repeat because it names the version.

@@ -20,7 +20,8 @@ pub struct Running {
 
 /// Starts serving; the future in `server` ends when the server stops.
 pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Running> {
-    let listener = TcpListener::bind(&settings.bind)?;
+    let listener = TcpListener::bind(&settings.bind)
+        .map_err(|error| std::io::Error::new(error.kind(), format!("cannot listen on {}: {error}", settings.bind)))?;
     let address = listener.local_addr()?;
     let web = web::Data::new(Web {
         service,

@@ -341,10 +341,11 @@ async fn export(
         ));
     }
     let (filter, order) = (query.filter()?, query.order()?);
-    web.service.may_stream(signed.0, filter.clone()).await?;
+    let slot = web.service.may_stream(signed.0, filter.clone()).await?;
     let (parts, received) = tokio::sync::mpsc::channel::<Part>(4);
     let service = std::sync::Arc::clone(&web.service);
     actix_web::rt::spawn(async move {
+        let _slot = slot;
         let last = parts.clone();
         let sent = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let any = std::sync::Arc::clone(&sent);
