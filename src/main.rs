@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use magnet_scheme::config::Config;
-use magnet_scheme::db::migrations;
+use magnet_scheme::db::migrations::{self, StartLock};
 use magnet_scheme::demo;
 use magnet_scheme::domain::permission::Roles;
 use magnet_scheme::service::Service;
@@ -105,7 +105,8 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
         }
         What::Verify => check(&config?),
         What::Migrate => {
-            let ran = migrations::migrate(&config?.database_url()?)?;
+            let url = config?.database_url()?;
+            let ran = migrations::migrate(&url, &StartLock::take(&url)?)?;
             println!("{ran} migrations ran; the schema is up to date");
             Ok(ExitCode::SUCCESS)
         }

@@ -12,29 +12,48 @@ use std::collections::BTreeSet;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-const MIGRATION_LOCK: i64 = 0x6d69_6772_6174;
+const START_LOCK: i64 = 0x6d69_6772_6174;
 
 /// SQLite before this has a fault in WAL resets that can lose writes.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// Held while a process starts: migrations and loading happen in one process at a time, on both
+/// engines. It goes with the process, however that ends.
+pub enum StartLock {
+    Session(Box<DbConnection>),
+    File(std::fs::File),
+}
+
+impl StartLock {
+    /// Waits until no other process is starting.
+    pub fn take(url: &DatabaseUrl) -> Result<StartLock, DbError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let file = std::fs::File::create(path.with_extension("start-lock")).map_err(DbError::other)?;
+                file.lock().map_err(DbError::other)?;
+                Ok(StartLock::File(file))
+            }
+            DatabaseUrl::Postgres(_) => {
+                let mut connection = url.connect(Purpose::Write)?;
+                connection.batch_execute("SET lock_timeout = '60s'; SET statement_timeout = '60s';")?;
+                sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(START_LOCK).execute(&mut connection)?;
+                Ok(StartLock::Session(Box::new(connection)))
+            }
+        }
+    }
+}
+
 /// Brings the schema up to this program's. Returns how many migrations ran.
-pub fn migrate(url: &DatabaseUrl) -> Result<usize, DbError> {
+pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
     match url.connect(Purpose::Write)? {
         DbConnection::Sqlite(mut conn) => {
             check_sqlite_version(&mut conn)?;
-            // One process migrates at a time; others wait for busy_timeout, then find it done.
-            conn.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;")?;
             let known = names::<diesel::sqlite::Sqlite>(&SQLITE)?;
-            let ran = run(&mut conn, SQLITE, &known)?;
-            conn.batch_execute("PRAGMA locking_mode = NORMAL;")?;
-            Ok(ran)
+            run(&mut conn, SQLITE, &known)
         }
         DbConnection::Postgres(mut conn) => {
-            sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(MIGRATION_LOCK).execute(&mut conn)?;
             let known = names::<diesel::pg::Pg>(&POSTGRES)?;
-            let ran = run(&mut conn, POSTGRES, &known);
-            sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(MIGRATION_LOCK).execute(&mut conn)?;
-            ran
+            run(&mut conn, POSTGRES, &known)
         }
     }
 }

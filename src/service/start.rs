@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::db::connection::ReadPool;
+use crate::db::migrations::StartLock;
 use crate::db::writer::Writer;
 use crate::db::{instance, migrations, users};
 use crate::domain::calendar::Timestamp;
@@ -32,7 +33,8 @@ impl Service {
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
-        migrations::migrate(&url)?;
+        let lock = StartLock::take(&url)?;
+        migrations::migrate(&url, &lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;
         let writer = Writer::start(url, config.database.queue_length)?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
@@ -57,6 +59,7 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.load_schemes().await?;
+        drop(lock);
         Ok(service)
     }
 
@@ -74,8 +77,12 @@ impl Service {
             password: None,
         };
         let call = Call { caller: Caller::Operator, key: None };
-        let made = self.create_user(call, new, |_| String::new()).await?;
-        Ok(made.password)
+        match self.create_user(call, new, |_| String::new()).await {
+            Ok(made) => Ok(made.password),
+            // Another process, starting at the same time, made the account and told its password.
+            Err(Error::Refused(Refusal::AlreadyExists { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether nobody has an account yet.
