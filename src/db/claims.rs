@@ -137,7 +137,7 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
 pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
     let total: i64 = tranches::table
         .filter(tranches::claim_id.eq(claim.to_string()))
-        .filter(tranches::status.ne("rejected"))
+        .filter(tranches::status.ne_all(["rejected", "expired"]))
         .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
         .first(tx.conn)?;
     Ok(Paise(total))

@@ -96,7 +96,7 @@ type Sums = std::collections::BTreeMap<(String, String, Stage), (i64, i64)>;
 pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError> {
     let mut sums = Sums::new();
     let held: Vec<(String, String, String, i64)> = tranches::table
-        .filter(tranches::status.ne_all(["rejected", "disbursed"]))
+        .filter(tranches::status.ne_all(["rejected", "expired", "disbursed"]))
         .group_by((tranches::award_id, tranches::component, tranches::status))
         .select((
             tranches::award_id,

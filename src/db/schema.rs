@@ -233,6 +233,7 @@ table! {
         performance_year -> Text,
         held_in -> Text,
         amount_paise -> BigInt,
+        held_until -> Text,
         status -> Text,
         sanction -> Nullable<Text>,
         rejection -> Nullable<Text>,

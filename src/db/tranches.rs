@@ -9,13 +9,14 @@ use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 row! {
     TrancheRow in tranches for Tranche {
         id: TrancheId, number: String, claim_id: ClaimId, award_id: AwardId, organisation_id: OrganisationId,
         scheme_code: String, component: Component, performance_year: FinancialYear, held_in: FinancialYear,
-        amount_paise: Paise, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
+        amount_paise: Paise, held_until: NaiveDate, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
         created_at: Timestamp, version: i64,
     } and { steps: TrancheSteps::default() }
 }
@@ -130,4 +131,16 @@ pub fn has_step_by(
         .count()
         .get_result(tx.conn)?;
     Ok(count > 0)
+}
+
+/// Tranches whose money is held past its last day.
+pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>, DbError> {
+    let ids: Vec<String> = tranches::table
+        .filter(tranches::held_until.lt(today.to_string()))
+        .filter(tranches::status.eq_any(["verified", "recommended", "concurred", "sanctioned"]))
+        .order(tranches::id)
+        .select(tranches::id)
+        .load(tx.conn)?;
+    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
+    ids.into_iter().map(parse).collect()
 }

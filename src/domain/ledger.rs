@@ -82,6 +82,7 @@ words! {
         ClaimReserved = "claim_reserved",
         ReservationReturned = "reservation_returned",
         TrancheSanctioned = "tranche_sanctioned",
+        SanctionLapsed = "sanction_lapsed",
         PaymentDisbursed = "payment_disbursed",
         DisbursementReversed = "disbursement_reversed",
     }

@@ -109,12 +109,13 @@ words! {
         ReadAuditLog = "read_audit_log",
         SetClock = "set_clock",
         LoadScheme = "load_scheme",
+        ExpireHold = "expire_hold",
         KeepSession = "keep_session",
     }
 }
 
 impl Permission {
-    /// The roles that hold this permission. `LoadScheme` is the operator's alone (no role);
+    /// The roles that hold this permission. `LoadScheme` and `ExpireHold` are the service's own (no role);
     /// `KeepSession` needs no role: everybody may change the password of their own account.
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
@@ -161,7 +162,7 @@ impl Permission {
             ],
             Permission::ReadAuditLog => &[Auditor],
             Permission::SetClock => &[Administrator],
-            Permission::LoadScheme => &[],
+            Permission::LoadScheme | Permission::ExpireHold => &[],
             Permission::KeepSession => Role::ALL,
         }
     }

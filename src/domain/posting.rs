@@ -156,6 +156,18 @@ pub fn sanction(
     Journal { kind: JournalKind::TrancheSanctioned, reference: tranche.to_owned(), movements }
 }
 
+/// A sanction that was not paid in time lapses: the amount is the award's and the year's again.
+pub fn lapse_sanction(purse: &Purse, sanctioned_in: FinancialYear, amount: Paise, tranche: &str) -> Journal {
+    Journal {
+        kind: JournalKind::SanctionLapsed,
+        reference: tranche.to_owned(),
+        movements: vec![
+            purse.within_award(Stage::Sanctioned, Stage::Committed, amount),
+            purse.within_year(sanctioned_in, Stage::Sanctioned, Stage::Available, amount),
+        ],
+    }
+}
+
 /// A payment that reached the beneficiary is spent in the year in which the bank paid it.
 pub fn disburse(
     purse: &Purse,

@@ -122,9 +122,9 @@ refusals! {
     /// No part of the claim was put off.
     NothingDeferred =>
         "nothing_deferred", "this claim has no deferred amount";
-    /// A payment whose outcome is open blocks another.
-    PaymentOpen { payment: String } =>
-        "payment_open", "payment {payment} is still open; settle it first";
+    /// Money held for a tranche went back when its time was over.
+    HoldExpired { tranche: String, until: String } =>
+        "hold_expired", "the money for tranche {tranche} was held until {until} and has gone back; claim or release it again";
     /// The bank's figure is not the advised one.
     AmountDiffers { advised: Paise, reported: Paise } =>
         "amount_differs", "the advice says {advised}, the bank says {reported}";

@@ -1,9 +1,10 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
+use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -157,6 +158,29 @@ pub struct CapitalRules {
     pub counted_from: DateFigure,
 }
 
+/// How long money is held for a tranche that does not move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Holds {
+    /// Days from verification to sanction.
+    pub reservation_days: Figure,
+    /// Months from sanction to payment.
+    pub sanction_months: Figure,
+}
+
+impl Holds {
+    /// The last day of a reservation made today.
+    pub fn reservation_ends(&self, today: NaiveDate) -> NaiveDate {
+        let days = u64::try_from(self.reservation_days.value).unwrap_or(0);
+        today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The last day of a sanction given today.
+    pub fn sanction_ends(&self, today: NaiveDate) -> NaiveDate {
+        plus_months(today, u32::try_from(self.sanction_months.value).unwrap_or(0))
+    }
+}
+
 /// One milestone every award gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +223,7 @@ pub struct Scheme {
     pub eligibility: Eligibility,
     pub sales_linked_incentive: SalesLinkedRules,
     pub capital_subsidy: CapitalRules,
+    pub holds: Holds,
     pub performance_security: ShareFigure,
     pub milestones: Vec<MilestoneRule>,
 }
@@ -263,8 +288,14 @@ impl Scheme {
         if total != Some(self.outlay.paise()) {
             return fail("components", "their sum must be the outlay, each component once");
         }
-        let positive =
-            [&self.beneficiaries_most, &self.total_capacity_mtpa, &self.gestation_years, &self.incentive_years];
+        let positive = [
+            &self.beneficiaries_most,
+            &self.total_capacity_mtpa,
+            &self.gestation_years,
+            &self.incentive_years,
+            &self.holds.reservation_days,
+            &self.holds.sanction_months,
+        ];
         if positive.iter().any(|figure| figure.value <= 0 || figure.value > 1_000_000) {
             return fail("value", "counts, capacities and years must be positive");
         }

@@ -22,6 +22,7 @@ words! {
         Advised = "advised",
         Disbursed = "disbursed",
         Rejected = "rejected",
+        Expired = "expired",
     }
 }
 
@@ -71,6 +72,8 @@ pub struct Tranche {
     /// The year whose appropriation holds it now.
     pub held_in: FinancialYear,
     pub amount_paise: Paise,
+    /// The last day on which the money is held for it; afterwards it goes back by itself.
+    pub held_until: NaiveDate,
     pub status: TrancheStatus,
     pub steps: TrancheSteps,
     pub sanction: Option<SanctionOrder>,
@@ -117,6 +120,29 @@ impl Tranche {
         }
     }
 
+    /// Refuses a late act: the day after `held_until` the money is no longer there for it.
+    pub fn check_hold(&self, today: NaiveDate) -> Result<(), Refusal> {
+        let gone = self.status == TrancheStatus::Expired || (self.is_held() && today > self.held_until);
+        if gone {
+            return Err(Refusal::HoldExpired { tranche: self.number.clone(), until: self.held_until.to_string() });
+        }
+        Ok(())
+    }
+
+    /// Whether money waits for its next step. An advised payment is the bank's to settle first.
+    fn is_held(&self) -> bool {
+        use TrancheStatus::{Concurred, Recommended, Sanctioned, Verified};
+        [Verified, Recommended, Concurred, Sanctioned].contains(&self.status)
+    }
+
+    /// Ends a hold whose time is over; what it was before. Nothing for one that is not due.
+    pub fn expire(&mut self, today: NaiveDate) -> Option<TrancheStatus> {
+        if !self.is_held() || today <= self.held_until {
+            return None;
+        }
+        Some(std::mem::replace(&mut self.status, TrancheStatus::Expired))
+    }
+
     /// Ends a tranche that is not yet sanctioned; its reservation goes back.
     pub fn reject(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         let open = [TrancheStatus::Verified, TrancheStatus::Recommended, TrancheStatus::Concurred];
@@ -158,6 +184,7 @@ pub mod tests {
             performance_year: now().financial_year(),
             held_in: now().financial_year(),
             amount_paise: Paise(1),
+            held_until: now().date_in_india(),
             status: TrancheStatus::Verified,
             steps: TrancheSteps::default(),
             sanction: None,
@@ -207,6 +234,20 @@ pub mod tests {
                 assert_eq!(result.is_ok(), *earlier == now_step, "{earlier} then {now_step}");
             }
         }
+    }
+
+    #[test]
+    fn a_hold_ends_the_day_after_its_last_and_only_once() {
+        let mut file = tranche();
+        let last = file.held_until;
+        let next = last.succ_opt().unwrap();
+        assert!(file.check_hold(last).is_ok() && file.expire(last).is_none());
+        assert_eq!(file.check_hold(next).unwrap_err().code(), "hold_expired");
+        assert_eq!(file.expire(next), Some(TrancheStatus::Verified));
+        assert_eq!(file.expire(next), None);
+        assert_eq!(file.check_hold(last).unwrap_err().code(), "hold_expired");
+        file.status = TrancheStatus::Advised;
+        assert!(file.check_hold(next).is_ok() && file.expire(next).is_none());
     }
 
     #[test]

@@ -211,10 +211,10 @@ fn start_tranche(
 ) -> Result<Tranche, Error> {
     let year = work.now.financial_year();
     check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
-    let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
     let mut tranche = Tranche {
         id: TrancheId(work.new_id()),
-        number: work.next_number(&prefix, "TRN")?,
+        number: work.next_number(&scheme.number_prefix, "TRN")?,
         claim_id: claim.id,
         award_id: award.id,
         organisation_id: award.organisation_id,
@@ -223,6 +223,7 @@ fn start_tranche(
         performance_year: claim.performance_year,
         held_in: year,
         amount_paise: amount,
+        held_until: scheme.holds.reservation_ends(work.today()),
         status: TrancheStatus::Verified,
         steps: TrancheSteps::default(),
         sanction: None,

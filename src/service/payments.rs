@@ -34,7 +34,7 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -44,6 +44,7 @@ impl Command for AdvisePayment {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Payment>, Error> {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
+        tranche.check_hold(work.today())?;
         check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
         tranches::update(work.tx, &mut tranche)?;

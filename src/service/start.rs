@@ -59,6 +59,7 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.load_schemes().await?;
+        service.expire_holds().await?;
         drop(lock);
         Ok(service)
     }
@@ -105,6 +106,7 @@ impl Service {
         let answered = self.execute(call, command, render).await?;
         if !answered.replayed {
             self.clock.set_offset(ahead);
+            self.expire_holds().await?;
         }
         Ok(answered)
     }

@@ -50,6 +50,7 @@ fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, 
     check_note("/note", note)?;
     let tranche = visible(work.tx, &work.actor, id)?;
     check_version(seen_version, tranche.version)?;
+    tranche.check_hold(work.today())?;
     let current = work.now.financial_year();
     check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, step)?;
     if tranche.held_in != current {
@@ -64,7 +65,7 @@ fn done(tranche: Tranche) -> Done<Tranche> {
     Done { subject: format!("tranche:{}", tranche.id), answer: tranche, details }
 }
 
-const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person"];
+const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
 
 /// The section officer recommends.
 pub struct RecommendTranche {
@@ -127,7 +128,7 @@ impl Command for SanctionTranche {
     const NAME: &'static str = "sanction_tranche";
     const PERMISSION: Permission = Permission::SanctionTranche;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded"];
+        &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded", "hold_expired"];
     type Answer = Tranche;
 
     fn subject(&self) -> String {
@@ -140,14 +141,15 @@ impl Command for SanctionTranche {
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
         let year = work.now.financial_year();
-        let prefix = work.schemes.version(&award.scheme_code, award.scheme_version)?.number_prefix.clone();
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
         tranche.sanction = Some(SanctionOrder {
-            number: work.next_number(&prefix, "SAN")?,
+            number: work.next_number(&scheme.number_prefix, "SAN")?,
             sanctioned_on: work.today(),
             met_from: format!("appropriation {year}, {}", tranche.component),
         });
         let reserved_in = tranche.held_in;
         tranche.held_in = year;
+        tranche.held_until = scheme.holds.sanction_ends(work.today());
         tranches::update(work.tx, &mut tranche)?;
         work.post(&posting::sanction(
             &award.purse(tranche.component),
@@ -197,7 +199,7 @@ impl Command for RejectTranche {
 
 /// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
 /// otherwise the returned part is deferred and can be released again.
-fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
     if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
         claim.status = ClaimStatus::Rejected;

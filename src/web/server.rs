@@ -29,6 +29,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         body_seconds_most: settings.body_seconds_most,
         openapi: Arc::new(openapi::describe()),
     });
+    actix_web::rt::spawn(end_holds(web.clone()));
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(web.clone())
@@ -63,6 +64,17 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     .listen(listener)?
     .run();
     Ok(Running { address, handle: server.handle(), server })
+}
+
+/// Every minute, money that was held too long goes back.
+async fn end_holds(web: web::Data<Web>) {
+    let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minutes.tick().await;
+        if let Err(error) = web.service.expire_holds().await {
+            tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
+        }
+    }
 }
 
 /// A path or method nobody serves: 405 with `Allow` where the path is known, else 404.

@@ -13,6 +13,7 @@ mod budget;
 mod claims;
 mod disbursements;
 mod evidence;
+mod holds;
 mod idempotency;
 mod milestones;
 mod openapi;
@@ -65,6 +66,7 @@ fn main() {
         claims::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
+        holds::ON_BOTH,
         idempotency::ON_BOTH,
         milestones::ON_BOTH,
         openapi::ON_BOTH,

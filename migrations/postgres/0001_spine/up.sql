@@ -209,14 +209,17 @@ CREATE TABLE tranches (
     performance_year TEXT COLLATE "C" NOT NULL,
     held_in TEXT COLLATE "C" NOT NULL,
     amount_paise BIGINT NOT NULL CHECK (amount_paise > 0),
+    held_until TEXT COLLATE "C" NOT NULL,
     status TEXT COLLATE "C" NOT NULL
-        CHECK (status IN ('verified', 'recommended', 'concurred', 'sanctioned', 'advised', 'disbursed', 'rejected')),
+        CHECK (status IN ('verified', 'recommended', 'concurred', 'sanctioned', 'advised', 'disbursed', 'rejected', 'expired')),
     sanction TEXT COLLATE "C",
     rejection TEXT COLLATE "C",
     created_at TEXT COLLATE "C" NOT NULL,
     version BIGINT NOT NULL
 );
 CREATE INDEX tranches_of_claim ON tranches (claim_id);
+CREATE INDEX tranches_held ON tranches (held_until)
+    WHERE status IN ('verified', 'recommended', 'concurred', 'sanctioned');
 
 -- One person, one step on one rupee: the second guard behind domain/tranche.rs.
 CREATE TABLE tranche_steps (

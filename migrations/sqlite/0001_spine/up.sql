@@ -209,14 +209,17 @@ CREATE TABLE tranches (
     performance_year TEXT NOT NULL,
     held_in TEXT NOT NULL,
     amount_paise INTEGER NOT NULL CHECK (amount_paise > 0),
+    held_until TEXT NOT NULL,
     status TEXT NOT NULL
-        CHECK (status IN ('verified', 'recommended', 'concurred', 'sanctioned', 'advised', 'disbursed', 'rejected')),
+        CHECK (status IN ('verified', 'recommended', 'concurred', 'sanctioned', 'advised', 'disbursed', 'rejected', 'expired')),
     sanction TEXT,
     rejection TEXT,
     created_at TEXT NOT NULL,
     version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX tranches_of_claim ON tranches (claim_id);
+CREATE INDEX tranches_held ON tranches (held_until)
+    WHERE status IN ('verified', 'recommended', 'concurred', 'sanctioned');
 
 -- One person, one step on one rupee: the second guard behind domain/tranche.rs.
 CREATE TABLE tranche_steps (

@@ -1,0 +1,65 @@
+//! Holds that end: money reserved or sanctioned for a tranche that did not move in time goes back
+//! by itself, once. The service looks for due holds at its start, every minute, and when a sandbox
+//! clock is moved; a late act is refused even before it has looked.
+
+use crate::db::{awards, tranches};
+use crate::domain::id::TrancheId;
+use crate::domain::permission::Permission;
+use crate::domain::posting;
+use crate::domain::tranche::TrancheStatus;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Call, Caller, Command, Done, Work};
+use crate::service::tranches::return_to_claim;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The service itself ends a hold that is due.
+struct ExpireHold {
+    id: TrancheId,
+}
+
+impl Command for ExpireHold {
+    const NAME: &'static str = "expire_hold";
+    const PERMISSION: Permission = Permission::ExpireHold;
+    const REFUSALS: &'static [&'static str] = &["budget_exceeded", "amount_too_large"];
+    /// Whether it was still due.
+    type Answer = bool;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<bool>, Error> {
+        let subject = self.subject();
+        let mut tranche = tranches::find(work.tx, self.id)?.or_not_found("tranche")?;
+        let Some(was) = tranche.expire(work.today()) else {
+            return Ok(Done { answer: false, subject, details: json!({ "due": false }) });
+        };
+        tranches::update(work.tx, &mut tranche)?;
+        return_to_claim(work, &tranche)?;
+        let purse = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?.purse(tranche.component);
+        let journal = match was {
+            TrancheStatus::Sanctioned => {
+                posting::lapse_sanction(&purse, tranche.held_in, tranche.amount_paise, &tranche.number)
+            }
+            _ => posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number),
+        };
+        work.post(&journal)?;
+        let details = json!({ "was": was, "held_until": tranche.held_until, "amount_paise": tranche.amount_paise });
+        Ok(Done { answer: true, subject, details })
+    }
+}
+
+impl Service {
+    /// Ends every hold that is due. Returns how many were found.
+    pub async fn expire_holds(self: &Arc<Self>) -> Result<usize, Error> {
+        let today = self.clock.now().date_in_india();
+        let due = self.read_openly(move |tx| Ok(tranches::due_holds(tx, today)?)).await?;
+        for id in &due {
+            let call = Call { caller: Caller::Operator, key: None };
+            self.execute(call, ExpireHold { id: *id }, |ended| ended.to_string()).await?;
+        }
+        Ok(due.len())
+    }
+}
