@@ -194,11 +194,8 @@ impl Service {
         let Caller::Person { user_id, .. } = call.caller else { return Err(Error::Unauthenticated) };
         let credentials =
             self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
-        let kept = credentials.ok_or(Error::Unauthenticated)?.password_hash;
-        let right = off_thread(move || passwords::verify(&current, &kept)).await?;
-        if !right {
-            return Err(Refusal::SignInFailed.into());
-        }
+        let kept = credentials.ok_or(Error::Unauthenticated)?;
+        self.require_password(Some((user_id, kept)), current).await?;
         let password_hash = off_thread(move || passwords::hash(&new)).await?;
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
