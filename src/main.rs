@@ -174,8 +174,8 @@ async fn add_user(
     let roles: Roles = roles.join(" ").parse()?;
     let new = NewUser { email, name, roles, organisation_id: None, password: None };
     let call = Call { caller: Caller::Operator, key: None };
-    let made = service.create_user(call, new, |made| made.password.unwrap_or_default()).await?;
-    println!("password: {}  (shown once)", made.body);
+    let (_, password) = service.create_user(call, new, |_| String::new()).await?;
+    println!("password: {}  (shown once)", password.unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }
 

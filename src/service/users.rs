@@ -7,7 +7,7 @@ use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, check_account, check_password, parse_email};
 use crate::service::error::{Error, OrNotFound};
-use crate::service::runner::{Call, Caller, Command, Done, Work, check_version};
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
 use crate::service::{Service, off_thread, passwords};
 use serde_json::json;
 use std::sync::Arc;
@@ -23,31 +23,23 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-/// A made account, with its password where that was made for it.
-#[derive(Clone, Debug)]
-pub struct MadeUser {
-    pub user: User,
-    pub password: Option<String>,
-}
-
 struct CreateUser {
     email: String,
     new: NewUser,
     password_hash: String,
-    made_password: Option<String>,
 }
 
 impl Command for CreateUser {
     const NAME: &'static str = "create_user";
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] = CREATE_USER_REFUSALS;
-    type Answer = MadeUser;
+    type Answer = User;
 
     fn subject(&self) -> String {
         "user".to_owned()
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MadeUser>, Error> {
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
         check_roles(work, &self.new.roles, self.new.organisation_id)?;
         if users::find_by_email(work.tx, &self.email)?.is_some() {
             return Err(Refusal::AlreadyExists { what: "an account with this e-mail".to_owned() }.into());
@@ -65,7 +57,7 @@ impl Command for CreateUser {
         users::insert(work.tx, &user, &self.password_hash)?;
         let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id });
         let subject = format!("user:{}", user.id);
-        Ok(Done { answer: MadeUser { user, password: self.made_password }, subject, details })
+        Ok(Done { answer: user, subject, details })
     }
 }
 
@@ -113,6 +105,7 @@ impl Command for ChangeUser {
         let subject = self.subject();
         let mut errors = FieldErrors::new();
         check_account(&mut errors, &self.name, None);
+        errors.require(!self.roles.0.is_empty(), "/roles", "at least one role");
         errors.finish()?;
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
         check_version(self.seen_version, user.version)?;
@@ -160,13 +153,15 @@ impl Command for SetPassword {
 pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
 
 impl Service {
-    /// Makes an account. The password is hashed before the command is queued.
+    /// Makes an account. The password is hashed before the command is queued. A random one is
+    /// returned beside the answer, the first time alone: answers are kept for replays, and a
+    /// password in them would be kept in clear.
     pub async fn create_user(
         self: &Arc<Self>,
         call: Call,
         new: NewUser,
-        render: impl FnOnce(MadeUser) -> String + Send + 'static,
-    ) -> Result<crate::service::runner::Answered, Error> {
+        render: impl FnOnce(User) -> String + Send + 'static,
+    ) -> Result<(Answered, Option<String>), Error> {
         let mut errors = FieldErrors::new();
         let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
         check_account(&mut errors, &new.name, new.password.as_deref());
@@ -178,7 +173,9 @@ impl Service {
         };
         let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
         let password_hash = off_thread(move || passwords::hash(&password)).await?;
-        self.execute(call, CreateUser { email, new, password_hash, made_password }, render).await
+        let answered = self.execute(call, CreateUser { email, new, password_hash }, render).await?;
+        let first = !answered.replayed;
+        Ok((answered, made_password.filter(|_| first)))
     }
 
     /// Changes the caller's own password and ends all their sessions.
@@ -187,7 +184,7 @@ impl Service {
         call: Call,
         current: String,
         new: String,
-    ) -> Result<crate::service::runner::Answered, Error> {
+    ) -> Result<Answered, Error> {
         let mut errors = FieldErrors::new();
         check_password(&mut errors, "/new_password", &new);
         errors.finish()?;

@@ -3,7 +3,8 @@
 use crate::domain::id::{OrganisationId, UserId};
 use crate::domain::permission::Roles;
 use crate::domain::user::User;
-use crate::service::users::{ChangeUser, MadeUser, NewUser};
+use crate::service::runner::Answered;
+use crate::service::users::{ChangeUser, NewUser};
 use crate::web::Web;
 use crate::web::extract::{Post, Put, Signed};
 use crate::web::reply::{Reply, done, json, list, made, show, show_version};
@@ -39,7 +40,7 @@ pub struct UserChange {
 pub struct UserMade {
     #[serde(flatten)]
     pub user: User,
-    /// The random password; keep it, it is not shown again.
+    /// The random password; keep it, it is not shown again, also not to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
@@ -73,8 +74,20 @@ pub async fn change_password(web: web::Data<Web>, post: Post<PasswordChange>) ->
 pub async fn create_user(web: web::Data<Web>, post: Post<UserCreation>) -> Reply {
     let UserCreation { email, name, roles, organisation_id, password } = post.body;
     let new = NewUser { email, name, roles, organisation_id, password };
-    let render = |MadeUser { user, password }| json(UserMade { user, password });
-    Ok(made("/users", web.service.create_user(post.call, new, render).await?))
+    let render = |user| json(UserMade { user, password: None });
+    let (answered, password) = web.service.create_user(post.call, new, render).await?;
+    Ok(made("/users", with_password(answered, password)))
+}
+
+/// The answer with the password that stands in no kept answer.
+fn with_password(answered: Answered, password: Option<String>) -> Answered {
+    match (password, serde_json::from_str(&answered.body)) {
+        (Some(password), Ok(serde_json::Value::Object(mut account))) => {
+            account.insert("password".to_owned(), password.into());
+            Answered { body: json(account), ..answered }
+        }
+        _ => answered,
+    }
 }
 
 /// List all accounts.
