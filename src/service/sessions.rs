@@ -1,8 +1,10 @@
 //! Signing in, staying in, leaving. A wrong password and an unknown address take equally long and
 //! get the same answer. A refresh token is good once: the second use ends the whole session.
 
+use crate::db::users::Credentials;
 use crate::db::{sessions, users};
 use crate::domain::audit::hex;
+use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
@@ -31,6 +33,8 @@ pub struct SignedIn {
 
 struct OpenSession {
     user_id: UserId,
+    /// What the password was checked against; meanwhile it may have been changed.
+    password_hash: String,
     session_id: SessionId,
     token_digest: String,
     days: i64,
@@ -39,7 +43,7 @@ struct OpenSession {
 impl Command for OpenSession {
     const NAME: &'static str = "sign_in";
     const PERMISSION: Permission = Permission::KeepSession;
-    const REFUSALS: &'static [&'static str] = &[];
+    const REFUSALS: &'static [&'static str] = &["sign_in_failed"];
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -48,6 +52,10 @@ impl Command for OpenSession {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
         let at = work.system_now;
+        let kept = users::credentials(work.tx, self.user_id)?;
+        if !kept.is_some_and(|kept| kept.password_hash == self.password_hash && !rests(&kept, at)) {
+            return Err(Refusal::SignInFailed.into());
+        }
         sessions::insert(work.tx, self.session_id, self.user_id, at, at.plus_seconds(self.days * SECONDS_PER_DAY))?;
         sessions::insert_token(work.tx, &self.token_digest, self.session_id, at)?;
         users::set_attempts(work.tx, self.user_id, 0, None)?;
@@ -70,10 +78,15 @@ impl Command for CountWrongPassword {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
-        let failed = users::credentials(work.tx, self.user_id)?.map_or(0, |kept| kept.failed_attempts) + 1;
-        let rests = failed >= ATTEMPTS_MOST;
-        let until = rests.then(|| work.system_now.plus_seconds(REST_SECONDS));
-        users::set_attempts(work.tx, self.user_id, if rests { 0 } else { failed }, until)?;
+        let kept = users::credentials(work.tx, self.user_id)?;
+        // A guess that was under way when the rest began must not end it.
+        let rested = kept.as_ref().is_some_and(|kept| rests(kept, work.system_now));
+        let failed = kept.map_or(0, |kept| kept.failed_attempts) + 1;
+        let rests = rested || failed >= ATTEMPTS_MOST;
+        if !rested {
+            let until = rests.then(|| work.system_now.plus_seconds(REST_SECONDS));
+            users::set_attempts(work.tx, self.user_id, if rests { 0 } else { failed }, until)?;
+        }
         Ok(Done { answer: (), subject: self.subject(), details: json!({ "rests": rests }) })
     }
 }
@@ -130,6 +143,11 @@ impl Command for EndSession {
     }
 }
 
+/// Whether the account rests after many wrong passwords.
+fn rests(kept: &Credentials, now: Timestamp) -> bool {
+    kept.locked_until.is_some_and(|until| until > now)
+}
+
 fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
@@ -138,7 +156,6 @@ impl Service {
     /// Opens a session for the right address and password.
     pub async fn sign_in(self: &Arc<Self>, email: &str, password: String) -> Result<SignedIn, Error> {
         let email = parse_email(email).unwrap_or_default();
-        let now = self.clock.system_now();
         let found = self
             .read_openly(move |tx| {
                 let Some(user) = users::find_by_email(tx, &email)?.filter(|user| user.disabled_at.is_none()) else {
@@ -147,7 +164,17 @@ impl Service {
                 Ok(users::credentials(tx, user.id)?.map(|kept| (user.id, kept)))
             })
             .await?;
-        let rests = found.as_ref().is_some_and(|(_, kept)| kept.locked_until.is_some_and(|until| until > now));
+        let (user_id, password_hash) = self.require_password(found, password).await?;
+        self.open_session(user_id, password_hash).await
+    }
+
+    /// The account and what its password was checked against, when the password is right and the
+    /// account does not rest. A wrong one is counted, wherever it was typed.
+    pub(in crate::service) async fn require_password(
+        self: &Arc<Self>,
+        found: Option<(UserId, Credentials)>,
+        password: String,
+    ) -> Result<(UserId, String), Error> {
         let kept = found.as_ref().map(|(_, kept)| kept.password_hash.clone());
         let right = self
             .with_password(move || match kept {
@@ -155,22 +182,28 @@ impl Service {
                 None => passwords::verify_nothing(&password).map(|()| false),
             })
             .await?;
-        match found {
-            Some((user_id, _)) if right && !rests => self.open_session(user_id).await,
-            Some((user_id, _)) if !rests => {
+        let now = self.clock.system_now();
+        match found.filter(|(_, kept)| !rests(kept, now)) {
+            Some((user_id, kept)) if right => Ok((user_id, kept.password_hash)),
+            Some((user_id, _)) => {
                 let call = Call { caller: Caller::Arriving(user_id), key: None };
                 self.execute(call, CountWrongPassword { user_id }, |()| String::new()).await?;
                 Err(Refusal::SignInFailed.into())
             }
-            _ => Err(Refusal::SignInFailed.into()),
+            None => Err(Refusal::SignInFailed.into()),
         }
     }
 
-    async fn open_session(self: &Arc<Self>, user_id: UserId) -> Result<SignedIn, Error> {
+    async fn open_session(self: &Arc<Self>, user_id: UserId, password_hash: String) -> Result<SignedIn, Error> {
         let refresh_token = passwords::random_secret()?;
         let session_id = SessionId(uuid::Uuid::now_v7());
-        let command =
-            OpenSession { user_id, session_id, token_digest: digest(&refresh_token), days: self.session_days };
+        let command = OpenSession {
+            user_id,
+            password_hash,
+            session_id,
+            token_digest: digest(&refresh_token),
+            days: self.session_days,
+        };
         self.execute(Call { caller: Caller::Arriving(user_id), key: None }, command, |()| String::new()).await?;
         let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
         Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })

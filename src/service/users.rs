@@ -113,6 +113,7 @@ impl Command for ChangeUser {
         let subject = self.subject();
         let mut errors = FieldErrors::new();
         check_account(&mut errors, &self.name, None);
+        errors.require(!self.roles.0.is_empty(), "/roles", "at least one role");
         errors.finish()?;
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
         check_version(self.seen_version, user.version)?;
@@ -160,7 +161,9 @@ impl Command for SetPassword {
 pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
 
 impl Service {
-    /// Makes an account. The password is hashed before the command is queued.
+    /// Makes an account. The password is hashed before the command is queued. A random one is
+    /// returned beside the answer, the first time alone: answers are kept for replays, and a
+    /// password in them would be kept in clear.
     pub async fn create_user(
         self: &Arc<Self>,
         call: Call,
@@ -197,11 +200,8 @@ impl Service {
         let Caller::Person { user_id, .. } = call.caller else { return Err(Error::Unauthenticated) };
         let credentials =
             self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
-        let kept = credentials.ok_or(Error::Unauthenticated)?.password_hash;
-        let right = self.with_password(move || passwords::verify(&current, &kept)).await?;
-        if !right {
-            return Err(Refusal::SignInFailed.into());
-        }
+        let kept = credentials.ok_or(Error::Unauthenticated)?;
+        self.require_password(Some((user_id, kept)), current).await?;
         let password_hash = self.with_password(move || passwords::hash(&new)).await?;
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }

@@ -8,7 +8,6 @@ crate::on_both!(
     a_sanction_lapses_after_twelve_months,
     an_advised_payment_is_the_banks_to_settle_first,
 );
-crate::plain!();
 
 fn held(app: &App, owner: Option<&str>, level: &str) -> (i64, i64) {
     let row = app.budget(level, "capital_subsidy", owner);

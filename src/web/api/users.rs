@@ -39,7 +39,7 @@ pub struct UserChange {
 pub struct UserMade {
     #[serde(flatten)]
     pub user: User,
-    /// The random password; keep it, it is not shown again.
+    /// The random password; keep it, it is not shown again, also not to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
