@@ -1,6 +1,9 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
 //! writes, and for every operation the problems and refusal codes it can end with.
 
+use crate::domain::disbursement::{Direction, DisbursementSort};
+use crate::domain::evidence::MediaType;
+use crate::domain::field::FieldError;
 use crate::domain::refusal::Refusal;
 use crate::service::runner::EVERY_COMMAND;
 use crate::web::api;
@@ -12,6 +15,25 @@ use utoipa_actix_web::AppExt;
 
 /// Operations that need no access token.
 const OPEN: &[&str] = &["sign_in", "refresh_session", "list_schemes", "show_scheme", "show_clock"];
+
+/// The nouns of the interface, in the order of a rupee's life.
+const TAGS: &[(&str, &str)] = &[
+    ("sessions", "Signing in, staying in, leaving."),
+    ("users", "People and their own accounts."),
+    ("organisations", "Manufacturers that may apply."),
+    ("schemes", "Schemes and their application windows."),
+    ("budget", "Where every rupee stands, and the provisions behind it."),
+    ("evidence", "Documents on which decisions rest."),
+    ("applications", "Requests to take part in a scheme, their scrutiny and questions."),
+    ("awards", "Capacity and ceilings granted, and the guarantees lodged for them."),
+    ("milestones", "Dated obligations of an award, reported and verified."),
+    ("claims", "Demands for incentive money, computed and verified line by line."),
+    ("tranches", "Amounts on their way from verification to sanction."),
+    ("payments", "Payment advices to the treasury and what the bank answered."),
+    ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
+    ("audit log", "Every act and every refused attempt, linked by hashes."),
+    ("sandbox", "The time of the service, which only a sandbox can move."),
+];
 
 /// The description and what it knows of paths.
 pub struct Description {
@@ -48,7 +70,8 @@ pub fn describe() -> Description {
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
     document["servers"] = json!([{ "url": "/" }]);
-    document["tags"] = tags(&document);
+    let tag = |(name, description): &(&str, &str)| json!({ "name": name, "description": description });
+    document["tags"] = TAGS.iter().map(tag).collect();
     complete_components(&mut document);
     let mut paths = Vec::new();
     if let Some(items) = document["paths"].as_object_mut() {
@@ -57,38 +80,35 @@ pub fn describe() -> Description {
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
             paths.push((path.split('/').map(str::to_owned).collect(), methods));
             for (method, operation) in operations {
-                complete_operation(method, operation);
+                complete_operation(path, method, operation);
             }
         }
     }
     Description { text: document.to_string(), paths }
 }
 
-fn tags(document: &Value) -> Value {
-    let operations = document["paths"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::values)
-        .filter_map(Value::as_object)
-        .flat_map(Map::values);
-    let names: std::collections::BTreeSet<&str> =
-        operations.filter_map(|operation| operation["tags"].as_array()).flatten().filter_map(Value::as_str).collect();
-    names.into_iter().map(|name| json!({ "name": name })).collect()
-}
-
 fn complete_components(document: &mut Value) {
     let codes: Vec<&str> = EDGE_CODES.iter().map(|(code, _, _)| *code).chain(Refusal::CODES.iter().copied()).collect();
     let mut problem = serde_json::to_value(Problem::schema()).unwrap_or_default();
     problem["properties"]["code"]["enum"] = json!(codes);
-    document["components"]["schemas"]["Problem"] = problem;
-    let field_error = serde_json::to_value(crate::domain::field::FieldError::schema()).unwrap_or_default();
-    document["components"]["schemas"]["FieldError"] = field_error;
+    let schemas = &mut document["components"]["schemas"];
+    schemas["Problem"] = problem;
+    // Types that only parameters and problems name are not collected from the handlers.
+    schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
+    schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
+    schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
+    // Lists are generated with a copy of what they hold; they shall name it instead.
+    for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
+        if let Some(item) = name.strip_prefix("List_") {
+            schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+    }
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
     });
 }
 
-fn complete_operation(method: &str, operation: &mut Value) {
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let open = OPEN.contains(&id.as_str());
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
@@ -96,6 +116,8 @@ fn complete_operation(method: &str, operation: &mut Value) {
     let refusals = api::refusals(&id);
     let needs_version = refusals.contains(&"stale_version") && id != "create_claim";
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
+    complete_path_parameters(path, &mut parameters);
     if writes {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
@@ -111,8 +133,59 @@ fn complete_operation(method: &str, operation: &mut Value) {
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);
     }
+    complete_files(operation);
+    complete_headers(operation, writes);
     let has_body = operation.get("requestBody").is_some();
-    add_problems(operation, refusals, Kind { open, writes, needs_version, has_body, method: method == "get" });
+    add_problems(operation, refusals, Kind { open, writes, needs_version, has_body, has_query });
+}
+
+/// Every part of the path in braces is a parameter; those that are not text or numbers are ids.
+fn complete_path_parameters(path: &str, parameters: &mut Vec<Value>) {
+    let mut noun = "";
+    for part in path.split('/') {
+        let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            noun = part;
+            continue;
+        };
+        if !parameters.iter().any(|known| known["in"] == "path" && known["name"] == name) {
+            parameters.push(json!({
+                "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" },
+            }));
+        }
+        let singular = noun.strip_suffix('s').unwrap_or(noun);
+        for parameter in parameters.iter_mut().filter(|known| known["in"] == "path" && known["name"] == name) {
+            parameter["description"] = json!(if name == "round" {
+                "The number of the round, from 1.".to_owned()
+            } else {
+                format!("The {name} of the {singular}.")
+            });
+        }
+    }
+}
+
+/// A file is its bytes under its own media type, not a list of numbers.
+fn complete_files(operation: &mut Value) {
+    let file = json!({ "schema": { "type": "string", "format": "binary" } });
+    let kinds: Map<String, Value> = MediaType::ALL.iter().map(|kind| (kind.to_string(), file.clone())).collect();
+    for place in ["/requestBody/content", "/responses/200/content"] {
+        let Some(content) = operation.pointer_mut(place) else { continue };
+        if content.get("application/octet-stream").is_some() {
+            *content = json!(kinds);
+        }
+    }
+}
+
+/// What an answer says besides its body.
+fn complete_headers(operation: &mut Value, writes: bool) {
+    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if status == "201" {
+            response["headers"]["Location"] = text("Where the new record is.");
+        }
+        if writes {
+            response["headers"]["Idempotency-Replayed"] = text("`true` when this answer was given before.");
+        }
+    }
 }
 
 struct Kind {
@@ -120,7 +193,7 @@ struct Kind {
     writes: bool,
     needs_version: bool,
     has_body: bool,
-    method: bool,
+    has_query: bool,
 }
 
 fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
@@ -131,7 +204,7 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
             "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => {
                 kind.has_body
             }
-            "bad_parameter" => kind.method,
+            "bad_parameter" => kind.has_query,
             "idempotency_key_missing" => kind.writes,
             "bad_header" => kind.writes || kind.needs_version,
             "unauthenticated" => !kind.open,
@@ -154,9 +227,14 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
     }
     for (status, codes) in by_status {
         let list: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
-        operation["responses"][status.to_string()] = json!({
+        let mut response = json!({
             "description": format!("Problem: {}", list.join(", ")),
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         });
+        if status == 503 {
+            response["headers"]["Retry-After"] =
+                json!({ "description": "Seconds to wait.", "schema": { "type": "string" } });
+        }
+        operation["responses"][status.to_string()] = response;
     }
 }
