@@ -103,20 +103,21 @@ impl Tranche {
             Step::Provide | Step::Prepare | Step::Submit | Step::Verify => (self.status, "verified", self.status),
         };
         self.require(from, needs)?;
-        self.check_person(step, by)?;
-        // The same person advising a re-issued payment repeats a step and adds none.
-        if !self.steps.0.iter().any(|taken| taken.taken_by == by) {
-            self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
-        }
+        self.record(step, by, at, note)?;
         self.status = to;
         Ok(())
     }
 
-    /// Refuses a person who already took another step on this rupee.
-    pub fn check_person(&self, step: Step, by: UserId) -> Result<(), Refusal> {
-        match self.steps.0.iter().find(|taken| taken.taken_by == by && taken.step != step) {
-            Some(taken) => Err(Refusal::SamePerson { earlier: taken.step, now: step }),
-            None => Ok(()),
+    /// Records that a person had a part in a step; refuses one who already took another step on
+    /// this rupee. Whoever repeats their own step (a payment advised again) adds none.
+    pub fn record(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
+        match self.steps.0.iter().find(|taken| taken.taken_by == by) {
+            Some(taken) if taken.step != step => Err(Refusal::SamePerson { earlier: taken.step, now: step }),
+            Some(_) => Ok(()),
+            None => {
+                self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
+                Ok(())
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::db::{accounts, provisions, tranches};
 use crate::domain::budget::{BudgetRow, Provision, ProvisionForm, ProvisionStatus, room_to_provide, table};
-use crate::domain::id::InstrumentId;
+use crate::domain::id::{InstrumentId, UserId};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -46,7 +46,7 @@ impl Command for ProposeProvision {
             approved_at: None,
             version: 1,
         };
-        check_no_step(work, &provision)?;
+        check_no_step(work, &provision, provision.proposed_by)?;
         provisions::insert(work.tx, &provision)?;
         let subject = format!("provision:{}", provision.id);
         Ok(Done { details: details(&provision), subject, answer: provision })
@@ -73,7 +73,10 @@ impl Command for ApproveProvision {
         let mut provision = provisions::find(work.tx, self.id)?.or_not_found("provision")?;
         check_version(self.seen_version, provision.version)?;
         provision.approve(work.actor.user_id, work.now)?;
-        check_no_step(work, &provision)?;
+        // It counts from now on, so now neither of its two people may have a step on its money.
+        for person in [provision.proposed_by, work.actor.user_id] {
+            check_no_step(work, &provision, person)?;
+        }
         let outlay = work.schemes.newest(&provision.scheme_code)?.component_outlay(provision.component);
         let balances = accounts::balances(work.tx)?;
         let year = work.now.financial_year();
@@ -94,9 +97,8 @@ impl Command for ApproveProvision {
 }
 
 /// Who took a step on a year's money does not raise that year's appropriation.
-fn check_no_step(work: &mut Work<'_, '_>, provision: &Provision) -> Result<(), Error> {
-    let user = work.actor.user_id;
-    if tranches::has_step_by(work.tx, user, &provision.scheme_code, provision.component, provision.financial_year)? {
+fn check_no_step(work: &mut Work<'_, '_>, provision: &Provision, person: UserId) -> Result<(), Error> {
+    if tranches::has_step_by(work.tx, person, &provision.scheme_code, provision.component, provision.financial_year)? {
         return Err(Refusal::SamePerson { earlier: Step::Recommend, now: Step::Provide }.into());
     }
     Ok(())

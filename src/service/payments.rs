@@ -16,7 +16,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
-use crate::service::tranches::{check_not_provider, visible as visible_tranche};
+use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
@@ -45,7 +45,8 @@ impl Command for AdvisePayment {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
-        check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, Step::Pay)?;
+        let current = work.now.financial_year();
+        check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
@@ -93,8 +94,15 @@ pub struct SettlePayment {
 impl Command for SettlePayment {
     const NAME: &'static str = "settle_payment";
     const PERMISSION: Permission = Permission::SettlePayment;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "amount_differs", "utr_already_used", "date_not_allowed", "budget_exceeded"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+    ];
     type Answer = Settled;
 
     fn subject(&self) -> String {
@@ -106,6 +114,11 @@ impl Command for SettlePayment {
         self.answer.check()?;
         let mut payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
+        // The bank's answer is what spends the money, so whoever records it has a part in paying.
+        let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+        let paid_in = self.answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
+        check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
+        tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
         if let Some(utr) = self.answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
             && let Some(other) = payments::find_by_utr(work.tx, &utr)?
         {
@@ -113,7 +126,6 @@ impl Command for SettlePayment {
         }
         payment.settle(&self.answer, work.actor.user_id, work.now)?;
         payments::update(work.tx, &mut payment)?;
-        let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
         let disbursement = match (payment.status, payment.paid_on) {
             (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
             (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {

@@ -45,6 +45,21 @@ pub fn check_not_provider(
     }
 }
 
+/// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
+/// nor the year that will may have been provided by this person.
+pub fn check_not_provider_of(
+    work: &mut Work<'_, '_>,
+    tranche: &Tranche,
+    into: FinancialYear,
+    now: Step,
+) -> Result<(), Error> {
+    check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, now)?;
+    if tranche.held_in == into {
+        return Ok(());
+    }
+    check_not_provider(work, &tranche.scheme_code, tranche.component, into, now)
+}
+
 /// Loads a tranche for a step and checks the version, the person and that they raised no budget.
 fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
     check_note("/note", note)?;
@@ -52,10 +67,7 @@ fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, 
     check_version(seen_version, tranche.version)?;
     tranche.check_hold(work.today())?;
     let current = work.now.financial_year();
-    check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, step)?;
-    if tranche.held_in != current {
-        check_not_provider(work, &tranche.scheme_code, tranche.component, current, step)?;
-    }
+    check_not_provider_of(work, &tranche, current, step)?;
     Ok(tranche)
 }
 

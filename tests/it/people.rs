@@ -305,3 +305,97 @@ impl App {
         rows.iter().find(ours).unwrap_or_else(|| panic!("no {level} {component} {owner:?} in {table}")).clone()
     }
 }
+
+/// Sales of magnets: first and last day, kilograms, turnover, and what is claimed for them.
+#[derive(Clone, Copy)]
+pub struct Sales<'a> {
+    pub days: (&'a str, &'a str),
+    pub kg: i64,
+    pub turnover_paise: i64,
+    pub claimed_paise: i64,
+}
+
+impl<'a> Sales<'a> {
+    /// Sold so dear that only the rate limits the incentive, and claimed to the paisa.
+    pub fn at_the_rate(from: &'a str, to: &'a str, kg: i64) -> Sales<'a> {
+        Sales { days: (from, to), kg, turnover_paise: kg * 500_000, claimed_paise: kg * 160_000 }
+    }
+}
+
+/// What comes after the award, for tests about production, sanction and payment.
+impl App {
+    /// An award whose whole chain ran from its first day on.
+    pub fn commissioned(&self, maker: &str, capacity_mtpa: i64) -> Value {
+        let award = self.awarded(maker, capacity_mtpa);
+        self.reached(maker, &award, "commissioning", "2026-05-01");
+        award
+    }
+
+    pub fn sales_form(&self, maker: &str, sales: Sales<'_>) -> Value {
+        json!({
+            "component": "sales_linked_incentive", "period_from": sales.days.0, "period_to": sales.days.1,
+            "amount_claimed_paise": sales.claimed_paise,
+            "lines": [{ "invoice_number": "S/1", "invoice_date": sales.days.0, "party": "Sample Motors",
+                "quantity_kg": sales.kg, "amount_paise": sales.turnover_paise }],
+            "evidence": [self.preparer_of(maker).attaches("sales")],
+        })
+    }
+
+    /// A submitted claim for sales.
+    pub fn claimed_sales(&self, maker: &str, award: &Value, sales: Sales<'_>) -> Value {
+        let draft = self.preparer_of(maker).claims(award, &self.sales_form(maker, sales)).ok();
+        self.signatory_of(maker).submits_claim(&draft).ok()
+    }
+
+    /// The tranche of a verified claim for sales.
+    pub fn tranche_for_sales(&self, maker: &str, award: &Value, sales: Sales<'_>) -> Value {
+        self.verifier().verifies(&self.claimed_sales(maker, award, sales)).ok()["tranche"].clone()
+    }
+
+    pub fn concurred(&self, tranche: &Value) -> Value {
+        let recommended = self.section_officer().recommends(tranche).ok();
+        self.finance_officer().concurs(&recommended).ok()
+    }
+
+    pub fn sanctioned(&self, tranche: &Value) -> Value {
+        self.competent_authority().sanctions(&self.concurred(tranche)).ok()
+    }
+
+    /// A verified tranche taken all the way; the settled payment with its disbursement.
+    pub fn paid(&self, tranche: &Value, utr: &str, on: &str) -> Value {
+        let advised = self.disbursing_officer().advises(&self.sanctioned(tranche)).ok();
+        self.disbursing_officer().confirms(&advised, utr, on).ok()
+    }
+
+    /// A tranche as it is now.
+    pub fn tranche(&self, tranche: &Value) -> Value {
+        self.auditor().sees(&at("tranches", tranche))
+    }
+
+    /// The whole budget table.
+    pub fn budget_table(&self) -> Value {
+        self.auditor().sees("/budget")["data"].clone()
+    }
+
+    /// The audit log as the auditor reads it, without people being made and signing in.
+    pub fn acts(&self) -> Vec<Value> {
+        let entries = self.auditor().sees("/audit-log?limit=1000")["data"].clone();
+        let people = ["create_user", "sign_in", "refresh_session"];
+        let mut entries = entries.as_array().unwrap().clone();
+        entries.retain(|entry| !people.contains(&entry["command"].as_str().unwrap()));
+        entries
+    }
+}
+
+/// Provided, available, committed, reserved, sanctioned, disbursed: a budget row in paise.
+pub fn stages(row: &Value) -> [i64; 6] {
+    ["provided", "available", "committed", "reserved", "sanctioned", "disbursed"]
+        .map(|stage| row[format!("{stage}_paise")].as_i64().unwrap())
+}
+
+/// The detail of a refusal.
+#[track_caller]
+pub fn says(problem: &Value, part: &str) {
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(part), "'{detail}' does not say '{part}'");
+}
