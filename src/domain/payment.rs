@@ -18,6 +18,8 @@ words! {
         Succeeded = "succeeded",
         Failed = "failed",
         FailedAfterSuccess = "failed_after_success",
+        /// Neither paid nor failed as far as anybody can tell: it can only be settled, never sent again.
+        Unknown = "unknown",
     }
 }
 
@@ -49,7 +51,7 @@ pub struct Payment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BankAnswer {
-    /// `succeeded`, `failed` or `failed_after_success`.
+    /// `succeeded`, `failed`, `failed_after_success` or `unknown`.
     pub outcome: PaymentStatus,
     /// The bank's reference; needed for a success.
     pub utr: Option<String>,
@@ -57,7 +59,7 @@ pub struct BankAnswer {
     pub paid_on: Option<NaiveDate>,
     /// The amount the bank paid; needed for a success.
     pub amount_paise: Option<Paise>,
-    /// Needed for a failure.
+    /// Needed unless it succeeded.
     pub reason: Option<String>,
 }
 
@@ -66,11 +68,15 @@ impl BankAnswer {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let success = self.outcome == PaymentStatus::Succeeded;
-        errors.require(self.outcome != PaymentStatus::Advised, "/outcome", "succeeded, failed or failed_after_success");
+        errors.require(
+            self.outcome != PaymentStatus::Advised,
+            "/outcome",
+            "succeeded, failed, failed_after_success or unknown",
+        );
         errors.require(self.utr.is_some() == success, "/utr", "given for a success, and only there");
         errors.require(self.paid_on.is_some() == success, "/paid_on", "given for a success, and only there");
         errors.require(self.amount_paise.is_some() == success, "/amount_paise", "given for a success, and only there");
-        errors.require(self.reason.is_some() != success, "/reason", "given for a failure, and only there");
+        errors.require(self.reason.is_some() != success, "/reason", "given unless it succeeded");
         if let Some(utr) = &self.utr {
             errors.take("/utr", normalise_utr(utr));
         }
@@ -82,14 +88,16 @@ impl BankAnswer {
 }
 
 impl Payment {
-    /// Takes in the bank's answer: a success or failure of an advised payment, or the return of a
-    /// succeeded one.
+    /// Takes in the bank's answer: a success or failure of a payment that is open, the word that
+    /// nobody knows, or the return of a succeeded one.
     pub fn settle(&mut self, answer: &BankAnswer, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        let (from, needs) = match answer.outcome {
-            PaymentStatus::FailedAfterSuccess => (PaymentStatus::Succeeded, "succeeded"),
-            _ => (PaymentStatus::Advised, "advised"),
+        use PaymentStatus::{Advised, FailedAfterSuccess, Succeeded, Unknown};
+        let (from, needs): (&[PaymentStatus], _) = match answer.outcome {
+            FailedAfterSuccess => (&[Succeeded], "succeeded"),
+            Unknown => (&[Advised], "advised"),
+            _ => (&[Advised, Unknown], "advised or unknown"),
         };
-        if self.status != from {
+        if !from.contains(&self.status) {
             return Err(Refusal::WrongState { noun: "payment", is: self.status.to_string(), needs });
         }
         if let Some(reported) = answer.amount_paise.filter(|reported| *reported != self.amount_paise) {

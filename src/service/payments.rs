@@ -133,6 +133,8 @@ impl Command for SettlePayment {
                 tranche.status = TrancheStatus::Sanctioned;
                 None
             }
+            // Nobody knows: the tranche stays advised, so that nothing can be sent again blindly.
+            (PaymentStatus::Unknown, _) => None,
             _ => {
                 tranche.status = TrancheStatus::Sanctioned;
                 None

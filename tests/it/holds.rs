@@ -7,6 +7,7 @@ crate::on_both!(
     a_reservation_goes_back_the_day_after_its_last,
     a_sanction_lapses_after_twelve_months,
     an_advised_payment_is_the_banks_to_settle_first,
+    a_payment_nobody_knows_of_is_settled_and_never_sent_again,
 );
 
 fn held(app: &App, owner: Option<&str>, level: &str) -> (i64, i64) {
@@ -61,5 +62,22 @@ fn an_advised_payment_is_the_banks_to_settle_first(mut app: App) {
     app.disbursing_officer().reports_failure(&advised, "failed").ok();
     app.serve(false);
     assert_eq!(held(&app, None, "component"), (0, 0), "it failed, and its year is over");
+    app.must_verify();
+}
+
+fn a_payment_nobody_knows_of_is_settled_and_never_sent_again(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    let ddo = app.disbursing_officer();
+    let advised = ddo.advises(&sanctioned).ok();
+    let unknown = ddo.reports_failure(&advised, "unknown").ok();
+    assert_eq!(unknown["status"], "unknown");
+    let tranche = app.auditor().sees(&at("tranches", &sanctioned));
+    assert_eq!(tranche["status"], "advised");
+    ddo.advises(&tranche).refused(409, "wrong_state");
+    assert_eq!(held(&app, None, "component"), (0, 15 * CRORE), "neither paid nor free");
+    ddo.reports_failure(&unknown, "unknown").refused(409, "wrong_state");
+
+    ddo.confirms(&unknown, "SBINR52026050100009", "2026-05-01").ok();
+    assert_eq!(app.budget("component", "capital_subsidy", None)["disbursed_paise"], 15 * CRORE);
     app.must_verify();
 }

@@ -241,7 +241,7 @@ CREATE TABLE payments (
     amount_paise BIGINT NOT NULL CHECK (amount_paise > 0),
     bank_account TEXT COLLATE "C" NOT NULL,
     ifsc TEXT COLLATE "C" NOT NULL,
-    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('advised', 'succeeded', 'failed', 'failed_after_success')),
+    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('advised', 'succeeded', 'failed', 'failed_after_success', 'unknown')),
     advised_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     advised_at TEXT COLLATE "C" NOT NULL,
     utr TEXT COLLATE "C" UNIQUE,
@@ -252,7 +252,7 @@ CREATE TABLE payments (
     version BIGINT NOT NULL
 );
 -- At most one payment of a tranche is open or has succeeded.
-CREATE UNIQUE INDEX payments_one_live ON payments (tranche_id) WHERE status IN ('advised', 'succeeded');
+CREATE UNIQUE INDEX payments_one_live ON payments (tranche_id) WHERE status IN ('advised', 'succeeded', 'unknown');
 
 CREATE TABLE disbursements (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,

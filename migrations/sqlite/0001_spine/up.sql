@@ -241,7 +241,7 @@ CREATE TABLE payments (
     amount_paise INTEGER NOT NULL CHECK (amount_paise > 0),
     bank_account TEXT NOT NULL,
     ifsc TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('advised', 'succeeded', 'failed', 'failed_after_success')),
+    status TEXT NOT NULL CHECK (status IN ('advised', 'succeeded', 'failed', 'failed_after_success', 'unknown')),
     advised_by TEXT NOT NULL REFERENCES users (id),
     advised_at TEXT NOT NULL,
     utr TEXT UNIQUE,
@@ -252,7 +252,7 @@ CREATE TABLE payments (
     version INTEGER NOT NULL
 ) STRICT;
 -- At most one payment of a tranche is open or has succeeded.
-CREATE UNIQUE INDEX payments_one_live ON payments (tranche_id) WHERE status IN ('advised', 'succeeded');
+CREATE UNIQUE INDEX payments_one_live ON payments (tranche_id) WHERE status IN ('advised', 'succeeded', 'unknown');
 
 CREATE TABLE disbursements (
     id TEXT NOT NULL PRIMARY KEY,
