@@ -15,6 +15,7 @@ mod disbursements;
 mod evidence;
 mod holds;
 mod idempotency;
+mod ledger_model;
 mod milestones;
 mod openapi;
 mod organisations;
@@ -68,6 +69,7 @@ fn main() {
         evidence::ON_BOTH,
         holds::ON_BOTH,
         idempotency::ON_BOTH,
+        ledger_model::ON_BOTH,
         milestones::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
