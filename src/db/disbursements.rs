@@ -1,7 +1,7 @@
 //! Disbursements: filtered, sorted, paged by position, totalled, and streamed.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::disbursements;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -136,20 +136,4 @@ pub fn totals(tx: &mut ReadTx<'_>, filter: &DisbursementFilter) -> Result<Disbur
         ))
         .first(tx.conn)?;
     Ok(DisbursementTotals { count, amount_paise: Paise(amount) })
-}
-
-/// Stores many rows at once, for the benchmark's data set: PostgreSQL takes them in one statement.
-pub fn insert_many(tx: &mut WriteTx<'_>, records: &[Disbursement]) -> Result<(), DbError> {
-    let rows: Vec<DisbursementRow> = records.iter().map(DisbursementRow::of).collect();
-    match &mut *tx.conn {
-        DbConnection::Postgres(conn) => {
-            diesel::insert_into(disbursements::table).values(rows).execute(conn)?;
-        }
-        DbConnection::Sqlite(conn) => {
-            for row in rows {
-                diesel::insert_into(disbursements::table).values(row).execute(conn)?;
-            }
-        }
-    }
-    Ok(())
 }

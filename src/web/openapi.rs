@@ -103,9 +103,27 @@ fn complete_components(document: &mut Value) {
             schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
     }
+    open_parts(schemas);
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
     });
+}
+
+/// A record that contains another one's fields beside its own names it as a part. What refuses
+/// unknown fields as a body must not refuse, as a part, the fields beside it.
+fn open_parts(schemas: &mut Value) {
+    let closed = schemas.clone();
+    let parts = schemas.as_object_mut().into_iter().flat_map(|all| all.values_mut());
+    for part in parts.filter_map(|schema| schema.get_mut("allOf")?.as_array_mut()).flatten() {
+        let name = part["$ref"].as_str().and_then(|place| place.strip_prefix("#/components/schemas/"));
+        let Some(whole) = name.and_then(|name| closed.get(name)) else { continue };
+        if whole["additionalProperties"] == false {
+            *part = whole.clone();
+            if let Some(fields) = part.as_object_mut() {
+                fields.remove("additionalProperties");
+            }
+        }
+    }
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {

@@ -1,0 +1,190 @@
+//! The benchmark, run by `cargo bench`: how fast the service starts, how little it holds, and how
+//! much its interface adds to the database underneath, measured beside the same statements run
+//! directly on the same data in the same run. SQLite always, PostgreSQL when its server programs
+//! are found. It prints a table and is no test: what misses its target is told, not failed.
+//! `BENCH_ROWS` changes the number of disbursements (100000).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
+
+mod data;
+#[path = "../it/postgres.rs"]
+mod postgres;
+mod raw;
+mod server;
+
+use diesel::{Connection, PgConnection, SqliteConnection};
+use magnet_scheme::client::Person;
+use raw::{Raw, Selection};
+use server::Served;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+const STARTS: usize = 9;
+const PAGES: usize = 150;
+const EXPORTS: usize = 3;
+const START_MOST: Duration = Duration::from_millis(300);
+const RESIDENT_KIB_MOST: u64 = 64 * 1024;
+const RATIO_MOST: f64 = 3.0;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, what, base, password] = arguments.as_slice()
+        && what == data::PLAY
+    {
+        magnet_scheme::demo::play(base, password).unwrap();
+        return;
+    }
+    let rows = std::env::var("BENCH_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    measure("SQLite", None, rows);
+    match postgres::find() {
+        Ok(_) => measure("PostgreSQL", Some(postgres::new_database()), rows),
+        Err(why) => println!("\nPostgreSQL: NOT MEASURED, {why}"),
+    }
+    postgres::stop();
+}
+
+/// Everything about one engine.
+fn measure(engine: &str, url: Option<String>, rows: i64) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = server::Place { folder: folder.path().join("data"), url };
+    println!("\n{engine}, {rows} disbursements");
+    println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
+    let loaded = data::load(&place, rows);
+    startup(&place);
+    let served = server::start(&place);
+    let auditor = Person::new(&served.client, loaded.auditor_email, loaded.auditor_password);
+    auditor.sign_in().unwrap();
+    match &place.url {
+        None => compare(&auditor, &mut SqliteConnection::establish(&place.sqlite()).unwrap(), &loaded.beneficiary_id),
+        Some(url) => compare(&auditor, &mut PgConnection::establish(url).unwrap(), &loaded.beneficiary_id),
+    }
+    memory_after(&served);
+}
+
+fn startup(place: &server::Place) {
+    let mut times = Vec::new();
+    let mut resident = Vec::new();
+    for _ in 0..STARTS {
+        let served = server::start(place);
+        times.push(served.took);
+        std::thread::sleep(Duration::from_millis(300));
+        resident.push(served.resident_kib("VmRSS:"));
+    }
+    let took = median(&mut times);
+    line("start to ready, existing database", &milliseconds(took), "", "", "< 300 ms", Some(took < START_MOST));
+    resident.sort_unstable();
+    let kib = resident[resident.len() / 2];
+    line("resident memory, idle after start", &mebibytes(kib), "", "", "< 64 MiB", Some(kib < RESIDENT_KIB_MOST));
+}
+
+fn memory_after(served: &Served) {
+    line("resident memory, after all of the above", &mebibytes(served.resident_kib("VmRSS:")), "", "", "", None);
+    line("resident memory, at its peak", &mebibytes(served.resident_kib("VmHWM:")), "", "", "", None);
+}
+
+/// The interface beside the database, in turns, so that both see the same machine.
+fn compare(auditor: &Person, raw: &mut impl Raw, beneficiary_id: &str) {
+    let selection = Selection::of(beneficiary_id);
+    let path = format!("/disbursements?{}&limit=100&sort=paid_on", selection.query());
+    page("page of 100, three filters", auditor, &format!("{path}&totals=false"), || {
+        black_box(raw.page(&selection, None, 101).len());
+    });
+    page("the same with totals of the selection", auditor, &path, || {
+        black_box(raw.page(&selection, None, 101).len());
+        black_box(raw.totals(&selection));
+    });
+    page("page of 100, no filter", auditor, "/disbursements?limit=100&totals=false", || {
+        black_box(raw.page(&Selection::default(), None, 101).len());
+    });
+    let (cursor, after) = deep(auditor);
+    page(
+        "page of 100, half way through by cursor",
+        auditor,
+        &format!("/disbursements?limit=100&totals=false&cursor={cursor}"),
+        || {
+            black_box(raw.page(&Selection::default(), Some(&after), 101).len());
+        },
+    );
+    export("CSV of everything", auditor, "/disbursements.csv?direction=ascending", || raw.everything());
+    export("NDJSON of everything", auditor, "/disbursements.ndjson?direction=ascending", || raw.everything());
+}
+
+/// Walks pages to the middle of everything: the cursor there, and the day and id it stands for.
+fn deep(auditor: &Person) -> (String, (String, String)) {
+    let total = auditor.gets("/disbursements?limit=1").unwrap()["totals"]["count"].as_i64().unwrap();
+    let (mut seen, mut path) = (0, "/disbursements?limit=200&totals=false".to_owned());
+    loop {
+        let page = auditor.gets(&path).unwrap();
+        let data = page["data"].as_array().unwrap();
+        seen += data.len() as i64;
+        let cursor = page["page"]["next"].as_str().unwrap().to_owned();
+        if seen >= total / 2 {
+            let last = data.last().unwrap();
+            let text = |field: &str| last[field].as_str().unwrap().to_owned();
+            return (cursor, (text("paid_on"), text("id")));
+        }
+        path = format!("/disbursements?limit=200&totals=false&cursor={cursor}");
+    }
+}
+
+fn page(name: &str, auditor: &Person, path: &str, mut raw: impl FnMut()) {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..PAGES {
+        ours.push(timed(|| {
+            let answer = auditor.get(path).unwrap();
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            black_box(answer.bytes.len());
+        }));
+        theirs.push(timed(&mut raw));
+    }
+    // The first tenth warms both up.
+    let (ours, theirs) = (median(&mut ours[PAGES / 10..]), median(&mut theirs[PAGES / 10..]));
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    let met = Some(ratio <= RATIO_MOST);
+    line(name, &milliseconds(ours), &milliseconds(theirs), &format!("{ratio:.2}"), "≤ 3", met);
+}
+
+fn export(name: &str, auditor: &Person, path: &str, mut raw: impl FnMut() -> usize) {
+    let (mut ours, mut theirs, mut rows) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..EXPORTS {
+        ours.push(timed(|| {
+            let answer = auditor.get(path).unwrap();
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            rows = answer.bytes.iter().filter(|byte| **byte == b'\n').count();
+        }));
+        theirs.push(timed(|| {
+            black_box(raw());
+        }));
+    }
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    let per_second = |took: Duration| format!("{:.0}/s", rows as f64 / took.as_secs_f64());
+    let ratio = format!("{:.2}", ours.as_secs_f64() / theirs.as_secs_f64());
+    line(name, &per_second(ours), &per_second(theirs), &ratio, "", None);
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let started = Instant::now();
+    work();
+    started.elapsed()
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1_000.0)
+}
+
+fn mebibytes(kib: u64) -> String {
+    format!("{:.1} MiB", kib as f64 / 1_024.0)
+}
+
+fn line(name: &str, ours: &str, theirs: &str, ratio: &str, target: &str, met: Option<bool>) {
+    let verdict = match met {
+        Some(true) => " OK",
+        Some(false) => " MISS",
+        None => "",
+    };
+    println!("  {name:<44}{ours:>13}{theirs:>13}{ratio:>9}{target:>11}{verdict}");
+}
