@@ -40,11 +40,12 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
                     .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
             )
             .wrap(actix_web::middleware::from_fn(middleware::around))
+            // Before the scope, which takes every path below it for its own.
+            .service(docs::openapi_json)
             .into_utoipa_app()
             .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
             .split_for_parts();
-        app.service(docs::openapi_json)
-            .service(docs::explain_problem)
+        app.service(docs::explain_problem)
             .service(docs::to_reference)
             .service(docs::reference())
             .service(docs::first_page)
