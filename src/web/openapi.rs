@@ -13,6 +13,9 @@ use utoipa_actix_web::AppExt;
 /// Operations that need no access token.
 const OPEN: &[&str] = &["sign_in", "refresh_session", "list_schemes", "show_scheme", "show_clock"];
 
+/// What is served beside the interface itself.
+const BESIDE: &[&str] = &["/", "/docs", "/health/live", "/health/ready", "/problems/{code}", "/api/v1/openapi.json"];
+
 /// The description and what it knows of paths.
 pub struct Description {
     pub text: String,
@@ -50,12 +53,14 @@ pub fn describe() -> Description {
     document["servers"] = json!([{ "url": "/" }]);
     document["tags"] = tags(&document);
     complete_components(&mut document);
-    let mut paths = Vec::new();
+    let parts = |path: &str| path.split('/').map(str::to_owned).collect();
+    let mut paths: Vec<(Vec<String>, Vec<String>)> =
+        BESIDE.iter().map(|path| (parts(path), vec!["GET".to_owned()])).collect();
     if let Some(items) = document["paths"].as_object_mut() {
         for (path, item) in items {
             let Some(operations) = item.as_object_mut() else { continue };
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
-            paths.push((path.split('/').map(str::to_owned).collect(), methods));
+            paths.push((parts(path), methods));
             for (method, operation) in operations {
                 complete_operation(method, operation);
             }
