@@ -3,7 +3,7 @@
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
-use crate::domain::field::{FieldErrors, check_name};
+use crate::domain::field::{FieldErrors, check_day, check_name};
 use crate::domain::id::{ApplicationId, AwardId, EvidenceId, OrganisationId, SecurityId, UserId};
 use crate::domain::ledger::AccountAward;
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
@@ -186,6 +186,8 @@ impl SecurityForm {
             "/amount_paise",
             "a positive amount in paise",
         );
+        check_day(&mut errors, "/issued_on", self.issued_on);
+        check_day(&mut errors, "/expires_on", self.expires_on);
         errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
         errors.require(self.expires_on > today, "/expires_on", "must lie in the future");
         errors.finish()

@@ -2,7 +2,7 @@
 //! table that tells at any moment where every rupee stands.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::field::{FieldErrors, check_name};
+use crate::domain::field::{FieldErrors, check_day, check_name};
 use crate::domain::id::{InstrumentId, OrganisationId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::Step;
@@ -43,6 +43,7 @@ impl ProvisionForm {
             "a positive amount in paise",
         );
         check_name(&mut errors, "/reference", &self.reference, 200);
+        check_day(&mut errors, "/dated_on", self.dated_on);
         errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
         let current = FinancialYear::containing(today);
         errors.require(self.financial_year >= current, "/financial_year", "a past year can no longer be provided for");

@@ -183,8 +183,8 @@ impl Claim {
 pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
     let undecided = |detail: String| Err(Refusal::LinesUndecided { detail });
     for decision in decisions {
-        let index = usize::try_from(decision.line - 1).unwrap_or(usize::MAX);
-        let Some(line) = lines.get_mut(index) else {
+        let index = decision.line.checked_sub(1).and_then(|index| usize::try_from(index).ok());
+        let Some(line) = index.and_then(|index| lines.get_mut(index)) else {
             return undecided(format!("there is no line {}", decision.line));
         };
         if line.decision.is_some() {

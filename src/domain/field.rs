@@ -1,5 +1,6 @@
 //! What is wrong with the fields a person sent: each with a JSON pointer (RFC 6901) and a reason.
 
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,6 +73,11 @@ pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
     let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
     errors.require(!formula, pointer, "must not start with = + - or @");
     errors.require(!text.contains(['\n', '\t', '\r']), pointer, "must be one line");
+}
+
+/// Notes a day no record of a scheme can name; with five-digit years text order is not time order.
+pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
+    errors.require((1900..2200).contains(&day.year()), pointer, "must lie from 1900 to 2199");
 }
 
 /// Characters that make text look like something it is not.

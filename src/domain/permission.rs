@@ -14,7 +14,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:tt),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        $vis enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant),* }
+        $vis enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] #[schema(rename = $text)] $variant),* }
 
         impl $name {
             /// Every word, in the order of declaration.

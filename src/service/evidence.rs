@@ -7,6 +7,7 @@ use crate::domain::field::FieldErrors;
 use crate::domain::id::{EvidenceId, OrganisationId};
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
+use crate::domain::user::Actor;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence_store::{Stored, Upload};
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
@@ -31,10 +32,7 @@ impl Command for RecordEvidence {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Evidence>, Error> {
-        let organisation_id = match work.actor.roles.is_manufacturer() {
-            true => Some(work.actor.own_organisation()?),
-            false => None,
-        };
+        let organisation_id = owner(&work.actor)?;
         let record = Evidence {
             id: EvidenceId(work.new_id()),
             digest: self.stored.digest,
@@ -50,6 +48,31 @@ impl Command for RecordEvidence {
             json!({ "digest": record.digest, "size_bytes": record.size_bytes, "media_type": record.media_type });
         Ok(Done { subject: format!("evidence:{}", record.id), answer: record, details })
     }
+}
+
+/// Puts on record that somebody was turned away before their file was taken in.
+struct RefuseUpload;
+
+impl Command for RefuseUpload {
+    const NAME: &'static str = RecordEvidence::NAME;
+    const PERMISSION: Permission = RecordEvidence::PERMISSION;
+    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        "evidence".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        owner(&work.actor)?;
+        Err(Error::Unavailable("what was missing a moment ago is there now".to_owned()))
+    }
+}
+
+/// Whose file it becomes: a manufacturer's person uploads for their organisation, the agency for
+/// itself.
+fn owner(actor: &Actor) -> Result<Option<OrganisationId>, Error> {
+    if actor.roles.is_manufacturer() { Ok(Some(actor.own_organisation()?)) } else { Ok(None) }
 }
 
 pub const UPLOAD_REFUSALS: &[&str] = &["organisation_required"];
@@ -71,13 +94,11 @@ pub fn require_evidence(
 impl Service {
     /// Whether this person may upload at all, before a byte is taken from them.
     pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
-        self.read(caller, Permission::UploadEvidence, |_, actor| {
-            if actor.roles.is_manufacturer() {
-                actor.own_organisation()?;
-            }
-            Ok(())
-        })
-        .await
+        let asked = self.read(caller, Permission::UploadEvidence, |_, actor| owner(actor).map(|_| ())).await;
+        if matches!(asked, Err(Error::Refused(_))) {
+            self.execute(Call { caller, key: None }, RefuseUpload, |()| String::new()).await?;
+        }
+        asked
     }
 
     pub fn begin_upload(&self) -> Result<Upload, Error> {

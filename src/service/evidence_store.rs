@@ -70,9 +70,14 @@ impl EvidenceStore {
         Ok(Stored { digest, size_bytes: i64::try_from(upload.size_bytes).unwrap_or(i64::MAX) })
     }
 
-    /// The content of a stored file.
+    /// The content of a stored file, as it was received or not at all.
     pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
-        Ok(fs::read(self.path(digest)?)?)
+        let content = fs::read(self.path(digest)?)?;
+        if hex(&Sha256::digest(&content)) == digest {
+            Ok(content)
+        } else {
+            Err(Error::Internal(format!("the stored file {digest} was changed")))
+        }
     }
 
     /// `ab/ab12…`: built from hexadecimal digits alone.

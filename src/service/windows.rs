@@ -2,7 +2,7 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::windows;
-use crate::domain::field::{FieldErrors, check_name};
+use crate::domain::field::{FieldErrors, check_day, check_name};
 use crate::domain::id::WindowId;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
@@ -36,6 +36,8 @@ impl Command for OpenWindow {
         let scheme = work.schemes.newest(&self.scheme_code)?.clone();
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);
+        check_day(&mut errors, "/opens_on", self.opens_on);
+        check_day(&mut errors, "/closes_on", self.closes_on);
         errors.require(self.opens_on <= self.closes_on, "/closes_on", "must not lie before opens_on");
         errors.require(self.closes_on >= work.today(), "/closes_on", "must not lie in the past");
         errors.require(

@@ -73,7 +73,9 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
 fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
-    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|digits| digits.parse().ok());
+    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let plain = quoted.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let version = plain.and_then(|digits| digits.parse().ok());
     version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))
 }
 
@@ -91,11 +93,21 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
     let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+    // The parser would take a list for an object, field by field.
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        return Err(not_an_object());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let parsed = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
     deserializer.end().map_err(|error| malformed("", &error))?;
     Ok((parsed, bytes))
+}
+
+fn not_an_object() -> Problem {
+    let reason = "the body must be a JSON object".to_owned();
+    let errors = vec![crate::domain::field::FieldError { pointer: String::new(), reason: reason.clone() }];
+    Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
 /// What is wrong with the JSON, and where, as a JSON pointer.

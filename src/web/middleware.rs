@@ -30,9 +30,15 @@ pub async fn around(
     let method = request.method().clone();
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
-    // Handlers and extractors answer with responses; only a layer below fails with an error.
-    let response = next.call(request).await.map_err(|error| problem_of(&error, &request_id))?;
-    let (mut response, cause) = finish(response.map_into_boxed_body(), &request_id);
+    // A NUL in path or query is no part of any name, and PostgreSQL takes it in no text.
+    let response = if request.uri().to_string().contains("%00") {
+        let problem = Problem::edge("bad_parameter", "an address has no NUL character");
+        request.error_response(problem).map_into_boxed_body()
+    } else {
+        // Handlers and extractors answer with responses; only a layer below fails with an error.
+        next.call(request).await.map_err(|error| problem_of(&error, &request_id))?.map_into_boxed_body()
+    };
+    let (mut response, cause) = finish(response, &request_id);
     for (name, value) in HEADERS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -35,6 +35,9 @@ const TAGS: &[(&str, &str)] = &[
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 
+/// What is served beside the interface itself.
+const BESIDE: &[&str] = &["/", "/docs", "/health/live", "/health/ready", "/problems/{code}", "/api/v1/openapi.json"];
+
 /// The description and what it knows of paths.
 pub struct Description {
     pub text: String,
@@ -73,12 +76,14 @@ pub fn describe() -> Description {
     let tag = |(name, description): &(&str, &str)| json!({ "name": name, "description": description });
     document["tags"] = TAGS.iter().map(tag).collect();
     complete_components(&mut document);
-    let mut paths = Vec::new();
+    let parts = |path: &str| path.split('/').map(str::to_owned).collect();
+    let mut paths: Vec<(Vec<String>, Vec<String>)> =
+        BESIDE.iter().map(|path| (parts(path), vec!["GET".to_owned()])).collect();
     if let Some(items) = document["paths"].as_object_mut() {
         for (path, item) in items {
             let Some(operations) = item.as_object_mut() else { continue };
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
-            paths.push((path.split('/').map(str::to_owned).collect(), methods));
+            paths.push((parts(path), methods));
             for (method, operation) in operations {
                 complete_operation(path, method, operation);
             }
