@@ -41,6 +41,15 @@ pub struct ClaimLine {
     pub amount_paise: Paise,
 }
 
+impl ClaimLine {
+    /// What makes two lines the same invoice: a party numbers its invoices once in a financial
+    /// year (CGST Rules 2017, rule 46), however the number is spaced or cased.
+    pub fn invoice(&self) -> (String, String, FinancialYear) {
+        let party = self.party.trim().to_lowercase();
+        (party, self.invoice_number.trim().to_uppercase(), FinancialYear::containing(self.invoice_date))
+    }
+}
+
 /// What is claimed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -96,8 +105,11 @@ impl ClaimForm {
             errors.require(positive(line.amount_paise), at("amount_paise"), "a positive amount in paise");
             let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), "whole kilograms for sales, 0 for investment");
-            let fresh = seen.insert((line.party.trim().to_lowercase(), line.invoice_number.trim().to_uppercase()));
-            errors.require(fresh, at("invoice_number"), "the same invoice stands in an earlier line");
+            errors.require(
+                seen.insert(line.invoice()),
+                at("invoice_number"),
+                "the same invoice stands in an earlier line",
+            );
         }
         errors.finish()
     }
@@ -176,6 +188,13 @@ impl Claim {
     /// How people name it: its number, or its id while it has none.
     pub fn name(&self) -> String {
         self.number.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
+
+impl ClaimLineRecord {
+    /// Whether this line earns money or still may: nobody has turned it down.
+    pub fn stands(&self) -> bool {
+        self.decision.as_ref().is_none_or(|decision| decision.accepted)
     }
 }
 

@@ -104,6 +104,9 @@ refusals! {
     /// One live claim for one milestone.
     MilestoneClaimed { claim: String } =>
         "milestone_claimed", "claim {claim} already claims this milestone";
+    /// One invoice earns capital subsidy once.
+    InvoiceClaimed { invoice: String, claim: String } =>
+        "invoice_claimed", "invoice {invoice} already stands in claim {claim}";
     /// One live claim for any day.
     PeriodOverlaps { claim: String } =>
         "period_overlaps", "claim {claim} already covers some of these days";

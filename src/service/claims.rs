@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
-use crate::domain::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
@@ -21,6 +21,7 @@ use crate::service::evidence::require_evidence;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A claim with its lines.
@@ -48,6 +49,7 @@ const DRAFT_REFUSALS: &[&str] = &[
     "evidence_unknown",
     "milestone_not_verified",
     "milestone_claimed",
+    "invoice_claimed",
     "period_overlaps",
     "period_not_allowed",
     "not_commissioned",
@@ -156,6 +158,7 @@ impl Command for SubmitClaim {
         "evidence_unknown",
         "milestone_not_verified",
         "milestone_claimed",
+        "invoice_claimed",
         "period_overlaps",
         "period_not_allowed",
         "not_commissioned",
@@ -239,6 +242,7 @@ fn check_capital(
         return Err(Refusal::MilestoneClaimed { claim: other.name() }.into());
     }
     check_dates(form, scheme.capital_subsidy.counted_from.date, work.today())?;
+    check_invoices(work.tx, form, others)?;
     Ok(FinancialYear::containing(milestone.achieved_on.unwrap_or(award.awarded_on)))
 }
 
@@ -272,6 +276,20 @@ fn check_sales(
     }
     check_dates(form, from, to)?;
     Ok(FinancialYear::containing(from))
+}
+
+/// Milestones share one investment: an invoice that stands under one of them earns nothing under
+/// another. (Sales need no such check: each invoice is dated within its claim's own days.)
+fn check_invoices(tx: &mut ReadTx<'_>, form: &ClaimForm, others: &[Claim]) -> Result<(), Error> {
+    let ours: BTreeSet<_> = form.lines.iter().map(ClaimLine::invoice).collect();
+    for other in others {
+        let lines = claims::lines(tx, other.id)?;
+        if let Some(line) = lines.iter().find(|line| line.stands() && ours.contains(&line.stated.invoice())) {
+            let invoice = line.stated.invoice_number.clone();
+            return Err(Refusal::InvoiceClaimed { invoice, claim: other.name() }.into());
+        }
+    }
+    Ok(())
 }
 
 fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {

@@ -25,6 +25,7 @@ crate::on_both!(
     sales_are_claimed_for_days_that_are_over_and_commissioned,
     no_day_is_claimed_twice,
     a_milestone_is_claimed_once,
+    an_invoice_earns_under_one_milestone,
     a_rejected_claim_can_be_claimed_anew,
     who_prepared_a_claim_does_not_sign_it_and_it_is_frozen,
     fields_must_fit_the_component,
@@ -171,6 +172,36 @@ fn a_milestone_is_claimed_once(app: App) {
     app.signatory().submits_claim(&second).refused(409, "milestone_claimed");
     let row = app.budget("financial_year", "capital_subsidy", Some("2026-27"));
     assert_eq!(stages(&row), [40 * CRORE, 25 * CRORE, 0, 15 * CRORE, 0, 0]);
+    app.must_verify();
+}
+
+fn an_invoice_earns_under_one_milestone(app: App) {
+    let (award, first) = milestone_verified(&app);
+    let second = app.reached("lodestone", &award, "metal_to_alloy", "2026-05-01");
+    let invoice = |number: &str, date: &str, party: &str| json!({ "invoice_number": number, "invoice_date": date, "party": party, "amount_paise": 50 * CRORE });
+    let draft = |milestone: &Value, lines: Value| {
+        let mut form = app.capital_form("lodestone", milestone, 50 * CRORE);
+        form["lines"] = lines;
+        app.preparer().claims(&award, &form)
+    };
+    let (a, b) = (invoice("A/1", "2026-04-20", "Sample Works"), invoice("A/2", "2026-04-20", "Sample Works"));
+    let waiting = draft(&second, json!([a])).ok();
+    let claim = app.signatory().submits_claim(&draft(&first, json!([a, b])).ok()).ok();
+    let problem = app.signatory().submits_claim(&waiting).refused(409, "invoice_claimed");
+    assert_eq!(problem["detail"], "invoice A/1 already stands in claim NDFEB/2026-27/CLM/0001");
+    draft(&second, json!([invoice(" a/2 ", "2026-04-30", "SAMPLE WORKS")])).refused(409, "invoice_claimed");
+    // Another supplier, or the same one in another financial year, numbers anew.
+    draft(&second, json!([invoice("A/1", "2026-04-20", "Other Works")])).ok();
+    draft(&second, json!([invoice("A/1", "2026-03-31", "Sample Works")])).ok();
+
+    // What was not accepted under one milestone may be shown under another; what was may not.
+    let lines =
+        json!([{ "line": 1, "accepted": true }, { "line": 2, "accepted": false, "reason": "belongs to alloy" }]);
+    let body = json!({ "outcome": "verified", "lines": lines, "remarks": "in order" });
+    app.verifier().does(&format!("{}/verification", at("claims", &claim)), &claim, body).ok();
+    draft(&second, json!([a])).refused(409, "invoice_claimed");
+    let other = app.signatory().submits_claim(&draft(&second, json!([b])).ok()).ok();
+    assert_eq!(app.verifier().verifies(&other).ok()["tranche"]["amount_paise"], 7 * CRORE + CRORE / 2);
     app.must_verify();
 }
 
