@@ -54,9 +54,13 @@ pub struct Row {
 #[derive(Clone, Default)]
 pub struct Selection(Option<[String; 3]>);
 
+const YEAR: &str = "2029-30";
+const FIRST_DAY: &str = "2029-04-01";
+const LAST_DAY: &str = "2030-03-31";
+
 impl Selection {
     pub fn of(beneficiary_id: &str) -> Selection {
-        Selection(Some(["2029-30".to_owned(), "capital_subsidy".to_owned(), beneficiary_id.to_owned()]))
+        Selection(Some([YEAR.to_owned(), "capital_subsidy".to_owned(), beneficiary_id.to_owned()]))
     }
 
     /// As the interface is asked for it.
