@@ -91,8 +91,11 @@ macro_rules! raw {
                 use self::disbursements::dsl::*;
                 let mut query = disbursements.into_boxed::<$backend>();
                 if let Some([year, part, paid]) = &selection.0 {
-                    query =
-                        query.filter(organisation_id.eq(paid)).filter(component.eq(part)).filter(payment_year.eq(year));
+                    query = query
+                        .filter(organisation_id.eq(paid))
+                        .filter(component.eq(part))
+                        .filter(payment_year.eq(year))
+                        .filter(paid_on.between(FIRST_DAY, LAST_DAY));
                 }
                 if let Some((day, last)) = after {
                     let behind = diesel::dsl::sql::<diesel::sql_types::Bool>("(paid_on, id) < (");
@@ -105,8 +108,11 @@ macro_rules! raw {
                 use self::disbursements::dsl::*;
                 let mut query = disbursements.into_boxed::<$backend>();
                 if let Some([year, part, paid]) = &selection.0 {
-                    query =
-                        query.filter(organisation_id.eq(paid)).filter(component.eq(part)).filter(payment_year.eq(year));
+                    query = query
+                        .filter(organisation_id.eq(paid))
+                        .filter(component.eq(part))
+                        .filter(payment_year.eq(year))
+                        .filter(paid_on.between(FIRST_DAY, LAST_DAY));
                 }
                 query
                     .select((
