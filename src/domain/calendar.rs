@@ -98,6 +98,16 @@ impl FinancialYear {
     pub fn contains_period(self, from: NaiveDate, to: NaiveDate) -> bool {
         Self::containing(from) == self && Self::containing(to) == self
     }
+
+    /// 1 April; `None` for a year beyond the calendar.
+    pub fn first_day(self) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.0, 4, 1)
+    }
+
+    /// 31 March of the next calendar year.
+    pub fn last_day(self) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.0 + 1, 3, 31)
+    }
 }
 
 impl fmt::Display for FinancialYear {
@@ -143,6 +153,15 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_year_holds_its_two_ends_and_nothing_beyond() {
+        let year: FinancialYear = "2026-27".parse().unwrap();
+        let (first, last) = (year.first_day().unwrap(), year.last_day().unwrap());
+        assert!(year.contains_period(first, last));
+        assert!(!year.contains_period(first.pred_opt().unwrap(), last));
+        assert!(!year.contains_period(first, last.succ_opt().unwrap()));
     }
 
     #[test]

@@ -54,9 +54,13 @@ pub struct Row {
 #[derive(Clone, Default)]
 pub struct Selection(Option<[String; 3]>);
 
+const YEAR: &str = "2029-30";
+const FIRST_DAY: &str = "2029-04-01";
+const LAST_DAY: &str = "2030-03-31";
+
 impl Selection {
     pub fn of(beneficiary_id: &str) -> Selection {
-        Selection(Some(["2029-30".to_owned(), "capital_subsidy".to_owned(), beneficiary_id.to_owned()]))
+        Selection(Some([YEAR.to_owned(), "capital_subsidy".to_owned(), beneficiary_id.to_owned()]))
     }
 
     /// As the interface is asked for it.
@@ -87,8 +91,11 @@ macro_rules! raw {
                 use self::disbursements::dsl::*;
                 let mut query = disbursements.into_boxed::<$backend>();
                 if let Some([year, part, paid]) = &selection.0 {
-                    query =
-                        query.filter(organisation_id.eq(paid)).filter(component.eq(part)).filter(payment_year.eq(year));
+                    query = query
+                        .filter(organisation_id.eq(paid))
+                        .filter(component.eq(part))
+                        .filter(payment_year.eq(year))
+                        .filter(paid_on.between(FIRST_DAY, LAST_DAY));
                 }
                 if let Some((day, last)) = after {
                     let behind = diesel::dsl::sql::<diesel::sql_types::Bool>("(paid_on, id) < (");
@@ -101,8 +108,11 @@ macro_rules! raw {
                 use self::disbursements::dsl::*;
                 let mut query = disbursements.into_boxed::<$backend>();
                 if let Some([year, part, paid]) = &selection.0 {
-                    query =
-                        query.filter(organisation_id.eq(paid)).filter(component.eq(part)).filter(payment_year.eq(year));
+                    query = query
+                        .filter(organisation_id.eq(paid))
+                        .filter(component.eq(part))
+                        .filter(payment_year.eq(year))
+                        .filter(paid_on.between(FIRST_DAY, LAST_DAY));
                 }
                 query
                     .select((
