@@ -41,22 +41,18 @@ pub struct CreateClaim {
     pub form: ClaimForm,
 }
 
-const DRAFT_REFUSALS: &[&str] = &[
-    "stale_version",
-    "wrong_state",
-    "organisation_required",
-    "evidence_unknown",
-    "milestone_not_verified",
-    "milestone_claimed",
-    "period_overlaps",
-    "period_not_allowed",
-    "not_commissioned",
-];
-
 impl Command for CreateClaim {
     const NAME: &'static str = "create_claim";
     const PERMISSION: Permission = Permission::PrepareClaim;
-    const REFUSALS: &'static [&'static str] = DRAFT_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "period_overlaps",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
     type Answer = ClaimFile;
 
     fn subject(&self) -> String {
@@ -111,7 +107,17 @@ pub struct ChangeClaim {
 impl Command for ChangeClaim {
     const NAME: &'static str = "change_claim";
     const PERMISSION: Permission = Permission::PrepareClaim;
-    const REFUSALS: &'static [&'static str] = DRAFT_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "period_overlaps",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
     type Answer = ClaimFile;
 
     fn subject(&self) -> String {

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
 //! writes, and for every operation the problems and refusal codes it can end with.
 
+use crate::domain::disbursement::{Direction, DisbursementSort};
 use crate::domain::refusal::Refusal;
 use crate::service::runner::EVERY_COMMAND;
 use crate::web::api;
@@ -62,7 +63,7 @@ pub fn describe() -> Description {
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
             paths.push((parts(path), methods));
             for (method, operation) in operations {
-                complete_operation(method, operation);
+                complete_operation(path, method, operation);
             }
         }
     }
@@ -81,6 +82,10 @@ fn tags(document: &Value) -> Value {
     names.into_iter().map(|name| json!({ "name": name })).collect()
 }
 
+fn words(schema: impl serde::Serialize) -> Value {
+    serde_json::to_value(schema).unwrap_or_default()
+}
+
 fn complete_components(document: &mut Value) {
     let codes: Vec<&str> = EDGE_CODES.iter().map(|(code, _, _)| *code).chain(Refusal::CODES.iter().copied()).collect();
     let mut problem = serde_json::to_value(Problem::schema()).unwrap_or_default();
@@ -88,19 +93,38 @@ fn complete_components(document: &mut Value) {
     document["components"]["schemas"]["Problem"] = problem;
     let field_error = serde_json::to_value(crate::domain::field::FieldError::schema()).unwrap_or_default();
     document["components"]["schemas"]["FieldError"] = field_error;
+    // Only bodies bring their parts along; these two stand in a query.
+    document["components"]["schemas"]["DisbursementSort"] = words(DisbursementSort::schema());
+    document["components"]["schemas"]["Direction"] = words(Direction::schema());
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
     });
 }
 
-fn complete_operation(method: &str, operation: &mut Value) {
+/// The description of a part of a path such as `{id}`, which handlers do not give of themselves;
+/// nothing for a plain part.
+fn path_parameter(part: &str) -> Option<Value> {
+    let name = part.strip_prefix('{')?.strip_suffix('}')?;
+    let schema = match name {
+        "id" => json!({ "type": "string", "format": "uuid" }),
+        _ => json!({ "type": "string" }),
+    };
+    Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let open = OPEN.contains(&id.as_str());
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
     let writes = method == "post" && !open;
     let refusals = api::refusals(&id);
-    let needs_version = refusals.contains(&"stale_version") && id != "create_claim";
+    let needs_version = refusals.contains(&"stale_version");
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    for parameter in path.split('/').filter_map(path_parameter) {
+        if !parameters.iter().any(|known| known["name"] == parameter["name"] && known["in"] == "path") {
+            parameters.push(parameter);
+        }
+    }
     if writes {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
