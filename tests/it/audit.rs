@@ -41,16 +41,23 @@ fn puts_back(app: &App) {
     );
 }
 
-fn each_edit_of_the_store_is_found_and_named(app: App) {
-    let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
-    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
-    app.must_verify();
-    let number = |query: &str| app.values(query)[0].parse::<i64>().unwrap();
-    let last = app.audit_length();
-    let posting = number("SELECT CAST(MAX(audit_sequence) AS TEXT) AS value FROM journals");
-    let quiet = number(
+fn number(app: &App, query: &str) -> i64 {
+    app.values(query)[0].parse().unwrap()
+}
+
+/// An entry in the middle of the log that posted no journal.
+fn quiet_entry(app: &App) -> i64 {
+    number(
+        app,
         "SELECT CAST(MIN(sequence) AS TEXT) AS value FROM audit_log WHERE journal_digest IS NULL AND sequence > 5",
-    );
+    )
+}
+
+/// Statements that remove, add or change rows, and what must be said of each.
+fn edits_of_rows(app: &App) -> Vec<(String, String)> {
+    let last = app.audit_length();
+    let quiet = quiet_entry(app);
+    let posting = number(app, "SELECT CAST(MAX(audit_sequence) AS TEXT) AS value FROM journals");
     let next = quiet + 1;
     let journal = format!("(SELECT id FROM journals WHERE audit_sequence = {posting})");
     let copy = |sequence: i64| {
@@ -59,8 +66,7 @@ fn each_edit_of_the_store_is_found_and_named(app: App) {
              previous_hash, 'another' FROM audit_log WHERE sequence = {last};"
         )
     };
-    breaks_in(&app);
-    let mut cases: Vec<(String, String)> = vec![
+    vec![
         (
             format!("DELETE FROM audit_log WHERE sequence = {quiet};"),
             format!("audit entry {next}: entry {quiet} is missing"),
@@ -112,8 +118,13 @@ fn each_edit_of_the_store_is_found_and_named(app: App) {
             "paise, its entries say".to_owned(),
         ),
         ("UPDATE disbursements SET amount_paise = amount_paise - 1;".to_owned(), "disbursements say".to_owned()),
-    ];
-    for (column, value) in [
+    ]
+}
+
+/// Each field of an entry, changed.
+fn edits_of_fields(app: &App) -> Vec<(String, String)> {
+    let quiet = quiet_entry(app);
+    let edits = [
         ("recorded_at", "'2026-05-01T06:30:00.000001Z'"),
         ("actor_id", "'00000000-0000-0000-0000-000000000001'"),
         ("command", "command || 'x'"),
@@ -121,16 +132,21 @@ fn each_edit_of_the_store_is_found_and_named(app: App) {
         ("outcome", "CASE outcome WHEN 'done' THEN 'refused' ELSE 'done' END"),
         ("code", "'budget_exceeded'"),
         ("code", "''"),
+        ("journal_digest", "''"),
         ("details", "details || ' '"),
         ("hash", "hash || 'x'"),
         ("previous_hash", "previous_hash || 'x'"),
-    ] {
-        let edit = format!("UPDATE audit_log SET {column} = {value} WHERE sequence = {quiet};");
-        cases.push((edit, format!("audit entry {quiet}:")));
-    }
-    let digest = format!("UPDATE audit_log SET journal_digest = '' WHERE sequence = {quiet};");
-    cases.push((digest, format!("audit entry {quiet}:")));
-    for (edit, named) in cases {
+    ];
+    let edit = |(column, value)| format!("UPDATE audit_log SET {column} = {value} WHERE sequence = {quiet};");
+    edits.map(|each| (edit(each), format!("audit entry {quiet}:"))).into()
+}
+
+fn each_edit_of_the_store_is_found_and_named(app: App) {
+    let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
+    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
+    app.must_verify();
+    breaks_in(&app);
+    for (edit, named) in edits_of_rows(&app).into_iter().chain(edits_of_fields(&app)) {
         app.sql(&edit);
         let fault = app.verify().fault.unwrap_or_else(|| panic!("not found: {edit}"));
         assert!(fault.contains(&named), "{edit}\n found: {fault}\n wanted: {named}");
