@@ -38,9 +38,13 @@ impl DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(DatabaseUrl::Postgres(text.to_owned()));
         }
-        match text.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(DatabaseUrl::Sqlite(PathBuf::from(path.trim_start_matches("//")))),
-            _ => Err(DbError::Other("a database URL starts with postgres:// or sqlite:".to_owned())),
+        let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        match path {
+            // An empty path, `:memory:` and `file:…` are databases that are gone with their connection.
+            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:") => {
+                Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
+            }
+            _ => Err(DbError::Other("a database URL is postgres://… or sqlite: and the path of a file".to_owned())),
         }
     }
 

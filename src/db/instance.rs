@@ -20,7 +20,11 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<Instance>, DbError> {
     Ok(row.map(|(mode, clock_offset_micros)| Instance { sandbox: mode == "sandbox", clock_offset_micros }))
 }
 
-pub fn insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<(), DbError> {
+/// Decides what this database is, unless another process has just done so.
+pub fn find_or_insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<Instance, DbError> {
+    if let Some(found) = find(tx)? {
+        return Ok(found);
+    }
     diesel::insert_into(instance::table)
         .values((
             instance::id.eq(1),
@@ -29,7 +33,7 @@ pub fn insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<(), 
             instance::created_at.eq(at.to_string()),
         ))
         .execute(tx.conn)?;
-    Ok(())
+    Ok(Instance { sandbox, clock_offset_micros: 0 })
 }
 
 pub fn set_clock_offset(tx: &mut WriteTx<'_>, micros: i64) -> Result<(), DbError> {

@@ -42,6 +42,7 @@ pub struct CreateClaim {
     pub form: ClaimForm,
 }
 
+<<<<<<< HEAD
 const DRAFT_REFUSALS: &[&str] = &[
     "stale_version",
     "wrong_state",
@@ -55,10 +56,20 @@ const DRAFT_REFUSALS: &[&str] = &[
     "not_commissioned",
 ];
 
+=======
+>>>>>>> edges
 impl Command for CreateClaim {
     const NAME: &'static str = "create_claim";
     const PERMISSION: Permission = Permission::PrepareClaim;
-    const REFUSALS: &'static [&'static str] = DRAFT_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "period_overlaps",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
     type Answer = ClaimFile;
 
     fn subject(&self) -> String {
@@ -113,7 +124,17 @@ pub struct ChangeClaim {
 impl Command for ChangeClaim {
     const NAME: &'static str = "change_claim";
     const PERMISSION: Permission = Permission::PrepareClaim;
-    const REFUSALS: &'static [&'static str] = DRAFT_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "period_overlaps",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
     type Answer = ClaimFile;
 
     fn subject(&self) -> String {

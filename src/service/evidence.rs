@@ -101,6 +101,11 @@ impl Service {
         asked
     }
 
+    /// Clears what was half received when the last server ended.
+    pub fn clear_incoming(&self) -> Result<(), Error> {
+        self.evidence.clear_incoming()
+    }
+
     pub fn begin_upload(&self) -> Result<Upload, Error> {
         self.evidence.begin()
     }

@@ -35,13 +35,17 @@ pub struct Stored {
 
 impl EvidenceStore {
     pub fn open(folder: PathBuf, bytes_most: u64) -> Result<Self, Error> {
-        let incoming = folder.join("incoming");
-        fs::create_dir_all(&incoming)?;
-        // What a crash left half received was never acknowledged.
-        for entry in fs::read_dir(&incoming)? {
+        fs::create_dir_all(folder.join("incoming"))?;
+        Ok(Self { folder, bytes_most })
+    }
+
+    /// Removes what a crash left half received: it was never acknowledged. For the process that
+    /// serves alone: another one may be receiving.
+    pub fn clear_incoming(&self) -> Result<(), Error> {
+        for entry in fs::read_dir(self.folder.join("incoming"))? {
             fs::remove_file(entry?.path())?;
         }
-        Ok(Self { folder, bytes_most })
+        Ok(())
     }
 
     pub fn begin(&self) -> Result<Upload, Error> {

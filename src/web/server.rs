@@ -23,6 +23,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| std::io::Error::new(error.kind(), format!("cannot listen on {}: {error}", settings.bind)))?;
     let address = listener.local_addr()?;
+    service.clear_incoming().map_err(std::io::Error::other)?;
     let web = web::Data::new(Web {
         service,
         json_bytes_most: settings.json_bytes_most,

@@ -59,6 +59,15 @@ impl App {
 
     /// The same with other settings.
     pub fn start_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
+        Self::start_as(engine, false, change)
+    }
+
+    /// A service whose data is not real and whose clock can be moved.
+    pub fn sandbox(engine: Engine) -> App {
+        Self::start_as(engine, true, |_| {})
+    }
+
+    fn start_as(engine: Engine, sandbox: bool, change: impl FnOnce(&mut Config)) -> App {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(engine, folder.path());
         change(&mut config);
@@ -74,7 +83,7 @@ impl App {
             server: None,
             _folder: folder,
         };
-        app.serve(false);
+        app.serve(sandbox);
         app
     }
 

@@ -1,4 +1,349 @@
-//! Organisations are sealed from each other.
+//! Organisations are sealed from each other, and every door asks who is there.
 
-crate::on_both!();
+use crate::app::App;
+use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
+use magnet_scheme::client::{Person, Response};
+use magnet_scheme::domain::permission::Role;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+crate::on_both!(
+    no_record_of_another_organisation_exists_for_a_manufacturer,
+    lists_totals_and_exports_hold_only_what_is_ones_own,
+    nothing_of_another_organisation_can_be_changed,
+    every_door_but_the_open_ones_asks_who_is_there,
+    each_role_reads_what_the_table_allows,
+    each_role_writes_what_the_table_allows,
+    an_administrator_sees_no_money_and_an_auditor_changes_nothing,
+);
 crate::plain!();
+
+/// Ids of one whole story of lodestone, by the noun of their URL.
+fn story(app: &App) -> BTreeMap<&'static str, String> {
+    let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
+    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
+    let auditor = app.auditor();
+    let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
+    let mut ids: BTreeMap<&str, String> =
+        ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements", "provisions"]
+            .into_iter()
+            .map(|noun| (noun, first(&format!("/{noun}"))))
+            .collect();
+    ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
+    ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
+    ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
+    ids
+}
+
+/// A path of the description with real ids in it, without its prefix.
+fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
+    let path = path.trim_start_matches("/api/v1").replace("{code}", SCHEME).replace("{round}", "1");
+    let noun = path.split('/').nth(1).unwrap_or_default().to_owned();
+    match ids.get(noun.as_str()) {
+        Some(id) => path.replace("{id}", id),
+        None => {
+            assert!(!path.contains("{id}"), "a new noun: say in this test who sees {path}");
+            path
+        }
+    }
+}
+
+fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
+    let ids = story(&app);
+    let strangers =
+        [app.preparer_of("ferrite"), app.signatory_of("ferrite"), app.person("homeless", &["preparer"], None)];
+    let owners = [app.preparer_of("lodestone"), app.signatory_of("lodestone")];
+    let mut asked = 0;
+    for (method, path, _) in app.operations() {
+        if method != "GET" || !path.contains("{id}") {
+            continue;
+        }
+        let ask = filled(&path, &ids);
+        let offices_only =
+            ["/provisions/", "/users/"].iter().any(|noun| ask.starts_with(noun)) || ask.ends_with("/chain");
+        for stranger in &strangers {
+            let (status, code) = if offices_only { (403, "not_permitted") } else { (404, "not_found") };
+            let answer = stranger.get(&ask).unwrap();
+            assert_eq!(answer.status, status, "{ask}: {}", answer.text());
+            // Not there, exactly as something that never was.
+            let problem = answer.refused(status, code);
+            let never =
+                stranger.get(&ask.replace(&ids[ask.split('/').nth(1).unwrap()], &uuid::Uuid::now_v7().to_string()));
+            assert_eq!(problem["detail"], never.unwrap().json()["detail"], "{ask}");
+        }
+        for owner in &owners {
+            assert_eq!(owner.get(&ask).unwrap().status, if offices_only { 403 } else { 200 }, "{ask}");
+        }
+        asked += 1;
+    }
+    assert!(asked >= 14, "{asked}");
+}
+
+fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
+    let ids = story(&app);
+    let (stranger, owner) = (app.preparer_of("ferrite"), app.signatory_of("lodestone"));
+    let homeless = app.person("homeless", &["preparer"], None);
+    for noun in ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements"] {
+        assert_ne!(owner.sees(&format!("/{noun}"))["data"], json!([]), "{noun}");
+        for person in [&stranger, &homeless] {
+            let list = person.sees(&format!("/{noun}"));
+            assert_eq!(list["data"], json!([]), "{noun}");
+            if noun == "disbursements" {
+                assert_eq!(list["totals"], json!({ "count": 0, "amount_paise": 0 }));
+            }
+        }
+    }
+    for path in [
+        format!("/milestones?award_id={}", ids["awards"]),
+        format!("/claims?award_id={}", ids["awards"]),
+        format!("/tranches?claim_id={}", ids["claims"]),
+        format!("/payments?tranche_id={}", ids["tranches"]),
+        "/disbursements?utr=SBINR52026050100000001".to_owned(),
+        "/disbursements?amount_from_paise=1".to_owned(),
+    ] {
+        assert_eq!(stranger.sees(&path)["data"], json!([]), "{path}");
+        assert_ne!(owner.sees(&path)["data"], json!([]), "{path}");
+    }
+    for end in ["", ".csv", ".ndjson"] {
+        let path = format!("/disbursements{end}?beneficiary_id={}", ids["organisations"]);
+        stranger.get(&path).unwrap().refused(404, "not_found");
+        assert_eq!(owner.get(&path).unwrap().status, 200);
+    }
+    let lines = |person: &Person, path: &str| person.get(path).unwrap().text().lines().count();
+    assert_eq!((lines(&stranger, "/disbursements.csv"), lines(&owner, "/disbursements.csv")), (1, 2));
+    assert_eq!((lines(&stranger, "/disbursements.ndjson"), lines(&owner, "/disbursements.ndjson")), (0, 1));
+    let names = |person: &Person| {
+        let list = person.sees("/organisations");
+        list["data"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&stranger), ["Sample ferrite Ltd"]);
+    assert_eq!(names(&owner), ["Sample lodestone Ltd"]);
+    assert!(names(&homeless).is_empty());
+    assert_eq!(names(&app.auditor()).len(), 2);
+    // A draft exists for its own organisation alone.
+    let draft = stranger.drafts(&app.good_form(&stranger, 600)).ok();
+    app.verifier().get(&at("applications", &draft)).unwrap().refused(404, "not_found");
+    assert_eq!(app.verifier().sees("/applications")["data"].as_array().unwrap().len(), 1);
+    // No list shows a whole account number.
+    let account = app.values("SELECT bank_account AS value FROM organisations")[0].clone();
+    for path in ["/organisations", "/payments", "/audit-log?limit=1000", "/disbursements.csv", "/disbursements.ndjson"]
+    {
+        assert!(!app.auditor().get(path).unwrap().text().contains(&account), "{path}");
+    }
+}
+
+fn nothing_of_another_organisation_can_be_changed(app: App) {
+    let ids = story(&app);
+    let (preparer, signatory) = (app.preparer_of("ferrite"), app.signatory_of("ferrite"));
+    let evidence = preparer.attaches("x");
+    let form = app.good_form(&preparer, 600);
+    let claim = json!({
+        "component": "capital_subsidy", "milestone_id": ids["milestones"], "amount_claimed_paise": CRORE, "evidence": [evidence],
+        "lines": [{ "invoice_number": "INV/1", "invoice_date": "2026-05-01", "party": "Works", "amount_paise": CRORE }],
+    });
+    let security = json!({
+        "guarantee_number": "BG-1", "bank": "Bank", "amount_paise": CRORE, "issued_on": "2026-05-01", "expires_on": "2030-01-01",
+        "evidence_id": evidence,
+    });
+    let report =
+        json!({ "installed_mtpa": { "oxide_to_metal": 900 }, "achieved_on": "2026-05-01", "evidence": [evidence] });
+    signatory.get("/me").unwrap();
+    let content = app.content();
+    let missing = |answer: Result<Response, _>| {
+        let answer: Response = answer.map_err(|error: magnet_scheme::client::ClientError| error).unwrap();
+        answer.refused(404, "not_found");
+    };
+    missing(preparer.post("/claims", None, &json!({ "award_id": ids["awards"], "form": claim })));
+    missing(preparer.put(&format!("/claims/{}", ids["claims"]), 1, &json!({ "form": claim })));
+    missing(preparer.put(&format!("/applications/{}", ids["applications"]), 1, &json!({ "form": form })));
+    let reply = json!({ "text": "x", "documents": [] });
+    missing(preparer.post(&format!("/applications/{}/queries/1/reply", ids["applications"]), Some(1), &reply));
+    missing(signatory.post(&format!("/applications/{}/submission", ids["applications"]), Some(1), &json!({})));
+    missing(signatory.post(&format!("/claims/{}/submission", ids["claims"]), Some(1), &json!({})));
+    missing(signatory.post(&format!("/awards/{}/securities", ids["awards"]), None, &security));
+    missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
+    assert_eq!(app.content(), content);
+}
+
+const OPEN: [&str; 5] = ["list_schemes", "refresh_session", "show_clock", "show_scheme", "sign_in"];
+
+fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
+    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
+    let id = uuid::Uuid::now_v7().to_string();
+    let mut open = Vec::new();
+    for (method, path, operation) in app.operations() {
+        if operation["security"] == json!([]) {
+            open.push(operation["operationId"].as_str().unwrap().to_owned());
+            continue;
+        }
+        let path = path.replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1");
+        let body = sample_body(&document, &operation);
+        for token in [None, Some("Bearer nonsense"), Some("Bearer e30.e30.e30")] {
+            let mut headers =
+                vec![("Content-Type", "application/json"), ("Idempotency-Key", "k"), ("If-Match", "\"1\"")];
+            headers.extend(token.map(|token| ("Authorization", token)));
+            let text = body.to_string();
+            let body = matches!(&*method, "POST" | "PUT").then_some(text.as_bytes());
+            let answer = app.client.send(&method, &path, &headers, body).unwrap();
+            assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text());
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            answer.refused(401, "unauthenticated");
+        }
+    }
+    open.sort();
+    assert_eq!(open, OPEN);
+    assert_eq!(app.audit_length(), 2, "the scheme and the first administrator");
+}
+
+/// One person for each role.
+fn everybody(app: &App) -> Vec<(&'static str, Arc<Person>)> {
+    let make = |role: &Role| match role {
+        Role::Administrator => app.administrator(),
+        _ => app.person(&format!("only-{role}"), &[role.as_str()], None),
+    };
+    Role::ALL.iter().map(|role| (role.as_str(), make(role))).collect()
+}
+
+fn each_role_reads_what_the_table_allows(app: App) {
+    let makers = ["preparer", "signatory"];
+    let people = everybody(&app);
+    let mut asked = 0;
+    for (method, path, operation) in app.operations() {
+        let path = path.trim_start_matches("/api/v1").replace("{code}", SCHEME);
+        if method != "GET" || path.contains('{') || operation["security"] == json!([]) {
+            continue;
+        }
+        for (role, person) in &people {
+            let allowed = match path.as_str() {
+                "/me" => true,
+                "/users" => *role == "administrator",
+                "/audit-log" => *role == "auditor",
+                "/budget" | "/provisions" => *role != "administrator" && !makers.contains(role),
+                _ => *role != "administrator",
+            };
+            let answer = person.get(&path).unwrap();
+            assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{role} {path}: {}", answer.text());
+        }
+        asked += 1;
+    }
+    assert!(asked >= 14, "{asked}");
+}
+
+/// The roles that may do each thing that changes something.
+fn writers(operation: &str) -> &'static [&'static str] {
+    match operation {
+        "create_user" | "change_user" | "set_clock" => &["administrator"],
+        "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
+            &["preparer"]
+        }
+        "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
+        "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
+        "upload_evidence" => &["preparer", "signatory", "verifier"],
+        "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],
+        "raise_query" => &["verifier", "section_officer"],
+        "scrutinise_application" | "verify_milestone" | "verify_claim" | "release_deferred" => &["verifier"],
+        "issue_award" | "sanction_tranche" => &["competent_authority"],
+        "recommend_tranche" => &["section_officer"],
+        "concur_tranche" => &["finance_officer"],
+        "reject_tranche" => &["section_officer", "finance_officer", "competent_authority"],
+        "advise_payment" | "settle_payment" => &["disbursing_officer"],
+        other => panic!("say in this test who may do {other}"),
+    }
+}
+
+fn each_role_writes_what_the_table_allows(app: App) {
+    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
+    let people = everybody(&app);
+    people.iter().for_each(|(_, person)| assert_eq!(person.get("/me").unwrap().status, 200));
+    let id = uuid::Uuid::now_v7().to_string();
+    for (method, path, operation) in app.operations() {
+        let name = operation["operationId"].as_str().unwrap();
+        if method == "GET" || operation["security"] == json!([]) || ["change_password", "sign_out"].contains(&name) {
+            continue;
+        }
+        let path =
+            path.trim_start_matches("/api/v1").replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1");
+        let body = sample_body(&document, &operation).to_string();
+        let content = app.content();
+        for (role, person) in people.iter().filter(|(role, _)| !writers(name).contains(role)) {
+            let before = app.audit_length();
+            let answer = sends(person, &method, &path, &body);
+            assert_eq!(answer.status, 403, "{role} {name}: {}", answer.text());
+            answer.refused(403, "not_permitted");
+            assert_eq!(app.audit_behind(before), [format!("{name} refused not_permitted")], "{role}");
+        }
+        assert_eq!(app.content(), content, "{name}");
+        for (role, person) in people.iter().filter(|(role, _)| writers(name).contains(role)) {
+            let answer = sends(person, &method, &path, &body);
+            assert!(answer.status != 403 && answer.status < 500, "{role} {name}: {}", answer.text());
+        }
+    }
+}
+
+fn sends(person: &Person, method: &str, path: &str, body: &str) -> Response {
+    let key = uuid::Uuid::now_v7().to_string();
+    let (path, kind) = match path {
+        "/evidence" => ("/evidence?file_name=x", "text/csv"),
+        _ => (path, "application/json"),
+    };
+    let headers = [("Content-Type", kind), ("Idempotency-Key", key.as_str()), ("If-Match", "\"1\"")];
+    person.send(method, path, &headers, Some(body.as_bytes())).unwrap()
+}
+
+fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
+    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
+    let ids = story(&app);
+    let (administrator, auditor) = (app.administrator(), app.auditor());
+    let own = ["/me", "/users", "/schemes", "/clock"];
+    auditor.get("/me").unwrap();
+    let content = app.content();
+    for (method, path, operation) in app.operations() {
+        let ask = filled(&path, &ids);
+        let name = operation["operationId"].as_str().unwrap();
+        if method == "GET" {
+            let answer = administrator.get(&ask).unwrap();
+            let allowed = own.iter().any(|path| ask.starts_with(path)) && !ask.ends_with("/windows");
+            assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{ask}: {}", answer.text());
+        } else if operation["security"] != json!([]) && !["change_password", "sign_out"].contains(&name) {
+            sends(&auditor, &method, &ask, &sample_body(&document, &operation).to_string())
+                .refused(403, "not_permitted");
+        }
+    }
+    assert_eq!(app.content(), content);
+    app.must_verify();
+}
+
+/// A body that the description of an operation allows.
+fn sample_body(document: &Value, operation: &Value) -> Value {
+    sample(document, &operation["requestBody"]["content"]["application/json"]["schema"], "")
+}
+
+fn sample(document: &Value, schema: &Value, name: &str) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return sample(document, document.pointer(reference.trim_start_matches('#')).unwrap(), name);
+    }
+    if let Some(first) = schema["enum"].get(0) {
+        return first.clone();
+    }
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (Some("object"), _) => {
+            let needed = schema["required"].as_array().cloned().unwrap_or_default();
+            let fields = needed.iter().map(|field| field.as_str().unwrap());
+            fields
+                .map(|field| (field.to_owned(), sample(document, &schema["properties"][field], field)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+        (Some("array"), _) => json!([sample(document, &schema["items"], name)]),
+        (Some("integer"), _) => json!(1),
+        (Some("boolean"), _) => json!(true),
+        (Some("string"), Some("uuid")) => json!(uuid::Uuid::now_v7()),
+        (Some("string"), Some("date")) => json!("2026-05-01"),
+        (Some("string"), Some("date-time")) => json!("2026-05-02T00:00:00Z"),
+        (Some("string"), _) if schema.get("pattern").is_some() => json!("2026-27"),
+        (Some("string"), _) if name == "email" => json!("somebody@sample.example"),
+        (Some("string"), _) => json!("x"),
+        _ => json!({}),
+    }
+}

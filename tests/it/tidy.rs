@@ -1,4 +1,112 @@
-//! The house: imports, module docs, file sizes.
+//! The house rules, checked on the source itself.
+
+use std::path::{Path, PathBuf};
 
 crate::on_both!();
-crate::plain!();
+crate::plain!(
+    imports_run_one_way,
+    every_file_says_what_it_is_and_fits_on_a_few_screens,
+    nothing_gives_up_or_is_left_to_do,
+    no_float_touches_the_inside,
+    only_the_clock_asks_for_the_time,
+);
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Path from the root and text of every Rust file below a folder.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let (mut open, mut found): (Vec<PathBuf>, _) = (vec![root().join(folder)], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.strip_prefix(root()).unwrap().display().to_string();
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The code of a file without its tests and comments, line by line.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let end = text.find("#[cfg(test)]").unwrap_or(text.len());
+    text[..end].lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+#[track_caller]
+fn has_none_of(folder: &str, words: &[&str], but_in: &[&str]) {
+    let sources = sources(folder);
+    assert!(sources.len() >= 4, "{folder}");
+    for (name, text) in sources.iter().filter(|(name, _)| !but_in.contains(&name.as_str())) {
+        for line in code(text) {
+            for word in words {
+                assert!(!line.contains(word), "{name} has {word}: {line}");
+            }
+        }
+    }
+}
+
+fn imports_run_one_way() {
+    let outer = ["crate::demo", "crate::client", "crate::config"];
+    has_none_of(
+        "src/domain",
+        &["crate::db", "crate::service", "crate::web", "diesel", "actix", "tokio", "getrandom", "std::fs"],
+        &[],
+    );
+    has_none_of("src/domain", &outer, &[]);
+    has_none_of("src/db", &["crate::service", "crate::web", "actix"], &[]);
+    has_none_of("src/db", &outer, &[]);
+    has_none_of("src/service", &["crate::web", "actix", "diesel"], &[]);
+    has_none_of("src/service", &["crate::demo", "crate::client"], &[]);
+    has_none_of("src/web", &["crate::db", "diesel", "crate::demo", "crate::client"], &[]);
+    for file in ["src/main.rs", "src/client.rs", "src/config.rs", "src/lib.rs"] {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        assert!(code(&text).all(|line| !line.contains("diesel")), "{file}");
+    }
+}
+
+fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
+    for (name, text) in sources("src").iter().chain(&sources("tests")) {
+        assert!(text.starts_with("//! "), "{name} does not begin with //!");
+        let lines = text.lines().count();
+        assert!(lines <= 420 || name == "src/db/schema.rs", "{name} has {lines} lines");
+    }
+}
+
+fn nothing_gives_up_or_is_left_to_do() {
+    // Spelled apart, so that this file does not find itself.
+    let giving_up = [".unwrap()", "panic!(", "unreachable!(", "unimplemented!("];
+    has_none_of("src", &giving_up, &[]);
+    // The client has a verb of this name, which the demo uses.
+    has_none_of("src", &[".expect("], &["src/client.rs", "src/demo/story.rs"]);
+    let left = ["TO", "FIX", "XX"].iter().zip(["DO", "ME", "X"]).map(|(a, b)| format!("{a}{b}"));
+    for word in left.collect::<Vec<_>>() {
+        for (name, text) in sources("src").iter().chain(&sources("tests")) {
+            assert!(!text.contains(&word), "{name} has {word}");
+        }
+    }
+    has_none_of(
+        "src",
+        &["todo!(", "dbg!(", "println!("],
+        &["src/main.rs", "src/demo/mod.rs", "src/demo/report.rs", "src/demo/story.rs"],
+    );
+    has_none_of("src", &["unsafe ", "std::process::exit", "thread::sleep"], &[]);
+}
+
+fn no_float_touches_the_inside() {
+    for folder in ["src/domain", "src/db", "src/service", "src/web"] {
+        has_none_of(folder, &["f32", "f64", "as_f64", "Double", "Float"], &[]);
+    }
+}
+
+fn only_the_clock_asks_for_the_time() {
+    has_none_of("src", &["Utc::now", "SystemTime", "Local::now"], &["src/service/clock.rs"]);
+    has_none_of("src", &["Instant::now"], &["src/web/middleware.rs"]);
+    has_none_of("src/domain", &["Uuid::now", "Uuid::new"], &[]);
+}
