@@ -20,11 +20,7 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<Instance>, DbError> {
     Ok(row.map(|(mode, clock_offset_micros)| Instance { sandbox: mode == "sandbox", clock_offset_micros }))
 }
 
-/// Decides what this database is, unless another process has just done so.
-pub fn find_or_insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<Instance, DbError> {
-    if let Some(found) = find(tx)? {
-        return Ok(found);
-    }
+pub fn insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<(), DbError> {
     diesel::insert_into(instance::table)
         .values((
             instance::id.eq(1),
@@ -33,7 +29,7 @@ pub fn find_or_insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Res
             instance::created_at.eq(at.to_string()),
         ))
         .execute(tx.conn)?;
-    Ok(Instance { sandbox, clock_offset_micros: 0 })
+    Ok(())
 }
 
 pub fn set_clock_offset(tx: &mut WriteTx<'_>, micros: i64) -> Result<(), DbError> {

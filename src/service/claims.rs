@@ -42,22 +42,6 @@ pub struct CreateClaim {
     pub form: ClaimForm,
 }
 
-<<<<<<< HEAD
-const DRAFT_REFUSALS: &[&str] = &[
-    "stale_version",
-    "wrong_state",
-    "organisation_required",
-    "evidence_unknown",
-    "milestone_not_verified",
-    "milestone_claimed",
-    "invoice_claimed",
-    "period_overlaps",
-    "period_not_allowed",
-    "not_commissioned",
-];
-
-=======
->>>>>>> edges
 impl Command for CreateClaim {
     const NAME: &'static str = "create_claim";
     const PERMISSION: Permission = Permission::PrepareClaim;
@@ -66,6 +50,7 @@ impl Command for CreateClaim {
         "evidence_unknown",
         "milestone_not_verified",
         "milestone_claimed",
+        "invoice_claimed",
         "period_overlaps",
         "period_not_allowed",
         "not_commissioned",
@@ -131,6 +116,7 @@ impl Command for ChangeClaim {
         "evidence_unknown",
         "milestone_not_verified",
         "milestone_claimed",
+        "invoice_claimed",
         "period_overlaps",
         "period_not_allowed",
         "not_commissioned",

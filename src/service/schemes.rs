@@ -100,7 +100,9 @@ impl Service {
     /// Loads every scheme that is new. One that was loaded with another text stops the start.
     pub async fn load_schemes(self: &Arc<Self>) -> Result<(), Error> {
         for loaded in &self.schemes.0 {
-            match self.kept_digest(loaded).await? {
+            let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
+            let kept = self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await?;
+            match kept {
                 Some(digest) if digest == loaded.digest => {}
                 Some(_) => {
                     return Err(Error::Internal(format!(
@@ -114,21 +116,11 @@ impl Service {
                         document: loaded.document.clone(),
                         digest: loaded.digest.clone(),
                     };
-                    let call = Call { caller: Caller::Operator, key: None };
-                    let done = self.execute(call, command, |()| String::new()).await;
-                    // Another process that started at the same moment may have been first.
-                    if done.is_err() && self.kept_digest(loaded).await?.as_ref() != Some(&loaded.digest) {
-                        done?;
-                    }
+                    self.execute(Call { caller: Caller::Operator, key: None }, command, |()| String::new()).await?;
                 }
             }
         }
         Ok(())
-    }
-
-    async fn kept_digest(self: &Arc<Self>, loaded: &LoadedScheme) -> Result<Option<String>, Error> {
-        let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
-        self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await
     }
 
     /// The schemes in force, in the order of their codes and versions.

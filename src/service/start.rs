@@ -37,17 +37,15 @@ impl Service {
         migrations::migrate(&url, &lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;
         let writer = Writer::start(url, config.database.queue_length)?;
-        let found = match reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))? {
-            Some(found) => found,
+        let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
+        match found {
+            Some(found) if found.sandbox != sandbox => return Err(Error::Internal(mode_problem(found.sandbox))),
+            Some(found) => clock.set_offset(found.clock_offset_micros),
             None => {
                 let at = clock.system_now();
-                writer.write(move |tx| instance::find_or_insert(tx, sandbox, at)).await?
+                writer.write(move |tx| instance::insert(tx, sandbox, at)).await?;
             }
-        };
-        if found.sandbox != sandbox {
-            return Err(Error::Internal(mode_problem(found.sandbox)));
         }
-        clock.set_offset(found.clock_offset_micros);
         let service = Arc::new(Service {
             reads,
             writer,
@@ -81,13 +79,8 @@ impl Service {
         };
         let call = Call { caller: Caller::Operator, key: None };
         match self.create_user(call, new, |_| String::new()).await {
-<<<<<<< HEAD
             Ok(made) => Ok(made.password),
             // Another process, starting at the same time, made the account and told its password.
-=======
-            Ok((_, password)) => Ok(password),
-            // Another process that started at the same moment was first.
->>>>>>> edges
             Err(Error::Refused(Refusal::AlreadyExists { .. })) => Ok(None),
             Err(error) => Err(error),
         }

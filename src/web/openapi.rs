@@ -2,11 +2,8 @@
 //! writes, and for every operation the problems and refusal codes it can end with.
 
 use crate::domain::disbursement::{Direction, DisbursementSort};
-<<<<<<< HEAD
 use crate::domain::evidence::MediaType;
 use crate::domain::field::FieldError;
-=======
->>>>>>> edges
 use crate::domain::refusal::Refusal;
 use crate::service::runner::EVERY_COMMAND;
 use crate::web::api;
@@ -95,30 +92,10 @@ pub fn describe() -> Description {
     Description { text: document.to_string(), paths }
 }
 
-<<<<<<< HEAD
-=======
-fn tags(document: &Value) -> Value {
-    let operations = document["paths"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::values)
-        .filter_map(Value::as_object)
-        .flat_map(Map::values);
-    let names: std::collections::BTreeSet<&str> =
-        operations.filter_map(|operation| operation["tags"].as_array()).flatten().filter_map(Value::as_str).collect();
-    names.into_iter().map(|name| json!({ "name": name })).collect()
-}
-
-fn words(schema: impl serde::Serialize) -> Value {
-    serde_json::to_value(schema).unwrap_or_default()
-}
-
->>>>>>> edges
 fn complete_components(document: &mut Value) {
     let codes: Vec<&str> = EDGE_CODES.iter().map(|(code, _, _)| *code).chain(Refusal::CODES.iter().copied()).collect();
     let mut problem = serde_json::to_value(Problem::schema()).unwrap_or_default();
     problem["properties"]["code"]["enum"] = json!(codes);
-<<<<<<< HEAD
     let schemas = &mut document["components"]["schemas"];
     schemas["Problem"] = problem;
     // Types that only parameters and problems name are not collected from the handlers.
@@ -132,20 +109,11 @@ fn complete_components(document: &mut Value) {
         }
     }
     open_parts(schemas);
-=======
-    document["components"]["schemas"]["Problem"] = problem;
-    let field_error = serde_json::to_value(crate::domain::field::FieldError::schema()).unwrap_or_default();
-    document["components"]["schemas"]["FieldError"] = field_error;
-    // Only bodies bring their parts along; these two stand in a query.
-    document["components"]["schemas"]["DisbursementSort"] = words(DisbursementSort::schema());
-    document["components"]["schemas"]["Direction"] = words(Direction::schema());
->>>>>>> edges
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
     });
 }
 
-<<<<<<< HEAD
 /// A record that contains another one's fields beside its own names it as a part. What refuses
 /// unknown fields as a body must not refuse, as a part, the fields beside it.
 fn open_parts(schemas: &mut Value) {
@@ -161,17 +129,6 @@ fn open_parts(schemas: &mut Value) {
             }
         }
     }
-=======
-/// The description of a part of a path such as `{id}`, which handlers do not give of themselves;
-/// nothing for a plain part.
-fn path_parameter(part: &str) -> Option<Value> {
-    let name = part.strip_prefix('{')?.strip_suffix('}')?;
-    let schema = match name {
-        "id" => json!({ "type": "string", "format": "uuid" }),
-        _ => json!({ "type": "string" }),
-    };
-    Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
->>>>>>> edges
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
@@ -182,16 +139,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let refusals = api::refusals(&id);
     let needs_version = refusals.contains(&"stale_version");
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-<<<<<<< HEAD
     let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
     complete_path_parameters(path, &mut parameters);
-=======
-    for parameter in path.split('/').filter_map(path_parameter) {
-        if !parameters.iter().any(|known| known["name"] == parameter["name"] && known["in"] == "path") {
-            parameters.push(parameter);
-        }
-    }
->>>>>>> edges
     if writes {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 1, "maxLength": 255 },

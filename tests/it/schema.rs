@@ -2,6 +2,7 @@
 
 use crate::app::{App, Engine};
 use crate::postgres;
+use magnet_scheme::db::migrations::{StartLock, migrate};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -54,7 +55,8 @@ fn migrations_have_the_same_names_on_both_engines() {
 fn a_second_migration_changes_nothing(mut app: App) {
     app.stop();
     let before = (columns(&app), app.content());
-    assert_eq!(magnet_scheme::db::migrations::migrate(&app.database_url()).unwrap(), 0);
+    let lock = StartLock::take(&app.database_url()).unwrap();
+    assert_eq!(migrate(&app.database_url(), &lock).unwrap(), 0);
     assert_eq!((columns(&app), app.content()), before);
 }
 
