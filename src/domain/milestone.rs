@@ -10,8 +10,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{ChainStage, MilestoneRule, Scheme};
 use crate::words;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use utoipa::ToSchema;
 
 words! {
@@ -27,7 +29,32 @@ words! {
 /// Installed capacity, tonnes a year, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct InstalledCapacity(pub BTreeMap<ChainStage, i64>);
+pub struct InstalledCapacity(#[serde(deserialize_with = "each_stage_once")] pub BTreeMap<ChainStage, i64>);
+
+/// Reads stages and refuses one that is named twice, where a plain map would keep the last.
+fn each_stage_once<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<ChainStage, i64>, D::Error> {
+    struct Stages;
+
+    impl<'de> Visitor<'de> for Stages {
+        type Value = BTreeMap<ChainStage, i64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("stages of the chain with tonnes a year")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut stages: A) -> Result<Self::Value, A::Error> {
+            let mut read = BTreeMap::new();
+            while let Some((stage, mtpa)) = stages.next_entry::<ChainStage, i64>()? {
+                if read.insert(stage, mtpa).is_some() {
+                    return Err(A::Error::custom(format!("duplicate field `{stage}`")));
+                }
+            }
+            Ok(read)
+        }
+    }
+
+    source.deserialize_map(Stages)
+}
 
 impl InstalledCapacity {
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
@@ -248,6 +275,14 @@ mod tests {
     fn needed_capacity_rounds_up() {
         assert_eq!(share_of_capacity(750, BasisPoints(5_000)), 375);
         assert_eq!(share_of_capacity(755, BasisPoints(5_000)), 378);
+    }
+
+    #[test]
+    fn a_stage_is_named_once() {
+        let read = |text: &str| serde_json::from_str::<InstalledCapacity>(text);
+        assert!(read(r#"{"oxide_to_metal": 1, "metal_to_alloy": 2}"#).is_ok());
+        let twice = read(r#"{"oxide_to_metal": 1, "oxide_to_metal": 2}"#).unwrap_err();
+        assert!(twice.to_string().contains("duplicate field `oxide_to_metal`"));
     }
 
     #[test]

@@ -126,10 +126,6 @@ fn every_refusal_is_on_an_operation() {
         .map(|response| response["description"].as_str().unwrap())
         .collect();
     for code in Refusal::CODES {
-        // While a payment is open its tranche is `advised`, and advising again is a `wrong_state`.
-        if *code == "payment_open" {
-            continue;
-        }
         assert!(text.contains(&format!("`{code}`")), "no operation says that it can end with {code}");
     }
     for (code, ..) in EDGE_CODES {
