@@ -117,7 +117,10 @@ fn edits_of_rows(app: &App) -> Vec<(String, String)> {
                 .to_owned(),
             "paise, its entries say".to_owned(),
         ),
-        ("UPDATE disbursements SET amount_paise = amount_paise - 1;".to_owned(), "disbursed: its records say".to_owned()),
+        (
+            "UPDATE disbursements SET amount_paise = amount_paise - 1;".to_owned(),
+            "disbursed: its records say".to_owned(),
+        ),
     ]
 }
 
