@@ -7,7 +7,7 @@ use crate::db::schema::disbursements;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
-    DisbursementTotals,
+    DisbursementTotals, WrittenDisbursement,
 };
 use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
 use crate::domain::money::Paise;
@@ -15,7 +15,7 @@ use crate::domain::scheme::Component;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::BigInt;
 
 row! {
     DisbursementRow in disbursements for Disbursement {
@@ -24,6 +24,30 @@ row! {
         tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
         status: DisbursementStatus, recorded_at: Timestamp,
+    }
+}
+
+impl DisbursementRow {
+    fn written(self) -> WrittenDisbursement {
+        WrittenDisbursement {
+            id: self.id,
+            number: self.number,
+            scheme_code: self.scheme_code,
+            component: self.component,
+            organisation_id: self.organisation_id,
+            beneficiary: self.beneficiary,
+            award_id: self.award_id,
+            claim_id: self.claim_id,
+            tranche_id: self.tranche_id,
+            payment_id: self.payment_id,
+            performance_year: self.performance_year,
+            payment_year: self.payment_year,
+            paid_on: self.paid_on,
+            amount_paise: self.amount_paise,
+            utr: self.utr,
+            status: self.status,
+            recorded_at: self.recorded_at,
+        }
     }
 }
 
@@ -46,39 +70,54 @@ pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disburseme
     row.map(DisbursementRow::record).transpose()
 }
 
-type Condition = Box<dyn BoxableExpression<disbursements::table, crate::db::connection::MultiBackend, SqlType = Bool>>;
+/// Narrows a boxed query to everything a filter asks. No literal SQL in it: that would have the
+/// statement prepared anew each time, which costs more than the page itself.
+macro_rules! narrow {
+    ($query:ident, $filter:ident, $($value:expr => $column:ident $compare:ident),* $(,)?) => {
+        $(if let Some(value) = $value {
+            $query = $query.filter(disbursements::$column.$compare(Column::raw(&value)));
+        })*
+    };
+}
 
-/// Everything a filter asks, as one condition.
-fn condition(filter: &DisbursementFilter) -> Condition {
-    use disbursements::dsl;
-    let mut all: Condition = Box::new(sql::<Bool>("1 = 1"));
-    macro_rules! and {
-        ($value:expr, $test:expr) => {
-            if let Some(value) = &$value {
-                let value = Column::raw(value);
-                #[allow(clippy::redundant_closure_call)]
-                {
-                    all = Box::new(all.and($test(value)));
-                }
-            }
-        };
-    }
-    and!(filter.scheme_code, |v| dsl::scheme_code.eq(v));
-    and!(filter.organisation_id, |v| dsl::organisation_id.eq(v));
-    and!(filter.component, |v| dsl::component.eq(v));
-    and!(filter.performance_year, |v| dsl::performance_year.eq(v));
-    and!(filter.payment_year, |v| dsl::payment_year.eq(v));
-    // The year is that of the day, always: its two ends let the engines seek to it in every index
-    // that ends in the day, instead of reading all years.
-    and!(filter.payment_year.and_then(FinancialYear::first_day), |v| dsl::paid_on.ge(v));
-    and!(filter.payment_year.and_then(FinancialYear::last_day), |v| dsl::paid_on.le(v));
-    and!(filter.paid_from, |v| dsl::paid_on.ge(v));
-    and!(filter.paid_to, |v| dsl::paid_on.le(v));
-    and!(filter.amount_from, |v| dsl::amount_paise.ge(v));
-    and!(filter.amount_to, |v| dsl::amount_paise.le(v));
-    and!(filter.status, |v| dsl::status.eq(v));
-    and!(filter.utr, |v| dsl::utr.eq(v));
-    all
+macro_rules! narrowed {
+    ($query:expr, $filter:ident) => {{
+        let mut query = $query;
+        narrow!(query, $filter,
+            $filter.scheme_code.clone() => scheme_code eq,
+            $filter.organisation_id => organisation_id eq,
+            $filter.component => component eq,
+            $filter.performance_year => performance_year eq,
+            $filter.payment_year => payment_year eq,
+            // The year is that of the day, always: its two ends let the engines seek to it in every
+            // index that ends in the day, instead of reading all years.
+            $filter.payment_year.and_then(FinancialYear::first_day) => paid_on ge,
+            $filter.payment_year.and_then(FinancialYear::last_day) => paid_on le,
+            $filter.paid_from => paid_on ge,
+            $filter.paid_to => paid_on le,
+            $filter.amount_from => amount_paise ge,
+            $filter.amount_to => amount_paise le,
+            $filter.status => status eq,
+            $filter.utr.clone() => utr eq,
+        );
+        query
+    }};
+}
+
+/// Narrows a boxed query to what follows a position. The bound on the column alone is what the
+/// engines seek by; the rest drops the rows of that very value that came before.
+macro_rules! following {
+    ($query:expr, $column:ident, $value:expr, $after:ident, $direction:expr) => {{
+        let (value, id) = ($value, $after.id.clone());
+        match $direction {
+            Direction::Ascending => $query
+                .filter(disbursements::$column.ge(value.clone()))
+                .filter(disbursements::$column.gt(value).or(disbursements::id.gt(id))),
+            Direction::Descending => $query
+                .filter(disbursements::$column.le(value.clone()))
+                .filter(disbursements::$column.lt(value).or(disbursements::id.lt(id))),
+        }
+    }};
 }
 
 /// Rows of a selection in order, from the order's position, at most `limit`.
@@ -87,30 +126,15 @@ pub fn page(
     filter: &DisbursementFilter,
     order: &DisbursementOrder,
     limit: i64,
-) -> Result<Vec<Disbursement>, DbError> {
-    let mut query = disbursements::table.filter(condition(filter)).select(DisbursementRow::as_select()).into_boxed();
+) -> Result<Vec<WrittenDisbursement>, DbError> {
+    let mut query = narrowed!(disbursements::table.select(DisbursementRow::as_select()).into_boxed(), filter);
     if let Some(after) = &order.after {
-        let comparison = match order.direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        // A row comparison lets both engines seek in the index of the sort.
-        let id = after.id.to_string();
         query = match order.sort {
-            DisbursementSort::PaidOn => query.filter(
-                sql::<Bool>(&format!("(disbursements.paid_on, disbursements.id) {comparison} ("))
-                    .bind::<Text, _>(after.value.clone())
-                    .sql(", ")
-                    .bind::<Text, _>(id)
-                    .sql(")"),
-            ),
-            DisbursementSort::Amount => query.filter(
-                sql::<Bool>(&format!("(disbursements.amount_paise, disbursements.id) {comparison} ("))
-                    .bind::<BigInt, _>(after.value.parse::<i64>().unwrap_or(0))
-                    .sql(", ")
-                    .bind::<Text, _>(id)
-                    .sql(")"),
-            ),
+            DisbursementSort::PaidOn => following!(query, paid_on, after.value.clone(), after, order.direction),
+            DisbursementSort::Amount => {
+                let amount = after.value.parse::<i64>().unwrap_or(0);
+                following!(query, amount_paise, amount, after, order.direction)
+            }
         };
     }
     let query = match (order.sort, order.direction) {
@@ -127,17 +151,17 @@ pub fn page(
             query.order((disbursements::amount_paise.desc(), disbursements::id.desc()))
         }
     };
-    query.limit(limit).load(tx.conn)?.into_iter().map(DisbursementRow::record).collect()
+    Ok(query.limit(limit).load(tx.conn)?.into_iter().map(DisbursementRow::written).collect())
 }
 
 /// Count and sum of a whole selection.
 pub fn totals(tx: &mut ReadTx<'_>, filter: &DisbursementFilter) -> Result<DisbursementTotals, DbError> {
-    let (count, amount): (i64, i64) = disbursements::table
-        .filter(condition(filter))
+    let sums = disbursements::table
         .select((
             sql::<BigInt>("COUNT(*)"),
             sql::<BigInt>("CAST(COALESCE(SUM(disbursements.amount_paise), 0) AS BIGINT)"),
         ))
-        .first(tx.conn)?;
+        .into_boxed();
+    let (count, amount): (i64, i64) = narrowed!(sums, filter).first(tx.conn)?;
     Ok(DisbursementTotals { count, amount_paise: Paise(amount) })
 }

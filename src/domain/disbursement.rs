@@ -41,6 +41,30 @@ pub struct Disbursement {
     pub recorded_at: Timestamp,
 }
 
+/// A disbursement in the written form of every field: what stands in the table is what stands in
+/// JSON and CSV, so long lists go out without being read into values and written again. The same
+/// text as [`Disbursement`] gives, field by field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WrittenDisbursement {
+    pub id: String,
+    pub number: String,
+    pub scheme_code: String,
+    pub component: String,
+    pub organisation_id: String,
+    pub beneficiary: String,
+    pub award_id: String,
+    pub claim_id: String,
+    pub tranche_id: String,
+    pub payment_id: String,
+    pub performance_year: String,
+    pub payment_year: String,
+    pub paid_on: String,
+    pub amount_paise: i64,
+    pub utr: String,
+    pub status: String,
+    pub recorded_at: String,
+}
+
 words! {
     /// By what a list is sorted.
     pub enum DisbursementSort {
@@ -77,7 +101,7 @@ pub struct DisbursementFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     pub value: String,
-    pub id: DisbursementId,
+    pub id: String,
 }
 
 /// In which order, and from where.
@@ -90,12 +114,12 @@ pub struct DisbursementOrder {
 
 impl DisbursementOrder {
     /// The position of a row in this order.
-    pub fn position(&self, row: &Disbursement) -> Position {
+    pub fn position(&self, row: &WrittenDisbursement) -> Position {
         let value = match self.sort {
-            DisbursementSort::PaidOn => row.paid_on.to_string(),
-            DisbursementSort::Amount => row.amount_paise.0.to_string(),
+            DisbursementSort::PaidOn => row.paid_on.clone(),
+            DisbursementSort::Amount => row.amount_paise.to_string(),
         };
-        Position { value, id: row.id }
+        Position { value, id: row.id.clone() }
     }
 }
 

@@ -10,7 +10,9 @@ use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
 use crate::domain::award::{Award, Security};
 use crate::domain::claim::{Claim, ClaimLineRecord};
-use crate::domain::disbursement::{Disbursement, DisbursementFilter, DisbursementOrder, DisbursementTotals};
+use crate::domain::disbursement::{
+    Disbursement, DisbursementFilter, DisbursementOrder, DisbursementTotals, WrittenDisbursement,
+};
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{DisbursementId, EvidenceId, OrganisationId};
 use crate::domain::milestone::Milestone;
@@ -31,7 +33,7 @@ const CHUNK_ROWS: i64 = 1_000;
 
 /// One page and the totals of the whole selection.
 pub struct DisbursementPage {
-    pub rows: Vec<Disbursement>,
+    pub rows: Vec<WrittenDisbursement>,
     /// Whether more follow.
     pub more: bool,
     pub totals: Option<DisbursementTotals>,
@@ -93,7 +95,7 @@ impl Service {
         caller: Caller,
         filter: DisbursementFilter,
         mut order: DisbursementOrder,
-        mut take: impl FnMut(&[Disbursement]) -> bool + Send + 'static,
+        mut take: impl FnMut(&[WrittenDisbursement]) -> bool + Send + 'static,
     ) -> Result<(), Error> {
         self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
             let filter = narrowed(filter, actor.narrowed_to())?;

@@ -7,7 +7,7 @@ use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
-    DisbursementTotals, Position,
+    DisbursementTotals, Position, WrittenDisbursement,
 };
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{DisbursementId, OrganisationId};
@@ -85,7 +85,8 @@ pub struct Page {
 /// One page of a selection.
 #[derive(Serialize, ToSchema)]
 pub struct DisbursementList {
-    pub data: Vec<Disbursement>,
+    #[schema(value_type = Vec<Disbursement>)]
+    pub data: Vec<WrittenDisbursement>,
     pub page: Page,
     /// Count and sum of the whole selection.
     pub totals: Option<DisbursementTotals>,
@@ -226,8 +227,8 @@ fn position(cursor: &str, sort: DisbursementSort) -> Result<Position, Problem> {
         DisbursementSort::PaidOn => value.parse::<NaiveDate>().is_ok(),
         DisbursementSort::Amount => value.parse::<i64>().is_ok(),
     };
-    let id = id.parse().map_err(|_| wrong())?;
-    if fits { Ok(Position { value: value.to_owned(), id }) } else { Err(wrong()) }
+    let id: DisbursementId = id.parse().map_err(|_| wrong())?;
+    if fits { Ok(Position { value: value.to_owned(), id: id.to_string() }) } else { Err(wrong()) }
 }
 
 /// List disbursements: filtered, sorted, in pages, with totals of the whole selection.
@@ -281,7 +282,7 @@ pub async fn export_disbursements_csv(
     query: web::Query<DisbursementQuery>,
 ) -> Reply {
     let mut first = true;
-    let write = move |rows: &[Disbursement]| {
+    let write = move |rows: &[WrittenDisbursement]| {
         let mut writer = csv::WriterBuilder::new()
             .has_headers(std::mem::take(&mut first))
             .terminator(csv::Terminator::CRLF)
@@ -304,7 +305,7 @@ pub async fn export_disbursements_ndjson(
     signed: Signed,
     query: web::Query<DisbursementQuery>,
 ) -> Reply {
-    let write = |rows: &[Disbursement]| {
+    let write = |rows: &[WrittenDisbursement]| {
         let mut text = Vec::new();
         for row in rows {
             serde_json::to_writer(&mut text, row).map_err(|error| error.to_string())?;
@@ -332,7 +333,7 @@ async fn export(
     content_type: &str,
     file_name: &str,
     when_empty: &'static str,
-    mut write: impl FnMut(&[Disbursement]) -> Result<Vec<u8>, String> + Send + 'static,
+    mut write: impl FnMut(&[WrittenDisbursement]) -> Result<Vec<u8>, String> + Send + 'static,
 ) -> Reply {
     if query.cursor.is_some() || query.limit.is_some() || query.totals.is_some() {
         return Err(Problem::edge(
@@ -349,7 +350,7 @@ async fn export(
         let last = parts.clone();
         let sent = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let any = std::sync::Arc::clone(&sent);
-        let take = move |rows: &[Disbursement]| {
+        let take = move |rows: &[WrittenDisbursement]| {
             any.store(true, std::sync::atomic::Ordering::Relaxed);
             let part: Part = write(rows).map(Bytes::from).map_err(std::io::Error::other);
             send(&parts, part)
