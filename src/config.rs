@@ -13,6 +13,7 @@ pub struct Config {
     pub data: Data,
     pub database: Database,
     pub evidence: Evidence,
+    pub treasury: Treasury,
     pub sign_in: SignIn,
     pub schemes: Schemes,
 }
@@ -43,6 +44,13 @@ pub struct Database {
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub bytes_most: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Treasury {
+    pub source_system: String,
+    pub return_bytes_most: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -100,6 +108,10 @@ impl Config {
         }
         if self.database.readers == 0 || self.database.queue_length == 0 {
             return fail("database", "readers and queue_length must be positive");
+        }
+        let source = &self.treasury.source_system;
+        if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {
+            return fail("treasury.source_system", "four digits");
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

@@ -16,7 +16,7 @@ row! {
         id: PaymentId, number: String, tranche_id: TrancheId, organisation_id: OrganisationId, amount_paise: Paise,
         bank_account: String, ifsc: String, status: PaymentStatus, advised_by: UserId, advised_at: Timestamp,
         utr: Option<String>, paid_on: Option<NaiveDate>, reason: Option<String>, settled_by: Option<UserId>,
-        settled_at: Option<Timestamp>, version: i64,
+        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>,
     }
 }
 
@@ -36,6 +36,16 @@ pub fn list(
         query = query.filter(payments::organisation_id.eq(id.to_string()));
     }
     query.load(tx.conn)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The payment with a number, if any.
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {
+    let row = payments::table
+        .filter(payments::number.eq(number))
+        .select(PaymentRow::as_select())
+        .first(tx.conn)
+        .optional()?;
+    row.map(PaymentRow::record).transpose()
 }
 
 /// The payment that a UTR settles, if any.
