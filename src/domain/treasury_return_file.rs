@@ -43,7 +43,13 @@ fn read_csv(text: &str) -> Result<ReadReturn, BadReturn> {
                     reason: (*reason).to_owned(),
                 },
             )?,
-            (["TRL", count, total], 1) => read.totals.push(((*count).to_owned(), (*total).to_owned())),
+            (["TRL", count, total], 1) => {
+                let trailer = ((*count).to_owned(), (*total).to_owned());
+                if read.totals.first() != Some(&trailer) {
+                    return Err(BadReturn::truncated("its trailer is not as its header says"));
+                }
+                read.totals.push(trailer);
+            }
             (_, 0) => return Err(BadReturn::wrong(&at, "the file begins with one HDR record of 5 cells")),
             // The last record of a file that was cut off.
             (_, 1) if reader_is_at_end(text, &record) => {

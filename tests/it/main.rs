@@ -13,12 +13,15 @@ mod budget;
 mod claims;
 mod disbursements;
 mod evidence;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod milestones;
 mod openapi;
 mod organisations;
+mod payment_advices;
+mod payment_outcomes;
 mod payments;
 mod people;
 mod postgres;
@@ -29,6 +32,8 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod treasury;
+mod treasury_people;
 mod users;
 
 use app::{App, Engine};
@@ -56,6 +61,9 @@ macro_rules! plain {
 }
 
 fn main() {
+    if fake_treasury::plays() {
+        return;
+    }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
         api_document::ON_BOTH,
@@ -73,6 +81,8 @@ fn main() {
         milestones::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
+        payment_advices::ON_BOTH,
+        payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
@@ -81,6 +91,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        treasury::ON_BOTH,
         users::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
@@ -97,6 +108,8 @@ fn main() {
         milestones::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
+        payment_advices::PLAIN,
+        payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
         sealing::PLAIN,
@@ -104,6 +117,7 @@ fn main() {
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,
+        treasury::PLAIN,
         users::PLAIN,
     ];
 
