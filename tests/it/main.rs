@@ -22,6 +22,8 @@ mod organisations;
 mod payments;
 mod people;
 mod postgres;
+mod process;
+mod race;
 mod schema;
 mod sealing;
 mod sessions;
@@ -55,6 +57,22 @@ macro_rules! plain {
     };
 }
 
+/// Lists tests that make sense on PostgreSQL alone, or need its server programs.
+#[macro_export]
+macro_rules! on_postgres {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_POSTGRES: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// Lists tests that make sense on SQLite alone.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_SQLITE: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
 fn main() {
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
@@ -74,6 +92,7 @@ fn main() {
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
+        race::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
         sessions::ON_BOTH,
@@ -112,6 +131,11 @@ fn main() {
     for (name, test) in on_both.into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(postgres.is_err()));
+    }
+    for (name, test) in race::ON_POSTGRES.iter().copied() {
+        let name = name.trim_start_matches("it::");
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));
     }
