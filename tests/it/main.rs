@@ -147,18 +147,23 @@ fn main() {
         }));
     }
     if !arguments.list {
-        match &postgres {
-            Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
-            Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
-        }
-        if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
-            eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
-            std::process::exit(1);
-        }
+        tell(&postgres);
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     postgres::stop();
     conclusion.exit();
+}
+
+/// Says what runs on which database; without one that must be there, nothing does.
+fn tell(postgres: &Result<String, String>) {
+    match postgres {
+        Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
+        Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
+    }
+    if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+        eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
+        std::process::exit(1);
+    }
 }
 
 fn run(engine: Engine, test: fn(App)) -> Result<(), libtest_mimic::Failed> {
