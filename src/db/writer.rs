@@ -4,6 +4,7 @@
 
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, WriteTx};
 use crate::db::error::DbError;
+use crate::db::fault_points::{FaultPoint, reach};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most commands one commit carries.
@@ -114,6 +115,7 @@ impl Loop {
                 }
                 Err(error) => job.answer(Err(error)),
             }
+            reach(FaultPoint::InBatch);
             if done.len() < MOST_IN_BATCH {
                 next = self.jobs.try_recv().ok();
             }
@@ -123,12 +125,14 @@ impl Loop {
             let _ = tx.roll_back();
             Err("the batch was undone because the database failed".to_owned())
         } else {
+            reach(FaultPoint::BeforeCommit);
             tx.commit().map_err(|error| error.to_string())
         };
         if let Err(why) = &end {
             tracing::error!(why, "a batch of writes was not committed");
             self.connection = None;
         }
+        reach(FaultPoint::AfterCommit);
         for job in done {
             job.answer(end.clone().map_err(DbError::Unavailable));
         }

@@ -11,11 +11,14 @@ mod awards;
 mod bad_input;
 mod budget;
 mod claims;
+mod crash;
 mod disbursements;
+mod durable;
 mod evidence;
 mod holds;
 mod idempotency;
 mod ledger_model;
+mod load;
 mod milestones;
 mod openapi;
 mod organisations;
@@ -83,6 +86,7 @@ fn main() {
         bad_input::ON_BOTH,
         budget::ON_BOTH,
         claims::ON_BOTH,
+        crash::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
         holds::ON_BOTH,
@@ -134,7 +138,7 @@ fn main() {
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));
     }
-    for (name, test) in race::ON_POSTGRES.iter().copied() {
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES].into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));

@@ -55,6 +55,39 @@ impl Process {
     /// Starts it again at its address and waits until it is ready.
     pub fn restart(&mut self) {
         self.kill();
+        let mut child = self.spawn();
+        for _ in 0..3_000 {
+            if self.is_ready() {
+                self.child = Some(child);
+                return;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the service ended while it started: {}", self.said());
+            // Waiting for a process to come up: there is nothing to be told when it has.
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the service is not ready: {}", self.said());
+    }
+
+    /// Starts it and kills it before it has got anywhere, after this time.
+    pub fn stumble(&mut self, after: Duration) {
+        self.kill();
+        self.child = Some(self.spawn());
+        std::thread::sleep(after);
+        self.kill();
+    }
+
+    /// Waits until it has ended by itself; whether it did.
+    pub fn ends(&mut self) -> bool {
+        for _ in 0..1_000 {
+            if !self.runs() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
+    }
+
+    fn spawn(&self) -> Child {
         let program = env!("CARGO_BIN_EXE_magnet-scheme");
         let mut command = match &self.wrap {
             None => Command::new(program),
@@ -76,17 +109,7 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::from(log));
-        let mut child = command.spawn().unwrap();
-        for _ in 0..3_000 {
-            if self.is_ready() {
-                self.child = Some(child);
-                return;
-            }
-            assert!(child.try_wait().unwrap().is_none(), "the service ended while it started: {}", self.said());
-            // Waiting for a process to come up: there is nothing to be told when it has.
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the service is not ready: {}", self.said());
+        command.spawn().unwrap()
     }
 
     /// Ends it with SIGKILL, if it still runs.

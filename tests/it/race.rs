@@ -26,7 +26,7 @@ const SALES: &str = "sales_linked_incentive";
 const MAKERS: [&str; 2] = ["lodestone", "ferrite"];
 const APPROVERS: usize = 64;
 /// What every claim asks for: ten kilograms at the rate.
-const UNIT: i64 = 1_600_000;
+pub const UNIT: i64 = 1_600_000;
 const PLACES: usize = 10;
 /// Later than the clock of any machine this runs on: a sandbox's time never runs behind it.
 pub const NOW: &str = "2033-09-01T06:30:00Z";
@@ -54,8 +54,8 @@ impl Field {
         Field { awards, evidence }
     }
 
-    /// The n-th submitted claim: of the one maker or the other, on a day of its own.
-    pub fn claim(&self, app: &App, n: usize) -> Value {
+    /// The n-th claim's form, on a day of its own, and its award: of the one maker or the other.
+    pub fn form(&self, n: usize) -> (Value, Value) {
         let (maker, day) = (n % 2, n / 2);
         let day = format!("2026-{:02}-{:02}", 6 + day / 28, 1 + day % 28);
         let mut form = json!({
@@ -64,8 +64,14 @@ impl Field {
                 "quantity_kg": 10, "amount_paise": 5_000_000 }],
         });
         form["evidence"] = json!([self.evidence[maker]]);
-        let draft = app.preparer_of(MAKERS[maker]).claims(&self.awards[maker], &form).ok();
-        app.signatory_of(MAKERS[maker]).submits_claim(&draft).ok()
+        (self.awards[maker].clone(), form)
+    }
+
+    /// The n-th claim, submitted.
+    pub fn claim(&self, app: &App, n: usize) -> Value {
+        let (award, form) = self.form(n);
+        let draft = app.preparer_of(MAKERS[n % 2]).claims(&award, &form).ok();
+        app.signatory_of(MAKERS[n % 2]).submits_claim(&draft).ok()
     }
 
     /// The n-th claim as a tranche that is ready to be paid.
