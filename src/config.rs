@@ -37,6 +37,7 @@ pub struct Database {
     pub url: String,
     pub readers: u32,
     pub queue_length: usize,
+    pub allow_unsafe_settings: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -165,23 +165,29 @@ impl<'c> WriteTx<'c> {
         &mut self,
         work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.conn.nest()?;
+        self.conn.nest().map_err(lost)?;
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut *self)));
         match result {
             Ok(Ok(value)) => {
-                self.conn.commit()?;
+                self.conn.commit().map_err(lost)?;
                 Ok(value)
             }
             Ok(Err(error)) => {
-                self.conn.roll_back()?;
+                self.conn.roll_back().map_err(lost)?;
                 Err(error)
             }
             Err(_) => {
-                self.conn.roll_back()?;
+                self.conn.roll_back().map_err(lost)?;
                 Err(DbError::Other("a command panicked; it was undone".to_owned()).into())
             }
         }
     }
+}
+
+/// A savepoint that cannot be set, kept or undone: the engine has ended the whole transaction by
+/// itself (SQLite does when the disk is full), so nothing of the batch may count.
+fn lost(error: DbError) -> DbError {
+    DbError::Unavailable(format!("the transaction was lost: {error}"))
 }
 
 /// Read connections, handed out one at a time.

@@ -10,6 +10,7 @@ pub(crate) mod column;
 pub mod connection;
 pub mod counters;
 pub mod disbursements;
+pub mod durability;
 pub mod error;
 pub mod evidence;
 mod fault_points;

@@ -44,6 +44,8 @@ pub fn config(engine: Engine, folder: &std::path::Path) -> Config {
     config.data.folder = folder.join("data");
     config.server.bind = "127.0.0.1:0".to_owned();
     config.database.readers = 4;
+    // The server that all tests share forgets, to be fast.
+    config.database.allow_unsafe_settings = engine == Engine::Postgres;
     config.database.url = match engine {
         Engine::Sqlite => String::new(),
         Engine::Postgres => postgres::new_database(),

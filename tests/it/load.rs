@@ -159,11 +159,11 @@ impl Worker {
         assert!(self.resolves().is_some());
     }
 
-    /// The next step without waiting for what becomes of it.
-    pub fn begins_a_step(&mut self) {
+    /// Sends the next step once; whether it was done.
+    pub fn begins_a_step(&mut self) -> bool {
         let next = self.next();
         self.sent.push(next);
-        let _ = self.sends_last();
+        self.sends_last().is_some()
     }
 
     /// How many requests there are, each done once.

@@ -34,6 +34,7 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod trouble;
 mod users;
 
 use app::{App, Engine};
@@ -104,6 +105,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        trouble::ON_BOTH,
         users::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
@@ -138,10 +140,14 @@ fn main() {
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));
     }
-    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES].into_iter().flatten().copied() {
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));
+    }
+    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
     }
     for (name, test) in plain.into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::").to_owned();

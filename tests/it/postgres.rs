@@ -22,7 +22,7 @@ pub struct Cluster {
 pub struct Own {
     programs: PathBuf,
     folder: tempfile::TempDir,
-    account: Option<(u32, u32)>,
+    pub account: Option<(u32, u32)>,
     settings: &'static [&'static str],
     pub running: Mutex<Option<Running>>,
 }
@@ -178,7 +178,8 @@ impl Drop for Own {
     }
 }
 
-fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
+/// A command that runs as this account.
+pub fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
     match owner {
         Some((uid, gid)) => command.uid(uid).gid(gid),
         None => command,

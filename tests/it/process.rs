@@ -104,6 +104,10 @@ impl Process {
             .env("MAGNET_SCHEME__DATA__FOLDER", &self.config.data.folder)
             .env("MAGNET_SCHEME__DATABASE__URL", &self.config.database.url)
             .env("MAGNET_SCHEME__DATABASE__QUEUE_LENGTH", self.config.database.queue_length.to_string())
+            .env(
+                "MAGNET_SCHEME__DATABASE__ALLOW_UNSAFE_SETTINGS",
+                self.config.database.allow_unsafe_settings.to_string(),
+            )
             .env("MAGNET_SCHEME_FAULT_FILE", self.fault_file())
             .env_remove("DATABASE_URL")
             .stdin(Stdio::null())
