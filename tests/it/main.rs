@@ -133,35 +133,41 @@ fn main() {
     ];
 
     let postgres = postgres::find();
-    let mut trials = Vec::new();
-    for (name, test) in on_both.into_iter().flatten().copied() {
-        let name = name.trim_start_matches("it::");
-        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
-        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
-        trials.push(trial.with_ignored_flag(postgres.is_err()));
-    }
-    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
-        let name = name.trim_start_matches("it::");
-        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
-        trials.push(trial.with_ignored_flag(postgres.is_err()));
-    }
-    for (name, test) in trouble::ON_SQLITE.iter().copied() {
-        let name = name.trim_start_matches("it::");
-        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
-    }
-    for (name, test) in plain.into_iter().flatten().copied() {
-        let name = name.trim_start_matches("it::").to_owned();
-        trials.push(Trial::test(name, move || {
-            test();
-            Ok(())
-        }));
-    }
+    let trials = trials(&on_both, &plain, postgres.is_ok());
     if !arguments.list {
         tell(&postgres);
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     postgres::stop();
     conclusion.exit();
+}
+
+/// Every test, on the engines it is for.
+fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (name, test) in on_both.iter().copied().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+    }
+    for (name, test) in plain.iter().copied().flatten().copied() {
+        let name = name.trim_start_matches("it::").to_owned();
+        trials.push(Trial::test(name, move || {
+            test();
+            Ok(())
+        }));
+    }
+    trials
 }
 
 /// Says what runs on which database; without one that must be there, nothing does.
