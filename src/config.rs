@@ -38,6 +38,7 @@ pub struct Database {
     pub readers: u32,
     pub queue_length: usize,
     pub command_seconds_most: u64,
+    pub allow_unsafe_settings: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

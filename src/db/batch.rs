@@ -6,7 +6,7 @@
 //! the tables themselves: then everything held so far is written out first, in order.
 
 use crate::db::audit_log::AuditRow;
-use crate::db::connection::{DbConnection, WriteTx};
+use crate::db::connection::{DbConnection, WriteTx, lost};
 use crate::db::deadline::Deadline;
 use crate::db::disbursements::DisbursementRow;
 use crate::db::error::DbError;
@@ -216,10 +216,10 @@ impl Batch {
         // What was read before this is written is no longer how the tables stand.
         self.known = Known::default();
         if let Err(error) = layer.write(conn) {
-            conn.roll_back()?;
+            conn.roll_back().map_err(lost)?;
             return Err(error);
         }
-        conn.commit()
+        conn.commit().map_err(lost)
     }
 
     /// Undoes the newest nested transaction.
@@ -227,7 +227,7 @@ impl Batch {
         match self.layers.pop() {
             Some(layer) if layer.open => {
                 self.known = Known::default();
-                conn.roll_back()
+                conn.roll_back().map_err(lost)
             }
             _ => Ok(()),
         }
@@ -237,9 +237,12 @@ impl Batch {
     /// transaction under way becomes a savepoint of the engine.
     pub fn write_out(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         self.known = Known::default();
+        if matches!(conn, DbConnection::Sqlite(_)) {
+            conn.check_whole()?;
+        }
         for (depth, layer) in self.layers.iter_mut().enumerate() {
             if depth > 0 && !layer.open {
-                conn.nest()?;
+                conn.nest().map_err(lost)?;
                 layer.open = true;
             }
             layer.write(conn)?;

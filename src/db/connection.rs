@@ -4,6 +4,7 @@
 use crate::db::batch::Batch;
 use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
+use crate::db::fault_points::{FaultPoint, reach};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use std::ops::{Deref, DerefMut};
@@ -110,11 +111,21 @@ impl DbConnection {
         Ok(())
     }
 
-    /// Fails when the transaction can no longer be committed: PostgreSQL would answer a COMMIT of
-    /// it as if all were well.
-    fn check_whole(&mut self) -> Result<(), DbError> {
-        if let DbConnection::Postgres(conn) = self {
-            sql_query("SELECT 1").execute(conn)?;
+    /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
+    /// one as if all were well; SQLite ends one by itself when the disk is full, and what is written
+    /// after that would count piece by piece.
+    pub(in crate::db) fn check_whole(&mut self) -> Result<(), DbError> {
+        match self {
+            DbConnection::Postgres(conn) => {
+                sql_query("SELECT 1").execute(conn)?;
+            }
+            DbConnection::Sqlite(conn) => {
+                // Refused inside a transaction, and only there.
+                if conn.batch_execute("BEGIN").is_ok() {
+                    conn.batch_execute("ROLLBACK")?;
+                    return Err(lost("the engine had ended it"));
+                }
+            }
         }
         Ok(())
     }
@@ -226,11 +237,12 @@ impl<'c> WriteTx<'c> {
     /// Writes out what is held and commits. On an error nothing counts.
     pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
         self.set_deadline(None);
-        let written = self.conn().and_then(DbConnection::check_whole);
+        let written = self.conn().and_then(|conn| conn.check_whole());
         if let Err(error) = written {
             let _ = self.read.conn.roll_back();
             return Err(error);
         }
+        reach(FaultPoint::BeforeCommit);
         self.read.conn.commit()
     }
 
@@ -263,6 +275,12 @@ impl<'c> WriteTx<'c> {
             }
         }
     }
+}
+
+/// A savepoint that cannot be set, kept or undone: the engine has ended the whole transaction by
+/// itself (SQLite does when the disk is full), so nothing of the batch may count.
+pub(in crate::db) fn lost(error: impl std::fmt::Display) -> DbError {
+    DbError::Unavailable(format!("the transaction was lost: {error}"))
 }
 
 /// Read connections, handed out one at a time.

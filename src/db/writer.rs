@@ -6,6 +6,7 @@ use crate::db::batch;
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, WriteTx};
 use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
+use crate::db::fault_points::{FaultPoint, reach};
 use crate::domain::id::{PaymentId, SessionId, UserId};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -183,6 +184,7 @@ impl Loop {
                 }
                 Err(error) => job.answer(Err(error)),
             }
+            reach(FaultPoint::InBatch);
         }
         done.extend(jobs);
         match end {
@@ -191,7 +193,11 @@ impl Loop {
                 let _ = tx.roll_back();
                 Err(error)
             }
-            Ok(()) => tx.commit(),
+            Ok(()) => {
+                let end = tx.commit();
+                reach(FaultPoint::AfterCommit);
+                end
+            }
         }
     }
 }

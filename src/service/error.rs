@@ -54,7 +54,9 @@ impl From<PostError> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull => Error::Unavailable(error.to_string()),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => {
+                Error::Unavailable(error.to_string())
+            }
             _ => Error::Internal(error.to_string()),
         }
     }

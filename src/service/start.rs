@@ -5,7 +5,7 @@ use crate::db::connection::ReadPool;
 use crate::db::migrations::StartLock;
 use crate::db::writer::Wants;
 use crate::db::writer::Writer;
-use crate::db::{instance, migrations, users};
+use crate::db::{durability, instance, migrations, users};
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
 use crate::domain::permission::{Permission, Role, Roles};
@@ -35,6 +35,9 @@ impl Service {
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
+        if !config.database.allow_unsafe_settings {
+            durability::check(&url)?;
+        }
         let lock = StartLock::take(&url)?;
         migrations::migrate(&url, &lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;

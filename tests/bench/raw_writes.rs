@@ -220,7 +220,12 @@ impl Given {
 }
 
 /// One after the other in a transaction of `size`.
-pub fn in_turn<C: Connection + One + SimpleConnection>(conn: &mut C, given: &Given, numbers: std::ops::Range<i64>, size: usize) {
+pub fn in_turn<C: Connection + One + SimpleConnection>(
+    conn: &mut C,
+    given: &Given,
+    numbers: std::ops::Range<i64>,
+    size: usize,
+) {
     let numbers: Vec<i64> = numbers.collect();
     for chunk in numbers.chunks(size) {
         conn.transaction(|conn| {

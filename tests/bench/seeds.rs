@@ -87,8 +87,9 @@ pub fn payments(spelling: &Spelling, template: &Template, officer_id: &str, from
 pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {
     let journal = spelling.id.replace("0191{}", "0180eeee");
     let journals = rows / 4;
-    let numbers =
-        format!("WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {journals})");
+    let numbers = format!(
+        "WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {journals})"
+    );
     format!(
         "BEGIN; \
          {numbers} INSERT INTO journals SELECT {journal}, 'past', 'PAST/' || n, '2025-01-01T00:00:00.000000Z', -1000000000 - n FROM numbers; \

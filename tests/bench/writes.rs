@@ -199,7 +199,8 @@ where
     .load(conn)
     .unwrap();
     assert_eq!(rows.len(), 4);
-    let change = |row: AccountId| (row.id, if row.stage == "sanctioned" { -seeds::AMOUNT_PAISE } else { seeds::AMOUNT_PAISE });
+    let change =
+        |row: AccountId| (row.id, if row.stage == "sanctioned" { -seeds::AMOUNT_PAISE } else { seeds::AMOUNT_PAISE });
     let like = ["scheme_code", "component", "organisation_id", "award_id", "claim_id", "payment_year"];
     Given {
         user_id: scene.officer_id.clone(),
