@@ -1,9 +1,11 @@
-//! Payment advices, the payments in them, and the files as they were written.
+//! Payment advices, the payments in them, and the files as they were written. A batch never holds
+//! any of them back.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices};
+use crate::db::sets::{self, set_row};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::domain::money::Paise;
@@ -27,6 +29,8 @@ struct LineRow {
     payment_id: String,
 }
 
+set_row!(LineRow in payment_advice_lines { advice_id, position, payment_id });
+
 /// Stores an advice with the payments in it, in order, and its files.
 pub fn insert(
     tx: &mut WriteTx<'_>,
@@ -34,23 +38,14 @@ pub fn insert(
     payments: &[PaymentId],
     files: &[(FileFormat, &str)],
 ) -> Result<(), DbError> {
-    diesel::insert_into(payment_advices::table).values(AdviceRow::of(advice)).execute(tx.conn)?;
+    diesel::insert_into(payment_advices::table).values(AdviceRow::of(advice)).execute(tx.conn()?)?;
     let line = |(position, payment): (i64, &PaymentId)| LineRow {
         advice_id: advice.id.to_string(),
         position,
         payment_id: payment.to_string(),
     };
     let rows: Vec<LineRow> = (1_i64..).zip(payments).map(line).collect();
-    match &mut *tx.conn {
-        DbConnection::Postgres(conn) => {
-            diesel::insert_into(payment_advice_lines::table).values(&rows).execute(conn)?;
-        }
-        DbConnection::Sqlite(conn) => {
-            for row in rows {
-                diesel::insert_into(payment_advice_lines::table).values(row).execute(conn)?;
-            }
-        }
-    }
+    sets::insert(tx.conn()?, &rows)?;
     for (format, content) in files {
         diesel::insert_into(payment_advice_files::table)
             .values((
@@ -58,13 +53,14 @@ pub fn insert(
                 payment_advice_files::format.eq(format.as_str()),
                 payment_advice_files::content.eq(*content),
             ))
-            .execute(tx.conn)?;
+            .execute(tx.conn()?)?;
     }
     Ok(())
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Option<PaymentAdvice>, DbError> {
-    let row = payment_advices::table.find(id.to_string()).select(AdviceRow::as_select()).first(tx.conn).optional()?;
+    let row =
+        payment_advices::table.find(id.to_string()).select(AdviceRow::as_select()).first(tx.stored()?).optional()?;
     row.map(AdviceRow::record).transpose()
 }
 
@@ -72,7 +68,7 @@ pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<P
     let row = payment_advices::table
         .filter(payment_advices::message_id.eq(message_id))
         .select(AdviceRow::as_select())
-        .first(tx.conn)
+        .first(tx.stored()?)
         .optional()?;
     row.map(AdviceRow::record).transpose()
 }
@@ -80,7 +76,7 @@ pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<P
 /// All advices, oldest first.
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
     let rows: Vec<AdviceRow> =
-        payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()).load(tx.conn)?;
+        payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()).load(tx.stored()?)?;
     rows.into_iter().map(AdviceRow::record).collect()
 }
 
@@ -90,7 +86,7 @@ pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentI
         .filter(payment_advice_lines::advice_id.eq(id.to_string()))
         .order(payment_advice_lines::position)
         .select(payment_advice_lines::payment_id)
-        .load(tx.conn)?;
+        .load(tx.stored()?)?;
     let read = |id: String| {
         PaymentId::from_raw(id).map_err(|why| DbError::Corrupt {
             table: "payment_advice_lines",
@@ -112,7 +108,7 @@ pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<Paym
             ),
         )
         .select(AdviceRow::as_select())
-        .first(tx.conn)
+        .first(tx.stored()?)
         .optional()?;
     row.map(AdviceRow::record).transpose()
 }
@@ -122,6 +118,6 @@ pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Res
     Ok(payment_advice_files::table
         .find((id.to_string(), format.as_str()))
         .select(payment_advice_files::content)
-        .first(tx.conn)
+        .first(tx.stored()?)
         .optional()?)
 }

@@ -92,6 +92,13 @@ impl BankAnswer {
     }
 }
 
+impl BankAnswer {
+    /// The UTR in its one form, if there is one.
+    pub fn plain_utr(&self) -> Option<String> {
+        self.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
+    }
+}
+
 impl Payment {
     /// Whether an answer says something new about this payment, says again what is recorded, or
     /// cannot be true beside it. The order in which the treasury's answers arrive does not matter.
@@ -100,8 +107,7 @@ impl Payment {
         if let Some(reported) = answer.amount_paise.filter(|reported| *reported != self.amount_paise) {
             return Err(Refusal::AmountDiffers { advised: self.amount_paise, reported });
         }
-        let utr = answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok());
-        let same_success = utr == self.utr && answer.paid_on == self.paid_on;
+        let same_success = answer.plain_utr() == self.utr && answer.paid_on == self.paid_on;
         match (answer.outcome, self.status) {
             (Accepted, Advised) => Ok(Weighed::New),
             (Accepted, Unknown) if self.accepted_at.is_none() => Ok(Weighed::New),
@@ -148,7 +154,7 @@ impl Payment {
             if let Some(paid_on) = answer.paid_on {
                 super::milestone::check_day(paid_on, self.advised_at.date_in_india(), at.date_in_india())?;
             }
-            self.utr = answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok());
+            self.utr = answer.plain_utr();
             self.paid_on = answer.paid_on;
         }
         self.status = answer.outcome;

@@ -2,6 +2,7 @@
 //! its own. What is recorded already is said so and changes nothing.
 
 use crate::db::payments;
+use crate::db::writer::Wants;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::PaymentId;
 use crate::domain::payment::{BankAnswer, Payment, Weighed};
@@ -64,6 +65,14 @@ impl Command for RecordOutcome {
             Some(PaymentName::Id(id)) => format!("payment:{id}"),
             _ => "payment".to_owned(),
         }
+    }
+
+    fn wants(&self) -> Wants {
+        let payments = match self.payment {
+            Some(PaymentName::Id(id)) => vec![id],
+            _ => Vec::new(),
+        };
+        Wants { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Wants::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recorded>, Error> {

@@ -2,12 +2,13 @@
 //! failed is advised again under a new number.
 
 use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
 use crate::domain::organisation::Organisation;
-use crate::domain::payment::{BankAnswer, Payment, PaymentStatus, normalise_utr};
+use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -125,6 +126,11 @@ impl Command for SettlePayment {
         format!("payment:{}", self.id)
     }
 
+    fn wants(&self) -> Wants {
+        let utrs = self.answer.plain_utr().into_iter().collect();
+        Wants { payments: vec![self.id], utrs, ..Wants::default() }
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
         let subject = self.subject();
         self.answer.check()?;
@@ -142,7 +148,7 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
     let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
     check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
     tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
-    if let Some(utr) = answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
+    if let Some(utr) = answer.plain_utr()
         && let Some(other) = payments::find_by_utr(work.tx, &utr)?
     {
         return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());

@@ -3,9 +3,10 @@
 //! to repeat: the same file goes on with the answers that are still to be tried and changes no other.
 
 use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
 use crate::db::{payment_advices, payments, treasury_returns};
 use crate::domain::audit::hex;
-use crate::domain::id::{PaymentAdviceId, TreasuryReturnId};
+use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
 use crate::domain::payment::{Payment, PaymentStatus, Weighed};
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::Permission;
@@ -109,6 +110,10 @@ fn open_lines(return_id: TreasuryReturnId, read: &CheckedReturn) -> Vec<Treasury
 /// Applies one answer of a return.
 struct ApplyReturnLine {
     line: TreasuryReturnLine,
+    /// The payment with its number, if there is one.
+    payment_id: Option<PaymentId>,
+    /// The advice that the file answers, where it names one.
+    advice_id: Option<PaymentAdviceId>,
     /// Why another answer of the same file cannot be true beside it.
     contradiction: Option<String>,
 }
@@ -129,13 +134,12 @@ impl ApplyReturnLine {
     /// The payment this is about: one of ours, and of the advice the file answers if it names one.
     fn payment(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
         let unknown = || Refusal::PaymentUnknown { payment: self.line.end_to_end_id.clone() };
-        let payment = payments::find_by_number(work.tx, &self.line.end_to_end_id)?.ok_or_else(unknown)?;
-        let file = treasury_returns::find(work.tx, self.line.return_id)?.or_not_found("treasury return")?;
-        if let Some(answered) = file.advice_id {
-            let advice = payment_advices::of_payment(work.tx, payment.id)?;
-            advice.filter(|advice| advice.id == answered).ok_or_else(unknown)?;
+        let id = self.payment_id.ok_or_else(unknown)?;
+        if self.advice_id.is_some() {
+            let advice = payment_advices::of_payment(work.tx, id)?;
+            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(unknown)?;
         }
-        Ok(payment)
+        Ok(payments::find(work.tx, id)?.ok_or_else(unknown)?)
     }
 
     /// Whether the answer is new, given what is recorded and what else the file says.
@@ -169,35 +173,29 @@ impl Command for ApplyReturnLine {
         format!("treasury_return:{}", self.line.return_id)
     }
 
-    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {
-        let current = treasury_returns::line(work.tx, self.line.return_id, self.line.line)?.or_not_found("line")?;
-        if !current.result.is_pending() {
-            // Somebody else uploaded the same file at the same time.
-            let details = json!({ "line": current.line, "result": current.result });
-            return Ok(Done { subject: self.subject(), answer: current.result, details });
-        }
+    fn wants(&self) -> Wants {
+        let utrs = self.line.utr.iter().cloned().collect();
+        Wants { payments: self.payment_id.into_iter().collect(), utrs, ..Wants::default() }
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {
         let payment = self.payment(work)?;
         let subject = format!("payment:{}", payment.id);
-        let weighed = self.weigh(&payment)?;
-        self.line.result = LineResult::AlreadyRecorded;
-        let mut details = json!({ "payment": payment.number });
-        if weighed == Weighed::New {
-            details = settle(work, payment, &self.line.answer())?.details();
-            self.line.result = LineResult::Applied;
-        }
-        (self.line.code, self.line.detail) = (None, None);
-        treasury_returns::set_result(work.tx, &self.line)?;
+        let (result, mut details) = match self.weigh(&payment)? {
+            Weighed::Known => (LineResult::AlreadyRecorded, json!({ "payment": payment.number })),
+            Weighed::New => (LineResult::Applied, settle(work, payment, &self.line.answer())?.details()),
+        };
         details["treasury_return"] = json!(self.line.return_id);
         details["line"] = json!(self.line.line);
-        details["result"] = json!(self.line.result);
-        Ok(Done { subject, answer: self.line.result, details })
+        details["result"] = json!(result);
+        Ok(Done { subject, answer: result, details })
     }
 }
 
-/// Keeps why answers were refused, and the answer to the upload under its key.
+/// Keeps what became of the answers that were tried, and the answer to the upload under its key.
 struct RecordReturnResults {
     id: TreasuryReturnId,
-    refused: Vec<TreasuryReturnLine>,
+    tried: Vec<TreasuryReturnLine>,
 }
 
 impl Command for RecordReturnResults {
@@ -211,9 +209,7 @@ impl Command for RecordReturnResults {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ReturnFile>, Error> {
-        for line in &self.refused {
-            treasury_returns::set_result(work.tx, line)?;
-        }
+        treasury_returns::set_results(work.tx, &self.tried)?;
         let file = file(work.tx, self.id)?;
         let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
         file.1.iter().for_each(|line| *counts.entry(line.result.as_str()).or_default() += 1);
@@ -229,17 +225,30 @@ fn file(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<ReturnFile, Error> 
 /// What is still to be tried of a file, and of others' answers about the same payments that wait;
 /// in the order in which things happen, not in that of the lines.
 fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnLine>, Error> {
-    let lines = treasury_returns::lines(tx, id)?;
+    let (file, lines) = file(tx, id)?;
     let mut contradicted = contradictions(&lines);
     let about: BTreeSet<String> = lines.iter().map(|line| line.end_to_end_id.clone()).collect();
-    let mut found: Vec<ApplyReturnLine> = lines
-        .into_iter()
-        .filter(|line| line.result.is_pending())
-        .map(|line| ApplyReturnLine { contradiction: contradicted.remove(&line.line), line })
+    let numbers: Vec<String> = about.iter().cloned().collect();
+    let ids = payments::ids_of_numbers(tx, &numbers)?;
+    let command = |line: TreasuryReturnLine, advice_id, contradiction| ApplyReturnLine {
+        payment_id: ids.get(&line.end_to_end_id).copied(),
+        line,
+        advice_id,
+        contradiction,
+    };
+    let pending = lines.into_iter().filter(|line| line.result.is_pending());
+    let mut found: Vec<ApplyReturnLine> = pending
+        .map(|line| {
+            let contradiction = contradicted.remove(&line.line);
+            command(line, file.advice_id, contradiction)
+        })
         .collect();
     let waiting = treasury_returns::with_result(tx, LineResult::Waiting, i64::MAX)?;
     let others = waiting.into_iter().filter(|line| line.return_id != id && about.contains(&line.end_to_end_id));
-    found.extend(others.map(|line| ApplyReturnLine { line, contradiction: None }));
+    for line in others {
+        let other = treasury_returns::find(tx, line.return_id)?.or_not_found("treasury return")?;
+        found.push(command(line, other.advice_id, None));
+    }
     found.sort_by(|a, b| {
         let order = |one: &ApplyReturnLine| {
             (one.line.end_to_end_id.clone(), one.line.rank(), one.line.return_id, one.line.line)
@@ -249,28 +258,40 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
     Ok(found)
 }
 
-/// The lines whose answers were refused, with why.
-fn refused(tried: Vec<TreasuryReturnLine>, outcomes: &[Outcome]) -> Vec<TreasuryReturnLine> {
-    let with_reason = |(mut line, outcome): (TreasuryReturnLine, &Outcome)| {
-        let error = outcome.as_ref().err()?;
-        let code = match error {
-            Error::Refused(refusal) => refusal.code(),
-            Error::NotFound(_) => "not_found",
-            _ => "invalid_fields",
+/// The lines with what became of them, and why they were refused.
+fn with_results(tried: Vec<TreasuryReturnLine>, outcomes: &[Outcome]) -> Vec<TreasuryReturnLine> {
+    let with_result = |(mut line, outcome): (TreasuryReturnLine, &Outcome)| {
+        let (result, code, detail) = match outcome {
+            Ok(done) => (result_in(&done.body), None, None),
+            Err(Error::Refused(refusal)) => {
+                (LineResult::of_refusal(refusal.code()), Some(refusal.code()), Some(refusal.to_string()))
+            }
+            Err(Error::NotFound(noun)) => (LineResult::Refused, Some("not_found"), Some(format!("there is no {noun}"))),
+            Err(error) => (LineResult::Refused, Some("invalid_fields"), Some(error.to_string())),
         };
-        line.result = LineResult::of_refusal(code);
-        line.code = Some(code.to_owned());
-        line.detail = Some(error.to_string());
-        Some(line)
+        line.result = result;
+        line.code = code.map(str::to_owned);
+        line.detail = detail;
+        line
     };
-    tried.into_iter().zip(outcomes).filter_map(with_reason).collect()
+    tried.into_iter().zip(outcomes).map(with_result).collect()
+}
+
+/// The body of a line that was not refused, to which the runner adds the balances.
+fn body_of(result: LineResult) -> String {
+    json!({ "result": result }).to_string()
+}
+
+fn result_in(body: &str) -> LineResult {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    body["result"].as_str().and_then(|word| word.parse().ok()).unwrap_or(LineResult::Open)
 }
 
 impl Service {
     /// Whether this person may send such a file at all, before a byte is taken from them; the
     /// answer to a key that is known.
     pub async fn begin_treasury_return(self: &Arc<Self>, call: &Call) -> Result<Option<Answered>, Error> {
-        let nothing = RecordReturnResults { id: TreasuryReturnId(uuid::Uuid::nil()), refused: Vec::new() };
+        let nothing = RecordReturnResults { id: TreasuryReturnId(uuid::Uuid::nil()), tried: Vec::new() };
         self.begin_several(call, nothing).await
     }
 
@@ -289,11 +310,10 @@ impl Service {
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
         let commands = self.read(call.caller, Permission::UploadTreasuryReturn, move |tx, _| pending(tx, id)).await?;
         let tried: Vec<TreasuryReturnLine> = commands.iter().map(|command| command.line.clone()).collect();
-        let body = |result: LineResult| json!({ "result": result }).to_string();
-        let outcomes = self.execute_each(&unkeyed, commands, body).await?;
+        let outcomes = self.execute_each(&unkeyed, commands, body_of).await?;
         let bodies =
             outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).map(|done| done.body.clone()).collect();
-        let last = RecordReturnResults { id, refused: refused(tried, &outcomes) };
+        let last = RecordReturnResults { id, tried: with_results(tried, &outcomes) };
         self.execute(call, last, move |file| render(file, bodies)).await
     }
 
