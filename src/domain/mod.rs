@@ -8,6 +8,7 @@ pub mod award;
 pub mod budget;
 pub mod calendar;
 pub mod claim;
+pub mod claim_lines_file;
 pub mod disbursement;
 pub mod entitlement;
 pub mod evidence;

@@ -5,6 +5,7 @@ pub mod applications;
 pub mod audit;
 pub mod awards;
 pub mod budget;
+pub mod claim_lines;
 pub mod claim_verification;
 pub mod claims;
 pub mod clock;

@@ -10,6 +10,7 @@ mod audit;
 mod awards;
 mod bad_input;
 mod budget;
+mod claim_lines;
 mod claims;
 mod crash;
 mod disbursements;
@@ -94,6 +95,7 @@ fn main() {
         awards::ON_BOTH,
         bad_input::ON_BOTH,
         budget::ON_BOTH,
+        claim_lines::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
         disbursements::ON_BOTH,
@@ -126,6 +128,7 @@ fn main() {
         awards::PLAIN,
         bad_input::PLAIN,
         budget::PLAIN,
+        claim_lines::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,

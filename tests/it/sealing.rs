@@ -254,9 +254,12 @@ fn each_role_reads_what_the_table_allows(app: App) {
 fn writers(operation: &str) -> &'static [&'static str] {
     match operation {
         "create_user" | "change_user" | "set_clock" => &["administrator"],
-        "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
-            &["preparer"]
-        }
+        "register_organisation"
+        | "create_application"
+        | "change_application"
+        | "create_claim"
+        | "change_claim"
+        | "upload_claim_lines" => &["preparer"],
         "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
