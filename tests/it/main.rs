@@ -15,6 +15,7 @@ mod crash;
 mod disbursements;
 mod durable;
 mod evidence;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
@@ -22,6 +23,8 @@ mod load;
 mod milestones;
 mod openapi;
 mod organisations;
+mod payment_advices;
+mod payment_outcomes;
 mod payments;
 mod people;
 mod postgres;
@@ -34,6 +37,8 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod treasury;
+mod treasury_people;
 mod trouble;
 mod users;
 
@@ -78,6 +83,9 @@ macro_rules! on_sqlite {
 }
 
 fn main() {
+    if fake_treasury::plays() {
+        return;
+    }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
         api_document::ON_BOTH,
@@ -96,6 +104,8 @@ fn main() {
         milestones::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
+        payment_advices::ON_BOTH,
+        payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         race::ON_BOTH,
         schema::ON_BOTH,
@@ -105,6 +115,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        treasury::ON_BOTH,
         trouble::ON_BOTH,
         users::ON_BOTH,
     ];
@@ -122,6 +133,8 @@ fn main() {
         milestones::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
+        payment_advices::PLAIN,
+        payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
         sealing::PLAIN,
@@ -129,6 +142,7 @@ fn main() {
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,
+        treasury::PLAIN,
         users::PLAIN,
     ];
 
