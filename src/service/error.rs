@@ -36,7 +36,7 @@ impl From<FieldErrors> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable(_) | DbError::Busy => Error::Unavailable(error.to_string()),
+            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow => Error::Unavailable(error.to_string()),
             other => Error::Internal(other.to_string()),
         }
     }

@@ -16,7 +16,7 @@ use magnet_scheme::client::Response;
 use magnet_scheme::db::connection::DatabaseUrl;
 use magnet_scheme::db::counters;
 use magnet_scheme::db::error::DbError;
-use magnet_scheme::db::writer::Writer;
+use magnet_scheme::db::writer::{Wants, Writer};
 use serde_json::json;
 use std::process::Command;
 use std::time::Duration;
@@ -320,7 +320,7 @@ fn a_command_that_waits_too_long_harms_itself_alone(app: App) {
 }
 
 fn a_command_that_panics_harms_itself_alone(app: App) {
-    let writer = Writer::start(app.database_url(), 64).unwrap();
+    let writer = Writer::start(app.database_url(), 64, Duration::from_secs(30)).unwrap();
     let one = |n: i64| {
         let writer = writer.clone();
         async move {
@@ -329,7 +329,7 @@ fn a_command_that_panics_harms_itself_alone(app: App) {
                 assert!(n % 4 != 3, "a sample panic");
                 if n % 4 == 2 { Err(DbError::Other("a sample failure".to_owned())) } else { Ok(number) }
             };
-            writer.write(work).await
+            writer.write(Wants::default(), work).await
         }
     };
     let outcomes = actix_web::rt::System::new().block_on(futures_util::future::join_all((0..32).map(one)));
