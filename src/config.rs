@@ -15,6 +15,7 @@ pub struct Config {
     pub evidence: Evidence,
     pub sign_in: SignIn,
     pub schemes: Schemes,
+    pub finance: Finance,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +58,12 @@ pub struct SignIn {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schemes {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finance {
     pub folder: PathBuf,
 }
 

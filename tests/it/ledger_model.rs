@@ -7,11 +7,13 @@ use magnet_scheme::db::accounts::{self, PostError};
 use magnet_scheme::db::connection::ReadPool;
 use magnet_scheme::db::error::DbError;
 use magnet_scheme::db::writer::Writer;
+use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};
 use magnet_scheme::domain::id::JournalId;
 use magnet_scheme::domain::ledger::{AccountAward, Journal};
 use magnet_scheme::domain::money::Paise;
 use magnet_scheme::domain::posting::{self, Purse};
+use magnet_scheme::domain::posting_budget::Year;
 use magnet_scheme::domain::refusal::Refusal;
 use magnet_scheme::domain::scheme::Component;
 use serde_json::Value;
@@ -65,8 +67,9 @@ fn act(dice: &mut Dice, purses: &[Purse]) -> Journal {
     };
     let (one, other) = (year(dice), year(dice));
     let amount = Paise(i64::try_from(1 + dice.roll(12)).unwrap() * CRORE + i64::try_from(dice.roll(3)).unwrap());
+    let budget = |year| Year { scheme_code: SCHEME, component: purse.component, year };
     match dice.roll(8) {
-        0 | 1 => posting::provide(SCHEME, purse.component, one, Paise(amount.0 * 2), "BE"),
+        0 | 1 => budget(one).provide(InstrumentKind::Provision, Paise(amount.0 * 2), "BE"),
         2 | 3 => posting::reserve(purse, one, amount, "T"),
         4 => posting::sanction(purse, one, other, amount, "T"),
         5 => posting::disburse(purse, one, other, amount, "P"),

@@ -101,13 +101,13 @@ impl Verbs for Person {
     }
     fn proposes(&self, component: &str, year: &str, paise: i64) -> Response {
         let provision = json!({
-            "scheme_code": SCHEME, "component": component, "financial_year": year, "amount_paise": paise,
+            "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": year, "amount_paise": paise,
             "reference": "Sample demand", "dated_on": "2026-04-01",
         });
-        self.post("/provisions", None, &provision).unwrap()
+        self.post("/budget-instruments", None, &provision).unwrap()
     }
     fn approves(&self, provision: &Value) -> Response {
-        self.does(&format!("{}/approval", at("provisions", provision)), provision, json!({}))
+        self.does(&format!("{}/approval", at("budget-instruments", provision)), provision, json!({}))
     }
     fn attaches(&self, name: &str) -> Value {
         let content = format!("%PDF-1.4 {name} by {}", self.email);

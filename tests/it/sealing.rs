@@ -25,11 +25,19 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
     let auditor = app.auditor();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
-    let mut ids: BTreeMap<&str, String> =
-        ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements", "provisions"]
-            .into_iter()
-            .map(|noun| (noun, first(&format!("/{noun}"))))
-            .collect();
+    let mut ids: BTreeMap<&str, String> = [
+        "applications",
+        "awards",
+        "milestones",
+        "claims",
+        "tranches",
+        "payments",
+        "disbursements",
+        "budget-instruments",
+    ]
+    .into_iter()
+    .map(|noun| (noun, first(&format!("/{noun}"))))
+    .collect();
     ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
@@ -61,7 +69,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
         }
         let ask = filled(&path, &ids);
         let offices_only =
-            ["/provisions/", "/users/"].iter().any(|noun| ask.starts_with(noun)) || ask.ends_with("/chain");
+            ["/budget-instruments/", "/users/"].iter().any(|noun| ask.starts_with(noun)) || ask.ends_with("/chain");
         for stranger in &strangers {
             let (status, code) = if offices_only { (403, "not_permitted") } else { (404, "not_found") };
             let answer = stranger.get(&ask).unwrap();
@@ -219,7 +227,9 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/me" => true,
                 "/users" => *role == "administrator",
                 "/audit-log" => *role == "auditor",
-                "/budget" | "/provisions" => *role != "administrator" && !makers.contains(role),
+                "/budget" | "/budget/limits" | "/budget-instruments" => {
+                    *role != "administrator" && !makers.contains(role)
+                }
                 _ => *role != "administrator",
             };
             let answer = person.get(&path).unwrap();
@@ -240,7 +250,11 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
-        "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],
+        "open_window"
+        | "propose_budget_instrument"
+        | "approve_budget_instrument"
+        | "refuse_budget_instrument"
+        | "withdraw_budget_instrument" => &["scheme_administrator"],
         "raise_query" => &["verifier", "section_officer"],
         "scrutinise_application" | "verify_milestone" | "verify_claim" | "release_deferred" => &["verifier"],
         "issue_award" | "sanction_tranche" => &["competent_authority"],
