@@ -123,7 +123,7 @@ fn agrees(app: &App) {
     let rows = table.as_array().unwrap();
     for row in rows {
         let [provided, available, committed, reserved, sanctioned, disbursed] = stages(row);
-        if row["level"] == "beneficiary" {
+        if row["level"] == "beneficiary" || row["level"] == "payee" {
             assert_eq!(available, committed, "{row}");
             assert_eq!(provided, committed + reserved + sanctioned + disbursed, "{row}");
         } else {
@@ -137,6 +137,7 @@ fn agrees(app: &App) {
         };
         assert_eq!(sum("component"), sum("financial_year"), "{component}: the two ledgers move together");
         assert_eq!(sum("component"), sum("beneficiary"), "{component}");
+        assert_eq!(sum("component"), sum("payee"), "{component}");
     }
     app.must_verify();
 }

@@ -10,13 +10,16 @@ mod audit;
 mod awards;
 mod bad_input;
 mod budget;
+mod budget_instruments;
 mod claims;
 mod disbursements;
 mod evidence;
+mod expenditure_limits;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod milestones;
+mod money_stop;
 mod openapi;
 mod organisations;
 mod payments;
@@ -64,13 +67,16 @@ fn main() {
         awards::ON_BOTH,
         bad_input::ON_BOTH,
         budget::ON_BOTH,
+        budget_instruments::ON_BOTH,
         claims::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
+        expenditure_limits::ON_BOTH,
         holds::ON_BOTH,
         idempotency::ON_BOTH,
         ledger_model::ON_BOTH,
         milestones::ON_BOTH,
+        money_stop::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
@@ -90,11 +96,14 @@ fn main() {
         awards::PLAIN,
         bad_input::PLAIN,
         budget::PLAIN,
+        budget_instruments::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,
+        expenditure_limits::PLAIN,
         idempotency::PLAIN,
         milestones::PLAIN,
+        money_stop::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
         payments::PLAIN,
