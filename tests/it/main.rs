@@ -58,9 +58,9 @@ macro_rules! plain {
     };
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let on_both: Vec<&[OnBoth]> = vec![
+/// Every test that runs on both engines, module by module.
+fn on_both() -> Vec<&'static [OnBoth]> {
+    vec![
         api_document::ON_BOTH,
         applications::ON_BOTH,
         audit::ON_BOTH,
@@ -88,8 +88,12 @@ fn main() {
         tidy::ON_BOTH,
         tranches::ON_BOTH,
         users::ON_BOTH,
-    ];
-    let plain: Vec<&[Plain]> = vec![
+    ]
+}
+
+/// Every test that needs no service.
+fn plain() -> Vec<&'static [Plain]> {
+    vec![
         api_document::PLAIN,
         applications::PLAIN,
         audit::PLAIN,
@@ -114,17 +118,20 @@ fn main() {
         tidy::PLAIN,
         tranches::PLAIN,
         users::PLAIN,
-    ];
+    ]
+}
 
+fn main() {
+    let arguments = Arguments::from_args();
     let postgres = postgres::find();
     let mut trials = Vec::new();
-    for (name, test) in on_both.into_iter().flatten().copied() {
+    for (name, test) in on_both().into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(postgres.is_err()));
     }
-    for (name, test) in plain.into_iter().flatten().copied() {
+    for (name, test) in plain().into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::").to_owned();
         trials.push(Trial::test(name, move || {
             test();
