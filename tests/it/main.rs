@@ -26,6 +26,7 @@ mod payments;
 mod people;
 mod postgres;
 mod schema;
+mod scheme_model;
 mod sealing;
 mod sessions;
 mod start;
@@ -81,6 +82,7 @@ fn on_both() -> Vec<&'static [OnBoth]> {
         organisations::ON_BOTH,
         payments::ON_BOTH,
         schema::ON_BOTH,
+        scheme_model::ON_BOTH,
         sealing::ON_BOTH,
         sessions::ON_BOTH,
         start::ON_BOTH,
@@ -112,6 +114,7 @@ fn plain() -> Vec<&'static [Plain]> {
         organisations::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
+        scheme_model::PLAIN,
         sealing::PLAIN,
         sessions::PLAIN,
         start::PLAIN,
