@@ -27,7 +27,7 @@ versioned!(budget_instruments, InstrumentRow, BudgetInstrument, InstrumentId);
 
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<BudgetInstrument>, DbError> {
     let query = budget_instruments::table.order(budget_instruments::id).select(InstrumentRow::as_select());
-    query.load(tx.conn)?.into_iter().map(InstrumentRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(InstrumentRow::record).collect()
 }
 
 /// Approved instruments of a scheme's year, in the order in which they were approved.
@@ -36,13 +36,16 @@ pub fn approved_of_year(
     scheme_code: &str,
     year: FinancialYear,
 ) -> Result<Vec<BudgetInstrument>, DbError> {
-    let rows = budget_instruments::table
-        .filter(budget_instruments::scheme_code.eq(scheme_code))
-        .filter(budget_instruments::financial_year.eq(year.to_string()))
-        .filter(budget_instruments::status.eq(InstrumentStatus::Approved.as_str()))
-        .order((budget_instruments::decided_at, budget_instruments::id))
-        .select(InstrumentRow::as_select())
-        .load(tx.conn)?;
+    let query = || {
+        budget_instruments::table
+            .filter(budget_instruments::scheme_code.eq(scheme_code))
+            .filter(budget_instruments::financial_year.eq(year.to_string()))
+            .filter(budget_instruments::status.eq(InstrumentStatus::Approved.as_str()))
+            .order((budget_instruments::decided_at, budget_instruments::id))
+            .select(InstrumentRow::as_select())
+    };
+    let question = || format!("budget instruments of {scheme_code} {year}");
+    let rows: Vec<InstrumentRow> = tx.remembered(question, |conn| Ok(query().load(conn)?))?;
     rows.into_iter().map(InstrumentRow::record).collect()
 }
 
@@ -55,15 +58,17 @@ pub fn has_part(
     year: FinancialYear,
 ) -> Result<bool, DbError> {
     use budget_instruments as b;
-    let (user, component) = (user.to_string(), component.as_str());
-    let count: i64 = b::table
-        .filter(b::scheme_code.eq(scheme_code))
-        .filter(b::financial_year.is_null().or(b::financial_year.eq(year.to_string())))
-        .filter(b::status.eq(InstrumentStatus::Approved.as_str()))
-        .filter(b::proposed_by.eq(&user).or(b::decided_by.eq(&user)))
-        .filter(b::component.eq(component).or(b::to_component.eq(component)))
-        .count()
-        .get_result(tx.conn)?;
+    let question = || format!("budget part of {user} {scheme_code} {component} {year}");
+    let count: i64 = tx.remembered(question, |conn| {
+        let (user, component) = (user.to_string(), component.as_str());
+        let query = b::table
+            .filter(b::scheme_code.eq(scheme_code))
+            .filter(b::financial_year.is_null().or(b::financial_year.eq(year.to_string())))
+            .filter(b::status.eq(InstrumentStatus::Approved.as_str()))
+            .filter(b::proposed_by.eq(&user).or(b::decided_by.eq(&user)))
+            .filter(b::component.eq(component).or(b::to_component.eq(component)));
+        Ok(query.count().get_result(conn)?)
+    })?;
     Ok(count > 0)
 }
 
@@ -73,6 +78,6 @@ pub fn all_approved(tx: &mut ReadTx<'_>) -> Result<Vec<BudgetInstrument>, DbErro
         .filter(budget_instruments::status.eq(InstrumentStatus::Approved.as_str()))
         .order(budget_instruments::id)
         .select(InstrumentRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(InstrumentRow::record).collect()
 }

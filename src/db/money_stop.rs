@@ -15,7 +15,7 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
     type Row = (String, i64, i64, String);
     let row: Option<Row> = money_stop::table
         .select((money_stop::account, money_stop::kept_paise, money_stop::counted_paise, money_stop::stopped_at))
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     let stop = |(account, kept, counted, at): Row| {
         let stopped_at =
@@ -36,12 +36,12 @@ pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
             money_stop::counted_paise.eq(stop.counted_paise.0),
             money_stop::stopped_at.eq(stop.stopped_at.to_string()),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn lift(tx: &mut WriteTx<'_>) -> Result<(), DbError> {
-    diesel::delete(money_stop::table).execute(tx.conn)?;
+    diesel::delete(money_stop::table).execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -63,13 +63,13 @@ pub fn slice_sums(tx: &mut ReadTx<'_>, after: i64, to: i64) -> Result<Vec<(i64, 
     )
     .bind::<BigInt, _>(after)
     .bind::<BigInt, _>(to)
-    .load(tx.conn)?;
+    .load(tx.conn()?)?;
     Ok(rows.into_iter().map(|row| (row.account_id, row.amount)).collect())
 }
 
 /// The audit sequence of the newest journal; zero without any.
 pub fn newest_journal(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
-    let newest: Option<i64> = journals::table.select(diesel::dsl::max(journals::audit_sequence)).first(tx.conn)?;
+    let newest: Option<i64> = journals::table.select(diesel::dsl::max(journals::audit_sequence)).first(tx.conn()?)?;
     Ok(newest.unwrap_or(0))
 }
 
@@ -78,7 +78,7 @@ pub fn kept(tx: &mut ReadTx<'_>) -> Result<Vec<(i64, String, i64)>, DbError> {
     let rows: Vec<(i64, String, String, i64)> = accounts::table
         .order(accounts::code)
         .select((accounts::id, accounts::code, accounts::stage, accounts::balance_paise))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let signed = |(id, code, stage, balance): (i64, String, String, i64)| {
         let debit = stage.parse::<Stage>().is_ok_and(Stage::grows_on_debit);
         (id, code, if debit { balance } else { -balance })

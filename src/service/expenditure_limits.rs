@@ -50,18 +50,16 @@ pub fn note(work: &Work<'_, '_>, details: &mut serde_json::Value) {
 }
 
 /// A payment was advised (or, negative, the bank settled it).
-pub fn count_advised(work: &mut Work<'_, '_>, scheme_code: &str, at: Timestamp, paise: i64) -> Result<(), Error> {
-    match limited_month(at.date_in_india()) {
-        Some(month) => Ok(last_quarter_spending::add(work.tx, scheme_code, &month, 0, paise)?),
-        None => Ok(()),
+pub fn count_advised(work: &mut Work<'_, '_>, scheme_code: &str, at: Timestamp, paise: i64) {
+    if let Some(month) = limited_month(at.date_in_india()) {
+        last_quarter_spending::add(work.tx, scheme_code, &month, 0, paise);
     }
 }
 
 /// A payment succeeded (or, negative, the bank took it back).
-pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, paise: i64) -> Result<(), Error> {
-    match limited_month(on) {
-        Some(month) => Ok(last_quarter_spending::add(work.tx, scheme_code, &month, paise, 0)?),
-        None => Ok(()),
+pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, paise: i64) {
+    if let Some(month) = limited_month(on) {
+        last_quarter_spending::add(work.tx, scheme_code, &month, paise, 0);
     }
 }
 

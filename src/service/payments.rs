@@ -2,6 +2,7 @@
 //! failed is advised again under a new number.
 
 use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
@@ -74,7 +75,7 @@ impl Command for AdvisePayment {
             version: 1,
         };
         payments::insert(work.tx, &payment)?;
-        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0)?;
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
         let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
             "account": organisation.masked_account(), "ifsc": payment.ifsc,
@@ -115,6 +116,11 @@ impl Command for SettlePayment {
         format!("payment:{}", self.id)
     }
 
+    fn wants(&self) -> Wants {
+        let utrs = self.answer.utr.iter().filter_map(|utr| normalise_utr(utr).ok()).collect();
+        Wants { payments: vec![self.id], utrs, ..Wants::default() }
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
         let subject = self.subject();
         self.answer.check()?;
@@ -133,7 +139,7 @@ impl Command for SettlePayment {
         payment.settle(&self.answer, work.actor.user_id, work.now)?;
         payments::update(work.tx, &mut payment)?;
         if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
-            expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0)?;
+            expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
         }
         let disbursement = match (payment.status, payment.paid_on) {
             (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
@@ -194,7 +200,7 @@ fn disburse(
         recorded_at: work.now,
     };
     disbursements::insert(work.tx, &disbursement)?;
-    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0)?;
+    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
     Ok(disbursement)
 }
 
@@ -205,7 +211,7 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
     let purse = award.purse(tranche.component);
     work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
-    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0)?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
     Ok(())
 }
 

@@ -12,12 +12,15 @@ mod bad_input;
 mod budget;
 mod budget_instruments;
 mod claims;
+mod crash;
 mod disbursements;
+mod durable;
 mod evidence;
 mod expenditure_limits;
 mod holds;
 mod idempotency;
 mod ledger_model;
+mod load;
 mod milestones;
 mod money_stop;
 mod openapi;
@@ -25,6 +28,8 @@ mod organisations;
 mod payments;
 mod people;
 mod postgres;
+mod process;
+mod race;
 mod schema;
 mod scheme_model;
 mod sealing;
@@ -33,6 +38,7 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod trouble;
 mod users;
 
 use app::{App, Engine};
@@ -59,9 +65,25 @@ macro_rules! plain {
     };
 }
 
-/// Every test that runs on both engines, module by module.
-fn on_both() -> Vec<&'static [OnBoth]> {
-    vec![
+/// Lists tests that make sense on PostgreSQL alone, or need its server programs.
+#[macro_export]
+macro_rules! on_postgres {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_POSTGRES: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// Lists tests that make sense on SQLite alone.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_SQLITE: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let on_both: Vec<&[OnBoth]> = vec![
         api_document::ON_BOTH,
         applications::ON_BOTH,
         audit::ON_BOTH,
@@ -70,6 +92,7 @@ fn on_both() -> Vec<&'static [OnBoth]> {
         budget::ON_BOTH,
         budget_instruments::ON_BOTH,
         claims::ON_BOTH,
+        crash::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
         expenditure_limits::ON_BOTH,
@@ -81,6 +104,7 @@ fn on_both() -> Vec<&'static [OnBoth]> {
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
+        race::ON_BOTH,
         schema::ON_BOTH,
         scheme_model::ON_BOTH,
         sealing::ON_BOTH,
@@ -89,13 +113,10 @@ fn on_both() -> Vec<&'static [OnBoth]> {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        trouble::ON_BOTH,
         users::ON_BOTH,
-    ]
-}
-
-/// Every test that needs no service.
-fn plain() -> Vec<&'static [Plain]> {
-    vec![
+    ];
+    let plain: Vec<&[Plain]> = vec![
         api_document::PLAIN,
         applications::PLAIN,
         audit::PLAIN,
@@ -121,39 +142,56 @@ fn plain() -> Vec<&'static [Plain]> {
         tidy::PLAIN,
         tranches::PLAIN,
         users::PLAIN,
-    ]
+    ];
+
+    let postgres = postgres::find();
+    let trials = trials(&on_both, &plain, postgres.is_ok());
+    if !arguments.list {
+        tell(&postgres);
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    postgres::stop();
+    conclusion.exit();
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let postgres = postgres::find();
+/// Every test, on the engines it is for.
+fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (name, test) in on_both().into_iter().flatten().copied() {
+    for (name, test) in on_both.iter().copied().flatten().copied() {
         let name = name.trim_start_matches("it::");
         trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
-        trials.push(trial.with_ignored_flag(postgres.is_err()));
+        trials.push(trial.with_ignored_flag(!postgres));
     }
-    for (name, test) in plain().into_iter().flatten().copied() {
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+    }
+    for (name, test) in plain.iter().copied().flatten().copied() {
         let name = name.trim_start_matches("it::").to_owned();
         trials.push(Trial::test(name, move || {
             test();
             Ok(())
         }));
     }
-    if !arguments.list {
-        match &postgres {
-            Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
-            Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
-        }
-        if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
-            eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
-            std::process::exit(1);
-        }
+    trials
+}
+
+/// Says what runs on which database; without one that must be there, nothing does.
+fn tell(postgres: &Result<String, String>) {
+    match postgres {
+        Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
+        Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
     }
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    postgres::stop();
-    conclusion.exit();
+    if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+        eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
+        std::process::exit(1);
+    }
 }
 
 fn run(engine: Engine, test: fn(App)) -> Result<(), libtest_mimic::Failed> {
