@@ -84,10 +84,16 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        // Killed, not asked: whatever it acknowledged must be there at the next start anyway.
+impl Served {
+    /// Killed, not asked: whatever it acknowledged must be there at the next start anyway.
+    pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

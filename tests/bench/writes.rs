@@ -45,11 +45,22 @@ struct Scene {
 pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
     println!("\n{engine}, writes ({ledger_rows} ledger entries before)");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
-    let scene = set_up(place);
+    let mut scene = set_up(place);
     let seeds = singles() * 2 + ALONE + 2 * BULK + 10;
     fill(place, &scene, seeds, ledger_rows);
-    let raw = raw_rates(place, &scene, engine);
+    scene.served.stop();
+    let raw = raw_rates(place, &scene);
+    scene.serve_again(place);
     serve(&scene, &raw, engine);
+}
+
+impl Scene {
+    /// The same people on a new process.
+    fn serve_again(&mut self, place: &Place) {
+        self.served = server::start(place);
+        self.officer = Person::new(&self.served.client, self.officer.email.clone(), self.officer.password.clone());
+        self.officer.sign_in().unwrap();
+    }
 }
 
 fn set_up(place: &Place) -> Scene {
@@ -105,7 +116,7 @@ struct Raw {
 }
 
 /// On a copy of the database, so that the service finds its own untouched.
-fn raw_rates(place: &Place, scene: &Scene, engine: &str) -> Raw {
+fn raw_rates(place: &Place, scene: &Scene) -> Raw {
     let rates = match &place.url {
         None => {
             let folder = tempfile::tempdir().unwrap();
@@ -125,7 +136,7 @@ fn raw_rates(place: &Place, scene: &Scene, engine: &str) -> Raw {
             }
         }
         Some(url) => {
-            let copy = postgres::copy_of(url);
+            let copy = copy_of(url);
             let mut conn = PgConnection::establish(&copy).unwrap();
             let given = given(&mut conn, scene);
             let set = singles().min(20_000);
@@ -143,11 +154,18 @@ fn raw_rates(place: &Place, scene: &Scene, engine: &str) -> Raw {
         }
     };
     let rate = |rate: f64| format!("{rate:.0}/s");
-    let _ = engine;
     line("raw: a transaction for each", "", &rate(rates.one_each), "", "", None);
     line("raw: 64 in a transaction", "", &rate(rates.sets_of_64), "", "", None);
     line("raw: 1,000 in a transaction", "", &rate(rates.sets_of_1000), "", "", None);
     rates
+}
+
+/// A copy of a database that nobody uses.
+fn copy_of(url: &str) -> String {
+    let (server, options) = url.split_once('?').unwrap_or((url, ""));
+    let (before, name) = server.rsplit_once('/').unwrap();
+    postgres::execute(&format!("{before}/postgres?{options}"), &format!("CREATE DATABASE {name}_raw TEMPLATE {name}"));
+    format!("{before}/{name}_raw?{options}")
 }
 
 /// Eight connections, each with a transaction for every disbursement.
