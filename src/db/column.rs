@@ -4,7 +4,7 @@
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::award::Ceilings;
-use crate::domain::budget::ProvisionStatus;
+use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::disbursement::DisbursementStatus;
@@ -17,6 +17,7 @@ use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
+use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
@@ -139,7 +140,9 @@ text_columns!(
     FileFormat,
     LineResult,
     DisbursementStatus,
-    ProvisionStatus,
+    FundsSource,
+    InstrumentKind,
+    InstrumentStatus,
     Ledger,
     Stage,
     AuditOutcome,
@@ -172,6 +175,7 @@ json_columns!(
     Statement,
     SanctionOrder,
     Rejection,
+    Declaration,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -361,20 +361,46 @@ table! {
 }
 
 table! {
-    provisions (id) {
+    budget_instruments (id) {
         id -> Text,
+        number -> Text,
+        kind -> Text,
         scheme_code -> Text,
         component -> Text,
-        financial_year -> Text,
-        amount_paise -> BigInt,
+        financial_year -> Nullable<Text>,
+        amount_paise -> Nullable<BigInt>,
+        to_component -> Nullable<Text>,
+        source -> Nullable<Text>,
+        declaration -> Nullable<Text>,
         reference -> Text,
         dated_on -> Text,
         status -> Text,
+        posted_paise -> Nullable<BigInt>,
         proposed_by -> Text,
         proposed_at -> Text,
-        approved_by -> Nullable<Text>,
-        approved_at -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Text>,
+        reason -> Nullable<Text>,
         version -> BigInt,
+    }
+}
+
+table! {
+    last_quarter_spending (scheme_code, month) {
+        scheme_code -> Text,
+        month -> Text,
+        paid_paise -> BigInt,
+        advised_paise -> BigInt,
+    }
+}
+
+table! {
+    money_stop (id) {
+        id -> BigInt,
+        account -> Text,
+        kept_paise -> BigInt,
+        counted_paise -> BigInt,
+        stopped_at -> Text,
     }
 }
 
@@ -472,7 +498,9 @@ allow_tables_to_appear_in_same_query!(
     payment_advice_files,
     treasury_returns,
     treasury_return_lines,
-    provisions,
+    budget_instruments,
+    last_quarter_spending,
+    money_stop,
     accounts,
     journals,
     entries,

@@ -143,11 +143,11 @@ fn open(people: &People, dates: &Dates) -> Result<(), DemoError> {
 
 fn provide(people: &People, dates: &Dates, component: &str, year: i64, crore: i64) -> Result<(), DemoError> {
     let provision = json!({
-        "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
+        "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
         "reference": "Sample demand for grants", "dated_on": dates.on(year, "04-01"),
     });
-    let proposed = people.first_scheme_administrator.posts("/provisions", None, &provision)?;
-    let path = format!("/provisions/{}/approval", text(&proposed, "id")?);
+    let proposed = people.first_scheme_administrator.posts("/budget-instruments", None, &provision)?;
+    let path = format!("/budget-instruments/{}/approval", text(&proposed, "id")?);
     people.second_scheme_administrator.posts(&path, proposed["version"].as_i64(), &json!({}))?;
     Ok(())
 }

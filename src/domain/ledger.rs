@@ -119,6 +119,13 @@ words! {
     pub enum JournalKind {
         OutlayAuthorised = "outlay_authorised",
         AppropriationProvided = "appropriation_provided",
+        AppropriationRevised = "appropriation_revised",
+        AppropriationSupplemented = "appropriation_supplemented",
+        AppropriationMoved = "appropriation_moved",
+        RecoveredFreed = "recovered_freed",
+        AppropriationSurrendered = "appropriation_surrendered",
+        AppropriationLapsed = "appropriation_lapsed",
+        OutlayChanged = "outlay_changed",
         AwardCommitted = "award_committed",
         ClaimReserved = "claim_reserved",
         ReservationReturned = "reservation_returned",

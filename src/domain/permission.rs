@@ -60,7 +60,7 @@ words! {
         CompetentAuthority = "competent_authority",
         /// Drawing and disbursing officer: advises payments and records their outcome.
         DisbursingOfficer = "disbursing_officer",
-        /// Opens windows and provides the budget (two of them for each provision).
+        /// Opens windows and changes the budget (two of them for each instrument).
         SchemeAdministrator = "scheme_administrator",
         /// Reads everything, changes nothing.
         Auditor = "auditor",
@@ -81,8 +81,8 @@ words! {
     pub enum Permission {
         ManageUsers = "manage_users",
         OpenWindow = "open_window",
-        ProposeProvision = "propose_provision",
-        ApproveProvision = "approve_provision",
+        ProposeBudgetInstrument = "propose_budget_instrument",
+        DecideBudgetInstrument = "decide_budget_instrument",
         RegisterOrganisation = "register_organisation",
         UploadEvidence = "upload_evidence",
         PrepareApplication = "prepare_application",
@@ -114,13 +114,14 @@ words! {
         SetClock = "set_clock",
         LoadScheme = "load_scheme",
         ExpireHold = "expire_hold",
+        GuardMoney = "guard_money",
         KeepSession = "keep_session",
     }
 }
 
 impl Permission {
-    /// The roles that hold this permission. `LoadScheme` and `ExpireHold` are the service's own (no role);
-    /// `KeepSession` needs no role: everybody may change the password of their own account.
+    /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the service's
+    /// own (no role); `KeepSession` needs no role: everybody may change the password of their own account.
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
         const MINISTRY_AND_AGENCY: &[Role] = &[
@@ -137,7 +138,7 @@ impl Permission {
         match self {
             Permission::ManageUsers => &[Administrator],
             Permission::OpenWindow => &[SchemeAdministrator],
-            Permission::ProposeProvision | Permission::ApproveProvision => &[SchemeAdministrator],
+            Permission::ProposeBudgetInstrument | Permission::DecideBudgetInstrument => &[SchemeAdministrator],
             Permission::RegisterOrganisation => &[Preparer],
             Permission::UploadEvidence => &[Preparer, Signatory, Verifier],
             Permission::PrepareApplication | Permission::PrepareClaim => &[Preparer],
@@ -172,7 +173,7 @@ impl Permission {
             ],
             Permission::ReadAuditLog => &[Auditor],
             Permission::SetClock => &[Administrator],
-            Permission::LoadScheme | Permission::ExpireHold => &[],
+            Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,
         }
     }

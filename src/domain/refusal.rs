@@ -188,6 +188,24 @@ refusals! {
     /// The end of a success that is not recorded yet.
     AnswerTooEarly { payment: String, is: String } =>
         "answer_too_early", "payment {payment} is {is}; it can fail after success once its success is recorded";
+    /// A proposal is taken back by whoever made it.
+    NotTheProposer =>
+        "not_the_proposer", "only the person who proposed it can withdraw it; anybody else refuses it";
+    /// A past year that is used up.
+    NothingToLapse { year: String } =>
+        "nothing_to_lapse", "nothing of {year} is left that could lapse";
+    /// The outlay would fall below what years were given of it.
+    OutlayProvided { need: Paise, room: Paise } =>
+        "outlay_provided", "years' budgets hold the rest of this outlay: it can be cut by {room}, {need} is asked";
+    /// The rules of finance forbid this re-appropriation.
+    ReAppropriationForbidden { clause: String, forbids: String } =>
+        "reappropriation_forbidden", "{clause} forbids {forbids}";
+    /// A dated limit on the last months of the year.
+    ExpenditureLimit { limit: String, spent: Paise, need: Paise, room: Paise } =>
+        "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left";
+    /// The ledger and its entries say different things.
+    MoneyStopped { account: String } =>
+        "money_stopped", "no money moves: account {account} differs from its entries; tell the operator";
 }
 
 #[cfg(test)]

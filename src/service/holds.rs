@@ -52,8 +52,11 @@ impl Command for ExpireHold {
 }
 
 impl Service {
-    /// Ends every hold that is due. Returns how many were found.
+    /// Ends every hold that is due. Returns how many were found. While money is stopped, none.
     pub async fn expire_holds(self: &Arc<Self>) -> Result<usize, Error> {
+        if self.money.check().is_err() {
+            return Ok(0);
+        }
         let today = self.clock.now().date_in_india();
         let due = self.read_openly(move |tx| Ok(tranches::due_holds(tx, today)?)).await?;
         for id in &due {

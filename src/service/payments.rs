@@ -16,6 +16,7 @@ use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
@@ -36,7 +37,8 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "hold_expired", "expenditure_limit"];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -47,9 +49,11 @@ impl Command for AdvisePayment {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
+        work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
@@ -73,10 +77,12 @@ impl Command for AdvisePayment {
             accepted_at: None,
         };
         payments::insert(work.tx, &payment)?;
-        let details = json!({
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
+        let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
             "account": organisation.masked_account(), "ifsc": payment.ifsc,
         });
+        expenditure_limits::note(work, &mut details);
         Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
     }
 }
@@ -155,6 +161,9 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
     }
     payment.settle(answer, work.actor.user_id, work.now)?;
     payments::update(work.tx, &mut payment)?;
+    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
+    }
     let disbursement = match (payment.status, payment.paid_on) {
         (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
         (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
@@ -210,6 +219,7 @@ fn disburse(
         recorded_at: work.now,
     };
     disbursements::insert(work.tx, &disbursement)?;
+    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
     Ok(disbursement)
 }
 
@@ -220,6 +230,7 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
     let purse = award.purse(tranche.component);
     work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, claims, provisions, securities, tranches};
+use crate::db::{awards, budget_instruments, claims, securities, tranches};
 use crate::domain::application::check_note;
 use crate::domain::award::require_cover;
 use crate::domain::calendar::FinancialYear;
@@ -17,6 +17,7 @@ use crate::domain::tranche::{SanctionOrder, Tranche};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use serde_json::json;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tran
     tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
 }
 
-/// Who raised a year's appropriation takes no step on the money it holds.
+/// Who changed a year's budget takes no step on the money it holds.
 pub fn check_not_provider(
     work: &mut Work<'_, '_>,
     scheme_code: &str,
@@ -34,15 +35,10 @@ pub fn check_not_provider(
     year: FinancialYear,
     now: Step,
 ) -> Result<(), Error> {
-    let user = work.actor.user_id;
-    let provided = provisions::approved(work.tx, scheme_code, component)?;
-    let ours = |provision: &&crate::domain::budget::Provision| {
-        provision.financial_year == year && (provision.proposed_by == user || provision.approved_by == Some(user))
-    };
-    match provided.iter().find(ours) {
-        Some(_) => Err(Refusal::SamePerson { earlier: Step::Provide, now }.into()),
-        None => Ok(()),
+    if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
+        return Err(Refusal::SamePerson { earlier: Step::Provide, now }.into());
     }
+    Ok(())
 }
 
 /// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
@@ -60,7 +56,7 @@ pub fn check_not_provider_of(
     check_not_provider(work, &tranche.scheme_code, tranche.component, into, now)
 }
 
-/// Loads a tranche for a step and checks the version, the person and that they raised no budget.
+/// Loads a tranche for a step and checks the version, the person and that they changed no budget.
 fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
     check_note("/note", note)?;
     let tranche = visible(work.tx, &work.actor, id)?;
@@ -153,6 +149,7 @@ impl Command for SanctionTranche {
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
         require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
         let year = work.now.financial_year();
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
         tranche.sanction = Some(SanctionOrder {
             number: work.next_number(&scheme.number_prefix, "SAN")?,
@@ -170,7 +167,9 @@ impl Command for SanctionTranche {
             tranche.amount_paise,
             &tranche.number,
         ))?;
-        Ok(done(tranche))
+        let mut done = done(tranche);
+        expenditure_limits::note(work, &mut done.details);
+        Ok(done)
     }
 }
 

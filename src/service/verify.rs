@@ -2,8 +2,9 @@
 //! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{audit_log, journals};
+use crate::db::{accounts, audit_log, budget_instruments, journals, last_quarter_spending};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::budget_instrument::difference;
 use crate::service::error::Error;
 
 const CHUNK_ENTRIES: i64 = 1_000;
@@ -99,6 +100,18 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             "award {}, {}, {}: its records say {} paise, the ledger says {}",
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
+    }
+    check_budget(tx)
+}
+
+/// Checks what the approved instruments and the totals of the last quarters say.
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let instruments = budget_instruments::all_approved(tx)?;
+    if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
+        return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
     }
     Ok(None)
 }

@@ -10,17 +10,20 @@ mod audit;
 mod awards;
 mod bad_input;
 mod budget;
+mod budget_instruments;
 mod claims;
 mod crash;
 mod disbursements;
 mod durable;
 mod evidence;
 mod fake_treasury;
+mod expenditure_limits;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod load;
 mod milestones;
+mod money_stop;
 mod openapi;
 mod organisations;
 mod payment_advices;
@@ -31,6 +34,7 @@ mod postgres;
 mod process;
 mod race;
 mod schema;
+mod scheme_model;
 mod sealing;
 mod sessions;
 mod start;
@@ -94,14 +98,17 @@ fn main() {
         awards::ON_BOTH,
         bad_input::ON_BOTH,
         budget::ON_BOTH,
+        budget_instruments::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
+        expenditure_limits::ON_BOTH,
         holds::ON_BOTH,
         idempotency::ON_BOTH,
         ledger_model::ON_BOTH,
         milestones::ON_BOTH,
+        money_stop::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payment_advices::ON_BOTH,
@@ -109,6 +116,7 @@ fn main() {
         payments::ON_BOTH,
         race::ON_BOTH,
         schema::ON_BOTH,
+        scheme_model::ON_BOTH,
         sealing::ON_BOTH,
         sessions::ON_BOTH,
         start::ON_BOTH,
@@ -126,17 +134,21 @@ fn main() {
         awards::PLAIN,
         bad_input::PLAIN,
         budget::PLAIN,
+        budget_instruments::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,
+        expenditure_limits::PLAIN,
         idempotency::PLAIN,
         milestones::PLAIN,
+        money_stop::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
         payment_advices::PLAIN,
         payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
+        scheme_model::PLAIN,
         sealing::PLAIN,
         sessions::PLAIN,
         start::PLAIN,

@@ -40,7 +40,7 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
         "payment-advices",
         "treasury-returns",
         "disbursements",
-        "provisions",
+        "budget-instruments",
     ]
     .into_iter()
     .map(|noun| (noun, first(&format!("/{noun}"))))
@@ -75,7 +75,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
             continue;
         }
         let ask = filled(&path, &ids);
-        let offices_only = ["/provisions/", "/users/", "/payment-advices/", "/treasury-returns/"]
+        let offices_only = ["/budget-instruments/", "/users/", "/payment-advices/", "/treasury-returns/"]
             .iter()
             .any(|noun| ask.starts_with(noun))
             || ask.ends_with("/chain");
@@ -239,7 +239,9 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/payment-advices" | "/treasury-returns" | "/treasury-return-lines" => {
                     !["administrator", "verifier", "scheme_administrator"].contains(role) && !makers.contains(role)
                 }
-                "/budget" | "/provisions" => *role != "administrator" && !makers.contains(role),
+                "/budget" | "/budget/limits" | "/budget-instruments" => {
+                    *role != "administrator" && !makers.contains(role)
+                }
                 _ => *role != "administrator",
             };
             let answer = person.get(&path).unwrap();
@@ -260,7 +262,11 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
-        "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],
+        "open_window"
+        | "propose_budget_instrument"
+        | "approve_budget_instrument"
+        | "refuse_budget_instrument"
+        | "withdraw_budget_instrument" => &["scheme_administrator"],
         "raise_query" => &["verifier", "section_officer"],
         "scrutinise_application" | "verify_milestone" | "verify_claim" | "release_deferred" => &["verifier"],
         "issue_award" | "sanction_tranche" => &["competent_authority"],

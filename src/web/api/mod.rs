@@ -5,6 +5,7 @@ pub mod applications;
 pub mod audit_log;
 pub mod awards;
 pub mod budget;
+pub mod budget_instruments;
 pub mod claims;
 pub mod disbursements;
 pub mod evidence;
@@ -65,10 +66,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(schemes::open_window)
         .service(schemes::list_windows)
         .service(budget::show_budget)
-        .service(budget::propose_provision)
-        .service(budget::list_provisions)
-        .service(budget::show_provision)
-        .service(budget::approve_provision)
+        .service(budget::list_limits)
+        .service(budget_instruments::propose_budget_instrument)
+        .service(budget_instruments::list_budget_instruments)
+        .service(budget_instruments::show_budget_instrument)
+        .service(budget_instruments::approve_budget_instrument)
+        .service(budget_instruments::refuse_budget_instrument)
+        .service(budget_instruments::withdraw_budget_instrument)
         .service(evidence::upload_evidence)
         .service(evidence::show_evidence)
         .service(evidence::download_evidence)
@@ -130,7 +134,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Whether an operation can move money between accounts: its answer then has `balances`.
 pub fn moves_money(operation_id: &str) -> bool {
     const MOVERS: &[&str] = &[
-        "approve_provision",
+        "approve_budget_instrument",
         "issue_award",
         "verify_claim",
         "release_deferred",
@@ -139,6 +143,17 @@ pub fn moves_money(operation_id: &str) -> bool {
         "settle_payment",
     ];
     MOVERS.contains(&operation_id)
+}
+
+/// Whether an operation is refused while the ledger differs from its entries.
+pub fn stops_with_money(operation_id: &str) -> bool {
+    moves_money(operation_id) || operation_id == "advise_payment"
+}
+
+/// Whether an operation is held against the limits on the last months of a year: its answer may
+/// have `warnings`.
+pub fn warns(operation_id: &str) -> bool {
+    ["sanction_tranche", "advise_payment"].contains(&operation_id)
 }
 
 /// The refusals each operation can end with, besides those of every command.
@@ -152,8 +167,10 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "change_user" => s::users::ChangeUser::REFUSALS,
         "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
         "open_window" => s::windows::OpenWindow::REFUSALS,
-        "propose_provision" => s::budget::ProposeProvision::REFUSALS,
-        "approve_provision" => s::budget::ApproveProvision::REFUSALS,
+        "propose_budget_instrument" => s::budget_instruments::ProposeBudgetInstrument::REFUSALS,
+        "approve_budget_instrument" => s::budget_instruments::ApproveBudgetInstrument::REFUSALS,
+        "refuse_budget_instrument" => s::budget_instruments::RefuseBudgetInstrument::REFUSALS,
+        "withdraw_budget_instrument" => s::budget_instruments::WithdrawBudgetInstrument::REFUSALS,
         "upload_evidence" => s::evidence::UPLOAD_REFUSALS,
         "create_application" => s::applications::CreateApplication::REFUSALS,
         "change_application" => s::applications::ChangeApplication::REFUSALS,
