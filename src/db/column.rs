@@ -18,6 +18,7 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::permission::{Roles, Step};
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
+use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use chrono::NaiveDate;
 
@@ -129,6 +130,8 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    SecurityStatus,
+    SecurityEventKind,
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
@@ -166,6 +169,7 @@ json_columns!(
     Statement,
     SanctionOrder,
     Rejection,
+    PendingExtension,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -148,14 +148,38 @@ table! {
     securities (id) {
         id -> Text,
         award_id -> Text,
+        organisation_id -> Text,
         guarantee_number -> Text,
         bank -> Text,
         amount_paise -> BigInt,
         issued_on -> Text,
         expires_on -> Text,
+        claim_expires_on -> Text,
         evidence_id -> Text,
+        status -> Text,
+        extension -> Nullable<Text>,
+        invoked_paise -> BigInt,
+        received_paise -> BigInt,
         lodged_by -> Text,
         lodged_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    security_events (security_id, position) {
+        security_id -> Text,
+        position -> BigInt,
+        kind -> Text,
+        acted_by -> Text,
+        acted_at -> Text,
+        reference -> Text,
+        note -> Text,
+        evidence_id -> Nullable<Text>,
+        amount_paise -> Nullable<BigInt>,
+        dated_on -> Nullable<Text>,
+        expires_on -> Nullable<Text>,
+        claim_expires_on -> Nullable<Text>,
     }
 }
 
@@ -396,6 +420,7 @@ allow_tables_to_appear_in_same_query!(
     applications,
     awards,
     securities,
+    security_events,
     milestones,
     claims,
     claim_lines,

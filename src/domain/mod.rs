@@ -23,6 +23,7 @@ pub mod posting;
 pub mod refusal;
 pub mod scheme;
 pub mod scrutiny;
+pub mod security;
 pub mod tranche;
 pub mod user;
 pub mod window;

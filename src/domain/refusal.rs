@@ -90,8 +90,8 @@ refusals! {
     BudgetExceeded { account: String, need: Paise, room: Paise } =>
         "budget_exceeded", "account {account} needs {need} and has {room}: short by {}", need.minus_floored(*room);
     /// Money waits until a guarantee covers the award.
-    SecurityShort { required: Paise, lodged: Paise } =>
-        "security_short", "the performance security must cover {required} and covers {lodged} today";
+    SecurityShort { required: Paise, lodged: Paise, uncounted: String } =>
+        "security_short", "the performance security must cover {required} and covers {lodged} today; {uncounted}";
     /// Evidence that is not the caller's or does not exist.
     EvidenceUnknown { evidence: String } =>
         "evidence_unknown", "evidence {evidence} is not among your organisation's uploads";
@@ -164,6 +164,18 @@ refusals! {
     /// Sums past what the ledger can hold.
     AmountTooLarge =>
         "amount_too_large", "the computed amount is larger than the ledger can hold";
+    /// A guarantee is extended while it runs.
+    SecurityExpired { guarantee: String, on: String } =>
+        "security_expired", "guarantee {guarantee} can be extended in time only; it runs until {on}: lodge a new one";
+    /// The bank is called upon within the claim period.
+    SecurityClaimOver { guarantee: String, until: String } =>
+        "security_claim_over", "guarantee {guarantee} could be invoked until {until}";
+    /// More than the guarantee or the invocation leaves.
+    SecurityExceeded { guarantee: String, need: Paise, room: Paise } =>
+        "security_exceeded", "guarantee {guarantee} has {room} left for this, {need} is too much";
+    /// A guarantee stays while something needs it.
+    SecurityNeeded { guarantee: String, reason: String } =>
+        "security_needed", "guarantee {guarantee} cannot be released: {reason}";
 }
 
 #[cfg(test)]

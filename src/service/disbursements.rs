@@ -8,7 +8,7 @@ use crate::db::{
 };
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::{Award, Security};
+use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
     Disbursement, DisbursementFilter, DisbursementOrder, DisbursementTotals, WrittenDisbursement,
@@ -20,6 +20,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Permission;
 use crate::domain::scheme::Scheme;
+use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};

@@ -19,6 +19,7 @@ pub mod passwords;
 pub mod payments;
 pub mod runner;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
 pub mod start;
 pub mod tokens;

@@ -2,9 +2,8 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, claims, provisions, securities, tranches};
+use crate::db::{awards, claims, provisions, tranches};
 use crate::domain::application::check_note;
-use crate::domain::award::require_cover;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, TrancheId};
@@ -18,6 +17,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -151,7 +151,7 @@ impl Command for SanctionTranche {
         let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Sanction)?;
         tranche.take(Step::Sanction, work.actor.user_id, work.now, &self.note)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
+        require_cover(work, &award)?;
         let year = work.now.financial_year();
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
         tranche.sanction = Some(SanctionOrder {

@@ -2,7 +2,7 @@
 
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::{Award, Security};
+use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
@@ -15,6 +15,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
 use crate::domain::scheme::{Component, Scheme};
+use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
 use crate::service::disbursements::Chain;
 use crate::web::Web;

@@ -13,6 +13,7 @@ pub mod organisations;
 pub mod payments;
 pub mod sandbox;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
 pub mod tranches;
 pub mod users;
@@ -82,7 +83,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(awards::issue_award)
         .service(awards::list_awards)
         .service(awards::show_award)
-        .service(awards::lodge_security)
+        .service(securities::lodge_security)
+        .service(securities::list_securities)
+        .service(securities::show_security)
+        .service(securities::confirm_security)
+        .service(securities::extend_security)
+        .service(securities::invoke_security)
+        .service(securities::record_security_receipt)
+        .service(securities::release_security)
         .service(milestones::list_milestones)
         .service(milestones::show_milestone)
         .service(milestones::report_milestone)
@@ -135,7 +143,12 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
         "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
         "issue_award" => s::awards::IssueAward::REFUSALS,
-        "lodge_security" => s::awards::LodgeSecurity::REFUSALS,
+        "lodge_security" => s::securities::LodgeSecurity::REFUSALS,
+        "confirm_security" => s::securities::ConfirmSecurity::REFUSALS,
+        "extend_security" => s::securities::ExtendSecurity::REFUSALS,
+        "invoke_security" => s::securities::InvokeSecurity::REFUSALS,
+        "record_security_receipt" => s::securities::RecordSecurityReceipt::REFUSALS,
+        "release_security" => s::securities::ReleaseSecurity::REFUSALS,
         "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
         "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
         "create_claim" => s::claims::CreateClaim::REFUSALS,
