@@ -9,7 +9,7 @@ use crate::domain::audit::StoredJournal;
 use crate::domain::budget::Balance;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, JournalId, OrganisationId};
-use crate::domain::ledger::{Account, AccountAward, Entry, Journal, Ledger, Stage};
+use crate::domain::ledger::{Account, AccountAward, AccountBalance, Entry, Journal, Ledger, Stage};
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
@@ -30,6 +30,12 @@ impl From<diesel::result::Error> for PostError {
     }
 }
 
+/// A journal as stored, and what every account it touched holds after it.
+pub struct Posted {
+    pub journal: StoredJournal,
+    pub balances: Vec<AccountBalance>,
+}
+
 /// Posts a whole journal: every movement, its two entries and both balances, or nothing of it
 /// (the caller's savepoint undoes what came before a refusal).
 pub fn post(
@@ -38,7 +44,7 @@ pub fn post(
     id: JournalId,
     at: Timestamp,
     audit_sequence: i64,
-) -> Result<StoredJournal, PostError> {
+) -> Result<Posted, PostError> {
     diesel::insert_into(journals::table)
         .values((
             journals::id.eq(id.to_string()),
@@ -49,9 +55,12 @@ pub fn post(
         ))
         .execute(tx.conn)?;
     let mut stored = Vec::with_capacity(journal.movements.len() * 2);
+    let mut balances: Vec<AccountBalance> = Vec::with_capacity(stored.capacity());
     for movement in &journal.movements {
         for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
-            let account_id = change(tx, account, debit)?;
+            let (account_id, balance_paise) = change(tx, account, debit)?;
+            balances.retain(|earlier| earlier.account != account.code());
+            balances.push(AccountBalance { account: account.code(), balance_paise });
             stored.push(Entry { account_code: account.code(), amount_paise: debit });
             diesel::insert_into(entries::table)
                 .values((
@@ -63,28 +72,29 @@ pub fn post(
                 .execute(tx.conn)?;
         }
     }
-    Ok(StoredJournal {
+    let journal = StoredJournal {
         id: id.to_string(),
         kind: journal.kind.to_string(),
         reference: journal.reference.clone(),
         posted_at: at.to_string(),
         audit_sequence,
         entries: stored,
-    })
+    };
+    Ok(Posted { journal, balances })
 }
 
 /// Changes one balance by a debit (positive) or credit (negative), or refuses and names the account.
-fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<i64, PostError> {
+fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, Paise), PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
     let guarded = accounts::table.filter(accounts::code.eq(&code)).filter((accounts::balance_paise + by).ge(0));
-    let changed: Option<i64> = diesel::update(guarded)
+    let changed: Option<(i64, i64)> = diesel::update(guarded)
         .set(accounts::balance_paise.eq(accounts::balance_paise + by))
-        .returning(accounts::id)
+        .returning((accounts::id, accounts::balance_paise))
         .get_result(tx.conn)
         .optional()?;
-    if let Some(id) = changed {
-        return Ok(id);
+    if let Some((id, balance)) = changed {
+        return Ok((id, Paise(balance)));
     }
     let room: Option<i64> =
         accounts::table.filter(accounts::code.eq(&code)).select(accounts::balance_paise).first(tx.conn).optional()?;
@@ -92,7 +102,7 @@ fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<i64, Po
         let room = Paise(room.unwrap_or(0));
         return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room }.into());
     }
-    Ok(open(tx, account, by)?)
+    Ok((open(tx, account, by)?, Paise(by)))
 }
 
 /// Opens an account with its first balance.

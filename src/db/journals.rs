@@ -62,7 +62,7 @@ pub fn differing_totals(tx: &mut ReadTx<'_>) -> Result<Vec<(String, i64, i64)>, 
         .load(tx.conn)?;
     let differs = |(code, stage, balance, sum): (String, String, i64, Option<i64>)| {
         let sum = sum.unwrap_or(0);
-        let sum = if stage == Stage::Authorised.as_str() { -sum } else { sum };
+        let sum = if stage.parse::<Stage>().is_ok_and(Stage::grows_on_debit) { sum } else { -sum };
         (sum != balance).then_some((code, balance, sum))
     };
     Ok(rows.into_iter().filter_map(differs).collect())

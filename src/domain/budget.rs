@@ -156,12 +156,12 @@ impl BudgetRow {
     fn add(&mut self, balance: &Balance) {
         use crate::domain::ledger::Stage;
         let into = match balance.account.stage {
-            Stage::Authorised => return,
             Stage::Available => &mut self.available_paise,
             Stage::Committed => &mut self.committed_paise,
             Stage::Reserved => &mut self.reserved_paise,
             Stage::Sanctioned => &mut self.sanctioned_paise,
             Stage::Disbursed => &mut self.disbursed_paise,
+            _ => return,
         };
         *into = Paise(into.0 + balance.balance.0);
         self.provided_paise = Paise(self.provided_paise.0 + balance.balance.0);

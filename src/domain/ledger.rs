@@ -1,31 +1,58 @@
-//! The double-entry ledger: accounts, entries and journals. Two ledgers share one journal: the
-//! **outlay** (what the scheme may spend in all) and the **appropriation** (what one financial
-//! year may pay). A journal is made of movements between two accounts, so it always balances.
+//! The double-entry ledger: accounts, entries and journals. Three ledgers share one journal: the
+//! **outlay** (what the scheme may spend in all), the **appropriation** (what one financial year
+//! may pay) and the **recovery** ledger (what a payee owes back). A journal is made of movements
+//! between two accounts of one ledger, so it always balances within each.
 
 use crate::domain::calendar::FinancialYear;
 use crate::domain::id::{AwardId, OrganisationId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::words;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 words! {
-    /// The two ledgers.
+    /// The three ledgers.
     pub enum Ledger {
         Outlay = "outlay",
         Appropriation = "appropriation",
+        Recovery = "recovery",
     }
 }
 
 words! {
-    /// Where a rupee stands. `authorised` is the source of each ledger and grows on the credit
-    /// side; all others hold money and grow on the debit side.
+    /// Where a rupee stands. `authorised`, `receipts` and `demanded` are sources and grow on the
+    /// credit side; all others hold money and grow on the debit side.
     pub enum Stage {
+        /// What Parliament or Cabinet gave.
         Authorised = "authorised",
         Available = "available",
         Committed = "committed",
+        /// Earned on provisional papers and kept back until the final certificate.
+        Withheld = "withheld",
         Reserved = "reserved",
         Sanctioned = "sanctioned",
         Disbursed = "disbursed",
+        /// Came back from a payee; spendable only by re-appropriation.
+        Recovered = "recovered",
+        /// Given back to Finance before the year ended.
+        Surrendered = "surrendered",
+        /// Not spent when the year ended.
+        Lapsed = "lapsed",
+        /// Money that payees paid back in a year.
+        Receipts = "receipts",
+        /// What payees were told to pay back.
+        Demanded = "demanded",
+        PrincipalDue = "principal_due",
+        InterestDue = "interest_due",
+        DamagesDue = "damages_due",
+        PrincipalRecovered = "principal_recovered",
+        InterestRecovered = "interest_recovered",
+        DamagesRecovered = "damages_recovered",
+        /// Given up by the competent authority: it cannot be got.
+        WrittenOff = "written_off",
+        /// Given up by the competent authority: it shall not be asked for.
+        Waived = "waived",
     }
 }
 
@@ -61,8 +88,22 @@ impl Account {
 
     /// Whether a debit makes its balance grow.
     pub fn grows_on_debit(&self) -> bool {
-        self.stage != Stage::Authorised
+        self.stage.grows_on_debit()
     }
+}
+
+impl Stage {
+    /// Whether a debit makes balances of this stage grow: true for all but the sources.
+    pub fn grows_on_debit(self) -> bool {
+        !matches!(self, Stage::Authorised | Stage::Receipts | Stage::Demanded)
+    }
+}
+
+/// What an account holds after a command, for the answer to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AccountBalance {
+    pub account: String,
+    pub balance_paise: Paise,
 }
 
 /// Money moved from one account to another: a credit of the first, a debit of the second.

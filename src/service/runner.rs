@@ -3,18 +3,20 @@
 //! kept under the key; all of it in one savepoint of the writer's transaction. A refusal undoes
 //! all of that and leaves one audit entry of the attempt.
 
+use crate::db::accounts::Posted;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::{accounts, audit_log, counters, idempotency, sessions, users};
-use crate::domain::audit::{AuditFacts, AuditOutcome, StoredJournal};
+use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{JournalId, SessionId, UserId};
-use crate::domain::ledger::Journal;
+use crate::domain::ledger::{AccountBalance, Journal};
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::schemes::Schemes;
+use crate::words;
 use chrono::NaiveDate;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -67,6 +69,38 @@ pub struct Call {
     pub key: Option<IdempotencyKey>,
 }
 
+impl Call {
+    /// The call of one item of a bulk request: its key is the request's with the item's number.
+    fn item(&self, index: usize) -> Call {
+        let numbered = |key: &IdempotencyKey| IdempotencyKey {
+            key: format!("{}:{}", key.key, index + 1),
+            fingerprint: key.fingerprint.clone(),
+        };
+        Call { caller: self.caller, key: self.key.as_ref().map(numbered) }
+    }
+}
+
+words! {
+    /// How the commands of one bulk request stand together.
+    pub enum BulkMode {
+        /// Each on its own: what is refused harms no other.
+        Each = "each",
+        /// The first refusal undoes them all.
+        AllOrNothing = "all_or_nothing",
+    }
+}
+
+/// How a bulk request ended.
+pub enum BulkDone {
+    Each(Vec<Outcome>),
+    All(Vec<Answered>),
+    /// This item (counted from 0) could not be done, so none was.
+    Undone {
+        index: usize,
+        error: Error,
+    },
+}
+
 /// Something a person can do that changes something.
 pub trait Command: Send + 'static {
     const NAME: &'static str;
@@ -98,7 +132,7 @@ pub struct Work<'w, 'c> {
     pub schemes: &'w Schemes,
     /// The audit entry this command will become.
     pub audit_sequence: i64,
-    journal: Option<StoredJournal>,
+    posted: Option<Posted>,
 }
 
 impl Work<'_, '_> {
@@ -113,11 +147,11 @@ impl Work<'_, '_> {
 
     /// Posts the journal of this command. A command posts at most one.
     pub fn post(&mut self, journal: &Journal) -> Result<(), Error> {
-        if self.journal.is_some() {
+        if self.posted.is_some() {
             return Err(Error::Internal("a command posts one journal".to_owned()));
         }
         let id = JournalId(self.new_id());
-        self.journal = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
+        self.posted = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
         Ok(())
     }
 
@@ -141,7 +175,8 @@ pub struct Answered {
     pub replayed: bool,
 }
 
-type Outcome = Result<Answered, Error>;
+/// How one command ended.
+pub type Outcome = Result<Answered, Error>;
 
 impl Service {
     /// Runs a command and answers after its commit. `render` turns the answer into the body that
@@ -156,6 +191,57 @@ impl Service {
         self.writer.write(move |tx| Ok(service.attempt(tx, call, command, render))).await?
     }
 
+    /// Runs many commands of one kind in one transaction and answers after its commit; each has
+    /// its own audit entry and its own key (`{key of the request}:{n}`, n from 1).
+    pub async fn execute_bulk<C: Command>(
+        self: &Arc<Self>,
+        call: Call,
+        commands: Vec<C>,
+        mode: BulkMode,
+        render: impl Fn(C::Answer) -> String + Send + 'static,
+    ) -> Result<BulkDone, Error> {
+        let service = Arc::clone(self);
+        let bulk = move |tx: &mut WriteTx<'_>| {
+            Ok(match mode {
+                BulkMode::Each => {
+                    let one = |(index, command)| service.attempt(tx, call.item(index), command, &render);
+                    Ok(BulkDone::Each(commands.into_iter().enumerate().map(one).collect()))
+                }
+                BulkMode::AllOrNothing => service.attempt_all(tx, &call, commands, &render),
+            })
+        };
+        self.writer.write(bulk).await?
+    }
+
+    fn attempt_all<C: Command>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        call: &Call,
+        commands: Vec<C>,
+        render: &impl Fn(C::Answer) -> String,
+    ) -> Result<BulkDone, Error> {
+        let actor = call.caller.look_up(tx, self.clock.system_now())?;
+        let mut trying = (0, String::new());
+        let all = tx.savepoint(|tx| {
+            let mut answers = Vec::with_capacity(commands.len());
+            for (index, command) in commands.into_iter().enumerate() {
+                trying = (index, command.subject());
+                answers.push(self.run(tx, actor.clone(), call.item(index).key, command, render)?);
+            }
+            Ok(BulkDone::All(answers))
+        });
+        match all {
+            Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::NotFound(_))) => {
+                let (index, subject) = trying;
+                if let Error::Refused(refusal) = &error {
+                    self.note_refusal::<C>(tx, refusal, subject, actor.user_id)?;
+                }
+                Ok(BulkDone::Undone { index, error })
+            }
+            other => other,
+        }
+    }
+
     fn attempt<C: Command>(
         &self,
         tx: &mut WriteTx<'_>,
@@ -164,33 +250,38 @@ impl Service {
         render: impl FnOnce(C::Answer) -> String,
     ) -> Outcome {
         let system_now = self.clock.system_now();
-        let now = self.clock.now();
         let actor = call.caller.look_up(tx, system_now)?;
         let actor_id = actor.user_id;
         let subject = command.subject();
         let outcome = tx.savepoint(|tx| self.run(tx, actor, call.key, command, render));
         if let Err(Error::Refused(refusal)) = &outcome {
-            let undeclared = !C::REFUSALS.contains(&refusal.code()) && !EVERY_COMMAND.contains(&refusal.code());
-            debug_assert!(!undeclared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
-            let details = serde_json::json!({ "message": refusal.to_string() }).to_string();
-            tx.savepoint(|tx| {
-                append(
-                    tx,
-                    AuditFacts {
-                        sequence: 0,
-                        recorded_at: now,
-                        actor_id,
-                        command: C::NAME.to_owned(),
-                        subject,
-                        outcome: AuditOutcome::Refused,
-                        code: Some(refusal.code().to_owned()),
-                        details,
-                        journal_digest: None,
-                    },
-                )
-            })?;
+            self.note_refusal::<C>(tx, refusal, subject, actor_id)?;
         }
         outcome
+    }
+
+    /// The audit entry of an attempt that was refused.
+    fn note_refusal<C: Command>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        refusal: &Refusal,
+        subject: String,
+        actor_id: UserId,
+    ) -> Result<(), Error> {
+        let undeclared = !C::REFUSALS.contains(&refusal.code()) && !EVERY_COMMAND.contains(&refusal.code());
+        debug_assert!(!undeclared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
+        let facts = AuditFacts {
+            sequence: 0,
+            recorded_at: self.clock.now(),
+            actor_id,
+            command: C::NAME.to_owned(),
+            subject,
+            outcome: AuditOutcome::Refused,
+            code: Some(refusal.code().to_owned()),
+            details: serde_json::json!({ "message": refusal.to_string() }).to_string(),
+            journal_digest: None,
+        };
+        tx.savepoint(|tx| append(tx, facts))
     }
 
     fn run<C: Command>(
@@ -220,10 +311,11 @@ impl Service {
             system_now: self.clock.system_now(),
             schemes: &self.schemes,
             audit_sequence: head + 1,
-            journal: None,
+            posted: None,
         };
         let done = command.run(&mut work)?;
-        let journal_digest = work.journal.as_ref().map(StoredJournal::digest);
+        let posted = work.posted;
+        let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
         append(
             tx,
             AuditFacts {
@@ -238,13 +330,23 @@ impl Service {
                 journal_digest,
             },
         )?;
-        let body = render(done.answer);
+        let body = match posted {
+            Some(posted) => with_balances(render(done.answer), &posted.balances),
+            None => render(done.answer),
+        };
         if let Some(IdempotencyKey { key, fingerprint }) = key {
             let given = idempotency::GivenAnswer { fingerprint, body: body.clone() };
             idempotency::insert(tx, actor_id, &key, &given, now)?;
         }
         Ok(Answered { body, replayed: false })
     }
+}
+
+/// The answer of a command that moved money also says what each account it touched now holds.
+fn with_balances(body: String, balances: &[AccountBalance]) -> String {
+    let Some(open) = body.strip_suffix('}').filter(|open| open.len() > 1) else { return body };
+    let balances = serde_json::to_string(balances).unwrap_or_default();
+    format!("{open},\"balances\":{balances}}}")
 }
 
 /// Refusals any command can end with.

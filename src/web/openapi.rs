@@ -4,6 +4,7 @@
 use crate::domain::disbursement::{Direction, DisbursementSort};
 use crate::domain::evidence::MediaType;
 use crate::domain::field::FieldError;
+use crate::domain::ledger::AccountBalance;
 use crate::domain::refusal::Refusal;
 use crate::service::runner::EVERY_COMMAND;
 use crate::web::api;
@@ -101,6 +102,7 @@ fn complete_components(document: &mut Value) {
     schemas["Problem"] = problem;
     // Types that only parameters and problems name are not collected from the handlers.
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
+    schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.
@@ -158,9 +160,23 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["parameters"] = json!(parameters);
     }
     complete_files(operation);
+    if api::moves_money(&id) {
+        add_balances(operation);
+    }
     complete_headers(operation, writes);
     let has_body = operation.get("requestBody").is_some();
     add_problems(operation, refusals, Kind { open, writes, needs_version, has_body, has_query });
+}
+
+/// The answer of an operation that moved money also has the new balances.
+fn add_balances(operation: &mut Value) {
+    for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let Some(schema) = response.pointer_mut("/content/application~1json/schema") else { continue };
+        *schema = json!({ "allOf": [schema.take(), { "type": "object", "properties": { "balances": {
+            "type": "array", "items": { "$ref": "#/components/schemas/AccountBalance" },
+            "description": "What every account that this act moved money into or out of now holds; absent when it moved none.",
+        } } }] });
+    }
 }
 
 /// Every part of the path in braces is a parameter; those that are not text or numbers are ids.

@@ -16,6 +16,7 @@ crate::on_both!(
     a_payment_belongs_to_the_year_in_which_the_bank_paid,
     an_answer_says_what_its_outcome_needs,
     another_disbursing_officer_may_settle_and_is_named,
+    an_act_that_moves_money_tells_the_new_balances,
 );
 crate::plain!();
 
@@ -297,4 +298,26 @@ fn another_disbursing_officer_may_settle_and_is_named(app: App) {
     app.preparer_of("magnetite").get(&at("payments", &paid)).unwrap().refused(404, "not_found");
     assert_eq!(app.preparer().sees("/payments")["data"][0]["id"], paid["id"]);
     app.must_verify();
+}
+
+fn an_act_that_moves_money_tells_the_new_balances(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    let advice = app.disbursing_officer().advises(&sanctioned);
+    assert!(advice.balances().is_empty(), "an advice moves nothing");
+    let answer = app.disbursing_officer().confirms(&advice.ok(), UTR, "2026-05-01");
+    let award = "outlay:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001";
+    let year = "appropriation:ndfeb-2025-proposal:capital_subsidy:2026-27";
+    let told = answer.balances();
+    let expected = [
+        (format!("{award}:sanctioned"), 0),
+        (format!("{award}:disbursed"), 15 * CRORE),
+        (format!("{year}:sanctioned"), 0),
+        (format!("{year}:disbursed"), 15 * CRORE),
+    ];
+    assert_eq!(told, expected.into_iter().collect());
+    for (account, balance) in told {
+        let stored =
+            app.values(&format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{account}'"));
+        assert_eq!(stored, [balance.to_string()], "{account}");
+    }
 }

@@ -11,8 +11,10 @@ pub const CRORE: i64 = 1_000_000_000;
 
 /// What a test expects of an answer.
 pub trait Answered {
-    /// The JSON of a success.
+    /// The JSON of a success: the record alone, without the balances beside it.
     fn ok(self) -> Value;
+    /// The balances a success tells, by account.
+    fn balances(&self) -> std::collections::BTreeMap<String, i64>;
     /// The problem of a refusal with this status and code.
     fn refused(self, status: u16, code: &str) -> Value;
 }
@@ -21,7 +23,19 @@ impl Answered for Response {
     #[track_caller]
     fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
-        self.json()
+        let mut record = self.json();
+        if let Some(fields) = record.as_object_mut() {
+            fields.remove("balances");
+        }
+        record
+    }
+
+    #[track_caller]
+    fn balances(&self) -> std::collections::BTreeMap<String, i64> {
+        assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
+        let told = self.json()["balances"].as_array().cloned().unwrap_or_default();
+        let pair = |b: &Value| (b["account"].as_str().unwrap().to_owned(), b["balance_paise"].as_i64().unwrap());
+        told.iter().map(pair).collect()
     }
 
     #[track_caller]

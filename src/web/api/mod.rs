@@ -122,6 +122,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sandbox::set_clock);
 }
 
+/// Whether an operation can move money between accounts: its answer then has `balances`.
+pub fn moves_money(operation_id: &str) -> bool {
+    const MOVERS: &[&str] = &[
+        "approve_provision",
+        "issue_award",
+        "verify_claim",
+        "release_deferred",
+        "sanction_tranche",
+        "reject_tranche",
+        "settle_payment",
+    ];
+    MOVERS.contains(&operation_id)
+}
+
 /// The refusals each operation can end with, besides those of every command.
 pub fn refusals(operation_id: &str) -> &'static [&'static str] {
     use crate::service as s;
