@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod scheme;
 pub mod scrutiny;
 pub mod security;
+pub mod security_forms;
 pub mod tranche;
 pub mod user;
 pub mod window;

@@ -168,13 +168,16 @@ impl Service {
             format!("organisation:{}", organisation.id),
         ];
         subjects.extend(payments.iter().map(|payment| format!("payment:{}", payment.id)));
+        subjects.extend(securities.iter().map(|security| format!("security:{}", security.id)));
         subjects.extend(milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
         let mut references = vec![tranche.number.clone(), award.number.clone()];
         references.extend(payments.iter().map(|payment| payment.number.clone()));
-        let evidence = attached(&application, milestone.as_ref(), &claim, &securities)
-            .into_iter()
-            .filter_map(|id| evidence::find(tx, id).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut papers = attached(&application, milestone.as_ref(), &claim, &securities);
+        for security in &securities {
+            papers.extend(securities::events(tx, security.id)?.iter().filter_map(|event| event.evidence_id));
+        }
+        let evidence =
+            papers.into_iter().filter_map(|id| evidence::find(tx, id).transpose()).collect::<Result<Vec<_>, _>>()?;
         Ok(Chain {
             journals: journals::of_reference(tx, &references)?,
             acts: audit_log::of_subjects(tx, &subjects)?,

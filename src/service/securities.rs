@@ -13,9 +13,9 @@ use crate::domain::payment::normalise_utr;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
-use crate::domain::security::{
-    self, Security, SecurityConfirmation, SecurityEvent, SecurityEventKind, SecurityExtension, SecurityForm,
-    SecurityInvocation, SecurityReceipt, SecurityRelease, SecurityStatus,
+use crate::domain::security::{self, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
+use crate::domain::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
 use crate::domain::tranche::TrancheStatus;
 use crate::domain::user::Actor;

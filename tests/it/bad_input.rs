@@ -203,6 +203,7 @@ fn what_does_not_exist_is_not_found(app: App) {
         for noun in [
             "applications",
             "awards",
+            "securities",
             "milestones",
             "claims",
             "tranches",
@@ -332,6 +333,9 @@ fn query_parameters_are_an_allow_list(app: App) {
             "/audit-log?after=x",
             "/audit-log?nonsense=1",
             "/claims?award_id=1",
+            "/securities?status=expired",
+            "/securities?expiring_within_days=3661",
+            "/securities?expiring_within_days=-1",
             "/tranches?status=verified",
             "/payments?tranche_id=",
             "/milestones?nonsense=%00",

@@ -24,6 +24,7 @@ mod people;
 mod postgres;
 mod schema;
 mod sealing;
+mod securities;
 mod sessions;
 mod start;
 mod story;
@@ -76,6 +77,7 @@ fn main() {
         payments::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
+        securities::ON_BOTH,
         sessions::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
@@ -100,6 +102,7 @@ fn main() {
         payments::PLAIN,
         schema::PLAIN,
         sealing::PLAIN,
+        securities::PLAIN,
         sessions::PLAIN,
         start::PLAIN,
         tidy::PLAIN,

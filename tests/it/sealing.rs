@@ -19,17 +19,18 @@ crate::on_both!(
 );
 crate::plain!();
 
+/// The nouns of which a manufacturer sees its own.
+const NOUNS: [&str; 8] =
+    ["applications", "awards", "securities", "milestones", "claims", "tranches", "payments", "disbursements"];
+
 /// Ids of one whole story of lodestone, by the noun of their URL.
 fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
     let auditor = app.auditor();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
-    let mut ids: BTreeMap<&str, String> =
-        ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements", "provisions"]
-            .into_iter()
-            .map(|noun| (noun, first(&format!("/{noun}"))))
-            .collect();
+    let mut ids: BTreeMap<&str, String> = NOUNS.into_iter().map(|noun| (noun, first(&format!("/{noun}")))).collect();
+    ids.insert("provisions", first("/provisions"));
     ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
@@ -84,7 +85,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     let ids = story(&app);
     let (stranger, owner) = (app.preparer_of("ferrite"), app.signatory_of("lodestone"));
     let homeless = app.person("homeless", &["preparer"], None);
-    for noun in ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements"] {
+    for noun in NOUNS {
         assert_ne!(owner.sees(&format!("/{noun}"))["data"], json!([]), "{noun}");
         for person in [&stranger, &homeless] {
             let list = person.sees(&format!("/{noun}"));
@@ -96,6 +97,8 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     }
     for path in [
         format!("/milestones?award_id={}", ids["awards"]),
+        format!("/securities?award_id={}", ids["awards"]),
+        "/securities?expiring_within_days=3660".to_owned(),
         format!("/claims?award_id={}", ids["awards"]),
         format!("/tranches?claim_id={}", ids["claims"]),
         format!("/payments?tranche_id={}", ids["tranches"]),
@@ -162,6 +165,10 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     missing(signatory.post(&format!("/applications/{}/submission", ids["applications"]), Some(1), &json!({})));
     missing(signatory.post(&format!("/claims/{}/submission", ids["claims"]), Some(1), &json!({})));
     missing(signatory.post(&format!("/awards/{}/securities", ids["awards"]), None, &security));
+    let extension = json!({
+        "expires_on": "2035-01-01", "reference": "x", "dated_on": "2026-05-01", "evidence_id": evidence,
+    });
+    missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
     assert_eq!(app.content(), content);
 }
@@ -237,7 +244,10 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
             &["preparer"]
         }
-        "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
+        "submit_application" | "submit_claim" | "lodge_security" | "extend_security" => &["signatory"],
+        "confirm_security" => &["verifier"],
+        "invoke_security" | "release_security" => &["competent_authority"],
+        "record_security_receipt" => &["disbursing_officer"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
         "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],

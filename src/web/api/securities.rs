@@ -1,9 +1,9 @@
 //! Performance securities.
 
 use crate::domain::id::{AwardId, SecurityId};
-use crate::domain::security::{
-    Security, SecurityConfirmation, SecurityEvent, SecurityExtension, SecurityForm, SecurityInvocation,
-    SecurityReceipt, SecurityRelease, SecurityStatus,
+use crate::domain::security::{Security, SecurityEvent, SecurityStatus};
+use crate::domain::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
 use crate::service::securities::{
     ConfirmSecurity, ExtendSecurity, InvokeSecurity, LodgeSecurity, RecordSecurityReceipt, ReleaseSecurity,
