@@ -10,6 +10,7 @@ use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
@@ -116,6 +117,7 @@ text_columns!(
     SecurityId,
     MilestoneId,
     ClaimId,
+    FinalCertificateId,
     TrancheId,
     PaymentId,
     DisbursementId,
@@ -131,6 +133,7 @@ text_columns!(
     ApplicationStatus,
     MilestoneStatus,
     SecurityStatus,
+    CertificateStatus,
     SecurityEventKind,
     ClaimStatus,
     TrancheStatus,
@@ -170,6 +173,8 @@ json_columns!(
     SanctionOrder,
     Rejection,
     PendingExtension,
+    CertificateDecision,
+    Settlement,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -12,6 +12,7 @@ pub mod counters;
 pub mod disbursements;
 pub mod error;
 pub mod evidence;
+pub mod final_certificates;
 pub mod idempotency;
 pub mod instance;
 pub mod journals;

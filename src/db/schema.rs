@@ -228,6 +228,32 @@ table! {
         statement -> Nullable<Text>,
         created_at -> Text,
         version -> BigInt,
+        withheld_paise -> BigInt,
+        certificate_due_on -> Nullable<Text>,
+        certified_at -> Nullable<Text>,
+    }
+}
+
+table! {
+    final_certificates (id) {
+        id -> Text,
+        number -> Text,
+        claim_id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        certificate_number -> Text,
+        issued_by -> Text,
+        issued_on -> Text,
+        certified_kg -> BigInt,
+        certified_amount_paise -> BigInt,
+        evidence -> Text,
+        late_reason -> Nullable<Text>,
+        status -> Text,
+        submitted_by -> Text,
+        submitted_at -> Text,
+        decision -> Nullable<Text>,
+        settlement -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -424,6 +450,7 @@ allow_tables_to_appear_in_same_query!(
     milestones,
     claims,
     claim_lines,
+    final_certificates,
     tranches,
     tranche_steps,
     payments,

@@ -121,6 +121,7 @@ words! {
         AppropriationProvided = "appropriation_provided",
         AwardCommitted = "award_committed",
         ClaimReserved = "claim_reserved",
+        ClaimCertified = "claim_certified",
         ReservationReturned = "reservation_returned",
         TrancheSanctioned = "tranche_sanctioned",
         SanctionLapsed = "sanction_lapsed",

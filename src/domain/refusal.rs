@@ -176,6 +176,18 @@ refusals! {
     /// A guarantee stays while something needs it.
     SecurityNeeded { guarantee: String, reason: String } =>
         "security_needed", "guarantee {guarantee} cannot be released: {reason}";
+    /// Only what was released in part is certified, and once.
+    CertificateNotNeeded { reason: &'static str } =>
+        "certificate_not_needed", "this claim needs no final certificate: {reason}";
+    /// After its due date a certificate comes with a reason.
+    CertificateLate { due_on: String } =>
+        "certificate_late", "the final certificate was due on {due_on}; give the reason for the delay";
+    /// A certificate shows at most what the accepted lines do.
+    CertificateExceedsClaim { what: &'static str, certified: i64, claimed: i64 } =>
+        "certificate_exceeds_claim", "the certificate shows {certified} {what}, the accepted lines of the claim {claimed}";
+    /// A payment of the claim is with the bank.
+    PaymentUnderWay { tranche: String } =>
+        "payment_under_way", "tranche {tranche} is with the bank; its outcome comes first";
 }
 
 #[cfg(test)]

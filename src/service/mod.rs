@@ -12,6 +12,7 @@ pub mod disbursements;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod final_certificates;
 pub mod holds;
 pub mod milestones;
 pub mod organisations;

@@ -198,28 +198,35 @@ impl Command for RejectTranche {
         tranche.reject(&self.reason, work.actor.user_id, work.now)?;
         tranches::update(work.tx, &mut tranche)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        return_to_claim(work, &tranche)?;
-        work.post(&posting::return_reservation(
-            &award.purse(tranche.component),
-            tranche.held_in,
-            tranche.amount_paise,
-            &tranche.number,
-        ))?;
+        let purse = award.purse(tranche.component);
+        let withheld = return_to_claim(work, &tranche)?;
+        let mut journal = posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number);
+        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        work.post(&journal)?;
         Ok(done(tranche))
     }
 }
 
 /// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
-/// otherwise the returned part is deferred and can be released again.
-pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
+/// otherwise the returned part is deferred and can be released again. The caller posts what is
+/// not withheld any more.
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
+    let mut amount = Paise::ZERO;
     if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
         claim.status = ClaimStatus::Rejected;
+        amount = std::mem::take(&mut claim.withheld_paise);
     } else {
         claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
     }
     claims::update(work.tx, &mut claim)?;
-    Ok(())
+    Ok(NoLongerWithheld { amount })
+}
+
+/// Money that was withheld of a claim that is rejected now; it has to be posted.
+#[must_use]
+pub struct NoLongerWithheld {
+    pub amount: Paise,
 }
 
 impl Service {

@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("securities", "Bank guarantees lodged for awards, confirmed, extended, invoked and released."),
     ("milestones", "Dated obligations of an award, reported and verified."),
     ("claims", "Demands for incentive money, computed and verified line by line."),
+    ("final certificates", "What was finally certified of claims that were released in part."),
     ("tranches", "Amounts on their way from verification to sanction."),
     ("payments", "Payment advices to the treasury and what the bank answered."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),

@@ -26,6 +26,7 @@ mod schema;
 mod sealing;
 mod securities;
 mod sessions;
+mod staged_release;
 mod start;
 mod story;
 mod tidy;
@@ -79,6 +80,7 @@ fn main() {
         sealing::ON_BOTH,
         securities::ON_BOTH,
         sessions::ON_BOTH,
+        staged_release::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
         tidy::ON_BOTH,
@@ -104,6 +106,7 @@ fn main() {
         sealing::PLAIN,
         securities::PLAIN,
         sessions::PLAIN,
+        staged_release::PLAIN,
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
+use crate::staged_release::CertificateVerbs;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::domain::permission::Role;
 use serde_json::{Value, json};
@@ -20,14 +21,25 @@ crate::on_both!(
 crate::plain!();
 
 /// The nouns of which a manufacturer sees its own.
-const NOUNS: [&str; 8] =
-    ["applications", "awards", "securities", "milestones", "claims", "tranches", "payments", "disbursements"];
+const NOUNS: [&str; 9] = [
+    "applications",
+    "awards",
+    "securities",
+    "milestones",
+    "claims",
+    "final-certificates",
+    "tranches",
+    "payments",
+    "disbursements",
+];
 
 /// Ids of one whole story of lodestone, by the noun of their URL.
 fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
     let auditor = app.auditor();
+    let claim = auditor.sees("/claims")["data"][0].clone();
+    app.signatory_of("lodestone").certifies(&claim, 0, CRORE, None).ok();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
     let mut ids: BTreeMap<&str, String> = NOUNS.into_iter().map(|noun| (noun, first(&format!("/{noun}")))).collect();
     ids.insert("provisions", first("/provisions"));
@@ -51,6 +63,7 @@ fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
 }
 
 fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let strangers =
         [app.preparer_of("ferrite"), app.signatory_of("ferrite"), app.person("homeless", &["preparer"], None)];
@@ -82,6 +95,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
 }
 
 fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let (stranger, owner) = (app.preparer_of("ferrite"), app.signatory_of("lodestone"));
     let homeless = app.person("homeless", &["preparer"], None);
@@ -101,6 +115,8 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
         "/securities?expiring_within_days=3660".to_owned(),
         format!("/claims?award_id={}", ids["awards"]),
         format!("/tranches?claim_id={}", ids["claims"]),
+        format!("/final-certificates?claim_id={}", ids["claims"]),
+        "/claims?certificate=awaited".to_owned(),
         format!("/payments?tranche_id={}", ids["tranches"]),
         "/disbursements?utr=SBINR52026050100000001".to_owned(),
         "/disbursements?amount_from_paise=1".to_owned(),
@@ -137,6 +153,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
 }
 
 fn nothing_of_another_organisation_can_be_changed(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let (preparer, signatory) = (app.preparer_of("ferrite"), app.signatory_of("ferrite"));
     let evidence = preparer.attaches("x");
@@ -168,6 +185,10 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     let extension = json!({
         "expires_on": "2035-01-01", "reference": "x", "dated_on": "2026-05-01", "evidence_id": evidence,
     });
+    let certificate = json!({
+        "certificate_number": "x", "issued_by": "x", "issued_on": "2026-05-01", "certified_amount_paise": 1, "evidence": [evidence],
+    });
+    missing(signatory.post(&format!("/claims/{}/final-certificates", ids["claims"]), Some(4), &certificate));
     missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
     assert_eq!(app.content(), content);
@@ -244,7 +265,8 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
             &["preparer"]
         }
-        "submit_application" | "submit_claim" | "lodge_security" | "extend_security" => &["signatory"],
+        "submit_application" | "submit_claim" | "submit_final_certificate" => &["signatory"],
+        "lodge_security" | "extend_security" => &["signatory"],
         "confirm_security" => &["verifier"],
         "invoke_security" | "release_security" => &["competent_authority"],
         "record_security_receipt" => &["disbursing_officer"],
@@ -252,7 +274,11 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "upload_evidence" => &["preparer", "signatory", "verifier"],
         "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],
         "raise_query" => &["verifier", "section_officer"],
-        "scrutinise_application" | "verify_milestone" | "verify_claim" | "release_deferred" => &["verifier"],
+        "scrutinise_application"
+        | "verify_milestone"
+        | "verify_claim"
+        | "release_deferred"
+        | "verify_final_certificate" => &["verifier"],
         "issue_award" | "sanction_tranche" => &["competent_authority"],
         "recommend_tranche" => &["section_officer"],
         "concur_tranche" => &["finance_officer"],
@@ -302,8 +328,9 @@ fn sends(person: &Person, method: &str, path: &str, body: &str) -> Response {
 }
 
 fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
-    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
+    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let (administrator, auditor) = (app.administrator(), app.auditor());
     let own = ["/me", "/users", "/schemes", "/clock"];
     auditor.get("/me").unwrap();

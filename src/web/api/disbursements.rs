@@ -10,6 +10,7 @@ use crate::domain::disbursement::{
     DisbursementTotals, Position, WrittenDisbursement,
 };
 use crate::domain::evidence::Evidence;
+use crate::domain::final_certificate::FinalCertificate;
 use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
@@ -139,6 +140,8 @@ pub struct ChainView {
     /// With the statement of its amount.
     pub claim: Claim,
     pub claim_lines: Vec<ClaimLineRecord>,
+    /// Final certificates of the claim, with the final statement of its amount.
+    pub final_certificates: Vec<FinalCertificate>,
     pub milestone: Option<Milestone>,
     pub award: Award,
     pub securities: Vec<Security>,
@@ -161,6 +164,7 @@ impl From<Chain> for ChainView {
             tranche: chain.tranche,
             claim: chain.claim,
             claim_lines: chain.lines,
+            final_certificates: chain.certificates,
             milestone: chain.milestone,
             award: chain.award,
             securities: chain.securities,

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod claims;
 pub mod disbursements;
 pub mod evidence;
+pub mod final_certificates;
 pub mod milestones;
 pub mod organisations;
 pub mod payments;
@@ -102,6 +103,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(claims::submit_claim)
         .service(claims::verify_claim)
         .service(claims::release_deferred)
+        .service(final_certificates::submit_final_certificate)
+        .service(final_certificates::list_final_certificates)
+        .service(final_certificates::show_final_certificate)
+        .service(final_certificates::verify_final_certificate)
         .service(tranches::list_tranches)
         .service(tranches::show_tranche)
         .service(tranches::recommend_tranche)
@@ -129,6 +134,7 @@ pub fn moves_money(operation_id: &str) -> bool {
         "issue_award",
         "verify_claim",
         "release_deferred",
+        "verify_final_certificate",
         "sanction_tranche",
         "reject_tranche",
         "settle_payment",
@@ -170,6 +176,8 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "submit_claim" => s::claims::SubmitClaim::REFUSALS,
         "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
         "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
+        "submit_final_certificate" => s::final_certificates::SubmitFinalCertificate::REFUSALS,
+        "verify_final_certificate" => s::final_certificates::VerifyFinalCertificate::REFUSALS,
         "recommend_tranche" => s::tranches::RecommendTranche::REFUSALS,
         "concur_tranche" => s::tranches::ConcurTranche::REFUSALS,
         "sanction_tranche" => s::tranches::SanctionTranche::REFUSALS,
