@@ -38,5 +38,5 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(final_certificates::organisation_id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(CertificateRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
 }

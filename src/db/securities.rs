@@ -59,7 +59,7 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Vec<Security>,
             .filter(securities::expires_on.ge(from.to_string()))
             .filter(securities::expires_on.le(to.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(SecurityRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
 }
 
 /// The guarantees of an award, in the order in which they were lodged.
@@ -68,7 +68,7 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
         .filter(securities::award_id.eq(award.to_string()))
         .order(securities::id)
         .select(SecurityRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(SecurityRow::record).collect()
 }
 
@@ -76,7 +76,7 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
 pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
     let same =
         securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
-    Ok(same.count().get_result::<i64>(tx.conn)? > 0)
+    Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
 }
 
 /// What happened to a guarantee, oldest first.
@@ -85,7 +85,7 @@ pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityE
         .filter(security_events::security_id.eq(security.to_string()))
         .order(security_events::position)
         .select(EventRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(EventRow::record).collect()
 }
 
@@ -97,7 +97,7 @@ pub fn add_event(
     event: &SecurityEvent,
 ) -> Result<(), DbError> {
     let place = (security_events::security_id.eq(security.to_string()), security_events::position.eq(position));
-    diesel::insert_into(security_events::table).values((place, EventRow::of(event))).execute(tx.conn)?;
+    diesel::insert_into(security_events::table).values((place, EventRow::of(event))).execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -107,7 +107,7 @@ pub fn received_by(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<SecurityId>,
         .filter(security_events::kind.eq(SecurityEventKind::Received.as_str()))
         .filter(security_events::reference.eq(utr))
         .select(security_events::security_id)
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     found.map(SecurityId::from_raw).transpose().map_err(|why| DbError::Corrupt {
         table: "security_events",

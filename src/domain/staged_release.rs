@@ -136,6 +136,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_says_only_what_can_be() {
+        let parsed = |component: &str, share: i64, months: i64, times: usize| {
+            let rule = format!(
+                "\n[[staged_release]]\ncomponent = \"{component}\"\nprovisional_share = {share}\n\
+                 certificate_due_months = {months}\nbasis = \"assumption\"\nsource = \"sample\"\n"
+            );
+            let text = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+            Scheme::parse(&format!("{text}{}", rule.repeat(times))).map_err(|error| error.to_string())
+        };
+        let scheme = parsed("capital_subsidy", 7_500, 9, 1).unwrap();
+        assert!(scheme.staged_release_of(Component::CapitalSubsidy).is_some());
+        assert!(scheme.staged_release_of(Component::SalesLinkedIncentive).is_none());
+        for (component, share, months, times, why) in [
+            ("capital_subsidy", 0, 9, 1, "provisional_share"),
+            ("capital_subsidy", 10_000, 9, 1, "provisional_share"),
+            ("capital_subsidy", 7_500, 0, 1, "certificate_due_months"),
+            ("capital_subsidy", 7_500, 121, 1, "certificate_due_months"),
+            ("administration", 7_500, 9, 1, "administration"),
+            ("capital_subsidy", 7_500, 9, 2, "once"),
+        ] {
+            assert!(parsed(component, share, months, times).unwrap_err().contains(why), "{why}");
+        }
+    }
+
+    #[test]
     fn the_rest_of_a_share_is_withheld_to_the_paisa() {
         let statement = stated(101, LARGE, Release::Provisional(rule(7_500)));
         assert_eq!((statement.payable_paise, statement.withheld_paise), (Paise(75), Paise(26)));

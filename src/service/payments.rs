@@ -2,6 +2,7 @@
 //! failed is advised again under a new number.
 
 use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
@@ -111,6 +112,11 @@ impl Command for SettlePayment {
 
     fn subject(&self) -> String {
         format!("payment:{}", self.id)
+    }
+
+    fn wants(&self) -> Wants {
+        let utrs = self.answer.utr.iter().filter_map(|utr| normalise_utr(utr).ok()).collect();
+        Wants { payments: vec![self.id], utrs, ..Wants::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {

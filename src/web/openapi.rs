@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
 //! writes, and for every operation the problems and refusal codes it can end with.
 
+use crate::domain::claim::CertificateWait;
 use crate::domain::disbursement::{Direction, DisbursementSort};
 use crate::domain::evidence::MediaType;
 use crate::domain::field::FieldError;
@@ -104,6 +105,7 @@ fn complete_components(document: &mut Value) {
     // Types that only parameters and problems name are not collected from the handlers.
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
+    schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.

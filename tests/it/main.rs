@@ -11,17 +11,22 @@ mod awards;
 mod bad_input;
 mod budget;
 mod claims;
+mod crash;
 mod disbursements;
+mod durable;
 mod evidence;
 mod holds;
 mod idempotency;
 mod ledger_model;
+mod load;
 mod milestones;
 mod openapi;
 mod organisations;
 mod payments;
 mod people;
 mod postgres;
+mod process;
+mod race;
 mod schema;
 mod sealing;
 mod securities;
@@ -31,6 +36,7 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod trouble;
 mod users;
 
 use app::{App, Engine};
@@ -57,6 +63,22 @@ macro_rules! plain {
     };
 }
 
+/// Lists tests that make sense on PostgreSQL alone, or need its server programs.
+#[macro_export]
+macro_rules! on_postgres {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_POSTGRES: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// Lists tests that make sense on SQLite alone.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_SQLITE: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
 fn main() {
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
@@ -67,6 +89,7 @@ fn main() {
         bad_input::ON_BOTH,
         budget::ON_BOTH,
         claims::ON_BOTH,
+        crash::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
         holds::ON_BOTH,
@@ -76,6 +99,7 @@ fn main() {
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
+        race::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
         securities::ON_BOTH,
@@ -85,6 +109,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        trouble::ON_BOTH,
         users::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
@@ -114,33 +139,53 @@ fn main() {
     ];
 
     let postgres = postgres::find();
+    let trials = trials(&on_both, &plain, postgres.is_ok());
+    if !arguments.list {
+        tell(&postgres);
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    postgres::stop();
+    conclusion.exit();
+}
+
+/// Every test, on the engines it is for.
+fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (name, test) in on_both.into_iter().flatten().copied() {
+    for (name, test) in on_both.iter().copied().flatten().copied() {
         let name = name.trim_start_matches("it::");
         trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
-        trials.push(trial.with_ignored_flag(postgres.is_err()));
+        trials.push(trial.with_ignored_flag(!postgres));
     }
-    for (name, test) in plain.into_iter().flatten().copied() {
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+    }
+    for (name, test) in plain.iter().copied().flatten().copied() {
         let name = name.trim_start_matches("it::").to_owned();
         trials.push(Trial::test(name, move || {
             test();
             Ok(())
         }));
     }
-    if !arguments.list {
-        match &postgres {
-            Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
-            Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
-        }
-        if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
-            eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
-            std::process::exit(1);
-        }
+    trials
+}
+
+/// Says what runs on which database; without one that must be there, nothing does.
+fn tell(postgres: &Result<String, String>) {
+    match postgres {
+        Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
+        Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
     }
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    postgres::stop();
-    conclusion.exit();
+    if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+        eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
+        std::process::exit(1);
+    }
 }
 
 fn run(engine: Engine, test: fn(App)) -> Result<(), libtest_mimic::Failed> {
