@@ -10,6 +10,7 @@ use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
@@ -20,6 +21,7 @@ use crate::domain::permission::{Roles, Step};
 use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
+use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
@@ -118,6 +120,7 @@ text_columns!(
     SecurityId,
     MilestoneId,
     ClaimId,
+    FinalCertificateId,
     TrancheId,
     PaymentId,
     PaymentAdviceId,
@@ -134,6 +137,9 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    SecurityStatus,
+    CertificateStatus,
+    SecurityEventKind,
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
@@ -176,6 +182,9 @@ json_columns!(
     SanctionOrder,
     Rejection,
     Declaration,
+    PendingExtension,
+    CertificateDecision,
+    Settlement,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

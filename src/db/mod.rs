@@ -17,6 +17,7 @@ pub mod durability;
 pub mod error;
 pub mod evidence;
 mod fault_points;
+pub mod final_certificates;
 pub mod idempotency;
 pub mod instance;
 pub mod journals;

@@ -148,14 +148,38 @@ table! {
     securities (id) {
         id -> Text,
         award_id -> Text,
+        organisation_id -> Text,
         guarantee_number -> Text,
         bank -> Text,
         amount_paise -> BigInt,
         issued_on -> Text,
         expires_on -> Text,
+        claim_expires_on -> Text,
         evidence_id -> Text,
+        status -> Text,
+        extension -> Nullable<Text>,
+        invoked_paise -> BigInt,
+        received_paise -> BigInt,
         lodged_by -> Text,
         lodged_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    security_events (security_id, position) {
+        security_id -> Text,
+        position -> BigInt,
+        kind -> Text,
+        acted_by -> Text,
+        acted_at -> Text,
+        reference -> Text,
+        note -> Text,
+        evidence_id -> Nullable<Text>,
+        amount_paise -> Nullable<BigInt>,
+        dated_on -> Nullable<Text>,
+        expires_on -> Nullable<Text>,
+        claim_expires_on -> Nullable<Text>,
     }
 }
 
@@ -203,6 +227,32 @@ table! {
         deferred_paise -> BigInt,
         statement -> Nullable<Text>,
         created_at -> Text,
+        version -> BigInt,
+        withheld_paise -> BigInt,
+        certificate_due_on -> Nullable<Text>,
+        certified_at -> Nullable<Text>,
+    }
+}
+
+table! {
+    final_certificates (id) {
+        id -> Text,
+        number -> Text,
+        claim_id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        certificate_number -> Text,
+        issued_by -> Text,
+        issued_on -> Text,
+        certified_kg -> BigInt,
+        certified_amount_paise -> BigInt,
+        evidence -> Text,
+        late_reason -> Nullable<Text>,
+        status -> Text,
+        submitted_by -> Text,
+        submitted_at -> Text,
+        decision -> Nullable<Text>,
+        settlement -> Nullable<Text>,
         version -> BigInt,
     }
 }
@@ -486,9 +536,11 @@ allow_tables_to_appear_in_same_query!(
     applications,
     awards,
     securities,
+    security_events,
     milestones,
     claims,
     claim_lines,
+    final_certificates,
     tranches,
     tranche_steps,
     payments,

@@ -213,7 +213,11 @@ fn awarded(
         "guarantee_number": format!("SAMPLE-BG-{guarantee}"), "bank": "Sample Bank", "amount_paise": award["security_required_paise"],
         "issued_on": dates.on(0, "04-06"), "expires_on": dates.on(7, "12-31"), "evidence_id": document(&company.signatory, "bank-guarantee")?,
     });
-    company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
+    let lodged = company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
+    let word =
+        json!({ "outcome": "confirmed", "reference": "Sample message of the bank", "note": "asked the bank directly" });
+    let path = format!("/securities/{}/confirmation", text(&lodged, "id")?);
+    people.verifier.posts(&path, lodged["version"].as_i64(), &word)?;
     say(&format!(
         "{}: applied ({}), answered a query, awarded {capacity} MTPA ({}).",
         company.name,

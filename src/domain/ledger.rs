@@ -128,6 +128,7 @@ words! {
         OutlayChanged = "outlay_changed",
         AwardCommitted = "award_committed",
         ClaimReserved = "claim_reserved",
+        ClaimCertified = "claim_certified",
         ReservationReturned = "reservation_returned",
         TrancheSanctioned = "tranche_sanctioned",
         SanctionLapsed = "sanction_lapsed",

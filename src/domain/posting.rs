@@ -122,6 +122,33 @@ pub fn reserve(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str)
     }
 }
 
+/// A part of an entitlement waits for the final certificate.
+pub fn withhold(purse: &Purse, amount: Paise) -> Option<Movement> {
+    (amount > Paise::ZERO).then(|| purse.within_award(Stage::Committed, Stage::Withheld, amount))
+}
+
+/// What was withheld is the award's again.
+pub fn end_withholding(purse: &Purse, amount: Paise) -> Option<Movement> {
+    (amount > Paise::ZERO).then(|| purse.within_award(Stage::Withheld, Stage::Committed, amount))
+}
+
+/// What an accepted final certificate moves: nothing is withheld any more, tranches that will not
+/// be sent give their money back, and the balance is reserved in the current year.
+pub fn certify(
+    purse: &Purse,
+    withheld: Paise,
+    withdrawn: Vec<Journal>,
+    balance: Option<(FinancialYear, Paise)>,
+    certificate: &str,
+) -> Journal {
+    let mut movements: Vec<Movement> = end_withholding(purse, withheld).into_iter().collect();
+    movements.extend(withdrawn.into_iter().flat_map(|journal| journal.movements));
+    if let Some((year, amount)) = balance {
+        movements.extend(reserve(purse, year, amount, certificate).movements);
+    }
+    Journal { kind: JournalKind::ClaimCertified, reference: certificate.to_owned(), movements }
+}
+
 /// A rejected tranche gives its reservation back.
 pub fn return_reservation(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str) -> Journal {
     Journal {

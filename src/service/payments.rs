@@ -18,6 +18,7 @@ use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -38,7 +39,7 @@ impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
     const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "hold_expired", "expenditure_limit"];
+        &["stale_version", "wrong_state", "same_person", "hold_expired", "security_short", "expenditure_limit"];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -53,6 +54,8 @@ impl Command for AdvisePayment {
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;

@@ -2,9 +2,8 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, budget_instruments, claims, securities, tranches};
+use crate::db::{awards, budget_instruments, claims, tranches};
 use crate::domain::application::check_note;
-use crate::domain::award::require_cover;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, TrancheId};
@@ -19,6 +18,7 @@ use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -147,7 +147,7 @@ impl Command for SanctionTranche {
         let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Sanction)?;
         tranche.take(Step::Sanction, work.actor.user_id, work.now, &self.note)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
+        require_cover(work, &award)?;
         let year = work.now.financial_year();
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
@@ -197,28 +197,35 @@ impl Command for RejectTranche {
         tranche.reject(&self.reason, work.actor.user_id, work.now)?;
         tranches::update(work.tx, &mut tranche)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        return_to_claim(work, &tranche)?;
-        work.post(&posting::return_reservation(
-            &award.purse(tranche.component),
-            tranche.held_in,
-            tranche.amount_paise,
-            &tranche.number,
-        ))?;
+        let purse = award.purse(tranche.component);
+        let withheld = return_to_claim(work, &tranche)?;
+        let mut journal = posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number);
+        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        work.post(&journal)?;
         Ok(done(tranche))
     }
 }
 
 /// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
-/// otherwise the returned part is deferred and can be released again.
-pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
+/// otherwise the returned part is deferred and can be released again. The caller posts what is
+/// not withheld any more.
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
+    let mut amount = Paise::ZERO;
     if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
         claim.status = ClaimStatus::Rejected;
+        amount = std::mem::take(&mut claim.withheld_paise);
     } else {
         claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
     }
     claims::update(work.tx, &mut claim)?;
-    Ok(())
+    Ok(NoLongerWithheld { amount })
+}
+
+/// Money that was withheld of a claim that is rejected now; it has to be posted.
+#[must_use]
+pub struct NoLongerWithheld {
+    pub amount: Paise,
 }
 
 impl Service {

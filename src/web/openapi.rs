@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
 //! writes, and for every operation the problems and refusal codes it can end with.
 
+use crate::domain::claim::CertificateWait;
 use crate::domain::disbursement::{Direction, DisbursementSort};
 use crate::domain::evidence::MediaType;
 use crate::domain::expenditure_limit::Warning;
@@ -27,9 +28,11 @@ const TAGS: &[(&str, &str)] = &[
     ("budget", "Where every rupee stands, and the instruments that change it."),
     ("evidence", "Documents on which decisions rest."),
     ("applications", "Requests to take part in a scheme, their scrutiny and questions."),
-    ("awards", "Capacity and ceilings granted, and the guarantees lodged for them."),
+    ("awards", "Capacity and ceilings granted."),
+    ("securities", "Bank guarantees lodged for awards, confirmed, extended, invoked and released."),
     ("milestones", "Dated obligations of an award, reported and verified."),
     ("claims", "Demands for incentive money, computed and verified line by line."),
+    ("final certificates", "What was finally certified of claims that were released in part."),
     ("tranches", "Amounts on their way from verification to sanction."),
     ("payments", "Payment advices to the treasury and what the bank answered."),
     ("payment advices", "Files that tell the treasury whom to pay."),
@@ -106,6 +109,7 @@ fn complete_components(document: &mut Value) {
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
     schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
+    schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.

@@ -36,7 +36,9 @@ mod race;
 mod schema;
 mod scheme_model;
 mod sealing;
+mod securities;
 mod sessions;
+mod staged_release;
 mod start;
 mod story;
 mod tidy;
@@ -118,7 +120,9 @@ fn main() {
         schema::ON_BOTH,
         scheme_model::ON_BOTH,
         sealing::ON_BOTH,
+        securities::ON_BOTH,
         sessions::ON_BOTH,
+        staged_release::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
         tidy::ON_BOTH,
@@ -150,7 +154,9 @@ fn main() {
         schema::PLAIN,
         scheme_model::PLAIN,
         sealing::PLAIN,
+        securities::PLAIN,
         sessions::PLAIN,
+        staged_release::PLAIN,
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,

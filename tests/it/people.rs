@@ -259,13 +259,14 @@ impl App {
         self.signatory_of(maker).submits(&draft).ok()
     }
 
-    /// An award with its security lodged. Opens the window if `first`.
+    /// An award with its security lodged and confirmed. Opens the window if `first`.
     pub fn awarded(&self, maker: &str, capacity_mtpa: i64) -> Value {
         let submitted = self.submitted(maker, capacity_mtpa);
         let eligible = self.verifier().scrutinises(&submitted, true).ok();
         let award = self.competent_authority().awards(&eligible, capacity_mtpa).ok();
         let required = award["security_required_paise"].as_i64().unwrap();
-        self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+        let lodged = self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+        self.confirmed_by_bank(&lodged);
         award
     }
 

@@ -9,6 +9,7 @@ pub mod budget_instruments;
 pub mod claims;
 pub mod disbursements;
 pub mod evidence;
+pub mod final_certificates;
 pub mod milestones;
 pub mod organisations;
 pub mod payment_advices;
@@ -16,6 +17,7 @@ pub mod payment_outcomes;
 pub mod payments;
 pub mod sandbox;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
 pub mod tranches;
 pub mod treasury_returns;
@@ -89,7 +91,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(awards::issue_award)
         .service(awards::list_awards)
         .service(awards::show_award)
-        .service(awards::lodge_security)
+        .service(securities::lodge_security)
+        .service(securities::list_securities)
+        .service(securities::show_security)
+        .service(securities::confirm_security)
+        .service(securities::extend_security)
+        .service(securities::invoke_security)
+        .service(securities::record_security_receipt)
+        .service(securities::release_security)
         .service(milestones::list_milestones)
         .service(milestones::show_milestone)
         .service(milestones::report_milestone)
@@ -101,6 +110,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(claims::submit_claim)
         .service(claims::verify_claim)
         .service(claims::release_deferred)
+        .service(final_certificates::submit_final_certificate)
+        .service(final_certificates::list_final_certificates)
+        .service(final_certificates::show_final_certificate)
+        .service(final_certificates::verify_final_certificate)
         .service(tranches::list_tranches)
         .service(tranches::show_tranche)
         .service(tranches::recommend_tranche)
@@ -138,6 +151,7 @@ pub fn moves_money(operation_id: &str) -> bool {
         "issue_award",
         "verify_claim",
         "release_deferred",
+        "verify_final_certificate",
         "sanction_tranche",
         "reject_tranche",
         "settle_payment",
@@ -179,7 +193,12 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
         "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
         "issue_award" => s::awards::IssueAward::REFUSALS,
-        "lodge_security" => s::awards::LodgeSecurity::REFUSALS,
+        "lodge_security" => s::securities::LodgeSecurity::REFUSALS,
+        "confirm_security" => s::securities::ConfirmSecurity::REFUSALS,
+        "extend_security" => s::securities::ExtendSecurity::REFUSALS,
+        "invoke_security" => s::securities::InvokeSecurity::REFUSALS,
+        "record_security_receipt" => s::securities::RecordSecurityReceipt::REFUSALS,
+        "release_security" => s::securities::ReleaseSecurity::REFUSALS,
         "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
         "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
         "create_claim" => s::claims::CreateClaim::REFUSALS,
@@ -187,6 +206,8 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "submit_claim" => s::claims::SubmitClaim::REFUSALS,
         "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
         "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
+        "submit_final_certificate" => s::final_certificates::SubmitFinalCertificate::REFUSALS,
+        "verify_final_certificate" => s::final_certificates::VerifyFinalCertificate::REFUSALS,
         "recommend_tranche" => s::tranches::RecommendTranche::REFUSALS,
         "concur_tranche" => s::tranches::ConcurTranche::REFUSALS,
         "sanction_tranche" => s::tranches::SanctionTranche::REFUSALS,
