@@ -7,15 +7,21 @@ use crate::domain::award::Ceilings;
 use crate::domain::budget::ProvisionStatus;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
+use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
 use crate::domain::id::*;
+use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::permission::{Roles, Step};
+use crate::domain::recovery::{
+    Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+};
+use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
@@ -119,6 +125,8 @@ text_columns!(
     PaymentId,
     DisbursementId,
     InstrumentId,
+    RecoveryId,
+    RecoveryCreditId,
     JournalId,
     Timestamp,
     FinancialYear,
@@ -133,6 +141,10 @@ text_columns!(
     TrancheStatus,
     PaymentStatus,
     DisbursementStatus,
+    RecoveryKind,
+    RecoveryStatus,
+    CreditKind,
+    CreditStatus,
     ProvisionStatus,
     Ledger,
     Stage,
@@ -166,6 +178,17 @@ json_columns!(
     Statement,
     SanctionOrder,
     Rejection,
+    Damages,
+    ShowCause,
+    NoticeReply,
+    RecoveryOrder,
+    Demand,
+    RecoverySteps,
+    InstalmentPlan,
+    SetOffOrder,
+    ReliefProposal,
+    InterestLines,
+    Dues,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -2,6 +2,7 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::recovery_credits;
 use crate::db::schema::{accounts, disbursements, entries, journals, tranches};
 use crate::domain::audit::StoredJournal;
 use crate::domain::ledger::{Entry, Stage};
@@ -89,6 +90,18 @@ pub struct Difference {
     pub ledger: i64,
 }
 
+/// Stages of the recovery ledger that recoveries and their credits account for.
+const RECOVERY_STAGES: [Stage; 8] = [
+    Stage::PrincipalDue,
+    Stage::InterestDue,
+    Stage::DamagesDue,
+    Stage::PrincipalRecovered,
+    Stage::InterestRecovered,
+    Stage::DamagesRecovered,
+    Stage::WrittenOff,
+    Stage::Waived,
+];
+
 type Sums = std::collections::BTreeMap<(String, String, Stage), (i64, i64)>;
 
 /// Where the records of tranches and disbursements and the ledger's award accounts differ, stage
@@ -122,14 +135,17 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
     for (award, component, amount) in paid {
         sums.entry((award, component, Stage::Disbursed)).or_default().0 += amount;
     }
-    for stage in [Stage::Reserved, Stage::Sanctioned, Stage::Disbursed] {
+    for (award, component, stage, amount) in recovery_credits::record_sums(tx)? {
+        sums.entry((award, component, stage)).or_default().0 += amount;
+    }
+    for stage in [Stage::Reserved, Stage::Sanctioned, Stage::Disbursed].iter().chain(&RECOVERY_STAGES) {
         let posted: Vec<(String, String, i64)> = accounts::table
             .filter(accounts::stage.eq(stage.as_str()))
             .filter(accounts::award_id.is_not_null())
             .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
             .load(tx.conn)?;
         for (award, component, amount) in posted {
-            sums.entry((award, component, stage)).or_default().1 += amount;
+            sums.entry((award, component, *stage)).or_default().1 += amount;
         }
     }
     let differs = |((award_id, component, stage), (records, ledger))| {

@@ -20,6 +20,8 @@ pub mod milestones;
 pub mod organisations;
 pub mod payments;
 pub mod provisions;
+pub mod recoveries;
+pub mod recovery_credits;
 mod schema;
 pub mod schemes;
 pub mod securities;

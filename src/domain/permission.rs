@@ -103,6 +103,13 @@ words! {
         RejectTranche = "reject_tranche",
         AdvisePayment = "advise_payment",
         SettlePayment = "settle_payment",
+        IssueShowCause = "issue_show_cause",
+        ReplyToShowCause = "reply_to_show_cause",
+        OrderRecovery = "order_recovery",
+        DemandRecovery = "demand_recovery",
+        RecordReceipt = "record_receipt",
+        ProposeRelief = "propose_relief",
+        DecideRelief = "decide_relief",
         ReadFiles = "read_files",
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
@@ -149,6 +156,11 @@ impl Permission {
             Permission::SanctionTranche => &[CompetentAuthority],
             Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
             Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
+            Permission::IssueShowCause => &[SectionOfficer],
+            Permission::ReplyToShowCause => &[Signatory],
+            Permission::OrderRecovery | Permission::DecideRelief => &[CompetentAuthority],
+            Permission::DemandRecovery | Permission::ProposeRelief => &[FinanceOfficer],
+            Permission::RecordReceipt => &[DisbursingOfficer],
             Permission::ReadFiles => MINISTRY_AND_AGENCY,
             Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
@@ -244,6 +256,12 @@ words! {
         Concur = "concur",
         Sanction = "sanction",
         Pay = "pay",
+        ShowCause = "show_cause",
+        Order = "order",
+        Demand = "demand",
+        Collect = "collect",
+        ProposeRelief = "propose_relief",
+        Relieve = "relieve",
     }
 }
 

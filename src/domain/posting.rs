@@ -14,7 +14,7 @@ pub struct Purse {
     pub award: AccountAward,
 }
 
-fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
+pub(in crate::domain) fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
     Account {
         ledger: Ledger::Outlay,
         scheme_code: scheme_code.to_owned(),
@@ -47,11 +47,17 @@ impl Purse {
         year_account(&self.scheme_code, self.component, year, stage)
     }
 
-    fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
+    pub(in crate::domain) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.outlay(from), to: self.outlay(to), amount }
     }
 
-    fn within_year(&self, year: FinancialYear, from: Stage, to: Stage, amount: Paise) -> Movement {
+    pub(in crate::domain) fn within_year(
+        &self,
+        year: FinancialYear,
+        from: Stage,
+        to: Stage,
+        amount: Paise,
+    ) -> Movement {
         Movement { from: self.year(year, from), to: self.year(year, to), amount }
     }
 

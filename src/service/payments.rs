@@ -16,6 +16,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::set_offs;
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -34,7 +35,8 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "hold_expired", "amount_too_large"];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -51,12 +53,15 @@ impl Command for AdvisePayment {
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+        let id = PaymentId(work.new_id());
+        let kept = set_offs::plan(work, &tranche, id)?;
         let payment = Payment {
-            id: PaymentId(work.new_id()),
+            id,
             number: work.next_number(&prefix, "PAY")?,
             tranche_id: tranche.id,
             organisation_id: tranche.organisation_id,
-            amount_paise: tranche.amount_paise,
+            amount_paise: tranche.amount_paise.minus_floored(kept.total_paise),
+            set_off_paise: kept.total_paise,
             bank_account: organisation.bank_account.clone(),
             ifsc: organisation.ifsc.clone(),
             status: PaymentStatus::Advised,
@@ -70,9 +75,10 @@ impl Command for AdvisePayment {
             version: 1,
         };
         payments::insert(work.tx, &payment)?;
+        set_offs::hold(work, kept)?;
         let details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
-            "account": organisation.masked_account(), "ifsc": payment.ifsc,
+            "set_off_paise": payment.set_off_paise, "account": organisation.masked_account(), "ifsc": payment.ifsc,
         });
         Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
     }
@@ -102,6 +108,9 @@ impl Command for SettlePayment {
         "utr_already_used",
         "date_not_allowed",
         "budget_exceeded",
+        "payment_under_recovery",
+        "relief_exceeds_due",
+        "amount_too_large",
     ];
     type Answer = Settled;
 
@@ -136,6 +145,7 @@ impl Command for SettlePayment {
             // Nobody knows: the tranche stays advised, so that nothing can be sent again blindly.
             (PaymentStatus::Unknown, _) => None,
             _ => {
+                set_offs::release(work, payment.id)?;
                 tranche.status = TrancheStatus::Sanctioned;
                 None
             }
@@ -161,7 +171,9 @@ fn disburse(
     let organisation: Organisation =
         organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
     let purse = award.purse(tranche.component);
-    work.post(&posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number))?;
+    let mut journal = posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number);
+    journal.movements.extend(set_offs::credit(work, payment.id, paid_in)?);
+    work.post(&journal)?;
     tranche.held_in = paid_in;
     tranche.status = TrancheStatus::Disbursed;
     let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
@@ -179,7 +191,9 @@ fn disburse(
         performance_year: tranche.performance_year,
         payment_year: paid_in,
         paid_on,
-        amount_paise: payment.amount_paise,
+        amount_paise: tranche.amount_paise,
+        set_off_paise: payment.set_off_paise,
+        net_paise: payment.amount_paise,
         utr: payment.utr.clone().unwrap_or_default(),
         status: DisbursementStatus::Succeeded,
         recorded_at: work.now,
@@ -190,10 +204,13 @@ fn disburse(
 
 /// The bank took the money back: the disbursement is reversed and the amount is owed again.
 fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid_on: NaiveDate) -> Result<(), Error> {
+    set_offs::check_not_recovered(work, payment.id, &payment.number)?;
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
     let paid_in = FinancialYear::containing(paid_on);
     let purse = award.purse(tranche.component);
-    work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
+    let mut journal = posting::reverse_disbursement(&purse, paid_in, tranche.amount_paise, &payment.number);
+    journal.movements.extend(set_offs::undo(work, payment.id, paid_in)?);
+    work.post(&journal)?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
     Ok(())
 }

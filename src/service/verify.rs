@@ -2,7 +2,7 @@
 //! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{audit_log, journals};
+use crate::db::{audit_log, journals, recovery_credits};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::service::error::Error;
 
@@ -100,5 +100,5 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
-    Ok(None)
+    Ok(recovery_credits::contradictions(tx)?.into_iter().next())
 }

@@ -32,6 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ("tranches", "Amounts on their way from verification to sanction."),
     ("payments", "Payment advices to the treasury and what the bank answered."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
+    ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
