@@ -2,20 +2,11 @@
 //! security that the award requires. Days count with both ends.
 
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::recovery_rules::DamagesRule;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Basis;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// What a day of delay costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DamagesRule {
-    pub basis_points_per_day: BasisPoints,
-    pub basis: Basis,
-    pub source: String,
-}
 
 /// Damages for some days of delay, with all that is needed to recompute them:
 /// `days × rate × security`, rounded down once.
@@ -73,6 +64,7 @@ impl Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::scheme::Basis;
 
     const CRORE: i64 = 1_000_000_000;
 

@@ -4,44 +4,14 @@
 
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::recovery_rules::{InterestMethod, InterestRate, SettlesFirst};
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Basis;
-use crate::words;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Parts of one paisa in which fractions are carried: basis points of a whole, days of a year.
 pub const PARTS_OF_A_PAISA: i64 = 10_000 * 365;
-
-words! {
-    /// What bears interest.
-    pub enum InterestMethod {
-        /// The principal alone.
-        Simple = "simple",
-        /// The principal and, from each anniversary on, the interest unpaid by then.
-        CompoundYearly = "compound_yearly",
-    }
-}
-
-words! {
-    /// What a receipt settles first.
-    pub enum SettlesFirst {
-        Interest = "interest",
-        Principal = "principal",
-    }
-}
-
-/// The rate from a day on, until a later one begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InterestRate {
-    pub from: NaiveDate,
-    pub basis_points: BasisPoints,
-    pub method: InterestMethod,
-    pub basis: Basis,
-    pub source: String,
-}
 
 /// Days at one rate on one base: `base × rate × days ÷ 365`. A stranger can recompute it; the
 /// lines' `interest_paise` sum to the whole because each carries the fraction on.
@@ -248,6 +218,7 @@ impl Dues {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::domain::scheme::Basis;
     use proptest::prelude::*;
 
     const CRORE: i64 = 1_000_000_000;

@@ -376,7 +376,7 @@ mod tests {
             for step in steps {
                 let taken = TrancheStep { step: *earlier, taken_by: person(1), taken_at: now(), note: String::new() };
                 let mut after_paying = recovery();
-                let paying = after_paying.record(&[taken.clone()], step, person(1), now(), "");
+                let paying = after_paying.record(std::slice::from_ref(&taken), step, person(1), now(), "");
                 let mut within = recovery();
                 within.steps.0.push(taken);
                 let recovering = within.record(&[], step, person(1), now(), "");

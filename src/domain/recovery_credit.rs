@@ -4,10 +4,11 @@
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, UserId};
-use crate::domain::interest::{Dues, InterestLines, InterestRate, Parts};
+use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::payment::normalise_utr;
 use crate::domain::recovery::{OrderOutcome, Recovery, RecoveryKind};
+use crate::domain::recovery_rules::InterestRate;
 use crate::domain::refusal::Refusal;
 use crate::words;
 use chrono::NaiveDate;

@@ -2,9 +2,8 @@
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
 use crate::domain::calendar::plus_months;
-use crate::domain::damages::DamagesRule;
-use crate::domain::interest::{InterestRate, SettlesFirst};
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::words;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -183,19 +182,6 @@ impl Holds {
     }
 }
 
-/// How money that has to come back bears interest and is settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecoveryRules {
-    /// What a receipt settles first.
-    pub settles_first: SettlesFirst,
-    pub settles_first_basis: Basis,
-    pub settles_first_source: String,
-    /// Rates by the day from which they count, oldest first; none bears no interest.
-    #[serde(default)]
-    pub interest: Vec<InterestRate>,
-}
-
 /// One milestone every award gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -241,10 +227,8 @@ pub struct Scheme {
     pub holds: Holds,
     pub performance_security: ShareFigure,
     /// What a day of delay costs; a scheme without it asks for no damages.
-    #[serde(default)]
     pub liquidated_damages: Option<DamagesRule>,
     /// Without it, what is paid back bears no interest.
-    #[serde(default)]
     pub recovery: Option<RecoveryRules>,
     pub milestones: Vec<MilestoneRule>,
 }
@@ -271,16 +255,6 @@ impl Scheme {
     pub fn component_outlay(&self, component: Component) -> Paise {
         let row = self.components.iter().find(|row| row.code == component);
         row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
-    }
-
-    /// The rates at which money to be paid back bears interest.
-    pub fn recovery_interest(&self) -> &[InterestRate] {
-        self.recovery.as_ref().map_or(&[], |rules| &rules.interest)
-    }
-
-    /// What a receipt settles first.
-    pub fn settles_first(&self) -> SettlesFirst {
-        self.recovery.as_ref().map_or(SettlesFirst::Interest, |rules| rules.settles_first)
     }
 
     /// Least net worth for a capacity: the first slab that reaches it; `None` above them all.
@@ -368,21 +342,6 @@ impl Scheme {
         Ok(())
     }
 
-    fn check_recovery(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
-        if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
-            return fail("liquidated_damages", "a share is 1 to 10000");
-        }
-        let rates = self.recovery_interest();
-        if rates.iter().any(|rate| !(0..=10_000).contains(&rate.basis_points.0)) {
-            return fail("recovery.interest", "a yearly rate is 0 to 10000 basis points");
-        }
-        if !rates.is_sorted_by(|earlier, later| earlier.from < later.from) {
-            return fail("recovery.interest", "rates must be in the order of their days, one a day");
-        }
-        Ok(())
-    }
-
     fn check_milestones(&self) -> Result<(), BadScheme> {
         let fail = |why: &str| Err(BadScheme(format!("key 'milestones': {why}")));
         let whole: i64 = self.milestones.iter().map(|rule| rule.capital_share.0).sum();
@@ -412,7 +371,7 @@ impl Scheme {
 pub mod tests {
     use super::*;
 
-    const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+    pub const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
 
     pub fn sample() -> Scheme {
         Scheme::parse(TEXT).unwrap()
@@ -445,8 +404,6 @@ pub mod tests {
         assert!(wrong("capital_share = 4000", "capital_share = 3999").contains("capital_share"));
         assert!(wrong("step = 50", "step = 0").contains("capacity_mtpa"));
         assert!(wrong("commissions = true", "commissions = false").contains("commissions"));
-        assert!(wrong("basis_points_per_day = 10", "basis_points_per_day = 0").contains("liquidated_damages"));
-        assert!(wrong("basis_points = 900", "basis_points = -1").contains("recovery.interest"));
     }
 
     #[test]

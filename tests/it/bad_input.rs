@@ -208,6 +208,7 @@ fn what_does_not_exist_is_not_found(app: App) {
             "tranches",
             "payments",
             "disbursements",
+            "recoveries",
             "evidence",
             "provisions",
             "organisations",
@@ -335,6 +336,9 @@ fn query_parameters_are_an_allow_list(app: App) {
             "/tranches?status=verified",
             "/payments?tranche_id=",
             "/milestones?nonsense=%00",
+            "/recoveries?status=open",
+            "/recoveries/00000000-0000-0000-0000-000000000000?on=yesterday",
+            "/recoveries/00000000-0000-0000-0000-000000000000?on=9999-12-31",
         ] {
             let answer = auditor.get(path).unwrap();
             assert_eq!(answer.status, 400, "{path}: {}", answer.text());

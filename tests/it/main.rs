@@ -11,6 +11,7 @@ mod awards;
 mod bad_input;
 mod budget;
 mod claims;
+mod damages;
 mod disbursements;
 mod evidence;
 mod holds;
@@ -22,9 +23,13 @@ mod organisations;
 mod payments;
 mod people;
 mod postgres;
+mod receipts;
+mod recoveries;
+mod recovery_people;
 mod schema;
 mod sealing;
 mod sessions;
+mod set_offs;
 mod start;
 mod story;
 mod tidy;
@@ -65,6 +70,7 @@ fn main() {
         bad_input::ON_BOTH,
         budget::ON_BOTH,
         claims::ON_BOTH,
+        damages::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
         holds::ON_BOTH,
@@ -74,6 +80,9 @@ fn main() {
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
+        receipts::ON_BOTH,
+        recoveries::ON_BOTH,
+        set_offs::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
         sessions::ON_BOTH,
@@ -123,18 +132,23 @@ fn main() {
         }));
     }
     if !arguments.list {
-        match &postgres {
-            Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
-            Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
-        }
-        if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
-            eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
-            std::process::exit(1);
-        }
+        announce(&postgres);
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     postgres::stop();
     conclusion.exit();
+}
+
+/// Says which databases there are; ends here when the one that is required is not.
+fn announce(postgres: &Result<String, String>) {
+    match postgres {
+        Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
+        Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
+    }
+    if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+        eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");
+        std::process::exit(1);
+    }
 }
 
 fn run(engine: Engine, test: fn(App)) -> Result<(), libtest_mimic::Failed> {

@@ -319,7 +319,7 @@ pub async fn export_disbursements_ndjson(
 /// The header line, for a selection without rows.
 fn csv_header() -> &'static str {
     "id,number,scheme_code,component,organisation_id,beneficiary,award_id,claim_id,tranche_id,payment_id,performance_year,\
-     payment_year,paid_on,amount_paise,utr,status,recorded_at\r\n"
+     payment_year,paid_on,amount_paise,set_off_paise,net_paise,utr,status,recorded_at\r\n"
 }
 
 type Part = Result<Bytes, std::io::Error>;
