@@ -37,6 +37,8 @@ pub struct Database {
     pub url: String,
     pub readers: u32,
     pub queue_length: usize,
+    pub command_seconds_most: u64,
+    pub allow_unsafe_settings: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -98,8 +100,9 @@ impl Config {
         if self.sign_in.issuer.is_empty() || self.sign_in.audience.is_empty() {
             return fail("sign_in", "issuer and audience must not be empty");
         }
-        if self.database.readers == 0 || self.database.queue_length == 0 {
-            return fail("database", "readers and queue_length must be positive");
+        let database = &self.database;
+        if database.readers == 0 || database.queue_length == 0 || database.command_seconds_most == 0 {
+            return fail("database", "readers, queue_length and command_seconds_most must be positive");
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

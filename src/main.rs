@@ -92,7 +92,9 @@ fn main() -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG")
         .unwrap_or_else(|_| "info,actix_server=warn".into());
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that cannot be written (its disk is full) must not end a thread by complaining about it.
+    let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
+    log.log_internal_errors(false).init();
 }
 
 async fn run(line: CommandLine) -> Result<ExitCode, Failure> {

@@ -4,7 +4,8 @@
 use crate::db::column::Column;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::{accounts, entries, journals};
+use crate::db::journals::{EntryRow, JournalRow};
+use crate::db::schema::accounts;
 use crate::domain::audit::StoredJournal;
 use crate::domain::budget::Balance;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -45,15 +46,14 @@ pub fn post(
     at: Timestamp,
     audit_sequence: i64,
 ) -> Result<Posted, PostError> {
-    diesel::insert_into(journals::table)
-        .values((
-            journals::id.eq(id.to_string()),
-            journals::kind.eq(journal.kind.as_str()),
-            journals::reference.eq(&journal.reference),
-            journals::posted_at.eq(at.to_string()),
-            journals::audit_sequence.eq(audit_sequence),
-        ))
-        .execute(tx.conn)?;
+    let row = JournalRow {
+        id: id.to_string(),
+        kind: journal.kind.to_string(),
+        reference: journal.reference.clone(),
+        posted_at: at.to_string(),
+        audit_sequence,
+    };
+    tx.held().top().journals.push(row);
     let mut stored = Vec::with_capacity(journal.movements.len() * 2);
     let mut balances: Vec<AccountBalance> = Vec::with_capacity(stored.capacity());
     for movement in &journal.movements {
@@ -62,14 +62,9 @@ pub fn post(
             balances.retain(|earlier| earlier.account != account.code());
             balances.push(AccountBalance { account: account.code(), balance_paise });
             stored.push(Entry { account_code: account.code(), amount_paise: debit });
-            diesel::insert_into(entries::table)
-                .values((
-                    entries::journal_id.eq(id.to_string()),
-                    entries::line.eq(stored.len() as i64),
-                    entries::account_id.eq(account_id),
-                    entries::amount_paise.eq(debit),
-                ))
-                .execute(tx.conn)?;
+            let line = stored.len() as i64;
+            let row = EntryRow { journal_id: id.to_string(), line, account_id, amount_paise: debit };
+            tx.held().top().entries.push(row);
         }
     }
     let journal = StoredJournal {
@@ -83,26 +78,45 @@ pub fn post(
     Ok(Posted { journal, balances })
 }
 
-/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the account.
+/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the
+/// account. The table's own guard stands behind it when the batch is written.
 fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, Paise), PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
-    let guarded = accounts::table.filter(accounts::code.eq(&code)).filter((accounts::balance_paise + by).ge(0));
-    let changed: Option<(i64, i64)> = diesel::update(guarded)
-        .set(accounts::balance_paise.eq(accounts::balance_paise + by))
-        .returning((accounts::id, accounts::balance_paise))
-        .get_result(tx.conn)
-        .optional()?;
-    if let Some((id, balance)) = changed {
-        return Ok((id, Paise(balance)));
+    let Some((id, balance)) = standing(tx, &code)? else {
+        if by < 0 {
+            return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise::ZERO }.into());
+        }
+        return Ok((open(tx, account, by)?, Paise(by)));
+    };
+    let after = balance.checked_add(by).ok_or(Refusal::AmountTooLarge)?;
+    if after < 0 {
+        return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise(balance) }.into());
     }
-    let room: Option<i64> =
-        accounts::table.filter(accounts::code.eq(&code)).select(accounts::balance_paise).first(tx.conn).optional()?;
-    if room.is_some() || by < 0 {
-        let room = Paise(room.unwrap_or(0));
-        return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room }.into());
-    }
-    Ok((open(tx, account, by)?, Paise(by)))
+    *tx.held().top().balances.entry(id).or_default() += by;
+    Ok((id, Paise(after)))
+}
+
+/// Id and balance of an account as it stands now: as stored, and as changed in this batch.
+fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbError> {
+    let known = tx.batch.as_ref().and_then(|batch| batch.known.accounts.get(code).copied());
+    let stored = match known {
+        Some(stored) => Some(stored),
+        None => {
+            let query = accounts::table.filter(accounts::code.eq(code)).select((accounts::id, accounts::balance_paise));
+            let stored: Option<(i64, i64)> = query.first(tx.stored()?).optional()?;
+            if let (Some(batch), Some(stored)) = (&mut tx.batch, stored) {
+                batch.known.accounts.insert(code.to_owned(), stored);
+            }
+            stored
+        }
+    };
+    let Some((id, balance)) = stored else { return Ok(None) };
+    let changed: i64 = match &tx.batch {
+        Some(batch) => batch.layers().filter_map(|layer| layer.balances.get(&id)).sum(),
+        None => 0,
+    };
+    Ok(Some((id, balance + changed)))
 }
 
 /// Opens an account with its first balance.
@@ -122,17 +136,12 @@ fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, Db
             accounts::balance_paise.eq(balance),
         ))
         .returning(accounts::id)
-        .get_result(tx.conn)?)
+        .get_result(tx.conn()?)?)
 }
 
 /// What an account holds; zero when nothing was ever posted to it.
 pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {
-    let stored: Option<i64> = accounts::table
-        .filter(accounts::code.eq(account.code()))
-        .select(accounts::balance_paise)
-        .first(tx.conn)
-        .optional()?;
-    Ok(Paise(stored.unwrap_or(0)))
+    Ok(Paise(standing(tx, &account.code())?.map_or(0, |(_, balance)| balance)))
 }
 
 #[derive(Queryable, Selectable)]
@@ -175,6 +184,6 @@ impl AccountRow {
 
 /// Every account with its balance.
 pub fn balances(tx: &mut ReadTx<'_>) -> Result<Vec<Balance>, DbError> {
-    let rows: Vec<AccountRow> = accounts::table.order(accounts::id).select(AccountRow::as_select()).load(tx.conn)?;
+    let rows: Vec<AccountRow> = accounts::table.order(accounts::id).select(AccountRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(AccountRow::record).collect()
 }

@@ -28,7 +28,7 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<App
         Some(id) => query.filter(applications::organisation_id.eq(id.to_string())),
         None => query.filter(applications::status.ne("draft")),
     };
-    query.load(tx.conn)?.into_iter().map(ApplicationRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }
 
 /// The submitted application of an organisation in a scheme that was not found ineligible.
@@ -42,7 +42,7 @@ pub fn find_live(
         .filter(applications::organisation_id.eq(organisation.to_string()))
         .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
         .select(ApplicationRow::as_select())
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     row.map(ApplicationRow::record).transpose()
 }

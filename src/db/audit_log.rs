@@ -1,38 +1,57 @@
 //! The audit log: appended in the transaction of the act itself, read back for proof.
 
+use crate::db::batch::Head;
 use crate::db::column::Column;
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::connection::{DbConnection, ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{audit_head, audit_log};
+use crate::db::sets::set_row;
 use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::prelude::*;
 
 /// Sequence and hash of the last entry.
-pub fn head(tx: &mut ReadTx<'_>) -> Result<(i64, String), DbError> {
-    Ok(audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).first(tx.conn)?)
+pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
+    if let Some(batch) = &tx.batch {
+        let here = batch.layers().find_map(|layer| layer.head.as_ref().map(|(_, head)| head));
+        if let Some(head) = here.or(batch.known.head.as_ref()) {
+            return Ok(head.clone());
+        }
+    }
+    let stored: Head =
+        audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).first(tx.stored()?)?;
+    if let Some(batch) = &mut tx.batch {
+        batch.known.head = Some(stored.clone());
+    }
+    Ok(stored)
 }
 
-/// Appends an entry behind the head. The head moves only from where it was read.
+/// Appends an entry behind the head.
 pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
-    let facts = &entry.facts;
-    let behind = audit_head::table
-        .filter(audit_head::sequence.eq(facts.sequence - 1))
-        .filter(audit_head::hash.eq(&entry.previous_hash));
-    let moved = diesel::update(behind)
-        .set((audit_head::sequence.eq(facts.sequence), audit_head::hash.eq(&entry.hash)))
-        .execute(tx.conn)?;
-    if moved != 1 {
+    let head = head(tx)?;
+    if entry.facts.sequence != head.0 + 1 || entry.previous_hash != head.1 {
         return Err(DbError::Conflict("audit_head".to_owned()));
     }
-    diesel::insert_into(audit_log::table).values(AuditRow::of(entry)).execute(tx.conn)?;
+    let top = tx.held().top();
+    top.audit_log.push(AuditRow::of(entry));
+    let stored = top.head.take().map_or(head, |(stored, _)| stored);
+    top.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
     Ok(())
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+/// Moves the stored head, from where it was read and only from there.
+pub(in crate::db) fn move_head(conn: &mut DbConnection, stored: &Head, head: &Head) -> Result<(), DbError> {
+    let there = audit_head::table.filter(audit_head::sequence.eq(stored.0)).filter(audit_head::hash.eq(&stored.1));
+    let moved =
+        diesel::update(there).set((audit_head::sequence.eq(head.0), audit_head::hash.eq(&head.1))).execute(conn)?;
+    if moved == 1 { Ok(()) } else { Err(DbError::Conflict("audit_head".to_owned())) }
+}
+
+/// An entry as stored.
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_log)]
-struct AuditRow {
+pub(in crate::db) struct AuditRow {
     sequence: i64,
     recorded_at: String,
     actor_id: String,
@@ -45,6 +64,10 @@ struct AuditRow {
     previous_hash: String,
     hash: String,
 }
+
+set_row!(AuditRow in audit_log {
+    sequence, recorded_at, actor_id, command, subject, outcome, code, details, journal_digest, previous_hash, hash,
+});
 
 impl AuditRow {
     fn of(entry: &AuditEntry) -> Self {
@@ -88,7 +111,7 @@ pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<Audit
         .order(audit_log::sequence)
         .limit(limit)
         .select(AuditRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(AuditRow::record).collect()
 }
 
@@ -98,11 +121,11 @@ pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Audit
         .filter(audit_log::subject.eq_any(subjects))
         .order(audit_log::sequence)
         .select(AuditRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(AuditRow::record).collect()
 }
 
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
-    Ok(audit_log::table.find(sequence).select(audit_log::hash).first(tx.conn).optional()?)
+    Ok(audit_log::table.find(sequence).select(audit_log::hash).first(tx.conn()?).optional()?)
 }

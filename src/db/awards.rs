@@ -27,12 +27,12 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Awa
     if let Some(id) = only {
         query = query.filter(awards::organisation_id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(AwardRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()
 }
 
 /// How much of a scheme is awarded.
 pub fn room(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Room, DbError> {
     let capacities: Vec<i64> =
-        awards::table.filter(awards::scheme_code.eq(scheme_code)).select(awards::capacity_mtpa).load(tx.conn)?;
+        awards::table.filter(awards::scheme_code.eq(scheme_code)).select(awards::capacity_mtpa).load(tx.conn()?)?;
     Ok(Room { awards: capacities.len() as i64, awarded_mtpa: capacities.iter().sum() })
 }

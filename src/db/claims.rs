@@ -82,9 +82,9 @@ impl LineRow {
 
 /// Stores the lines of a claim in place of those it had. PostgreSQL takes them a thousand at once.
 pub fn replace_lines(tx: &mut WriteTx<'_>, claim: ClaimId, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
-    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.to_string()))).execute(tx.conn)?;
+    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.to_string()))).execute(tx.conn()?)?;
     let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim, line)).collect();
-    match &mut *tx.conn {
+    match tx.conn()? {
         DbConnection::Postgres(conn) => {
             for chunk in rows.chunks(1_000) {
                 diesel::insert_into(claim_lines::table).values(chunk).execute(conn)?;
@@ -104,7 +104,7 @@ pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>
         .filter(claim_lines::claim_id.eq(claim.to_string()))
         .order(claim_lines::line)
         .select(LineRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
@@ -118,7 +118,7 @@ pub fn list(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<Organisati
         Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
         None => query.filter(claims::status.ne("draft")),
     };
-    query.load(tx.conn)?.into_iter().map(ClaimRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
 }
 
 /// Submitted and verified claims of an award for a component.
@@ -129,7 +129,7 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
         .filter(claims::status.eq_any(["submitted", "verified"]))
         .order(claims::id)
         .select(ClaimRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(ClaimRow::record).collect()
 }
 
@@ -139,6 +139,6 @@ pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbErr
         .filter(tranches::claim_id.eq(claim.to_string()))
         .filter(tranches::status.ne_all(["rejected", "expired"]))
         .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
-        .first(tx.conn)?;
+        .first(tx.conn()?)?;
     Ok(Paise(total))
 }

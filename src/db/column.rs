@@ -198,11 +198,13 @@ macro_rules! row {
         $($field:ident : $type:ty),* $(,)?
     } $(and { $($extra:ident : $default:expr),* $(,)? })?) => {
         $(#[$doc])*
-        #[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
         #[diesel(table_name = $table, treat_none_as_null = true)]
-        struct $row {
-            $($field: <$type as $crate::db::column::Column>::Raw),*
+        pub(in crate::db) struct $row {
+            $(pub(in crate::db) $field: <$type as $crate::db::column::Column>::Raw),*
         }
+
+        $crate::db::sets::set_row!($row in $table { $($field),* });
 
         impl $row {
             fn of(record: &$record) -> Self {
@@ -232,7 +234,7 @@ macro_rules! versioned {
             tx: &mut $crate::db::connection::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
-            diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn)?;
+            diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn()?)?;
             Ok(())
         }
 
@@ -243,7 +245,10 @@ macro_rules! versioned {
             tx: &mut $crate::db::connection::ReadTx<'_>,
             id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
-            let row = $table::table.find(id.to_string()).select($row::as_select()).first(tx.conn).optional()?;
+            let row = tx.remembered(
+                || format!("{} {id}", stringify!($table)),
+                |conn| Ok($table::table.find(id.to_string()).select($row::as_select()).first(conn).optional()?),
+            )?;
             row.map($row::record).transpose()
         }
 
@@ -255,8 +260,69 @@ macro_rules! versioned {
             let read = record.version;
             record.version += 1;
             let same = $table::table.filter($table::id.eq(record.id.to_string())).filter($table::version.eq(read));
-            let changed = diesel::update(same).set($row::of(record)).execute(tx.conn)?;
+            let changed = diesel::update(same).set($row::of(record)).execute(tx.conn()?)?;
             if changed == 1 { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
+        }
+    };
+    // The same for a table whose rows the batch holds back.
+    (held $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
+        impl $crate::db::sets::HeldRow for $row {
+            fn update_alone(&self, stored_version: i64, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
+                let same = $table::table.filter($table::id.eq(&self.id)).filter($table::version.eq(stored_version));
+                diesel::update(same).set(self).execute(conn)
+            }
+        }
+
+        pub fn insert(
+            tx: &mut $crate::db::connection::WriteTx<'_>,
+            record: &$record,
+        ) -> Result<(), $crate::db::error::DbError> {
+            let change = $crate::db::batch::Change { row: $row::of(record), stored_version: None };
+            tx.held().$put(record.id.to_string(), change);
+            Ok(())
+        }
+
+        /// The row as it stands now: as changed in this batch, or as stored.
+        fn row(
+            tx: &mut $crate::db::connection::ReadTx<'_>,
+            id: &str,
+        ) -> Result<Option<$row>, $crate::db::error::DbError> {
+            if let Some(batch) = &tx.batch {
+                if let Some(change) = batch.layers().find_map(|layer| layer.$table.get(id)) {
+                    return Ok(Some(change.row.clone()));
+                }
+                if let Some(known) = batch.known.$table.get(id) {
+                    return Ok(known.clone());
+                }
+            }
+            let row = $table::table.find(id).select($row::as_select()).first(tx.stored()?).optional()?;
+            if let Some(batch) = &mut tx.batch {
+                batch.known.$table.insert(id.to_owned(), row.clone());
+            }
+            Ok(row)
+        }
+
+        pub fn find(
+            tx: &mut $crate::db::connection::ReadTx<'_>,
+            id: $id,
+        ) -> Result<Option<$record>, $crate::db::error::DbError> {
+            row(tx, &id.to_string())?.map($row::record).transpose()
+        }
+
+        /// Stores the record as the next version. Fails when somebody stored one in between.
+        pub fn update(
+            tx: &mut $crate::db::connection::WriteTx<'_>,
+            record: &mut $record,
+        ) -> Result<(), $crate::db::error::DbError> {
+            let id = record.id.to_string();
+            let read = record.version;
+            if row(tx, &id)?.map(|row| row.version) != Some(read) {
+                return Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned()));
+            }
+            record.version += 1;
+            let change = $crate::db::batch::Change { row: $row::of(record), stored_version: Some(read) };
+            tx.held().$put(id, change);
+            Ok(())
         }
     };
 }

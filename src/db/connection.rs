@@ -1,7 +1,10 @@
 //! Connections and transactions. [`ReadTx`] and [`WriteTx`] are the only ways to a connection:
 //! every query function takes one of them, so a write outside the writer cannot be written.
 
+use crate::db::batch::Batch;
+use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
+use crate::db::fault_points::{FaultPoint, reach};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use std::ops::{Deref, DerefMut};
@@ -108,22 +111,92 @@ impl DbConnection {
         Ok(())
     }
 
-    fn nest(&mut self) -> Result<(), DbError> {
+    /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
+    /// one as if all were well; SQLite ends one by itself when the disk is full, and what is written
+    /// after that would count piece by piece.
+    pub(in crate::db) fn check_whole(&mut self) -> Result<(), DbError> {
+        match self {
+            DbConnection::Postgres(conn) => {
+                sql_query("SELECT 1").execute(conn)?;
+            }
+            DbConnection::Sqlite(conn) => {
+                // Refused inside a transaction, and only there.
+                if conn.batch_execute("BEGIN").is_ok() {
+                    conn.batch_execute("ROLLBACK")?;
+                    return Err(lost("the engine had ended it"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::db) fn nest(&mut self) -> Result<(), DbError> {
         Ok(<DbConnection as Connection>::TransactionManager::begin_transaction(self)?)
     }
 
-    fn commit(&mut self) -> Result<(), DbError> {
+    pub(in crate::db) fn commit(&mut self) -> Result<(), DbError> {
         Ok(<DbConnection as Connection>::TransactionManager::commit_transaction(self)?)
     }
 
-    fn roll_back(&mut self) -> Result<(), DbError> {
+    pub(in crate::db) fn roll_back(&mut self) -> Result<(), DbError> {
         Ok(<DbConnection as Connection>::TransactionManager::rollback_transaction(self)?)
     }
 }
 
 /// One consistent view of the data.
 pub struct ReadTx<'c> {
-    pub(in crate::db) conn: &'c mut DbConnection,
+    conn: &'c mut DbConnection,
+    /// What the writer's commands changed and have not yet written.
+    pub(in crate::db) batch: Option<Box<Batch>>,
+}
+
+impl ReadTx<'_> {
+    /// The tables themselves, with everything that was changed so far written out.
+    pub(in crate::db) fn conn(&mut self) -> Result<&mut DbConnection, DbError> {
+        if let Some(batch) = &mut self.batch {
+            in_time(batch)?;
+            batch.write_out(self.conn)?;
+        }
+        Ok(self.conn)
+    }
+
+    /// The tables as they are, for reading alone: what is held back in the batch is not in them.
+    pub(in crate::db) fn stored(&mut self) -> Result<&mut DbConnection, DbError> {
+        if let Some(batch) = &self.batch {
+            in_time(batch)?;
+        }
+        Ok(self.conn)
+    }
+
+    /// The answer to a question about tables that the batch never holds back; asked once in a
+    /// batch until a command writes to the tables itself.
+    pub(in crate::db) fn remembered<T: Clone + Send + 'static>(
+        &mut self,
+        question: impl FnOnce() -> String,
+        ask: impl FnOnce(&mut DbConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        if self.batch.is_none() {
+            return ask(self.conn);
+        }
+        let question = question();
+        let known = self.batch.as_ref().and_then(|batch| batch.known.answers.get(&question)?.downcast_ref::<T>());
+        if let Some(answer) = known {
+            return Ok(answer.clone());
+        }
+        let answer = ask(self.stored()?)?;
+        if let Some(batch) = &mut self.batch {
+            batch.known.answers.insert(question, Box::new(answer.clone()));
+        }
+        Ok(answer)
+    }
+}
+
+/// Ends a command that takes too long at its next step; it alone is undone.
+fn in_time(batch: &Batch) -> Result<(), DbError> {
+    match batch.deadline {
+        Some(deadline) if deadline.has_passed() => Err(DbError::TooSlow),
+        _ => Ok(()),
+    }
 }
 
 /// A transaction of the writer. Everything that can be read can be read here too.
@@ -148,10 +221,28 @@ impl<'c> WriteTx<'c> {
     /// Opens the writer's transaction. It is committed or rolled back by the caller.
     pub(in crate::db) fn begin(conn: &'c mut DbConnection) -> Result<WriteTx<'c>, DbError> {
         conn.begin(Purpose::Write)?;
-        Ok(WriteTx { read: ReadTx { conn } })
+        Ok(WriteTx { read: ReadTx { conn, batch: Some(Box::new(Batch::new())) } })
     }
 
-    pub(in crate::db) fn commit(self) -> Result<(), DbError> {
+    /// What the batch holds. A write transaction always has one.
+    pub(in crate::db) fn held(&mut self) -> &mut Batch {
+        self.read.batch.get_or_insert_with(|| Box::new(Batch::new()))
+    }
+
+    /// Gives the running command this long; without an end when `None`.
+    pub(in crate::db) fn set_deadline(&mut self, deadline: Option<Deadline>) {
+        self.held().deadline = deadline;
+    }
+
+    /// Writes out what is held and commits. On an error nothing counts.
+    pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
+        self.set_deadline(None);
+        let written = self.conn().and_then(|conn| conn.check_whole());
+        if let Err(error) = written {
+            let _ = self.read.conn.roll_back();
+            return Err(error);
+        }
+        reach(FaultPoint::BeforeCommit);
         self.read.conn.commit()
     }
 
@@ -165,23 +256,31 @@ impl<'c> WriteTx<'c> {
         &mut self,
         work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.conn.nest()?;
+        self.held().push();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut *self)));
+        let ReadTx { conn, batch } = &mut self.read;
+        let batch = batch.get_or_insert_with(|| Box::new(Batch::new()));
         match result {
             Ok(Ok(value)) => {
-                self.conn.commit()?;
+                batch.keep(conn)?;
                 Ok(value)
             }
             Ok(Err(error)) => {
-                self.conn.roll_back()?;
+                batch.undo(conn)?;
                 Err(error)
             }
             Err(_) => {
-                self.conn.roll_back()?;
+                batch.undo(conn)?;
                 Err(DbError::Other("a command panicked; it was undone".to_owned()).into())
             }
         }
     }
+}
+
+/// A savepoint that cannot be set, kept or undone: the engine has ended the whole transaction by
+/// itself (SQLite does when the disk is full), so nothing of the batch may count.
+pub(in crate::db) fn lost(error: impl std::fmt::Display) -> DbError {
+    DbError::Unavailable(format!("the transaction was lost: {error}"))
 }
 
 /// Read connections, handed out one at a time.
@@ -243,7 +342,7 @@ impl ReadPool {
             let mut pooled = self.pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
             match pooled.conn.begin(Purpose::Read) {
                 Ok(()) => {
-                    let result = work(&mut ReadTx { conn: &mut pooled.conn });
+                    let result = work(&mut ReadTx { conn: &mut pooled.conn, batch: None });
                     pooled.dead = pooled.conn.roll_back().is_err();
                     return result;
                 }

@@ -7,14 +7,18 @@ use diesel::prelude::*;
 
 /// The next number of a series, from 1, without gaps among committed commands.
 pub fn next_number(tx: &mut WriteTx<'_>, series: &str) -> Result<i64, DbError> {
-    let next: Option<i64> = diesel::update(counters::table.find(series))
-        .set(counters::value.eq(counters::value + 1))
-        .returning(counters::value)
-        .get_result(tx.conn)
-        .optional()?;
-    if let Some(next) = next {
-        return Ok(next);
-    }
-    diesel::insert_into(counters::table).values((counters::name.eq(series), counters::value.eq(1))).execute(tx.conn)?;
-    Ok(1)
+    let batch = tx.held();
+    let here = batch.layers().find_map(|layer| layer.counters.get(series)).or_else(|| batch.known.counters.get(series));
+    let last = match here.copied() {
+        Some(last) => last,
+        None => {
+            let query = counters::table.find(series).select(counters::value);
+            let last: Option<i64> = query.first(tx.stored()?).optional()?;
+            tx.held().known.counters.insert(series.to_owned(), last.unwrap_or(0));
+            last.unwrap_or(0)
+        }
+    };
+    let next = last + 1;
+    tx.held().top().counters.insert(series.to_owned(), next);
+    Ok(next)
 }

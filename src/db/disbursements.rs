@@ -54,7 +54,7 @@ impl DisbursementRow {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
-    diesel::insert_into(disbursements::table).values(DisbursementRow::of(disbursement)).execute(tx.conn)?;
+    tx.held().top().disbursements.push(DisbursementRow::of(disbursement));
     Ok(())
 }
 
@@ -62,13 +62,13 @@ pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), D
 pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: DisbursementStatus) -> Result<(), DbError> {
     diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
         .set(disbursements::status.eq(status.as_str()))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
     let row =
-        disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn).optional()?;
+        disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn()?).optional()?;
     let mut found = row.map(DisbursementRow::record).transpose()?;
     if let Some(paid) = &mut found {
         paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
@@ -157,7 +157,7 @@ pub fn page(
             query.order((disbursements::amount_paise.desc(), disbursements::id.desc()))
         }
     };
-    Ok(query.limit(limit).load(tx.conn)?.into_iter().map(DisbursementRow::written).collect())
+    Ok(query.limit(limit).load(tx.conn()?)?.into_iter().map(DisbursementRow::written).collect())
 }
 
 /// Count and sum of a whole selection.
@@ -168,6 +168,6 @@ pub fn totals(tx: &mut ReadTx<'_>, filter: &DisbursementFilter) -> Result<Disbur
             sql::<BigInt>("CAST(COALESCE(SUM(disbursements.amount_paise), 0) AS BIGINT)"),
         ))
         .into_boxed();
-    let (count, amount): (i64, i64) = narrowed!(sums, filter).first(tx.conn)?;
+    let (count, amount): (i64, i64) = narrowed!(sums, filter).first(tx.conn()?)?;
     Ok(DisbursementTotals { count, amount_paise: Paise(amount) })
 }

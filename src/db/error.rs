@@ -17,6 +17,9 @@ pub enum DbError {
     /// The queue of the writer is full.
     #[error("too many writes are waiting")]
     Busy,
+    /// A command took longer than it may; it alone was undone.
+    #[error("the command took too long")]
+    TooSlow,
     /// A stored value that cannot be.
     #[error("table {table}, column {column}: {why}")]
     Corrupt { table: &'static str, column: &'static str, why: String },
@@ -78,6 +81,7 @@ fn passes(message: &str) -> bool {
         "deadlock detected",
         "readonly database",
         "read-only transaction",
+        "current transaction is aborted",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
 }

@@ -17,11 +17,11 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
-    diesel::insert_into(evidence::table).values(EvidenceRow::of(record)).execute(tx.conn)?;
+    diesel::insert_into(evidence::table).values(EvidenceRow::of(record)).execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {
-    let row = evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).first(tx.conn).optional()?;
+    let row = evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).first(tx.conn()?).optional()?;
     row.map(EvidenceRow::record).transpose()
 }

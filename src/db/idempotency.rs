@@ -4,6 +4,7 @@
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::idempotency_keys;
+use crate::db::sets::set_row;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::prelude::*;
@@ -14,13 +15,33 @@ pub struct GivenAnswer {
     pub body: String,
 }
 
+/// A given answer as stored.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = idempotency_keys)]
+pub(in crate::db) struct KeyRow {
+    actor_id: String,
+    key: String,
+    fingerprint: String,
+    body: String,
+    created_at: String,
+}
+
+set_row!(KeyRow in idempotency_keys { actor_id, key, fingerprint, body, created_at });
+
 pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<GivenAnswer>, DbError> {
-    let row: Option<(String, String)> = idempotency_keys::table
-        .find((actor.to_string(), key))
-        .select((idempotency_keys::fingerprint, idempotency_keys::body))
-        .first(tx.conn)
-        .optional()?;
-    Ok(row.map(|(fingerprint, body)| GivenAnswer { fingerprint, body }))
+    let id = (actor.to_string(), key.to_owned());
+    let known = tx.batch.as_ref().and_then(|batch| {
+        let here = batch.layers().find_map(|layer| layer.keys.get(&id));
+        here.map(|row| Some(row.clone())).or_else(|| batch.known.keys.get(&id).cloned())
+    });
+    let row = match known {
+        Some(row) => row,
+        None => {
+            let query = idempotency_keys::table.find((&id.0, &id.1)).select(KeyRow::as_select());
+            query.first(tx.stored()?).optional()?
+        }
+    };
+    Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body }))
 }
 
 pub fn insert(
@@ -30,14 +51,27 @@ pub fn insert(
     answer: &GivenAnswer,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    diesel::insert_into(idempotency_keys::table)
-        .values((
-            idempotency_keys::actor_id.eq(actor.to_string()),
-            idempotency_keys::key.eq(key),
-            idempotency_keys::fingerprint.eq(&answer.fingerprint),
-            idempotency_keys::body.eq(&answer.body),
-            idempotency_keys::created_at.eq(at.to_string()),
-        ))
-        .execute(tx.conn)?;
+    let row = KeyRow {
+        actor_id: actor.to_string(),
+        key: key.to_owned(),
+        fingerprint: answer.fingerprint.clone(),
+        body: answer.body.clone(),
+        created_at: at.to_string(),
+    };
+    tx.held().top().keys.insert((row.actor_id.clone(), row.key.clone()), row);
+    Ok(())
+}
+
+/// Reads what was answered under these keys in one statement, for the commands to come.
+pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(), DbError> {
+    let ids: Vec<(String, String)> = keys.into_iter().map(|(actor, key)| (actor.to_string(), key)).collect();
+    let query = idempotency_keys::table
+        .filter(idempotency_keys::actor_id.eq_any(ids.iter().map(|(actor, _)| actor)))
+        .filter(idempotency_keys::key.eq_any(ids.iter().map(|(_, key)| key)))
+        .select(KeyRow::as_select());
+    let rows: Vec<KeyRow> = query.load(tx.stored()?)?;
+    let known = &mut tx.held().known;
+    known.keys.extend(ids.into_iter().map(|id| (id, None)));
+    known.keys.extend(rows.into_iter().map(|row| ((row.actor_id.clone(), row.key.clone()), Some(row))));
     Ok(())
 }

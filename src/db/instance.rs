@@ -16,7 +16,7 @@ pub struct Instance {
 
 pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<Instance>, DbError> {
     let row: Option<(String, i64)> =
-        instance::table.find(1).select((instance::mode, instance::clock_offset_micros)).first(tx.conn).optional()?;
+        instance::table.find(1).select((instance::mode, instance::clock_offset_micros)).first(tx.conn()?).optional()?;
     Ok(row.map(|(mode, clock_offset_micros)| Instance { sandbox: mode == "sandbox", clock_offset_micros }))
 }
 
@@ -28,11 +28,11 @@ pub fn insert(tx: &mut WriteTx<'_>, sandbox: bool, at: Timestamp) -> Result<(), 
             instance::clock_offset_micros.eq(0),
             instance::created_at.eq(at.to_string()),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn set_clock_offset(tx: &mut WriteTx<'_>, micros: i64) -> Result<(), DbError> {
-    diesel::update(instance::table).set(instance::clock_offset_micros.eq(micros)).execute(tx.conn)?;
+    diesel::update(instance::table).set(instance::clock_offset_micros.eq(micros)).execute(tx.conn()?)?;
     Ok(())
 }

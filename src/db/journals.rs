@@ -4,11 +4,37 @@ use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::recovery_credits;
 use crate::db::schema::{accounts, disbursements, entries, journals, tranches};
+use crate::db::sets::set_row;
 use crate::domain::audit::StoredJournal;
 use crate::domain::ledger::{Entry, Stage};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+
+/// A journal as stored.
+#[derive(Clone, Insertable)]
+#[diesel(table_name = journals)]
+pub(in crate::db) struct JournalRow {
+    pub id: String,
+    pub kind: String,
+    pub reference: String,
+    pub posted_at: String,
+    pub audit_sequence: i64,
+}
+
+set_row!(JournalRow in journals { id, kind, reference, posted_at, audit_sequence });
+
+/// An entry as stored.
+#[derive(Clone, Insertable)]
+#[diesel(table_name = entries)]
+pub(in crate::db) struct EntryRow {
+    pub journal_id: String,
+    pub line: i64,
+    pub account_id: i64,
+    pub amount_paise: i64,
+}
+
+set_row!(EntryRow in entries { journal_id, line, account_id, amount_paise });
 
 #[derive(QueryableByName)]
 struct JournalId {
@@ -16,36 +42,38 @@ struct JournalId {
     journal_id: String,
 }
 
-type JournalRow = (String, String, String, String, i64);
+type StoredRow = (String, String, String, String, i64);
 
 /// The journal posted by an audit entry.
 pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Option<StoredJournal>, DbError> {
-    let row: Option<JournalRow> =
-        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).first(tx.conn).optional()?;
+    let row: Option<StoredRow> =
+        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).first(tx.conn()?).optional()?;
     row.map(|row| with_entries(tx, row)).transpose()
 }
 
 /// The journals that name this reference, oldest first.
 pub fn of_reference(tx: &mut ReadTx<'_>, references: &[String]) -> Result<Vec<StoredJournal>, DbError> {
-    let rows: Vec<JournalRow> =
-        journals::table.filter(journals::reference.eq_any(references)).order(journals::audit_sequence).load(tx.conn)?;
+    let rows: Vec<StoredRow> = journals::table
+        .filter(journals::reference.eq_any(references))
+        .order(journals::audit_sequence)
+        .load(tx.conn()?)?;
     rows.into_iter().map(|row| with_entries(tx, row)).collect()
 }
 
-fn with_entries(tx: &mut ReadTx<'_>, row: JournalRow) -> Result<StoredJournal, DbError> {
+fn with_entries(tx: &mut ReadTx<'_>, row: StoredRow) -> Result<StoredJournal, DbError> {
     let (id, kind, reference, posted_at, audit_sequence) = row;
     let lines: Vec<(String, i64)> = entries::table
         .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
         .filter(entries::journal_id.eq(&id))
         .order(entries::line)
         .select((accounts::code, entries::amount_paise))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let entries = lines.into_iter().map(|(account_code, amount_paise)| Entry { account_code, amount_paise }).collect();
     Ok(StoredJournal { id, kind, reference, posted_at, audit_sequence, entries })
 }
 
 pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
-    Ok(journals::table.count().get_result(tx.conn)?)
+    Ok(journals::table.count().get_result(tx.conn()?)?)
 }
 
 /// Account codes whose stored balance differs from the sum of their entries, with both figures.
@@ -60,7 +88,7 @@ pub fn differing_totals(tx: &mut ReadTx<'_>) -> Result<Vec<(String, i64, i64)>, 
             accounts::balance_paise,
             sql::<Nullable<BigInt>>("CAST(SUM(entries.amount_paise) AS BIGINT)"),
         ))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let differs = |(code, stage, balance, sum): (String, String, i64, Option<i64>)| {
         let sum = sum.unwrap_or(0);
         let sum = if stage.parse::<Stage>().is_ok_and(Stage::grows_on_debit) { sum } else { -sum };
@@ -77,7 +105,7 @@ pub fn unbalanced(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
          GROUP BY entries.journal_id, accounts.ledger HAVING SUM(entries.amount_paise) <> 0) AS uneven \
          ORDER BY journal_id",
     )
-    .load(tx.conn)?;
+    .load(tx.conn()?)?;
     Ok(rows.into_iter().map(|row| row.journal_id).collect())
 }
 
@@ -117,7 +145,7 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
             tranches::status,
             sql::<BigInt>("CAST(SUM(tranches.amount_paise) AS BIGINT)"),
         ))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     for (award, component, status, amount) in held {
         let sanctioned = ["sanctioned", "advised"].contains(&status.as_str());
         let stage = if sanctioned { Stage::Sanctioned } else { Stage::Reserved };
@@ -131,7 +159,7 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
             disbursements::component,
             sql::<BigInt>("CAST(SUM(disbursements.amount_paise) AS BIGINT)"),
         ))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     for (award, component, amount) in paid {
         sums.entry((award, component, Stage::Disbursed)).or_default().0 += amount;
     }
@@ -143,7 +171,7 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
             .filter(accounts::stage.eq(stage.as_str()))
             .filter(accounts::award_id.is_not_null())
             .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
-            .load(tx.conn)?;
+            .load(tx.conn()?)?;
         for (award, component, amount) in posted {
             sums.entry((award, component, *stage)).or_default().1 += amount;
         }

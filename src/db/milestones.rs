@@ -36,5 +36,5 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(milestones::organisation_id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(MilestoneRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
 }

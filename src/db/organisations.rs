@@ -30,7 +30,7 @@ pub fn taken(tx: &mut ReadTx<'_>, registration: &Registration) -> Result<Option<
                 .filter(organisations::bank_account.eq(&registration.bank_account))
                 .filter(organisations::ifsc.eq(&registration.ifsc)),
         };
-        Ok(same.count().get_result(tx.conn)?)
+        Ok(same.count().get_result(tx.conn()?)?)
     };
     for what in ["CIN", "PAN", "GSTIN", "bank account"] {
         if count(tx, what)? > 0 {
@@ -46,5 +46,5 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Org
     if let Some(id) = only {
         query = query.filter(organisations::id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(OrganisationRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(OrganisationRow::record).collect()
 }

@@ -1,7 +1,7 @@
 //! Payment advices and the bank's answers.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
+use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::payments;
 use crate::domain::calendar::Timestamp;
@@ -20,7 +20,7 @@ row! {
     }
 }
 
-versioned!(payments, PaymentRow, Payment, PaymentId);
+versioned!(held payments by put_payment, PaymentRow, Payment, PaymentId);
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
 pub fn list(
@@ -35,12 +35,39 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(payments::organisation_id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(PaymentRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
 /// The payment that a UTR settles, if any.
 pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, DbError> {
-    let row =
-        payments::table.filter(payments::utr.eq(utr)).select(PaymentRow::as_select()).first(tx.conn).optional()?;
-    row.map(PaymentRow::record).transpose()
+    let known = tx.batch.as_ref().and_then(|batch| {
+        let here = batch.layers().find_map(|layer| layer.utrs.get(utr));
+        here.map(|id| Some(id.clone())).or_else(|| batch.known.utrs.get(utr).cloned())
+    });
+    let id = match known {
+        Some(id) => id,
+        None => payments::table.filter(payments::utr.eq(utr)).select(payments::id).first(tx.stored()?).optional()?,
+    };
+    let Some(id) = id else { return Ok(None) };
+    row(tx, &id)?.map(PaymentRow::record).transpose()
+}
+
+/// Reads these payments and the owners of these UTRs in two statements, for the commands to come.
+/// Returns the ids of their tranches.
+pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[String], utrs: &[String]) -> Result<Vec<String>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = payments::table.filter(payments::id.eq_any(ids)).select(PaymentRow::as_select());
+    let rows: Vec<PaymentRow> = query.load(tx.stored()?)?;
+    let query =
+        payments::table.filter(payments::utr.eq_any(utrs)).select((payments::utr.assume_not_null(), payments::id));
+    let owners: Vec<(String, String)> = query.load(tx.stored()?)?;
+    let tranches = rows.iter().map(|row| row.tranche_id.clone()).collect();
+    let known = &mut tx.held().known;
+    known.payments.extend(ids.iter().map(|id| (id.clone(), None)));
+    known.payments.extend(rows.into_iter().map(|row| (row.id.clone(), Some(row))));
+    known.utrs.extend(utrs.iter().map(|utr| (utr.clone(), None)));
+    known.utrs.extend(owners.into_iter().map(|(utr, id)| (utr, Some(id))));
+    Ok(tranches)
 }

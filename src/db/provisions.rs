@@ -23,18 +23,21 @@ row! {
 versioned!(provisions, ProvisionRow, Provision, InstrumentId);
 
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<Provision>, DbError> {
-    let rows = provisions::table.order(provisions::id).select(ProvisionRow::as_select()).load(tx.conn)?;
+    let rows = provisions::table.order(provisions::id).select(ProvisionRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(ProvisionRow::record).collect()
 }
 
 /// Approved provisions of one component.
 pub fn approved(tx: &mut ReadTx<'_>, scheme_code: &str, component: Component) -> Result<Vec<Provision>, DbError> {
-    let rows = provisions::table
-        .filter(provisions::scheme_code.eq(scheme_code))
-        .filter(provisions::component.eq(component.as_str()))
-        .filter(provisions::status.eq("approved"))
-        .order(provisions::id)
-        .select(ProvisionRow::as_select())
-        .load(tx.conn)?;
+    let query = || {
+        provisions::table
+            .filter(provisions::scheme_code.eq(scheme_code))
+            .filter(provisions::component.eq(component.as_str()))
+            .filter(provisions::status.eq("approved"))
+            .order(provisions::id)
+            .select(ProvisionRow::as_select())
+    };
+    let question = || format!("provisions {scheme_code} {component}");
+    let rows: Vec<ProvisionRow> = tx.remembered(question, |conn| Ok(query().load(conn)?))?;
     rows.into_iter().map(ProvisionRow::record).collect()
 }

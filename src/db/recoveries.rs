@@ -49,20 +49,32 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(recoveries::organisation_id.eq(id.to_string()));
     }
-    query.load(tx.conn)?.into_iter().map(RecoveryRow::record).collect()
+    query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
 /// Recoveries of an organisation with an order to set off and no payment that holds one, oldest
-/// first.
+/// first. The batch never holds them back, so that looking for them costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
-    let rows = recoveries::table
-        .filter(recoveries::organisation_id.eq(organisation.to_string()))
-        .filter(recoveries::status.eq(RecoveryStatus::Demanded.as_str()))
-        .filter(recoveries::set_off.is_not_null())
-        .filter(recoveries::held_by.is_null())
-        .order(recoveries::id)
-        .select(RecoveryRow::as_select())
-        .load(tx.conn)?;
+    let rows = tx.remembered(
+        || format!("recoveries to set off of {organisation}"),
+        |conn| {
+            let query = recoveries::table
+                .filter(recoveries::organisation_id.eq(organisation.to_string()))
+                .filter(recoveries::status.eq(RecoveryStatus::Demanded.as_str()))
+                .filter(recoveries::set_off.is_not_null())
+                .filter(recoveries::held_by.is_null())
+                .order(recoveries::id)
+                .select(RecoveryRow::as_select());
+            Ok(query.load(conn)?)
+        },
+    )?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries of one payment, in the order they were begun.
+pub fn of_disbursement(tx: &mut ReadTx<'_>, disbursement: DisbursementId) -> Result<Vec<Recovery>, DbError> {
+    let query = recoveries::table.filter(recoveries::disbursement_id.eq(disbursement.to_string()));
+    let rows = query.order(recoveries::id).select(RecoveryRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
@@ -72,7 +84,7 @@ pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Dam
         .filter(recoveries::milestone_id.eq(milestone.to_string()))
         .filter(recoveries::status.ne(RecoveryStatus::Dropped.as_str()))
         .select(RecoveryRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let found: Vec<Recovery> = rows.into_iter().map(RecoveryRow::record).collect::<Result<_, _>>()?;
     Ok(found.into_iter().filter_map(|recovery| recovery.damages).collect())
 }
@@ -86,7 +98,7 @@ pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -
         .filter(disbursements::status.eq("succeeded"))
         .filter(then.ge(0))
         .filter(then.le(disbursements::amount_paise));
-    let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn)?;
+    let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn()?)?;
     Ok(changed == 1)
 }
 
@@ -95,7 +107,7 @@ pub fn under_recovery(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Paise, 
     let found: Option<i64> = disbursements::table
         .filter(disbursements::payment_id.eq(payment.to_string()))
         .select(disbursements::under_recovery_paise)
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     Ok(Paise(found.unwrap_or(0)))
 }

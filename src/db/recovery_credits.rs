@@ -26,7 +26,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
-    diesel::insert_into(recovery_credits::table).values(CreditRow::of(credit)).execute(tx.conn)?;
+    diesel::insert_into(recovery_credits::table).values(CreditRow::of(credit)).execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -35,7 +35,7 @@ pub fn finish(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbErr
     let held = recovery_credits::table
         .filter(recovery_credits::id.eq(credit.id.to_string()))
         .filter(recovery_credits::status.eq(CreditStatus::Held.as_str()));
-    let changed = diesel::update(held).set(CreditRow::of(credit)).execute(tx.conn)?;
+    let changed = diesel::update(held).set(CreditRow::of(credit)).execute(tx.conn()?)?;
     if changed == 1 { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
@@ -45,7 +45,7 @@ pub fn of_recovery(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<Reco
         .filter(recovery_credits::recovery_id.eq(recovery.to_string()))
         .order(recovery_credits::id)
         .select(CreditRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(CreditRow::record).collect()
 }
 
@@ -61,7 +61,7 @@ pub fn set_offs_of(
         .filter(recovery_credits::status.eq(status.as_str()))
         .order(recovery_credits::id)
         .select(CreditRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(CreditRow::record).collect()
 }
 
@@ -71,7 +71,7 @@ pub fn recovery_of_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<String>,
         .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
         .filter(recovery_credits::utr.eq(utr))
         .select(recoveries::number)
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?)
 }
 
@@ -88,7 +88,7 @@ pub fn record_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i6
             sql::<Nullable<BigInt>>("CAST(SUM(recoveries.interest_due_paise) AS BIGINT)"),
             sql::<Nullable<BigInt>>("CAST(SUM(recoveries.damages_due_paise) AS BIGINT)"),
         ))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let mut sums = Vec::new();
     for (award, component, principal, interest, damages) in dues {
         let stages = [(Stage::PrincipalDue, principal), (Stage::InterestDue, interest), (Stage::DamagesDue, damages)];
@@ -113,7 +113,7 @@ fn credit_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>,
             sql::<Nullable<BigInt>>("CAST(SUM(recovery_credits.interest_paise) AS BIGINT)"),
             sql::<Nullable<BigInt>>("CAST(SUM(recovery_credits.damages_paise) AS BIGINT)"),
         ))
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let mut sums = Vec::new();
     for (award, component, kind, principal, interest, damages) in credits {
         let (principal, interest, damages) = (principal.unwrap_or(0), interest.unwrap_or(0), damages.unwrap_or(0));
@@ -175,7 +175,7 @@ pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     ];
     let mut found = Vec::new();
     for (says, query) in checks {
-        let rows: Vec<Numbered> = diesel::sql_query(query).load(tx.conn)?;
+        let rows: Vec<Numbered> = diesel::sql_query(query).load(tx.conn()?)?;
         found.extend(rows.into_iter().map(|row| says.replace("{}", &row.number)));
     }
     Ok(found)

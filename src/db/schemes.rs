@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 /// Digest of the loaded text of this version, if it was loaded.
 pub fn digest(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<String>, DbError> {
-    Ok(schemes::table.find((code, version)).select(schemes::digest).first(tx.conn).optional()?)
+    Ok(schemes::table.find((code, version)).select(schemes::digest).first(tx.conn()?).optional()?)
 }
 
 pub fn insert(
@@ -27,7 +27,7 @@ pub fn insert(
             schemes::document.eq(document),
             schemes::loaded_at.eq(at.to_string()),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -36,5 +36,5 @@ pub fn documents(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>, DbError> 
     Ok(schemes::table
         .order((schemes::code, schemes::version))
         .select((schemes::document, schemes::digest))
-        .load(tx.conn)?)
+        .load(tx.conn()?)?)
 }

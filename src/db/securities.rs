@@ -19,7 +19,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, security: &Security) -> Result<(), DbError> {
-    diesel::insert_into(securities::table).values(SecurityRow::of(security)).execute(tx.conn)?;
+    diesel::insert_into(securities::table).values(SecurityRow::of(security)).execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -28,7 +28,7 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
         .filter(securities::award_id.eq(award.to_string()))
         .order(securities::id)
         .select(SecurityRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(SecurityRow::record).collect()
 }
 
@@ -36,5 +36,5 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
 pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
     let same =
         securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
-    Ok(same.count().get_result::<i64>(tx.conn)? > 0)
+    Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
 }

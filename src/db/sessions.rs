@@ -40,7 +40,7 @@ pub fn insert(
             sessions::started_at.eq(at.to_string()),
             sessions::expires_at.eq(expires_at.to_string()),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -49,7 +49,7 @@ pub fn end(tx: &mut WriteTx<'_>, id: SessionId, because: &str, at: Timestamp) ->
     let open = sessions::table.filter(sessions::id.eq(id.to_string())).filter(sessions::ended_at.is_null());
     diesel::update(open)
         .set((sessions::ended_at.eq(at.to_string()), sessions::ended_because.eq(because)))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -58,7 +58,7 @@ pub fn end_all(tx: &mut WriteTx<'_>, user: UserId, because: &str, at: Timestamp)
     let open = sessions::table.filter(sessions::user_id.eq(user.to_string())).filter(sessions::ended_at.is_null());
     diesel::update(open)
         .set((sessions::ended_at.eq(at.to_string()), sessions::ended_because.eq(because)))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ pub fn insert_token(tx: &mut WriteTx<'_>, digest: &str, session: SessionId, at: 
             refresh_tokens::session_id.eq(session.to_string()),
             refresh_tokens::issued_at.eq(at.to_string()),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -79,7 +79,7 @@ pub fn find_token(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<StoredToke
         .inner_join(sessions::table.on(sessions::id.eq(refresh_tokens::session_id)))
         .filter(refresh_tokens::digest.eq(digest))
         .select((sessions::id, sessions::user_id, refresh_tokens::used_at, sessions::ended_at, sessions::expires_at))
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     row.map(|(session, user, used_at, ended_at, expires_at)| {
         Ok(StoredToken {
@@ -96,27 +96,57 @@ pub fn find_token(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<StoredToke
 pub fn use_token(tx: &mut WriteTx<'_>, digest: &str, at: Timestamp) -> Result<(), DbError> {
     diesel::update(refresh_tokens::table.find(digest))
         .set(refresh_tokens::used_at.eq(at.to_string()))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
+}
+
+/// A session that goes on, as the account behind it stands: `(user, roles, organisation, end)`.
+type Going = (String, String, Option<String>, String);
+
+fn question(session: SessionId) -> String {
+    format!("session {session}")
 }
 
 /// Who acts in this session now: `None` once the session or the account has ended. Looked up for
 /// every request, so that a lost role is lost at once.
 pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timestamp) -> Result<Option<Actor>, DbError> {
-    let row: Option<(String, Option<String>)> = sessions::table
-        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-        .filter(sessions::id.eq(session.to_string()))
-        .filter(sessions::user_id.eq(user.to_string()))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(now.to_string()))
-        .filter(users::disabled_at.is_null())
-        .select((users::roles, users::organisation_id))
-        .first(tx.conn)
-        .optional()?;
-    row.map(|(roles, organisation)| {
+    let row: Option<Going> = tx.remembered(
+        || question(session),
+        |conn| {
+            let going = going().filter(sessions::id.eq(session.to_string()));
+            Ok(going
+                .select((sessions::user_id, users::roles, users::organisation_id, sessions::expires_at))
+                .first(conn)
+                .optional()?)
+        },
+    )?;
+    let row = row.filter(|(owner, _, _, end)| *owner == user.to_string() && *end > now.to_string());
+    row.map(|(_, roles, organisation, _)| {
         let roles: Roles = parse("roles", &roles)?;
         let organisation_id = organisation.map(|id| parse::<OrganisationId>("organisation_id", &id)).transpose()?;
         Ok(Actor { user_id: user, session_id: Some(session), roles, organisation_id, operator: false })
     })
     .transpose()
+}
+
+/// Sessions that were not ended, of accounts that were not disabled.
+#[diesel::dsl::auto_type]
+fn going() -> _ {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::ended_at.is_null())
+        .filter(users::disabled_at.is_null())
+}
+
+/// Reads these sessions in one statement, for the commands to come.
+pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[SessionId]) -> Result<(), DbError> {
+    let going = going().filter(sessions::id.eq_any(ids.iter().map(SessionId::to_string).collect::<Vec<_>>()));
+    let columns = (sessions::id, (sessions::user_id, users::roles, users::organisation_id, sessions::expires_at));
+    let mut rows: std::collections::HashMap<String, Going> =
+        going.select(columns).load::<(String, Going)>(tx.stored()?)?.into_iter().collect();
+    for id in ids {
+        let row: Option<Going> = rows.remove(&id.to_string());
+        tx.held().known.answers.insert(question(*id), Box::new(row));
+    }
+    Ok(())
 }

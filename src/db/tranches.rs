@@ -4,6 +4,7 @@ use crate::db::column::{row, versioned};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{tranche_steps, tranches};
+use crate::db::sets::set_row;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::money::Paise;
@@ -23,7 +24,7 @@ row! {
 
 mod records {
     use super::*;
-    versioned!(tranches, TrancheRow, Tranche, TrancheId);
+    versioned!(held tranches by put_tranche, TrancheRow, Tranche, TrancheId);
 }
 
 /// Stores a new tranche with the steps that led to it.
@@ -40,54 +41,106 @@ pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError
 
 pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
     let Some(mut tranche) = records::find(tx, id)? else { return Ok(None) };
-    tranche.steps = TrancheSteps(steps(tx, &[id.to_string()])?.into_iter().map(|(_, step)| step).collect());
+    let steps = step_rows(tx, &id.to_string())?.into_iter().map(StepRow::record).collect::<Result<_, _>>()?;
+    tranche.steps = TrancheSteps(steps);
     Ok(Some(tranche))
 }
 
+/// Adds the steps that are not stored yet.
 fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
-    let of_tranche = tranche_steps::table.filter(tranche_steps::tranche_id.eq(tranche.id.to_string()));
-    let stored: i64 = of_tranche.count().get_result(tx.conn)?;
-    for (position, step) in (1_i64..).zip(&tranche.steps.0).filter(|(position, _)| *position > stored) {
-        diesel::insert_into(tranche_steps::table)
-            .values((
-                tranche_steps::tranche_id.eq(tranche.id.to_string()),
-                tranche_steps::position.eq(position),
-                tranche_steps::step.eq(step.step.as_str()),
-                tranche_steps::taken_by.eq(step.taken_by.to_string()),
-                tranche_steps::taken_at.eq(step.taken_at.to_string()),
-                tranche_steps::note.eq(&step.note),
-            ))
-            .execute(tx.conn)?;
+    let id = tranche.id.to_string();
+    let stored = step_rows(tx, &id)?.len();
+    for (position, step) in (1_i64..).zip(&tranche.steps.0).skip(stored) {
+        let row = StepRow {
+            tranche_id: id.clone(),
+            position,
+            step: step.step.as_str().to_owned(),
+            taken_by: step.taken_by.to_string(),
+            taken_at: step.taken_at.to_string(),
+            note: step.note.clone(),
+        };
+        tx.held().top().tranche_steps.push(row);
+    }
+    Ok(())
+}
+
+/// A step as stored.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = tranche_steps)]
+pub(in crate::db) struct StepRow {
+    tranche_id: String,
+    position: i64,
+    step: String,
+    taken_by: String,
+    taken_at: String,
+    note: String,
+}
+
+set_row!(StepRow in tranche_steps { tranche_id, position, step, taken_by, taken_at, note });
+
+impl StepRow {
+    fn record(self) -> Result<TrancheStep, DbError> {
+        let corrupt = |column: &'static str, text: &str| DbError::Corrupt {
+            table: "tranche_steps",
+            column,
+            why: text.to_owned(),
+        };
+        Ok(TrancheStep {
+            step: self.step.parse().map_err(|_| corrupt("step", &self.step))?,
+            taken_by: self.taken_by.parse().map_err(|_| corrupt("taken_by", &self.taken_by))?,
+            taken_at: self.taken_at.parse().map_err(|_| corrupt("taken_at", &self.taken_at))?,
+            note: self.note,
+        })
+    }
+}
+
+/// The steps of one tranche, in order: as stored, and as added in this batch.
+fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
+    let known = tx.batch.as_ref().and_then(|batch| batch.known.tranche_steps.get(id).cloned());
+    let mut rows = match known {
+        Some(rows) => rows,
+        None => {
+            let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq(id)).order(tranche_steps::position);
+            let rows: Vec<StepRow> = query.select(StepRow::as_select()).load(tx.stored()?)?;
+            if let Some(batch) = &mut tx.batch {
+                batch.known.tranche_steps.insert(id.to_owned(), rows.clone());
+            }
+            rows
+        }
+    };
+    if let Some(batch) = &tx.batch {
+        let added = batch.layers().flat_map(|layer| &layer.tranche_steps).filter(|row| row.tranche_id == id);
+        rows.extend(added.cloned());
+        rows.sort_by_key(|row| row.position);
+    }
+    Ok(rows)
+}
+
+/// Reads these tranches and their steps in two statements, for the commands to come.
+pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[String]) -> Result<(), DbError> {
+    let query = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select());
+    let rows: Vec<TrancheRow> = query.load(tx.stored()?)?;
+    let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq_any(ids)).order(tranche_steps::position);
+    let steps: Vec<StepRow> = query.select(StepRow::as_select()).load(tx.stored()?)?;
+    let known = &mut tx.held().known;
+    for row in rows {
+        known.tranche_steps.insert(row.id.clone(), Vec::new());
+        known.tranches.insert(row.id.clone(), Some(row));
+    }
+    for step in steps {
+        known.tranche_steps.entry(step.tranche_id.clone()).or_default().push(step);
     }
     Ok(())
 }
 
 /// The steps of these tranches, each with the tranche's id, in order.
 fn steps(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, TrancheStep)>, DbError> {
-    type Row = (String, String, String, String, String);
-    let rows: Vec<Row> = tranche_steps::table
+    let rows: Vec<StepRow> = tranche_steps::table
         .filter(tranche_steps::tranche_id.eq_any(ids))
         .order((tranche_steps::tranche_id, tranche_steps::position))
-        .select((
-            tranche_steps::tranche_id,
-            tranche_steps::step,
-            tranche_steps::taken_by,
-            tranche_steps::taken_at,
-            tranche_steps::note,
-        ))
-        .load(tx.conn)?;
-    let corrupt =
-        |column: &'static str, text: &str| DbError::Corrupt { table: "tranche_steps", column, why: text.to_owned() };
-    let step = |(id, step, by, at, note): Row| {
-        let step = TrancheStep {
-            step: step.parse().map_err(|_| corrupt("step", &step))?,
-            taken_by: by.parse().map_err(|_| corrupt("taken_by", &by))?,
-            taken_at: at.parse().map_err(|_| corrupt("taken_at", &at))?,
-            note,
-        };
-        Ok((id, step))
-    };
-    rows.into_iter().map(step).collect()
+        .select(StepRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(|row| Ok((row.tranche_id.clone(), row.record()?))).collect()
 }
 
 /// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
@@ -104,7 +157,7 @@ pub fn list(
         query = query.filter(tranches::organisation_id.eq(id.to_string()));
     }
     let mut tranches: Vec<Tranche> =
-        query.load(tx.conn)?.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
+        query.load(tx.conn()?)?.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
     let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
     let mut steps = steps(tx, &ids)?;
     for tranche in &mut tranches {
@@ -129,7 +182,7 @@ pub fn has_step_by(
         .filter(tranches::component.eq(component.as_str()))
         .filter(tranches::held_in.eq(year.to_string()))
         .count()
-        .get_result(tx.conn)?;
+        .get_result(tx.conn()?)?;
     Ok(count > 0)
 }
 
@@ -140,7 +193,7 @@ pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>
         .filter(tranches::status.eq_any(["verified", "recommended", "concurred", "sanctioned"]))
         .order(tranches::id)
         .select(tranches::id)
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
     ids.into_iter().map(parse).collect()
 }

@@ -29,12 +29,12 @@ pub struct Credentials {
 pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<(), DbError> {
     let credentials =
         (users::password_hash.eq(password_hash), users::failed_attempts.eq(0), users::locked_until.eq(None::<String>));
-    diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn)?;
+    diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn find_by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<User>, DbError> {
-    let row = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(tx.conn).optional()?;
+    let row = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(tx.conn()?).optional()?;
     row.map(UserRow::record).transpose()
 }
 
@@ -42,7 +42,7 @@ pub fn credentials(tx: &mut ReadTx<'_>, id: UserId) -> Result<Option<Credentials
     let row: Option<(String, i64, Option<String>)> = users::table
         .find(id.to_string())
         .select((users::password_hash, users::failed_attempts, users::locked_until))
-        .first(tx.conn)
+        .first(tx.conn()?)
         .optional()?;
     row.map(|(password_hash, failed_attempts, locked_until)| {
         let locked_until = Option::<Timestamp>::from_raw(locked_until).map_err(|why| DbError::Corrupt {
@@ -63,17 +63,19 @@ pub fn set_attempts(
 ) -> Result<(), DbError> {
     diesel::update(users::table.find(id.to_string()))
         .set((users::failed_attempts.eq(failed), users::locked_until.eq(locked_until.raw())))
-        .execute(tx.conn)?;
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn set_password(tx: &mut WriteTx<'_>, id: UserId, password_hash: &str) -> Result<(), DbError> {
-    diesel::update(users::table.find(id.to_string())).set(users::password_hash.eq(password_hash)).execute(tx.conn)?;
+    diesel::update(users::table.find(id.to_string()))
+        .set(users::password_hash.eq(password_hash))
+        .execute(tx.conn()?)?;
     Ok(())
 }
 
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<User>, DbError> {
-    let rows = users::table.order(users::id).select(UserRow::as_select()).load(tx.conn)?;
+    let rows = users::table.order(users::id).select(UserRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(UserRow::record).collect()
 }
 

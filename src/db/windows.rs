@@ -18,7 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, window: &Window) -> Result<(), DbError> {
-    diesel::insert_into(windows::table).values(WindowRow::of(window)).execute(tx.conn)?;
+    diesel::insert_into(windows::table).values(WindowRow::of(window)).execute(tx.conn()?)?;
     Ok(())
 }
 
@@ -28,6 +28,6 @@ pub fn list(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Window>, DbErr
         .filter(windows::scheme_code.eq(scheme_code))
         .order((windows::opens_on, windows::id))
         .select(WindowRow::as_select())
-        .load(tx.conn)?;
+        .load(tx.conn()?)?;
     rows.into_iter().map(WindowRow::record).collect()
 }

@@ -1,13 +1,40 @@
-//! The one writer of a process: a thread that runs many commands in one transaction, each in its
-//! own savepoint, commits once, and only then answers (group commit). Nothing waits for a batch to
-//! fill: a batch is what had queued up while the last one was being committed.
+//! The one writer of a process: a thread that runs many commands in one transaction, each undone
+//! alone when it fails, commits once, and only then answers (group commit). Nothing waits for a
+//! batch to fill: a batch is what had queued up while the last one was being committed.
 
+use crate::db::batch;
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, WriteTx};
+use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
+use crate::db::fault_points::{FaultPoint, reach};
+use crate::domain::id::{PaymentId, SessionId, UserId};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most commands one commit carries.
 const MOST_IN_BATCH: usize = 64;
+/// After a batch that could not be written, this many commands are committed one by one, so that
+/// the one that cannot be written harms no other.
+const CAREFUL: usize = 64;
+
+/// What a command will ask for, so that it can be read for many commands at once.
+#[derive(Clone, Debug, Default)]
+pub struct Wants {
+    pub sessions: Vec<SessionId>,
+    pub keys: Vec<(UserId, String)>,
+    pub payments: Vec<PaymentId>,
+    /// Normalised.
+    pub utrs: Vec<String>,
+}
+
+impl Wants {
+    pub fn add(&mut self, other: Wants) {
+        self.sessions.extend(other.sessions);
+        self.keys.extend(other.keys);
+        self.payments.extend(other.payments);
+        self.utrs.extend(other.utrs);
+    }
+}
 
 /// A handle to the writer; clones share it. The thread ends when the last handle is gone.
 #[derive(Clone)]
@@ -17,11 +44,13 @@ pub struct Writer {
 
 /// A command on its way: run inside the transaction, answered after the commit.
 trait Job: Send {
+    fn wants(&mut self) -> Wants;
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError>;
     fn answer(self: Box<Self>, committed: Result<(), DbError>);
 }
 
 struct Command<T, F> {
+    wants: Wants,
     work: Option<F>,
     result: Option<T>,
     reply: oneshot::Sender<Result<T, DbError>>,
@@ -32,6 +61,10 @@ where
     T: Send,
     F: FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send,
 {
+    fn wants(&mut self) -> Wants {
+        std::mem::take(&mut self.wants)
+    }
+
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
         if let Some(work) = self.work.take() {
             self.result = Some(tx.savepoint(work)?);
@@ -48,13 +81,14 @@ where
 }
 
 impl Writer {
-    /// Starts the thread. `queue_length` commands may wait; more are turned away.
-    pub fn start(url: DatabaseUrl, queue_length: usize) -> Result<Writer, DbError> {
+    /// Starts the thread. `queue_length` commands may wait; more are turned away. A command that
+    /// runs longer than `longest` is undone.
+    pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
         let (queue, jobs) = mpsc::channel(queue_length);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || Loop { url, connection: Some(connection), jobs }.run())
+            .spawn(move || Loop { url, connection: Some(connection), jobs, longest, careful: 0 }.run())
             .map_err(DbError::other)?;
         Ok(Writer { queue })
     }
@@ -63,15 +97,16 @@ impl Writer {
     /// after the commit. An error undoes this command alone.
     pub async fn write<T: Send + 'static>(
         &self,
+        wants: Wants,
         work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Box::new(Command { work: Some(work), result: None, reply })).map_err(
-            |error| match error {
+        self.queue.try_send(Box::new(Command { wants, work: Some(work), result: None, reply })).map_err(|error| {
+            match error {
                 mpsc::error::TrySendError::Full(_) => DbError::Busy,
                 mpsc::error::TrySendError::Closed(_) => DbError::Unavailable("the writer has stopped".to_owned()),
-            },
-        )?;
+            }
+        })?;
         answer.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
     }
 }
@@ -80,57 +115,89 @@ struct Loop {
     url: DatabaseUrl,
     connection: Option<DbConnection>,
     jobs: mpsc::Receiver<Box<dyn Job>>,
+    longest: Duration,
+    /// Commands still to be committed one by one.
+    careful: usize,
 }
 
 impl Loop {
     fn run(mut self) {
         while let Some(first) = self.jobs.blocking_recv() {
-            self.batch(first);
+            let mut jobs = vec![first];
+            let most = if self.careful > 0 { 1 } else { MOST_IN_BATCH };
+            while jobs.len() < most
+                && let Ok(next) = self.jobs.try_recv()
+            {
+                jobs.push(next);
+            }
+            self.careful = self.careful.saturating_sub(1);
+            self.batch(jobs);
         }
     }
 
-    fn batch(&mut self, first: Box<dyn Job>) {
-        let connection = match self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok) {
-            Ok(connection) => self.connection.insert(connection),
-            Err(error) => return first.answer(Err(error)),
+    fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        let mut wants = Wants::default();
+        jobs.iter_mut().for_each(|job| wants.add(job.wants()));
+        let several = jobs.len() > 1;
+        let mut done = Vec::with_capacity(jobs.len());
+        let mut end = self.transact(wants, jobs, &mut done);
+        if let Err(error) = &end {
+            tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed");
+            self.connection = None;
+            let theirs = !matches!(error, DbError::Unavailable(_));
+            self.careful = if several && theirs { CAREFUL } else { self.careful };
+        }
+        if !several {
+            return done.into_iter().for_each(|job| job.answer(std::mem::replace(&mut end, Ok(()))));
+        }
+        let why = end.map_err(|error| error.to_string());
+        for job in done {
+            job.answer(why.clone().map_err(DbError::Unavailable));
+        }
+    }
+
+    /// Runs the jobs in one transaction. Those whose answer depends on its end are put into
+    /// `done`; the others are answered here.
+    fn transact(&mut self, wants: Wants, jobs: Vec<Box<dyn Job>>, done: &mut Vec<Box<dyn Job>>) -> Result<(), DbError> {
+        let mut jobs = jobs.into_iter();
+        let begun = match self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok) {
+            Ok(connection) => WriteTx::begin(self.connection.insert(connection)),
+            Err(error) => Err(error),
         };
-        let mut tx = match WriteTx::begin(connection) {
+        let mut tx = match begun {
             Ok(tx) => tx,
             Err(error) => {
-                self.connection = None;
-                return first.answer(Err(error));
+                done.extend(jobs);
+                return Err(error);
             }
         };
-        let mut done: Vec<Box<dyn Job>> = Vec::new();
-        let mut next = Some(first);
-        let mut broken = None;
-        while let Some(mut job) = next.take() {
+        let mut end = batch::foresee(&mut tx, wants);
+        while end.is_ok()
+            && let Some(mut job) = jobs.next()
+        {
+            tx.set_deadline(Some(Deadline::within(self.longest)));
             match job.run(&mut tx) {
                 Ok(()) => done.push(job),
                 Err(error @ DbError::Unavailable(_)) => {
-                    job.answer(Err(error));
-                    broken = Some(());
-                    break;
+                    done.push(job);
+                    end = Err(error);
                 }
                 Err(error) => job.answer(Err(error)),
             }
-            if done.len() < MOST_IN_BATCH {
-                next = self.jobs.try_recv().ok();
-            }
+            reach(FaultPoint::InBatch);
         }
-        let end = if broken.is_some() {
+        done.extend(jobs);
+        match end {
             // The engine itself failed: nothing of this batch may count.
-            let _ = tx.roll_back();
-            Err("the batch was undone because the database failed".to_owned())
-        } else {
-            tx.commit().map_err(|error| error.to_string())
-        };
-        if let Err(why) = &end {
-            tracing::error!(why, "a batch of writes was not committed");
-            self.connection = None;
-        }
-        for job in done {
-            job.answer(end.clone().map_err(DbError::Unavailable));
+            Err(error) => {
+                let _ = tx.roll_back();
+                Err(error)
+            }
+            Ok(()) => {
+                let end = tx.commit();
+                reach(FaultPoint::AfterCommit);
+                end
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::db::connection::ReadTx;
 use crate::db::{
     applications, audit_log, awards, claims, disbursements, evidence, journals, milestones, organisations, payments,
-    schemes, securities, tranches,
+    recoveries, schemes, securities, tranches,
 };
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
@@ -19,6 +19,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::organisation::Organisation;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Permission;
+use crate::domain::recovery::Recovery;
 use crate::domain::scheme::Scheme;
 use crate::domain::tranche::Tranche;
 use crate::service::Service;
@@ -54,6 +55,8 @@ pub struct Chain {
     pub scheme: Arc<Scheme>,
     pub scheme_digest: String,
     pub evidence: Vec<Evidence>,
+    /// What of it was asked back.
+    pub recoveries: Vec<Recovery>,
     pub journals: Vec<StoredJournal>,
     pub acts: Vec<AuditEntry>,
 }
@@ -168,8 +171,11 @@ impl Service {
         ];
         subjects.extend(payments.iter().map(|payment| format!("payment:{}", payment.id)));
         subjects.extend(milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
+        let recoveries = recoveries::of_disbursement(tx, disbursement.id)?;
+        subjects.extend(recoveries.iter().map(|recovery| format!("recovery:{}", recovery.id)));
         let mut references = vec![tranche.number.clone(), award.number.clone()];
         references.extend(payments.iter().map(|payment| payment.number.clone()));
+        references.extend(recoveries.iter().map(|recovery| recovery.number.clone()));
         let evidence = attached(&application, milestone.as_ref(), &claim, &securities)
             .into_iter()
             .filter_map(|id| evidence::find(tx, id).transpose())
@@ -190,6 +196,7 @@ impl Service {
             scheme,
             scheme_digest,
             evidence,
+            recoveries,
         })
     }
 }

@@ -36,7 +36,7 @@ impl From<FieldErrors> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable(_) | DbError::Busy => Error::Unavailable(error.to_string()),
+            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow => Error::Unavailable(error.to_string()),
             other => Error::Internal(other.to_string()),
         }
     }
@@ -54,7 +54,9 @@ impl From<PostError> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull => Error::Unavailable(error.to_string()),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => {
+                Error::Unavailable(error.to_string())
+            }
             _ => Error::Internal(error.to_string()),
         }
     }

@@ -2,6 +2,7 @@
 //! failed is advised again under a new number.
 
 use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
@@ -118,6 +119,11 @@ impl Command for SettlePayment {
         format!("payment:{}", self.id)
     }
 
+    fn wants(&self) -> Wants {
+        let utrs = self.answer.utr.iter().filter_map(|utr| normalise_utr(utr).ok()).collect();
+        Wants { payments: vec![self.id], utrs, ..Wants::default() }
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
         let subject = self.subject();
         self.answer.check()?;
@@ -145,7 +151,7 @@ impl Command for SettlePayment {
             // Nobody knows: the tranche stays advised, so that nothing can be sent again blindly.
             (PaymentStatus::Unknown, _) => None,
             _ => {
-                set_offs::release(work, payment.id)?;
+                set_offs::release(work, &payment)?;
                 tranche.status = TrancheStatus::Sanctioned;
                 None
             }
@@ -172,7 +178,7 @@ fn disburse(
         organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
     let purse = award.purse(tranche.component);
     let mut journal = posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number);
-    journal.movements.extend(set_offs::credit(work, payment.id, paid_in)?);
+    journal.movements.extend(set_offs::credit(work, payment, paid_in)?);
     work.post(&journal)?;
     tranche.held_in = paid_in;
     tranche.status = TrancheStatus::Disbursed;
@@ -204,12 +210,12 @@ fn disburse(
 
 /// The bank took the money back: the disbursement is reversed and the amount is owed again.
 fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid_on: NaiveDate) -> Result<(), Error> {
-    set_offs::check_not_recovered(work, payment.id, &payment.number)?;
+    set_offs::check_not_recovered(work, payment)?;
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
     let paid_in = FinancialYear::containing(paid_on);
     let purse = award.purse(tranche.component);
     let mut journal = posting::reverse_disbursement(&purse, paid_in, tranche.amount_paise, &payment.number);
-    journal.movements.extend(set_offs::undo(work, payment.id, paid_in)?);
+    journal.movements.extend(set_offs::undo(work, payment, paid_in)?);
     work.post(&journal)?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
     Ok(())

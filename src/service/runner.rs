@@ -5,6 +5,7 @@
 
 use crate::db::accounts::Posted;
 use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::writer::Wants;
 use crate::db::{accounts, audit_log, counters, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
@@ -112,6 +113,11 @@ pub trait Command: Send + 'static {
     /// What it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
     fn subject(&self) -> String;
 
+    /// What it will look for, so that it can be read for many commands at once.
+    fn wants(&self) -> Wants {
+        Wants::default()
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
 }
 
@@ -188,7 +194,8 @@ impl Service {
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
     ) -> Outcome {
         let service = Arc::clone(self);
-        self.writer.write(move |tx| Ok(service.attempt(tx, call, command, render))).await?
+        let wants = wants(&call, call.key.iter().cloned(), std::iter::once(&command));
+        self.writer.write(wants, move |tx| Ok(service.attempt(tx, call, command, render))).await?
     }
 
     /// Runs many commands of one kind in one transaction and answers after its commit; each has
@@ -201,6 +208,8 @@ impl Service {
         render: impl Fn(C::Answer) -> String + Send + 'static,
     ) -> Result<BulkDone, Error> {
         let service = Arc::clone(self);
+        let keys = (0..commands.len()).filter_map(|index| call.item(index).key);
+        let wants = wants(&call, keys, commands.iter());
         let bulk = move |tx: &mut WriteTx<'_>| {
             Ok(match mode {
                 BulkMode::Each => {
@@ -210,7 +219,7 @@ impl Service {
                 BulkMode::AllOrNothing => service.attempt_all(tx, &call, commands, &render),
             })
         };
-        self.writer.write(bulk).await?
+        self.writer.write(wants, bulk).await?
     }
 
     fn attempt_all<C: Command>(
@@ -340,6 +349,21 @@ impl Service {
         }
         Ok(Answered { body, replayed: false })
     }
+}
+
+/// Everything these commands and the runner will look for.
+fn wants<'a, C: Command>(
+    call: &Call,
+    keys: impl Iterator<Item = IdempotencyKey>,
+    commands: impl Iterator<Item = &'a C>,
+) -> Wants {
+    let mut wants = Wants::default();
+    commands.for_each(|command| wants.add(command.wants()));
+    if let Caller::Person { user_id, session_id } = call.caller {
+        wants.sessions.push(session_id);
+        wants.keys.extend(keys.map(|key| (user_id, key.key)));
+    }
+    wants
 }
 
 /// The answer of a command that moved money also says what each account it touched now holds.

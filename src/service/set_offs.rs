@@ -8,6 +8,7 @@ use crate::domain::calendar::FinancialYear;
 use crate::domain::id::PaymentId;
 use crate::domain::ledger::Movement;
 use crate::domain::money::Paise;
+use crate::domain::payment::Payment;
 use crate::domain::posting_recovery;
 use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
@@ -68,10 +69,18 @@ pub fn hold(work: &mut Work<'_, '_>, kept: Kept) -> Result<(), Error> {
     Ok(())
 }
 
+/// The set-offs of a payment; most have none, and then nothing is read.
+fn set_offs_of(work: &mut Work<'_, '_>, payment: &Payment, status: CreditStatus) -> Result<Vec<RecoveryCredit>, Error> {
+    if payment.set_off_paise == Paise::ZERO {
+        return Ok(Vec::new());
+    }
+    Ok(recovery_credits::set_offs_of(work.tx, payment.id, status)?)
+}
+
 /// The payment succeeded: what it kept back is recovered, in the year in which the bank paid.
-pub fn credit(work: &mut Work<'_, '_>, payment: PaymentId, year: FinancialYear) -> Result<Vec<Movement>, Error> {
+pub fn credit(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> Result<Vec<Movement>, Error> {
     let mut movements = Vec::new();
-    for mut credit in recovery_credits::set_offs_of(work.tx, payment, CreditStatus::Held)? {
+    for mut credit in set_offs_of(work, payment, CreditStatus::Held)? {
         let mut recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
         let (mut dues, accrued) = dues_on(work, &recovery, credit.credited_on)?;
         let parts = credit.parts();
@@ -97,8 +106,8 @@ pub fn credit(work: &mut Work<'_, '_>, payment: PaymentId, year: FinancialYear) 
 }
 
 /// The payment failed: nothing was recovered, and the order stands as before.
-pub fn release(work: &mut Work<'_, '_>, payment: PaymentId) -> Result<(), Error> {
-    for mut credit in recovery_credits::set_offs_of(work.tx, payment, CreditStatus::Held)? {
+pub fn release(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> {
+    for mut credit in set_offs_of(work, payment, CreditStatus::Held)? {
         let mut recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
         recovery.held_by = None;
         let amount = credit.parts().total()?;
@@ -114,9 +123,9 @@ pub fn release(work: &mut Work<'_, '_>, payment: PaymentId) -> Result<(), Error>
 
 /// The bank took the payment back: what it had kept back is owed again, with the interest it
 /// would have borne since. Setting it off anew needs a new order.
-pub fn undo(work: &mut Work<'_, '_>, payment: PaymentId, year: FinancialYear) -> Result<Vec<Movement>, Error> {
+pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> Result<Vec<Movement>, Error> {
     let mut movements = Vec::new();
-    for kept in recovery_credits::set_offs_of(work.tx, payment, CreditStatus::Done)? {
+    for kept in set_offs_of(work, payment, CreditStatus::Done)? {
         let mut recovery = recoveries::find(work.tx, kept.recovery_id)?.or_not_found("recovery")?;
         let mut dues = recovery.dues();
         let scheme = work.schemes.newest(&recovery.scheme_code)?.clone();
@@ -130,7 +139,7 @@ pub fn undo(work: &mut Work<'_, '_>, payment: PaymentId, year: FinancialYear) ->
         movements.extend(posting_recovery::undo_credit(&purse, year, &parts, missed.total()?));
         let undone = RecoveryCredit {
             accrued: missed,
-            payment_id: Some(payment),
+            payment_id: Some(payment.id),
             reference: "the bank took the payment back".to_owned(),
             ..new_credit(work, &recovery, CreditKind::SetOffUndone, work.today(), &parts)
         };
@@ -141,9 +150,9 @@ pub fn undo(work: &mut Work<'_, '_>, payment: PaymentId, year: FinancialYear) ->
 }
 
 /// Refuses to reverse a payment while some of it is asked back.
-pub fn check_not_recovered(work: &mut Work<'_, '_>, payment: PaymentId, number: &str) -> Result<(), Error> {
-    match recoveries::under_recovery(work.tx, payment)? {
+pub fn check_not_recovered(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> {
+    match recoveries::under_recovery(work.tx, payment.id)? {
         Paise::ZERO => Ok(()),
-        _ => Err(Refusal::PaymentUnderRecovery { payment: number.to_owned() }.into()),
+        _ => Err(Refusal::PaymentUnderRecovery { payment: payment.number.clone() }.into()),
     }
 }

@@ -3,8 +3,9 @@
 use crate::config::Config;
 use crate::db::connection::ReadPool;
 use crate::db::migrations::StartLock;
+use crate::db::writer::Wants;
 use crate::db::writer::Writer;
-use crate::db::{instance, migrations, users};
+use crate::db::{durability, instance, migrations, users};
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
 use crate::domain::permission::{Permission, Role, Roles};
@@ -20,6 +21,7 @@ use crate::service::users::NewUser;
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Each takes 19 MiB while it runs.
@@ -33,17 +35,24 @@ impl Service {
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
+        if !config.database.allow_unsafe_settings {
+            durability::check(&url)?;
+        }
         let lock = StartLock::take(&url)?;
         migrations::migrate(&url, &lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;
-        let writer = Writer::start(url, config.database.queue_length)?;
+        let writer = Writer::start(
+            url,
+            config.database.queue_length,
+            Duration::from_secs(config.database.command_seconds_most),
+        )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
         match found {
             Some(found) if found.sandbox != sandbox => return Err(Error::Internal(mode_problem(found.sandbox))),
             Some(found) => clock.set_offset(found.clock_offset_micros),
             None => {
                 let at = clock.system_now();
-                writer.write(move |tx| instance::insert(tx, sandbox, at)).await?;
+                writer.write(Wants::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
             }
         }
         let service = Arc::new(Service {

@@ -1,7 +1,7 @@
 //! The data set: the sample story played through the interface, then its disbursements copied
 //! until there are enough, spread over days, years and amounts.
 
-use crate::server::{self, Place};
+use crate::server::{self, Place, Served};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use magnet_scheme::client::Person;
@@ -38,16 +38,21 @@ pub fn load(place: &Place, rows: i64) -> Loaded {
     loaded
 }
 
-/// Plays the story, makes an auditor, and finds the beneficiary with the most disbursements.
-fn play(place: &Place) -> Loaded {
-    let served = server::start(place);
-    let password = served.password.clone().expect("a fresh database makes its first administrator");
+/// Plays the sample story.
+pub fn story(served: &Served, password: &str) {
     let story = Command::new(std::env::current_exe().unwrap())
-        .args([PLAY, &served.client.base, &password])
+        .args([PLAY, &served.client.base, password])
         .stdout(Stdio::null())
         .status()
         .unwrap();
     assert!(story.success(), "the sample story broke");
+}
+
+/// Plays the story, makes an auditor, and finds the beneficiary with the most disbursements.
+fn play(place: &Place) -> Loaded {
+    let served = server::start(place);
+    let password = served.password.clone().expect("a fresh database makes its first administrator");
+    story(&served, &password);
     let administrator = Person::new(&served.client, FIRST_ADMINISTRATOR, password);
     let auditor_email = "bench.auditor@audit.example".to_owned();
     let account = json!({ "email": auditor_email, "name": "Bench Auditor", "roles": ["auditor"] });

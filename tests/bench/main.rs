@@ -2,14 +2,21 @@
 //! much its interface adds to the database underneath, measured beside the same statements run
 //! directly on the same data in the same run. SQLite always, PostgreSQL when its server programs
 //! are found. It prints a table and is no test: what misses its target is told, not failed.
-//! `BENCH_ROWS` changes the number of disbursements (100000).
+//! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
+//! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads` or
+//! `writes`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;
+mod load;
 #[path = "../it/postgres.rs"]
+#[allow(dead_code)] // the tests use more of it
 mod postgres;
 mod raw;
+mod raw_writes;
+mod seeds;
 mod server;
+mod writes;
 
 use diesel::{Connection, PgConnection, SqliteConnection};
 use magnet_scheme::client::Person;
@@ -33,13 +40,27 @@ fn main() {
         magnet_scheme::demo::play(base, password).unwrap();
         return;
     }
-    let rows = std::env::var("BENCH_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
-    measure("SQLite", None, rows);
+    let number = |name: &str, or: i64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(or);
+    let (rows, ledger_rows) = (number("BENCH_ROWS", 100_000), number("BENCH_LEDGER_ROWS", 10_000));
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    let both = |engine: &str, url: &dyn Fn() -> Option<String>| {
+        if only != "writes" {
+            measure(engine, url(), rows);
+        }
+        if only != "reads" {
+            let folder = tempfile::tempdir().unwrap();
+            writes::measure(engine, &server::Place { folder: folder.path().join("data"), url: url() }, ledger_rows);
+        }
+    };
+    both("SQLite", &|| None);
     match postgres::find() {
-        Ok(_) => measure("PostgreSQL", Some(postgres::new_database()), rows),
+        Ok(_) => {
+            // As in earnest: what is acknowledged is on disk.
+            let server = postgres::Cluster::start(&["fsync=on", "full_page_writes=on"]).unwrap();
+            both("PostgreSQL", &|| Some(server.new_database()));
+        }
         Err(why) => println!("\nPostgreSQL: NOT MEASURED, {why}"),
     }
-    postgres::stop();
 }
 
 /// Everything about one engine.

@@ -23,6 +23,7 @@ impl Place {
 /// A serving process.
 pub struct Served {
     pub client: Client,
+    pub address: SocketAddr,
     /// From its start until it was ready.
     pub took: Duration,
     /// The first administrator's, when this start made one.
@@ -59,7 +60,7 @@ pub fn start(place: &Place) -> Served {
         .map_while(Result::ok)
         .take_while(|line| !line.starts_with("magnet-scheme serves"))
         .find_map(|line| Some(line.split_once("password: ")?.1.split_whitespace().next()?.to_owned()));
-    Served { client: Client::new(format!("http://{address}")), took, password, child }
+    Served { client: Client::new(format!("http://{address}")), address, took, password, child }
 }
 
 /// An address nobody listens on right now.
@@ -83,10 +84,16 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        // Killed, not asked: whatever it acknowledged must be there at the next start anyway.
+impl Served {
+    /// Killed, not asked: whatever it acknowledged must be there at the next start anyway.
+    pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

@@ -44,6 +44,8 @@ pub fn config(engine: Engine, folder: &std::path::Path) -> Config {
     config.data.folder = folder.join("data");
     config.server.bind = "127.0.0.1:0".to_owned();
     config.database.readers = 4;
+    // The server that all tests share forgets, to be fast.
+    config.database.allow_unsafe_settings = engine == Engine::Postgres;
     config.database.url = match engine {
         Engine::Sqlite => String::new(),
         Engine::Postgres => postgres::new_database(),
@@ -64,7 +66,12 @@ impl App {
 
     /// A service whose data is not real and whose clock can be moved.
     pub fn sandbox(engine: Engine) -> App {
-        Self::start_as(engine, true, |_| {})
+        Self::sandbox_with(engine, |_| {})
+    }
+
+    /// The same with other settings.
+    pub fn sandbox_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
+        Self::start_as(engine, true, change)
     }
 
     fn start_as(engine: Engine, sandbox: bool, change: impl FnOnce(&mut Config)) -> App {
@@ -111,11 +118,16 @@ impl App {
         });
         let (address, handle, password) =
             hear.recv().unwrap().unwrap_or_else(|why| panic!("the service did not start: {why}"));
-        self.client = Client::new(format!("http://{address}"));
         if let Some(password) = password {
             self.administrator_password = password;
         }
         self.server = Some((handle, thread));
+        self.speak_to(Client::new(format!("http://{address}")));
+    }
+
+    /// Everybody speaks to this service from now on, signing in anew.
+    pub fn speak_to(&mut self, client: Client) {
+        self.client = client;
         let mut people = self.people.lock().unwrap();
         for person in people.values_mut() {
             *person = Arc::new(Person::new(&self.client, person.email.clone(), person.password.clone()));

@@ -6,7 +6,7 @@ use crate::people::CRORE;
 use magnet_scheme::db::accounts::{self, PostError};
 use magnet_scheme::db::connection::ReadPool;
 use magnet_scheme::db::error::DbError;
-use magnet_scheme::db::writer::Writer;
+use magnet_scheme::db::writer::{Wants, Writer};
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};
 use magnet_scheme::domain::id::JournalId;
 use magnet_scheme::domain::ledger::{AccountAward, Journal};
@@ -24,10 +24,10 @@ const ACTS: usize = 150;
 const SCHEME: &str = "ndfeb-2025-proposal";
 
 /// Random numbers that are the same everywhere (splitmix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -100,7 +100,7 @@ fn random_acts_leave_the_ledger_as_the_model_says(app: App) {
     for found in reads.read(accounts::balances).unwrap() {
         model.0.insert(found.account.code(), found.balance.0);
     }
-    let writer = Writer::start(app.database_url(), 8).unwrap();
+    let writer = Writer::start(app.database_url(), 8, std::time::Duration::from_secs(30)).unwrap();
     let at: Timestamp = crate::app::FIRST_INSTANT.parse().unwrap();
     let mut sequence = 1_000_000;
     let (mut posted, mut refused) = (0, 0);
@@ -111,7 +111,7 @@ fn random_acts_leave_the_ledger_as_the_model_says(app: App) {
             sequence += 1;
             let expected = model.post(&journal);
             let kind = journal.kind;
-            let done = actix_web::rt::System::new().block_on(writer.write(move |tx| {
+            let done = actix_web::rt::System::new().block_on(writer.write(Wants::default(), move |tx| {
                 let id = JournalId(uuid::Uuid::now_v7());
                 Ok(tx.savepoint(|tx| accounts::post(tx, &journal, id, at, sequence).map(|_| ())))
             }));

@@ -11,18 +11,23 @@ mod awards;
 mod bad_input;
 mod budget;
 mod claims;
+mod crash;
 mod damages;
 mod disbursements;
+mod durable;
 mod evidence;
 mod holds;
 mod idempotency;
 mod ledger_model;
+mod load;
 mod milestones;
 mod openapi;
 mod organisations;
 mod payments;
 mod people;
 mod postgres;
+mod process;
+mod race;
 mod receipts;
 mod recoveries;
 mod recovery_people;
@@ -34,6 +39,7 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod trouble;
 mod users;
 
 use app::{App, Engine};
@@ -60,6 +66,22 @@ macro_rules! plain {
     };
 }
 
+/// Lists tests that make sense on PostgreSQL alone, or need its server programs.
+#[macro_export]
+macro_rules! on_postgres {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_POSTGRES: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+/// Lists tests that make sense on SQLite alone.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident),* $(,)?) => {
+        pub const ON_SQLITE: &[$crate::OnBoth] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
 fn main() {
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
@@ -70,6 +92,7 @@ fn main() {
         bad_input::ON_BOTH,
         budget::ON_BOTH,
         claims::ON_BOTH,
+        crash::ON_BOTH,
         damages::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
@@ -80,16 +103,18 @@ fn main() {
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payments::ON_BOTH,
+        race::ON_BOTH,
         receipts::ON_BOTH,
         recoveries::ON_BOTH,
-        set_offs::ON_BOTH,
         schema::ON_BOTH,
         sealing::ON_BOTH,
         sessions::ON_BOTH,
+        set_offs::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        trouble::ON_BOTH,
         users::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
@@ -117,30 +142,45 @@ fn main() {
     ];
 
     let postgres = postgres::find();
-    let mut trials = Vec::new();
-    for (name, test) in on_both.into_iter().flatten().copied() {
-        let name = name.trim_start_matches("it::");
-        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
-        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
-        trials.push(trial.with_ignored_flag(postgres.is_err()));
-    }
-    for (name, test) in plain.into_iter().flatten().copied() {
-        let name = name.trim_start_matches("it::").to_owned();
-        trials.push(Trial::test(name, move || {
-            test();
-            Ok(())
-        }));
-    }
+    let trials = trials(&on_both, &plain, postgres.is_ok());
     if !arguments.list {
-        announce(&postgres);
+        tell(&postgres);
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     postgres::stop();
     conclusion.exit();
 }
 
-/// Says which databases there are; ends here when the one that is required is not.
-fn announce(postgres: &Result<String, String>) {
+/// Every test, on the engines it is for.
+fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (name, test) in on_both.iter().copied().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
+        let name = name.trim_start_matches("it::");
+        let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
+        trials.push(trial.with_ignored_flag(!postgres));
+    }
+    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+        let name = name.trim_start_matches("it::");
+        trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
+    }
+    for (name, test) in plain.iter().copied().flatten().copied() {
+        let name = name.trim_start_matches("it::").to_owned();
+        trials.push(Trial::test(name, move || {
+            test();
+            Ok(())
+        }));
+    }
+    trials
+}
+
+/// Says what runs on which database; without one that must be there, nothing does.
+fn tell(postgres: &Result<String, String>) {
     match postgres {
         Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
         Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),

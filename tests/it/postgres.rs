@@ -1,20 +1,40 @@
-//! A throw-away PostgreSQL cluster on a socket, started once for the whole run, also as root (the
-//! server then runs as `postgres` or `nobody`). It ends with this process, however that ends.
+//! Throw-away PostgreSQL servers on a socket: one for the whole run, and more for the tests that
+//! kill them; also as root (a server then runs as `postgres` or `nobody`). They end with this
+//! process, however that ends.
 
 use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-struct Cluster {
-    /// URL of a server, without database name: `(before, after)` the name.
+/// A server of our own, or one that somebody named.
+pub struct Cluster {
+    /// URL of the server, without database name: `(before, after)` the name.
     url: (String, String),
-    child: Mutex<Option<Child>>,
-    folder: Option<tempfile::TempDir>,
+    /// Everything about a server of our own.
+    pub own: Option<Own>,
 }
+
+/// A server that we started, and can start again.
+pub struct Own {
+    programs: PathBuf,
+    folder: tempfile::TempDir,
+    pub account: Option<(u32, u32)>,
+    settings: &'static [&'static str],
+    pub running: Mutex<Option<Running>>,
+}
+
+/// The server's process, and a shell that ends it when this process ends, however that ends.
+pub struct Running {
+    pub server: Child,
+    guard: Child,
+}
+
+/// What no database of value may have: nothing here outlives its test.
+const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -40,13 +60,14 @@ fn programs() -> Result<PathBuf, String> {
     folders.into_iter().find(complete).ok_or_else(|| "no initdb and postgres in /usr/lib/postgresql or PATH".to_owned())
 }
 
-/// A URL of a new, empty database.
+/// A URL of a new, empty database on the server that all tests share.
 pub fn new_database() -> String {
+    let start = || match std::env::var("TEST_DATABASE_URL") {
+        Ok(url) => Cluster::named(&url),
+        Err(_) => Cluster::start(FAST),
+    };
     let cluster = CLUSTER.get_or_init(start).as_ref().unwrap_or_else(|why| panic!("PostgreSQL did not start: {why}"));
-    let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-    let (before, after) = &cluster.url;
-    execute(&format!("{before}postgres{after}"), &format!("CREATE DATABASE {name}"));
-    format!("{before}{name}{after}")
+    cluster.new_database()
 }
 
 /// Runs one statement on a database, as somebody who has got hold of it.
@@ -57,59 +78,108 @@ pub fn execute(url: &str, statement: &str) {
     connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
-fn start() -> Result<Cluster, String> {
-    if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
-        let (server, options) =
-            url.split_once('?').map_or((url.as_str(), String::new()), |(a, b)| (a, format!("?{b}")));
+impl Cluster {
+    fn named(url: &str) -> Result<Cluster, String> {
+        let (server, options) = url.split_once('?').map_or((url, String::new()), |(a, b)| (a, format!("?{b}")));
         let before = server.rsplit_once('/').ok_or("TEST_DATABASE_URL names no database")?.0;
-        return Ok(Cluster { url: (format!("{before}/"), options), child: Mutex::new(None), folder: None });
+        Ok(Cluster { url: (format!("{before}/"), options), own: None })
     }
-    let programs = programs()?;
-    let folder = tempfile::Builder::new().prefix("ms-pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
-    let owner = server_account()?;
-    if let Some((uid, gid)) = owner {
-        chown(folder.path(), Some(uid), Some(gid)).map_err(|error| error.to_string())?;
-    }
-    let data = folder.path().join("data");
-    let mut initdb = Command::new(programs.join("initdb"));
-    initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]).arg(&data);
-    let made = as_account(&mut initdb, owner).output().map_err(|error| error.to_string())?;
-    if !made.status.success() {
-        return Err(String::from_utf8_lossy(&made.stderr).into_owned());
-    }
-    let child = serve(&programs, folder.path(), &data, owner)?;
-    let url = ("postgres:///".to_owned(), format!("?host={}&user=postgres", folder.path().display()));
-    Ok(Cluster { url, child: Mutex::new(Some(child)), folder: Some(folder) })
-}
 
-/// The server under a shell that ends it when our end of its pipe closes.
-fn serve(programs: &Path, folder: &Path, data: &Path, owner: Option<(u32, u32)>) -> Result<Child, String> {
-    let script = "\"$0\" -D \"$1\" -k \"$2\" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-                  -c max_connections=300 -c shared_buffers=128MB >\"$2/log\" 2>&1 & server=$!; read line; kill -INT $server; wait $server";
-    let mut shell = Command::new("sh");
-    shell
-        .arg("-c")
-        .arg(script)
-        .arg(programs.join("postgres"))
-        .arg(data)
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .current_dir("/");
-    let child = as_account(&mut shell, owner).spawn().map_err(|error| error.to_string())?;
-    let socket = folder.join(".s.PGSQL.5432");
-    let probe = format!("postgres:///postgres?host={}&user=postgres", folder.display());
-    for _ in 0..600 {
-        use diesel::{Connection, PgConnection};
-        if socket.exists() && PgConnection::establish(&probe).is_ok() {
-            return Ok(child);
+    /// A new server of our own with these settings.
+    pub fn start(settings: &'static [&'static str]) -> Result<Cluster, String> {
+        let programs = programs()?;
+        let folder = tempfile::Builder::new().prefix("ms-pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
+        let account = server_account()?;
+        if let Some((uid, gid)) = account {
+            chown(folder.path(), Some(uid), Some(gid)).map_err(|error| error.to_string())?;
         }
-        // Waiting for a process to come up: there is nothing to be told when it has.
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        let mut initdb = Command::new(programs.join("initdb"));
+        initdb
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(folder.path().join("data"));
+        let made = as_account(&mut initdb, account).output().map_err(|error| error.to_string())?;
+        if !made.status.success() {
+            return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+        }
+        let url = ("postgres:///".to_owned(), format!("?host={}&user=postgres", folder.path().display()));
+        let own = Own { programs, folder, account, settings, running: Mutex::new(None) };
+        own.serve()?;
+        Ok(Cluster { url, own: Some(own) })
     }
-    Err(std::fs::read_to_string(folder.join("log")).unwrap_or_default())
+
+    /// A URL of a new, empty database on this server.
+    pub fn new_database(&self) -> String {
+        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        let (before, after) = &self.url;
+        execute(&format!("{before}postgres{after}"), &format!("CREATE DATABASE {name}"));
+        format!("{before}{name}{after}")
+    }
 }
 
-fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
+impl Own {
+    /// Starts the server and waits until it answers.
+    pub fn serve(&self) -> Result<(), String> {
+        let text = |error: std::io::Error| error.to_string();
+        let mut running = self.launch().map_err(text)?;
+        let probe = format!("postgres:///postgres?host={}&user=postgres", self.folder.path().display());
+        for _ in 0..600 {
+            use diesel::{Connection, PgConnection};
+            if PgConnection::establish(&probe).is_ok() {
+                *self.running.lock().unwrap() = Some(running);
+                return Ok(());
+            }
+            if running.server.try_wait().map_err(text)?.is_some() {
+                // What a killed server left behind (its shared memory) takes a moment to go.
+                running.end();
+                running = self.launch().map_err(text)?;
+            }
+            // Waiting for a process to come up: there is nothing to be told when it has.
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        running.end();
+        Err(std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default())
+    }
+
+    fn launch(&self) -> std::io::Result<Running> {
+        let folder = self.folder.path();
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log"))?;
+        let mut server = Command::new(self.programs.join("postgres"));
+        server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-c", "listen_addresses="]);
+        for setting in self.settings.iter().chain(&["max_connections=300", "shared_buffers=128MB"]) {
+            server.args(["-c", setting]);
+        }
+        server.stdin(Stdio::null()).stdout(Stdio::from(log.try_clone()?)).stderr(Stdio::from(log)).current_dir("/");
+        let server = as_account(&mut server, self.account).spawn()?;
+        let guard = Command::new("sh")
+            .args(["-c", "read line; kill -INT \"$0\" 2>/dev/null"])
+            .arg(server.id().to_string())
+            .stdin(Stdio::piped())
+            .spawn()?;
+        Ok(Running { server, guard })
+    }
+}
+
+impl Running {
+    /// Ends the server, if it has not ended already.
+    pub fn end(&mut self) {
+        if let Some(mut pipe) = self.guard.stdin.take() {
+            let _ = pipe.write_all(b"\n");
+        }
+        let _ = self.guard.wait();
+        let _ = self.server.wait();
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(mut running) = self.running.lock().unwrap().take() {
+            running.end();
+        }
+    }
+}
+
+/// A command that runs as this account.
+pub fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
     match owner {
         Some((uid, gid)) => command.uid(uid).gid(gid),
         None => command,
@@ -135,16 +205,11 @@ fn server_account() -> Result<Option<(u32, u32)>, String> {
         .ok_or_else(|| "no account to run PostgreSQL as".to_owned())
 }
 
-/// Ends the cluster and removes its files.
+/// Ends the server that all tests share, and removes its files.
 pub fn stop() {
-    let Some(Ok(cluster)) = CLUSTER.get() else { return };
-    if let Some(mut child) = cluster.child.lock().unwrap().take() {
-        if let Some(mut pipe) = child.stdin.take() {
-            let _ = pipe.write_all(b"\n");
-        }
-        let _ = child.wait();
+    let Some(Ok(Cluster { own: Some(own), .. })) = CLUSTER.get() else { return };
+    if let Some(mut running) = own.running.lock().unwrap().take() {
+        running.end();
     }
-    if let Some(folder) = &cluster.folder {
-        let _ = std::fs::remove_dir_all(folder.path());
-    }
+    let _ = std::fs::remove_dir_all(own.folder.path());
 }

@@ -14,6 +14,7 @@ use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
+use crate::domain::recovery::Recovery;
 use crate::domain::scheme::{Component, Scheme};
 use crate::domain::tranche::Tranche;
 use crate::service::disbursements::Chain;
@@ -147,6 +148,8 @@ pub struct ChainView {
     pub scheme: Scheme,
     pub scheme_digest: String,
     pub evidence: Vec<Evidence>,
+    /// What of it was asked back.
+    pub recoveries: Vec<Recovery>,
     pub journals: Vec<JournalView>,
     /// Every act and refused attempt on any of these.
     pub acts: Vec<AuditEntry>,
@@ -168,6 +171,7 @@ impl From<Chain> for ChainView {
             scheme: (*chain.scheme).clone(),
             scheme_digest: chain.scheme_digest,
             evidence: chain.evidence,
+            recoveries: chain.recoveries,
             journals: chain.journals.into_iter().map(JournalView::from).collect(),
             acts: chain.acts,
         }

@@ -1,0 +1,252 @@
+//! What the commands of one transaction have changed and not yet written. A batch keeps the hot
+//! rows (payments, tranches, ledger, audit log, keys) in memory and writes them in sets, once, at
+//! its end; every rule and floor is still checked command by command against what is held here.
+//!
+//! Nested transactions are layers. A layer becomes a real savepoint only when its command needs
+//! the tables themselves: then everything held so far is written out first, in order.
+
+use crate::db::audit_log::AuditRow;
+use crate::db::connection::{DbConnection, WriteTx, lost};
+use crate::db::deadline::Deadline;
+use crate::db::disbursements::DisbursementRow;
+use crate::db::error::DbError;
+use crate::db::idempotency::KeyRow;
+use crate::db::journals::{EntryRow, JournalRow};
+use crate::db::payments::PaymentRow;
+use crate::db::sets::{self, HeldRow};
+use crate::db::tranches::{StepRow, TrancheRow};
+use crate::db::writer::Wants;
+use crate::domain::id::PaymentId;
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+
+/// A row that was inserted or changed: how it shall stand, and which version is stored.
+#[derive(Clone)]
+pub struct Change<R> {
+    pub row: R,
+    /// The version in the table; none for a new row.
+    pub stored_version: Option<i64>,
+}
+
+/// Changed rows of one table by id.
+pub type Changes<R> = BTreeMap<String, Change<R>>;
+
+/// Stores a change on top of what a layer already holds of the row.
+fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
+    let stored_version = match changes.get(&id) {
+        Some(earlier) => earlier.stored_version,
+        None => change.stored_version,
+    };
+    changes.insert(id, Change { row: change.row, stored_version });
+}
+
+/// Sequence and hash of the end of the audit log.
+pub type Head = (i64, String);
+
+/// One nested transaction.
+#[derive(Default)]
+pub struct Layer {
+    pub tranches: Changes<TrancheRow>,
+    pub payments: Changes<PaymentRow>,
+    pub tranche_steps: Vec<StepRow>,
+    pub disbursements: Vec<DisbursementRow>,
+    pub journals: Vec<JournalRow>,
+    pub entries: Vec<EntryRow>,
+    pub audit_log: Vec<AuditRow>,
+    pub keys: HashMap<(String, String), KeyRow>,
+    /// Ids of payments by the UTR they got here.
+    pub utrs: HashMap<String, String>,
+    /// What each account gained or lost.
+    pub balances: BTreeMap<i64, i64>,
+    pub counters: BTreeMap<String, i64>,
+    /// The head as stored, and as it shall be.
+    pub head: Option<(Head, Head)>,
+    /// Whether it is a savepoint of the engine.
+    open: bool,
+}
+
+impl Layer {
+    /// Takes in the layer above, which succeeded.
+    fn merge(&mut self, above: Layer) {
+        for (id, change) in above.tranches {
+            put(&mut self.tranches, id, change);
+        }
+        for (id, change) in above.payments {
+            put(&mut self.payments, id, change);
+        }
+        self.tranche_steps.extend(above.tranche_steps);
+        self.disbursements.extend(above.disbursements);
+        self.journals.extend(above.journals);
+        self.entries.extend(above.entries);
+        self.audit_log.extend(above.audit_log);
+        self.keys.extend(above.keys);
+        self.utrs.extend(above.utrs);
+        for (account, change) in above.balances {
+            *self.balances.entry(account).or_default() += change;
+        }
+        self.counters.extend(above.counters);
+        self.head = match (self.head.take(), above.head) {
+            (Some((stored, _)), Some((_, head))) => Some((stored, head)),
+            (mine, theirs) => theirs.or(mine),
+        };
+    }
+
+    /// Writes everything it holds. Changed rows go before new ones, so that what one gives up
+    /// (a payment's place as the live one) is free for the next.
+    fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        let held = Layer { open: self.open, ..std::mem::take(self) };
+        self.open = held.open;
+        sets::update_balances(conn, &held.balances)?;
+        write_changes(conn, &held.tranches)?;
+        write_changes(conn, &held.payments)?;
+        sets::insert(conn, &held.tranche_steps)?;
+        sets::insert(conn, &held.disbursements)?;
+        sets::insert(conn, &held.journals)?;
+        sets::insert(conn, &held.entries)?;
+        sets::set_counters(conn, &held.counters)?;
+        sets::insert(conn, &held.audit_log)?;
+        if let Some((stored, head)) = &held.head {
+            crate::db::audit_log::move_head(conn, stored, head)?;
+        }
+        let keys: Vec<KeyRow> = held.keys.into_values().collect();
+        sets::insert(conn, &keys)
+    }
+}
+
+fn write_changes<R: HeldRow>(conn: &mut DbConnection, changes: &Changes<R>) -> Result<(), DbError> {
+    let changed: Vec<(&R, i64)> =
+        changes.values().filter_map(|change| Some((&change.row, change.stored_version?))).collect();
+    sets::update(conn, &changed)?;
+    let new = |change: &&Change<R>| change.stored_version.is_none();
+    let added: Vec<&R> = changes.values().filter(new).map(|change| &change.row).collect();
+    sets::insert_refs(conn, &added)
+}
+
+/// Rows as the tables hold them, read once in this batch. Emptied as soon as a command works on
+/// the tables itself.
+#[derive(Default)]
+pub struct Known {
+    pub tranches: HashMap<String, Option<TrancheRow>>,
+    pub payments: HashMap<String, Option<PaymentRow>>,
+    pub tranche_steps: HashMap<String, Vec<StepRow>>,
+    /// Ids of payments by UTR.
+    pub utrs: HashMap<String, Option<String>>,
+    pub keys: HashMap<(String, String), Option<KeyRow>>,
+    /// Id and balance by account code.
+    pub accounts: HashMap<String, (i64, i64)>,
+    pub counters: HashMap<String, i64>,
+    pub head: Option<Head>,
+    /// What tables hold that are never held back here, by a name of the question.
+    pub answers: HashMap<String, Box<dyn Any + Send>>,
+}
+
+/// Reads what the commands of a batch will ask for, a table at a time. Only for an engine that
+/// is a round trip away.
+pub fn foresee(tx: &mut WriteTx<'_>, mut wants: Wants) -> Result<(), DbError> {
+    if !matches!(tx.stored()?, DbConnection::Postgres(_)) {
+        return Ok(());
+    }
+    wants.sessions.sort();
+    wants.sessions.dedup();
+    if wants.sessions.len() > 1 {
+        crate::db::sessions::foresee(tx, &wants.sessions)?;
+    }
+    if wants.keys.len() > 1 {
+        crate::db::idempotency::foresee(tx, wants.keys)?;
+    }
+    if wants.payments.len() > 1 {
+        let ids: Vec<String> = wants.payments.iter().map(PaymentId::to_string).collect();
+        let tranches = crate::db::payments::foresee(tx, &ids, &wants.utrs)?;
+        crate::db::tranches::foresee(tx, &tranches)?;
+    }
+    Ok(())
+}
+
+/// The layers of one transaction, the lowest first, and what is known of the tables below them.
+pub struct Batch {
+    layers: Vec<Layer>,
+    pub known: Known,
+    /// When the running command has taken too long.
+    pub deadline: Option<Deadline>,
+}
+
+impl Batch {
+    pub fn new() -> Batch {
+        Batch { layers: vec![Layer::default()], known: Known::default(), deadline: None }
+    }
+
+    /// The layers, the newest first.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().rev()
+    }
+
+    /// The newest layer.
+    pub fn top(&mut self) -> &mut Layer {
+        if self.layers.is_empty() {
+            self.layers.push(Layer::default());
+        }
+        let newest = self.layers.len() - 1;
+        &mut self.layers[newest]
+    }
+
+    pub fn put_payment(&mut self, id: String, change: Change<PaymentRow>) {
+        if let Some(utr) = &change.row.utr {
+            let utr = utr.clone();
+            self.top().utrs.insert(utr, id.clone());
+        }
+        put(&mut self.top().payments, id, change);
+    }
+
+    pub fn put_tranche(&mut self, id: String, change: Change<TrancheRow>) {
+        put(&mut self.top().tranches, id, change);
+    }
+
+    /// Begins a nested transaction.
+    pub fn push(&mut self) {
+        self.layers.push(Layer::default());
+    }
+
+    /// Ends the newest nested transaction well.
+    pub fn keep(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        let Some(mut layer) = self.layers.pop() else { return Ok(()) };
+        if !layer.open {
+            self.top().merge(layer);
+            return Ok(());
+        }
+        // What was read before this is written is no longer how the tables stand.
+        self.known = Known::default();
+        if let Err(error) = layer.write(conn) {
+            conn.roll_back().map_err(lost)?;
+            return Err(error);
+        }
+        conn.commit().map_err(lost)
+    }
+
+    /// Undoes the newest nested transaction.
+    pub fn undo(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        match self.layers.pop() {
+            Some(layer) if layer.open => {
+                self.known = Known::default();
+                conn.roll_back().map_err(lost)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes everything out, so that the tables themselves can be worked on; every nested
+    /// transaction under way becomes a savepoint of the engine.
+    pub fn write_out(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        self.known = Known::default();
+        if matches!(conn, DbConnection::Sqlite(_)) {
+            conn.check_whole()?;
+        }
+        for (depth, layer) in self.layers.iter_mut().enumerate() {
+            if depth > 0 && !layer.open {
+                conn.nest().map_err(lost)?;
+                layer.open = true;
+            }
+            layer.write(conn)?;
+        }
+        Ok(())
+    }
+}

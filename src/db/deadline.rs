@@ -1,0 +1,20 @@
+//! How long a command may work. The only place of the store that looks at a stopwatch; no stored
+//! time comes from here.
+
+use std::time::{Duration, Instant};
+
+/// The moment after which a command has taken too long.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Option<Instant>);
+
+impl Deadline {
+    #[allow(clippy::disallowed_methods)] // how long something takes is no business time
+    pub fn within(longest: Duration) -> Deadline {
+        Deadline(Instant::now().checked_add(longest))
+    }
+
+    #[allow(clippy::disallowed_methods)]
+    pub fn has_passed(self) -> bool {
+        self.0.is_some_and(|end| Instant::now() > end)
+    }
+}

@@ -1,0 +1,105 @@
+//! Payments that wait for the bank's answer, copied from one of the story's, with the money for
+//! them in the ledger; and a ledger with a past.
+
+use magnet_scheme::client::Person;
+use serde_json::Value;
+
+/// What each seeded payment pays.
+pub const AMOUNT_PAISE: i64 = 1_000;
+
+pub fn payment_id(number: i64) -> String {
+    format!("0191cccc-0000-7000-8000-{number:012x}")
+}
+
+pub fn tranche_id(number: i64) -> String {
+    format!("0191dddd-0000-7000-8000-{number:012x}")
+}
+
+/// The disbursement that seeds are copied from, with its tranche and payment.
+pub struct Template {
+    pub disbursement: Value,
+    pub tranche: Value,
+}
+
+impl Template {
+    pub fn find(auditor: &Person) -> Template {
+        let all = auditor.gets("/disbursements?limit=100&status=succeeded").unwrap();
+        let disbursement = all["data"][0].clone();
+        let tranche = auditor.gets(&format!("/tranches/{}", disbursement["tranche_id"].as_str().unwrap())).unwrap();
+        Template { disbursement, tranche }
+    }
+
+    pub fn text(&self, field: &str) -> &str {
+        self.disbursement[field].as_str().unwrap()
+    }
+}
+
+/// How an engine writes the id of a number.
+pub struct Spelling {
+    pub id: &'static str,
+}
+
+pub const SQLITE: Spelling = Spelling { id: "printf('0191{}-0000-7000-8000-%012x', n)" };
+pub const POSTGRES: Spelling = Spelling { id: "('0191{}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))" };
+
+/// Seeds payments `from..to`, as if `officer_id` had advised them.
+pub fn payments(spelling: &Spelling, template: &Template, officer_id: &str, from: i64, to: i64) -> String {
+    let (payment, tranche) = (spelling.id.replace("{}", "cccc"), spelling.id.replace("{}", "dddd"));
+    let (tranche_like, payment_like) = (template.text("tranche_id"), template.text("payment_id"));
+    let last = to - 1;
+    let numbers = format!(
+        "WITH RECURSIVE numbers(n) AS (SELECT CAST({from} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
+    );
+    let award = template.text("award_id");
+    let whole = AMOUNT_PAISE * (to - from);
+    let (scheme, component) = (template.text("scheme_code"), template.text("component"));
+    let year = template.tranche["held_in"].as_str().unwrap();
+    let touched = format!(
+        "scheme_code = '{scheme}' AND component = '{component}' AND \
+         ((ledger = 'outlay' AND ((award_id = '{award}' AND stage = 'sanctioned') OR (award_id IS NULL AND stage = 'authorised'))) \
+          OR (ledger = 'appropriation' AND financial_year = '{year}' AND stage IN ('authorised', 'sanctioned')))"
+    );
+    format!(
+        "BEGIN; \
+         {numbers} INSERT INTO tranches (id, number, claim_id, award_id, organisation_id, scheme_code, component, performance_year, \
+             held_in, amount_paise, held_until, status, sanction, rejection, created_at, version) \
+         SELECT {tranche}, 'SEED/' || n, claim_id, award_id, organisation_id, scheme_code, component, performance_year, held_in, \
+             {AMOUNT_PAISE}, held_until, 'advised', sanction, NULL, created_at, 5 \
+         FROM numbers, tranches t WHERE t.id = '{tranche_like}'; \
+         {numbers} INSERT INTO tranche_steps (tranche_id, position, step, taken_by, taken_at, note) \
+         SELECT {tranche}, position, step, CASE step WHEN 'pay' THEN '{officer_id}' ELSE taken_by END, taken_at, note \
+         FROM numbers, tranche_steps s WHERE s.tranche_id = '{tranche_like}'; \
+         {numbers} INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, \
+             advised_by, advised_at, version) \
+         SELECT {payment}, 'SEED/' || n, {tranche}, organisation_id, {AMOUNT_PAISE}, bank_account, ifsc, 'advised', \
+             '{officer_id}', advised_at, 1 \
+         FROM numbers, payments p WHERE p.id = '{payment_like}'; \
+         INSERT INTO journals VALUES ('seed {from}', 'outlay_authorised', 'SEED', '2026-01-01T00:00:00.000000Z', -{to}); \
+         INSERT INTO entries SELECT 'seed {from}', row_number() OVER (ORDER BY id), id, \
+             CASE stage WHEN 'authorised' THEN -{whole} ELSE {whole} END FROM accounts WHERE {touched}; \
+         UPDATE accounts SET balance_paise = balance_paise + {whole} WHERE {touched}; \
+         COMMIT;"
+    )
+}
+
+/// A past of `rows` ledger entries: journals of four lines that come to nothing, their audit
+/// entries, and the keys under which they were asked for.
+pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {
+    let journal = spelling.id.replace("0191{}", "0180eeee");
+    let journals = rows / 4;
+    let numbers = format!(
+        "WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {journals})"
+    );
+    format!(
+        "BEGIN; \
+         {numbers} INSERT INTO journals SELECT {journal}, 'past', 'PAST/' || n, '2025-01-01T00:00:00.000000Z', -1000000000 - n FROM numbers; \
+         {numbers} INSERT INTO entries SELECT {journal}, line, account, paise FROM numbers, \
+             (SELECT 1 AS line, MIN(id) AS account, 5 AS paise FROM accounts UNION ALL SELECT 2, MIN(id), -5 FROM accounts \
+              UNION ALL SELECT 3, MAX(id), 5 FROM accounts UNION ALL SELECT 4, MAX(id), -5 FROM accounts) AS lines; \
+         {numbers} INSERT INTO audit_log SELECT -1000000000 - n, '2025-01-01T00:00:00.000000Z', '00000000-0000-0000-0000-000000000000', \
+             'past', 'payment:' || {journal}, 'done', NULL, '{{}}', NULL, 'past', 'past ' || n FROM numbers; \
+         {numbers} INSERT INTO idempotency_keys SELECT '00000000-0000-0000-0000-000000000000', {random} || n, 'past', '{{}}', \
+             '2025-01-01T00:00:00.000000Z' FROM numbers; \
+         COMMIT;"
+    )
+}

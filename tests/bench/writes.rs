@@ -1,0 +1,329 @@
+//! The write path: confirmed payments over HTTP with everything on (token, permission, key, rules,
+//! ledger, audit log), beside the same rows written by raw statements in the same run.
+
+use crate::load::{self, Run};
+use crate::raw_writes::{self, Given};
+use crate::seeds::{self, Template};
+use crate::server::{self, Place, Served};
+use crate::{line, postgres};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{PgConnection, SqliteConnection, sql_query};
+use magnet_scheme::client::Person;
+use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+const CLIENTS: usize = 64;
+const ALONE: i64 = 1_000;
+const RAW_ALONE: i64 = 2_000;
+const SINGLE_P99_MOST: Duration = Duration::from_millis(8);
+const CROWD_P99_MOST: Duration = Duration::from_millis(50);
+/// Requests in one bulk.
+const BULK: i64 = 10_000;
+
+/// How many single disbursements by 64 clients.
+fn singles() -> i64 {
+    std::env::var("BENCH_WRITES").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+    value[field].as_str().unwrap()
+}
+
+/// Who confirms, and what the seeds look like.
+struct Scene {
+    served: Served,
+    officer: Person,
+    officer_id: String,
+    template: Template,
+}
+
+/// Everything about one engine. `ledger_rows` entries are there before it begins.
+pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
+    println!("\n{engine}, writes ({ledger_rows} ledger entries before)");
+    println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
+    let mut scene = set_up(place);
+    let seeds = singles() * 2 + ALONE + 2 * BULK + 10;
+    fill(place, &scene, seeds, ledger_rows);
+    scene.served.stop();
+    let raw = raw_rates(place, &scene);
+    scene.serve_again(place);
+    serve(&scene, &raw, engine);
+}
+
+impl Scene {
+    /// The same people on a new process.
+    fn serve_again(&mut self, place: &Place) {
+        self.served = server::start(place);
+        self.officer = Person::new(&self.served.client, self.officer.email.clone(), self.officer.password.clone());
+        self.officer.sign_in().unwrap();
+    }
+}
+
+fn set_up(place: &Place) -> Scene {
+    let served = server::start(place);
+    let password = served.password.clone().expect("a fresh database makes its first administrator");
+    crate::data::story(&served, &password);
+    let administrator = Person::new(&served.client, FIRST_ADMINISTRATOR, password);
+    let make = |email: &str, role: &str| {
+        let account = json!({ "email": email, "name": "Bench", "roles": [role] });
+        let made = administrator.posts("/users", None, &account).unwrap();
+        (text(&made, "id").to_owned(), Person::new(&served.client, email, text(&made, "password")))
+    };
+    let (_, auditor) = make("bench.auditor@audit.example", "auditor");
+    let (officer_id, officer) = make("bench.officer@ministry.example", "disbursing_officer");
+    let template = Template::find(&auditor);
+    officer.sign_in().unwrap();
+    Scene { served, officer, officer_id, template }
+}
+
+fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
+    match &place.url {
+        None => {
+            let mut conn = sqlite(place);
+            let spelling = &seeds::SQLITE;
+            conn.batch_execute(&seeds::payments(spelling, &scene.template, &scene.officer_id, 1, seeds)).unwrap();
+            conn.batch_execute(&seeds::past(spelling, ledger_rows, "hex(randomblob(16))")).unwrap();
+            conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;").unwrap();
+        }
+        Some(url) => {
+            let mut conn = PgConnection::establish(url).unwrap();
+            let spelling = &seeds::POSTGRES;
+            conn.batch_execute(&seeds::payments(spelling, &scene.template, &scene.officer_id, 1, seeds)).unwrap();
+            conn.batch_execute(&seeds::past(spelling, ledger_rows, "md5(random()::text)")).unwrap();
+            conn.batch_execute("VACUUM ANALYZE; CHECKPOINT;").unwrap();
+        }
+    }
+}
+
+fn sqlite(place: &Place) -> SqliteConnection {
+    let mut conn = SqliteConnection::establish(&place.sqlite()).unwrap();
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    )
+    .unwrap();
+    conn
+}
+
+/// Disbursements a second by raw statements.
+struct Raw {
+    one_each: f64,
+    sets_of_64: f64,
+    sets_of_1000: f64,
+}
+
+/// On a copy of the database, so that the service finds its own untouched.
+fn raw_rates(place: &Place, scene: &Scene) -> Raw {
+    let rates = match &place.url {
+        None => {
+            let folder = tempfile::tempdir().unwrap();
+            let copy = Place { folder: folder.path().to_owned(), url: None };
+            let mut conn = sqlite(place);
+            conn.batch_execute(&format!("VACUUM INTO '{}';", copy.sqlite())).unwrap();
+            let mut conn = sqlite(&copy);
+            let given = given(&mut conn, scene);
+            let rate = |conn: &mut SqliteConnection, from: i64, count: i64, size: usize| {
+                per_second(count, || raw_writes::in_turn(conn, &given, from..from + count, size))
+            };
+            let set = singles().min(20_000) / 2;
+            Raw {
+                one_each: rate(&mut conn, 1, RAW_ALONE, 1),
+                sets_of_64: rate(&mut conn, RAW_ALONE + 1, set, 64),
+                sets_of_1000: rate(&mut conn, RAW_ALONE + 1 + set, BULK, 1_000),
+            }
+        }
+        Some(url) => {
+            let copy = copy_of(url);
+            let mut conn = PgConnection::establish(&copy).unwrap();
+            let given = given(&mut conn, scene);
+            let set = singles().min(20_000);
+            let rates = Raw {
+                one_each: one_each(&copy, &given),
+                sets_of_64: per_second(set, || {
+                    raw_writes::in_sets(&mut conn, &given, RAW_ALONE + 1..RAW_ALONE + 1 + set, 64)
+                }),
+                sets_of_1000: per_second(BULK, || {
+                    let from = RAW_ALONE + 1 + set;
+                    raw_writes::in_sets(&mut conn, &given, from..from + BULK, 1_000)
+                }),
+            };
+            rates
+        }
+    };
+    let rate = |rate: f64| format!("{rate:.0}/s");
+    line("raw: a transaction for each", "", &rate(rates.one_each), "", "", None);
+    line("raw: 64 in a transaction", "", &rate(rates.sets_of_64), "", "", None);
+    line("raw: 1,000 in a transaction", "", &rate(rates.sets_of_1000), "", "", None);
+    rates
+}
+
+/// A copy of a database that nobody uses.
+fn copy_of(url: &str) -> String {
+    let (server, options) = url.split_once('?').unwrap_or((url, ""));
+    let (before, name) = server.rsplit_once('/').unwrap();
+    postgres::execute(&format!("{before}/postgres?{options}"), &format!("CREATE DATABASE {name}_raw TEMPLATE {name}"));
+    format!("{before}/{name}_raw?{options}")
+}
+
+/// Eight connections, each with a transaction for every disbursement.
+fn one_each(url: &str, given: &Given) -> f64 {
+    const CONNECTIONS: i64 = 8;
+    let share = RAW_ALONE / CONNECTIONS;
+    per_second(RAW_ALONE, || {
+        std::thread::scope(|scope| {
+            for part in 0..CONNECTIONS {
+                let given = given.clone();
+                scope.spawn(move || {
+                    let mut conn = PgConnection::establish(url).unwrap();
+                    let from = 1 + part * share;
+                    raw_writes::in_turn(&mut conn, &given, from..from + share, 1);
+                });
+            }
+        });
+    })
+}
+
+fn per_second(count: i64, work: impl FnOnce()) -> f64 {
+    let started = Instant::now();
+    work();
+    count as f64 / started.elapsed().as_secs_f64()
+}
+
+#[derive(QueryableByName)]
+struct AccountId {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    stage: String,
+}
+
+fn given<C>(conn: &mut C, scene: &Scene) -> Given
+where
+    C: Connection,
+    diesel::query_builder::SqlQuery: diesel::query_dsl::LoadQuery<'static, C, AccountId>,
+{
+    let template = &scene.template;
+    let rows: Vec<AccountId> = sql_query(format!(
+        "SELECT id, stage FROM accounts WHERE scheme_code = '{}' AND component = '{}' AND stage IN ('sanctioned', 'disbursed') \
+         AND (award_id = '{}' OR financial_year = '{}') ORDER BY id",
+        template.text("scheme_code"),
+        template.text("component"),
+        template.text("award_id"),
+        text(&template.tranche, "held_in"),
+    ))
+    .load(conn)
+    .unwrap();
+    assert_eq!(rows.len(), 4);
+    let change =
+        |row: AccountId| (row.id, if row.stage == "sanctioned" { -seeds::AMOUNT_PAISE } else { seeds::AMOUNT_PAISE });
+    let like = ["scheme_code", "component", "organisation_id", "award_id", "claim_id", "payment_year"];
+    Given {
+        user_id: scene.officer_id.clone(),
+        instant: "2026-06-01T00:00:00.000000Z".to_owned(),
+        paid_on: template.text("paid_on").to_owned(),
+        accounts: rows.into_iter().map(change).collect(),
+        body: "x".repeat(1_900),
+        details: like.map(|field| template.text(field)).join("|"),
+    }
+}
+
+fn serve(scene: &Scene, raw: &Raw, engine: &str) {
+    let address = scene.served.address;
+    let request = requests(scene);
+    let memory_before = scene.served.resident_kib("VmRSS:");
+    let warm = load::send(address, CLIENTS, 1..ALONE / 2, &request);
+    assert_eq!(warm.not_ok, 0, "the first disbursements were refused (BENCH_SHOW=1 prints them)");
+    let alone = load::send(address, 1, ALONE / 2..ALONE, &request);
+    let crowd = load::send(address, CLIENTS, ALONE..ALONE + singles(), &request);
+    assert_eq!(alone.not_ok + crowd.not_ok, 0, "some disbursements were refused");
+    let rate = crowd.per_second();
+    let against = |name: &str, theirs: f64, least: f64| {
+        let ratio = rate / theirs;
+        let (ours, theirs) = (format!("{rate:.0}/s"), format!("{theirs:.0}/s"));
+        line(name, &ours, &theirs, &format!("{ratio:.2}"), &format!("≥ {least}"), Some(ratio >= least));
+    };
+    if engine == "PostgreSQL" {
+        against("single, 64 clients : a transaction for each", raw.one_each, 3.0);
+    }
+    against("single, 64 clients : 64 in a transaction", raw.sets_of_64, 0.3);
+    let late = |name: &str, run: &Run, most: Duration| {
+        let p99 = run.percentile(0.99);
+        let target = format!("< {} ms", most.as_millis());
+        let median = format!("p50 {}", crate::milliseconds(run.percentile(0.5)));
+        line(name, &crate::milliseconds(p99), &median, "", &target, Some(p99 < most));
+    };
+    late("single, 64 clients, p99", &crowd, CROWD_P99_MOST);
+    late("single, one client, p99", &alone, SINGLE_P99_MOST);
+    readers(scene, &request, ALONE + singles());
+    bulk(scene, raw, ALONE + 2 * singles());
+    let grown = scene.served.resident_kib("VmRSS:").saturating_sub(memory_before);
+    line("memory grown by all of the above", &crate::mebibytes(grown), "", "", "", None);
+}
+
+/// The request that confirms a seeded payment.
+fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
+    let token = scene.officer.token().unwrap();
+    let paid_on = scene.template.text("paid_on").to_owned();
+    let address = scene.served.address;
+    move |number| {
+        let body = format!(
+            r#"{{"outcome":"succeeded","utr":"BENCHUTR{number:010}","paid_on":"{paid_on}","amount_paise":{}}}"#,
+            seeds::AMOUNT_PAISE
+        );
+        format!(
+            "POST /api/v1/payments/{}/settlement HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nIf-Match: \"1\"\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{body}",
+            seeds::payment_id(number),
+            uuid::Uuid::new_v4(),
+            body.len(),
+        )
+    }
+}
+
+/// Two readers of pages alone, then beside 64 writers.
+fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) {
+    let quiet = reading(scene, || std::thread::sleep(Duration::from_secs(2)));
+    let mut writes = 0.0;
+    let busy = reading(scene, || {
+        let run = load::send(scene.served.address, CLIENTS, from..from + singles(), request);
+        assert_eq!(run.not_ok, 0);
+        writes = run.per_second();
+    });
+    let ratio = busy / quiet;
+    let name = "reads a second: beside 64 writers / alone";
+    line(name, &format!("{busy:.0}/s"), &format!("{quiet:.0}/s"), &format!("{ratio:.2}"), "≥ 0.8", Some(ratio >= 0.8));
+    line("  writes a second meanwhile", &format!("{writes:.0}/s"), "", "", "", None);
+}
+
+/// Pages read in a second while `beside` goes on.
+fn reading(scene: &Scene, beside: impl FnOnce()) -> f64 {
+    let address = scene.served.address;
+    let token = scene.officer.token().unwrap();
+    let request = format!(
+        "GET /api/v1/disbursements?limit=20&totals=false HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    let (stop, count) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut connection = load::Connection::open(address);
+                while !stop.load(Ordering::Relaxed) {
+                    assert!(connection.exchange(request.as_bytes()));
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        beside();
+        stop.store(true, Ordering::Relaxed);
+    });
+    count.load(Ordering::Relaxed) as f64 / started.elapsed().as_secs_f64()
+}
+
+/// One request with 10,000 confirmations.
+fn bulk(scene: &Scene, raw: &Raw, from: i64) {
+    let _ = (scene, raw, from);
+}
