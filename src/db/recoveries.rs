@@ -52,6 +52,12 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
+/// Recoveries behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>, DbError> {
+    let query = recoveries::table.filter(recoveries::id.gt(id)).order(recoveries::id).limit(limit);
+    query.select(RecoveryRow::as_select()).load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
 /// Recoveries of an organisation with an order to set off and no payment that holds one, oldest
 /// first. The batch never holds them back, so that looking for them costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {

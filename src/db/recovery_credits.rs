@@ -165,6 +165,13 @@ pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
              OR disbursements.set_off_paise <> payments.set_off_paise ORDER BY payments.number",
         ),
         (
+            "recovery {} bears interest from another day than its payment",
+            "SELECT recoveries.number AS number FROM recoveries \
+             JOIN disbursements ON disbursements.id = recoveries.disbursement_id \
+             WHERE recoveries.kind = 'refund' AND recoveries.interest_from <> disbursements.paid_on \
+             ORDER BY recoveries.number",
+        ),
+        (
             "recovery {} says a set-off is held and none is, or none and one is",
             "SELECT recoveries.number AS number FROM recoveries LEFT JOIN recovery_credits \
              ON recovery_credits.recovery_id = recoveries.id AND recovery_credits.status = 'held' \

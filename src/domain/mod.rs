@@ -25,6 +25,7 @@ pub mod posting;
 pub mod posting_recovery;
 pub mod recovery;
 pub mod recovery_credit;
+pub mod recovery_history;
 pub mod recovery_rules;
 pub mod refusal;
 pub mod scheme;

@@ -2,8 +2,9 @@
 //! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{audit_log, journals, recovery_credits};
+use crate::db::{audit_log, journals, recoveries, recovery_credits};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::recovery_history;
 use crate::service::error::Error;
 
 const CHUNK_ENTRIES: i64 = 1_000;
@@ -100,5 +101,24 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
-    Ok(recovery_credits::contradictions(tx)?.into_iter().next())
+    match recovery_credits::contradictions(tx)?.into_iter().next() {
+        Some(fault) => Ok(Some(fault)),
+        None => check_recoveries(tx),
+    }
+}
+
+/// Recomputes every recovery from its first day.
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let mut behind = String::new();
+    loop {
+        let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
+        behind = last.id.to_string();
+        for recovery in &chunk {
+            let credits = recovery_credits::of_recovery(tx, recovery.id)?;
+            if let Some(fault) = recovery_history::fault(recovery, &credits) {
+                return Ok(Some(fault));
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::recovery_people::{Recovers, parts};
 use serde_json::{Value, json};
 
 crate::on_both!(
+    a_scheme_may_compound_yearly_and_change_its_rate,
     a_refund_of_44_crore_30_comes_back_as_50_crore_02,
     a_receipt_settles_interest_first_and_never_more_than_is_due,
     a_receipt_is_dated_and_its_utr_used_once,
@@ -195,5 +196,34 @@ fn a_receipt_belongs_to_the_year_in_which_it_came(app: App) {
     assert_eq!(app.holds(&year("2027-28", "recovered")), principal(&second));
     assert!(principal(&second) > principal(&first), "the interest was settled the day before");
     assert_eq!(app.holds(&year("2026-27", "disbursed")), 16 * CRORE, "the year in which it was paid stays as it was");
+    app.must_verify();
+}
+
+/// The sample scheme with interest that compounds yearly, 10 % and from June 2027 on 7.3 %.
+fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+    let basis = "basis = \"assumption\"\nsource = \"a test\"\n";
+    let rate = |from: &str, points: i64| {
+        format!(
+            "[[recovery.interest]]\nfrom = \"{from}\"\nbasis_points = {points}\nmethod = \"compound_yearly\"\n{basis}\n"
+        )
+    };
+    let (before, rest) = text.split_once("[[recovery.interest]]").unwrap();
+    let after = &rest[rest.find("[[milestones]]").unwrap()..];
+    let scheme = format!("{before}{}{}{after}", rate("2025-04-01", 1_000), rate("2027-06-02", 730));
+    std::fs::write(folder.path().join("scheme.toml"), scheme).unwrap();
+    let path = folder.path().to_owned();
+    let app = App::start_with(app.engine, move |config| config.schemes.folder = path);
+    let paid = app.paid_for(&app.selling(), 100_000);
+    let demanded = app.demanded(&paid, 10 * CRORE);
+    // A year at 10 %, then 365 days at 7.3 % of eleven crore: 80.3 lakh.
+    let due = |on: &str| parts(&app.owed(&demanded, on)["statement"]["due"]);
+    assert_eq!(due("2027-06-01"), [10 * CRORE, CRORE, 0]);
+    assert_eq!(due("2027-06-11"), [10 * CRORE, CRORE + 11 * CRORE / 10_000 * 20, 0]);
+    app.set_clock("2027-06-11T06:30:00Z");
+    let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2027-06-11", CRORE).ok();
+    assert_eq!(parts(&received["credit"]), [0, CRORE, 0], "the older interest first");
+    assert_eq!(received["bearing_paise"], 0);
     app.must_verify();
 }

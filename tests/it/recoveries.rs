@@ -321,6 +321,31 @@ fn a_forged_recovery_is_named(app: App) {
             "UPDATE recoveries SET held_by = NULL",
             "says a set-off is held",
         ),
+        (
+            "UPDATE recoveries SET carried = carried + 1",
+            "UPDATE recoveries SET carried = carried - 1",
+            "does not follow from its credits",
+        ),
+        (
+            "UPDATE recoveries SET accrued_to = '2027-08-13'",
+            "UPDATE recoveries SET accrued_to = '2026-08-13'",
+            "does not follow from its credits",
+        ),
+        (
+            "UPDATE recoveries SET interest_from = '2026-06-02'",
+            "UPDATE recoveries SET interest_from = '2026-06-01'",
+            "from another day than its payment",
+        ),
+        (
+            "UPDATE recovery_credits SET credited_on = '2026-08-12' WHERE kind = 'receipt'",
+            "UPDATE recovery_credits SET credited_on = '2026-08-13' WHERE kind = 'receipt'",
+            "the interest up to the receipt of 2026-08-12 differs",
+        ),
+        (
+            "UPDATE recovery_credits SET accrued = REPLACE(accrued, '\"days\":73', '\"days\":72') WHERE kind = 'receipt'",
+            "UPDATE recovery_credits SET accrued = REPLACE(accrued, '\"days\":72', '\"days\":73') WHERE kind = 'receipt'",
+            "the interest up to the receipt of 2026-08-13 differs",
+        ),
     ] {
         app.sql(forged);
         let fault = app.verify().fault.unwrap_or_else(|| panic!("{forged} was not found"));

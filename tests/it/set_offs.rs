@@ -12,6 +12,8 @@ crate::on_both!(
     an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa,
     what_the_bank_took_back_is_owed_again_with_its_interest,
     several_recoveries_share_one_payment,
+    damages_are_kept_back_from_a_payment_for_sales,
+    the_chain_of_a_payment_tells_what_was_asked_back,
 );
 
 const SALES: &str = "sales_linked_incentive";
@@ -205,5 +207,42 @@ fn several_recoveries_share_one_payment(app: App) {
         app.auditor().sees(&format!("/payments/{}", advised["id"].as_str().unwrap()))["status"],
         json!("succeeded")
     );
+    app.must_verify();
+}
+
+fn damages_are_kept_back_from_a_payment_for_sales(app: App) {
+    let (award, ..) = story(&app);
+    app.set_clock("2027-07-02T06:30:00Z");
+    let late = app.milestone(&award, "oxide_to_metal");
+    let notice = app.second("section").asks_damages(&late, "2027-07-02").ok();
+    let amount = notice["amount_paise"].as_i64().unwrap();
+    let replied = app.signatory().replies_to(&notice).ok();
+    let authority = app.second("authority");
+    let ordered = authority.orders(&replied, "confirmed", None).ok();
+    let due = app.second("finance").demands(&ordered, "2028-01-01").ok();
+    authority.orders_set_off(&due, amount).ok();
+    let ddo = app.disbursing_officer();
+    let advised = ddo.advises(&next_tranche(&app, &award, "2027-06-01", 50_000)).ok();
+    assert_eq!(advised["set_off_paise"], amount);
+    ddo.confirms(&advised, "SBINR52027070200001", "2027-07-02").ok();
+    assert_eq!(now(&app, &due)["status"], "settled");
+    let damages = "recovery:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001:damages_recovered";
+    assert_eq!(app.holds(damages), amount);
+    assert_eq!(app.holds(&format!("{OUTLAY}:disbursed")), 24 * CRORE, "the whole tranche was given");
+    app.must_verify();
+}
+
+fn the_chain_of_a_payment_tells_what_was_asked_back(app: App) {
+    let (_, paid, demanded) = story(&app);
+    let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
+    let chain = app.auditor().sees(&format!("{}/chain", at("disbursements", &paid)));
+    assert_eq!(chain["recoveries"][0]["id"], received["id"]);
+    let kinds: Vec<&str> = chain["journals"].as_array().unwrap().iter().map(|j| j["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().rev().take(2).rev().collect::<Vec<_>>(), [&"recovery_demanded", &"recovery_received"]);
+    let acts: Vec<&str> =
+        chain["acts"].as_array().unwrap().iter().map(|act| act["command"].as_str().unwrap()).collect();
+    for act in ["reply_to_show_cause", "order_recovery", "demand_recovery", "record_receipt"] {
+        assert!(acts.contains(&act), "{act} in {acts:?}");
+    }
     app.must_verify();
 }
