@@ -17,6 +17,7 @@ use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
+use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
 use crate::domain::recovery::{
     Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
@@ -25,6 +26,7 @@ use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, R
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
+use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
 
 /// A value with a raw form in a column.
@@ -123,6 +125,8 @@ text_columns!(
     ClaimId,
     TrancheId,
     PaymentId,
+    PaymentAdviceId,
+    TreasuryReturnId,
     DisbursementId,
     InstrumentId,
     RecoveryId,
@@ -140,6 +144,8 @@ text_columns!(
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
+    FileFormat,
+    LineResult,
     DisbursementStatus,
     RecoveryKind,
     RecoveryStatus,

@@ -110,6 +110,10 @@ words! {
         RecordReceipt = "record_receipt",
         ProposeRelief = "propose_relief",
         DecideRelief = "decide_relief",
+        MakePaymentAdvice = "make_payment_advice",
+        DownloadPaymentAdvice = "download_payment_advice",
+        UploadTreasuryReturn = "upload_treasury_return",
+        ReadTreasury = "read_treasury",
         ReadFiles = "read_files",
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
@@ -161,6 +165,12 @@ impl Permission {
             Permission::OrderRecovery | Permission::DecideRelief => &[CompetentAuthority],
             Permission::DemandRecovery | Permission::ProposeRelief => &[FinanceOfficer],
             Permission::RecordReceipt => &[DisbursingOfficer],
+            // The only place where whole account numbers leave the service.
+            Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
+            Permission::UploadTreasuryReturn => &[DisbursingOfficer],
+            Permission::ReadTreasury => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
+            }
             Permission::ReadFiles => MINISTRY_AND_AGENCY,
             Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
@@ -295,6 +305,7 @@ mod tests {
         assert_eq!(
             allowed,
             [
+                &Permission::ReadTreasury,
                 &Permission::ReadFiles,
                 &Permission::ReadBudget,
                 &Permission::ReadDisbursements,

@@ -84,7 +84,8 @@ pub fn credit(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -
         let mut recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
         let (mut dues, accrued) = dues_on(work, &recovery, credit.credited_on)?;
         let parts = credit.parts();
-        dues.take_off(&parts)?;
+        // Nothing moved the recovery since the advice, so what was due then is due now.
+        dues.take_off(&parts).map_err(|refusal| Error::Internal(refusal.to_string()))?;
         recovery.held_by = None;
         if recovery.set_off.as_ref().is_some_and(|order| order.open_paise == Paise::ZERO) {
             recovery.set_off = None;

@@ -16,6 +16,7 @@ mod damages;
 mod disbursements;
 mod durable;
 mod evidence;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
@@ -23,6 +24,8 @@ mod load;
 mod milestones;
 mod openapi;
 mod organisations;
+mod payment_advices;
+mod payment_outcomes;
 mod payments;
 mod people;
 mod postgres;
@@ -39,6 +42,8 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod treasury;
+mod treasury_people;
 mod trouble;
 mod users;
 
@@ -83,6 +88,9 @@ macro_rules! on_sqlite {
 }
 
 fn main() {
+    if fake_treasury::plays() {
+        return;
+    }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
         api_document::ON_BOTH,
@@ -102,6 +110,8 @@ fn main() {
         milestones::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
+        payment_advices::ON_BOTH,
+        payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         race::ON_BOTH,
         receipts::ON_BOTH,
@@ -114,6 +124,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        treasury::ON_BOTH,
         trouble::ON_BOTH,
         users::ON_BOTH,
     ];
@@ -131,6 +142,8 @@ fn main() {
         milestones::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
+        payment_advices::PLAIN,
+        payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
         sealing::PLAIN,
@@ -138,6 +151,7 @@ fn main() {
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,
+        treasury::PLAIN,
         users::PLAIN,
     ];
 

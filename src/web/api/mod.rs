@@ -10,12 +10,15 @@ pub mod disbursements;
 pub mod evidence;
 pub mod milestones;
 pub mod organisations;
+pub mod payment_advices;
+pub mod payment_outcomes;
 pub mod payments;
 pub mod recoveries;
 pub mod sandbox;
 pub mod schemes;
 pub mod sessions;
 pub mod tranches;
+pub mod treasury_returns;
 pub mod users;
 
 use crate::service::runner::Command;
@@ -105,6 +108,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list_payments)
         .service(payments::show_payment)
         .service(payments::settle_payment)
+        .service(payment_outcomes::settle_payments)
+        .service(payment_advices::make_payment_advice)
+        .service(payment_advices::list_payment_advices)
+        .service(payment_advices::show_payment_advice)
+        .service(payment_advices::download_payment_advice_csv)
+        .service(payment_advices::download_payment_advice_xml)
+        .service(treasury_returns::upload_treasury_return)
+        .service(treasury_returns::list_treasury_returns)
+        .service(treasury_returns::show_treasury_return)
+        .service(treasury_returns::list_treasury_return_lines)
         .service(disbursements::list_disbursements)
         .service(disbursements::export_disbursements_csv)
         .service(disbursements::export_disbursements_ndjson)
@@ -187,6 +200,9 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "order_set_off" => s::recovery_credits::OrderSetOff::REFUSALS,
         "propose_relief" => s::recovery_credits::ProposeRelief::REFUSALS,
         "decide_relief" => s::recovery_credits::DecideRelief::REFUSALS,
+        "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
+        "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
+        "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
         "set_clock" => s::start::SetClock::REFUSALS,
         _ => &[],
     }
