@@ -7,11 +7,13 @@ use crate::domain::award::Ceilings;
 use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
+use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
+use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
@@ -19,6 +21,10 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
 use crate::domain::reappropriation::Declaration;
+use crate::domain::recovery::{
+    Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+};
+use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
@@ -127,6 +133,8 @@ text_columns!(
     TreasuryReturnId,
     DisbursementId,
     InstrumentId,
+    RecoveryId,
+    RecoveryCreditId,
     JournalId,
     Timestamp,
     FinancialYear,
@@ -149,6 +157,10 @@ text_columns!(
     FundsSource,
     InstrumentKind,
     InstrumentStatus,
+    RecoveryKind,
+    RecoveryStatus,
+    CreditKind,
+    CreditStatus,
     Ledger,
     Stage,
     AuditOutcome,
@@ -185,6 +197,17 @@ json_columns!(
     PendingExtension,
     CertificateDecision,
     Settlement,
+    Damages,
+    ShowCause,
+    NoticeReply,
+    RecoveryOrder,
+    Demand,
+    RecoverySteps,
+    InstalmentPlan,
+    SetOffOrder,
+    ReliefProposal,
+    InterestLines,
+    Dues,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -23,8 +23,8 @@ row! {
         organisation_id: OrganisationId, beneficiary: String, award_id: AwardId, claim_id: ClaimId,
         tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
-        status: DisbursementStatus, recorded_at: Timestamp,
-    }
+        status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
+    } and { net_paise: Paise::ZERO }
 }
 
 impl DisbursementRow {
@@ -44,6 +44,8 @@ impl DisbursementRow {
             payment_year: self.payment_year,
             paid_on: self.paid_on,
             amount_paise: self.amount_paise,
+            set_off_paise: self.set_off_paise,
+            net_paise: self.amount_paise - self.set_off_paise,
             utr: self.utr,
             status: self.status,
             recorded_at: self.recorded_at,
@@ -84,7 +86,11 @@ pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: Disbursement
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
     let row =
         disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn()?).optional()?;
-    row.map(DisbursementRow::record).transpose()
+    let mut found = row.map(DisbursementRow::record).transpose()?;
+    if let Some(paid) = &mut found {
+        paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
+    }
+    Ok(found)
 }
 
 /// Narrows a boxed query to everything a filter asks. No literal SQL in it: that would have the

@@ -28,6 +28,8 @@ pub mod money_stop;
 pub mod organisations;
 pub mod payment_advices;
 pub mod payments;
+pub mod recoveries;
+pub mod recovery_credits;
 mod schema;
 pub mod schemes;
 pub mod securities;

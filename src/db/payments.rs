@@ -17,7 +17,7 @@ row! {
         id: PaymentId, number: String, tranche_id: TrancheId, organisation_id: OrganisationId, amount_paise: Paise,
         bank_account: String, ifsc: String, status: PaymentStatus, advised_by: UserId, advised_at: Timestamp,
         utr: Option<String>, paid_on: Option<NaiveDate>, reason: Option<String>, settled_by: Option<UserId>,
-        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>,
+        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>, set_off_paise: Paise,
     }
 }
 

@@ -321,6 +321,7 @@ table! {
         settled_by -> Nullable<Text>,
         settled_at -> Nullable<Text>,
         version -> BigInt,
+        set_off_paise -> BigInt,
         accepted_at -> Nullable<Text>,
     }
 }
@@ -343,6 +344,64 @@ table! {
         amount_paise -> BigInt,
         utr -> Text,
         status -> Text,
+        recorded_at -> Text,
+        under_recovery_paise -> BigInt,
+        set_off_paise -> BigInt,
+    }
+}
+
+table! {
+    recoveries (id) {
+        id -> Text,
+        number -> Text,
+        kind -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        scheme_code -> Text,
+        component -> Text,
+        disbursement_id -> Nullable<Text>,
+        tranche_id -> Nullable<Text>,
+        milestone_id -> Nullable<Text>,
+        damages -> Nullable<Text>,
+        amount_paise -> BigInt,
+        status -> Text,
+        notice -> Nullable<Text>,
+        reply -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        demand -> Nullable<Text>,
+        plan -> Nullable<Text>,
+        set_off -> Nullable<Text>,
+        held_by -> Nullable<Text>,
+        relief -> Nullable<Text>,
+        steps -> Text,
+        interest_from -> Text,
+        accrued_to -> Text,
+        principal_due_paise -> BigInt,
+        interest_due_paise -> BigInt,
+        damages_due_paise -> BigInt,
+        bearing_paise -> BigInt,
+        carried -> BigInt,
+        created_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    recovery_credits (id) {
+        id -> Text,
+        recovery_id -> Text,
+        kind -> Text,
+        status -> Text,
+        credited_on -> Text,
+        principal_paise -> BigInt,
+        interest_paise -> BigInt,
+        damages_paise -> BigInt,
+        accrued -> Text,
+        dues_after -> Text,
+        utr -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        reference -> Text,
+        recorded_by -> Text,
         recorded_at -> Text,
     }
 }
@@ -545,6 +604,8 @@ allow_tables_to_appear_in_same_query!(
     tranche_steps,
     payments,
     disbursements,
+    recoveries,
+    recovery_credits,
     payment_advices,
     payment_advice_lines,
     payment_advice_files,

@@ -65,6 +65,10 @@ ids! {
     DisbursementId;
     /// A movement of appropriation with its own reference.
     InstrumentId;
+    /// Money that has to come back.
+    RecoveryId;
+    /// A receipt, set-off or relief of a recovery.
+    RecoveryCreditId;
     /// A balanced set of ledger entries posted at once.
     JournalId;
 }

@@ -134,6 +134,10 @@ words! {
         SanctionLapsed = "sanction_lapsed",
         PaymentDisbursed = "payment_disbursed",
         DisbursementReversed = "disbursement_reversed",
+        RecoveryDemanded = "recovery_demanded",
+        RecoveryReceived = "recovery_received",
+        RecoveryWrittenOff = "recovery_written_off",
+        RecoveryWaived = "recovery_waived",
     }
 }
 

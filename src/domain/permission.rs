@@ -109,6 +109,13 @@ words! {
         RejectTranche = "reject_tranche",
         AdvisePayment = "advise_payment",
         SettlePayment = "settle_payment",
+        IssueShowCause = "issue_show_cause",
+        ReplyToShowCause = "reply_to_show_cause",
+        OrderRecovery = "order_recovery",
+        DemandRecovery = "demand_recovery",
+        RecordReceipt = "record_receipt",
+        ProposeRelief = "propose_relief",
+        DecideRelief = "decide_relief",
         MakePaymentAdvice = "make_payment_advice",
         DownloadPaymentAdvice = "download_payment_advice",
         UploadTreasuryReturn = "upload_treasury_return",
@@ -165,6 +172,11 @@ impl Permission {
             Permission::SanctionTranche => &[CompetentAuthority],
             Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
             Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
+            Permission::IssueShowCause => &[SectionOfficer],
+            Permission::ReplyToShowCause => &[Signatory],
+            Permission::OrderRecovery | Permission::DecideRelief => &[CompetentAuthority],
+            Permission::DemandRecovery | Permission::ProposeRelief => &[FinanceOfficer],
+            Permission::RecordReceipt => &[DisbursingOfficer],
             // The only place where whole account numbers leave the service.
             Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
             Permission::UploadTreasuryReturn => &[DisbursingOfficer],
@@ -266,6 +278,12 @@ words! {
         Concur = "concur",
         Sanction = "sanction",
         Pay = "pay",
+        ShowCause = "show_cause",
+        Order = "order",
+        Demand = "demand",
+        Collect = "collect",
+        ProposeRelief = "propose_relief",
+        Relieve = "relieve",
     }
 }
 

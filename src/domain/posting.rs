@@ -54,11 +54,17 @@ impl Purse {
         year_account(&self.scheme_code, self.component, year, stage)
     }
 
-    fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
+    pub(in crate::domain) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.outlay(from), to: self.outlay(to), amount }
     }
 
-    fn within_year(&self, year: FinancialYear, from: Stage, to: Stage, amount: Paise) -> Movement {
+    pub(in crate::domain) fn within_year(
+        &self,
+        year: FinancialYear,
+        from: Stage,
+        to: Stage,
+        amount: Paise,
+    ) -> Movement {
         Movement { from: self.year(year, from), to: self.year(year, to), amount }
     }
 

@@ -164,6 +164,42 @@ refusals! {
     /// Sums past what the ledger can hold.
     AmountTooLarge =>
         "amount_too_large", "the computed amount is larger than the ledger can hold";
+    /// A payment is recovered once, however many recoveries share it.
+    RecoveryExceedsPayment { asked: Paise, room: Paise } =>
+        "recovery_exceeds_payment", "{asked} asked back, and {room} of this payment is not under recovery yet";
+    /// A payment that the bank took back cannot be recovered, and one under recovery not reversed.
+    PaymentUnderRecovery { payment: String } =>
+        "payment_under_recovery", "payment {payment} is under recovery; that must be dropped first";
+    /// No late day is left to charge.
+    NoDelay { reason: String } =>
+        "no_delay", "no damages can be asked for: {reason}";
+    /// The scheme's file has no such rule.
+    NotInScheme { what: &'static str } =>
+        "not_in_scheme", "the scheme has no rule for {what}";
+    /// The beneficiary may still reply.
+    ReplyAwaited { until: String } =>
+        "reply_awaited", "the beneficiary may reply until {until}; decide when it has, or the day after";
+    /// An order asks for no more than the notice.
+    OrderExceedsNotice { asked: Paise } =>
+        "order_exceeds_notice", "the notice asked for {asked}; a reduced amount lies below it";
+    /// A plan is the whole of what is due.
+    InstalmentsDiffer { sum: Paise, due: Paise } =>
+        "instalments_differ", "the instalments sum to {sum}, and {due} is due today";
+    /// No more is taken in than is due.
+    ReceiptExceedsDue { amount: Paise, due: Paise } =>
+        "receipt_exceeds_due", "{amount} came in, and {due} is due on that day";
+    /// No more is set off than is due.
+    SetOffExceeds { amount: Paise, due: Paise } =>
+        "set_off_exceeds", "{amount} cannot be set off: {due} is due today";
+    /// A payment advice holds a part of this recovery.
+    SetOffPending { payment: String } =>
+        "set_off_pending", "payment {payment} holds a set-off of this recovery; wait until it is settled";
+    /// No more is given up than is due.
+    ReliefExceedsDue { part: &'static str, asked: Paise, due: Paise } =>
+        "relief_exceeds_due", "{asked} of {part} cannot be given up: {due} of it is due today";
+    /// There is nothing proposed to decide on.
+    NothingProposed =>
+        "nothing_proposed", "nothing is proposed to be given up";
     /// A payment is sent to the treasury in one file, once.
     PaymentInAdvice { payment: String, advice: String } =>
         "payment_in_advice", "payment {payment} already stands in advice {advice}";

@@ -100,7 +100,8 @@ impl Tranche {
             Step::Concur => (TrancheStatus::Recommended, "recommended", TrancheStatus::Concurred),
             Step::Sanction => (TrancheStatus::Concurred, "concurred", TrancheStatus::Sanctioned),
             Step::Pay => (TrancheStatus::Sanctioned, "sanctioned", TrancheStatus::Advised),
-            Step::Provide | Step::Prepare | Step::Submit | Step::Verify => (self.status, "verified", self.status),
+            // Taken elsewhere: on the budget, the claim or a recovery.
+            _ => (self.status, "verified", self.status),
         };
         self.require(from, needs)?;
         self.record(step, by, at, note)?;

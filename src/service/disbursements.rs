@@ -4,7 +4,7 @@
 use crate::db::connection::ReadTx;
 use crate::db::{
     applications, audit_log, awards, claims, disbursements, evidence, final_certificates, journals, milestones,
-    organisations, payments, schemes, securities, tranches,
+    organisations, payments, recoveries, schemes, securities, tranches,
 };
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
@@ -20,6 +20,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::organisation::Organisation;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Permission;
+use crate::domain::recovery::Recovery;
 use crate::domain::scheme::Scheme;
 use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
@@ -57,6 +58,8 @@ pub struct Chain {
     pub scheme: Arc<Scheme>,
     pub scheme_digest: String,
     pub evidence: Vec<Evidence>,
+    /// What of it was asked back.
+    pub recoveries: Vec<Recovery>,
     pub journals: Vec<StoredJournal>,
     pub acts: Vec<AuditEntry>,
 }
@@ -172,8 +175,11 @@ impl Service {
         subjects.extend(payments.iter().map(|payment| format!("payment:{}", payment.id)));
         subjects.extend(securities.iter().map(|security| format!("security:{}", security.id)));
         subjects.extend(milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
+        let recoveries = recoveries::of_disbursement(tx, disbursement.id)?;
+        subjects.extend(recoveries.iter().map(|recovery| format!("recovery:{}", recovery.id)));
         let mut references = vec![tranche.number.clone(), award.number.clone()];
         references.extend(payments.iter().map(|payment| payment.number.clone()));
+        references.extend(recoveries.iter().map(|recovery| recovery.number.clone()));
         let certificates = final_certificates::list(tx, Some(claim.id), None)?;
         subjects.extend(certificates.iter().map(|certificate| format!("final_certificate:{}", certificate.id)));
         references.extend(certificates.iter().map(|certificate| certificate.number.clone()));
@@ -201,6 +207,7 @@ impl Service {
             scheme,
             scheme_digest,
             evidence,
+            recoveries,
         })
     }
 }

@@ -2,9 +2,12 @@
 //! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{accounts, audit_log, budget_instruments, journals, last_quarter_spending};
+use crate::db::{
+    accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
+};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
+use crate::domain::recovery_history;
 use crate::service::error::Error;
 
 const CHUNK_ENTRIES: i64 = 1_000;
@@ -101,7 +104,13 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
-    check_budget(tx)
+    if let Some(fault) = check_budget(tx)? {
+        return Ok(Some(fault));
+    }
+    match recovery_credits::contradictions(tx)?.into_iter().next() {
+        Some(fault) => Ok(Some(fault)),
+        None => check_recoveries(tx),
+    }
 }
 
 /// Checks what the approved instruments and the totals of the last quarters say.
@@ -114,4 +123,20 @@ fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
         return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
     }
     Ok(None)
+}
+
+/// Recomputes every recovery from its first day.
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let mut behind = String::new();
+    loop {
+        let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
+        behind = last.id.to_string();
+        for recovery in &chunk {
+            let credits = recovery_credits::of_recovery(tx, recovery.id)?;
+            if let Some(fault) = recovery_history::fault(recovery, &credits) {
+                return Ok(Some(fault));
+            }
+        }
+    }
 }

@@ -38,6 +38,7 @@ const TAGS: &[(&str, &str)] = &[
     ("payment advices", "Files that tell the treasury whom to pay."),
     ("treasury returns", "Files of the treasury's answers, and what became of each."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
+    ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];

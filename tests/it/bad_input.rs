@@ -214,6 +214,7 @@ fn what_does_not_exist_is_not_found(app: App) {
             "payment-advices",
             "treasury-returns",
             "disbursements",
+            "recoveries",
             "evidence",
             "budget-instruments",
             "organisations",
@@ -347,6 +348,9 @@ fn query_parameters_are_an_allow_list(app: App) {
             "/treasury-return-lines?result=nonsense",
             "/treasury-return-lines?nonsense=1",
             "/milestones?nonsense=%00",
+            "/recoveries?status=open",
+            "/recoveries/00000000-0000-0000-0000-000000000000?on=yesterday",
+            "/recoveries/00000000-0000-0000-0000-000000000000?on=9999-12-31",
         ] {
             let answer = auditor.get(path).unwrap();
             assert_eq!(answer.status, 400, "{path}: {}", answer.text());

@@ -13,11 +13,12 @@ mod budget;
 mod budget_instruments;
 mod claims;
 mod crash;
+mod damages;
 mod disbursements;
 mod durable;
 mod evidence;
-mod fake_treasury;
 mod expenditure_limits;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
@@ -33,11 +34,15 @@ mod people;
 mod postgres;
 mod process;
 mod race;
+mod receipts;
+mod recoveries;
+mod recovery_people;
 mod schema;
 mod scheme_model;
 mod sealing;
 mod securities;
 mod sessions;
+mod set_offs;
 mod staged_release;
 mod start;
 mod story;
@@ -103,6 +108,7 @@ fn main() {
         budget_instruments::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
+        damages::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
         expenditure_limits::ON_BOTH,
@@ -117,12 +123,15 @@ fn main() {
         payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         race::ON_BOTH,
+        receipts::ON_BOTH,
+        recoveries::ON_BOTH,
         schema::ON_BOTH,
         scheme_model::ON_BOTH,
         sealing::ON_BOTH,
         securities::ON_BOTH,
         sessions::ON_BOTH,
         staged_release::ON_BOTH,
+        set_offs::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
         tidy::ON_BOTH,

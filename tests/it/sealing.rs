@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
+use crate::recovery_people::Recovers;
 use crate::staged_release::CertificateVerbs;
 use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::{Person, Response};
@@ -47,7 +48,11 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     app.signatory_of("lodestone").certifies(&claim, 0, CRORE, None).ok();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
     let mut ids: BTreeMap<&str, String> = NOUNS.into_iter().map(|noun| (noun, first(&format!("/{noun}")))).collect();
-    ids.extend(["payment-advices", "treasury-returns", "budget-instruments"].map(|noun| (noun, first(&format!("/{noun}")))));
+    ids.extend(
+        ["payment-advices", "treasury-returns", "budget-instruments"].map(|noun| (noun, first(&format!("/{noun}")))),
+    );
+    let notice = app.second("section").asks_back(&auditor.sees("/disbursements")["data"][0], CRORE).ok();
+    ids.insert("recoveries", notice["id"].as_str().unwrap().to_owned());
     ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
@@ -106,7 +111,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     let ids = story(&app);
     let (stranger, owner) = (app.preparer_of("ferrite"), app.signatory_of("lodestone"));
     let homeless = app.person("homeless", &["preparer"], None);
-    for noun in NOUNS {
+    for noun in NOUNS.into_iter().chain(["recoveries"]) {
         assert_ne!(owner.sees(&format!("/{noun}"))["data"], json!([]), "{noun}");
         for person in [&stranger, &homeless] {
             let list = person.sees(&format!("/{noun}"));
@@ -197,6 +202,8 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     });
     missing(signatory.post(&format!("/claims/{}/final-certificates", ids["claims"]), Some(4), &certificate));
     missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
+    let reply = json!({ "text": "x" });
+    missing(signatory.post(&format!("/recoveries/{}/reply", ids["recoveries"]), Some(1), &reply));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
     assert_eq!(app.content(), content);
 }
@@ -299,9 +306,16 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "recommend_tranche" => &["section_officer"],
         "concur_tranche" => &["finance_officer"],
         "reject_tranche" => &["section_officer", "finance_officer", "competent_authority"],
-        "advise_payment" | "settle_payment" | "settle_payments" | "make_payment_advice" | "upload_treasury_return" => {
-            &["disbursing_officer"]
-        }
+        "advise_payment"
+        | "settle_payment"
+        | "settle_payments"
+        | "make_payment_advice"
+        | "upload_treasury_return"
+        | "record_receipt" => &["disbursing_officer"],
+        "issue_show_cause" => &["section_officer"],
+        "reply_to_show_cause" => &["signatory"],
+        "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
+        "demand_recovery" | "propose_relief" => &["finance_officer"],
         other => panic!("say in this test who may do {other}"),
     }
 }

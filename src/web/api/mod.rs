@@ -15,6 +15,7 @@ pub mod organisations;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod recoveries;
 pub mod sandbox;
 pub mod schemes;
 pub mod securities;
@@ -139,6 +140,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(disbursements::export_disbursements_ndjson)
         .service(disbursements::show_disbursement)
         .service(disbursements::show_disbursement_chain)
+        .service(recoveries::issue_show_cause)
+        .service(recoveries::list_recoveries)
+        .service(recoveries::show_recovery)
+        .service(recoveries::reply_to_show_cause)
+        .service(recoveries::order_recovery)
+        .service(recoveries::demand_recovery)
+        .service(recoveries::grant_instalments)
+        .service(recoveries::record_receipt)
+        .service(recoveries::order_set_off)
+        .service(recoveries::propose_relief)
+        .service(recoveries::decide_relief)
         .service(audit_log::list_audit_log)
         .service(sandbox::show_clock)
         .service(sandbox::set_clock);
@@ -155,6 +167,9 @@ pub fn moves_money(operation_id: &str) -> bool {
         "sanction_tranche",
         "reject_tranche",
         "settle_payment",
+        "demand_recovery",
+        "record_receipt",
+        "decide_relief",
     ];
     MOVERS.contains(&operation_id)
 }
@@ -214,6 +229,15 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "reject_tranche" => s::tranches::RejectTranche::REFUSALS,
         "advise_payment" => s::payments::AdvisePayment::REFUSALS,
         "settle_payment" => s::payments::SettlePayment::REFUSALS,
+        "issue_show_cause" => s::recoveries::IssueShowCause::REFUSALS,
+        "reply_to_show_cause" => s::recoveries::ReplyToShowCause::REFUSALS,
+        "order_recovery" => s::recoveries::OrderRecovery::REFUSALS,
+        "demand_recovery" => s::recoveries::DemandRecovery::REFUSALS,
+        "grant_instalments" => s::recovery_credits::GrantInstalments::REFUSALS,
+        "record_receipt" => s::recovery_credits::RecordReceipt::REFUSALS,
+        "order_set_off" => s::recovery_credits::OrderSetOff::REFUSALS,
+        "propose_relief" => s::recovery_credits::ProposeRelief::REFUSALS,
+        "decide_relief" => s::recovery_credits::DecideRelief::REFUSALS,
         "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
         "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
         "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
