@@ -13,6 +13,7 @@ pub struct Config {
     pub data: Data,
     pub database: Database,
     pub evidence: Evidence,
+    pub treasury: Treasury,
     pub sign_in: SignIn,
     pub schemes: Schemes,
     pub finance: Finance,
@@ -46,6 +47,13 @@ pub struct Database {
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub bytes_most: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Treasury {
+    pub source_system: String,
+    pub return_bytes_most: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -110,6 +118,10 @@ impl Config {
         let database = &self.database;
         if database.readers == 0 || database.queue_length == 0 || database.command_seconds_most == 0 {
             return fail("database", "readers, queue_length and command_seconds_most must be positive");
+        }
+        let source = &self.treasury.source_system;
+        if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {
+            return fail("treasury.source_system", "four digits");
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

@@ -15,11 +15,13 @@ use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
+use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
 use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
+use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
 
 /// A value with a raw form in a column.
@@ -118,6 +120,8 @@ text_columns!(
     ClaimId,
     TrancheId,
     PaymentId,
+    PaymentAdviceId,
+    TreasuryReturnId,
     DisbursementId,
     InstrumentId,
     JournalId,
@@ -133,6 +137,8 @@ text_columns!(
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
+    FileFormat,
+    LineResult,
     DisbursementStatus,
     FundsSource,
     InstrumentKind,

@@ -271,6 +271,7 @@ table! {
         settled_by -> Nullable<Text>,
         settled_at -> Nullable<Text>,
         version -> BigInt,
+        accepted_at -> Nullable<Text>,
     }
 }
 
@@ -293,6 +294,69 @@ table! {
         utr -> Text,
         status -> Text,
         recorded_at -> Text,
+    }
+}
+
+table! {
+    payment_advices (id) {
+        id -> Text,
+        message_id -> Text,
+        batch_id -> Text,
+        scheme_code -> Text,
+        source_system -> Text,
+        execute_on -> Text,
+        payment_count -> BigInt,
+        control_total_paise -> BigInt,
+        csv_digest -> Text,
+        xml_digest -> Text,
+        made_by -> Text,
+        made_at -> Text,
+    }
+}
+
+table! {
+    payment_advice_lines (advice_id, position) {
+        advice_id -> Text,
+        position -> BigInt,
+        payment_id -> Text,
+    }
+}
+
+table! {
+    payment_advice_files (advice_id, format) {
+        advice_id -> Text,
+        format -> Text,
+        content -> Text,
+    }
+}
+
+table! {
+    treasury_returns (id) {
+        id -> Text,
+        message_id -> Text,
+        advice_id -> Nullable<Text>,
+        digest -> Text,
+        format -> Text,
+        line_count -> BigInt,
+        control_total_paise -> BigInt,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+table! {
+    treasury_return_lines (return_id, line) {
+        return_id -> Text,
+        line -> BigInt,
+        end_to_end_id -> Text,
+        outcome -> Text,
+        utr -> Nullable<Text>,
+        paid_on -> Nullable<Text>,
+        amount_paise -> BigInt,
+        reason -> Nullable<Text>,
+        result -> Text,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
     }
 }
 
@@ -429,6 +493,11 @@ allow_tables_to_appear_in_same_query!(
     tranche_steps,
     payments,
     disbursements,
+    payment_advices,
+    payment_advice_lines,
+    payment_advice_files,
+    treasury_returns,
+    treasury_return_lines,
     budget_instruments,
     last_quarter_spending,
     money_stop,

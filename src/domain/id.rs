@@ -55,6 +55,10 @@ ids! {
     TrancheId;
     /// One payment advice to the treasury.
     PaymentId;
+    /// One file of payments for the treasury.
+    PaymentAdviceId;
+    /// One file of the treasury's answers.
+    TreasuryReturnId;
     /// A payment that reached the beneficiary.
     DisbursementId;
     /// A movement of appropriation with its own reference.

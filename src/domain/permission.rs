@@ -103,6 +103,10 @@ words! {
         RejectTranche = "reject_tranche",
         AdvisePayment = "advise_payment",
         SettlePayment = "settle_payment",
+        MakePaymentAdvice = "make_payment_advice",
+        DownloadPaymentAdvice = "download_payment_advice",
+        UploadTreasuryReturn = "upload_treasury_return",
+        ReadTreasury = "read_treasury",
         ReadFiles = "read_files",
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
@@ -150,6 +154,12 @@ impl Permission {
             Permission::SanctionTranche => &[CompetentAuthority],
             Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
             Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
+            // The only place where whole account numbers leave the service.
+            Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
+            Permission::UploadTreasuryReturn => &[DisbursingOfficer],
+            Permission::ReadTreasury => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
+            }
             Permission::ReadFiles => MINISTRY_AND_AGENCY,
             Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
@@ -278,6 +288,7 @@ mod tests {
         assert_eq!(
             allowed,
             [
+                &Permission::ReadTreasury,
                 &Permission::ReadFiles,
                 &Permission::ReadBudget,
                 &Permission::ReadDisbursements,

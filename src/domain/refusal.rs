@@ -164,6 +164,30 @@ refusals! {
     /// Sums past what the ledger can hold.
     AmountTooLarge =>
         "amount_too_large", "the computed amount is larger than the ledger can hold";
+    /// A payment is sent to the treasury in one file, once.
+    PaymentInAdvice { payment: String, advice: String } =>
+        "payment_in_advice", "payment {payment} already stands in advice {advice}";
+    /// A file names the scheme it pays for.
+    SchemesDiffer =>
+        "schemes_differ", "one advice pays for one scheme; make another for the others";
+    /// A return that lost something on its way.
+    ReturnTruncated { reason: String } =>
+        "return_truncated", "the file is not whole ({reason}); nothing of it was taken in; ask the treasury for it again";
+    /// Two different returns under one message id.
+    MessageIdReused { message_id: String } =>
+        "message_id_reused", "another return with message id {message_id} was taken in before; nothing of this one was";
+    /// A return that answers something we never sent.
+    AdviceUnknown { message_id: String } =>
+        "advice_unknown", "there is no payment advice {message_id}";
+    /// An answer about a payment we never made, or not in the advice that is answered.
+    PaymentUnknown { payment: String } =>
+        "payment_unknown", "there is no payment {payment} here that this could be about";
+    /// The treasury says two things that cannot both be true.
+    AnswerContradicted { payment: String, recorded: String, reported: String } =>
+        "answer_contradicted", "payment {payment} is {recorded}, and now reported {reported}; ask the treasury which is true";
+    /// The end of a success that is not recorded yet.
+    AnswerTooEarly { payment: String, is: String } =>
+        "answer_too_early", "payment {payment} is {is}; it can fail after success once its success is recorded";
     /// A proposal is taken back by whoever made it.
     NotTheProposer =>
         "not_the_proposer", "only the person who proposed it can withdraw it; anybody else refuses it";

@@ -20,13 +20,17 @@ pub mod milestones;
 pub mod money_stop;
 pub mod organisations;
 pub mod passwords;
+pub mod payment_advices;
+pub mod payment_outcomes;
 pub mod payments;
 pub mod runner;
 pub mod schemes;
 pub mod sessions;
+mod several;
 pub mod start;
 pub mod tokens;
 pub mod tranches;
+pub mod treasury_returns;
 pub mod users;
 pub mod verify;
 pub mod windows;
@@ -59,6 +63,8 @@ pub struct Service {
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub sandbox: bool,
+    /// How the treasury knows this service, and what it may send.
+    pub treasury: crate::config::Treasury,
     pub(in crate::service) session_days: i64,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,

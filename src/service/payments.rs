@@ -8,7 +8,7 @@ use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
 use crate::domain::organisation::Organisation;
-use crate::domain::payment::{BankAnswer, Payment, PaymentStatus, normalise_utr};
+use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -23,7 +23,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
+/// The payment, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
     payments::find(tx, id)?.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")
 }
 
@@ -73,6 +74,7 @@ impl Command for AdvisePayment {
             settled_by: None,
             settled_at: None,
             version: 1,
+            accepted_at: None,
         };
         payments::insert(work.tx, &payment)?;
         expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
@@ -89,7 +91,29 @@ impl Command for AdvisePayment {
 pub struct Settled {
     pub payment: Payment,
     pub disbursement: Option<Disbursement>,
+    pub tranche_number: String,
 }
+
+impl Settled {
+    /// What the audit log keeps of it.
+    pub fn details(&self) -> serde_json::Value {
+        let payment = &self.payment;
+        json!({
+            "payment": payment.number, "tranche": self.tranche_number, "outcome": payment.status, "utr": payment.utr,
+            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
+        })
+    }
+}
+
+const SETTLE_REFUSALS: &[&str] = &[
+    "stale_version",
+    "wrong_state",
+    "same_person",
+    "amount_differs",
+    "utr_already_used",
+    "date_not_allowed",
+    "budget_exceeded",
+];
 
 /// The disbursing officer records the bank's answer.
 pub struct SettlePayment {
@@ -101,15 +125,7 @@ pub struct SettlePayment {
 impl Command for SettlePayment {
     const NAME: &'static str = "settle_payment";
     const PERMISSION: Permission = Permission::SettlePayment;
-    const REFUSALS: &'static [&'static str] = &[
-        "stale_version",
-        "wrong_state",
-        "same_person",
-        "amount_differs",
-        "utr_already_used",
-        "date_not_allowed",
-        "budget_exceeded",
-    ];
+    const REFUSALS: &'static [&'static str] = SETTLE_REFUSALS;
     type Answer = Settled;
 
     fn subject(&self) -> String {
@@ -117,51 +133,54 @@ impl Command for SettlePayment {
     }
 
     fn wants(&self) -> Wants {
-        let utrs = self.answer.utr.iter().filter_map(|utr| normalise_utr(utr).ok()).collect();
+        let utrs = self.answer.plain_utr().into_iter().collect();
         Wants { payments: vec![self.id], utrs, ..Wants::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
         let subject = self.subject();
         self.answer.check()?;
-        let mut payment = visible(work.tx, &work.actor, self.id)?;
+        let payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
-        // The bank's answer is what spends the money, so whoever records it has a part in paying.
-        let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
-        let paid_in = self.answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
-        check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
-        tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
-        if let Some(utr) = self.answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
-            && let Some(other) = payments::find_by_utr(work.tx, &utr)?
-        {
-            return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
-        }
-        payment.settle(&self.answer, work.actor.user_id, work.now)?;
-        payments::update(work.tx, &mut payment)?;
-        if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
-            expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
-        }
-        let disbursement = match (payment.status, payment.paid_on) {
-            (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
-            (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
-                take_back(work, &payment, &tranche, paid_on)?;
-                tranche.status = TrancheStatus::Sanctioned;
-                None
-            }
-            // Nobody knows: the tranche stays advised, so that nothing can be sent again blindly.
-            (PaymentStatus::Unknown, _) => None,
-            _ => {
-                tranche.status = TrancheStatus::Sanctioned;
-                None
-            }
-        };
-        tranches::update(work.tx, &mut tranche)?;
-        let details = json!({
-            "payment": payment.number, "tranche": tranche.number, "outcome": payment.status, "utr": payment.utr,
-            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
-        });
-        Ok(Done { subject, answer: Settled { payment, disbursement }, details })
+        let settled = settle(work, payment, &self.answer)?;
+        Ok(Done { subject, details: settled.details(), answer: settled })
     }
+}
+
+/// Takes in the bank's answer on a payment and moves the money as it says.
+pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer) -> Result<Settled, Error> {
+    // The bank's answer is what spends the money, so whoever records it has a part in paying.
+    let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+    let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
+    check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
+    tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
+    if let Some(utr) = answer.plain_utr()
+        && let Some(other) = payments::find_by_utr(work.tx, &utr)?
+    {
+        return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
+    }
+    payment.settle(answer, work.actor.user_id, work.now)?;
+    payments::update(work.tx, &mut payment)?;
+    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
+    }
+    let disbursement = match (payment.status, payment.paid_on) {
+        (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
+        (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
+            take_back(work, &payment, &tranche, paid_on)?;
+            tranche.status = TrancheStatus::Sanctioned;
+            None
+        }
+        // The treasury has it, or nobody knows: the tranche stays advised, so that nothing can be
+        // sent again blindly.
+        (PaymentStatus::Accepted | PaymentStatus::Unknown, _) => None,
+        _ => {
+            tranche.status = TrancheStatus::Sanctioned;
+            None
+        }
+    };
+    tranches::update(work.tx, &mut tranche)?;
+    Ok(Settled { payment, disbursement, tranche_number: tranche.number })
 }
 
 /// Posts a success in the year in which the bank paid, and records the disbursement.

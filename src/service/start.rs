@@ -67,6 +67,7 @@ impl Service {
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             sandbox,
+            treasury: config.treasury.clone(),
             session_days: config.sign_in.session_days,
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),

@@ -32,6 +32,8 @@ const TAGS: &[(&str, &str)] = &[
     ("claims", "Demands for incentive money, computed and verified line by line."),
     ("tranches", "Amounts on their way from verification to sanction."),
     ("payments", "Payment advices to the treasury and what the bank answered."),
+    ("payment advices", "Files that tell the treasury whom to pay."),
+    ("treasury returns", "Files of the treasury's answers, and what became of each."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("sandbox", "The time of the service, which only a sandbox can move."),

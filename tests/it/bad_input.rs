@@ -209,6 +209,8 @@ fn what_does_not_exist_is_not_found(app: App) {
             "claims",
             "tranches",
             "payments",
+            "payment-advices",
+            "treasury-returns",
             "disbursements",
             "evidence",
             "budget-instruments",
@@ -336,6 +338,8 @@ fn query_parameters_are_an_allow_list(app: App) {
             "/claims?award_id=1",
             "/tranches?status=verified",
             "/payments?tranche_id=",
+            "/treasury-return-lines?result=nonsense",
+            "/treasury-return-lines?nonsense=1",
             "/milestones?nonsense=%00",
         ] {
             let answer = auditor.get(path).unwrap();

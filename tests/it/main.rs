@@ -17,6 +17,7 @@ mod disbursements;
 mod durable;
 mod evidence;
 mod expenditure_limits;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
@@ -25,6 +26,8 @@ mod milestones;
 mod money_stop;
 mod openapi;
 mod organisations;
+mod payment_advices;
+mod payment_outcomes;
 mod payments;
 mod people;
 mod postgres;
@@ -38,6 +41,8 @@ mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod treasury;
+mod treasury_people;
 mod trouble;
 mod users;
 
@@ -82,6 +87,9 @@ macro_rules! on_sqlite {
 }
 
 fn main() {
+    if fake_treasury::plays() {
+        return;
+    }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
         api_document::ON_BOTH,
@@ -103,6 +111,8 @@ fn main() {
         money_stop::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
+        payment_advices::ON_BOTH,
+        payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         race::ON_BOTH,
         schema::ON_BOTH,
@@ -113,6 +123,7 @@ fn main() {
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        treasury::ON_BOTH,
         trouble::ON_BOTH,
         users::ON_BOTH,
     ];
@@ -133,6 +144,8 @@ fn main() {
         money_stop::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
+        payment_advices::PLAIN,
+        payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
         scheme_model::PLAIN,
@@ -141,6 +154,7 @@ fn main() {
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,
+        treasury::PLAIN,
         users::PLAIN,
     ];
 

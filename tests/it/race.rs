@@ -13,11 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 crate::on_both!(
     sixty_four_approvers_share_the_last_ten_units,
+    sixty_four_sanctions_share_what_the_new_year_has,
     retries_of_payments_pay_once_and_the_total_never_shrinks,
     acts_that_lock_in_opposite_orders_all_get_through,
 );
 crate::on_postgres!(
     two_processes_share_the_last_ten_units,
+    two_processes_share_what_the_new_year_has,
     two_processes_pay_once_under_one_key,
     two_processes_that_lock_in_opposite_orders_all_get_through,
 );
@@ -32,6 +34,8 @@ const PLACES: usize = 10;
 pub const NOW: &str = "2033-09-01T06:30:00Z";
 pub const TODAY: &str = "2033-09-01";
 const YEAR: &str = "2033-34";
+const NEXT_YEAR: &str = "2034-35";
+const NEW_YEARS_DAY: &str = "2034-04-01T06:30:00Z";
 
 fn rounds() -> usize {
     std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
@@ -226,6 +230,59 @@ fn sixty_four_approvers_share_the_last_ten_units(app: App) {
 fn two_processes_share_the_last_ten_units(app: App) {
     let (app, field, processes) = field(app.engine, PLACES as i64, 2);
     last_ten(&app, &field, &clients(&app, &processes));
+}
+
+/// Sixty-four files wait at the year's end; the new year has room for ten, then for ten more. Here
+/// nothing but the floor of the account says no.
+fn new_year(app: &App, waiting: Vec<Value>, services: &[Client]) {
+    let authorities = sessions(app, "competent_authority", 8, services, APPROVERS);
+    let (mut waiting, mut room) = (waiting, 0);
+    while !waiting.is_empty() {
+        app.provided(SALES, NEXT_YEAR, PLACES as i64 * UNIT);
+        room += PLACES as i64 * UNIT;
+        let answers = watched(app, services, || {
+            race(&authorities[..waiting.len()], &waiting, |person, tranche| person.sanctions(tranche))
+        });
+        let mut left = Vec::new();
+        for (tranche, answer) in waiting.iter().zip(answers) {
+            if answer.status != 200 {
+                let problem = answer.refused(409, "budget_exceeded");
+                let expected = format!("{SALES}:{NEXT_YEAR}:available needs ₹16,000.00 and has ₹0.00");
+                assert!(problem["detail"].as_str().unwrap().contains(&expected), "{problem}");
+                left.push(tranche.clone());
+            }
+        }
+        let given = waiting.len() - left.len();
+        assert_eq!(given, PLACES.min(waiting.len()));
+        let unused = (PLACES - given) as i64 * UNIT;
+        let row = app.budget("financial_year", SALES, Some(NEXT_YEAR));
+        assert_eq!(stages(&row), [room, unused, 0, 0, room - unused, 0]);
+        waiting = left;
+    }
+    app.must_verify();
+}
+
+fn at_the_years_end(engine: Engine, processes: usize) -> (App, Vec<Value>, Vec<Process>) {
+    let (mut app, field, _) = field(engine, APPROVERS as i64, 0);
+    let concurred = |n| app.concurred(&app.verifier().verifies(&field.claim(&app, n)).ok()["tranche"]);
+    let waiting = (0..APPROVERS).map(concurred).collect();
+    app.set_clock(NEW_YEARS_DAY);
+    let mut running = Vec::new();
+    if processes > 0 {
+        running.push(app.hand_over(NEW_YEARS_DAY));
+        running.extend((1..processes).map(|_| Process::start(&app.config, None)));
+    }
+    (app, waiting, running)
+}
+
+fn sixty_four_sanctions_share_what_the_new_year_has(app: App) {
+    let (app, waiting, _) = at_the_years_end(app.engine, 0);
+    new_year(&app, waiting, &clients(&app, &[]));
+}
+
+fn two_processes_share_what_the_new_year_has(app: App) {
+    let (app, waiting, processes) = at_the_years_end(app.engine, 2);
+    new_year(&app, waiting, &clients(&app, &processes));
 }
 
 /// Each payment is settled by two at once under one key: one disbursement, one answer for both.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
+use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::domain::permission::Role;
 use serde_json::{Value, json};
@@ -22,7 +23,11 @@ crate::plain!();
 /// Ids of one whole story of lodestone, by the noun of their URL.
 fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
-    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
+    app.disbursing_officer().makes_advice(&[&advised]).ok();
+    let success =
+        format!("LIN,{},Success,SBINR52026050100000001,2026-05-01,150000000.00,", advised["number"].as_str().unwrap());
+    let file = format!("HDR,SCROLL-1,,1,150000000.00\r\n{success}\r\nTRL,1,150000000.00\r\n");
+    app.disbursing_officer().uploads_return("text/csv", file.as_bytes()).ok();
     let auditor = app.auditor();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
     let mut ids: BTreeMap<&str, String> = [
@@ -32,6 +37,8 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
         "claims",
         "tranches",
         "payments",
+        "payment-advices",
+        "treasury-returns",
         "disbursements",
         "budget-instruments",
     ]
@@ -68,8 +75,10 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
             continue;
         }
         let ask = filled(&path, &ids);
-        let offices_only =
-            ["/budget-instruments/", "/users/"].iter().any(|noun| ask.starts_with(noun)) || ask.ends_with("/chain");
+        let offices_only = ["/budget-instruments/", "/users/", "/payment-advices/", "/treasury-returns/"]
+            .iter()
+            .any(|noun| ask.starts_with(noun))
+            || ask.ends_with("/chain");
         for stranger in &strangers {
             let (status, code) = if offices_only { (403, "not_permitted") } else { (404, "not_found") };
             let answer = stranger.get(&ask).unwrap();
@@ -227,6 +236,9 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/me" => true,
                 "/users" => *role == "administrator",
                 "/audit-log" => *role == "auditor",
+                "/payment-advices" | "/treasury-returns" | "/treasury-return-lines" => {
+                    !["administrator", "verifier", "scheme_administrator"].contains(role) && !makers.contains(role)
+                }
                 "/budget" | "/budget/limits" | "/budget-instruments" => {
                     *role != "administrator" && !makers.contains(role)
                 }
@@ -261,7 +273,9 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "recommend_tranche" => &["section_officer"],
         "concur_tranche" => &["finance_officer"],
         "reject_tranche" => &["section_officer", "finance_officer", "competent_authority"],
-        "advise_payment" | "settle_payment" => &["disbursing_officer"],
+        "advise_payment" | "settle_payment" | "settle_payments" | "make_payment_advice" | "upload_treasury_return" => {
+            &["disbursing_officer"]
+        }
         other => panic!("say in this test who may do {other}"),
     }
 }

@@ -11,11 +11,14 @@ pub mod disbursements;
 pub mod evidence;
 pub mod milestones;
 pub mod organisations;
+pub mod payment_advices;
+pub mod payment_outcomes;
 pub mod payments;
 pub mod sandbox;
 pub mod schemes;
 pub mod sessions;
 pub mod tranches;
+pub mod treasury_returns;
 pub mod users;
 
 use crate::service::runner::Command;
@@ -108,6 +111,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list_payments)
         .service(payments::show_payment)
         .service(payments::settle_payment)
+        .service(payment_outcomes::settle_payments)
+        .service(payment_advices::make_payment_advice)
+        .service(payment_advices::list_payment_advices)
+        .service(payment_advices::show_payment_advice)
+        .service(payment_advices::download_payment_advice_csv)
+        .service(payment_advices::download_payment_advice_xml)
+        .service(treasury_returns::upload_treasury_return)
+        .service(treasury_returns::list_treasury_returns)
+        .service(treasury_returns::show_treasury_return)
+        .service(treasury_returns::list_treasury_return_lines)
         .service(disbursements::list_disbursements)
         .service(disbursements::export_disbursements_csv)
         .service(disbursements::export_disbursements_ndjson)
@@ -134,7 +147,8 @@ pub fn moves_money(operation_id: &str) -> bool {
 
 /// Whether an operation is refused while the ledger differs from its entries.
 pub fn stops_with_money(operation_id: &str) -> bool {
-    moves_money(operation_id) || operation_id == "advise_payment"
+    const BESIDE: &[&str] = &["advise_payment", "settle_payments", "make_payment_advice", "upload_treasury_return"];
+    moves_money(operation_id) || BESIDE.contains(&operation_id)
 }
 
 /// Whether an operation is held against the limits on the last months of a year: its answer may
@@ -180,6 +194,9 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "reject_tranche" => s::tranches::RejectTranche::REFUSALS,
         "advise_payment" => s::payments::AdvisePayment::REFUSALS,
         "settle_payment" => s::payments::SettlePayment::REFUSALS,
+        "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
+        "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
+        "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
         "set_clock" => s::start::SetClock::REFUSALS,
         _ => &[],
     }
