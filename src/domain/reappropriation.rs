@@ -105,7 +105,8 @@ pub struct Move<'a> {
     pub declaration: Declaration,
     /// Whether a supplementary grant or a re-appropriation increased the giving head this year.
     pub augmented: bool,
-    pub dated_on: NaiveDate,
+    /// The day of the proposal or approval: a date somebody wrote on it does not choose the rules.
+    pub on: NaiveDate,
 }
 
 impl ReAppropriationRules {
@@ -145,9 +146,9 @@ impl ReAppropriationRules {
         of(scheme_code).or_else(|| of("*"))
     }
 
-    /// Refuses what is forbidden on the day of the instrument, naming the clause of the first.
+    /// Refuses what is forbidden on this day, naming the clause of the first.
     pub fn check_move(&self, asked: &Move<'_>) -> Result<(), Refusal> {
-        let forbidden = |row: &&Prohibition| row.period().covers(asked.dated_on) && self.applies(row.code, asked);
+        let forbidden = |row: &&Prohibition| row.period().covers(asked.on) && self.applies(row.code, asked);
         match self.prohibitions.iter().find(forbidden) {
             Some(row) => {
                 Err(Refusal::ReAppropriationForbidden { clause: row.clause.clone(), forbids: row.forbids.clone() })
@@ -194,7 +195,7 @@ mod tests {
             to: Component::CapitalSubsidy,
             declaration,
             augmented: false,
-            dated_on: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(),
+            on: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(),
         }
     }
 
@@ -235,9 +236,9 @@ mod tests {
     fn a_prohibition_holds_in_its_time_alone() {
         let rules = ReAppropriationRules::parse(TEXT).unwrap();
         let before = NaiveDate::from_ymd_opt(2024, 3, 31).unwrap();
-        let early = Move { dated_on: before, ..asked(Declaration { new_service: true, ..SOUND }) };
+        let early = Move { on: before, ..asked(Declaration { new_service: true, ..SOUND }) };
         assert_eq!(clause(&rules, &early), None);
-        let first = Move { dated_on: before.succ_opt().unwrap(), ..early };
+        let first = Move { on: before.succ_opt().unwrap(), ..early };
         assert!(clause(&rules, &first).is_some());
     }
 

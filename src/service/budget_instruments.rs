@@ -167,7 +167,7 @@ fn check_no_step(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person:
     Ok(())
 }
 
-/// Refuses a re-appropriation that the rules of finance forbid on its day.
+/// Refuses a re-appropriation that the rules of finance forbid today.
 fn check_allowed(work: &mut Work<'_, '_>, instrument: &BudgetInstrument) -> Result<(), Error> {
     let (Some(to), Some(declaration), Some(year)) =
         (instrument.to_component, instrument.declaration, instrument.financial_year)
@@ -188,7 +188,7 @@ fn check_allowed(work: &mut Work<'_, '_>, instrument: &BudgetInstrument) -> Resu
         to,
         declaration,
         augmented: earlier.iter().any(augments),
-        dated_on: instrument.dated_on,
+        on: work.today(),
     };
     Ok(work.finance.re_appropriation.check_move(&asked)?)
 }

@@ -32,6 +32,8 @@ const PAST_PER_LOOK: i64 = 4 * SLICE;
 pub struct MoneyGate {
     stop: RwLock<Option<MoneyStop>>,
     walks: Mutex<Walks>,
+    /// One look after the other: what an earlier one saw never takes the place of a later one's.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl MoneyGate {
@@ -138,6 +140,7 @@ impl Walks {
 impl Service {
     /// Holds every account against its entries, and stops or frees money by what it finds.
     pub async fn check_money(self: &Arc<Self>) -> Result<(), Error> {
+        let _turn = self.money.turn.lock().await;
         let service = Arc::clone(self);
         let now = self.clock.now();
         let (found, stored) = off_thread(move || service.look()).await?;

@@ -20,7 +20,7 @@ crate::on_both!(
     an_instrument_could_not_be_otherwise,
     verify_knows_what_the_instruments_gave,
 );
-crate::plain!();
+crate::plain!(a_provision_of_before_is_an_instrument_now);
 
 pub const CAPITAL: &str = "capital_subsidy";
 pub const SALES: &str = "sales_linked_incentive";
@@ -355,5 +355,54 @@ fn verify_knows_what_the_instruments_gave(app: App) {
         app.sql(forged);
         let fault = app.verify().fault.unwrap();
         assert!(fault.contains("capital_subsidy:2026-27:authorised says") && fault.contains(found), "{fault}");
+    }
+}
+
+/// Every migration of an engine, by name.
+fn migrations(engine: &str) -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(path.join("up.sql")).unwrap())
+    };
+    let mut all: Vec<(String, String)> = std::fs::read_dir(folder).unwrap().map(read).collect();
+    all.sort();
+    all
+}
+
+fn a_provision_of_before_is_an_instrument_now() {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        value: String,
+    }
+    const BEFORE: &str = "INSERT INTO users VALUES ('u1', 'a', 'A', '', NULL, 'x', NULL, 1, 'x', 0, NULL);
+        INSERT INTO users VALUES ('u2', 'b', 'B', '', NULL, 'x', NULL, 1, 'x', 0, NULL);
+        INSERT INTO provisions VALUES ('p1', 's', 'administration', '2026-27', 500, 'r', '2026-04-01', 'approved', 'u1', 't1', 'u2', 't2', 2);
+        INSERT INTO provisions VALUES ('p2', 's', 'administration', '2026-27', 700, 'r', '2026-04-01', 'proposed', 'u1', 't1', NULL, NULL, 1);";
+    const AFTER: &str = "SELECT number || ' ' || kind || ' ' || status || ' ' || amount_paise || ' ' || COALESCE(posted_paise, -1) || ' ' || \
+        COALESCE(decided_by, '-') AS value FROM budget_instruments ORDER BY id";
+    fn through<C: SimpleConnection>(connection: &mut C, engine: &str) {
+        for (name, text) in migrations(engine) {
+            if name == "0004_budget_instruments" {
+                connection.batch_execute(BEFORE).unwrap();
+            }
+            connection.batch_execute(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+    let expected = ["p1 provision approved 500 500 u2", "p2 provision proposed 700 -1 -"];
+    let mut sqlite = SqliteConnection::establish(":memory:").unwrap();
+    sqlite.batch_execute("PRAGMA foreign_keys = ON;").unwrap();
+    through(&mut sqlite, "sqlite");
+    let rows: Vec<Row> = sql_query(AFTER).load(&mut sqlite).unwrap();
+    assert_eq!(rows.iter().map(|row| row.value.as_str()).collect::<Vec<_>>(), expected);
+    if crate::postgres::find().is_ok() {
+        let mut server = PgConnection::establish(&crate::postgres::new_database()).unwrap();
+        through(&mut server, "postgres");
+        let rows: Vec<Row> = sql_query(AFTER).load(&mut server).unwrap();
+        assert_eq!(rows.iter().map(|row| row.value.as_str()).collect::<Vec<_>>(), expected);
     }
 }

@@ -13,8 +13,6 @@ pub const CRORE: i64 = 1_000_000_000;
 pub trait Answered {
     /// The JSON of a success: the record alone, without the balances and warnings beside it.
     fn ok(self) -> Value;
-    /// The warnings a success tells.
-    fn warnings(&self) -> Vec<Value>;
     /// The balances a success tells, by account.
     fn balances(&self) -> std::collections::BTreeMap<String, i64>;
     /// The problem of a refusal with this status and code.
@@ -31,12 +29,6 @@ impl Answered for Response {
             fields.remove("warnings");
         }
         record
-    }
-
-    #[track_caller]
-    fn warnings(&self) -> Vec<Value> {
-        assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
-        self.json()["warnings"].as_array().cloned().unwrap_or_default()
     }
 
     #[track_caller]

@@ -176,7 +176,8 @@ pub fn moves_money(operation_id: &str) -> bool {
 
 /// Whether an operation is refused while the ledger differs from its entries.
 pub fn stops_with_money(operation_id: &str) -> bool {
-    moves_money(operation_id) || operation_id == "advise_payment"
+    const BESIDE: &[&str] = &["advise_payment", "settle_payments", "make_payment_advice", "upload_treasury_return"];
+    moves_money(operation_id) || BESIDE.contains(&operation_id)
 }
 
 /// Whether an operation is held against the limits on the last months of a year: its answer may
