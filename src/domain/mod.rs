@@ -10,6 +10,7 @@ pub mod budget_instrument;
 pub mod calendar;
 pub mod claim;
 pub mod damages;
+pub mod claim_lines_file;
 pub mod disbursement;
 pub mod entitlement;
 pub mod evidence;

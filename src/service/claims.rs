@@ -205,11 +205,13 @@ impl Command for SubmitClaim {
     }
 }
 
-fn numbered(form: ClaimForm) -> Vec<ClaimLineRecord> {
+/// The lines of a form as they are numbered.
+pub fn numbered(form: ClaimForm) -> Vec<ClaimLineRecord> {
     (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None }).collect()
 }
 
-fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
+/// A claim as the form it came from.
+pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
     ClaimForm {
         component: claim.component,
         milestone_id: claim.milestone_id,
@@ -222,7 +224,7 @@ fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
 }
 
 /// Everything that must hold for a claim to be drafted or submitted; the year it was earned in.
-fn check_form(
+pub fn check_form(
     work: &mut Work<'_, '_>,
     award: &Award,
     form: &ClaimForm,

@@ -11,6 +11,7 @@ mod awards;
 mod bad_input;
 mod budget;
 mod budget_instruments;
+mod claim_lines;
 mod claims;
 mod crash;
 mod damages;
@@ -106,6 +107,7 @@ fn main() {
         bad_input::ON_BOTH,
         budget::ON_BOTH,
         budget_instruments::ON_BOTH,
+        claim_lines::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
         damages::ON_BOTH,
@@ -148,6 +150,7 @@ fn main() {
         bad_input::PLAIN,
         budget::PLAIN,
         budget_instruments::PLAIN,
+        claim_lines::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,

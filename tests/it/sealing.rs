@@ -281,9 +281,12 @@ fn each_role_reads_what_the_table_allows(app: App) {
 fn writers(operation: &str) -> &'static [&'static str] {
     match operation {
         "create_user" | "change_user" | "set_clock" => &["administrator"],
-        "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
-            &["preparer"]
-        }
+        "register_organisation"
+        | "create_application"
+        | "change_application"
+        | "create_claim"
+        | "change_claim"
+        | "upload_claim_lines" => &["preparer"],
         "submit_application" | "submit_claim" | "submit_final_certificate" => &["signatory"],
         "lodge_security" | "extend_security" => &["signatory"],
         "confirm_security" => &["verifier"],

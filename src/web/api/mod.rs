@@ -108,6 +108,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(claims::list_claims)
         .service(claims::show_claim)
         .service(claims::change_claim)
+        .service(claims::upload_claim_lines)
         .service(claims::submit_claim)
         .service(claims::verify_claim)
         .service(claims::release_deferred)
@@ -219,6 +220,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
         "create_claim" => s::claims::CreateClaim::REFUSALS,
         "change_claim" => s::claims::ChangeClaim::REFUSALS,
+        "upload_claim_lines" => s::claim_lines::UploadClaimLines::REFUSALS,
         "submit_claim" => s::claims::SubmitClaim::REFUSALS,
         "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
         "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
