@@ -25,6 +25,7 @@ pub mod tokens;
 pub mod tranches;
 pub mod users;
 pub mod verify;
+mod verify_records;
 pub mod windows;
 
 use crate::db::connection::{ReadPool, ReadTx};
