@@ -3,7 +3,7 @@
 use crate::db::column::{Column, row};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::disbursements;
+use crate::db::schema::{disbursements, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
@@ -23,8 +23,8 @@ row! {
         organisation_id: OrganisationId, beneficiary: String, award_id: AwardId, claim_id: ClaimId,
         tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
-        status: DisbursementStatus, recorded_at: Timestamp,
-    }
+        status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
+    } and { net_paise: Paise::ZERO }
 }
 
 impl DisbursementRow {
@@ -44,6 +44,8 @@ impl DisbursementRow {
             payment_year: self.payment_year,
             paid_on: self.paid_on,
             amount_paise: self.amount_paise,
+            set_off_paise: self.set_off_paise,
+            net_paise: self.amount_paise - self.set_off_paise,
             utr: self.utr,
             status: self.status,
             recorded_at: self.recorded_at,
@@ -56,6 +58,23 @@ pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), D
     Ok(())
 }
 
+/// What reached a beneficiary for one claim, in the order of the days it was paid. Asks by the
+/// organisation too, because that has an index.
+pub fn of_claim(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    claim: ClaimId,
+) -> Result<Vec<Disbursement>, DbError> {
+    let rows = disbursements::table
+        .filter(disbursements::organisation_id.eq(organisation.to_string()))
+        .filter(disbursements::claim_id.eq(claim.to_string()))
+        .filter(disbursements::status.eq(DisbursementStatus::Succeeded.as_str()))
+        .order((disbursements::paid_on, disbursements::id))
+        .select(DisbursementRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(DisbursementRow::record).collect()
+}
+
 /// Marks what the bank took back.
 pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: DisbursementStatus) -> Result<(), DbError> {
     diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
@@ -64,10 +83,40 @@ pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: Disbursement
     Ok(())
 }
 
+/// The disbursements that these payments made.
+pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbursement>, DbError> {
+    let query = disbursements::table.filter(disbursements::payment_id.eq_any(payments));
+    query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::record).collect()
+}
+
+/// How many there are, and the number of one that is not of its tranche's award, claim, component,
+/// year or organisation.
+pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>), DbError> {
+    let misplaced = disbursements::table
+        .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))
+        .filter(
+            disbursements::award_id
+                .ne(tranches::award_id)
+                .or(disbursements::claim_id.ne(tranches::claim_id))
+                .or(disbursements::scheme_code.ne(tranches::scheme_code))
+                .or(disbursements::component.ne(tranches::component))
+                .or(disbursements::performance_year.ne(tranches::performance_year))
+                .or(disbursements::organisation_id.ne(tranches::organisation_id)),
+        )
+        .select(disbursements::number)
+        .first(tx.conn()?)
+        .optional()?;
+    Ok((disbursements::table.count().get_result(tx.conn()?)?, misplaced))
+}
+
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
     let row =
         disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn()?).optional()?;
-    row.map(DisbursementRow::record).transpose()
+    let mut found = row.map(DisbursementRow::record).transpose()?;
+    if let Some(paid) = &mut found {
+        paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
+    }
+    Ok(found)
 }
 
 /// Narrows a boxed query to everything a filter asks. No literal SQL in it: that would have the

@@ -1,7 +1,9 @@
 //! Journals as stored, read back for proof.
 
+use crate::db::claims;
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::recovery_credits;
 use crate::db::schema::{accounts, disbursements, entries, journals, tranches};
 use crate::db::sets::set_row;
 use crate::domain::audit::StoredJournal;
@@ -117,9 +119,21 @@ pub struct Difference {
     pub ledger: i64,
 }
 
+/// Stages of the recovery ledger that recoveries and their credits account for.
+const RECOVERY_STAGES: [Stage; 8] = [
+    Stage::PrincipalDue,
+    Stage::InterestDue,
+    Stage::DamagesDue,
+    Stage::PrincipalRecovered,
+    Stage::InterestRecovered,
+    Stage::DamagesRecovered,
+    Stage::WrittenOff,
+    Stage::Waived,
+];
+
 type Sums = std::collections::BTreeMap<(String, String, Stage), (i64, i64)>;
 
-/// Where the records of tranches and disbursements and the ledger's award accounts differ, stage
+/// Where the records of claims, tranches and disbursements and the ledger's award accounts differ, stage
 /// by stage.
 pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError> {
     let mut sums = Sums::new();
@@ -150,14 +164,21 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
     for (award, component, amount) in paid {
         sums.entry((award, component, Stage::Disbursed)).or_default().0 += amount;
     }
-    for stage in [Stage::Reserved, Stage::Sanctioned, Stage::Disbursed] {
+    for (award, component, amount) in claims::withheld(tx)? {
+        sums.entry((award, component, Stage::Withheld)).or_default().0 += amount;
+    }
+    for (award, component, stage, amount) in recovery_credits::record_sums(tx)? {
+        sums.entry((award, component, stage)).or_default().0 += amount;
+    }
+    let stages = [Stage::Withheld, Stage::Reserved, Stage::Sanctioned, Stage::Disbursed];
+    for stage in stages.iter().chain(&RECOVERY_STAGES) {
         let posted: Vec<(String, String, i64)> = accounts::table
             .filter(accounts::stage.eq(stage.as_str()))
             .filter(accounts::award_id.is_not_null())
             .select((sql::<Text>("accounts.award_id"), accounts::component, accounts::balance_paise))
             .load(tx.conn()?)?;
         for (award, component, amount) in posted {
-            sums.entry((award, component, stage)).or_default().1 += amount;
+            sums.entry((award, component, *stage)).or_default().1 += amount;
         }
     }
     let differs = |((award_id, component, stage), (records, ledger))| {

@@ -17,7 +17,7 @@ row! {
         id: PaymentId, number: String, tranche_id: TrancheId, organisation_id: OrganisationId, amount_paise: Paise,
         bank_account: String, ifsc: String, status: PaymentStatus, advised_by: UserId, advised_at: Timestamp,
         utr: Option<String>, paid_on: Option<NaiveDate>, reason: Option<String>, settled_by: Option<UserId>,
-        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>,
+        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>, set_off_paise: Paise,
     }
 }
 
@@ -63,6 +63,20 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
         }
     }
     Ok(found)
+}
+
+/// Payments behind an id, in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table.filter(payments::id.gt(id)).order(payments::id).limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The tranches among these that have a payment which is open or has succeeded, and its status.
+pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let live = payments::table
+        .filter(payments::tranche_id.eq_any(tranches))
+        .filter(payments::status.ne_all(["failed", "failed_after_success"]));
+    Ok(live.select((payments::tranche_id, payments::status)).load(tx.conn()?)?)
 }
 
 /// The payment that a UTR settles, if any.

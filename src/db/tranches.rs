@@ -156,8 +156,12 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(tranches::organisation_id.eq(id.to_string()));
     }
-    let mut tranches: Vec<Tranche> =
-        query.load(tx.conn()?)?.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
+    let rows = query.load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>, DbError> {
+    let mut tranches: Vec<Tranche> = rows.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
     let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
     let mut steps = steps(tx, &ids)?;
     for tranche in &mut tranches {
@@ -167,22 +171,33 @@ pub fn list(
     Ok(tranches)
 }
 
-/// Whether a person took a step on money that this year's appropriation of the component holds.
+/// Tranches behind an id, in the order of ids, with their steps, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, DbError> {
+    let query = tranches::table.filter(tranches::id.gt(id)).order(tranches::id).limit(limit);
+    let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+/// Whether a person took a step on money that this year's appropriation of the component holds;
+/// without a year, on any money of the component.
 pub fn has_step_by(
     tx: &mut ReadTx<'_>,
     user: UserId,
     scheme_code: &str,
     component: Component,
-    year: FinancialYear,
+    year: Option<FinancialYear>,
 ) -> Result<bool, DbError> {
-    let count: i64 = tranche_steps::table
+    let mut query = tranche_steps::table
         .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))
         .filter(tranche_steps::taken_by.eq(user.to_string()))
         .filter(tranches::scheme_code.eq(scheme_code))
         .filter(tranches::component.eq(component.as_str()))
-        .filter(tranches::held_in.eq(year.to_string()))
         .count()
-        .get_result(tx.conn()?)?;
+        .into_boxed();
+    if let Some(year) = year {
+        query = query.filter(tranches::held_in.eq(year.to_string()));
+    }
+    let count: i64 = query.get_result(tx.conn()?)?;
     Ok(count > 0)
 }
 

@@ -35,7 +35,12 @@ pub struct Disbursement {
     /// The year in which the bank paid it.
     pub payment_year: FinancialYear,
     pub paid_on: NaiveDate,
+    /// What the beneficiary was given: what the bank paid and what was set off.
     pub amount_paise: Paise,
+    /// What of it was kept back for recoveries.
+    pub set_off_paise: Paise,
+    /// What the bank paid.
+    pub net_paise: Paise,
     pub utr: String,
     pub status: DisbursementStatus,
     pub recorded_at: Timestamp,
@@ -60,6 +65,8 @@ pub struct WrittenDisbursement {
     pub payment_year: String,
     pub paid_on: String,
     pub amount_paise: i64,
+    pub set_off_paise: i64,
+    pub net_paise: i64,
     pub utr: String,
     pub status: String,
     pub recorded_at: String,

@@ -51,6 +51,8 @@ ids! {
     MilestoneId;
     /// A demand for incentive money.
     ClaimId;
+    /// The final certificate of a claim that was released in part.
+    FinalCertificateId;
     /// One amount on its way from verification to payment.
     TrancheId;
     /// One payment advice to the treasury.
@@ -63,6 +65,10 @@ ids! {
     DisbursementId;
     /// A movement of appropriation with its own reference.
     InstrumentId;
+    /// Money that has to come back.
+    RecoveryId;
+    /// A receipt, set-off or relief of a recovery.
+    RecoveryCreditId;
     /// A balanced set of ledger entries posted at once.
     JournalId;
 }

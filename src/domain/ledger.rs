@@ -119,13 +119,25 @@ words! {
     pub enum JournalKind {
         OutlayAuthorised = "outlay_authorised",
         AppropriationProvided = "appropriation_provided",
+        AppropriationRevised = "appropriation_revised",
+        AppropriationSupplemented = "appropriation_supplemented",
+        AppropriationMoved = "appropriation_moved",
+        RecoveredFreed = "recovered_freed",
+        AppropriationSurrendered = "appropriation_surrendered",
+        AppropriationLapsed = "appropriation_lapsed",
+        OutlayChanged = "outlay_changed",
         AwardCommitted = "award_committed",
         ClaimReserved = "claim_reserved",
+        ClaimCertified = "claim_certified",
         ReservationReturned = "reservation_returned",
         TrancheSanctioned = "tranche_sanctioned",
         SanctionLapsed = "sanction_lapsed",
         PaymentDisbursed = "payment_disbursed",
         DisbursementReversed = "disbursement_reversed",
+        RecoveryDemanded = "recovery_demanded",
+        RecoveryReceived = "recovery_received",
+        RecoveryWrittenOff = "recovery_written_off",
+        RecoveryWaived = "recovery_waived",
     }
 }
 

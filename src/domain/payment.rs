@@ -33,7 +33,10 @@ pub struct Payment {
     pub number: String,
     pub tranche_id: TrancheId,
     pub organisation_id: OrganisationId,
+    /// What the bank is to pay: the tranche without what is set off.
     pub amount_paise: Paise,
+    /// What is kept back for recoveries.
+    pub set_off_paise: Paise,
     /// The account as it was when the advice was made.
     pub bank_account: String,
     pub ifsc: String,

@@ -97,6 +97,7 @@ pub const OUTCOME_REFUSALS: &[&str] = &[
     "utr_already_used",
     "date_not_allowed",
     "budget_exceeded",
+    "payment_under_recovery",
     "payment_unknown",
     "answer_contradicted",
     "answer_too_early",

@@ -16,7 +16,10 @@ use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
+use crate::service::set_offs;
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -36,7 +39,15 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "hold_expired",
+        "security_short",
+        "expenditure_limit",
+        "amount_too_large",
+    ];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -47,18 +58,25 @@ impl Command for AdvisePayment {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
+        work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+        let id = PaymentId(work.new_id());
+        let kept = set_offs::plan(work, &tranche, id)?;
         let payment = Payment {
-            id: PaymentId(work.new_id()),
+            id,
             number: work.next_number(&prefix, "PAY")?,
             tranche_id: tranche.id,
             organisation_id: tranche.organisation_id,
-            amount_paise: tranche.amount_paise,
+            amount_paise: tranche.amount_paise.minus_floored(kept.total_paise),
+            set_off_paise: kept.total_paise,
             bank_account: organisation.bank_account.clone(),
             ifsc: organisation.ifsc.clone(),
             status: PaymentStatus::Advised,
@@ -73,10 +91,13 @@ impl Command for AdvisePayment {
             accepted_at: None,
         };
         payments::insert(work.tx, &payment)?;
-        let details = json!({
+        set_offs::hold(work, kept)?;
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
+        let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
-            "account": organisation.masked_account(), "ifsc": payment.ifsc,
+            "set_off_paise": payment.set_off_paise, "account": organisation.masked_account(), "ifsc": payment.ifsc,
         });
+        expenditure_limits::note(work, &mut details);
         Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
     }
 }
@@ -94,7 +115,8 @@ impl Settled {
         let payment = &self.payment;
         json!({
             "payment": payment.number, "tranche": self.tranche_number, "outcome": payment.status, "utr": payment.utr,
-            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
+            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "set_off_paise": payment.set_off_paise,
+            "reason": payment.reason,
         })
     }
 }
@@ -107,6 +129,7 @@ const SETTLE_REFUSALS: &[&str] = &[
     "utr_already_used",
     "date_not_allowed",
     "budget_exceeded",
+    "payment_under_recovery",
 ];
 
 /// The disbursing officer records the bank's answer.
@@ -155,6 +178,9 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
     }
     payment.settle(answer, work.actor.user_id, work.now)?;
     payments::update(work.tx, &mut payment)?;
+    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
+    }
     let disbursement = match (payment.status, payment.paid_on) {
         (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
         (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
@@ -166,6 +192,7 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
         // sent again blindly.
         (PaymentStatus::Accepted | PaymentStatus::Unknown, _) => None,
         _ => {
+            set_offs::release(work, &payment)?;
             tranche.status = TrancheStatus::Sanctioned;
             None
         }
@@ -186,7 +213,9 @@ fn disburse(
     let organisation: Organisation =
         organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
     let purse = award.purse(tranche.component);
-    work.post(&posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number))?;
+    let mut journal = posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number);
+    journal.movements.extend(set_offs::credit(work, payment, paid_in)?);
+    work.post(&journal)?;
     tranche.held_in = paid_in;
     tranche.status = TrancheStatus::Disbursed;
     let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
@@ -204,22 +233,29 @@ fn disburse(
         performance_year: tranche.performance_year,
         payment_year: paid_in,
         paid_on,
-        amount_paise: payment.amount_paise,
+        amount_paise: tranche.amount_paise,
+        set_off_paise: payment.set_off_paise,
+        net_paise: payment.amount_paise,
         utr: payment.utr.clone().unwrap_or_default(),
         status: DisbursementStatus::Succeeded,
         recorded_at: work.now,
     };
     disbursements::insert(work.tx, &disbursement)?;
+    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
     Ok(disbursement)
 }
 
 /// The bank took the money back: the disbursement is reversed and the amount is owed again.
 fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid_on: NaiveDate) -> Result<(), Error> {
+    set_offs::check_not_recovered(work, payment)?;
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
     let paid_in = FinancialYear::containing(paid_on);
     let purse = award.purse(tranche.component);
-    work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
+    let mut journal = posting::reverse_disbursement(&purse, paid_in, tranche.amount_paise, &payment.number);
+    journal.movements.extend(set_offs::undo(work, payment, paid_in)?);
+    work.post(&journal)?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
     Ok(())
 }
 

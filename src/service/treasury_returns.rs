@@ -53,6 +53,8 @@ impl Command for TakeReturn {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<TreasuryReturnId>, Error> {
         let read = self.read?;
+        // Its answers could not be taken in now, and a file is taken in once.
+        work.require_money_moves()?;
         let done = |id, known: bool| Done {
             subject: format!("treasury_return:{id}"),
             details: json!({ "digest": self.digest, "lines": read.lines.len(), "known": known }),
@@ -125,6 +127,7 @@ pub const LINE_REFUSALS: &[&str] = &[
     "utr_already_used",
     "date_not_allowed",
     "budget_exceeded",
+    "payment_under_recovery",
     "payment_unknown",
     "answer_contradicted",
     "answer_too_early",

@@ -1,10 +1,17 @@
 //! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, the balance of every account, and tranches and disbursements against the ledger.
+//! names, the balance of every account, and tranches, payments and disbursements against the ledger
+//! and against what the log says of each of them.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{audit_log, journals};
+use crate::db::error::DbError;
+use crate::db::{
+    accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
+};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::budget_instrument::difference;
+use crate::domain::recovery_history;
 use crate::service::error::Error;
+use crate::service::verify_records;
 
 const CHUNK_ENTRIES: i64 = 1_000;
 
@@ -19,11 +26,18 @@ pub struct Verified {
 
 /// Re-checks a whole database on one consistent view.
 pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
-    ReadPool::open(url, 1)?.read(verify_tx)
+    ReadPool::open(url, 1)?.read(|tx| {
+        let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+        result.fault = match first_fault(tx, &mut result) {
+            // A value that nothing of ours would ever write.
+            Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
+            checked => checked?,
+        };
+        Ok(result)
+    })
 }
 
-fn verify_tx(tx: &mut ReadTx<'_>) -> Result<Verified, Error> {
-    let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+fn first_fault(tx: &mut ReadTx<'_>, result: &mut Verified) -> Result<Option<String>, DbError> {
     loop {
         // From the very beginning: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
@@ -32,18 +46,16 @@ fn verify_tx(tx: &mut ReadTx<'_>) -> Result<Verified, Error> {
             break;
         }
         for entry in &chunk {
-            if let Some(fault) = check_entry(tx, entry, &mut result)? {
-                result.fault = Some(format!("audit entry {}: {fault}", entry.facts.sequence));
-                return Ok(result);
+            if let Some(fault) = check_entry(tx, entry, result)? {
+                return Ok(Some(format!("audit entry {}: {fault}", entry.facts.sequence)));
             }
         }
     }
-    result.fault = check_whole(tx, &result)?;
-    Ok(result)
+    check_whole(tx, result)
 }
 
 /// Checks one entry behind the last good one; `None` when it is sound.
-fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, Error> {
+fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, DbError> {
     let facts = &entry.facts;
     if facts.sequence < 1 {
         return Ok(Some("the log begins with entry 1".to_owned()));
@@ -76,7 +88,7 @@ fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -
     Ok(None)
 }
 
-fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, Error> {
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
     let (sequence, hash) = audit_log::head(tx)?;
     if sequence != result.entries || hash != result.last_hash {
         return Ok(Some(format!(
@@ -100,5 +112,42 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
+    if let Some(fault) = check_budget(tx)? {
+        return Ok(Some(fault));
+    }
+    if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
+        return Ok(Some(fault));
+    }
+    if let Some(fault) = check_recoveries(tx)? {
+        return Ok(Some(fault));
+    }
+    verify_records::first_fault(tx)
+}
+
+/// Checks what the approved instruments and the totals of the last quarters say.
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let instruments = budget_instruments::all_approved(tx)?;
+    if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
+        return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
+    }
     Ok(None)
+}
+
+/// Recomputes every recovery from its first day.
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let mut behind = String::new();
+    loop {
+        let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
+        behind = last.id.to_string();
+        for recovery in &chunk {
+            let credits = recovery_credits::of_recovery(tx, recovery.id)?;
+            if let Some(fault) = recovery_history::fault(recovery, &credits) {
+                return Ok(Some(fault));
+            }
+        }
+    }
 }

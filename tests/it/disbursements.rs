@@ -142,7 +142,7 @@ fn parsed(csv: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 const HEADER: &str = "id,number,scheme_code,component,organisation_id,beneficiary,award_id,claim_id,tranche_id,\
-                      payment_id,performance_year,payment_year,paid_on,amount_paise,utr,status,recorded_at\r\n";
+                      payment_id,performance_year,payment_year,paid_on,amount_paise,set_off_paise,net_paise,utr,status,recorded_at\r\n";
 
 fn downloads_hold_the_whole_selection(app: App) {
     let sample = seven(&app);
@@ -329,6 +329,7 @@ fn the_chain_goes_back_to_the_application(app: App) {
         "scrutinise_application",
         "issue_award",
         "lodge_security",
+        "confirm_security",
         "report_milestone",
         "verify_milestone",
         "create_claim",

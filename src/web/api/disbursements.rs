@@ -2,7 +2,7 @@
 
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::{Award, Security};
+use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
@@ -10,11 +10,14 @@ use crate::domain::disbursement::{
     DisbursementTotals, Position, WrittenDisbursement,
 };
 use crate::domain::evidence::Evidence;
+use crate::domain::final_certificate::FinalCertificate;
 use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
+use crate::domain::recovery::Recovery;
 use crate::domain::scheme::{Component, Scheme};
+use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
 use crate::service::disbursements::Chain;
 use crate::web::Web;
@@ -138,6 +141,8 @@ pub struct ChainView {
     /// With the statement of its amount.
     pub claim: Claim,
     pub claim_lines: Vec<ClaimLineRecord>,
+    /// Final certificates of the claim, with the final statement of its amount.
+    pub final_certificates: Vec<FinalCertificate>,
     pub milestone: Option<Milestone>,
     pub award: Award,
     pub securities: Vec<Security>,
@@ -147,6 +152,8 @@ pub struct ChainView {
     pub scheme: Scheme,
     pub scheme_digest: String,
     pub evidence: Vec<Evidence>,
+    /// What of it was asked back.
+    pub recoveries: Vec<Recovery>,
     pub journals: Vec<JournalView>,
     /// Every act and refused attempt on any of these.
     pub acts: Vec<AuditEntry>,
@@ -160,6 +167,7 @@ impl From<Chain> for ChainView {
             tranche: chain.tranche,
             claim: chain.claim,
             claim_lines: chain.lines,
+            final_certificates: chain.certificates,
             milestone: chain.milestone,
             award: chain.award,
             securities: chain.securities,
@@ -168,6 +176,7 @@ impl From<Chain> for ChainView {
             scheme: (*chain.scheme).clone(),
             scheme_digest: chain.scheme_digest,
             evidence: chain.evidence,
+            recoveries: chain.recoveries,
             journals: chain.journals.into_iter().map(JournalView::from).collect(),
             acts: chain.acts,
         }
@@ -319,7 +328,7 @@ pub async fn export_disbursements_ndjson(
 /// The header line, for a selection without rows.
 fn csv_header() -> &'static str {
     "id,number,scheme_code,component,organisation_id,beneficiary,award_id,claim_id,tranche_id,payment_id,performance_year,\
-     payment_year,paid_on,amount_paise,utr,status,recorded_at\r\n"
+     payment_year,paid_on,amount_paise,set_off_paise,net_paise,utr,status,recorded_at\r\n"
 }
 
 type Part = Result<Bytes, std::io::Error>;

@@ -31,7 +31,10 @@ pub struct PaymentView {
     pub number: String,
     pub tranche_id: TrancheId,
     pub organisation_id: OrganisationId,
+    /// What the bank is to pay: the tranche without what is set off.
     pub amount_paise: Paise,
+    /// What is kept back for recoveries.
+    pub set_off_paise: Paise,
     pub bank_account_masked: String,
     pub ifsc: String,
     pub status: PaymentStatus,
@@ -54,6 +57,7 @@ impl From<Payment> for PaymentView {
             tranche_id: payment.tranche_id,
             organisation_id: payment.organisation_id,
             amount_paise: payment.amount_paise,
+            set_off_paise: payment.set_off_paise,
             bank_account_masked: mask(&payment.bank_account),
             ifsc: payment.ifsc,
             status: payment.status,

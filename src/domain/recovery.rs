@@ -1,0 +1,390 @@
+//! Recoveries: money that has to come back. A notice asks why, an order decides, a demand makes it
+//! due; then it is paid back, set off or given up. Each step takes the state before it, a person
+//! who had no other part in this rupee, and the time.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::damages::Damages;
+use crate::domain::id::{
+    AwardId, DisbursementId, EvidenceId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId, UserId,
+};
+use crate::domain::interest::{Dues, Parts};
+use crate::domain::money::Paise;
+use crate::domain::permission::Step;
+use crate::domain::recovery_credit::{InstalmentPlan, ReliefProposal, SetOffOrder};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::TrancheStep;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// Why money has to come back.
+    pub enum RecoveryKind {
+        /// A payment, or part of it, that should not have been made.
+        Refund = "refund",
+        /// A milestone that is late.
+        LiquidatedDamages = "liquidated_damages",
+        /// More was released on provisional papers than the final certificate allows.
+        TrueUp = "true_up",
+    }
+}
+
+words! {
+    /// Where a recovery stands.
+    pub enum RecoveryStatus {
+        /// The beneficiary was asked why it should not pay.
+        Noticed = "noticed",
+        Replied = "replied",
+        /// Decided, and not yet demanded.
+        Ordered = "ordered",
+        /// Due.
+        Demanded = "demanded",
+        /// Nothing is due any more.
+        Settled = "settled",
+        /// The order found that nothing has to come back.
+        Dropped = "dropped",
+    }
+}
+
+words! {
+    /// What the competent authority decides on a notice.
+    pub enum OrderOutcome {
+        Confirmed = "confirmed",
+        Reduced = "reduced",
+        Dropped = "dropped",
+    }
+}
+
+/// What the beneficiary was asked, and by when it may reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShowCause {
+    pub grounds: String,
+    pub issued_on: NaiveDate,
+    pub reply_due_on: NaiveDate,
+    pub asked_paise: Paise,
+}
+
+/// What the beneficiary answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NoticeReply {
+    pub text: String,
+    pub evidence: Vec<EvidenceId>,
+    pub replied_by: UserId,
+    pub replied_at: Timestamp,
+}
+
+/// What was decided, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecoveryOrder {
+    pub outcome: OrderOutcome,
+    pub amount_paise: Paise,
+    pub reasons: String,
+    pub ordered_on: NaiveDate,
+}
+
+/// What makes it due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Demand {
+    pub demanded_on: NaiveDate,
+    /// By when it is to be paid.
+    pub due_on: NaiveDate,
+    pub note: String,
+}
+
+/// The steps of officers on a recovery, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct RecoverySteps(pub Vec<TrancheStep>);
+
+/// Money that has to come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Recovery {
+    pub id: RecoveryId,
+    pub number: String,
+    pub kind: RecoveryKind,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub scheme_code: String,
+    pub component: Component,
+    /// The payment recovered; none for damages.
+    pub disbursement_id: Option<DisbursementId>,
+    /// The tranche that was paid by it.
+    pub tranche_id: Option<TrancheId>,
+    /// The late milestone; only for damages.
+    pub milestone_id: Option<MilestoneId>,
+    pub damages: Option<Damages>,
+    /// What was asked for; once ordered, what was ordered. Without interest.
+    pub amount_paise: Paise,
+    pub status: RecoveryStatus,
+    pub notice: Option<ShowCause>,
+    pub reply: Option<NoticeReply>,
+    pub decision: Option<RecoveryOrder>,
+    pub demand: Option<Demand>,
+    pub plan: Option<InstalmentPlan>,
+    pub set_off: Option<SetOffOrder>,
+    /// The payment whose advice holds a set-off; nothing else moves until it is settled.
+    pub held_by: Option<PaymentId>,
+    pub relief: Option<ReliefProposal>,
+    pub steps: RecoverySteps,
+    /// The day after which interest runs.
+    pub interest_from: NaiveDate,
+    /// The last day whose interest is posted.
+    pub accrued_to: NaiveDate,
+    pub principal_due_paise: Paise,
+    pub interest_due_paise: Paise,
+    pub damages_due_paise: Paise,
+    /// The part of the interest due that bears interest itself (yearly compounding).
+    pub bearing_paise: Paise,
+    /// Interest below a paisa, in 3,650,000ths of one.
+    pub carried: i64,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+impl Recovery {
+    fn wrong_state(&self, needs: &'static str) -> Refusal {
+        Refusal::WrongState { noun: "recovery", is: self.status.to_string(), needs }
+    }
+
+    fn require(&self, status: RecoveryStatus, needs: &'static str) -> Result<(), Refusal> {
+        if self.status == status { Ok(()) } else { Err(self.wrong_state(needs)) }
+    }
+
+    /// `Ok` while money is due and no payment advice holds a set-off of it.
+    pub fn require_due(&self) -> Result<(), Refusal> {
+        self.require(RecoveryStatus::Demanded, "demanded")?;
+        match self.held_by {
+            Some(payment) => Err(Refusal::SetOffPending { payment: payment.to_string() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Records an officer's part. Nobody who took another step on the payment (`paying`) or on
+    /// this recovery takes one more; whoever repeats their own adds none.
+    pub fn record(
+        &mut self,
+        paying: &[TrancheStep],
+        step: Step,
+        by: UserId,
+        at: Timestamp,
+        note: &str,
+    ) -> Result<(), Refusal> {
+        let mut known = paying.iter().chain(&self.steps.0).filter(|taken| taken.taken_by == by);
+        if let Some(other) = known.clone().find(|taken| taken.step != step) {
+            return Err(Refusal::SamePerson { earlier: other.step, now: step });
+        }
+        if known.next().is_none() {
+            self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// The beneficiary answers the notice, once.
+    pub fn answer(&mut self, reply: NoticeReply) -> Result<(), Refusal> {
+        self.require(RecoveryStatus::Noticed, "noticed")?;
+        self.reply = Some(reply);
+        self.status = RecoveryStatus::Replied;
+        Ok(())
+    }
+
+    /// The competent authority decides once the reply is there or its time is over. Returns what
+    /// of the amount asked for is no longer asked.
+    pub fn decide(
+        &mut self,
+        outcome: OrderOutcome,
+        reduced_to: Option<Paise>,
+        reasons: &str,
+        today: NaiveDate,
+    ) -> Result<Paise, Refusal> {
+        match (self.status, &self.notice) {
+            (RecoveryStatus::Replied, _) => {}
+            (RecoveryStatus::Noticed, Some(notice)) if today > notice.reply_due_on => {}
+            (RecoveryStatus::Noticed, Some(notice)) => {
+                return Err(Refusal::ReplyAwaited { until: notice.reply_due_on.to_string() });
+            }
+            _ => return Err(self.wrong_state("noticed or replied")),
+        }
+        let asked = self.amount_paise;
+        let amount = match outcome {
+            OrderOutcome::Confirmed => asked,
+            OrderOutcome::Dropped => Paise::ZERO,
+            OrderOutcome::Reduced => reduced_to.unwrap_or(Paise::ZERO),
+        };
+        if outcome == OrderOutcome::Reduced && amount >= asked {
+            return Err(Refusal::OrderExceedsNotice { asked });
+        }
+        let reasons = reasons.to_owned();
+        self.decision = Some(RecoveryOrder { outcome, amount_paise: amount, reasons, ordered_on: today });
+        self.status = match outcome {
+            OrderOutcome::Dropped => RecoveryStatus::Dropped,
+            _ => RecoveryStatus::Ordered,
+        };
+        self.amount_paise = amount;
+        Ok(asked.minus_floored(amount))
+    }
+
+    /// The amount ordered becomes due. Interest on a payment made in good faith (a true-up) runs
+    /// only after the day by which it is to be paid.
+    pub fn make_due(&mut self, due_on: NaiveDate, note: &str, today: NaiveDate) -> Result<Parts, Refusal> {
+        self.require(RecoveryStatus::Ordered, "ordered")?;
+        if self.kind == RecoveryKind::TrueUp {
+            self.interest_from = due_on;
+        }
+        self.accrued_to = self.interest_from;
+        let parts = self.parts_of(self.amount_paise);
+        self.principal_due_paise = parts.principal_paise;
+        self.damages_due_paise = parts.damages_paise;
+        self.demand = Some(Demand { demanded_on: today, due_on, note: note.to_owned() });
+        self.status = RecoveryStatus::Demanded;
+        Ok(parts)
+    }
+
+    /// An amount of this kind of recovery, before interest.
+    fn parts_of(&self, amount: Paise) -> Parts {
+        match self.kind {
+            RecoveryKind::LiquidatedDamages => Parts { damages_paise: amount, ..Parts::default() },
+            _ => Parts { principal_paise: amount, ..Parts::default() },
+        }
+    }
+
+    /// What is due, to go on computing from. Before the demand: as if the amount were due.
+    pub fn dues(&self) -> Dues {
+        let due = match self.status {
+            RecoveryStatus::Noticed | RecoveryStatus::Replied | RecoveryStatus::Ordered => {
+                self.parts_of(self.amount_paise)
+            }
+            _ => Parts {
+                principal_paise: self.principal_due_paise,
+                interest_paise: self.interest_due_paise,
+                damages_paise: self.damages_due_paise,
+            },
+        };
+        Dues {
+            due,
+            bearing_paise: self.bearing_paise,
+            carried: self.carried,
+            interest_from: self.interest_from,
+            accrued_to: self.accrued_to,
+        }
+    }
+
+    /// What was due on the first day of the demand.
+    pub fn dues_at_first(&self) -> Dues {
+        Dues {
+            due: self.parts_of(self.amount_paise),
+            bearing_paise: Paise::ZERO,
+            carried: 0,
+            interest_from: self.interest_from,
+            accrued_to: self.interest_from,
+        }
+    }
+
+    /// Keeps what is due now. With nothing due it is settled; what was set off and came back
+    /// makes it due again.
+    pub fn keep(&mut self, dues: &Dues) {
+        self.principal_due_paise = dues.due.principal_paise;
+        self.interest_due_paise = dues.due.interest_paise;
+        self.damages_due_paise = dues.due.damages_paise;
+        self.bearing_paise = dues.bearing_paise;
+        self.carried = dues.carried;
+        self.accrued_to = dues.accrued_to;
+        let settled = dues.is_settled();
+        self.status = if settled { RecoveryStatus::Settled } else { RecoveryStatus::Demanded };
+        if settled {
+            self.set_off = None;
+            self.relief = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tranche::tests::person;
+    use uuid::Uuid;
+
+    fn now() -> Timestamp {
+        "2026-08-01T06:00:00Z".parse().unwrap()
+    }
+
+    fn recovery() -> Recovery {
+        let today = now().date_in_india();
+        Recovery {
+            id: RecoveryId(Uuid::nil()),
+            number: "R".into(),
+            kind: RecoveryKind::Refund,
+            award_id: AwardId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()),
+            scheme_code: "s".into(),
+            component: Component::CapitalSubsidy,
+            disbursement_id: None,
+            tranche_id: None,
+            milestone_id: None,
+            damages: None,
+            amount_paise: Paise(100),
+            status: RecoveryStatus::Noticed,
+            notice: Some(ShowCause {
+                grounds: "g".into(),
+                issued_on: today,
+                reply_due_on: today,
+                asked_paise: Paise(100),
+            }),
+            reply: None,
+            decision: None,
+            demand: None,
+            plan: None,
+            set_off: None,
+            held_by: None,
+            relief: None,
+            steps: RecoverySteps::default(),
+            interest_from: today,
+            accrued_to: today,
+            principal_due_paise: Paise::ZERO,
+            interest_due_paise: Paise::ZERO,
+            damages_due_paise: Paise::ZERO,
+            bearing_paise: Paise::ZERO,
+            carried: 0,
+            created_at: now(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn nobody_is_judged_before_they_could_speak() {
+        let today = now().date_in_india();
+        let mut file = recovery();
+        let refused = file.decide(OrderOutcome::Confirmed, None, "r", today).unwrap_err();
+        assert_eq!(refused.code(), "reply_awaited");
+        assert_eq!(file.clone().decide(OrderOutcome::Confirmed, None, "r", today.succ_opt().unwrap()), Ok(Paise(0)));
+        let reply = NoticeReply { text: "t".into(), evidence: vec![], replied_by: person(9), replied_at: now() };
+        file.answer(reply.clone()).unwrap();
+        assert_eq!(file.answer(reply).unwrap_err().code(), "wrong_state");
+        let more = file.clone().decide(OrderOutcome::Reduced, Some(Paise(100)), "r", today).unwrap_err();
+        assert_eq!(more.code(), "order_exceeds_notice");
+        assert_eq!(file.clone().decide(OrderOutcome::Dropped, None, "r", today), Ok(Paise(100)));
+        assert_eq!(file.decide(OrderOutcome::Reduced, Some(Paise(40)), "r", today), Ok(Paise(60)));
+        assert_eq!(file.make_due(today, "n", today).unwrap().principal_paise, Paise(40));
+        assert_eq!(file.make_due(today, "n", today).unwrap_err().code(), "wrong_state");
+    }
+
+    #[test]
+    fn no_pair_of_steps_of_paying_and_recovering_belongs_to_one_person() {
+        let steps = [Step::ShowCause, Step::Order, Step::Demand, Step::Collect, Step::ProposeRelief, Step::Relieve];
+        for earlier in Step::ALL {
+            for step in steps {
+                let taken = TrancheStep { step: *earlier, taken_by: person(1), taken_at: now(), note: String::new() };
+                let mut after_paying = recovery();
+                let paying = after_paying.record(std::slice::from_ref(&taken), step, person(1), now(), "");
+                let mut within = recovery();
+                within.steps.0.push(taken);
+                let recovering = within.record(&[], step, person(1), now(), "");
+                for result in [paying, recovering] {
+                    assert_eq!(result.is_ok(), *earlier == step, "{earlier} then {step}");
+                }
+                assert!(within.record(&[], step, person(2), now(), "").is_ok());
+            }
+        }
+    }
+}

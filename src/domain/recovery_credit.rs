@@ -1,0 +1,402 @@
+//! What makes a recovery smaller: receipts, set-offs against a later payment, write-offs and
+//! waivers; the plan by which it may be paid; and its statement for any day.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
+use crate::domain::id::{DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, UserId};
+use crate::domain::interest::{Dues, InterestLines, Parts};
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::payment::normalise_utr;
+use crate::domain::recovery::{OrderOutcome, Recovery, RecoveryKind};
+use crate::domain::recovery_rules::InterestRate;
+use crate::domain::refusal::Refusal;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// What made a recovery smaller, or larger again.
+    pub enum CreditKind {
+        /// The beneficiary paid.
+        Receipt = "receipt",
+        /// Kept back from a payment to the beneficiary.
+        SetOff = "set_off",
+        /// The bank took back the payment from which it had been kept: owed again.
+        SetOffUndone = "set_off_undone",
+        WriteOff = "write_off",
+        Waiver = "waiver",
+    }
+}
+
+words! {
+    /// Whether a credit counts.
+    pub enum CreditStatus {
+        /// Its payment is advised; nobody knows yet.
+        Held = "held",
+        Done = "done",
+        /// Its payment failed: it never counted.
+        Released = "released",
+    }
+}
+
+/// One credit of a recovery, with the interest that was computed for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RecoveryCredit {
+    pub id: RecoveryCreditId,
+    pub recovery_id: RecoveryId,
+    pub kind: CreditKind,
+    pub status: CreditStatus,
+    /// The day from which it counts.
+    pub credited_on: NaiveDate,
+    pub principal_paise: Paise,
+    pub interest_paise: Paise,
+    pub damages_paise: Paise,
+    /// The interest from the credit before up to this day, line by line.
+    pub accrued: InterestLines,
+    /// What was due after it.
+    pub dues_after: Dues,
+    /// The bank's reference of a receipt.
+    pub utr: Option<String>,
+    /// The payment from which it was kept.
+    pub payment_id: Option<PaymentId>,
+    /// The order, reason or note behind it.
+    pub reference: String,
+    pub recorded_by: UserId,
+    pub recorded_at: Timestamp,
+}
+
+impl RecoveryCredit {
+    pub fn parts(&self) -> Parts {
+        Parts {
+            principal_paise: self.principal_paise,
+            interest_paise: self.interest_paise,
+            damages_paise: self.damages_paise,
+        }
+    }
+}
+
+/// One date and amount of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Instalment {
+    pub due_on: NaiveDate,
+    pub amount_paise: Paise,
+}
+
+/// The instalments that were granted. They sum to what was due on the day of the grant; interest
+/// that grows afterwards is due beside them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InstalmentPlan {
+    pub granted_by: UserId,
+    pub granted_on: NaiveDate,
+    pub instalments: Vec<Instalment>,
+    /// What has come in since.
+    pub credited_paise: Paise,
+}
+
+/// One instalment and what of it is paid: they fill in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InstalmentState {
+    pub due_on: NaiveDate,
+    pub amount_paise: Paise,
+    pub paid_paise: Paise,
+    /// Its day is over and it is not paid.
+    pub overdue: bool,
+}
+
+impl InstalmentPlan {
+    /// A plan that sums to the paisa, in the order of its days.
+    pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
+        let mut errors = FieldErrors::new();
+        errors.require((2..=60).contains(&instalments.len()), "/instalments", "2 to 60 instalments");
+        let rising = instalments.windows(2).all(|pair| matches!(pair, [a, b] if a.due_on < b.due_on));
+        errors.require(rising, "/instalments", "each due on a later day than the one before");
+        for (index, one) in instalments.iter().enumerate() {
+            check_amount(&mut errors, &format!("/instalments/{index}/amount_paise"), one.amount_paise);
+            check_day(&mut errors, &format!("/instalments/{index}/due_on"), one.due_on);
+            errors.require(one.due_on >= today, format!("/instalments/{index}/due_on"), "must not lie in the past");
+        }
+        errors.finish().map_err(PlanProblem::Fields)?;
+        let sum = Paise::sum(instalments.iter().map(|one| one.amount_paise)).unwrap_or(LARGEST_AMOUNT);
+        if sum == due { Ok(()) } else { Err(PlanProblem::Refused(Refusal::InstalmentsDiffer { sum, due })) }
+    }
+
+    /// More came in.
+    pub fn credit(&mut self, amount: Paise) {
+        self.credited_paise = self.credited_paise.checked_add(amount).unwrap_or(LARGEST_AMOUNT);
+    }
+
+    pub fn states(&self, today: NaiveDate) -> Vec<InstalmentState> {
+        let mut left = self.credited_paise;
+        let state = |one: &Instalment| {
+            let paid_paise = left.min(one.amount_paise);
+            left = left.minus_floored(paid_paise);
+            let overdue = paid_paise < one.amount_paise && one.due_on < today;
+            InstalmentState { due_on: one.due_on, amount_paise: one.amount_paise, paid_paise, overdue }
+        };
+        self.instalments.iter().map(state).collect()
+    }
+}
+
+/// What is wrong with a plan.
+#[derive(Debug)]
+pub enum PlanProblem {
+    Fields(FieldErrors),
+    Refused(Refusal),
+}
+
+/// The next payments to the beneficiary are made smaller by up to this, until it is used up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetOffOrder {
+    /// What is still to be set off.
+    pub open_paise: Paise,
+    pub ordered_by: UserId,
+    pub ordered_at: Timestamp,
+    pub note: String,
+}
+
+words! {
+    /// How the Government gives up money.
+    pub enum ReliefKind {
+        /// It cannot be got.
+        WriteOff = "write_off",
+        /// Damages or interest that shall not be asked for.
+        Waiver = "waiver",
+    }
+}
+
+/// What is proposed to be given up, for the competent authority to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReliefProposal {
+    pub kind: ReliefKind,
+    /// None: all that is due (of a waiver: all interest and damages) on the day of the decision.
+    pub parts: Option<Parts>,
+    pub reason: String,
+    pub reference: String,
+    pub proposed_by: UserId,
+    pub proposed_at: Timestamp,
+}
+
+impl ReliefProposal {
+    /// What it gives up of what is due.
+    pub fn parts_of(&self, due: &Parts) -> Parts {
+        match (self.parts, self.kind) {
+            (Some(parts), _) => parts,
+            (None, ReliefKind::WriteOff) => *due,
+            (None, ReliefKind::Waiver) => Parts { principal_paise: Paise::ZERO, ..*due },
+        }
+    }
+}
+
+words! {
+    /// What the competent authority decides on a proposal.
+    pub enum ReliefOutcome {
+        Granted = "granted",
+        Refused = "refused",
+    }
+}
+
+/// What is due on a day: what was due after the last credit before it, and the interest since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RecoveryStatement {
+    pub on: NaiveDate,
+    pub due: Parts,
+    pub total_paise: Paise,
+    /// The interest since the last credit, line by line; posted with the next one.
+    pub accrued: InterestLines,
+}
+
+impl RecoveryStatement {
+    /// From a recovery, its credits (oldest first) and the rates; `on` may lie before or after
+    /// today.
+    pub fn of(
+        recovery: &Recovery,
+        credits: &[RecoveryCredit],
+        rates: &[InterestRate],
+        on: NaiveDate,
+    ) -> Result<RecoveryStatement, Refusal> {
+        let counted: Vec<&RecoveryCredit> =
+            credits.iter().filter(|credit| credit.status == CreditStatus::Done).collect();
+        let mut dues = match (counted.iter().rev().find(|credit| credit.credited_on <= on), counted.first()) {
+            (Some(last), _) => last.dues_after.clone(),
+            (None, Some(_)) => recovery.dues_at_first(),
+            (None, None) => recovery.dues(),
+        };
+        let accrued = dues.accrue(rates, on)?;
+        Ok(RecoveryStatement { on, due: dues.due, total_paise: dues.due.total()?, accrued })
+    }
+}
+
+fn check_amount(errors: &mut FieldErrors, pointer: &str, amount: Paise) {
+    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), pointer, "a positive amount in paise");
+}
+
+/// Why money shall come back, and by when the beneficiary may reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShowCauseForm {
+    /// `refund` or `liquidated_damages`.
+    pub kind: RecoveryKind,
+    /// The payment to come back; needed for a refund.
+    pub disbursement_id: Option<DisbursementId>,
+    /// How much of it; needed for a refund.
+    pub amount_paise: Option<Paise>,
+    /// The late milestone; needed for damages.
+    pub milestone_id: Option<MilestoneId>,
+    /// The last day to be charged; needed for damages.
+    pub charged_to: Option<NaiveDate>,
+    pub grounds: String,
+    pub reply_due_on: NaiveDate,
+}
+
+impl ShowCauseForm {
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let (refund, damages) = (self.kind == RecoveryKind::Refund, self.kind == RecoveryKind::LiquidatedDamages);
+        errors.require(refund || damages, "/kind", "refund or liquidated_damages");
+        errors.require(self.disbursement_id.is_some() == refund, "/disbursement_id", "given for a refund only");
+        errors.require(self.amount_paise.is_some() == refund, "/amount_paise", "given for a refund only");
+        errors.require(self.milestone_id.is_some() == damages, "/milestone_id", "given for damages only");
+        errors.require(self.charged_to.is_some() == damages, "/charged_to", "given for damages only");
+        if let Some(amount) = self.amount_paise {
+            check_amount(&mut errors, "/amount_paise", amount);
+        }
+        if let Some(to) = self.charged_to {
+            errors.require(to <= today, "/charged_to", "must not lie in the future");
+        }
+        check_text(&mut errors, "/grounds", &self.grounds, 4_000);
+        check_day(&mut errors, "/reply_due_on", self.reply_due_on);
+        errors.require(self.reply_due_on > today, "/reply_due_on", "must leave at least one day");
+        errors.finish()
+    }
+}
+
+/// What the beneficiary replies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeReplyForm {
+    pub text: String,
+    #[serde(default)]
+    pub evidence: Vec<EvidenceId>,
+}
+
+impl NoticeReplyForm {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_text(&mut errors, "/text", &self.text, 4_000);
+        errors.require(self.evidence.len() <= 50, "/evidence", "at most 50 evidence files");
+        errors.finish()
+    }
+}
+
+/// The decision on a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderForm {
+    pub outcome: OrderOutcome,
+    /// Needed when it is reduced.
+    pub amount_paise: Option<Paise>,
+    pub reasons: String,
+}
+
+impl OrderForm {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let reduced = self.outcome == OrderOutcome::Reduced;
+        errors.require(self.amount_paise.is_some() == reduced, "/amount_paise", "given when it is reduced only");
+        if let Some(amount) = self.amount_paise {
+            check_amount(&mut errors, "/amount_paise", amount);
+        }
+        check_text(&mut errors, "/reasons", &self.reasons, 4_000);
+        errors.finish()
+    }
+}
+
+/// Money that came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptForm {
+    /// The bank's reference.
+    pub utr: String,
+    pub received_on: NaiveDate,
+    pub amount_paise: Paise,
+}
+
+impl ReceiptForm {
+    /// The UTR in its one form.
+    pub fn check(&self) -> Result<String, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let utr = errors.take("/utr", normalise_utr(&self.utr));
+        check_amount(&mut errors, "/amount_paise", self.amount_paise);
+        errors.finish()?;
+        Ok(utr.unwrap_or_default())
+    }
+}
+
+/// What is to be given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReliefForm {
+    pub kind: ReliefKind,
+    /// Left out: all that is due (of a waiver: all interest and damages) on the day of the decision.
+    pub parts: Option<Parts>,
+    pub reason: String,
+    /// The file or order it rests on.
+    pub reference: String,
+}
+
+impl ReliefForm {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let most = LARGEST_AMOUNT.0;
+        if let Some(parts) = &self.parts {
+            let named = [
+                ("principal_paise", parts.principal_paise),
+                ("interest_paise", parts.interest_paise),
+                ("damages_paise", parts.damages_paise),
+            ];
+            for (name, amount) in named {
+                errors.require((0..=most).contains(&amount.0), format!("/parts/{name}"), "an amount in paise");
+            }
+            errors.require(!parts.is_zero(), "/parts", "must give up something");
+            let waived = self.kind == ReliefKind::Waiver && parts.principal_paise != Paise::ZERO;
+            errors.require(!waived, "/parts/principal_paise", "only interest and damages are waived");
+        }
+        check_text(&mut errors, "/reason", &self.reason, 4_000);
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        errors.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(due_on: &str, amount: i64) -> Instalment {
+        Instalment { due_on: due_on.parse().unwrap(), amount_paise: Paise(amount) }
+    }
+
+    #[test]
+    fn a_plan_sums_to_the_paisa_and_fills_in_order() {
+        let today = "2026-06-01".parse().unwrap();
+        let plan = [one("2026-06-10", 40), one("2026-07-10", 60)];
+        assert!(InstalmentPlan::check(&plan, Paise(100), today).is_ok());
+        for due in [99, 101] {
+            let wrong = InstalmentPlan::check(&plan, Paise(due), today);
+            assert!(matches!(wrong, Err(PlanProblem::Refused(refusal)) if refusal.code() == "instalments_differ"));
+        }
+        for wrong in [vec![one("2026-06-10", 100)], vec![plan[1], plan[0]], vec![one("2026-05-31", 40), plan[1]]] {
+            assert!(matches!(InstalmentPlan::check(&wrong, Paise(100), today), Err(PlanProblem::Fields(_))));
+        }
+        let granted = InstalmentPlan {
+            granted_by: crate::domain::tranche::tests::person(1),
+            granted_on: today,
+            instalments: plan.to_vec(),
+            credited_paise: Paise(45),
+        };
+        let states = granted.states("2026-07-11".parse().unwrap());
+        let told: Vec<_> = states.iter().map(|state| (state.paid_paise.0, state.overdue)).collect();
+        assert_eq!(told, [(40, false), (5, true)]);
+    }
+}

@@ -1,0 +1,110 @@
+//! What a scheme's file says about money that has to come back: the rates of interest by date, the
+//! order in which a receipt settles, and what a day of delay costs.
+
+use crate::domain::money::BasisPoints;
+use crate::domain::scheme::{BadScheme, Basis, Scheme};
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// What bears interest.
+    pub enum InterestMethod {
+        /// The principal alone.
+        Simple = "simple",
+        /// The principal and, from each anniversary on, the interest unpaid by then.
+        CompoundYearly = "compound_yearly",
+    }
+}
+
+words! {
+    /// What a receipt settles first.
+    pub enum SettlesFirst {
+        Interest = "interest",
+        Principal = "principal",
+    }
+}
+
+/// The rate from a day on, until a later one begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InterestRate {
+    pub from: NaiveDate,
+    pub basis_points: BasisPoints,
+    pub method: InterestMethod,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// What a day of delay costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DamagesRule {
+    pub basis_points_per_day: BasisPoints,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// How money that has to come back bears interest and is settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryRules {
+    /// What a receipt settles first.
+    pub settles_first: SettlesFirst,
+    pub settles_first_basis: Basis,
+    pub settles_first_source: String,
+    /// Rates by the day from which they count, oldest first; none bears no interest.
+    #[serde(default)]
+    pub interest: Vec<InterestRate>,
+}
+
+impl Scheme {
+    /// The rates at which money to be paid back bears interest.
+    pub fn recovery_interest(&self) -> &[InterestRate] {
+        self.recovery.as_ref().map_or(&[], |rules| &rules.interest)
+    }
+
+    /// What a receipt settles first.
+    pub fn settles_first(&self) -> SettlesFirst {
+        self.recovery.as_ref().map_or(SettlesFirst::Interest, |rules| rules.settles_first)
+    }
+
+    /// Why these parts of a file cannot be.
+    pub(in crate::domain) fn check_recovery(&self) -> Result<(), BadScheme> {
+        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
+            return fail("liquidated_damages", "a share is 1 to 10000");
+        }
+        let rates = self.recovery_interest();
+        if rates.iter().any(|rate| !(0..=10_000).contains(&rate.basis_points.0)) {
+            return fail("recovery.interest", "a yearly rate is 0 to 10000 basis points");
+        }
+        if !rates.is_sorted_by(|earlier, later| earlier.from < later.from) {
+            return fail("recovery.interest", "rates must be in the order of their days, one a day");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::scheme::Scheme;
+    use crate::domain::scheme::tests::TEXT;
+
+    #[test]
+    fn a_wrong_rate_is_named_by_key() {
+        let wrong = |from: &str, to: &str| {
+            let changed = TEXT.replacen(from, to, 1);
+            assert_ne!(changed, TEXT, "{from}");
+            Scheme::parse(&changed).unwrap_err().to_string()
+        };
+        assert!(wrong("basis_points_per_day = 10", "basis_points_per_day = 0").contains("liquidated_damages"));
+        assert!(wrong("basis_points = 900", "basis_points = -1").contains("recovery.interest"));
+        let again = "[[recovery.interest]]\nfrom = \"2025-04-01\"\nbasis_points = 800\nmethod = \"compound_yearly\"\n\
+                     basis = \"assumption\"\nsource = \"x\"\n\n[[milestones]]";
+        assert!(wrong("[[milestones]]", again).contains("in the order of their days"));
+        let later = again.replace("2025-04-01", "2026-04-01");
+        assert!(Scheme::parse(&TEXT.replacen("[[milestones]]", &later, 1)).is_ok());
+    }
+}

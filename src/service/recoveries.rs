@@ -1,0 +1,373 @@
+//! Asking money back: notice, reply, order, demand. What comes of it is in `recovery_credits.rs`.
+
+use crate::db::connection::ReadTx;
+use crate::db::{awards, disbursements, milestones, recoveries, recovery_credits, tranches};
+use crate::domain::application::check_note;
+use crate::domain::award::Award;
+use crate::domain::damages::Delay;
+use crate::domain::disbursement::{Disbursement, DisbursementStatus};
+use crate::domain::field::{FieldErrors, check_day};
+use crate::domain::id::{AwardId, RecoveryId};
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting::Purse;
+use crate::domain::posting_recovery;
+use crate::domain::recovery::{
+    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+};
+use crate::domain::recovery_credit::{
+    InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
+};
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::TrancheStep;
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The recovery, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: RecoveryId) -> Result<Recovery, Error> {
+    recoveries::find(tx, id)?.filter(|recovery| actor.sees(recovery.organisation_id)).or_not_found("recovery")
+}
+
+/// Loads a recovery for an officer's step and checks the version and the person.
+pub(in crate::service) fn begin(
+    work: &mut Work<'_, '_>,
+    id: RecoveryId,
+    seen_version: i64,
+    step: Step,
+    note: &str,
+) -> Result<Recovery, Error> {
+    let mut recovery = visible(work.tx, &work.actor, id)?;
+    check_version(seen_version, recovery.version)?;
+    let paying = paying_steps(work, &recovery)?;
+    recovery.record(&paying, step, work.actor.user_id, work.now, note)?;
+    Ok(recovery)
+}
+
+/// The steps by which the money had been paid.
+fn paying_steps(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Vec<TrancheStep>, Error> {
+    let Some(id) = recovery.tranche_id else { return Ok(Vec::new()) };
+    Ok(tranches::find(work.tx, id)?.or_not_found("tranche")?.steps.0)
+}
+
+/// The accounts of a recovery.
+pub(in crate::service) fn purse_of(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Purse, Error> {
+    Ok(awards::find(work.tx, recovery.award_id)?.or_not_found("award")?.purse(recovery.component))
+}
+
+/// What happened, for the audit log and the client.
+pub(in crate::service) fn done(recovery: Recovery) -> Done<Recovery> {
+    let details = json!({
+        "recovery": recovery.number, "kind": recovery.kind, "status": recovery.status,
+        "amount_paise": recovery.amount_paise, "due": recovery.dues().due,
+    });
+    Done { subject: format!("recovery:{}", recovery.id), answer: recovery, details }
+}
+
+/// What is asked back, before anybody decided.
+struct Asked {
+    kind: RecoveryKind,
+    award: Award,
+    component: Component,
+    amount: Paise,
+    interest_from: NaiveDate,
+}
+
+/// A recovery as it begins.
+fn new_recovery(work: &mut Work<'_, '_>, asked: Asked) -> Result<Recovery, Error> {
+    let prefix = work.schemes.newest(&asked.award.scheme_code)?.number_prefix.clone();
+    Ok(Recovery {
+        id: RecoveryId(work.new_id()),
+        number: work.next_number(&prefix, "REC")?,
+        kind: asked.kind,
+        award_id: asked.award.id,
+        organisation_id: asked.award.organisation_id,
+        scheme_code: asked.award.scheme_code,
+        component: asked.component,
+        disbursement_id: None,
+        tranche_id: None,
+        milestone_id: None,
+        damages: None,
+        amount_paise: asked.amount,
+        status: RecoveryStatus::Noticed,
+        notice: None,
+        reply: None,
+        decision: None,
+        demand: None,
+        plan: None,
+        set_off: None,
+        held_by: None,
+        relief: None,
+        steps: RecoverySteps::default(),
+        interest_from: asked.interest_from,
+        accrued_to: asked.interest_from,
+        principal_due_paise: Paise::ZERO,
+        interest_due_paise: Paise::ZERO,
+        damages_due_paise: Paise::ZERO,
+        bearing_paise: Paise::ZERO,
+        carried: 0,
+        created_at: work.now,
+        version: 1,
+    })
+}
+
+/// Puts a part of a payment under recovery: never more than was paid, however many recoveries
+/// share it.
+fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) -> Result<(), Error> {
+    if recoveries::put_under_recovery(work.tx, paid.id, amount)? {
+        return Ok(());
+    }
+    let taken = recoveries::under_recovery(work.tx, paid.payment_id)?;
+    let room = match paid.status {
+        DisbursementStatus::Succeeded => paid.amount_paise.minus_floored(taken),
+        DisbursementStatus::FailedAfterSuccess => Paise::ZERO,
+    };
+    Err(Refusal::RecoveryExceedsPayment { asked: amount, room }.into())
+}
+
+/// Opens the recovery of what a final certificate shows to be released too much: already ordered,
+/// so that only the demand is missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
+pub fn open_true_up(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    component: Component,
+    paid: &Disbursement,
+    amount: Paise,
+    reason: &str,
+) -> Result<Recovery, Error> {
+    take_of_payment(work, paid, amount)?;
+    let (award, today) = (award.clone(), work.today());
+    let asked = Asked { kind: RecoveryKind::TrueUp, award, component, amount, interest_from: today };
+    let mut recovery = new_recovery(work, asked)?;
+    recovery.disbursement_id = Some(paid.id);
+    recovery.tranche_id = Some(paid.tranche_id);
+    recovery.status = RecoveryStatus::Ordered;
+    recovery.decision = Some(RecoveryOrder {
+        outcome: OrderOutcome::Confirmed,
+        amount_paise: amount,
+        reasons: reason.to_owned(),
+        ordered_on: today,
+    });
+    recoveries::insert(work.tx, &recovery)?;
+    Ok(recovery)
+}
+
+/// The section officer asks the beneficiary why it should not pay.
+pub struct IssueShowCause {
+    pub form: ShowCauseForm,
+}
+
+impl IssueShowCause {
+    fn refund(&self, work: &mut Work<'_, '_>) -> Result<Recovery, Error> {
+        let id = self.form.disbursement_id.or_not_found("disbursement")?;
+        let paid = disbursements::find(work.tx, id)?.or_not_found("disbursement")?;
+        let amount = self.form.amount_paise.unwrap_or(Paise::ZERO);
+        take_of_payment(work, &paid, amount)?;
+        let award = awards::find(work.tx, paid.award_id)?.or_not_found("award")?;
+        let (component, interest_from) = (paid.component, paid.paid_on);
+        let asked = Asked { kind: RecoveryKind::Refund, award, component, amount, interest_from };
+        let mut recovery = new_recovery(work, asked)?;
+        recovery.disbursement_id = Some(paid.id);
+        recovery.tranche_id = Some(paid.tranche_id);
+        Ok(recovery)
+    }
+
+    fn damages(&self, work: &mut Work<'_, '_>) -> Result<Recovery, Error> {
+        let id = self.form.milestone_id.or_not_found("milestone")?;
+        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        let none = Refusal::NotInScheme { what: "liquidated damages" };
+        let rule = scheme.liquidated_damages.clone().ok_or(none)?;
+        let charged_to = recoveries::damages_of(work.tx, id)?.iter().map(|damages| damages.to).max();
+        let delay = Delay { due_on: milestone.due_on, achieved_on: milestone.achieved_on, charged_to };
+        let to = self.form.charged_to.unwrap_or(work.today());
+        let damages = delay.damages(&rule, award.security_required_paise, to)?;
+        let (amount, today) = (damages.amount_paise, work.today());
+        // A milestone makes capital subsidy claimable, so its damages stand beside that.
+        let component = Component::CapitalSubsidy;
+        let kind = RecoveryKind::LiquidatedDamages;
+        let mut recovery = new_recovery(work, Asked { kind, award, component, amount, interest_from: today })?;
+        recovery.milestone_id = Some(milestone.id);
+        recovery.damages = Some(damages);
+        Ok(recovery)
+    }
+}
+
+impl Command for IssueShowCause {
+    const NAME: &'static str = "issue_show_cause";
+    const PERMISSION: Permission = Permission::IssueShowCause;
+    const REFUSALS: &'static [&'static str] =
+        &["recovery_exceeds_payment", "no_delay", "not_in_scheme", "same_person", "amount_too_large"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        "recovery".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        self.form.check(work.today())?;
+        let mut recovery = match self.form.kind {
+            RecoveryKind::LiquidatedDamages => self.damages(work)?,
+            _ => self.refund(work)?,
+        };
+        recovery.notice = Some(ShowCause {
+            grounds: self.form.grounds,
+            issued_on: work.today(),
+            reply_due_on: self.form.reply_due_on,
+            asked_paise: recovery.amount_paise,
+        });
+        let paying = paying_steps(work, &recovery)?;
+        recovery.record(&paying, Step::ShowCause, work.actor.user_id, work.now, "show-cause notice")?;
+        recoveries::insert(work.tx, &recovery)?;
+        Ok(done(recovery))
+    }
+}
+
+/// The beneficiary's signatory replies.
+pub struct ReplyToShowCause {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub form: NoticeReplyForm,
+}
+
+impl Command for ReplyToShowCause {
+    const NAME: &'static str = "reply_to_show_cause";
+    const PERMISSION: Permission = Permission::ReplyToShowCause;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "evidence_unknown"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        self.form.check()?;
+        let mut recovery = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, recovery.version)?;
+        let found = require_evidence(work.tx, &self.form.evidence, Some(recovery.organisation_id))?;
+        let NoticeReplyForm { text, evidence } = self.form;
+        recovery.answer(NoticeReply { text, evidence, replied_by: work.actor.user_id, replied_at: work.now })?;
+        recoveries::update(work.tx, &mut recovery)?;
+        let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
+        let details = json!({ "recovery": recovery.number, "evidence_digests": digests });
+        Ok(Done { subject: format!("recovery:{}", recovery.id), answer: recovery, details })
+    }
+}
+
+/// The competent authority confirms, reduces or drops what was asked.
+pub struct OrderRecovery {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub form: OrderForm,
+}
+
+impl Command for OrderRecovery {
+    const NAME: &'static str = "order_recovery";
+    const PERMISSION: Permission = Permission::OrderRecovery;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "reply_awaited", "order_exceeds_notice"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        self.form.check()?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.form.reasons)?;
+        let freed = recovery.decide(self.form.outcome, self.form.amount_paise, &self.form.reasons, work.today())?;
+        if let Some(paid) = recovery.disbursement_id
+            && !recoveries::put_under_recovery(work.tx, paid, Paise(-freed.0))?
+        {
+            return Err(Error::Internal(format!(
+                "recovery {} holds more of its payment than there is",
+                recovery.number
+            )));
+        }
+        recoveries::update(work.tx, &mut recovery)?;
+        Ok(done(recovery))
+    }
+}
+
+/// Finance demands what was ordered: it is due.
+pub struct DemandRecovery {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub due_on: NaiveDate,
+    pub note: String,
+}
+
+impl Command for DemandRecovery {
+    const NAME: &'static str = "demand_recovery";
+    const PERMISSION: Permission = Permission::DemandRecovery;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        check_note("/note", &self.note)?;
+        let mut errors = FieldErrors::new();
+        check_day(&mut errors, "/due_on", self.due_on);
+        errors.require(self.due_on >= work.today(), "/due_on", "must not lie in the past");
+        errors.finish()?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Demand, &self.note)?;
+        let parts = recovery.make_due(self.due_on, &self.note, work.today())?;
+        recoveries::update(work.tx, &mut recovery)?;
+        let purse = purse_of(work, &recovery)?;
+        work.post(&posting_recovery::demand(&purse, &parts, &recovery.number))?;
+        Ok(done(recovery))
+    }
+}
+
+/// Everything about one recovery, and what is due on a day.
+pub struct RecoveryFile {
+    pub recovery: Recovery,
+    pub credits: Vec<RecoveryCredit>,
+    pub instalments: Vec<InstalmentState>,
+    pub statement: RecoveryStatement,
+}
+
+impl Service {
+    pub async fn list_recoveries(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        status: Option<RecoveryStatus>,
+    ) -> Result<Vec<Recovery>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            Ok(recoveries::list(tx, award, status, actor.narrowed_to())?)
+        })
+        .await
+    }
+
+    /// One recovery with its statement; of today unless a day is asked for.
+    pub async fn recovery(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: RecoveryId,
+        on: Option<NaiveDate>,
+    ) -> Result<RecoveryFile, Error> {
+        let today = self.clock.now().date_in_india();
+        let service = Arc::clone(self);
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let recovery = visible(tx, actor, id)?;
+            let credits = recovery_credits::of_recovery(tx, id)?;
+            let scheme = service.schemes.newest(&recovery.scheme_code)?;
+            let on = on.unwrap_or(today);
+            let statement = RecoveryStatement::of(&recovery, &credits, scheme.recovery_interest(), on)?;
+            let instalments = recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default();
+            Ok(RecoveryFile { recovery, credits, instalments, statement })
+        })
+        .await
+    }
+}

@@ -1,0 +1,344 @@
+//! What makes a recovery smaller: receipts, an order to set off, a plan of instalments, and what
+//! the Government gives up. The interest up to the day of each is computed and posted with it.
+
+use crate::db::{payments, recoveries, recovery_credits};
+use crate::domain::application::check_note;
+use crate::domain::calendar::FinancialYear;
+use crate::domain::id::{RecoveryCreditId, RecoveryId};
+use crate::domain::interest::{Dues, InterestLines, Parts};
+use crate::domain::ledger::JournalKind;
+use crate::domain::milestone::check_day;
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting_recovery;
+use crate::domain::recovery::Recovery;
+use crate::domain::recovery_credit::{
+    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, ReceiptForm, RecoveryCredit, ReliefForm,
+    ReliefKind, ReliefOutcome, ReliefProposal, SetOffOrder,
+};
+use crate::domain::refusal::Refusal;
+use crate::service::error::Error;
+use crate::service::recoveries::{begin, done, purse_of};
+use crate::service::runner::{Command, Done, Work};
+use chrono::NaiveDate;
+use serde_json::json;
+
+/// What is due at the end of a day, and how the interest up to it grew.
+pub(in crate::service) fn dues_on(
+    work: &Work<'_, '_>,
+    recovery: &Recovery,
+    day: NaiveDate,
+) -> Result<(Dues, InterestLines), Error> {
+    let mut dues = recovery.dues();
+    let scheme = work.schemes.newest(&recovery.scheme_code)?;
+    let accrued = dues.accrue(scheme.recovery_interest(), day)?;
+    Ok((dues, accrued))
+}
+
+/// A credit of today's making, on its day.
+pub(in crate::service) fn new_credit(
+    work: &Work<'_, '_>,
+    recovery: &Recovery,
+    kind: CreditKind,
+    credited_on: NaiveDate,
+    parts: &Parts,
+) -> RecoveryCredit {
+    RecoveryCredit {
+        id: RecoveryCreditId(work.new_id()),
+        recovery_id: recovery.id,
+        kind,
+        status: CreditStatus::Done,
+        credited_on,
+        principal_paise: parts.principal_paise,
+        interest_paise: parts.interest_paise,
+        damages_paise: parts.damages_paise,
+        accrued: InterestLines::default(),
+        dues_after: recovery.dues(),
+        utr: None,
+        payment_id: None,
+        reference: String::new(),
+        recorded_by: work.actor.user_id,
+        recorded_at: work.now,
+    }
+}
+
+/// A recovery and the credit that made it smaller.
+pub struct Credited {
+    pub recovery: Recovery,
+    pub credit: RecoveryCredit,
+}
+
+fn credited(recovery: Recovery, credit: RecoveryCredit) -> Done<Credited> {
+    let details = json!({
+        "recovery": recovery.number, "credit": credit.kind, "credited_on": credit.credited_on, "parts": credit.parts(),
+        "accrued": credit.accrued, "utr": credit.utr, "reference": credit.reference, "due": recovery.dues().due,
+    });
+    Done { subject: format!("recovery:{}", recovery.id), answer: Credited { recovery, credit }, details }
+}
+
+/// The disbursing officer records that money came in.
+pub struct RecordReceipt {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub form: ReceiptForm,
+}
+
+impl Command for RecordReceipt {
+    const NAME: &'static str = "record_receipt";
+    const PERMISSION: Permission = Permission::RecordReceipt;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "set_off_pending",
+        "utr_already_used",
+        "date_not_allowed",
+        "receipt_exceeds_due",
+        "amount_too_large",
+        "budget_exceeded",
+    ];
+    type Answer = Credited;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Credited>, Error> {
+        let utr = self.form.check()?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Collect, "receipt")?;
+        recovery.require_due()?;
+        check_unused(work, &utr)?;
+        let day = self.form.received_on;
+        check_day(day, earliest_credit(work, &recovery)?, work.today())?;
+        let (mut dues, accrued) = dues_on(work, &recovery, day)?;
+        let first = work.schemes.newest(&recovery.scheme_code)?.settles_first();
+        let parts = dues.split(self.form.amount_paise, first)?;
+        dues.take_off(&parts)?;
+        recovery.keep(&dues);
+        if let Some(plan) = &mut recovery.plan {
+            plan.credit(self.form.amount_paise);
+        }
+        let mut credit = new_credit(work, &recovery, CreditKind::Receipt, day, &parts);
+        credit.utr = Some(utr);
+        credit.accrued = accrued;
+        recoveries::update(work.tx, &mut recovery)?;
+        recovery_credits::insert(work.tx, &credit)?;
+        let purse = purse_of(work, &recovery)?;
+        let (year, interest) = (FinancialYear::containing(day), credit.accrued.total()?);
+        work.post(&posting_recovery::receive(&purse, year, interest, &parts, &recovery.number))?;
+        Ok(credited(recovery, credit))
+    }
+}
+
+/// A UTR pays once, out or in.
+fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
+    if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
+        return Err(Refusal::UtrAlreadyUsed { payment: payment.number }.into());
+    }
+    match recovery_credits::recovery_of_utr(work.tx, utr)? {
+        Some(recovery) => Err(Refusal::UtrAlreadyUsed { payment: format!("to recovery {recovery}") }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Interest is settled credit by credit, so a new one lies neither before the demand nor before
+/// the last.
+fn earliest_credit(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<NaiveDate, Error> {
+    let demanded = recovery.demand.as_ref().map_or(recovery.interest_from, |demand| demand.demanded_on);
+    let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
+    let counted = credits.iter().filter(|credit| credit.status == CreditStatus::Done);
+    Ok(counted.map(|credit| credit.credited_on).fold(demanded, NaiveDate::max))
+}
+
+/// The competent authority grants instalments.
+pub struct GrantInstalments {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub instalments: Vec<Instalment>,
+    pub note: String,
+}
+
+impl Command for GrantInstalments {
+    const NAME: &'static str = "grant_instalments";
+    const PERMISSION: Permission = Permission::OrderRecovery;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "set_off_pending", "instalments_differ", "amount_too_large"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        check_note("/note", &self.note)?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
+        recovery.require_due()?;
+        let (dues, _) = dues_on(work, &recovery, work.today())?;
+        InstalmentPlan::check(&self.instalments, dues.due.total()?, work.today()).map_err(|problem| match problem {
+            PlanProblem::Fields(errors) => Error::from(errors),
+            PlanProblem::Refused(refusal) => refusal.into(),
+        })?;
+        recovery.plan = Some(InstalmentPlan {
+            granted_by: work.actor.user_id,
+            granted_on: work.today(),
+            instalments: self.instalments,
+            credited_paise: Paise::ZERO,
+        });
+        recoveries::update(work.tx, &mut recovery)?;
+        let mut done = done(recovery);
+        done.details["plan"] = json!(done.answer.plan);
+        Ok(done)
+    }
+}
+
+/// The competent authority orders that the next payments to the beneficiary are made smaller.
+pub struct OrderSetOff {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub amount_paise: Paise,
+    pub note: String,
+}
+
+impl Command for OrderSetOff {
+    const NAME: &'static str = "order_set_off";
+    const PERMISSION: Permission = Permission::OrderRecovery;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "set_off_pending", "set_off_exceeds", "amount_too_large"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        check_note("/note", &self.note)?;
+        let amount = self.amount_paise;
+        if !(1..=LARGEST_AMOUNT.0).contains(&amount.0) {
+            return Err(crate::domain::field::FieldErrors::one("/amount_paise", "a positive amount in paise").into());
+        }
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
+        recovery.require_due()?;
+        let due = dues_on(work, &recovery, work.today())?.0.due.total()?;
+        if amount > due {
+            return Err(Refusal::SetOffExceeds { amount, due }.into());
+        }
+        recovery.set_off = Some(SetOffOrder {
+            open_paise: amount,
+            ordered_by: work.actor.user_id,
+            ordered_at: work.now,
+            note: self.note,
+        });
+        recoveries::update(work.tx, &mut recovery)?;
+        let mut done = done(recovery);
+        done.details["set_off"] = json!(done.answer.set_off);
+        Ok(done)
+    }
+}
+
+/// Finance proposes to give up what is due.
+pub struct ProposeRelief {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub form: ReliefForm,
+}
+
+impl Command for ProposeRelief {
+    const NAME: &'static str = "propose_relief";
+    const PERMISSION: Permission = Permission::ProposeRelief;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "set_off_pending", "relief_exceeds_due", "amount_too_large"];
+    type Answer = Recovery;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
+        self.form.check()?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::ProposeRelief, &self.form.reason)?;
+        recovery.require_due()?;
+        let proposal = ReliefProposal {
+            kind: self.form.kind,
+            parts: self.form.parts,
+            reason: self.form.reason,
+            reference: self.form.reference,
+            proposed_by: work.actor.user_id,
+            proposed_at: work.now,
+        };
+        let (mut dues, _) = dues_on(work, &recovery, work.today())?;
+        dues.take_off(&proposal.parts_of(&dues.due))?;
+        recovery.relief = Some(proposal);
+        recoveries::update(work.tx, &mut recovery)?;
+        let mut done = done(recovery);
+        done.details["relief"] = json!(done.answer.relief);
+        Ok(done)
+    }
+}
+
+/// The competent authority gives it up, or does not.
+pub struct DecideRelief {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub outcome: ReliefOutcome,
+    pub note: String,
+}
+
+/// A recovery, and what was given up of it.
+pub struct Relieved {
+    pub recovery: Recovery,
+    pub credit: Option<RecoveryCredit>,
+}
+
+impl Command for DecideRelief {
+    const NAME: &'static str = "decide_relief";
+    const PERMISSION: Permission = Permission::DecideRelief;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "set_off_pending",
+        "nothing_proposed",
+        "relief_exceeds_due",
+        "amount_too_large",
+        "budget_exceeded",
+    ];
+    type Answer = Relieved;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Relieved>, Error> {
+        check_note("/note", &self.note)?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Relieve, &self.note)?;
+        recovery.require_due()?;
+        let proposal = recovery.relief.take().ok_or(Refusal::NothingProposed)?;
+        if self.outcome == ReliefOutcome::Refused {
+            recoveries::update(work.tx, &mut recovery)?;
+            let Done { subject, answer, mut details } = done(recovery);
+            details["refused"] = json!(proposal);
+            return Ok(Done { subject, answer: Relieved { recovery: answer, credit: None }, details });
+        }
+        let today = work.today();
+        let (mut dues, accrued) = dues_on(work, &recovery, today)?;
+        let parts = proposal.parts_of(&dues.due);
+        dues.take_off(&parts)?;
+        recovery.keep(&dues);
+        let (kind, journal) = match proposal.kind {
+            ReliefKind::WriteOff => (CreditKind::WriteOff, JournalKind::RecoveryWrittenOff),
+            ReliefKind::Waiver => (CreditKind::Waiver, JournalKind::RecoveryWaived),
+        };
+        let mut credit = new_credit(work, &recovery, kind, today, &parts);
+        credit.accrued = accrued;
+        credit.reference = proposal.reference;
+        recoveries::update(work.tx, &mut recovery)?;
+        recovery_credits::insert(work.tx, &credit)?;
+        let purse = purse_of(work, &recovery)?;
+        let interest = credit.accrued.total()?;
+        work.post(&posting_recovery::relieve(&purse, journal, interest, &parts, &recovery.number))?;
+        let Done { subject, answer, mut details } = credited(recovery, credit);
+        details["reason"] = json!(proposal.reason);
+        let Credited { recovery, credit } = answer;
+        Ok(Done { subject, answer: Relieved { recovery, credit: Some(credit) }, details })
+    }
+}
