@@ -16,6 +16,7 @@ pub struct Config {
     pub treasury: Treasury,
     pub sign_in: SignIn,
     pub schemes: Schemes,
+    pub finance: Finance,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -67,6 +68,12 @@ pub struct SignIn {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schemes {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finance {
     pub folder: PathBuf,
 }
 

@@ -4,13 +4,14 @@
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::award::Ceilings;
-use crate::domain::budget::ProvisionStatus;
+use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::{Ledger, Stage};
@@ -19,12 +20,14 @@ use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
+use crate::domain::reappropriation::Declaration;
 use crate::domain::recovery::{
     Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
+use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
@@ -123,6 +126,7 @@ text_columns!(
     SecurityId,
     MilestoneId,
     ClaimId,
+    FinalCertificateId,
     TrancheId,
     PaymentId,
     PaymentAdviceId,
@@ -141,17 +145,22 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    SecurityStatus,
+    CertificateStatus,
+    SecurityEventKind,
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
     FileFormat,
     LineResult,
     DisbursementStatus,
+    FundsSource,
+    InstrumentKind,
+    InstrumentStatus,
     RecoveryKind,
     RecoveryStatus,
     CreditKind,
     CreditStatus,
-    ProvisionStatus,
     Ledger,
     Stage,
     AuditOutcome,
@@ -184,6 +193,10 @@ json_columns!(
     Statement,
     SanctionOrder,
     Rejection,
+    Declaration,
+    PendingExtension,
+    CertificateDecision,
+    Settlement,
     Damages,
     ShowCause,
     NoticeReply,

@@ -22,7 +22,7 @@ pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoE
         "{:<64}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}",
         "", "provided", "committed", "reserved", "sanctioned", "disbursed", "available"
     );
-    for row in rows(&outcome.budget) {
+    for row in rows(&outcome.budget).filter(|row| row["level"] != "payee") {
         let owner = row["award_number"].as_str().or(row["financial_year"].as_str()).unwrap_or("whole scheme");
         let name = format!("{} · {owner}", row["component"].as_str().unwrap_or_default());
         println!(

@@ -51,6 +51,8 @@ ids! {
     MilestoneId;
     /// A demand for incentive money.
     ClaimId;
+    /// The final certificate of a claim that was released in part.
+    FinalCertificateId;
     /// One amount on its way from verification to payment.
     TrancheId;
     /// One payment advice to the treasury.

@@ -4,6 +4,7 @@
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
+use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -226,6 +227,9 @@ pub struct Scheme {
     pub capital_subsidy: CapitalRules,
     pub holds: Holds,
     pub performance_security: ShareFigure,
+    /// Components that are released in stages; the others are released whole.
+    #[serde(default)]
+    pub staged_release: Vec<StagedRelease>,
     /// What a day of delay costs; a scheme without it asks for no damages.
     pub liquidated_damages: Option<DamagesRule>,
     /// Without it, what is paid back bears no interest.
@@ -321,6 +325,7 @@ impl Scheme {
             return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
         }
         self.check_shares()?;
+        check_staged_release(&self.staged_release)?;
         self.check_recovery()?;
         self.check_milestones()?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

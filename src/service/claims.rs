@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
-use crate::domain::claim::{Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
@@ -87,6 +87,9 @@ impl Command for CreateClaim {
             eligible_kg: 0,
             entitlement_paise: Paise::ZERO,
             deferred_paise: Paise::ZERO,
+            withheld_paise: Paise::ZERO,
+            certificate_due_on: None,
+            certified_at: None,
             statement: None,
             created_at: work.now,
             version: 1,
@@ -202,11 +205,13 @@ impl Command for SubmitClaim {
     }
 }
 
-fn numbered(form: ClaimForm) -> Vec<ClaimLineRecord> {
+/// The lines of a form as they are numbered.
+pub fn numbered(form: ClaimForm) -> Vec<ClaimLineRecord> {
     (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None }).collect()
 }
 
-fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
+/// A claim as the form it came from.
+pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
     ClaimForm {
         component: claim.component,
         milestone_id: claim.milestone_id,
@@ -219,7 +224,7 @@ fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
 }
 
 /// Everything that must hold for a claim to be drafted or submitted; the year it was earned in.
-fn check_form(
+pub fn check_form(
     work: &mut Work<'_, '_>,
     award: &Award,
     form: &ClaimForm,
@@ -309,8 +314,19 @@ fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Resu
 }
 
 impl Service {
-    pub async fn list_claims(self: &Arc<Self>, caller: Caller, award: Option<AwardId>) -> Result<Vec<Claim>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, award, actor.narrowed_to())?))
+    pub async fn list_claims(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        certificate: Option<CertificateWait>,
+    ) -> Result<Vec<Claim>, Error> {
+        let today = self.clock.now().date_in_india();
+        let certificate = certificate.map(|wait| match wait {
+            CertificateWait::Awaited => None,
+            CertificateWait::Overdue => Some(today),
+        });
+        let selection = claims::Selection { award, certificate };
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?))
             .await
     }
 

@@ -5,6 +5,8 @@ pub mod applications;
 pub mod audit;
 pub mod awards;
 pub mod budget;
+pub mod budget_instruments;
+pub mod claim_lines;
 pub mod claim_verification;
 pub mod claims;
 pub mod clock;
@@ -12,8 +14,12 @@ pub mod disbursements;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod expenditure_limits;
+pub mod final_certificates;
+pub mod finance;
 pub mod holds;
 pub mod milestones;
+pub mod money_stop;
 pub mod organisations;
 pub mod passwords;
 pub mod payment_advices;
@@ -23,6 +29,7 @@ pub mod recoveries;
 pub mod recovery_credits;
 pub mod runner;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
 pub mod set_offs;
 mod several;
@@ -41,6 +48,8 @@ use crate::domain::user::Actor;
 use clock::Clock;
 use error::Error;
 use evidence_store::EvidenceStore;
+use finance::FinanceRules;
+use money_stop::MoneyGate;
 use runner::Caller;
 use schemes::Schemes;
 use std::sync::Arc;
@@ -54,6 +63,9 @@ pub struct Service {
     pub(in crate::service) writer: Writer,
     pub clock: Clock,
     pub(in crate::service) schemes: Arc<Schemes>,
+    pub(in crate::service) finance: FinanceRules,
+    /// Closed while the ledger differs from its entries.
+    pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub sandbox: bool,

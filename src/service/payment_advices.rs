@@ -48,6 +48,7 @@ impl Command for MakePaymentAdvice {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<AdviceFile>, Error> {
         check_request(&self.payments, self.execute_on, work.today())?;
+        work.require_money_moves()?;
         let mut chosen = Chosen::default();
         for id in &self.payments {
             chosen.add(work, *id)?;

@@ -16,7 +16,9 @@ use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use crate::service::set_offs;
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
@@ -37,8 +39,15 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "hold_expired", "amount_too_large"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "hold_expired",
+        "security_short",
+        "expenditure_limit",
+        "amount_too_large",
+    ];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -49,9 +58,13 @@ impl Command for AdvisePayment {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
+        work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
@@ -79,10 +92,12 @@ impl Command for AdvisePayment {
         };
         payments::insert(work.tx, &payment)?;
         set_offs::hold(work, kept)?;
-        let details = json!({
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
+        let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
             "set_off_paise": payment.set_off_paise, "account": organisation.masked_account(), "ifsc": payment.ifsc,
         });
+        expenditure_limits::note(work, &mut details);
         Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
     }
 }
@@ -163,6 +178,9 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
     }
     payment.settle(answer, work.actor.user_id, work.now)?;
     payments::update(work.tx, &mut payment)?;
+    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
+    }
     let disbursement = match (payment.status, payment.paid_on) {
         (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
         (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
@@ -223,6 +241,7 @@ fn disburse(
         recorded_at: work.now,
     };
     disbursements::insert(work.tx, &disbursement)?;
+    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
     Ok(disbursement)
 }
 
@@ -236,6 +255,7 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
     journal.movements.extend(set_offs::undo(work, payment, paid_in)?);
     work.post(&journal)?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
     Ok(())
 }
 

@@ -53,6 +53,8 @@ impl Command for TakeReturn {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<TreasuryReturnId>, Error> {
         let read = self.read?;
+        // Its answers could not be taken in now, and a file is taken in once.
+        work.require_money_moves()?;
         let done = |id, known: bool| Done {
             subject: format!("treasury_return:{id}"),
             details: json!({ "digest": self.digest, "lines": read.lines.len(), "known": known }),

@@ -2,8 +2,11 @@
 //! names, the balance of every account, and tranches and disbursements against the ledger.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
-use crate::db::{audit_log, journals, recoveries, recovery_credits};
+use crate::db::{
+    accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
+};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
 
@@ -101,10 +104,25 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
+    if let Some(fault) = check_budget(tx)? {
+        return Ok(Some(fault));
+    }
     match recovery_credits::contradictions(tx)?.into_iter().next() {
         Some(fault) => Ok(Some(fault)),
         None => check_recoveries(tx),
     }
+}
+
+/// Checks what the approved instruments and the totals of the last quarters say.
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+    let instruments = budget_instruments::all_approved(tx)?;
+    if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
+        return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
+    }
+    Ok(None)
 }
 
 /// Recomputes every recovery from its first day.

@@ -69,6 +69,34 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
     Ok(key.to_owned())
 }
 
+/// The version in `If-Match: "3"`; it must be sent.
+pub fn seen_version(request: &HttpRequest) -> Result<i64, Problem> {
+    if_match(request)?.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))
+}
+
+/// A whole file as it is sent, read within the limits.
+pub async fn receive_file(web: &Web, mut payload: web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
+    let receive = async {
+        let mut content = Vec::new();
+        while let Some(part) = payload.next().await {
+            let part = part.map_err(|_| Problem::edge("bad_header", "the file broke off"))?;
+            if content.len() + part.len() > most {
+                return Err(Problem::edge("body_too_large", format!("at most {most} bytes")));
+            }
+            content.extend_from_slice(&part);
+        }
+        Ok(content)
+    };
+    let received = tokio::time::timeout(Duration::from_secs(web.body_seconds_most), receive).await;
+    received.map_err(|_| Problem::edge("body_too_slow", "send the whole file in time"))?
+}
+
+/// The media type a file is sent under, in lower case, without parameters.
+pub fn media_type(request: &HttpRequest) -> String {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
 /// The version in `If-Match: "3"`, if the header was sent.
 fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
@@ -187,9 +215,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let caller = caller(&request)?;
-            let version = if_match(&request)?;
-            let version = version
-                .ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))?;
+            let version = seen_version(&request)?;
             let (body, _) = read_json(&request, payload).await?;
             Ok(Put { call: Call { caller, key: None }, body, version })
         })

@@ -10,18 +10,22 @@ mod audit;
 mod awards;
 mod bad_input;
 mod budget;
+mod budget_instruments;
+mod claim_lines;
 mod claims;
 mod crash;
 mod damages;
 mod disbursements;
 mod durable;
 mod evidence;
+mod expenditure_limits;
 mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod load;
 mod milestones;
+mod money_stop;
 mod openapi;
 mod organisations;
 mod payment_advices;
@@ -35,9 +39,12 @@ mod receipts;
 mod recoveries;
 mod recovery_people;
 mod schema;
+mod scheme_model;
 mod sealing;
+mod securities;
 mod sessions;
 mod set_offs;
+mod staged_release;
 mod start;
 mod story;
 mod tidy;
@@ -99,15 +106,19 @@ fn main() {
         awards::ON_BOTH,
         bad_input::ON_BOTH,
         budget::ON_BOTH,
+        budget_instruments::ON_BOTH,
+        claim_lines::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
         damages::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
+        expenditure_limits::ON_BOTH,
         holds::ON_BOTH,
         idempotency::ON_BOTH,
         ledger_model::ON_BOTH,
         milestones::ON_BOTH,
+        money_stop::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
         payment_advices::ON_BOTH,
@@ -117,8 +128,11 @@ fn main() {
         receipts::ON_BOTH,
         recoveries::ON_BOTH,
         schema::ON_BOTH,
+        scheme_model::ON_BOTH,
         sealing::ON_BOTH,
+        securities::ON_BOTH,
         sessions::ON_BOTH,
+        staged_release::ON_BOTH,
         set_offs::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
@@ -135,19 +149,26 @@ fn main() {
         awards::PLAIN,
         bad_input::PLAIN,
         budget::PLAIN,
+        budget_instruments::PLAIN,
+        claim_lines::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,
+        expenditure_limits::PLAIN,
         idempotency::PLAIN,
         milestones::PLAIN,
+        money_stop::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
         payment_advices::PLAIN,
         payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
+        scheme_model::PLAIN,
         sealing::PLAIN,
+        securities::PLAIN,
         sessions::PLAIN,
+        staged_release::PLAIN,
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,

@@ -143,7 +143,8 @@ fn watch(app: &App, auditor: &Person, over: &AtomicBool) -> usize {
         for row in auditor.sees("/budget")["data"].as_array().unwrap() {
             let [provided, available, committed, reserved, sanctioned, disbursed] = stages(row);
             let held = reserved + sanctioned + disbursed;
-            let all = if row["level"] == "beneficiary" { committed + held } else { available + committed + held };
+            let of_awards = ["beneficiary", "payee"].contains(&row["level"].as_str().unwrap());
+            let all = if of_awards { committed + held } else { available + committed + held };
             assert_eq!(provided, all, "{row}");
             assert!(stages(row).iter().all(|paise| *paise >= 0), "{row}");
         }

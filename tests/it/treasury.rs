@@ -20,6 +20,7 @@ crate::on_both!(
     wrong_amounts_and_strangers_are_refused,
     a_utr_pays_once_however_it_is_spelled,
     a_stopped_upload_goes_on_where_it_was,
+    two_officers_with_the_same_file_pay_once,
     who_took_another_step_cannot_pay_by_a_file,
     what_is_no_return_is_refused_before_anything_is_made_of_it,
 );
@@ -273,6 +274,25 @@ fn a_stopped_upload_goes_on_where_it_was(app: App) {
         assert!(results(&again).iter().all(|result| ["applied", "already_recorded"].contains(result)), "{again}");
         assert_eq!(money(&app)[..5], before);
     }
+    app.must_verify();
+}
+
+fn two_officers_with_the_same_file_pay_once(app: App) {
+    let payments = app.advised_payments(4);
+    let advice = app.advice_file(&payments, "csv");
+    let file = fake_treasury::answers(Mood::FailsSome, &advice, "SCROLL-1", TODAY);
+    let officers = [app.disbursing_officer(), app.person("colleague", &["disbursing_officer"], None)];
+    let both: Vec<Value> = std::thread::scope(|scope| {
+        let upload = |officer: &std::sync::Arc<magnet_scheme::client::Person>| {
+            let (officer, file) = (std::sync::Arc::clone(officer), file.as_slice());
+            scope.spawn(move || officer.uploads_return("text/csv", file).ok())
+        };
+        let running: Vec<_> = officers.iter().map(upload).collect();
+        running.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(both[0]["id"], both[1]["id"]);
+    assert_eq!(app.disbursed_and_sanctioned(), (2 * EACH, 2 * EACH));
+    assert_eq!(app.statuses(&payments), ["succeeded", "failed", "succeeded", "failed"]);
     app.must_verify();
 }
 

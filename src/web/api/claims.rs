@@ -1,14 +1,16 @@
 //! Claims.
 
-use crate::domain::claim::{Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::tranche::Tranche;
 use crate::service::claim_verification::{ClaimOutcome, ReleaseDeferred, VerifiedClaim, VerifyClaim};
 use crate::service::claims::{ChangeClaim, ClaimFile, CreateClaim, SubmitClaim};
+use crate::service::runner::Call;
 use crate::web::Web;
 use crate::web::api::Nothing;
-use crate::web::extract::{Post, Put, Signed};
-use crate::web::reply::{Reply, json, list, show_version};
+use crate::web::extract::{Post, Put, Signed, media_type, receive_file, seen_version};
+use crate::web::problem::Problem;
+use crate::web::reply::{Reply, done, json, list, show_version};
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,6 +21,8 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct ClaimQuery {
     pub award_id: Option<AwardId>,
+    /// Those that wait for their final certificate, or those that are overdue.
+    pub certificate: Option<CertificateWait>,
 }
 
 /// A draft under an award.
@@ -78,11 +82,34 @@ pub async fn create_claim(web: web::Data<Web>, post: Post<ClaimCreation>) -> Rep
     web.make(post.call, "/claims", CreateClaim { award_id, form }, render).await
 }
 
+/// Put the lines of a CSV file (invoice_number, invoice_date, party, quantity_kg, amount_paise) in
+/// place of those a draft has.
+#[utoipa::path(tag = "claims",
+    request_body(content = String, content_type = "text/csv", description = "The file itself: up to 10,000 lines"),
+    responses((status = 200, description = "The draft", body = ClaimView)))]
+#[put("/claims/{id}/lines")]
+pub async fn upload_claim_lines(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<ClaimId>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Reply {
+    let seen = seen_version(&request)?;
+    let (call, id) = (Call { caller: signed.0, key: None }, id.into_inner());
+    web.service.may_upload_claim_lines(&call, id).await?;
+    if media_type(&request) != "text/csv" {
+        return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));
+    }
+    let content = receive_file(&web, payload, web.json_bytes_most).await?;
+    Ok(done(web.service.upload_claim_lines(call, id, seen, content, render).await?))
+}
+
 /// List the claims the caller may see, without their lines.
 #[utoipa::path(tag = "claims", params(ClaimQuery), responses((status = 200, description = "Claims", body = crate::web::reply::List<Claim>)))]
 #[get("/claims")]
 pub async fn list_claims(web: web::Data<Web>, signed: Signed, query: web::Query<ClaimQuery>) -> Reply {
-    list(web.service.list_claims(signed.0, query.award_id).await?)
+    list(web.service.list_claims(signed.0, query.award_id, query.certificate).await?)
 }
 
 /// Show one claim with its lines and, once verified, the statement of its amount.

@@ -8,16 +8,13 @@ use crate::domain::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnL
 use crate::service::runner::{Call, IdempotencyKey};
 use crate::service::treasury_returns::ReturnFile;
 use crate::web::Web;
-use crate::web::extract::{Signed, fingerprint, idempotency_key};
+use crate::web::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
 use crate::web::problem::Problem;
 use crate::web::reply::{List, Reply, json, list, made, show};
-use actix_web::http::header;
 use actix_web::{HttpRequest, get, post, web};
-use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 
 /// A return with what became of each of its answers.
@@ -69,25 +66,11 @@ fn balances(bodies: &[String]) -> Vec<AccountBalance> {
 }
 
 fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match kind.split(';').next().unwrap_or_default().trim().to_lowercase().as_str() {
+    match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
         "application/xml" | "text/xml" => Ok(FileFormat::Xml),
         _ => Err(Problem::edge("unsupported_media_type", "send the file as text/csv or application/xml")),
     }
-}
-
-async fn receive(web: &Web, mut payload: web::Payload) -> Result<Vec<u8>, Problem> {
-    let most = web.service.treasury.return_bytes_most;
-    let mut content = Vec::new();
-    while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| Problem::edge("bad_header", "the file broke off"))?;
-        if content.len() + part.len() > most {
-            return Err(Problem::edge("body_too_large", format!("at most {most} bytes")));
-        }
-        content.extend_from_slice(&part);
-    }
-    Ok(content)
 }
 
 /// Upload a return file of the treasury (disbursing officer). It is taken in whole or not at all;
@@ -105,9 +88,7 @@ pub async fn upload_treasury_return(
     let key = idempotency_key(&request)?;
     web.service.begin_treasury_return(&Call { caller: signed.0, key: None }).await?;
     let format = format_of(&request)?;
-    let time = Duration::from_secs(web.body_seconds_most);
-    let content = tokio::time::timeout(time, receive(&web, payload)).await;
-    let content = content.map_err(|_| Problem::edge("body_too_slow", "send the whole file in time"))??;
+    let content = receive_file(&web, payload, web.service.treasury.return_bytes_most).await?;
     let fingerprint = fingerprint(&request, &content)?;
     let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }) };
     let answered = match web.service.begin_treasury_return(&call).await? {

@@ -1,0 +1,74 @@
+//! The lines of a draft claim from a file, in place of those it had.
+
+use crate::db::{awards, claims};
+use crate::domain::claim::{ClaimLine, ClaimStatus};
+use crate::domain::claim_lines_file;
+use crate::domain::field::FieldErrors;
+use crate::domain::id::ClaimId;
+use crate::domain::permission::Permission;
+use crate::service::claims::{ChangeClaim, ClaimFile, check_form, form_of, numbered, visible};
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::{Answered, Call, Command, Done, Work, check_version};
+use crate::service::{Service, off_thread};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A preparer gives a draft new lines; all else of it stays.
+pub struct UploadClaimLines {
+    id: ClaimId,
+    seen_version: i64,
+    lines: Vec<ClaimLine>,
+}
+
+impl Command for UploadClaimLines {
+    const NAME: &'static str = "upload_claim_lines";
+    const PERMISSION: Permission = Permission::PrepareClaim;
+    const REFUSALS: &'static [&'static str] = ChangeClaim::REFUSALS;
+    type Answer = ClaimFile;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
+        let subject = self.subject();
+        let mut claim = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, claim.version)?;
+        claim.require(ClaimStatus::Draft, "draft")?;
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        let mut form = form_of(&claim, &[]);
+        form.lines = self.lines;
+        claim.performance_year = check_form(work, &award, &form, Some(claim.id))?;
+        claim.prepared_by = work.actor.user_id;
+        claims::update(work.tx, &mut claim)?;
+        let lines = numbered(form);
+        claims::replace_lines(work.tx, claim.id, &lines)?;
+        let details = json!({ "version": claim.version, "lines": lines.len() });
+        Ok(Done { subject, details, answer: (claim, lines) })
+    }
+}
+
+impl Service {
+    /// Whether this person may send such a file at all, before a byte is taken from them.
+    pub async fn may_upload_claim_lines(self: &Arc<Self>, call: &Call, id: ClaimId) -> Result<(), Error> {
+        let nothing = UploadClaimLines { id, seen_version: 0, lines: Vec::new() };
+        self.begin_several(call, nothing).await.map(|_| ())
+    }
+
+    /// Puts the lines of a CSV file in place of those a draft had.
+    pub async fn upload_claim_lines(
+        self: &Arc<Self>,
+        call: Call,
+        id: ClaimId,
+        seen_version: i64,
+        content: Vec<u8>,
+        render: impl FnOnce(ClaimFile) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let lines = off_thread(move || {
+            let text = std::str::from_utf8(&content).map_err(|_| FieldErrors::one("", "the file is not UTF-8 text"))?;
+            Ok(claim_lines_file::read(text)?)
+        });
+        let command = UploadClaimLines { id, seen_version, lines: lines.await? };
+        self.execute(call, command, render).await
+    }
+}
