@@ -125,6 +125,15 @@ pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Audit
     rows.into_iter().map(AuditRow::record).collect()
 }
 
+/// How many different records of this noun have an act on record.
+pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
+    let of_noun = audit_log::table
+        .filter(audit_log::subject.ge(format!("{noun}:")))
+        .filter(audit_log::subject.lt(format!("{noun};")))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
+    Ok(of_noun.select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)")).first(tx.conn()?)?)
+}
+
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
     Ok(audit_log::table.find(sequence).select(audit_log::hash).first(tx.conn()?).optional()?)

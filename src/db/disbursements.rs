@@ -3,7 +3,7 @@
 use crate::db::column::{Column, row};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::disbursements;
+use crate::db::schema::{disbursements, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
@@ -81,6 +81,32 @@ pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: Disbursement
         .set(disbursements::status.eq(status.as_str()))
         .execute(tx.conn()?)?;
     Ok(())
+}
+
+/// The disbursements that these payments made.
+pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbursement>, DbError> {
+    let query = disbursements::table.filter(disbursements::payment_id.eq_any(payments));
+    query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::record).collect()
+}
+
+/// How many there are, and the number of one that is not of its tranche's award, claim, component,
+/// year or organisation.
+pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>), DbError> {
+    let misplaced = disbursements::table
+        .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))
+        .filter(
+            disbursements::award_id
+                .ne(tranches::award_id)
+                .or(disbursements::claim_id.ne(tranches::claim_id))
+                .or(disbursements::scheme_code.ne(tranches::scheme_code))
+                .or(disbursements::component.ne(tranches::component))
+                .or(disbursements::performance_year.ne(tranches::performance_year))
+                .or(disbursements::organisation_id.ne(tranches::organisation_id)),
+        )
+        .select(disbursements::number)
+        .first(tx.conn()?)
+        .optional()?;
+    Ok((disbursements::table.count().get_result(tx.conn()?)?, misplaced))
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {

@@ -65,6 +65,20 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
     Ok(found)
 }
 
+/// Payments behind an id, in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table.filter(payments::id.gt(id)).order(payments::id).limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The tranches among these that have a payment which is open or has succeeded, and its status.
+pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let live = payments::table
+        .filter(payments::tranche_id.eq_any(tranches))
+        .filter(payments::status.ne_all(["failed", "failed_after_success"]));
+    Ok(live.select((payments::tranche_id, payments::status)).load(tx.conn()?)?)
+}
+
 /// The payment that a UTR settles, if any.
 pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, DbError> {
     let known = tx.batch.as_ref().and_then(|batch| {

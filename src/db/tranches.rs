@@ -156,8 +156,12 @@ pub fn list(
     if let Some(id) = only {
         query = query.filter(tranches::organisation_id.eq(id.to_string()));
     }
-    let mut tranches: Vec<Tranche> =
-        query.load(tx.conn()?)?.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
+    let rows = query.load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>, DbError> {
+    let mut tranches: Vec<Tranche> = rows.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
     let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
     let mut steps = steps(tx, &ids)?;
     for tranche in &mut tranches {
@@ -165,6 +169,13 @@ pub fn list(
         tranche.steps = TrancheSteps(steps.extract_if(.., |(of, _)| *of == id).map(|(_, step)| step).collect());
     }
     Ok(tranches)
+}
+
+/// Tranches behind an id, in the order of ids, with their steps, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, DbError> {
+    let query = tranches::table.filter(tranches::id.gt(id)).order(tranches::id).limit(limit);
+    let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
 }
 
 /// Whether a person took a step on money that this year's appropriation of the component holds;

@@ -39,6 +39,7 @@ pub mod tranches;
 pub mod treasury_returns;
 pub mod users;
 pub mod verify;
+mod verify_records;
 pub mod windows;
 
 use crate::db::connection::{ReadPool, ReadTx};

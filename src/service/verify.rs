@@ -1,7 +1,9 @@
 //! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, the balance of every account, and tranches and disbursements against the ledger.
+//! names, the balance of every account, and tranches, payments and disbursements against the ledger
+//! and against what the log says of each of them.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
+use crate::db::error::DbError;
 use crate::db::{
     accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
 };
@@ -9,6 +11,7 @@ use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
+use crate::service::verify_records;
 
 const CHUNK_ENTRIES: i64 = 1_000;
 
@@ -23,11 +26,18 @@ pub struct Verified {
 
 /// Re-checks a whole database on one consistent view.
 pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
-    ReadPool::open(url, 1)?.read(verify_tx)
+    ReadPool::open(url, 1)?.read(|tx| {
+        let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+        result.fault = match first_fault(tx, &mut result) {
+            // A value that nothing of ours would ever write.
+            Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
+            checked => checked?,
+        };
+        Ok(result)
+    })
 }
 
-fn verify_tx(tx: &mut ReadTx<'_>) -> Result<Verified, Error> {
-    let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+fn first_fault(tx: &mut ReadTx<'_>, result: &mut Verified) -> Result<Option<String>, DbError> {
     loop {
         // From the very beginning: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
@@ -36,18 +46,16 @@ fn verify_tx(tx: &mut ReadTx<'_>) -> Result<Verified, Error> {
             break;
         }
         for entry in &chunk {
-            if let Some(fault) = check_entry(tx, entry, &mut result)? {
-                result.fault = Some(format!("audit entry {}: {fault}", entry.facts.sequence));
-                return Ok(result);
+            if let Some(fault) = check_entry(tx, entry, result)? {
+                return Ok(Some(format!("audit entry {}: {fault}", entry.facts.sequence)));
             }
         }
     }
-    result.fault = check_whole(tx, &result)?;
-    Ok(result)
+    check_whole(tx, result)
 }
 
 /// Checks one entry behind the last good one; `None` when it is sound.
-fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, Error> {
+fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, DbError> {
     let facts = &entry.facts;
     if facts.sequence < 1 {
         return Ok(Some("the log begins with entry 1".to_owned()));
@@ -80,7 +88,7 @@ fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -
     Ok(None)
 }
 
-fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, Error> {
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
     let (sequence, hash) = audit_log::head(tx)?;
     if sequence != result.entries || hash != result.last_hash {
         return Ok(Some(format!(
@@ -107,10 +115,13 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
-    match recovery_credits::contradictions(tx)?.into_iter().next() {
-        Some(fault) => Ok(Some(fault)),
-        None => check_recoveries(tx),
+    if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
+        return Ok(Some(fault));
     }
+    if let Some(fault) = check_recoveries(tx)? {
+        return Ok(Some(fault));
+    }
+    verify_records::first_fault(tx)
 }
 
 /// Checks what the approved instruments and the totals of the last quarters say.

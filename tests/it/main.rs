@@ -3,6 +3,7 @@
 //! listed as ignored; with `REQUIRE_POSTGRES=1` its absence is a failure.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adversary;
 mod api_document;
 mod app;
 mod applications;
@@ -100,6 +101,7 @@ fn main() {
     }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
+        adversary::ON_BOTH,
         api_document::ON_BOTH,
         applications::ON_BOTH,
         audit::ON_BOTH,
@@ -200,7 +202,7 @@ fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Tria
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(!postgres));
     }
-    for (name, test) in trouble::ON_SQLITE.iter().copied() {
+    for (name, test) in [adversary::ON_SQLITE, trouble::ON_SQLITE].into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         trials.push(Trial::test(format!("sqlite::{name}"), move || run(Engine::Sqlite, test)));
     }

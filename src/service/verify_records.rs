@@ -1,0 +1,210 @@
+//! Tranches, payments and disbursements, each held against what the audit log says of it. The log
+//! is proven before; a row that says something else was changed behind the service's back.
+//! Chunk by chunk, so that memory does not grow with the database.
+
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::{audit_log, disbursements, payments, tranches};
+use crate::domain::audit::{AuditFacts, AuditOutcome};
+use crate::domain::calendar::FinancialYear;
+use crate::domain::disbursement::Disbursement;
+use crate::domain::organisation::mask;
+use crate::domain::payment::Payment;
+use crate::domain::permission::Step;
+use crate::domain::tranche::Tranche;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+const CHUNK_ROWS: i64 = 500;
+
+/// The first record that is not as the log says.
+pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let found = tranches_fault(tx)?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    payments_fault(tx)
+}
+
+/// What was done with a record: sequence, time, person, command, and the details.
+struct Act {
+    facts: AuditFacts,
+    details: Value,
+}
+
+/// The acts of these records by subject, oldest first.
+fn acts_of(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<BTreeMap<String, Vec<Act>>, DbError> {
+    let mut acts: BTreeMap<String, Vec<Act>> = BTreeMap::new();
+    for entry in audit_log::of_subjects(tx, subjects)? {
+        if entry.facts.outcome == AuditOutcome::Done {
+            let details = serde_json::from_str(&entry.facts.details).unwrap_or_default();
+            acts.entry(entry.facts.subject.clone()).or_default().push(Act { facts: entry.facts, details });
+        }
+    }
+    Ok(acts)
+}
+
+/// `Err` with both figures when a row says something else than the log.
+fn same<T: PartialEq + Display>(what: &str, stored: T, logged: T) -> Result<(), String> {
+    if stored == logged { Ok(()) } else { Err(format!("{what} is {stored}, the log says {logged}")) }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn tranches_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let mut last = String::new();
+    loop {
+        let chunk = tranches::after(tx, &last, CHUNK_ROWS)?;
+        let Some(end) = chunk.last() else { return Ok(None) };
+        last = end.id.to_string();
+        let ids: Vec<String> = chunk.iter().map(|tranche| tranche.id.to_string()).collect();
+        let live: BTreeMap<String, String> = payments::live_of(tx, &ids)?.into_iter().collect();
+        let subjects: Vec<String> = ids.iter().map(|id| format!("tranche:{id}")).collect();
+        let acts = acts_of(tx, &subjects)?;
+        for ((tranche, id), subject) in chunk.iter().zip(&ids).zip(&subjects) {
+            let acts = acts.get(subject).map_or(&[][..], Vec::as_slice);
+            if let Err(fault) = check_tranche(tranche, acts, live.get(id).map(String::as_str)) {
+                return Ok(Some(format!("tranche {}: {fault}", tranche.number)));
+            }
+        }
+    }
+}
+
+fn check_tranche(tranche: &Tranche, acts: &[Act], live_payment: Option<&str>) -> Result<(), String> {
+    for act in acts {
+        if let Some(amount) = act.details["amount_paise"].as_i64() {
+            same("its amount in paise", tranche.amount_paise.0, amount)?;
+        }
+    }
+    let acted = acts.iter().rev().find(|act| act.details["status"].is_string());
+    let logged = acted.map_or("verified", |act| act.details["status"].as_str().unwrap_or_default());
+    let of_payment = match live_payment {
+        Some("succeeded") => Some("disbursed"),
+        Some(_) => Some("advised"),
+        None => None,
+    };
+    let status = tranche.status.as_str();
+    match (status, of_payment) {
+        // Money that went back is proven by the ledger.
+        ("rejected" | "expired", None) => {}
+        (_, Some(of_payment)) => {
+            same("its status", status, of_payment)?;
+            same("its status before the payment", "sanctioned", logged)?;
+        }
+        (_, None) => same("its status", status, logged)?,
+    }
+    if let Some(act) = acted.filter(|act| !act.details["sanction"].is_null()) {
+        same("its sanction", json!(tranche.sanction).to_string(), act.details["sanction"].to_string())?;
+    }
+    check_steps(tranche, acts)
+}
+
+/// Each step that is an act of its own, in both directions.
+fn check_steps(tranche: &Tranche, acts: &[Act]) -> Result<(), String> {
+    let step_of = |act: &Act| match act.facts.command.as_str() {
+        "recommend_tranche" => Some(Step::Recommend),
+        "concur_tranche" => Some(Step::Concur),
+        "sanction_tranche" => Some(Step::Sanction),
+        _ => None,
+    };
+    let mut logged = acts.iter().filter_map(|act| Some((step_of(act)?, act.facts.actor_id, act.facts.recorded_at)));
+    let acted = |step: Step| [Step::Recommend, Step::Concur, Step::Sanction].contains(&step);
+    let mut stored = tranche
+        .steps
+        .0
+        .iter()
+        .filter(|taken| acted(taken.step))
+        .map(|taken| (taken.step, taken.taken_by, taken.taken_at));
+    loop {
+        match (stored.next(), logged.next()) {
+            (None, None) => return Ok(()),
+            (stored, logged) if stored == logged => {}
+            (Some((step, by, _)), _) => return Err(format!("the log does not say that {by} took the step {step}")),
+            (None, Some((step, by, _))) => return Err(format!("the step {step} that {by} took is gone")),
+        }
+    }
+}
+
+fn payments_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let (mut last, mut rows, mut paid) = (String::new(), 0, 0);
+    loop {
+        let chunk = payments::after(tx, &last, CHUNK_ROWS)?;
+        let Some(end) = chunk.last() else { break };
+        last = end.id.to_string();
+        rows += chunk.len() as i64;
+        let ids: Vec<String> = chunk.iter().map(|payment| payment.id.to_string()).collect();
+        let made: BTreeMap<_, Disbursement> =
+            disbursements::of_payments(tx, &ids)?.into_iter().map(|made| (made.payment_id, made)).collect();
+        paid += made.len() as i64;
+        let subjects: Vec<String> = ids.iter().map(|id| format!("payment:{id}")).collect();
+        let acts = acts_of(tx, &subjects)?;
+        for (payment, subject) in chunk.iter().zip(&subjects) {
+            let acts = acts.get(subject).map_or(&[][..], Vec::as_slice);
+            if let Err(fault) = check_payment(payment, acts) {
+                return Ok(Some(format!("payment {}: {fault}", payment.number)));
+            }
+            if let Err(fault) = check_disbursement(payment, acts, made.get(&payment.id)) {
+                return Ok(Some(format!("disbursement of payment {}: {fault}", payment.number)));
+            }
+        }
+    }
+    let known = audit_log::count_of_noun(tx, "payment")?;
+    if known != rows {
+        return Ok(Some(format!("{rows} payments are stored, the log names {known}")));
+    }
+    match disbursements::count_and_misplaced(tx)? {
+        (_, Some(number)) => Ok(Some(format!("disbursement {number}: it is not of its tranche's award and claim"))),
+        (stored, None) if stored != paid => Ok(Some(format!("{stored} disbursements are stored for {paid} payments"))),
+        _ => Ok(None),
+    }
+}
+
+fn check_payment(payment: &Payment, acts: &[Act]) -> Result<(), String> {
+    let Some(advised) = acts.iter().find(|act| act.details["account"].is_string()) else {
+        return Err("the log does not say that it was advised".to_owned());
+    };
+    same("its number", json!(payment.number).to_string(), advised.details["payment"].to_string())?;
+    same("its amount in paise", payment.amount_paise.0, advised.details["amount_paise"].as_i64().unwrap_or_default())?;
+    same("its account", mask(&payment.bank_account), shown(&advised.details["account"]))?;
+    same("its IFSC", payment.ifsc.clone(), shown(&advised.details["ifsc"]))?;
+    same("the person who advised it", payment.advised_by, advised.facts.actor_id)?;
+    same("the time it was advised", payment.advised_at, advised.facts.recorded_at)?;
+    let stored = [json!(payment.status), json!(payment.utr), json!(payment.paid_on)];
+    let advised_only = [json!("advised"), Value::Null, Value::Null];
+    let logged = last_outcome(acts)
+        .map_or(advised_only, |act| ["outcome", "utr", "paid_on"].map(|field| act.details[field].clone()));
+    for ((what, stored), logged) in ["its status", "its UTR", "the day it was paid"].into_iter().zip(stored).zip(logged)
+    {
+        same(what, shown(&stored), shown(&logged))?;
+    }
+    Ok(())
+}
+
+/// The last answer of the bank that changed the payment.
+fn last_outcome(acts: &[Act]) -> Option<&Act> {
+    let applied = |act: &&Act| matches!(act.details["result"].as_str(), None | Some("applied"));
+    acts.iter().rev().filter(applied).find(|act| act.details["outcome"].is_string())
+}
+
+/// A disbursement repeats what its payment says, which is proven.
+fn check_disbursement(payment: &Payment, acts: &[Act], made: Option<&Disbursement>) -> Result<(), String> {
+    let success = acts.iter().rev().find(|act| act.details["outcome"] == "succeeded");
+    let (success, made) = match (success, made) {
+        (None, None) => return Ok(()),
+        (Some(_), None) => return Err("it is gone".to_owned()),
+        (None, Some(_)) => return Err("the payment never succeeded".to_owned()),
+        (Some(success), Some(made)) => (success, made),
+    };
+    same("its amount in paise", made.amount_paise.0, payment.amount_paise.0)?;
+    same("its status", made.status.as_str(), payment.status.as_str())?;
+    same("its UTR", made.utr.as_str(), payment.utr.as_deref().unwrap_or_default())?;
+    let paid_on = payment.paid_on.map(|day| day.to_string()).unwrap_or_default();
+    same("the day it was paid", made.paid_on.to_string(), paid_on)?;
+    same("its year", made.payment_year, FinancialYear::containing(made.paid_on))?;
+    same("its tranche", made.tranche_id, payment.tranche_id)?;
+    same("its beneficiary's id", made.organisation_id, payment.organisation_id)?;
+    same("the time it was recorded", made.recorded_at, success.facts.recorded_at)
+}
