@@ -125,7 +125,7 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
 }
 
 /// Checks what the approved instruments and the totals of the last quarters say.
-fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let instruments = budget_instruments::all_approved(tx)?;
     if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
         return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
@@ -137,7 +137,7 @@ fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
 }
 
 /// Recomputes every recovery from its first day.
-fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let mut behind = String::new();
     loop {
         let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
