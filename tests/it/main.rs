@@ -51,8 +51,10 @@ mod story;
 mod tidy;
 mod tranches;
 mod treasury;
+mod treasury_crash;
 mod treasury_people;
 mod trouble;
+mod upgrade;
 mod users;
 
 use app::{App, Engine};
@@ -141,7 +143,9 @@ fn main() {
         tidy::ON_BOTH,
         tranches::ON_BOTH,
         treasury::ON_BOTH,
+        treasury_crash::ON_BOTH,
         trouble::ON_BOTH,
+        upgrade::ON_BOTH,
         users::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
