@@ -115,13 +115,13 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
+    if let Some(fault) = verify_records::first_fault(tx)? {
+        return Ok(Some(fault));
+    }
     if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
         return Ok(Some(fault));
     }
-    if let Some(fault) = check_recoveries(tx)? {
-        return Ok(Some(fault));
-    }
-    verify_records::first_fault(tx)
+    check_recoveries(tx)
 }
 
 /// Checks what the approved instruments and the totals of the last quarters say.
