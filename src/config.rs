@@ -13,8 +13,10 @@ pub struct Config {
     pub data: Data,
     pub database: Database,
     pub evidence: Evidence,
+    pub treasury: Treasury,
     pub sign_in: SignIn,
     pub schemes: Schemes,
+    pub finance: Finance,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +51,13 @@ pub struct Evidence {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Treasury {
+    pub source_system: String,
+    pub return_bytes_most: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub issuer: String,
     pub audience: String,
@@ -59,6 +68,12 @@ pub struct SignIn {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schemes {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finance {
     pub folder: PathBuf,
 }
 
@@ -103,6 +118,10 @@ impl Config {
         let database = &self.database;
         if database.readers == 0 || database.queue_length == 0 || database.command_seconds_most == 0 {
             return fail("database", "readers, queue_length and command_seconds_most must be positive");
+        }
+        let source = &self.treasury.source_system;
+        if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {
+            return fail("treasury.source_system", "four digits");
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

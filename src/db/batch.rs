@@ -59,6 +59,8 @@ pub struct Layer {
     /// What each account gained or lost.
     pub balances: BTreeMap<i64, i64>,
     pub counters: BTreeMap<String, i64>,
+    /// What each scheme paid and advised in months that are limited, by scheme and month.
+    pub spending: BTreeMap<(String, String), (i64, i64)>,
     /// The head as stored, and as it shall be.
     pub head: Option<(Head, Head)>,
     /// Whether it is a savepoint of the engine.
@@ -85,6 +87,10 @@ impl Layer {
             *self.balances.entry(account).or_default() += change;
         }
         self.counters.extend(above.counters);
+        for (month, (paid, advised)) in above.spending {
+            let sums = self.spending.entry(month).or_default();
+            *sums = (sums.0 + paid, sums.1 + advised);
+        }
         self.head = match (self.head.take(), above.head) {
             (Some((stored, _)), Some((_, head))) => Some((stored, head)),
             (mine, theirs) => theirs.or(mine),
@@ -104,6 +110,7 @@ impl Layer {
         sets::insert(conn, &held.journals)?;
         sets::insert(conn, &held.entries)?;
         sets::set_counters(conn, &held.counters)?;
+        crate::db::last_quarter_spending::write(conn, &held.spending)?;
         sets::insert(conn, &held.audit_log)?;
         if let Some((stored, head)) = &held.head {
             crate::db::audit_log::move_head(conn, stored, head)?;

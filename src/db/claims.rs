@@ -23,7 +23,8 @@ row! {
         evidence: EvidenceIds, status: ClaimStatus, prepared_by: UserId, submitted_by: Option<UserId>,
         submitted_at: Option<Timestamp>, verified_by: Option<UserId>, verified_at: Option<Timestamp>,
         eligible_kg: i64, entitlement_paise: Paise, deferred_paise: Paise, statement: Option<Statement>,
-        created_at: Timestamp, version: i64,
+        created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
+        certified_at: Option<Timestamp>,
     }
 }
 
@@ -108,11 +109,28 @@ pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>
     rows.into_iter().map(LineRow::record).collect()
 }
 
+/// Which claims.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    pub award: Option<AwardId>,
+    /// Those that wait for their final certificate; with a day, those due before it.
+    pub certificate: Option<Option<NaiveDate>>,
+}
+
 /// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
-pub fn list(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
+pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
     let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
-    if let Some(award) = award {
+    if let Some(award) = selection.award {
         query = query.filter(claims::award_id.eq(award.to_string()));
+    }
+    if let Some(due_before) = selection.certificate {
+        query = query
+            .filter(claims::status.eq("verified"))
+            .filter(claims::certified_at.is_null())
+            .filter(claims::certificate_due_on.is_not_null());
+        if let Some(day) = due_before {
+            query = query.filter(claims::certificate_due_on.lt(day.to_string()));
+        }
     }
     query = match only {
         Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
@@ -131,6 +149,15 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
         .select(ClaimRow::as_select())
         .load(tx.conn()?)?;
     rows.into_iter().map(ClaimRow::record).collect()
+}
+
+/// What verified claims withhold, by award and component.
+pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbError> {
+    Ok(claims::table
+        .filter(claims::withheld_paise.gt(0))
+        .group_by((claims::award_id, claims::component))
+        .select((claims::award_id, claims::component, sql::<BigInt>("CAST(SUM(claims.withheld_paise) AS BIGINT)")))
+        .load(tx.conn()?)?)
 }
 
 /// What the live tranches of a claim add up to.

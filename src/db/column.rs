@@ -4,21 +4,26 @@
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::award::Ceilings;
-use crate::domain::budget::ProvisionStatus;
+use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
+use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
+use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
+use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
+use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
 
 /// A value with a raw form in a column.
@@ -115,8 +120,11 @@ text_columns!(
     SecurityId,
     MilestoneId,
     ClaimId,
+    FinalCertificateId,
     TrancheId,
     PaymentId,
+    PaymentAdviceId,
+    TreasuryReturnId,
     DisbursementId,
     InstrumentId,
     JournalId,
@@ -129,11 +137,18 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    SecurityStatus,
+    CertificateStatus,
+    SecurityEventKind,
     ClaimStatus,
     TrancheStatus,
     PaymentStatus,
+    FileFormat,
+    LineResult,
     DisbursementStatus,
-    ProvisionStatus,
+    FundsSource,
+    InstrumentKind,
+    InstrumentStatus,
     Ledger,
     Stage,
     AuditOutcome,
@@ -166,6 +181,10 @@ json_columns!(
     Statement,
     SanctionOrder,
     Rejection,
+    Declaration,
+    PendingExtension,
+    CertificateDecision,
+    Settlement,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

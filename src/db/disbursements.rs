@@ -56,6 +56,23 @@ pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), D
     Ok(())
 }
 
+/// What reached a beneficiary for one claim, in the order of the days it was paid. Asks by the
+/// organisation too, because that has an index.
+pub fn of_claim(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    claim: ClaimId,
+) -> Result<Vec<Disbursement>, DbError> {
+    let rows = disbursements::table
+        .filter(disbursements::organisation_id.eq(organisation.to_string()))
+        .filter(disbursements::claim_id.eq(claim.to_string()))
+        .filter(disbursements::status.eq(DisbursementStatus::Succeeded.as_str()))
+        .order((disbursements::paid_on, disbursements::id))
+        .select(DisbursementRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(DisbursementRow::record).collect()
+}
+
 /// Marks what the bank took back.
 pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: DisbursementStatus) -> Result<(), DbError> {
     diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))

@@ -1,5 +1,6 @@
 //! Journals as stored, read back for proof.
 
+use crate::db::claims;
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::{accounts, disbursements, entries, journals, tranches};
@@ -119,7 +120,7 @@ pub struct Difference {
 
 type Sums = std::collections::BTreeMap<(String, String, Stage), (i64, i64)>;
 
-/// Where the records of tranches and disbursements and the ledger's award accounts differ, stage
+/// Where the records of claims, tranches and disbursements and the ledger's award accounts differ, stage
 /// by stage.
 pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError> {
     let mut sums = Sums::new();
@@ -150,7 +151,10 @@ pub fn differing_records(tx: &mut ReadTx<'_>) -> Result<Vec<Difference>, DbError
     for (award, component, amount) in paid {
         sums.entry((award, component, Stage::Disbursed)).or_default().0 += amount;
     }
-    for stage in [Stage::Reserved, Stage::Sanctioned, Stage::Disbursed] {
+    for (award, component, amount) in claims::withheld(tx)? {
+        sums.entry((award, component, Stage::Withheld)).or_default().0 += amount;
+    }
+    for stage in [Stage::Withheld, Stage::Reserved, Stage::Sanctioned, Stage::Disbursed] {
         let posted: Vec<(String, String, i64)> = accounts::table
             .filter(accounts::stage.eq(stage.as_str()))
             .filter(accounts::award_id.is_not_null())

@@ -10,13 +10,14 @@ use crate::domain::money::Paise;
 use crate::domain::payment::{Payment, PaymentStatus};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 row! {
     PaymentRow in payments for Payment {
         id: PaymentId, number: String, tranche_id: TrancheId, organisation_id: OrganisationId, amount_paise: Paise,
         bank_account: String, ifsc: String, status: PaymentStatus, advised_by: UserId, advised_at: Timestamp,
         utr: Option<String>, paid_on: Option<NaiveDate>, reason: Option<String>, settled_by: Option<UserId>,
-        settled_at: Option<Timestamp>, version: i64,
+        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>,
     }
 }
 
@@ -50,6 +51,32 @@ pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, 
         .filter(payments::tranche_id.eq_any(tranches))
         .filter(payments::status.ne_all(["failed", "failed_after_success"]));
     Ok(live.select((payments::tranche_id, payments::status)).load(tx.conn()?)?)
+}
+
+/// The payment with a number, if any. A number never changes, so only new payments can be held back.
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {
+    let query = payments::table.filter(payments::number.eq(number)).select(payments::id);
+    let stored: Option<String> = query.first(tx.stored()?).optional()?;
+    let id = stored.or_else(|| {
+        let mut held = tx.batch.iter().flat_map(|batch| batch.layers()).flat_map(|layer| &layer.payments);
+        held.find(|(_, change)| change.row.number == number).map(|(id, _)| id.clone())
+    });
+    let Some(id) = id else { return Ok(None) };
+    row(tx, &id)?.map(PaymentRow::record).transpose()
+}
+
+/// Ids of the payments with these numbers, by number.
+pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap<String, PaymentId>, DbError> {
+    let mut found = HashMap::new();
+    for some in numbers.chunks(1_000) {
+        let query = payments::table.filter(payments::number.eq_any(some)).select((payments::number, payments::id));
+        let rows: Vec<(String, String)> = query.load(tx.conn()?)?;
+        for (number, id) in rows {
+            let id = id.parse().map_err(|_| DbError::Corrupt { table: "payments", column: "id", why: id })?;
+            found.insert(number, id);
+        }
+    }
+    Ok(found)
 }
 
 /// The payment that a UTR settles, if any.

@@ -148,14 +148,38 @@ table! {
     securities (id) {
         id -> Text,
         award_id -> Text,
+        organisation_id -> Text,
         guarantee_number -> Text,
         bank -> Text,
         amount_paise -> BigInt,
         issued_on -> Text,
         expires_on -> Text,
+        claim_expires_on -> Text,
         evidence_id -> Text,
+        status -> Text,
+        extension -> Nullable<Text>,
+        invoked_paise -> BigInt,
+        received_paise -> BigInt,
         lodged_by -> Text,
         lodged_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    security_events (security_id, position) {
+        security_id -> Text,
+        position -> BigInt,
+        kind -> Text,
+        acted_by -> Text,
+        acted_at -> Text,
+        reference -> Text,
+        note -> Text,
+        evidence_id -> Nullable<Text>,
+        amount_paise -> Nullable<BigInt>,
+        dated_on -> Nullable<Text>,
+        expires_on -> Nullable<Text>,
+        claim_expires_on -> Nullable<Text>,
     }
 }
 
@@ -203,6 +227,32 @@ table! {
         deferred_paise -> BigInt,
         statement -> Nullable<Text>,
         created_at -> Text,
+        version -> BigInt,
+        withheld_paise -> BigInt,
+        certificate_due_on -> Nullable<Text>,
+        certified_at -> Nullable<Text>,
+    }
+}
+
+table! {
+    final_certificates (id) {
+        id -> Text,
+        number -> Text,
+        claim_id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        certificate_number -> Text,
+        issued_by -> Text,
+        issued_on -> Text,
+        certified_kg -> BigInt,
+        certified_amount_paise -> BigInt,
+        evidence -> Text,
+        late_reason -> Nullable<Text>,
+        status -> Text,
+        submitted_by -> Text,
+        submitted_at -> Text,
+        decision -> Nullable<Text>,
+        settlement -> Nullable<Text>,
         version -> BigInt,
     }
 }
@@ -271,6 +321,7 @@ table! {
         settled_by -> Nullable<Text>,
         settled_at -> Nullable<Text>,
         version -> BigInt,
+        accepted_at -> Nullable<Text>,
     }
 }
 
@@ -297,20 +348,109 @@ table! {
 }
 
 table! {
-    provisions (id) {
+    payment_advices (id) {
         id -> Text,
+        message_id -> Text,
+        batch_id -> Text,
+        scheme_code -> Text,
+        source_system -> Text,
+        execute_on -> Text,
+        payment_count -> BigInt,
+        control_total_paise -> BigInt,
+        csv_digest -> Text,
+        xml_digest -> Text,
+        made_by -> Text,
+        made_at -> Text,
+    }
+}
+
+table! {
+    payment_advice_lines (advice_id, position) {
+        advice_id -> Text,
+        position -> BigInt,
+        payment_id -> Text,
+    }
+}
+
+table! {
+    payment_advice_files (advice_id, format) {
+        advice_id -> Text,
+        format -> Text,
+        content -> Text,
+    }
+}
+
+table! {
+    treasury_returns (id) {
+        id -> Text,
+        message_id -> Text,
+        advice_id -> Nullable<Text>,
+        digest -> Text,
+        format -> Text,
+        line_count -> BigInt,
+        control_total_paise -> BigInt,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+table! {
+    treasury_return_lines (return_id, line) {
+        return_id -> Text,
+        line -> BigInt,
+        end_to_end_id -> Text,
+        outcome -> Text,
+        utr -> Nullable<Text>,
+        paid_on -> Nullable<Text>,
+        amount_paise -> BigInt,
+        reason -> Nullable<Text>,
+        result -> Text,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+table! {
+    budget_instruments (id) {
+        id -> Text,
+        number -> Text,
+        kind -> Text,
         scheme_code -> Text,
         component -> Text,
-        financial_year -> Text,
-        amount_paise -> BigInt,
+        financial_year -> Nullable<Text>,
+        amount_paise -> Nullable<BigInt>,
+        to_component -> Nullable<Text>,
+        source -> Nullable<Text>,
+        declaration -> Nullable<Text>,
         reference -> Text,
         dated_on -> Text,
         status -> Text,
+        posted_paise -> Nullable<BigInt>,
         proposed_by -> Text,
         proposed_at -> Text,
-        approved_by -> Nullable<Text>,
-        approved_at -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Text>,
+        reason -> Nullable<Text>,
         version -> BigInt,
+    }
+}
+
+table! {
+    last_quarter_spending (scheme_code, month) {
+        scheme_code -> Text,
+        month -> Text,
+        paid_paise -> BigInt,
+        advised_paise -> BigInt,
+    }
+}
+
+table! {
+    money_stop (id) {
+        id -> BigInt,
+        account -> Text,
+        kept_paise -> BigInt,
+        counted_paise -> BigInt,
+        stopped_at -> Text,
     }
 }
 
@@ -396,14 +536,23 @@ allow_tables_to_appear_in_same_query!(
     applications,
     awards,
     securities,
+    security_events,
     milestones,
     claims,
     claim_lines,
+    final_certificates,
     tranches,
     tranche_steps,
     payments,
     disbursements,
-    provisions,
+    payment_advices,
+    payment_advice_lines,
+    payment_advice_files,
+    treasury_returns,
+    treasury_return_lines,
+    budget_instruments,
+    last_quarter_spending,
+    money_stop,
     accounts,
     journals,
     entries,

@@ -178,22 +178,26 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, 
     with_steps(tx, rows)
 }
 
-/// Whether a person took a step on money that this year's appropriation of the component holds.
+/// Whether a person took a step on money that this year's appropriation of the component holds;
+/// without a year, on any money of the component.
 pub fn has_step_by(
     tx: &mut ReadTx<'_>,
     user: UserId,
     scheme_code: &str,
     component: Component,
-    year: FinancialYear,
+    year: Option<FinancialYear>,
 ) -> Result<bool, DbError> {
-    let count: i64 = tranche_steps::table
+    let mut query = tranche_steps::table
         .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))
         .filter(tranche_steps::taken_by.eq(user.to_string()))
         .filter(tranches::scheme_code.eq(scheme_code))
         .filter(tranches::component.eq(component.as_str()))
-        .filter(tranches::held_in.eq(year.to_string()))
         .count()
-        .get_result(tx.conn()?)?;
+        .into_boxed();
+    if let Some(year) = year {
+        query = query.filter(tranches::held_in.eq(year.to_string()));
+    }
+    let count: i64 = query.get_result(tx.conn()?)?;
     Ok(count > 0)
 }
 

@@ -8,6 +8,7 @@ use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
 use crate::db::fault_points::{FaultPoint, reach};
 use crate::domain::id::{PaymentId, SessionId, UserId};
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,6 +17,9 @@ const MOST_IN_BATCH: usize = 64;
 /// After a batch that could not be written, this many commands are committed one by one, so that
 /// the one that cannot be written harms no other.
 const CAREFUL: usize = 64;
+/// A batch takes no further command after this long, so that another process waiting for the
+/// database-wide lock, and everybody waiting for the commit, gets a turn.
+const LONGEST_BATCH: Duration = Duration::from_millis(250);
 
 /// What a command will ask for, so that it can be read for many commands at once.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +48,7 @@ pub struct Writer {
 
 /// A command on its way: run inside the transaction, answered after the commit.
 trait Job: Send {
-    fn wants(&mut self) -> Wants;
+    fn wants(&self) -> Wants;
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError>;
     fn answer(self: Box<Self>, committed: Result<(), DbError>);
 }
@@ -61,8 +65,8 @@ where
     T: Send,
     F: FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send,
 {
-    fn wants(&mut self) -> Wants {
-        std::mem::take(&mut self.wants)
+    fn wants(&self) -> Wants {
+        self.wants.clone()
     }
 
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
@@ -88,7 +92,9 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(queue_length);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || Loop { url, connection: Some(connection), jobs, longest, careful: 0 }.run())
+            .spawn(move || {
+                Loop { url, connection: Some(connection), jobs, longest, careful: 0, waiting: VecDeque::new() }.run()
+            })
             .map_err(DbError::other)?;
         Ok(Writer { queue })
     }
@@ -118,15 +124,17 @@ struct Loop {
     longest: Duration,
     /// Commands still to be committed one by one.
     careful: usize,
+    /// Commands that the last batch had no time for.
+    waiting: VecDeque<Box<dyn Job>>,
 }
 
 impl Loop {
     fn run(mut self) {
-        while let Some(first) = self.jobs.blocking_recv() {
+        while let Some(first) = self.waiting.pop_front().or_else(|| self.jobs.blocking_recv()) {
             let mut jobs = vec![first];
             let most = if self.careful > 0 { 1 } else { MOST_IN_BATCH };
             while jobs.len() < most
-                && let Ok(next) = self.jobs.try_recv()
+                && let Some(next) = self.waiting.pop_front().or_else(|| self.jobs.try_recv().ok())
             {
                 jobs.push(next);
             }
@@ -135,9 +143,9 @@ impl Loop {
         }
     }
 
-    fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+    fn batch(&mut self, jobs: Vec<Box<dyn Job>>) {
         let mut wants = Wants::default();
-        jobs.iter_mut().for_each(|job| wants.add(job.wants()));
+        jobs.iter().for_each(|job| wants.add(job.wants()));
         let several = jobs.len() > 1;
         let mut done = Vec::with_capacity(jobs.len());
         let mut end = self.transact(wants, jobs, &mut done);
@@ -172,7 +180,9 @@ impl Loop {
             }
         };
         let mut end = batch::foresee(&mut tx, wants);
+        let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
+            && !(time_is_up.has_passed() && !done.is_empty())
             && let Some(mut job) = jobs.next()
         {
             tx.set_deadline(Some(Deadline::within(self.longest)));
@@ -186,14 +196,15 @@ impl Loop {
             }
             reach(FaultPoint::InBatch);
         }
-        done.extend(jobs);
         match end {
             // The engine itself failed: nothing of this batch may count.
             Err(error) => {
+                done.extend(jobs);
                 let _ = tx.roll_back();
                 Err(error)
             }
             Ok(()) => {
+                self.waiting.extend(jobs);
                 let end = tx.commit();
                 reach(FaultPoint::AfterCommit);
                 end

@@ -143,11 +143,11 @@ fn open(people: &People, dates: &Dates) -> Result<(), DemoError> {
 
 fn provide(people: &People, dates: &Dates, component: &str, year: i64, crore: i64) -> Result<(), DemoError> {
     let provision = json!({
-        "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
+        "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
         "reference": "Sample demand for grants", "dated_on": dates.on(year, "04-01"),
     });
-    let proposed = people.first_scheme_administrator.posts("/provisions", None, &provision)?;
-    let path = format!("/provisions/{}/approval", text(&proposed, "id")?);
+    let proposed = people.first_scheme_administrator.posts("/budget-instruments", None, &provision)?;
+    let path = format!("/budget-instruments/{}/approval", text(&proposed, "id")?);
     people.second_scheme_administrator.posts(&path, proposed["version"].as_i64(), &json!({}))?;
     Ok(())
 }
@@ -213,7 +213,11 @@ fn awarded(
         "guarantee_number": format!("SAMPLE-BG-{guarantee}"), "bank": "Sample Bank", "amount_paise": award["security_required_paise"],
         "issued_on": dates.on(0, "04-06"), "expires_on": dates.on(7, "12-31"), "evidence_id": document(&company.signatory, "bank-guarantee")?,
     });
-    company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
+    let lodged = company.signatory.posts(&format!("/awards/{}/securities", text(&award, "id")?), None, &security)?;
+    let word =
+        json!({ "outcome": "confirmed", "reference": "Sample message of the bank", "note": "asked the bank directly" });
+    let path = format!("/securities/{}/confirmation", text(&lodged, "id")?);
+    people.verifier.posts(&path, lodged["version"].as_i64(), &word)?;
     say(&format!(
         "{}: applied ({}), answered a query, awarded {capacity} MTPA ({}).",
         company.name,

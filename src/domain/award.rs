@@ -1,12 +1,11 @@
 //! Awards: capacity and ceilings granted to one organisation, derived from the scheme, with the
-//! milestone schedule and the performance security that must cover it.
+//! milestone schedule and the performance security it requires.
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
-use crate::domain::field::{FieldErrors, check_day, check_name};
-use crate::domain::id::{ApplicationId, AwardId, EvidenceId, OrganisationId, SecurityId, UserId};
+use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::ledger::AccountAward;
-use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::money::Paise;
 use crate::domain::posting::Purse;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Component, Scheme};
@@ -147,62 +146,6 @@ fn ceilings(scheme: &Scheme, rate: Paise, capacity_mtpa: i64) -> Option<Ceilings
             formula: format!("{capacity_mtpa} MTPA x 1,000 kg x {years} years x {rate} per kg"),
         },
     ]))
-}
-
-/// A bank guarantee as lodged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Security {
-    pub id: SecurityId,
-    pub award_id: AwardId,
-    pub guarantee_number: String,
-    pub bank: String,
-    pub amount_paise: Paise,
-    pub issued_on: NaiveDate,
-    pub expires_on: NaiveDate,
-    pub evidence_id: EvidenceId,
-    pub lodged_by: UserId,
-    pub lodged_at: Timestamp,
-}
-
-/// What a signatory states when lodging a guarantee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SecurityForm {
-    pub guarantee_number: String,
-    pub bank: String,
-    pub amount_paise: Paise,
-    pub issued_on: NaiveDate,
-    pub expires_on: NaiveDate,
-    pub evidence_id: EvidenceId,
-}
-
-impl SecurityForm {
-    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
-        let mut errors = FieldErrors::new();
-        check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
-        check_name(&mut errors, "/bank", &self.bank, 120);
-        errors.require(
-            (1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0),
-            "/amount_paise",
-            "a positive amount in paise",
-        );
-        check_day(&mut errors, "/issued_on", self.issued_on);
-        check_day(&mut errors, "/expires_on", self.expires_on);
-        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
-        errors.require(self.expires_on > today, "/expires_on", "must lie in the future");
-        errors.finish()
-    }
-}
-
-/// Refuses while the guarantees that run today do not cover what the award requires.
-pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -> Result<(), Refusal> {
-    let running = securities.iter().filter(|security| security.expires_on >= today);
-    let lodged = Paise::sum(running.map(|security| security.amount_paise)).unwrap_or(LARGEST_AMOUNT);
-    if lodged >= award.security_required_paise {
-        Ok(())
-    } else {
-        Err(Refusal::SecurityShort { required: award.security_required_paise, lodged })
-    }
 }
 
 #[cfg(test)]

@@ -1,89 +1,15 @@
-//! The budget: provisions that give a financial year its appropriation (two people each), and the
-//! table that tells at any moment where every rupee stands.
+//! The budget table: where every rupee stands at this moment, and what a budget instrument finds
+//! when it is approved.
 
+use crate::domain::budget_instrument::Standing;
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::field::{FieldErrors, check_day, check_name};
-use crate::domain::id::{InstrumentId, OrganisationId, UserId};
-use crate::domain::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::permission::Step;
-use crate::domain::refusal::Refusal;
+use crate::domain::id::OrganisationId;
+use crate::domain::ledger::{Ledger, Stage};
+use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::words;
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-
-words! {
-    /// Where a provision stands.
-    pub enum ProvisionStatus {
-        Proposed = "proposed",
-        Approved = "approved",
-    }
-}
-
-/// What is asked for one year and component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProvisionForm {
-    pub scheme_code: String,
-    pub component: Component,
-    pub financial_year: FinancialYear,
-    pub amount_paise: Paise,
-    /// The demand for grants or order it rests on.
-    pub reference: String,
-    pub dated_on: NaiveDate,
-}
-
-impl ProvisionForm {
-    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
-        let mut errors = FieldErrors::new();
-        errors.require(
-            (1..=LARGEST_AMOUNT.0).contains(&self.amount_paise.0),
-            "/amount_paise",
-            "a positive amount in paise",
-        );
-        check_name(&mut errors, "/reference", &self.reference, 200);
-        check_day(&mut errors, "/dated_on", self.dated_on);
-        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
-        let current = FinancialYear::containing(today);
-        errors.require(self.financial_year >= current, "/financial_year", "a past year can no longer be provided for");
-        errors.finish()
-    }
-}
-
-/// Appropriation for one financial year and component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Provision {
-    pub id: InstrumentId,
-    pub scheme_code: String,
-    pub component: Component,
-    pub financial_year: FinancialYear,
-    pub amount_paise: Paise,
-    pub reference: String,
-    pub dated_on: NaiveDate,
-    pub status: ProvisionStatus,
-    pub proposed_by: UserId,
-    pub proposed_at: Timestamp,
-    pub approved_by: Option<UserId>,
-    pub approved_at: Option<Timestamp>,
-    pub version: i64,
-}
-
-impl Provision {
-    /// A second person makes it count.
-    pub fn approve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        if self.status != ProvisionStatus::Proposed {
-            return Err(Refusal::WrongState { noun: "provision", is: self.status.to_string(), needs: "proposed" });
-        }
-        if self.proposed_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
-        }
-        self.status = ProvisionStatus::Approved;
-        self.approved_by = Some(by);
-        self.approved_at = Some(at);
-        Ok(())
-    }
-}
 
 words! {
     /// What one row of the budget is about.
@@ -94,13 +20,17 @@ words! {
         FinancialYear = "financial_year",
         /// A component of one beneficiary's award (ceiling).
         Beneficiary = "beneficiary",
+        /// A component over all awards of one payee.
+        Payee = "payee",
     }
 }
 
 /// Where the money of one row stands. The stages do not overlap.
-/// Component and year: `provided = available + committed + reserved + sanctioned + disbursed`.
-/// Beneficiary: `provided` is the ceiling, all of it committed; `available` (what may still be
-/// claimed) is the committed part that nothing has reserved yet, so both fields show it once.
+/// Component: `provided` is the outlay, year: all that was given to it and not taken back or moved
+/// on. Both are `available + committed + withheld + reserved + sanctioned + disbursed + recovered +
+/// surrendered + lapsed`, less the `receipts` that recovered money came from.
+/// Beneficiary and payee: `provided` is the ceiling less what was paid back; `available` (what may
+/// still be claimed) is the committed part that nothing has reserved yet, so both fields show it once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetRow {
     pub level: BudgetLevel,
@@ -111,10 +41,34 @@ pub struct BudgetRow {
     pub award_number: Option<String>,
     pub provided_paise: Paise,
     pub committed_paise: Paise,
+    pub withheld_paise: Paise,
     pub reserved_paise: Paise,
     pub sanctioned_paise: Paise,
     pub disbursed_paise: Paise,
+    /// Paid back by payees; spendable only by re-appropriation.
+    pub recovered_paise: Paise,
+    pub surrendered_paise: Paise,
+    pub lapsed_paise: Paise,
     pub available_paise: Paise,
+}
+
+/// Why no money moves: an account and the entries behind it say different things.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MoneyStop {
+    pub account: String,
+    /// What the account says.
+    pub kept_paise: Paise,
+    /// What its entries sum to.
+    pub counted_paise: Paise,
+    pub stopped_at: Timestamp,
+}
+
+/// The whole budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BudgetTable {
+    pub data: Vec<BudgetRow>,
+    /// Set while the ledger differs from its entries: no money moves until they agree again.
+    pub money_stop: Option<MoneyStop>,
 }
 
 /// One account with its balance, as read for the budget.
@@ -141,26 +95,37 @@ impl BudgetRow {
             award_number: account.award.as_ref().map(|award| award.number.clone()),
             provided_paise: Paise::ZERO,
             committed_paise: Paise::ZERO,
+            withheld_paise: Paise::ZERO,
             reserved_paise: Paise::ZERO,
             sanctioned_paise: Paise::ZERO,
             disbursed_paise: Paise::ZERO,
+            recovered_paise: Paise::ZERO,
+            surrendered_paise: Paise::ZERO,
+            lapsed_paise: Paise::ZERO,
             available_paise: Paise::ZERO,
         }
     }
 
     fn same_row(&self, other: &BudgetRow) -> bool {
-        (self.level, &self.scheme_code, self.component, self.financial_year, &self.award_number)
-            == (other.level, &other.scheme_code, other.component, other.financial_year, &other.award_number)
+        let key = |row: &BudgetRow| (row.level, row.component, row.financial_year, row.organisation_id);
+        key(self) == key(other) && (&self.scheme_code, &self.award_number) == (&other.scheme_code, &other.award_number)
     }
 
     fn add(&mut self, balance: &Balance) {
-        use crate::domain::ledger::Stage;
         let into = match balance.account.stage {
             Stage::Available => &mut self.available_paise,
             Stage::Committed => &mut self.committed_paise,
+            Stage::Withheld => &mut self.withheld_paise,
             Stage::Reserved => &mut self.reserved_paise,
             Stage::Sanctioned => &mut self.sanctioned_paise,
             Stage::Disbursed => &mut self.disbursed_paise,
+            Stage::Recovered => &mut self.recovered_paise,
+            Stage::Surrendered => &mut self.surrendered_paise,
+            Stage::Lapsed => &mut self.lapsed_paise,
+            Stage::Receipts => {
+                self.provided_paise = Paise(self.provided_paise.0 - balance.balance.0);
+                return;
+            }
             _ => return,
         };
         *into = Paise(into.0 + balance.balance.0);
@@ -168,29 +133,9 @@ impl BudgetRow {
     }
 }
 
-/// What of a component's outlay may still be provided to years: past years count with what they
-/// hold or spent (the rest has lapsed), this year and later ones with all that was provided.
-pub fn room_to_provide(
-    outlay: Paise,
-    scheme_code: &str,
-    component: Component,
-    current: FinancialYear,
-    balances: &[Balance],
-) -> Paise {
-    use crate::domain::ledger::Stage;
-    let counts = |balance: &&Balance| {
-        let account = &balance.account;
-        let ours = account.scheme_code == scheme_code && account.component == component;
-        let lapsed = account.financial_year.is_some_and(|year| year < current) && account.stage == Stage::Available;
-        ours && account.financial_year.is_some() && account.stage != Stage::Authorised && !lapsed
-    };
-    let used = Paise::sum(balances.iter().filter(counts).map(|balance| balance.balance)).unwrap_or(outlay);
-    outlay.minus_floored(used)
-}
-
-/// The budget table from all balances: components first, then years, then beneficiaries.
-/// A component row counts what its awards hold; sums stay exact because each account is counted
-/// once in its own row and once in its component's.
+/// The budget table from all balances: components first, then years, then beneficiaries, then
+/// payees. A component row and a payee row count what their awards hold; sums stay exact because
+/// each account is counted once in its own row and once in each of these.
 pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
     let mut rows: Vec<BudgetRow> = Vec::new();
     let mut put = |row: BudgetRow, balance: &Balance| {
@@ -202,26 +147,61 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
             existing.add(balance);
         }
     };
-    for balance in balances {
+    for balance in balances.iter().filter(|balance| balance.account.ledger != Ledger::Recovery) {
         let own = BudgetRow::of(balance);
         if own.level == BudgetLevel::Beneficiary {
-            let whole =
-                BudgetRow { level: BudgetLevel::Component, organisation_id: None, award_number: None, ..own.clone() };
+            let payee = BudgetRow { level: BudgetLevel::Payee, award_number: None, ..own.clone() };
+            let whole = BudgetRow { level: BudgetLevel::Component, organisation_id: None, ..payee.clone() };
             put(whole, balance);
+            put(payee, balance);
         }
         put(own, balance);
     }
-    for row in rows.iter_mut().filter(|row| row.level == BudgetLevel::Beneficiary) {
-        row.available_paise = row.committed_paise;
+    for row in &mut rows {
+        if matches!(row.level, BudgetLevel::Beneficiary | BudgetLevel::Payee) {
+            row.available_paise = row.committed_paise;
+        }
     }
     rows.sort_by(|a, b| {
-        (a.level, &a.scheme_code, a.component, a.financial_year, &a.award_number).cmp(&(
-            b.level,
-            &b.scheme_code,
-            b.component,
-            b.financial_year,
-            &b.award_number,
-        ))
+        let key = |row: &BudgetRow| (row.component, row.financial_year, row.organisation_id);
+        let rank = |row: &BudgetRow| (row.level, row.scheme_code.clone());
+        (rank(a), key(a), &a.award_number).cmp(&(rank(b), key(b), &b.award_number))
     });
     rows
+}
+
+/// Where a component and its year stand, and what may still be provided to the component that
+/// gains: what of its outlay no year's budget has. Past years count with what they hold or spent;
+/// what was surrendered, lapsed or is left over there may be provided again.
+pub fn standing(
+    balances: &[Balance],
+    scheme_code: &str,
+    (component, gaining): (Component, Component),
+    year: Option<FinancialYear>,
+    current: FinancialYear,
+) -> Standing {
+    let sum = |component: Component, counts: &dyn Fn(&Balance) -> bool| {
+        let ours = |balance: &&Balance| {
+            balance.account.scheme_code == scheme_code && balance.account.component == component && counts(balance)
+        };
+        Paise(balances.iter().filter(ours).map(|balance| balance.balance.0).sum())
+    };
+    let outlay =
+        |component| sum(component, &|of| of.account.ledger == Ledger::Outlay && of.account.stage == Stage::Authorised);
+    let of_years = |component, stage: Stage, in_year: &dyn Fn(FinancialYear) -> bool| {
+        sum(component, &|of| of.account.stage == stage && of.account.financial_year.is_some_and(in_year))
+    };
+    let total = |component, in_year: &dyn Fn(FinancialYear) -> bool| {
+        let taken = of_years(component, Stage::Surrendered, in_year).0 + of_years(component, Stage::Lapsed, in_year).0;
+        Paise(of_years(component, Stage::Authorised, in_year).0 - taken)
+    };
+    let this = |other: FinancialYear| Some(other) == year;
+    let left_over = of_years(gaining, Stage::Available, &|other| other < current);
+    Standing {
+        outlay: outlay(component),
+        year_total: total(component, &this),
+        year_available: of_years(component, Stage::Available, &this),
+        year_recovered: of_years(component, Stage::Recovered, &this),
+        room_to_provide: outlay(gaining).minus_floored(Paise(total(gaining, &|_| true).0 - left_over.0)),
+    }
 }

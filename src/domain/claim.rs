@@ -166,9 +166,25 @@ pub struct Claim {
     pub entitlement_paise: Paise,
     /// The part that waits for appropriation.
     pub deferred_paise: Paise,
+    /// The part that waits for the final certificate.
+    pub withheld_paise: Paise,
+    /// By when the final certificate is due, where the claim was released in part.
+    pub certificate_due_on: Option<NaiveDate>,
+    /// When the final certificate was accepted; the entitlement is the final one from then on.
+    pub certified_at: Option<Timestamp>,
     pub statement: Option<Statement>,
     pub created_at: Timestamp,
     pub version: i64,
+}
+
+words! {
+    /// Claims whose final certificate is awaited.
+    pub enum CertificateWait {
+        /// All of them.
+        Awaited = "awaited",
+        /// Those whose due date has passed.
+        Overdue = "overdue",
+    }
 }
 
 /// A list of evidence ids.

@@ -5,6 +5,7 @@
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Basis, Component, Scheme};
+use crate::domain::staged_release::{Balance, Released, StagedRelease};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,6 +20,8 @@ words! {
         MilestoneShare = "milestone_share",
         AwardCeiling = "award_ceiling",
         ComponentOutlay = "component_outlay",
+        ProvisionalShare = "provisional_share",
+        ReleasedBefore = "released_before",
         YearsAppropriation = "years_appropriation",
     }
 }
@@ -60,7 +63,19 @@ pub struct Statement {
     pub eligible_kg: i64,
     /// After every cap of the scheme.
     pub entitlement_paise: Paise,
-    /// What this year's appropriation can pay of it.
+    /// What was released before and stays so; zero but in a final statement.
+    #[serde(default)]
+    pub released_paise: Paise,
+    /// What was under way and is not sent, because the final entitlement is less.
+    #[serde(default)]
+    pub withdrawn_paise: Paise,
+    /// What has to come back: `entitlement + receivable = released + payable + deferred + withheld`.
+    #[serde(default)]
+    pub receivable_paise: Paise,
+    /// What waits for the final certificate.
+    #[serde(default)]
+    pub withheld_paise: Paise,
+    /// What this year's appropriation can pay now.
     pub payable_paise: Paise,
     /// What waits for appropriation.
     pub deferred_paise: Paise,
@@ -80,6 +95,17 @@ pub struct Facts {
     pub component_room: Paise,
     pub appropriation_room: Paise,
     pub kind: Kind,
+    pub release: Release,
+}
+
+/// How much of the entitlement goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    Whole,
+    /// On provisional papers: a share.
+    Provisional(StagedRelease),
+    /// On the final certificate: what was not released before.
+    Final(Released),
 }
 
 /// What only one component needs.
@@ -144,12 +170,14 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
         facts.component_room,
     );
     let entitlement = ladder.amount;
+    let (withheld, balance, room) = release(&mut ladder, facts).ok_or(Refusal::AmountTooLarge)?;
+    let releasable = ladder.amount;
     ladder.apply(
         Cap::YearsAppropriation,
         from_ledger,
         "appropriation of the financial year",
-        format!("{} of this year's appropriation is free", facts.appropriation_room),
-        facts.appropriation_room,
+        format!("{room} of this year's appropriation is free"),
+        room,
     );
     let payable = ladder.amount;
     let bound_by = ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap);
@@ -166,10 +194,47 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
         rounding: "every share is rounded down to the paisa".to_owned(),
         eligible_kg,
         entitlement_paise: entitlement,
+        released_paise: balance.kept,
+        withdrawn_paise: balance.withdrawn,
+        receivable_paise: balance.receivable,
+        withheld_paise: withheld,
         payable_paise: payable,
-        deferred_paise: entitlement.minus_floored(payable),
+        deferred_paise: releasable.minus_floored(payable),
         bound_by,
     })
+}
+
+/// Leaves on the ladder what may go out now. Returns what is withheld, how a final entitlement
+/// stands against what was released before, and the room of the year.
+fn release(ladder: &mut Ladder, facts: &Facts) -> Option<(Paise, Balance, Paise)> {
+    let entitlement = ladder.amount;
+    let nothing = Balance::default();
+    match &facts.release {
+        Release::Whole => Some((Paise::ZERO, nothing, facts.appropriation_room)),
+        Release::Provisional(rule) => {
+            let share = rule.provisional_share;
+            ladder.apply(
+                Cap::ProvisionalShare,
+                rule.basis,
+                "staged_release.provisional_share",
+                format!("{share} of {entitlement} on provisional papers; the rest waits for the final certificate"),
+                entitlement.share_rounded_down(share)?,
+            );
+            Some((entitlement.minus_floored(ladder.amount), nothing, facts.appropriation_room))
+        }
+        Release::Final(released) => {
+            let balance = released.settle(entitlement)?;
+            ladder.apply(
+                Cap::ReleasedBefore,
+                Basis::Official,
+                "staged_release",
+                format!("{entitlement} finally certified - {} released before", balance.kept),
+                balance.balance,
+            );
+            let room = facts.appropriation_room.checked_add(released.room_back(balance))?;
+            Some((Paise::ZERO, balance, room))
+        }
+    }
 }
 
 fn capital_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<()> {
@@ -248,6 +313,7 @@ mod tests {
             component_room: PLENTY,
             appropriation_room: PLENTY,
             kind: Kind::Sales { rate_per_kg: Paise(160_000), yearly_capacity_kg: 750_000, used_kg: 0 },
+            release: Release::Whole,
         }
     }
 

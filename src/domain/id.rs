@@ -51,10 +51,16 @@ ids! {
     MilestoneId;
     /// A demand for incentive money.
     ClaimId;
+    /// The final certificate of a claim that was released in part.
+    FinalCertificateId;
     /// One amount on its way from verification to payment.
     TrancheId;
     /// One payment advice to the treasury.
     PaymentId;
+    /// One file of payments for the treasury.
+    PaymentAdviceId;
+    /// One file of the treasury's answers.
+    TreasuryReturnId;
     /// A payment that reached the beneficiary.
     DisbursementId;
     /// A movement of appropriation with its own reference.

@@ -61,6 +61,26 @@ impl Paise {
         amounts.into_iter().try_fold(Paise::ZERO, Paise::checked_add)
     }
 
+    /// `150000000.00`: rupees for other machines, without grouping.
+    pub fn in_rupees(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+
+    /// Reads a positive amount as other machines write it: digits, and paise behind a point if any.
+    pub fn parse_rupees(text: &str) -> Result<Paise, &'static str> {
+        const WRONG: &str = "an amount is rupees such as 150000000.00";
+        let (rupees, paise) = text.split_once('.').unwrap_or((text, "00"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(rupees) || !digits(paise) || paise.len() > 2 {
+            return Err(WRONG);
+        }
+        let paise = paise.parse::<i64>().map_err(|_| WRONG)? * if paise.len() == 1 { 10 } else { 1 };
+        let whole = rupees.parse().ok().and_then(Paise::from_rupees);
+        let amount = whole.and_then(|whole| whole.checked_add(Paise(paise))).ok_or(WRONG)?;
+        if (1..=LARGEST_AMOUNT.0).contains(&amount.0) { Ok(amount) } else { Err(WRONG) }
+    }
+
     /// `₹1,345.00 crore`: for people who think in crore. Rounded down to two decimals.
     pub fn in_crore(self) -> String {
         let hundredths = self.0.unsigned_abs() / (PAISE_PER_CRORE.unsigned_abs() / 100);
@@ -115,6 +135,19 @@ fn indian_grouping(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rupees_for_machines_go_there_and_back() {
+        assert_eq!(Paise(15_000_000_005).in_rupees(), "150000000.05");
+        for (text, paise) in [("150000000.05", 15_000_000_005), ("1", 100), ("0.5", 50), ("007.10", 710)] {
+            assert_eq!(Paise::parse_rupees(text), Ok(Paise(paise)), "{text}");
+        }
+        for wrong in
+            ["", "0", "0.00", "-1", "+1", "1,000", "1.", ".5", "1.005", "1e3", " 1", "₹1", "99999999999999999999"]
+        {
+            assert!(Paise::parse_rupees(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn amounts_read_as_indians_write_them() {

@@ -60,7 +60,7 @@ words! {
         CompetentAuthority = "competent_authority",
         /// Drawing and disbursing officer: advises payments and records their outcome.
         DisbursingOfficer = "disbursing_officer",
-        /// Opens windows and provides the budget (two of them for each provision).
+        /// Opens windows and changes the budget (two of them for each instrument).
         SchemeAdministrator = "scheme_administrator",
         /// Reads everything, changes nothing.
         Auditor = "auditor",
@@ -81,8 +81,8 @@ words! {
     pub enum Permission {
         ManageUsers = "manage_users",
         OpenWindow = "open_window",
-        ProposeProvision = "propose_provision",
-        ApproveProvision = "approve_provision",
+        ProposeBudgetInstrument = "propose_budget_instrument",
+        DecideBudgetInstrument = "decide_budget_instrument",
         RegisterOrganisation = "register_organisation",
         UploadEvidence = "upload_evidence",
         PrepareApplication = "prepare_application",
@@ -92,17 +92,27 @@ words! {
         ScrutiniseApplication = "scrutinise_application",
         IssueAward = "issue_award",
         LodgeSecurity = "lodge_security",
+        ConfirmSecurity = "confirm_security",
+        InvokeSecurity = "invoke_security",
+        RecordSecurityReceipt = "record_security_receipt",
+        ReleaseSecurity = "release_security",
         ReportMilestone = "report_milestone",
         VerifyMilestone = "verify_milestone",
         PrepareClaim = "prepare_claim",
         SubmitClaim = "submit_claim",
         VerifyClaim = "verify_claim",
+        SubmitFinalCertificate = "submit_final_certificate",
+        VerifyFinalCertificate = "verify_final_certificate",
         RecommendTranche = "recommend_tranche",
         ConcurTranche = "concur_tranche",
         SanctionTranche = "sanction_tranche",
         RejectTranche = "reject_tranche",
         AdvisePayment = "advise_payment",
         SettlePayment = "settle_payment",
+        MakePaymentAdvice = "make_payment_advice",
+        DownloadPaymentAdvice = "download_payment_advice",
+        UploadTreasuryReturn = "upload_treasury_return",
+        ReadTreasury = "read_treasury",
         ReadFiles = "read_files",
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
@@ -110,13 +120,14 @@ words! {
         SetClock = "set_clock",
         LoadScheme = "load_scheme",
         ExpireHold = "expire_hold",
+        GuardMoney = "guard_money",
         KeepSession = "keep_session",
     }
 }
 
 impl Permission {
-    /// The roles that hold this permission. `LoadScheme` and `ExpireHold` are the service's own (no role);
-    /// `KeepSession` needs no role: everybody may change the password of their own account.
+    /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the service's
+    /// own (no role); `KeepSession` needs no role: everybody may change the password of their own account.
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
         const MINISTRY_AND_AGENCY: &[Role] = &[
@@ -133,22 +144,33 @@ impl Permission {
         match self {
             Permission::ManageUsers => &[Administrator],
             Permission::OpenWindow => &[SchemeAdministrator],
-            Permission::ProposeProvision | Permission::ApproveProvision => &[SchemeAdministrator],
+            Permission::ProposeBudgetInstrument | Permission::DecideBudgetInstrument => &[SchemeAdministrator],
             Permission::RegisterOrganisation => &[Preparer],
             Permission::UploadEvidence => &[Preparer, Signatory, Verifier],
             Permission::PrepareApplication | Permission::PrepareClaim => &[Preparer],
             Permission::SubmitApplication | Permission::SubmitClaim => &[Signatory],
+            Permission::SubmitFinalCertificate => &[Signatory],
+            Permission::VerifyFinalCertificate => &[Verifier],
             Permission::RaiseQuery => &[Verifier, SectionOfficer],
             Permission::ReplyToQuery | Permission::ReportMilestone => &[Preparer, Signatory],
             Permission::ScrutiniseApplication => &[Verifier],
             Permission::IssueAward => &[CompetentAuthority],
             Permission::LodgeSecurity => &[Signatory],
+            Permission::ConfirmSecurity => &[Verifier],
+            Permission::InvokeSecurity | Permission::ReleaseSecurity => &[CompetentAuthority],
+            Permission::RecordSecurityReceipt => &[DisbursingOfficer],
             Permission::VerifyMilestone | Permission::VerifyClaim => &[Verifier],
             Permission::RecommendTranche => &[SectionOfficer],
             Permission::ConcurTranche => &[FinanceOfficer],
             Permission::SanctionTranche => &[CompetentAuthority],
             Permission::RejectTranche => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
             Permission::AdvisePayment | Permission::SettlePayment => &[DisbursingOfficer],
+            // The only place where whole account numbers leave the service.
+            Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
+            Permission::UploadTreasuryReturn => &[DisbursingOfficer],
+            Permission::ReadTreasury => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
+            }
             Permission::ReadFiles => MINISTRY_AND_AGENCY,
             Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
@@ -162,7 +184,7 @@ impl Permission {
             ],
             Permission::ReadAuditLog => &[Auditor],
             Permission::SetClock => &[Administrator],
-            Permission::LoadScheme | Permission::ExpireHold => &[],
+            Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,
         }
     }
@@ -277,6 +299,7 @@ mod tests {
         assert_eq!(
             allowed,
             [
+                &Permission::ReadTreasury,
                 &Permission::ReadFiles,
                 &Permission::ReadBudget,
                 &Permission::ReadDisbursements,

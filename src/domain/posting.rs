@@ -14,7 +14,8 @@ pub struct Purse {
     pub award: AccountAward,
 }
 
-fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
+/// A component's account of this stage in the outlay ledger.
+pub(in crate::domain) fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
     Account {
         ledger: Ledger::Outlay,
         scheme_code: scheme_code.to_owned(),
@@ -25,7 +26,13 @@ fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Acco
     }
 }
 
-fn year_account(scheme_code: &str, component: Component, year: FinancialYear, stage: Stage) -> Account {
+/// A component's account of this stage in a year's appropriation.
+pub(in crate::domain) fn year_account(
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
+    stage: Stage,
+) -> Account {
     Account {
         ledger: Ledger::Appropriation,
         scheme_code: scheme_code.to_owned(),
@@ -86,22 +93,6 @@ pub fn authorise_outlay(scheme_code: &str, reference: &str, parts: &[(Component,
     }
 }
 
-/// A financial year's budget is provided for one component.
-pub fn provide(
-    scheme_code: &str,
-    component: Component,
-    year: FinancialYear,
-    amount: Paise,
-    reference: &str,
-) -> Journal {
-    let movement = Movement {
-        from: year_account(scheme_code, component, year, Stage::Authorised),
-        to: year_account(scheme_code, component, year, Stage::Available),
-        amount,
-    };
-    Journal { kind: JournalKind::AppropriationProvided, reference: reference.to_owned(), movements: vec![movement] }
-}
-
 /// An award sets its ceilings aside.
 pub fn commit_award(scheme_code: &str, award: &AccountAward, ceilings: &[(Component, Paise)]) -> Journal {
     let movement = |(component, amount): &(Component, Paise)| {
@@ -129,6 +120,33 @@ pub fn reserve(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str)
             purse.within_year(year, Stage::Available, Stage::Reserved, amount),
         ],
     }
+}
+
+/// A part of an entitlement waits for the final certificate.
+pub fn withhold(purse: &Purse, amount: Paise) -> Option<Movement> {
+    (amount > Paise::ZERO).then(|| purse.within_award(Stage::Committed, Stage::Withheld, amount))
+}
+
+/// What was withheld is the award's again.
+pub fn end_withholding(purse: &Purse, amount: Paise) -> Option<Movement> {
+    (amount > Paise::ZERO).then(|| purse.within_award(Stage::Withheld, Stage::Committed, amount))
+}
+
+/// What an accepted final certificate moves: nothing is withheld any more, tranches that will not
+/// be sent give their money back, and the balance is reserved in the current year.
+pub fn certify(
+    purse: &Purse,
+    withheld: Paise,
+    withdrawn: Vec<Journal>,
+    balance: Option<(FinancialYear, Paise)>,
+    certificate: &str,
+) -> Journal {
+    let mut movements: Vec<Movement> = end_withholding(purse, withheld).into_iter().collect();
+    movements.extend(withdrawn.into_iter().flat_map(|journal| journal.movements));
+    if let Some((year, amount)) = balance {
+        movements.extend(reserve(purse, year, amount, certificate).movements);
+    }
+    Journal { kind: JournalKind::ClaimCertified, reference: certificate.to_owned(), movements }
 }
 
 /// A rejected tranche gives its reservation back.
@@ -196,11 +214,18 @@ pub fn reverse_disbursement(purse: &Purse, paid_in: FinancialYear, amount: Paise
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::budget_instrument::InstrumentKind;
     use crate::domain::ledger::tests::award;
+    use crate::domain::posting_budget::Year;
     use std::collections::BTreeMap;
 
     fn purse() -> Purse {
         Purse { scheme_code: "s".into(), component: Component::CapitalSubsidy, award: award() }
+    }
+
+    fn provided(year: FinancialYear, amount: i64) -> Journal {
+        let budget = Year { scheme_code: "s", component: Component::CapitalSubsidy, year };
+        budget.provide(InstrumentKind::Provision, Paise(amount), "be")
     }
 
     /// Balances after the journals, or the code of the account that would go below zero.
@@ -226,14 +251,14 @@ mod tests {
         let mut story = vec![
             authorise_outlay("s", "r", &[(Component::CapitalSubsidy, Paise(1000))]),
             commit_award("s", &award(), &[(Component::CapitalSubsidy, Paise(800))]),
-            provide("s", Component::CapitalSubsidy, first, Paise(600), "be"),
+            provided(first, 600),
             reserve(&purse(), first, amount, "t"),
         ];
         let crossing = sanction(&purse(), first, second, amount, "t");
         story.push(crossing.clone());
         assert_eq!(balances(&story), Err("appropriation:s:capital_subsidy:2027-28:available".into()));
         story.pop();
-        story.push(provide("s", Component::CapitalSubsidy, second, Paise(500), "be"));
+        story.push(provided(second, 500));
         story.push(crossing);
         story.push(disburse(&purse(), second, second, amount, "p"));
         let held = balances(&story).unwrap();

@@ -90,8 +90,8 @@ refusals! {
     BudgetExceeded { account: String, need: Paise, room: Paise } =>
         "budget_exceeded", "account {account} needs {need} and has {room}: short by {}", need.minus_floored(*room);
     /// Money waits until a guarantee covers the award.
-    SecurityShort { required: Paise, lodged: Paise } =>
-        "security_short", "the performance security must cover {required} and covers {lodged} today";
+    SecurityShort { required: Paise, lodged: Paise, uncounted: String } =>
+        "security_short", "the performance security must cover {required} and covers {lodged} today; {uncounted}";
     /// Evidence that is not the caller's or does not exist.
     EvidenceUnknown { evidence: String } =>
         "evidence_unknown", "evidence {evidence} is not among your organisation's uploads";
@@ -164,6 +164,72 @@ refusals! {
     /// Sums past what the ledger can hold.
     AmountTooLarge =>
         "amount_too_large", "the computed amount is larger than the ledger can hold";
+    /// A payment is sent to the treasury in one file, once.
+    PaymentInAdvice { payment: String, advice: String } =>
+        "payment_in_advice", "payment {payment} already stands in advice {advice}";
+    /// A file names the scheme it pays for.
+    SchemesDiffer =>
+        "schemes_differ", "one advice pays for one scheme; make another for the others";
+    /// A return that lost something on its way.
+    ReturnTruncated { reason: String } =>
+        "return_truncated", "the file is not whole ({reason}); nothing of it was taken in; ask the treasury for it again";
+    /// Two different returns under one message id.
+    MessageIdReused { message_id: String } =>
+        "message_id_reused", "another return with message id {message_id} was taken in before; nothing of this one was";
+    /// A return that answers something we never sent.
+    AdviceUnknown { message_id: String } =>
+        "advice_unknown", "there is no payment advice {message_id}";
+    /// An answer about a payment we never made, or not in the advice that is answered.
+    PaymentUnknown { payment: String } =>
+        "payment_unknown", "there is no payment {payment} here that this could be about";
+    /// The treasury says two things that cannot both be true.
+    AnswerContradicted { payment: String, recorded: String, reported: String } =>
+        "answer_contradicted", "payment {payment} is {recorded}, and now reported {reported}; ask the treasury which is true";
+    /// The end of a success that is not recorded yet.
+    AnswerTooEarly { payment: String, is: String } =>
+        "answer_too_early", "payment {payment} is {is}; it can fail after success once its success is recorded";
+    /// A proposal is taken back by whoever made it.
+    NotTheProposer =>
+        "not_the_proposer", "only the person who proposed it can withdraw it; anybody else refuses it";
+    /// A past year that is used up.
+    NothingToLapse { year: String } =>
+        "nothing_to_lapse", "nothing of {year} is left that could lapse";
+    /// The outlay would fall below what years were given of it.
+    OutlayProvided { need: Paise, room: Paise } =>
+        "outlay_provided", "years' budgets hold the rest of this outlay: it can be cut by {room}, {need} is asked";
+    /// The rules of finance forbid this re-appropriation.
+    ReAppropriationForbidden { clause: String, forbids: String } =>
+        "reappropriation_forbidden", "{clause} forbids {forbids}";
+    /// A dated limit on the last months of the year.
+    ExpenditureLimit { limit: String, spent: Paise, need: Paise, room: Paise } =>
+        "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left";
+    /// The ledger and its entries say different things.
+    MoneyStopped { account: String } =>
+        "money_stopped", "no money moves: account {account} differs from its entries; tell the operator";
+    /// A guarantee is extended while it runs.
+    SecurityExpired { guarantee: String, on: String } =>
+        "security_expired", "guarantee {guarantee} can be extended in time only; it runs until {on}: lodge a new one";
+    /// The bank is called upon within the claim period.
+    SecurityClaimOver { guarantee: String, until: String } =>
+        "security_claim_over", "guarantee {guarantee} could be invoked until {until}";
+    /// More than the guarantee or the invocation leaves.
+    SecurityExceeded { guarantee: String, need: Paise, room: Paise } =>
+        "security_exceeded", "guarantee {guarantee} has {room} left for this, {need} is too much";
+    /// A guarantee stays while something needs it.
+    SecurityNeeded { guarantee: String, reason: String } =>
+        "security_needed", "guarantee {guarantee} cannot be released: {reason}";
+    /// Only what was released in part is certified, and once.
+    CertificateNotNeeded { reason: &'static str } =>
+        "certificate_not_needed", "this claim needs no final certificate: {reason}";
+    /// After its due date a certificate comes with a reason.
+    CertificateLate { due_on: String } =>
+        "certificate_late", "the final certificate was due on {due_on}; give the reason for the delay";
+    /// A certificate shows at most what the accepted lines do.
+    CertificateExceedsClaim { what: &'static str, certified: i64, claimed: i64 } =>
+        "certificate_exceeds_claim", "the certificate shows {certified} {what}, the accepted lines of the claim {claimed}";
+    /// A payment of the claim is with the bank.
+    PaymentUnderWay { tranche: String } =>
+        "payment_under_way", "tranche {tranche} is with the bank; its outcome comes first";
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -225,6 +226,9 @@ pub struct Scheme {
     pub capital_subsidy: CapitalRules,
     pub holds: Holds,
     pub performance_security: ShareFigure,
+    /// Components that are released in stages; the others are released whole.
+    #[serde(default)]
+    pub staged_release: Vec<StagedRelease>,
     pub milestones: Vec<MilestoneRule>,
 }
 
@@ -316,6 +320,7 @@ impl Scheme {
             return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
         }
         self.check_shares()?;
+        check_staged_release(&self.staged_release)?;
         self.check_milestones()?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {

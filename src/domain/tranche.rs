@@ -131,9 +131,14 @@ impl Tranche {
     }
 
     /// Whether money waits for its next step. An advised payment is the bank's to settle first.
-    fn is_held(&self) -> bool {
+    pub fn is_held(&self) -> bool {
         use TrancheStatus::{Concurred, Recommended, Sanctioned, Verified};
         [Verified, Recommended, Concurred, Sanctioned].contains(&self.status)
+    }
+
+    /// Whether it went no further.
+    pub fn is_over(&self) -> bool {
+        [TrancheStatus::Rejected, TrancheStatus::Expired].contains(&self.status)
     }
 
     /// Ends a hold whose time is over; what it was before. Nothing for one that is not due.
@@ -142,6 +147,17 @@ impl Tranche {
             return None;
         }
         Some(std::mem::replace(&mut self.status, TrancheStatus::Expired))
+    }
+
+    /// Ends a tranche that is not yet with the bank, because the final certificate replaces it;
+    /// what it was before.
+    pub fn withdraw(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<TrancheStatus, Refusal> {
+        if !self.is_held() {
+            let needs = "verified, recommended, concurred or sanctioned";
+            return Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs });
+        }
+        self.rejection = Some(Rejection { reason: reason.to_owned(), rejected_by: by, rejected_at: at });
+        Ok(std::mem::replace(&mut self.status, TrancheStatus::Rejected))
     }
 
     /// Ends a tranche that is not yet sanctioned; its reservation goes back.

@@ -43,7 +43,8 @@ impl Actor {
 
     /// `Ok` when the table allows it. The operator may load schemes and manage people, no more.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        let operators = matches!(permission, Permission::LoadScheme | Permission::ExpireHold | Permission::ManageUsers);
+        use Permission::{ExpireHold, GuardMoney, LoadScheme, ManageUsers};
+        let operators = matches!(permission, LoadScheme | ExpireHold | GuardMoney | ManageUsers);
         if self.operator && operators { Ok(()) } else { permission.check(&self.roles) }
     }
 

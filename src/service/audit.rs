@@ -9,9 +9,10 @@ use crate::service::runner::Caller;
 use std::sync::Arc;
 
 impl Service {
-    /// `Ok` while the database answers.
-    pub async fn ready(self: &Arc<Self>) -> Result<(), Error> {
-        self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await
+    /// `Ok` while the database answers; whether money moves.
+    pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
+        self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await?;
+        Ok(self.money.check().is_ok())
     }
 
     /// Entries behind a sequence, oldest first.

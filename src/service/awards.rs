@@ -1,20 +1,20 @@
 //! Awarding: the competent authority grants capacity; ceilings are committed in the ledger and the
-//! milestone schedule begins. The beneficiary lodges its performance security.
+//! milestone schedule begins.
 
 use crate::db::connection::ReadTx;
 use crate::db::{applications, awards, milestones, organisations, securities};
 use crate::domain::application::ApplicationStatus;
-use crate::domain::award::{Award, Security, SecurityForm, terms};
-use crate::domain::id::{ApplicationId, AwardId, MilestoneId, SecurityId};
+use crate::domain::award::{Award, terms};
+use crate::domain::id::{ApplicationId, AwardId, MilestoneId};
 use crate::domain::milestone::Milestone;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
+use crate::domain::security::Security;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::applications::visible as visible_application;
 use crate::service::error::{Error, OrNotFound};
-use crate::service::evidence::require_evidence;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use serde_json::json;
 use std::sync::Arc;
@@ -90,49 +90,6 @@ impl Command for IssueAward {
         work.post(&posting::commit_award(&scheme.code, &award.account_award(), &award.ceilings.pairs()))?;
         let details = json!({ "application_id": application.id, "capacity_mtpa": award.capacity_mtpa, "ceilings": award.ceilings });
         Ok(Done { subject: format!("award:{}", award.id), answer: (award, schedule), details })
-    }
-}
-
-/// The signatory lodges a bank guarantee.
-pub struct LodgeSecurity {
-    pub award_id: AwardId,
-    pub form: SecurityForm,
-}
-
-impl Command for LodgeSecurity {
-    const NAME: &'static str = "lodge_security";
-    const PERMISSION: Permission = Permission::LodgeSecurity;
-    const REFUSALS: &'static [&'static str] = &["already_exists", "evidence_unknown"];
-    type Answer = Security;
-
-    fn subject(&self) -> String {
-        format!("award:{}", self.award_id)
-    }
-
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
-        self.form.check(work.today())?;
-        let award = visible(work.tx, &work.actor, self.award_id)?;
-        require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
-        let (bank, guarantee_number) =
-            (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
-        if securities::exists(work.tx, &bank, &guarantee_number)? {
-            return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
-        }
-        let security = Security {
-            id: SecurityId(work.new_id()),
-            award_id: award.id,
-            guarantee_number,
-            bank,
-            amount_paise: self.form.amount_paise,
-            issued_on: self.form.issued_on,
-            expires_on: self.form.expires_on,
-            evidence_id: self.form.evidence_id,
-            lodged_by: work.actor.user_id,
-            lodged_at: work.now,
-        };
-        securities::insert(work.tx, &security)?;
-        let details = json!({ "amount_paise": security.amount_paise, "expires_on": security.expires_on });
-        Ok(Done { subject: format!("award:{}", award.id), answer: security, details })
     }
 }
 

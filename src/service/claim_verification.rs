@@ -1,12 +1,13 @@
 //! Verifying a claim line by line: the entitlement is computed, its amount reserved in both
 //! ledgers, and a tranche starts on its way. What this year cannot pay is deferred, not lost.
 
-use crate::db::{accounts, awards, claims, milestones, tranches};
+use crate::db::{accounts, awards, claims, final_certificates, milestones, tranches};
 use crate::domain::award::Award;
 use crate::domain::budget::{BudgetLevel, table};
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines};
-use crate::domain::entitlement::{self, Facts, Kind, Statement};
+use crate::domain::entitlement::{self, Facts, Kind, Release, Statement};
 use crate::domain::field::FieldErrors;
+use crate::domain::final_certificate::CertificateStatus;
 use crate::domain::id::{ClaimId, TrancheId, UserId};
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
@@ -83,6 +84,10 @@ impl Command for VerifyClaim {
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let statement = state(work, &award, &claim, &lines)?;
+        let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
+        let staged = scheme.staged_release_of(claim.component);
+        claim.certificate_due_on = staged.map(|rule| rule.certificate_due_on(work.today()));
+        claim.withheld_paise = statement.withheld_paise;
         claim.status = ClaimStatus::Verified;
         claim.eligible_kg = statement.eligible_kg;
         claim.entitlement_paise = statement.entitlement_paise;
@@ -92,6 +97,10 @@ impl Command for VerifyClaim {
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
         let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
+        let purse = award.purse(claim.component);
+        let mut journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
+        journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
+        work.post(&journal)?;
         Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
     }
 }
@@ -142,6 +151,7 @@ impl Command for ReleaseDeferred {
         claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
         claims::update(work.tx, &mut claim)?;
         let tranche = start_tranche(work, &award, &claim, amount, "deferred part")?;
+        work.post(&posting::reserve(&award.purse(claim.component), tranche.held_in, amount, &tranche.number))?;
         let lines = claims::lines(work.tx, claim.id)?;
         let details = json!({ "amount_paise": amount, "still_deferred_paise": claim.deferred_paise });
         Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
@@ -150,38 +160,72 @@ impl Command for ReleaseDeferred {
 
 /// The statement of a claim from its decided lines and the room the accounts have now.
 fn state(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<Statement, Error> {
-    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
     let accepted: Vec<&ClaimLineRecord> =
         lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
     let accepted_amount =
         Paise::sum(accepted.iter().map(|line| line.stated.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+    let found = Accepted {
+        lines: accepted.len() as i64,
+        rejected_lines: (lines.len() - accepted.len()) as i64,
+        kg: accepted.iter().map(|line| line.stated.quantity_kg).sum(),
+        amount: accepted_amount,
+    };
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
+    let release =
+        scheme.staged_release_of(claim.component).map_or(Release::Whole, |rule| Release::Provisional(rule.clone()));
+    let statement = statement_of(work, award, claim, &found, Paise::ZERO, release)?;
+    let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
+    if payable_at_all == Paise::ZERO {
+        let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
+        return Err(Refusal::NothingPayable { cap }.into());
+    }
+    if statement.payable_paise == Paise::ZERO {
+        let account = award.purse(claim.component).year(work.now.financial_year(), Stage::Available).code();
+        return Err(Refusal::BudgetExceeded { account, need: payable_at_all, room: Paise::ZERO }.into());
+    }
+    Ok(statement)
+}
+
+/// What was found true of a claim.
+pub(in crate::service) struct Accepted {
+    pub lines: i64,
+    pub rejected_lines: i64,
+    pub kg: i64,
+    pub amount: Paise,
+}
+
+/// The statement of a claim from what was accepted and the room the accounts have now; what the
+/// claim itself holds of them (`own`) is room for it too.
+pub(in crate::service) fn statement_of(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    found: &Accepted,
+    own: Paise,
+    release: Release,
+) -> Result<Statement, Error> {
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
     let purse = award.purse(claim.component);
     let balances = accounts::balances(work.tx)?;
     let component_row = table(&balances).into_iter().find(|row| {
         row.level == BudgetLevel::Component && row.scheme_code == claim.scheme_code && row.component == claim.component
     });
     let component_room = component_row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0));
+    let award_room = accounts::balance(work.tx, &purse.outlay(Stage::Committed))?;
+    let with_own = |room: Paise| room.checked_add(own).ok_or(Refusal::AmountTooLarge);
     let facts = Facts {
-        accepted_lines: accepted.len() as i64,
-        rejected_lines: (lines.len() - accepted.len()) as i64,
-        accepted_kg: accepted.iter().map(|line| line.stated.quantity_kg).sum(),
-        accepted_amount,
+        accepted_lines: found.lines,
+        rejected_lines: found.rejected_lines,
+        accepted_kg: found.kg,
+        accepted_amount: found.amount,
         amount_claimed: claim.amount_claimed_paise,
-        award_room: accounts::balance(work.tx, &purse.outlay(Stage::Committed))?,
-        component_room,
+        award_room: with_own(award_room)?,
+        component_room: with_own(component_room)?,
         appropriation_room: accounts::balance(work.tx, &purse.year(work.now.financial_year(), Stage::Available))?,
         kind: kind(work, award, claim)?,
+        release,
     };
-    let statement = entitlement::compute(&scheme, &facts)?;
-    if statement.entitlement_paise == Paise::ZERO {
-        let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
-        return Err(Refusal::NothingPayable { cap }.into());
-    }
-    if statement.payable_paise == Paise::ZERO {
-        let account = purse.year(work.now.financial_year(), Stage::Available).code();
-        return Err(Refusal::BudgetExceeded { account, need: statement.entitlement_paise, room: Paise::ZERO }.into());
-    }
-    Ok(statement)
+    Ok(entitlement::compute(&scheme, &facts)?)
 }
 
 fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, Error> {
@@ -194,15 +238,19 @@ fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, E
             share: milestone.capital_share,
         });
     }
-    let same_year =
-        |other: &&Claim| other.performance_year == claim.performance_year && other.status == ClaimStatus::Verified;
+    let same_year = |other: &&Claim| {
+        other.id != claim.id
+            && other.performance_year == claim.performance_year
+            && other.status == ClaimStatus::Verified
+    };
     let used_kg =
         claims::live(work.tx, award.id, claim.component)?.iter().filter(same_year).map(|other| other.eligible_kg).sum();
     Ok(Kind::Sales { rate_per_kg: award.rate_paise_per_kg, yearly_capacity_kg: award.yearly_capacity_kg(), used_kg })
 }
 
-/// Reserves an amount of a verified claim and starts its tranche, with the steps people took so far.
-fn start_tranche(
+/// Starts a tranche of a verified claim, with the steps people took so far. The caller reserves
+/// its amount.
+pub(in crate::service) fn start_tranche(
     work: &mut Work<'_, '_>,
     award: &Award,
     claim: &Claim,
@@ -242,7 +290,6 @@ fn start_tranche(
         tranche.steps.0.push(TrancheStep { step, taken_by: by, taken_at: work.now, note });
     }
     tranches::insert(work.tx, &tranche)?;
-    work.post(&posting::reserve(&award.purse(claim.component), year, amount, &tranche.number))?;
     Ok(tranche)
 }
 
@@ -254,6 +301,12 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
         steps.extend(verifier.map(|by| (Step::Verify, by, "milestone".to_owned())));
     }
     steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
+    for certificate in final_certificates::list(work.tx, Some(claim.id), None)? {
+        if let Some(decision) = certificate.decision.filter(|_| certificate.status == CertificateStatus::Accepted) {
+            steps.push((Step::Submit, certificate.submitted_by, "final certificate".to_owned()));
+            steps.push((Step::Verify, decision.decided_by, "final certificate".to_owned()));
+        }
+    }
     steps.push((Step::Verify, work.actor.user_id, remarks.to_owned()));
     Ok(steps)
 }

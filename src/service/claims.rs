@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
-use crate::domain::claim::{Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
@@ -87,6 +87,9 @@ impl Command for CreateClaim {
             eligible_kg: 0,
             entitlement_paise: Paise::ZERO,
             deferred_paise: Paise::ZERO,
+            withheld_paise: Paise::ZERO,
+            certificate_due_on: None,
+            certified_at: None,
             statement: None,
             created_at: work.now,
             version: 1,
@@ -309,8 +312,19 @@ fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Resu
 }
 
 impl Service {
-    pub async fn list_claims(self: &Arc<Self>, caller: Caller, award: Option<AwardId>) -> Result<Vec<Claim>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, award, actor.narrowed_to())?))
+    pub async fn list_claims(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        certificate: Option<CertificateWait>,
+    ) -> Result<Vec<Claim>, Error> {
+        let today = self.clock.now().date_in_india();
+        let certificate = certificate.map(|wait| match wait {
+            CertificateWait::Awaited => None,
+            CertificateWait::Overdue => Some(today),
+        });
+        let selection = claims::Selection { award, certificate };
+        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?))
             .await
     }
 

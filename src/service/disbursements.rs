@@ -3,23 +3,25 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{
-    applications, audit_log, awards, claims, disbursements, evidence, journals, milestones, organisations, payments,
-    schemes, securities, tranches,
+    applications, audit_log, awards, claims, disbursements, evidence, final_certificates, journals, milestones,
+    organisations, payments, schemes, securities, tranches,
 };
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::{Award, Security};
+use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
     Disbursement, DisbursementFilter, DisbursementOrder, DisbursementTotals, WrittenDisbursement,
 };
 use crate::domain::evidence::Evidence;
+use crate::domain::final_certificate::FinalCertificate;
 use crate::domain::id::{DisbursementId, EvidenceId, OrganisationId};
 use crate::domain::milestone::Milestone;
 use crate::domain::organisation::Organisation;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Permission;
 use crate::domain::scheme::Scheme;
+use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
@@ -46,6 +48,7 @@ pub struct Chain {
     pub tranche: Tranche,
     pub claim: Claim,
     pub lines: Vec<ClaimLineRecord>,
+    pub certificates: Vec<FinalCertificate>,
     pub milestone: Option<Milestone>,
     pub award: Award,
     pub securities: Vec<Security>,
@@ -167,13 +170,20 @@ impl Service {
             format!("organisation:{}", organisation.id),
         ];
         subjects.extend(payments.iter().map(|payment| format!("payment:{}", payment.id)));
+        subjects.extend(securities.iter().map(|security| format!("security:{}", security.id)));
         subjects.extend(milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
         let mut references = vec![tranche.number.clone(), award.number.clone()];
         references.extend(payments.iter().map(|payment| payment.number.clone()));
-        let evidence = attached(&application, milestone.as_ref(), &claim, &securities)
-            .into_iter()
-            .filter_map(|id| evidence::find(tx, id).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
+        let certificates = final_certificates::list(tx, Some(claim.id), None)?;
+        subjects.extend(certificates.iter().map(|certificate| format!("final_certificate:{}", certificate.id)));
+        references.extend(certificates.iter().map(|certificate| certificate.number.clone()));
+        let mut papers = attached(&application, milestone.as_ref(), &claim, &securities);
+        for security in &securities {
+            papers.extend(securities::events(tx, security.id)?.iter().filter_map(|event| event.evidence_id));
+        }
+        papers.extend(certificates.iter().flat_map(|certificate| &certificate.evidence.0));
+        let evidence =
+            papers.into_iter().filter_map(|id| evidence::find(tx, id).transpose()).collect::<Result<Vec<_>, _>>()?;
         Ok(Chain {
             journals: journals::of_reference(tx, &references)?,
             acts: audit_log::of_subjects(tx, &subjects)?,
@@ -182,6 +192,7 @@ impl Service {
             tranche,
             claim,
             lines,
+            certificates,
             milestone,
             award,
             securities,

@@ -37,14 +37,15 @@ impl Command for ExpireHold {
             return Ok(Done { answer: false, subject, details: json!({ "due": false }) });
         };
         tranches::update(work.tx, &mut tranche)?;
-        return_to_claim(work, &tranche)?;
+        let withheld = return_to_claim(work, &tranche)?;
         let purse = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?.purse(tranche.component);
-        let journal = match was {
+        let mut journal = match was {
             TrancheStatus::Sanctioned => {
                 posting::lapse_sanction(&purse, tranche.held_in, tranche.amount_paise, &tranche.number)
             }
             _ => posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number),
         };
+        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
         work.post(&journal)?;
         let details = json!({ "was": was, "held_until": tranche.held_until, "amount_paise": tranche.amount_paise });
         Ok(Done { answer: true, subject, details })
@@ -52,8 +53,11 @@ impl Command for ExpireHold {
 }
 
 impl Service {
-    /// Ends every hold that is due. Returns how many were found.
+    /// Ends every hold that is due. Returns how many were found. While money is stopped, none.
     pub async fn expire_holds(self: &Arc<Self>) -> Result<usize, Error> {
+        if self.money.check().is_err() {
+            return Ok(0);
+        }
         let today = self.clock.now().date_in_india();
         let due = self.read_openly(move |tx| Ok(tranches::due_holds(tx, today)?)).await?;
         for id in &due {

@@ -5,6 +5,7 @@ pub mod applications;
 pub mod audit;
 pub mod awards;
 pub mod budget;
+pub mod budget_instruments;
 pub mod claim_verification;
 pub mod claims;
 pub mod clock;
@@ -12,17 +13,26 @@ pub mod disbursements;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod expenditure_limits;
+pub mod final_certificates;
+pub mod finance;
 pub mod holds;
 pub mod milestones;
+pub mod money_stop;
 pub mod organisations;
 pub mod passwords;
+pub mod payment_advices;
+pub mod payment_outcomes;
 pub mod payments;
 pub mod runner;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
+mod several;
 pub mod start;
 pub mod tokens;
 pub mod tranches;
+pub mod treasury_returns;
 pub mod users;
 pub mod verify;
 mod verify_records;
@@ -35,6 +45,8 @@ use crate::domain::user::Actor;
 use clock::Clock;
 use error::Error;
 use evidence_store::EvidenceStore;
+use finance::FinanceRules;
+use money_stop::MoneyGate;
 use runner::Caller;
 use schemes::Schemes;
 use std::sync::Arc;
@@ -48,9 +60,14 @@ pub struct Service {
     pub(in crate::service) writer: Writer,
     pub clock: Clock,
     pub(in crate::service) schemes: Arc<Schemes>,
+    pub(in crate::service) finance: FinanceRules,
+    /// Closed while the ledger differs from its entries.
+    pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub sandbox: bool,
+    /// How the treasury knows this service, and what it may send.
+    pub treasury: crate::config::Treasury,
     pub(in crate::service) session_days: i64,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,

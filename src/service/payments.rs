@@ -8,7 +8,7 @@ use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
 use crate::domain::organisation::Organisation;
-use crate::domain::payment::{BankAnswer, Payment, PaymentStatus, normalise_utr};
+use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -16,13 +16,16 @@ use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
+/// The payment, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
     payments::find(tx, id)?.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")
 }
 
@@ -35,7 +38,8 @@ pub struct AdvisePayment {
 impl Command for AdvisePayment {
     const NAME: &'static str = "advise_payment";
     const PERMISSION: Permission = Permission::AdvisePayment;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "hold_expired", "security_short", "expenditure_limit"];
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -46,9 +50,13 @@ impl Command for AdvisePayment {
         let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
+        work.require_money_moves()?;
         let current = work.now.financial_year();
         check_not_provider_of(work, &tranche, current, Step::Pay)?;
         tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
         tranches::update(work.tx, &mut tranche)?;
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
@@ -69,12 +77,15 @@ impl Command for AdvisePayment {
             settled_by: None,
             settled_at: None,
             version: 1,
+            accepted_at: None,
         };
         payments::insert(work.tx, &payment)?;
-        let details = json!({
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
+        let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
             "account": organisation.masked_account(), "ifsc": payment.ifsc,
         });
+        expenditure_limits::note(work, &mut details);
         Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
     }
 }
@@ -83,7 +94,29 @@ impl Command for AdvisePayment {
 pub struct Settled {
     pub payment: Payment,
     pub disbursement: Option<Disbursement>,
+    pub tranche_number: String,
 }
+
+impl Settled {
+    /// What the audit log keeps of it.
+    pub fn details(&self) -> serde_json::Value {
+        let payment = &self.payment;
+        json!({
+            "payment": payment.number, "tranche": self.tranche_number, "outcome": payment.status, "utr": payment.utr,
+            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
+        })
+    }
+}
+
+const SETTLE_REFUSALS: &[&str] = &[
+    "stale_version",
+    "wrong_state",
+    "same_person",
+    "amount_differs",
+    "utr_already_used",
+    "date_not_allowed",
+    "budget_exceeded",
+];
 
 /// The disbursing officer records the bank's answer.
 pub struct SettlePayment {
@@ -95,15 +128,7 @@ pub struct SettlePayment {
 impl Command for SettlePayment {
     const NAME: &'static str = "settle_payment";
     const PERMISSION: Permission = Permission::SettlePayment;
-    const REFUSALS: &'static [&'static str] = &[
-        "stale_version",
-        "wrong_state",
-        "same_person",
-        "amount_differs",
-        "utr_already_used",
-        "date_not_allowed",
-        "budget_exceeded",
-    ];
+    const REFUSALS: &'static [&'static str] = SETTLE_REFUSALS;
     type Answer = Settled;
 
     fn subject(&self) -> String {
@@ -111,48 +136,54 @@ impl Command for SettlePayment {
     }
 
     fn wants(&self) -> Wants {
-        let utrs = self.answer.utr.iter().filter_map(|utr| normalise_utr(utr).ok()).collect();
+        let utrs = self.answer.plain_utr().into_iter().collect();
         Wants { payments: vec![self.id], utrs, ..Wants::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
         let subject = self.subject();
         self.answer.check()?;
-        let mut payment = visible(work.tx, &work.actor, self.id)?;
+        let payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
-        // The bank's answer is what spends the money, so whoever records it has a part in paying.
-        let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
-        let paid_in = self.answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
-        check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
-        tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
-        if let Some(utr) = self.answer.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
-            && let Some(other) = payments::find_by_utr(work.tx, &utr)?
-        {
-            return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
-        }
-        payment.settle(&self.answer, work.actor.user_id, work.now)?;
-        payments::update(work.tx, &mut payment)?;
-        let disbursement = match (payment.status, payment.paid_on) {
-            (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
-            (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
-                take_back(work, &payment, &tranche, paid_on)?;
-                tranche.status = TrancheStatus::Sanctioned;
-                None
-            }
-            // Nobody knows: the tranche stays advised, so that nothing can be sent again blindly.
-            (PaymentStatus::Unknown, _) => None,
-            _ => {
-                tranche.status = TrancheStatus::Sanctioned;
-                None
-            }
-        };
-        tranches::update(work.tx, &mut tranche)?;
-        let details = json!({
-            "payment": payment.number, "tranche": tranche.number, "outcome": payment.status, "utr": payment.utr,
-            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "reason": payment.reason,
-        });
-        Ok(Done { subject, answer: Settled { payment, disbursement }, details })
+        let settled = settle(work, payment, &self.answer)?;
+        Ok(Done { subject, details: settled.details(), answer: settled })
     }
+}
+
+/// Takes in the bank's answer on a payment and moves the money as it says.
+pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer) -> Result<Settled, Error> {
+    // The bank's answer is what spends the money, so whoever records it has a part in paying.
+    let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+    let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
+    check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
+    tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
+    if let Some(utr) = answer.plain_utr()
+        && let Some(other) = payments::find_by_utr(work.tx, &utr)?
+    {
+        return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
+    }
+    payment.settle(answer, work.actor.user_id, work.now)?;
+    payments::update(work.tx, &mut payment)?;
+    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
+    }
+    let disbursement = match (payment.status, payment.paid_on) {
+        (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
+        (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
+            take_back(work, &payment, &tranche, paid_on)?;
+            tranche.status = TrancheStatus::Sanctioned;
+            None
+        }
+        // The treasury has it, or nobody knows: the tranche stays advised, so that nothing can be
+        // sent again blindly.
+        (PaymentStatus::Accepted | PaymentStatus::Unknown, _) => None,
+        _ => {
+            tranche.status = TrancheStatus::Sanctioned;
+            None
+        }
+    };
+    tranches::update(work.tx, &mut tranche)?;
+    Ok(Settled { payment, disbursement, tranche_number: tranche.number })
 }
 
 /// Posts a success in the year in which the bank paid, and records the disbursement.
@@ -191,6 +222,7 @@ fn disburse(
         recorded_at: work.now,
     };
     disbursements::insert(work.tx, &disbursement)?;
+    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
     Ok(disbursement)
 }
 
@@ -201,6 +233,7 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
     let purse = award.purse(tranche.component);
     work.post(&posting::reverse_disbursement(&purse, paid_in, payment.amount_paise, &payment.number))?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
     Ok(())
 }
 

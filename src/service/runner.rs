@@ -9,16 +9,20 @@ use crate::db::writer::Wants;
 use crate::db::{accounts, audit_log, counters, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
+use crate::domain::expenditure_limit::Warning;
 use crate::domain::id::{JournalId, SessionId, UserId};
-use crate::domain::ledger::{AccountBalance, Journal};
+use crate::domain::ledger::Journal;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
+use crate::service::finance::FinanceRules;
+use crate::service::money_stop::MoneyGate;
 use crate::service::schemes::Schemes;
 use crate::words;
 use chrono::NaiveDate;
+use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -136,6 +140,10 @@ pub struct Work<'w, 'c> {
     pub now: Timestamp,
     pub system_now: Timestamp,
     pub schemes: &'w Schemes,
+    pub finance: &'w FinanceRules,
+    /// What the person should know although the act is done; the answer tells it.
+    pub warnings: Vec<Warning>,
+    money: &'w MoneyGate,
     /// The audit entry this command will become.
     pub audit_sequence: i64,
     posted: Option<Posted>,
@@ -156,9 +164,15 @@ impl Work<'_, '_> {
         if self.posted.is_some() {
             return Err(Error::Internal("a command posts one journal".to_owned()));
         }
+        self.require_money_moves()?;
         let id = JournalId(self.new_id());
         self.posted = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
         Ok(())
+    }
+
+    /// Refuses while the ledger differs from its entries.
+    pub fn require_money_moves(&self) -> Result<(), Refusal> {
+        self.money.check()
     }
 
     /// The next number of a series of a scheme: `NDFEB/2026-27/APP/0007`.
@@ -277,8 +291,9 @@ impl Service {
         subject: String,
         actor_id: UserId,
     ) -> Result<(), Error> {
-        let undeclared = !C::REFUSALS.contains(&refusal.code()) && !EVERY_COMMAND.contains(&refusal.code());
-        debug_assert!(!undeclared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
+        let declared =
+            [C::REFUSALS, EVERY_COMMAND, EVERY_MONEY_COMMAND].iter().any(|list| list.contains(&refusal.code()));
+        debug_assert!(declared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
         let facts = AuditFacts {
             sequence: 0,
             recorded_at: self.clock.now(),
@@ -319,11 +334,14 @@ impl Service {
             now,
             system_now: self.clock.system_now(),
             schemes: &self.schemes,
+            finance: &self.finance,
+            warnings: Vec::new(),
+            money: &self.money,
             audit_sequence: head + 1,
             posted: None,
         };
         let done = command.run(&mut work)?;
-        let posted = work.posted;
+        let (posted, warnings) = (work.posted, work.warnings);
         let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
         append(
             tx,
@@ -339,10 +357,13 @@ impl Service {
                 journal_digest,
             },
         )?;
-        let body = match posted {
-            Some(posted) => with_balances(render(done.answer), &posted.balances),
-            None => render(done.answer),
-        };
+        let mut body = render(done.answer);
+        if let Some(posted) = posted {
+            body = with_member(body, "balances", &posted.balances);
+        }
+        if !warnings.is_empty() {
+            body = with_member(body, "warnings", &warnings);
+        }
         if let Some(IdempotencyKey { key, fingerprint }) = key {
             let given = idempotency::GivenAnswer { fingerprint, body: body.clone() };
             idempotency::insert(tx, actor_id, &key, &given, now)?;
@@ -366,15 +387,18 @@ fn wants<'a, C: Command>(
     wants
 }
 
-/// The answer of a command that moved money also says what each account it touched now holds.
-fn with_balances(body: String, balances: &[AccountBalance]) -> String {
+/// The answer with one more member: the balances of the accounts it touched, or warnings.
+fn with_member<T: Serialize>(body: String, name: &str, value: &T) -> String {
     let Some(open) = body.strip_suffix('}').filter(|open| open.len() > 1) else { return body };
-    let balances = serde_json::to_string(balances).unwrap_or_default();
-    format!("{open},\"balances\":{balances}}}")
+    let value = serde_json::to_string(value).unwrap_or_default();
+    format!("{open},\"{name}\":{value}}}")
 }
 
 /// Refusals any command can end with.
 pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
+
+/// Refusals that any command which moves money can end with too.
+pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
 
 /// Links an entry behind the head, under the next sequence.
 fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {

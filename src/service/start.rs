@@ -14,6 +14,8 @@ use crate::service::Service;
 use crate::service::clock::Clock;
 use crate::service::error::Error;
 use crate::service::evidence_store::EvidenceStore;
+use crate::service::finance::FinanceRules;
+use crate::service::money_stop::MoneyGate;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::schemes::Schemes;
 use crate::service::tokens::Tokens;
@@ -60,14 +62,18 @@ impl Service {
             writer,
             clock,
             schemes: Arc::new(Schemes::read(&config.schemes.folder)?),
+            finance: FinanceRules::read(&config.finance.folder)?,
+            money: MoneyGate::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             sandbox,
+            treasury: config.treasury.clone(),
             session_days: config.sign_in.session_days,
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.load_schemes().await?;
+        service.check_money().await?;
         service.expire_holds().await?;
         drop(lock);
         Ok(service)
@@ -115,6 +121,7 @@ impl Service {
         let answered = self.execute(call, command, render).await?;
         if !answered.replayed {
             self.clock.set_offset(ahead);
+            self.check_money().await?;
             self.expire_holds().await?;
         }
         Ok(answered)

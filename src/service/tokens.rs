@@ -11,14 +11,18 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// What a token's `typ` must be (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
 /// Clocks may differ by this much.
 const LEEWAY_SECONDS: i64 = 5;
+/// Tokens whose signature is remembered as good.
+const MOST_CHECKED: usize = 4_096;
 
 /// Makes and checks access tokens.
 pub struct Tokens {
@@ -27,9 +31,10 @@ pub struct Tokens {
     key_id: String,
     fingerprinting: hmac::Key,
     settings: SignIn,
+    checked: Mutex<HashMap<String, Claims>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
@@ -58,6 +63,7 @@ impl Tokens {
             fingerprinting: hmac::Key::new(hmac::HMAC_SHA256, &Sha256::digest(&key)),
             key_id: hex(&Sha256::digest(&public)).chars().take(16).collect(),
             settings: settings.clone(),
+            checked: Mutex::default(),
         })
     }
 
@@ -94,6 +100,33 @@ impl Tokens {
 
     /// Whose token this is, if it is one of ours, for this service, now.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<(UserId, SessionId), Error> {
+        let claims = self.known_claims(token)?;
+        let now = now.seconds();
+        let in_time = claims.nbf <= now + LEEWAY_SECONDS
+            && claims.iat <= now + LEEWAY_SECONDS
+            && now < claims.exp + LEEWAY_SECONDS;
+        if in_time { Ok((claims.sub, claims.sid)) } else { Err(Error::Unauthenticated) }
+    }
+
+    /// The claims of a token that we signed. The signature over the same text is checked once; its
+    /// times, session and account are looked at again for every request.
+    fn known_claims(&self, token: &str) -> Result<Claims, Error> {
+        if let Ok(checked) = self.checked.lock()
+            && let Some(claims) = checked.get(token)
+        {
+            return Ok(claims.clone());
+        }
+        let claims = self.signed_claims(token)?;
+        if let Ok(mut checked) = self.checked.lock() {
+            if checked.len() >= MOST_CHECKED {
+                checked.clear();
+            }
+            checked.insert(token.to_owned(), claims.clone());
+        }
+        Ok(claims)
+    }
+
+    fn signed_claims(&self, token: &str) -> Result<Claims, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Unauthenticated)?;
         if header.typ.as_deref() != Some(TOKEN_TYPE) || header.kid.as_deref() != Some(self.key_id.as_str()) {
             return Err(Error::Unauthenticated);
@@ -105,13 +138,7 @@ impl Tokens {
         // Times are checked below against the clock that is passed in.
         rules.validate_exp = false;
         rules.validate_nbf = false;
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims;
-        let now = now.seconds();
-        let in_time = claims.nbf <= now + LEEWAY_SECONDS
-            && claims.iat <= now + LEEWAY_SECONDS
-            && now < claims.exp + LEEWAY_SECONDS;
-        if in_time { Ok((claims.sub, claims.sid)) } else { Err(Error::Unauthenticated) }
+        Ok(jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims)
     }
 }
 

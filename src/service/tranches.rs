@@ -2,9 +2,8 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, claims, provisions, securities, tranches};
+use crate::db::{awards, budget_instruments, claims, tranches};
 use crate::domain::application::check_note;
-use crate::domain::award::require_cover;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, TrancheId};
@@ -17,7 +16,9 @@ use crate::domain::tranche::{SanctionOrder, Tranche};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::securities::require_cover;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tran
     tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
 }
 
-/// Who raised a year's appropriation takes no step on the money it holds.
+/// Who changed a year's budget takes no step on the money it holds.
 pub fn check_not_provider(
     work: &mut Work<'_, '_>,
     scheme_code: &str,
@@ -34,15 +35,10 @@ pub fn check_not_provider(
     year: FinancialYear,
     now: Step,
 ) -> Result<(), Error> {
-    let user = work.actor.user_id;
-    let provided = provisions::approved(work.tx, scheme_code, component)?;
-    let ours = |provision: &&crate::domain::budget::Provision| {
-        provision.financial_year == year && (provision.proposed_by == user || provision.approved_by == Some(user))
-    };
-    match provided.iter().find(ours) {
-        Some(_) => Err(Refusal::SamePerson { earlier: Step::Provide, now }.into()),
-        None => Ok(()),
+    if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
+        return Err(Refusal::SamePerson { earlier: Step::Provide, now }.into());
     }
+    Ok(())
 }
 
 /// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
@@ -60,7 +56,7 @@ pub fn check_not_provider_of(
     check_not_provider(work, &tranche.scheme_code, tranche.component, into, now)
 }
 
-/// Loads a tranche for a step and checks the version, the person and that they raised no budget.
+/// Loads a tranche for a step and checks the version, the person and that they changed no budget.
 fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
     check_note("/note", note)?;
     let tranche = visible(work.tx, &work.actor, id)?;
@@ -151,8 +147,9 @@ impl Command for SanctionTranche {
         let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Sanction)?;
         tranche.take(Step::Sanction, work.actor.user_id, work.now, &self.note)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        require_cover(&award, &securities::of_award(work.tx, award.id)?, work.today())?;
+        require_cover(work, &award)?;
         let year = work.now.financial_year();
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
         tranche.sanction = Some(SanctionOrder {
             number: work.next_number(&scheme.number_prefix, "SAN")?,
@@ -170,7 +167,9 @@ impl Command for SanctionTranche {
             tranche.amount_paise,
             &tranche.number,
         ))?;
-        Ok(done(tranche))
+        let mut done = done(tranche);
+        expenditure_limits::note(work, &mut done.details);
+        Ok(done)
     }
 }
 
@@ -198,28 +197,35 @@ impl Command for RejectTranche {
         tranche.reject(&self.reason, work.actor.user_id, work.now)?;
         tranches::update(work.tx, &mut tranche)?;
         let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-        return_to_claim(work, &tranche)?;
-        work.post(&posting::return_reservation(
-            &award.purse(tranche.component),
-            tranche.held_in,
-            tranche.amount_paise,
-            &tranche.number,
-        ))?;
+        let purse = award.purse(tranche.component);
+        let withheld = return_to_claim(work, &tranche)?;
+        let mut journal = posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number);
+        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        work.post(&journal)?;
         Ok(done(tranche))
     }
 }
 
 /// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
-/// otherwise the returned part is deferred and can be released again.
-pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<(), Error> {
+/// otherwise the returned part is deferred and can be released again. The caller posts what is
+/// not withheld any more.
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
+    let mut amount = Paise::ZERO;
     if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
         claim.status = ClaimStatus::Rejected;
+        amount = std::mem::take(&mut claim.withheld_paise);
     } else {
         claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
     }
     claims::update(work.tx, &mut claim)?;
-    Ok(())
+    Ok(NoLongerWithheld { amount })
+}
+
+/// Money that was withheld of a claim that is rejected now; it has to be posted.
+#[must_use]
+pub struct NoLongerWithheld {
+    pub amount: Paise,
 }
 
 impl Service {

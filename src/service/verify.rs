@@ -4,8 +4,9 @@
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
 use crate::db::error::DbError;
-use crate::db::{audit_log, journals};
+use crate::db::{accounts, audit_log, budget_instruments, journals, last_quarter_spending};
 use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::budget_instrument::difference;
 use crate::service::error::Error;
 use crate::service::verify_records;
 
@@ -108,5 +109,20 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
         )));
     }
-    verify_records::first_fault(tx)
+    match check_budget(tx)? {
+        None => verify_records::first_fault(tx),
+        found => Ok(found),
+    }
+}
+
+/// Checks what the approved instruments and the totals of the last quarters say.
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let instruments = budget_instruments::all_approved(tx)?;
+    if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
+        return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
+    }
+    Ok(None)
 }

@@ -12,9 +12,14 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("application/health+json").body(BODY)
 }
 
+/// Still serving, but not everything (the words of the draft for this media type).
+const MONEY_STOPPED: &str =
+    r#"{"status":"warn","output":"money is stopped: the ledger differs from its entries; see GET /api/v1/budget"}"#;
+
 /// Ready when the database answers.
 #[get("/health/ready")]
 pub async fn ready(web: web::Data<Web>) -> Reply {
-    web.service.ready().await.map_err(Problem::from)?;
-    Ok(HttpResponse::Ok().content_type("application/health+json").body(BODY))
+    let money_moves = web.service.ready().await.map_err(Problem::from)?;
+    let body = if money_moves { BODY } else { MONEY_STOPPED };
+    Ok(HttpResponse::Ok().content_type("application/health+json").body(body))
 }

@@ -1,12 +1,14 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
 //! writes, and for every operation the problems and refusal codes it can end with.
 
+use crate::domain::claim::CertificateWait;
 use crate::domain::disbursement::{Direction, DisbursementSort};
 use crate::domain::evidence::MediaType;
+use crate::domain::expenditure_limit::Warning;
 use crate::domain::field::FieldError;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::refusal::Refusal;
-use crate::service::runner::EVERY_COMMAND;
+use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
 use crate::web::api;
 use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
 use serde_json::{Map, Value, json};
@@ -23,14 +25,18 @@ const TAGS: &[(&str, &str)] = &[
     ("users", "People and their own accounts."),
     ("organisations", "Manufacturers that may apply."),
     ("schemes", "Schemes and their application windows."),
-    ("budget", "Where every rupee stands, and the provisions behind it."),
+    ("budget", "Where every rupee stands, and the instruments that change it."),
     ("evidence", "Documents on which decisions rest."),
     ("applications", "Requests to take part in a scheme, their scrutiny and questions."),
-    ("awards", "Capacity and ceilings granted, and the guarantees lodged for them."),
+    ("awards", "Capacity and ceilings granted."),
+    ("securities", "Bank guarantees lodged for awards, confirmed, extended, invoked and released."),
     ("milestones", "Dated obligations of an award, reported and verified."),
     ("claims", "Demands for incentive money, computed and verified line by line."),
+    ("final certificates", "What was finally certified of claims that were released in part."),
     ("tranches", "Amounts on their way from verification to sanction."),
     ("payments", "Payment advices to the treasury and what the bank answered."),
+    ("payment advices", "Files that tell the treasury whom to pay."),
+    ("treasury returns", "Files of the treasury's answers, and what became of each."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
@@ -102,6 +108,8 @@ fn complete_components(document: &mut Value) {
     // Types that only parameters and problems name are not collected from the handlers.
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
+    schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
+    schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.
@@ -138,7 +146,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let open = OPEN.contains(&id.as_str());
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
     let writes = method == "post" && !open;
-    let refusals = api::refusals(&id);
+    let money: &[&str] = if api::stops_with_money(&id) { EVERY_MONEY_COMMAND } else { &[] };
+    let refusals: Vec<&str> = api::refusals(&id).iter().chain(money).copied().collect();
     let needs_version = refusals.contains(&"stale_version");
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
@@ -160,21 +169,25 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     complete_files(operation);
     if api::moves_money(&id) {
-        add_balances(operation);
+        let what = "What every account that this act moved money into or out of now holds; absent when it moved none.";
+        add_member(operation, "balances", "AccountBalance", what);
+    }
+    if api::warns(&id) {
+        add_member(operation, "warnings", "Warning", "What to know although it is done; absent without any.");
     }
     complete_headers(operation, writes);
     let has_body = operation.get("requestBody").is_some();
-    add_problems(operation, refusals, Kind { open, writes, needs_version, has_body, has_query });
+    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query });
 }
 
-/// The answer of an operation that moved money also has the new balances.
-fn add_balances(operation: &mut Value) {
+/// The answer of an operation also has a list that the runner adds to it.
+fn add_member(operation: &mut Value, name: &str, of: &str, description: &str) {
     for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         let Some(schema) = response.pointer_mut("/content/application~1json/schema") else { continue };
-        *schema = json!({ "allOf": [schema.take(), { "type": "object", "properties": { "balances": {
-            "type": "array", "items": { "$ref": "#/components/schemas/AccountBalance" },
-            "description": "What every account that this act moved money into or out of now holds; absent when it moved none.",
-        } } }] });
+        let list = json!({
+            "type": "array", "items": { "$ref": format!("#/components/schemas/{of}") }, "description": description,
+        });
+        *schema = json!({ "allOf": [schema.take(), { "type": "object", "properties": { name: list } }] });
     }
 }
 

@@ -30,7 +30,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         body_seconds_most: settings.body_seconds_most,
         openapi: Arc::new(openapi::describe()),
     });
-    actix_web::rt::spawn(end_holds(web.clone()));
+    actix_web::rt::spawn(keep_money(web.clone()));
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(web.clone())
@@ -67,11 +67,14 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// Every minute, money that was held too long goes back.
-async fn end_holds(web: web::Data<Web>) {
+/// Every minute, the ledger is held against its entries, and money that was held too long goes back.
+async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
         minutes.tick().await;
+        if let Err(error) = web.service.check_money().await {
+            tracing::error!(cause = %error, "the ledger could not be checked; trying again in a minute");
+        }
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
         }

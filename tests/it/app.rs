@@ -136,7 +136,16 @@ impl App {
 
     /// Why a service would not start on this database and folder; `None` when it starts.
     pub fn start_problem(&self, sandbox: bool) -> Option<String> {
-        let (config, clock) = (self.config.clone(), self.test_clock());
+        self.problem_of(self.config.clone(), sandbox)
+    }
+
+    /// Why a live service would not start with other settings.
+    pub fn start_problem_with(&self, config: &Config) -> Option<String> {
+        self.problem_of(config.clone(), false)
+    }
+
+    fn problem_of(&self, config: Config, sandbox: bool) -> Option<String> {
+        let clock = self.test_clock();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 Service::start(&config, clock, sandbox).await.err().map(|error| error.to_string())

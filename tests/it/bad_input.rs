@@ -57,7 +57,7 @@ fn posts_raw(person: &Person, path: &str, body: &[u8]) -> Response {
 
 fn provision() -> Value {
     json!({
-        "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": CRORE,
+        "kind": "provision", "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": CRORE,
         "reference": "Sample demand", "dated_on": "2026-04-01",
     })
 }
@@ -99,18 +99,18 @@ fn json_that_is_not_what_is_expected_is_refused_with_its_place(app: App) {
             (&*provision_with("reference", "7"), Some("/reference")),
             (&*provision_with("reference", "{}"), Some("/reference")),
         ] {
-            let refused = problem(posts_raw(&person, "/provisions", body.as_bytes()), 400, "malformed_json");
+            let refused = problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 400, "malformed_json");
             let errors = refused["errors"].as_array().unwrap();
             assert_eq!(errors.len(), 1, "{body:.80}");
             assert_eq!(errors[0]["pointer"], pointer.unwrap_or(""), "{body:.80}");
         }
-        problem(posts_raw(&person, "/provisions", b"{\"reference\":\"\xff\xfe\"}"), 400, "malformed_json");
+        problem(posts_raw(&person, "/budget-instruments", b"{\"reference\":\"\xff\xfe\"}"), 400, "malformed_json");
         let positional = json!([person.email, person.password]).to_string();
         let headers = [("Content-Type", "application/json")];
         let answer = app.client.send("POST", "/api/v1/sessions", &headers, Some(positional.as_bytes())).unwrap();
         problem(answer, 400, "malformed_json");
     });
-    posts_raw(&person, "/provisions", good.as_bytes()).ok();
+    posts_raw(&person, "/budget-instruments", good.as_bytes()).ok();
 }
 
 fn money_is_whole_positive_and_bounded(app: App) {
@@ -120,21 +120,22 @@ fn money_is_whole_positive_and_bounded(app: App) {
         let amounts = ["-1", "0", "-9223372036854775808", "9223372036854775807", "1000000000000001"];
         for amount in amounts {
             let body = provision_with("amount_paise", amount);
-            let refused = problem(posts_raw(&person, "/provisions", body.as_bytes()), 422, "invalid_fields");
+            let refused = problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 422, "invalid_fields");
             assert_eq!(refused["errors"][0]["pointer"], "/amount_paise", "{amount}");
         }
         let floats = ["1.5", "1.0", "1e3", "9223372036854775808", "-9223372036854775809", "1e400", "NaN", "0x10", "01"];
         for amount in floats.into_iter().chain([&*"9".repeat(5_000)]) {
             let body = provision_with("amount_paise", amount);
-            problem(posts_raw(&person, "/provisions", body.as_bytes()), 400, "malformed_json");
+            problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 400, "malformed_json");
         }
     });
     // Bounded is not yet affordable: this one a rule refuses, and the refusal is on record.
     let before = (app.audit_length(), app.content());
-    let proposed = posts_raw(&person, "/provisions", provision_with("amount_paise", "1000000000000000").as_bytes());
+    let proposed =
+        posts_raw(&person, "/budget-instruments", provision_with("amount_paise", "1000000000000000").as_bytes());
     let approved = app.other_scheme_administrator().approves(&proposed.ok());
     approved.refused(409, "outlay_exceeded");
-    assert_eq!(app.audit_behind(before.0).last().unwrap(), "approve_provision refused outlay_exceeded");
+    assert_eq!(app.audit_behind(before.0).last().unwrap(), "approve_budget_instrument refused outlay_exceeded");
     assert_eq!(app.content()["accounts"], before.1["accounts"]);
 }
 
@@ -154,7 +155,7 @@ fn dates_and_years_must_exist_and_lie_where_they_can(app: App) {
             ("financial_year", "\"-026-27\""),
         ] {
             let body = provision_with(field, value);
-            let refused = problem(posts_raw(&person, "/provisions", body.as_bytes()), 400, "malformed_json");
+            let refused = problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 400, "malformed_json");
             assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"), "{value}");
         }
         for (opens_on, closes_on, pointer) in [
@@ -180,20 +181,21 @@ fn a_body_must_be_json_and_small_enough(app: App) {
     let body = provision().to_string();
     let padded = format!("{body}{}", " ".repeat(2_001 - body.len()));
     unchanged(&small, || {
-        problem(posts_raw(&person, "/provisions", padded.as_bytes()), 413, "body_too_large");
-        problem(posts_raw(&person, "/provisions", &vec![b'['; 60_000]), 413, "body_too_large");
+        problem(posts_raw(&person, "/budget-instruments", padded.as_bytes()), 413, "body_too_large");
+        problem(posts_raw(&person, "/budget-instruments", &vec![b'['; 60_000]), 413, "body_too_large");
         for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "multipart/form-data", ""]
         {
             let headers = [("Content-Type", kind), ("Idempotency-Key", "kind")];
-            let answer = person.send("POST", "/provisions", &headers, Some(body.as_bytes())).unwrap();
+            let answer = person.send("POST", "/budget-instruments", &headers, Some(body.as_bytes())).unwrap();
             problem(answer, 415, "unsupported_media_type");
         }
-        let answer = person.send("POST", "/provisions", &[("Idempotency-Key", "kind")], Some(body.as_bytes())).unwrap();
+        let answer =
+            person.send("POST", "/budget-instruments", &[("Idempotency-Key", "kind")], Some(body.as_bytes())).unwrap();
         problem(answer, 415, "unsupported_media_type");
     });
-    posts_raw(&person, "/provisions", &padded.as_bytes()[..2_000]).ok();
+    posts_raw(&person, "/budget-instruments", &padded.as_bytes()[..2_000]).ok();
     let headers = [("Content-Type", "Application/JSON; charset=utf-8"), ("Idempotency-Key", "kind")];
-    person.send("POST", "/provisions", &headers, Some(body.as_bytes())).unwrap().ok();
+    person.send("POST", "/budget-instruments", &headers, Some(body.as_bytes())).unwrap().ok();
 }
 
 fn what_does_not_exist_is_not_found(app: App) {
@@ -203,13 +205,17 @@ fn what_does_not_exist_is_not_found(app: App) {
         for noun in [
             "applications",
             "awards",
+            "securities",
+            "final-certificates",
             "milestones",
             "claims",
             "tranches",
             "payments",
+            "payment-advices",
+            "treasury-returns",
             "disbursements",
             "evidence",
-            "provisions",
+            "budget-instruments",
             "organisations",
         ] {
             for id in [&*uuid::Uuid::now_v7().to_string(), "1", "..", "%2e%2e%2fetc", "'%20OR%201=1--"] {
@@ -240,7 +246,7 @@ fn a_known_path_names_its_methods(app: App) {
     unchanged(&app, || {
         for (method, path, allow) in [
             ("POST", "/api/v1/budget".to_owned(), "GET"),
-            ("DELETE", "/api/v1/provisions".to_owned(), "GET, POST"),
+            ("DELETE", "/api/v1/budget-instruments".to_owned(), "GET, POST"),
             ("PATCH", format!("/api/v1/users/{id}"), "GET, PUT"),
             ("GET", format!("/api/v1/tranches/{id}/sanction"), "POST"),
             ("GET", "/api/v1/sessions/current".to_owned(), "DELETE"),
@@ -262,7 +268,7 @@ fn a_step_needs_the_version_that_was_seen(app: App) {
     let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
     let approver = app.other_scheme_administrator();
     approver.sees("/budget");
-    let path = format!("{}/approval", at("provisions", &proposed));
+    let path = format!("{}/approval", at("budget-instruments", &proposed));
     let approve = |tag: Option<&str>| {
         let mut headers = vec![("Idempotency-Key", "approve")];
         headers.extend(tag.map(|tag| ("If-Match", tag)));
@@ -292,7 +298,7 @@ fn a_step_needs_the_version_that_was_seen(app: App) {
     for tag in ["\"0\"", "\"2\"", "\"9223372036854775807\""] {
         problem(approve(Some(tag)), 412, "stale_version");
     }
-    assert_eq!(app.audit_behind(before), vec!["approve_provision refused stale_version"; 3]);
+    assert_eq!(app.audit_behind(before), vec!["approve_budget_instrument refused stale_version"; 3]);
     assert_eq!(app.content(), content);
     let user = json!({ "name": "X", "roles": ["auditor"], "organisation_id": null, "disabled": false }).to_string();
     let headers = [("Content-Type", "application/json")];
@@ -332,8 +338,14 @@ fn query_parameters_are_an_allow_list(app: App) {
             "/audit-log?after=x",
             "/audit-log?nonsense=1",
             "/claims?award_id=1",
+            "/claims?certificate=late",
+            "/securities?status=expired",
+            "/securities?expiring_within_days=3661",
+            "/securities?expiring_within_days=-1",
             "/tranches?status=verified",
             "/payments?tranche_id=",
+            "/treasury-return-lines?result=nonsense",
+            "/treasury-return-lines?nonsense=1",
             "/milestones?nonsense=%00",
         ] {
             let answer = auditor.get(path).unwrap();
@@ -367,12 +379,12 @@ fn texts_cannot_deceive_or_compute(app: App) {
             &*"x".repeat(201),
         ] {
             let body = provision_with("reference", &json!(text).to_string());
-            let refused = problem(posts_raw(&person, "/provisions", body.as_bytes()), 422, "invalid_fields");
+            let refused = problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 422, "invalid_fields");
             assert_eq!(refused["errors"][0]["pointer"], "/reference", "{text:?}");
         }
     });
     let body = provision_with("reference", &json!("नमूना क्‍ष 7/2026").to_string());
-    posts_raw(&person, "/provisions", body.as_bytes()).ok();
+    posts_raw(&person, "/budget-instruments", body.as_bytes()).ok();
 }
 
 fn nul_in_an_address_is_refused_before_the_database_sees_it(app: App) {

@@ -29,7 +29,7 @@ fn has_year(app: &App, year: &str) -> bool {
 fn a_provision_counts_when_a_second_person_approves_it(app: App) {
     let (one, two) = (app.scheme_administrator(), app.other_scheme_administrator());
     let proposed = one.proposes(CAPITAL, "2026-27", 40 * CRORE).ok();
-    assert_eq!((proposed["status"].as_str(), &proposed["approved_by"]), (Some("proposed"), &Value::Null));
+    assert_eq!((proposed["status"].as_str(), &proposed["decided_by"]), (Some("proposed"), &Value::Null));
     assert!(!has_year(&app, "2026-27"), "a proposal provides nothing");
     let problem = one.approves(&proposed).refused(409, "same_person");
     says(&problem, "you already did 'provide' for this money, so somebody else must do 'provide'");
@@ -40,12 +40,12 @@ fn a_provision_counts_when_a_second_person_approves_it(app: App) {
 
     let approved = two.approves(&proposed).ok();
     assert_eq!((approved["status"].as_str(), approved["version"].as_i64()), (Some("approved"), Some(2)));
-    assert_ne!(approved["approved_by"], approved["proposed_by"]);
+    assert_ne!(approved["decided_by"], approved["proposed_by"]);
     assert_eq!(stages(&app.budget("financial_year", CAPITAL, Some("2026-27"))), [40 * CRORE, 40 * CRORE, 0, 0, 0, 0]);
     two.approves(&proposed).refused(412, "stale_version");
     two.approves(&approved).refused(409, "wrong_state");
-    assert_eq!(app.auditor().sees(&at("provisions", &proposed)), approved);
-    assert_eq!(app.auditor().sees("/provisions")["data"], json!([approved]));
+    assert_eq!(app.auditor().sees(&at("budget-instruments", &proposed)), approved);
+    assert_eq!(app.auditor().sees("/budget-instruments")["data"], json!([approved]));
     assert_eq!(stages(&app.budget("financial_year", CAPITAL, Some("2026-27")))[0], 40 * CRORE, "provided once");
     app.must_verify();
 }
@@ -60,7 +60,7 @@ fn no_more_is_provided_than_the_outlay(app: App) {
         "providing ₹30,00,00,000.01 would pass the component's outlay; ₹30,00,00,000.00 is left to provide"
     );
     assert!(!has_year(&app, "2027-28"));
-    assert_eq!(app.auditor().sees(&at("provisions", &more)), more);
+    assert_eq!(app.auditor().sees(&at("budget-instruments", &more)), more);
     app.provided(CAPITAL, "2027-28", 30 * CRORE);
     let one_paisa = one.proposes(CAPITAL, "2028-29", 1).ok();
     says(&two.approves(&one_paisa).refused(409, "outlay_exceeded"), "₹0.00 is left to provide");
@@ -99,10 +99,10 @@ fn a_provision_could_not_be_otherwise(app: App) {
         ("reference", json!(" "), "/reference"),
     ];
     let propose = |field: &str, value: &Value| -> Response {
-        let mut form = json!({ "scheme_code": SCHEME, "component": CAPITAL, "financial_year": "2026-27",
+        let mut form = json!({ "kind": "provision", "scheme_code": SCHEME, "component": CAPITAL, "financial_year": "2026-27",
             "amount_paise": CRORE, "reference": "Sample demand", "dated_on": "2026-05-01" });
         form[field] = value.clone();
-        app.scheme_administrator().post("/provisions", None, &form).unwrap()
+        app.scheme_administrator().post("/budget-instruments", None, &form).unwrap()
     };
     for (field, value, pointer) in wrong {
         let problem = propose(field, &value).refused(422, "invalid_fields");
@@ -113,7 +113,7 @@ fn a_provision_could_not_be_otherwise(app: App) {
         assert_eq!(problem["errors"][0]["pointer"], "/financial_year", "{year}");
     }
     propose("scheme_code", &json!("no-such-scheme")).refused(404, "not_found");
-    assert_eq!(app.auditor().sees("/provisions")["data"], json!([]));
+    assert_eq!(app.auditor().sees("/budget-instruments")["data"], json!([]));
     assert_eq!(propose("amount_paise", &json!(1)).status, 201);
 }
 
@@ -123,7 +123,7 @@ fn agrees(app: &App) {
     let rows = table.as_array().unwrap();
     for row in rows {
         let [provided, available, committed, reserved, sanctioned, disbursed] = stages(row);
-        if row["level"] == "beneficiary" {
+        if row["level"] == "beneficiary" || row["level"] == "payee" {
             assert_eq!(available, committed, "{row}");
             assert_eq!(provided, committed + reserved + sanctioned + disbursed, "{row}");
         } else {
@@ -137,6 +137,7 @@ fn agrees(app: &App) {
         };
         assert_eq!(sum("component"), sum("financial_year"), "{component}: the two ledgers move together");
         assert_eq!(sum("component"), sum("beneficiary"), "{component}");
+        assert_eq!(sum("component"), sum("payee"), "{component}");
     }
     app.must_verify();
 }
@@ -204,7 +205,7 @@ fn every_rupee_stands_in_one_place_at_every_stage(app: App) {
 fn the_budget_is_for_the_offices(app: App) {
     for person in [app.preparer(), app.signatory(), app.administrator()] {
         person.get("/budget").unwrap().refused(403, "not_permitted");
-        person.get("/provisions").unwrap().refused(403, "not_permitted");
+        person.get("/budget-instruments").unwrap().refused(403, "not_permitted");
     }
     for person in [app.verifier(), app.section_officer(), app.disbursing_officer()] {
         let outlays: Vec<i64> =

@@ -329,6 +329,7 @@ fn the_chain_goes_back_to_the_application(app: App) {
         "scrutinise_application",
         "issue_award",
         "lodge_security",
+        "confirm_security",
         "report_milestone",
         "verify_milestone",
         "create_claim",

@@ -22,13 +22,13 @@ crate::plain!();
 
 fn provision(paise: i64) -> Value {
     json!({
-        "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": paise,
+        "kind": "provision", "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": paise,
         "reference": "Sample demand", "dated_on": "2026-04-01",
     })
 }
 
 fn proposes(person: &Person, key: &str, paise: i64) -> Response {
-    person.post_with_key("/provisions", key, None, &provision(paise)).unwrap()
+    person.post_with_key("/budget-instruments", key, None, &provision(paise)).unwrap()
 }
 
 #[track_caller]
@@ -49,10 +49,10 @@ fn a_write_without_a_usable_key_is_refused(app: App) {
         person.send("POST", path, &headers, Some(body.as_bytes())).unwrap()
     };
     for key in [None, Some(""), Some("  "), Some("\"\"")] {
-        send("/provisions", key).refused(400, "idempotency_key_missing");
+        send("/budget-instruments", key).refused(400, "idempotency_key_missing");
     }
     for key in ["x".repeat(256), "schlüssel".to_owned()] {
-        send("/provisions", Some(&key)).refused(400, "bad_header");
+        send("/budget-instruments", Some(&key)).refused(400, "bad_header");
     }
     for (method, path, operation) in app.operations() {
         let open = operation["security"] == json!([]);
@@ -71,14 +71,14 @@ fn a_write_without_a_usable_key_is_refused(app: App) {
         Some(b"%PDF-"),
     );
     upload.unwrap().refused(400, "idempotency_key_missing");
-    assert_eq!(app.content()["provisions"], content["provisions"]);
+    assert_eq!(app.content()["budget_instruments"], content["budget_instruments"]);
     assert_eq!(
         app.content()["idempotency_keys"].len(),
         content["idempotency_keys"].len() + 1,
         "the verifier's account"
     );
     assert_eq!(app.audit_behind(before), ["create_user done", "sign_in done"], "the verifier's account");
-    send("/provisions", Some(&"x".repeat(255))).ok();
+    send("/budget-instruments", Some(&"x".repeat(255))).ok();
 }
 
 fn the_same_key_and_body_replay_the_answer_and_do_nothing(app: App) {
@@ -93,7 +93,7 @@ fn the_same_key_and_body_replay_the_answer_and_do_nothing(app: App) {
     }
     // Quoted, as the draft standard writes it, it is the same key.
     replays(&first, &proposes(&person, "\"one\"", CRORE));
-    assert_eq!(app.audit_behind(before), ["propose_provision done"]);
+    assert_eq!(app.audit_behind(before), ["propose_budget_instrument done"]);
     assert_eq!(app.content(), content);
     assert_ne!(proposes(&person, "two", CRORE).ok()["id"], first.json()["id"]);
 }
@@ -137,10 +137,10 @@ fn the_same_key_with_something_else_is_refused(app: App) {
     let spaced = format!("{} ", provision(CRORE));
     let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "one")];
     person
-        .send("POST", "/provisions", &headers, Some(spaced.as_bytes()))
+        .send("POST", "/budget-instruments", &headers, Some(spaced.as_bytes()))
         .unwrap()
         .refused(422, "idempotency_key_reused");
-    let approval = format!("{}/approval", at("provisions", &first.json()));
+    let approval = format!("{}/approval", at("budget-instruments", &first.json()));
     person.post_with_key(&approval, "one", Some(1), &json!({})).unwrap().refused(422, "idempotency_key_reused");
     let codes = app.audit_behind(before);
     assert_eq!(codes.len(), 3);
@@ -166,8 +166,8 @@ fn concurrent_retries_have_one_effect(app: App) {
         let sent: Vec<_> = (0..16).map(|_| scope.spawn(|| proposes(&person, "one", CRORE))).collect();
         sent.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(app.audit_behind(before), ["propose_provision done"]);
-    assert_eq!(app.rows("provisions").len(), 1);
+    assert_eq!(app.audit_behind(before), ["propose_budget_instrument done"]);
+    assert_eq!(app.rows("budget_instruments").len(), 1);
     let first: Vec<_> = answers.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).collect();
     assert_eq!(first.len(), 1);
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.bytes == first[0].bytes));
@@ -249,5 +249,5 @@ fn keys_survive_a_restart(mut app: App) {
     let first = proposes(&app.scheme_administrator(), "one", CRORE);
     app.serve(false);
     replays(&first, &proposes(&app.scheme_administrator(), "one", CRORE));
-    assert_eq!(app.rows("provisions").len(), 1);
+    assert_eq!(app.rows("budget_instruments").len(), 1);
 }

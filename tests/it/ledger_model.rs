@@ -7,11 +7,13 @@ use magnet_scheme::db::accounts::{self, PostError};
 use magnet_scheme::db::connection::ReadPool;
 use magnet_scheme::db::error::DbError;
 use magnet_scheme::db::writer::{Wants, Writer};
+use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};
 use magnet_scheme::domain::id::JournalId;
 use magnet_scheme::domain::ledger::{AccountAward, Journal};
 use magnet_scheme::domain::money::Paise;
 use magnet_scheme::domain::posting::{self, Purse};
+use magnet_scheme::domain::posting_budget::{self, Year};
 use magnet_scheme::domain::refusal::Refusal;
 use magnet_scheme::domain::scheme::Component;
 use serde_json::Value;
@@ -20,7 +22,7 @@ use std::collections::BTreeMap;
 crate::on_both!(random_acts_leave_the_ledger_as_the_model_says);
 
 const SEEDS: &[u64] = &[1, 7, 1_345, 7_280];
-const ACTS: usize = 150;
+const ACTS: usize = 250;
 const SCHEME: &str = "ndfeb-2025-proposal";
 
 /// Random numbers that are the same everywhere (splitmix64).
@@ -65,14 +67,23 @@ fn act(dice: &mut Dice, purses: &[Purse]) -> Journal {
     };
     let (one, other) = (year(dice), year(dice));
     let amount = Paise(i64::try_from(1 + dice.roll(12)).unwrap() * CRORE + i64::try_from(dice.roll(3)).unwrap());
-    match dice.roll(8) {
-        0 | 1 => posting::provide(SCHEME, purse.component, one, Paise(amount.0 * 2), "BE"),
+    let budget = |year| Year { scheme_code: SCHEME, component: purse.component, year };
+    let signed = |dice: &mut Dice| Paise(if dice.roll(2) == 0 { amount.0 } else { -amount.0 });
+    match dice.roll(16) {
+        0 | 1 => budget(one).provide(InstrumentKind::Provision, Paise(amount.0 * 2), "BE"),
         2 | 3 => posting::reserve(purse, one, amount, "T"),
         4 => posting::sanction(purse, one, other, amount, "T"),
         5 => posting::disburse(purse, one, other, amount, "P"),
         6 => posting::return_reservation(purse, one, amount, "T"),
-        _ if dice.roll(2) == 0 => posting::lapse_sanction(purse, one, amount, "T"),
-        _ => posting::reverse_disbursement(purse, one, amount, "P"),
+        7 => posting::lapse_sanction(purse, one, amount, "T"),
+        8 => posting::reverse_disbursement(purse, one, amount, "P"),
+        9 => budget(one).provide(InstrumentKind::Supplementary, amount, "SD"),
+        10 => budget(one).revise(signed(dice), "RE"),
+        11 => budget(one).re_appropriate(Component::Administration, amount, "RA"),
+        12 => budget(one).surrender(amount, "SU"),
+        13 => budget(one).lapse(amount, Paise(i64::try_from(dice.roll(2)).unwrap()), "LA"),
+        14 => budget(one).free_recovered(amount, "RR"),
+        _ => posting_budget::change_outlay(SCHEME, purse.component, signed(dice), "CO"),
     }
 }
 

@@ -231,12 +231,12 @@ impl Worker {
                 }
             },
             Work::Provide if done.is_multiple_of(2) => {
-                let provision = json!({ "scheme_code": crate::people::SCHEME, "component": "administration",
+                let provision = json!({ "kind": "provision", "scheme_code": crate::people::SCHEME, "component": "administration",
                     "financial_year": "2033-34", "amount_paise": 1, "reference": "Sample demand",
                     "dated_on": "2033-04-01" });
-                request(0, "/provisions".to_owned(), &Value::Null, provision)
+                request(0, "/budget-instruments".to_owned(), &Value::Null, provision)
             }
-            Work::Provide => request(1, format!("{}/approval", at("provisions", &last)), &last, json!({})),
+            Work::Provide => request(1, format!("{}/approval", at("budget-instruments", &last)), &last, json!({})),
             Work::Upload { name } => Sent {
                 body: Body::Pdf(format!("%PDF-1.4 {name} {done} {}", "x".repeat(20_000))),
                 ..request(0, "/evidence?file_name=load.pdf".to_owned(), &Value::Null, Value::Null)

@@ -11,32 +11,44 @@ mod audit;
 mod awards;
 mod bad_input;
 mod budget;
+mod budget_instruments;
 mod claims;
 mod crash;
 mod disbursements;
 mod durable;
 mod evidence;
+mod expenditure_limits;
+mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod load;
 mod milestones;
+mod money_stop;
 mod openapi;
 mod organisations;
+mod payment_advices;
+mod payment_outcomes;
 mod payments;
 mod people;
 mod postgres;
 mod process;
 mod race;
 mod schema;
+mod scheme_model;
 mod sealing;
+mod securities;
 mod sessions;
+mod staged_release;
 mod start;
 mod story;
 mod tidy;
 mod tranches;
+mod treasury;
+mod treasury_people;
 mod trouble;
 mod users;
+mod year_end;
 
 use app::{App, Engine};
 use libtest_mimic::{Arguments, Trial};
@@ -79,6 +91,9 @@ macro_rules! on_sqlite {
 }
 
 fn main() {
+    if fake_treasury::plays() {
+        return;
+    }
     let arguments = Arguments::from_args();
     let on_both: Vec<&[OnBoth]> = vec![
         adversary::ON_BOTH,
@@ -88,27 +103,37 @@ fn main() {
         awards::ON_BOTH,
         bad_input::ON_BOTH,
         budget::ON_BOTH,
+        budget_instruments::ON_BOTH,
         claims::ON_BOTH,
         crash::ON_BOTH,
         disbursements::ON_BOTH,
         evidence::ON_BOTH,
+        expenditure_limits::ON_BOTH,
         holds::ON_BOTH,
         idempotency::ON_BOTH,
         ledger_model::ON_BOTH,
         milestones::ON_BOTH,
+        money_stop::ON_BOTH,
         openapi::ON_BOTH,
         organisations::ON_BOTH,
+        payment_advices::ON_BOTH,
+        payment_outcomes::ON_BOTH,
         payments::ON_BOTH,
         race::ON_BOTH,
         schema::ON_BOTH,
+        scheme_model::ON_BOTH,
         sealing::ON_BOTH,
+        securities::ON_BOTH,
         sessions::ON_BOTH,
+        staged_release::ON_BOTH,
         start::ON_BOTH,
         story::ON_BOTH,
         tidy::ON_BOTH,
         tranches::ON_BOTH,
+        treasury::ON_BOTH,
         trouble::ON_BOTH,
         users::ON_BOTH,
+        year_end::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
         api_document::PLAIN,
@@ -117,20 +142,29 @@ fn main() {
         awards::PLAIN,
         bad_input::PLAIN,
         budget::PLAIN,
+        budget_instruments::PLAIN,
         claims::PLAIN,
         disbursements::PLAIN,
         evidence::PLAIN,
+        expenditure_limits::PLAIN,
         idempotency::PLAIN,
         milestones::PLAIN,
+        money_stop::PLAIN,
         openapi::PLAIN,
         organisations::PLAIN,
+        payment_advices::PLAIN,
+        payment_outcomes::PLAIN,
         payments::PLAIN,
         schema::PLAIN,
+        scheme_model::PLAIN,
         sealing::PLAIN,
+        securities::PLAIN,
         sessions::PLAIN,
+        staged_release::PLAIN,
         start::PLAIN,
         tidy::PLAIN,
         tranches::PLAIN,
+        treasury::PLAIN,
         users::PLAIN,
     ];
 

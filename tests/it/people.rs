@@ -11,8 +11,10 @@ pub const CRORE: i64 = 1_000_000_000;
 
 /// What a test expects of an answer.
 pub trait Answered {
-    /// The JSON of a success: the record alone, without the balances beside it.
+    /// The JSON of a success: the record alone, without the balances and warnings beside it.
     fn ok(self) -> Value;
+    /// The warnings a success tells.
+    fn warnings(&self) -> Vec<Value>;
     /// The balances a success tells, by account.
     fn balances(&self) -> std::collections::BTreeMap<String, i64>;
     /// The problem of a refusal with this status and code.
@@ -26,8 +28,15 @@ impl Answered for Response {
         let mut record = self.json();
         if let Some(fields) = record.as_object_mut() {
             fields.remove("balances");
+            fields.remove("warnings");
         }
         record
+    }
+
+    #[track_caller]
+    fn warnings(&self) -> Vec<Value> {
+        assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
+        self.json()["warnings"].as_array().cloned().unwrap_or_default()
     }
 
     #[track_caller]
@@ -101,13 +110,13 @@ impl Verbs for Person {
     }
     fn proposes(&self, component: &str, year: &str, paise: i64) -> Response {
         let provision = json!({
-            "scheme_code": SCHEME, "component": component, "financial_year": year, "amount_paise": paise,
+            "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": year, "amount_paise": paise,
             "reference": "Sample demand", "dated_on": "2026-04-01",
         });
-        self.post("/provisions", None, &provision).unwrap()
+        self.post("/budget-instruments", None, &provision).unwrap()
     }
     fn approves(&self, provision: &Value) -> Response {
-        self.does(&format!("{}/approval", at("provisions", provision)), provision, json!({}))
+        self.does(&format!("{}/approval", at("budget-instruments", provision)), provision, json!({}))
     }
     fn attaches(&self, name: &str) -> Value {
         let content = format!("%PDF-1.4 {name} by {}", self.email);
@@ -250,13 +259,14 @@ impl App {
         self.signatory_of(maker).submits(&draft).ok()
     }
 
-    /// An award with its security lodged. Opens the window if `first`.
+    /// An award with its security lodged and confirmed. Opens the window if `first`.
     pub fn awarded(&self, maker: &str, capacity_mtpa: i64) -> Value {
         let submitted = self.submitted(maker, capacity_mtpa);
         let eligible = self.verifier().scrutinises(&submitted, true).ok();
         let award = self.competent_authority().awards(&eligible, capacity_mtpa).ok();
         let required = award["security_required_paise"].as_i64().unwrap();
-        self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+        let lodged = self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+        self.confirmed_by_bank(&lodged);
         award
     }
 

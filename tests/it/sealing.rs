@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
+use crate::staged_release::CertificateVerbs;
+use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::domain::permission::Role;
 use serde_json::{Value, json};
@@ -19,17 +21,35 @@ crate::on_both!(
 );
 crate::plain!();
 
+/// The nouns of which a manufacturer sees its own.
+const NOUNS: [&str; 9] = [
+    "applications",
+    "awards",
+    "securities",
+    "milestones",
+    "claims",
+    "final-certificates",
+    "tranches",
+    "payments",
+    "disbursements",
+];
+
 /// Ids of one whole story of lodestone, by the noun of their URL.
 fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
-    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
+    app.disbursing_officer().makes_advice(&[&advised]).ok();
+    let success =
+        format!("LIN,{},Success,SBINR52026050100000001,2026-05-01,150000000.00,", advised["number"].as_str().unwrap());
+    let file = format!("HDR,SCROLL-1,,1,150000000.00\r\n{success}\r\nTRL,1,150000000.00\r\n");
+    app.disbursing_officer().uploads_return("text/csv", file.as_bytes()).ok();
     let auditor = app.auditor();
+    let claim = auditor.sees("/claims")["data"][0].clone();
+    app.signatory_of("lodestone").certifies(&claim, 0, CRORE, None).ok();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
-    let mut ids: BTreeMap<&str, String> =
-        ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements", "provisions"]
-            .into_iter()
-            .map(|noun| (noun, first(&format!("/{noun}"))))
-            .collect();
+    let mut ids: BTreeMap<&str, String> = NOUNS.into_iter().map(|noun| (noun, first(&format!("/{noun}")))).collect();
+    ids.extend(
+        ["payment-advices", "treasury-returns", "budget-instruments"].map(|noun| (noun, first(&format!("/{noun}")))),
+    );
     ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
@@ -50,6 +70,7 @@ fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
 }
 
 fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let strangers =
         [app.preparer_of("ferrite"), app.signatory_of("ferrite"), app.person("homeless", &["preparer"], None)];
@@ -60,8 +81,10 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
             continue;
         }
         let ask = filled(&path, &ids);
-        let offices_only =
-            ["/provisions/", "/users/"].iter().any(|noun| ask.starts_with(noun)) || ask.ends_with("/chain");
+        let offices_only = ["/budget-instruments/", "/users/", "/payment-advices/", "/treasury-returns/"]
+            .iter()
+            .any(|noun| ask.starts_with(noun))
+            || ask.ends_with("/chain");
         for stranger in &strangers {
             let (status, code) = if offices_only { (403, "not_permitted") } else { (404, "not_found") };
             let answer = stranger.get(&ask).unwrap();
@@ -81,10 +104,11 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
 }
 
 fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let (stranger, owner) = (app.preparer_of("ferrite"), app.signatory_of("lodestone"));
     let homeless = app.person("homeless", &["preparer"], None);
-    for noun in ["applications", "awards", "milestones", "claims", "tranches", "payments", "disbursements"] {
+    for noun in NOUNS {
         assert_ne!(owner.sees(&format!("/{noun}"))["data"], json!([]), "{noun}");
         for person in [&stranger, &homeless] {
             let list = person.sees(&format!("/{noun}"));
@@ -96,8 +120,12 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     }
     for path in [
         format!("/milestones?award_id={}", ids["awards"]),
+        format!("/securities?award_id={}", ids["awards"]),
+        "/securities?expiring_within_days=3660".to_owned(),
         format!("/claims?award_id={}", ids["awards"]),
         format!("/tranches?claim_id={}", ids["claims"]),
+        format!("/final-certificates?claim_id={}", ids["claims"]),
+        "/claims?certificate=awaited".to_owned(),
         format!("/payments?tranche_id={}", ids["tranches"]),
         "/disbursements?utr=SBINR52026050100000001".to_owned(),
         "/disbursements?amount_from_paise=1".to_owned(),
@@ -134,6 +162,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
 }
 
 fn nothing_of_another_organisation_can_be_changed(app: App) {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
     let (preparer, signatory) = (app.preparer_of("ferrite"), app.signatory_of("ferrite"));
     let evidence = preparer.attaches("x");
@@ -162,6 +191,14 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     missing(signatory.post(&format!("/applications/{}/submission", ids["applications"]), Some(1), &json!({})));
     missing(signatory.post(&format!("/claims/{}/submission", ids["claims"]), Some(1), &json!({})));
     missing(signatory.post(&format!("/awards/{}/securities", ids["awards"]), None, &security));
+    let extension = json!({
+        "expires_on": "2035-01-01", "reference": "x", "dated_on": "2026-05-01", "evidence_id": evidence,
+    });
+    let certificate = json!({
+        "certificate_number": "x", "issued_by": "x", "issued_on": "2026-05-01", "certified_amount_paise": 1, "evidence": [evidence],
+    });
+    missing(signatory.post(&format!("/claims/{}/final-certificates", ids["claims"]), Some(4), &certificate));
+    missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
     assert_eq!(app.content(), content);
 }
@@ -219,7 +256,12 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/me" => true,
                 "/users" => *role == "administrator",
                 "/audit-log" => *role == "auditor",
-                "/budget" | "/provisions" => *role != "administrator" && !makers.contains(role),
+                "/payment-advices" | "/treasury-returns" | "/treasury-return-lines" => {
+                    !["administrator", "verifier", "scheme_administrator"].contains(role) && !makers.contains(role)
+                }
+                "/budget" | "/budget/limits" | "/budget-instruments" => {
+                    *role != "administrator" && !makers.contains(role)
+                }
                 _ => *role != "administrator",
             };
             let answer = person.get(&path).unwrap();
@@ -237,17 +279,31 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "register_organisation" | "create_application" | "change_application" | "create_claim" | "change_claim" => {
             &["preparer"]
         }
-        "submit_application" | "submit_claim" | "lodge_security" => &["signatory"],
+        "submit_application" | "submit_claim" | "submit_final_certificate" => &["signatory"],
+        "lodge_security" | "extend_security" => &["signatory"],
+        "confirm_security" => &["verifier"],
+        "invoke_security" | "release_security" => &["competent_authority"],
+        "record_security_receipt" => &["disbursing_officer"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
-        "open_window" | "propose_provision" | "approve_provision" => &["scheme_administrator"],
+        "open_window"
+        | "propose_budget_instrument"
+        | "approve_budget_instrument"
+        | "refuse_budget_instrument"
+        | "withdraw_budget_instrument" => &["scheme_administrator"],
         "raise_query" => &["verifier", "section_officer"],
-        "scrutinise_application" | "verify_milestone" | "verify_claim" | "release_deferred" => &["verifier"],
+        "scrutinise_application"
+        | "verify_milestone"
+        | "verify_claim"
+        | "release_deferred"
+        | "verify_final_certificate" => &["verifier"],
         "issue_award" | "sanction_tranche" => &["competent_authority"],
         "recommend_tranche" => &["section_officer"],
         "concur_tranche" => &["finance_officer"],
         "reject_tranche" => &["section_officer", "finance_officer", "competent_authority"],
-        "advise_payment" | "settle_payment" => &["disbursing_officer"],
+        "advise_payment" | "settle_payment" | "settle_payments" | "make_payment_advice" | "upload_treasury_return" => {
+            &["disbursing_officer"]
+        }
         other => panic!("say in this test who may do {other}"),
     }
 }
@@ -292,8 +348,9 @@ fn sends(person: &Person, method: &str, path: &str, body: &str) -> Response {
 }
 
 fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
-    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
+    let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let (administrator, auditor) = (app.administrator(), app.auditor());
     let own = ["/me", "/users", "/schemes", "/clock"];
     auditor.get("/me").unwrap();

@@ -156,22 +156,27 @@ fn money_waits_for_a_guarantee_that_runs(app: App) {
     };
     let (first, second) = (concurred("oxide_to_metal"), concurred("metal_to_alloy"));
     let authority = app.competent_authority();
-    let short = |tranche: &Value, covered: &str| {
+    let short = |tranche: &Value, covered: &str, why: &str| {
         let before = app.budget_table();
         let problem = authority.sanctions(tranche).refused(409, "security_short");
-        let expected = format!("the performance security must cover ₹15,96,00,000.00 and covers {covered} today");
+        let expected =
+            format!("the performance security must cover ₹15,96,00,000.00 and covers {covered} today; {why}");
         assert_eq!(problem["detail"], expected);
         assert_eq!((&app.tranche(tranche), app.budget_table()), (tranche, before));
     };
-    short(&first, "₹0.00");
-    app.signatory().lodges(&award, "BG-1", 15_960_000_000, "2026-06-30").ok();
+    short(&first, "₹0.00", "no guarantee is lodged");
+    let lodged = app.signatory().lodges(&award, "BG-1", 15_960_000_000, "2026-06-30").ok();
+    let named = "guarantee BG-1 of SAMPLE BANK over ₹15,96,00,000.00";
+    short(&first, "₹0.00", &format!("{named}: its bank has not confirmed it yet"));
+    app.confirmed_by_bank(&lodged);
     app.set_clock("2026-06-30T18:29:59Z");
     assert_eq!(authority.sanctions(&first).ok()["status"], "sanctioned", "the last day of the guarantee counts");
     app.set_clock("2026-06-30T18:30:00Z");
-    short(&second, "₹0.00");
-    app.signatory().lodges(&award, "BG-2", 15_959_999_999, "2027-06-30").ok();
-    short(&second, "₹15,95,99,999.99");
-    app.signatory().lodges(&award, "BG-3", 1, "2026-07-02").ok();
+    let expired = format!("{named}: expired on 2026-06-30");
+    short(&second, "₹0.00", &expired);
+    app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-2", 15_959_999_999, "2027-06-30").ok());
+    short(&second, "₹15,95,99,999.99", &expired);
+    app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-3", 1, "2026-07-02").ok());
     assert_eq!(authority.sanctions(&second).ok()["sanction"]["number"], "NDFEB/2026-27/SAN/0002");
     app.must_verify();
 }

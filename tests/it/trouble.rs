@@ -242,10 +242,10 @@ impl Holder {
 
 fn proposes(app: &App, key: &str) -> Response {
     let provision = json!({
-        "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": CRORE,
+        "kind": "provision", "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": CRORE,
         "reference": "Sample demand", "dated_on": "2026-04-01",
     });
-    app.scheme_administrator().post_with_key("/provisions", key, None, &provision).unwrap()
+    app.scheme_administrator().post_with_key("/budget-instruments", key, None, &provision).unwrap()
 }
 
 fn a_held_lock_is_a_clean_refusal(app: App) {
@@ -280,11 +280,11 @@ fn a_full_queue_turns_people_away_at_once(app: App) {
     let (made, away): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
     assert!((1..=QUEUE + 1).contains(&made.len()), "{} were made", made.len());
     away.into_iter().for_each(unavailable);
-    assert_eq!(app.rows("provisions").len(), made.len());
+    assert_eq!(app.rows("budget_instruments").len(), made.len());
     for n in 0..12 {
         assert_eq!(proposes(app, &format!("key-{n}")).status, 201);
     }
-    assert_eq!(app.rows("provisions").len(), 12);
+    assert_eq!(app.rows("budget_instruments").len(), 12);
     app.must_verify();
 }
 
@@ -313,7 +313,7 @@ fn a_command_that_waits_too_long_harms_itself_alone(app: App) {
     });
     unavailable(&uploaded);
     assert!(proposed.iter().all(|answer| answer.status == 201), "the others were done all the same");
-    assert_eq!((app.rows("evidence").len(), app.rows("provisions").len()), (0, 6));
+    assert_eq!((app.rows("evidence").len(), app.rows("budget_instruments").len()), (0, 6));
     holder.lets_go();
     assert_eq!(upload().status, 201);
     app.must_verify();

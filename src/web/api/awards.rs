@@ -1,9 +1,10 @@
-//! Awards and their performance securities.
+//! Awards.
 
-use crate::domain::award::{Award, Security, SecurityForm};
+use crate::domain::award::Award;
 use crate::domain::id::{ApplicationId, AwardId};
 use crate::domain::milestone::Milestone;
-use crate::service::awards::{IssueAward, LodgeSecurity};
+use crate::domain::security::Security;
+use crate::service::awards::IssueAward;
 use crate::web::Web;
 use crate::web::extract::{Post, Signed};
 use crate::web::reply::{Reply, json, list, made, show_version};
@@ -69,12 +70,4 @@ pub async fn show_award(web: web::Data<Web>, signed: Signed, id: web::Path<Award
         securities: file.securities,
     };
     show_version(&request, version, view)
-}
-
-/// Lodge a bank guarantee as performance security.
-#[utoipa::path(tag = "awards", request_body = SecurityForm, responses((status = 201, description = "The security", body = Security)))]
-#[post("/awards/{id}/securities")]
-pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: Post<SecurityForm>) -> Reply {
-    let path = format!("/awards/{id}/securities");
-    web.make(post.call, &path, LodgeSecurity { award_id: id.into_inner(), form: post.body }, json).await
 }

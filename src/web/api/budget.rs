@@ -1,52 +1,34 @@
-//! The budget and the provisions behind it.
+//! Where every rupee stands, and the limits on the last months of the year.
 
-use crate::domain::budget::{BudgetRow, Provision, ProvisionForm};
-use crate::domain::id::InstrumentId;
-use crate::service::budget::{ApproveProvision, ProposeProvision};
+use crate::domain::budget::BudgetTable;
+use crate::domain::calendar::FinancialYear;
+use crate::domain::expenditure_limit::LimitMeter;
 use crate::web::Web;
-use crate::web::api::Nothing;
-use crate::web::extract::{Post, Signed};
-use crate::web::reply::{Reply, json, list, show_version};
-use actix_web::{HttpRequest, get, post, web};
+use crate::web::extract::Signed;
+use crate::web::reply::{Reply, list, show};
+use actix_web::{get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-/// Show where every rupee stands now: per component, financial year and beneficiary.
-#[utoipa::path(tag = "budget", responses((status = 200, description = "The budget table", body = crate::web::reply::List<BudgetRow>)))]
+/// Show where every rupee stands now: per component, financial year, beneficiary and payee.
+#[utoipa::path(tag = "budget", responses((status = 200, description = "The budget table", body = BudgetTable)))]
 #[get("/budget")]
 pub async fn show_budget(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.budget(signed.0).await?)
+    show(web.service.budget(signed.0).await?)
 }
 
-/// Propose a provision for a financial year.
-#[utoipa::path(tag = "budget", request_body = ProvisionForm, responses((status = 201, description = "The provision", body = Provision)))]
-#[post("/provisions")]
-pub async fn propose_provision(web: web::Data<Web>, post: Post<ProvisionForm>) -> Reply {
-    web.make(post.call, "/provisions", ProposeProvision { form: post.body }, json).await
+/// Which year.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LimitQuery {
+    /// The current year when left out.
+    pub financial_year: Option<FinancialYear>,
 }
 
-/// List the provisions.
-#[utoipa::path(tag = "budget", responses((status = 200, description = "Provisions", body = crate::web::reply::List<Provision>)))]
-#[get("/provisions")]
-pub async fn list_provisions(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_provisions(signed.0).await?)
-}
-
-/// Show one provision.
-#[utoipa::path(tag = "budget", responses((status = 200, description = "The provision", body = Provision)))]
-#[get("/provisions/{id}")]
-pub async fn show_provision(
-    web: web::Data<Web>,
-    signed: Signed,
-    id: web::Path<InstrumentId>,
-    request: HttpRequest,
-) -> Reply {
-    let provision = web.service.provision(signed.0, id.into_inner()).await?;
-    show_version(&request, provision.version, provision)
-}
-
-/// Approve a provision another person proposed: the year's appropriation grows.
-#[utoipa::path(tag = "budget", request_body = Nothing, responses((status = 200, description = "The provision", body = Provision)))]
-#[post("/provisions/{id}/approval")]
-pub async fn approve_provision(web: web::Data<Web>, id: web::Path<InstrumentId>, post: Post<Nothing>) -> Reply {
-    let command = ApproveProvision { id: id.into_inner(), seen_version: post.version()? };
-    web.run(post.call, command, json).await
+/// List the limits on payments of the last quarter and of March, and how much of them is used.
+#[utoipa::path(tag = "budget", params(LimitQuery), responses((status = 200, description = "The limits", body = crate::web::reply::List<LimitMeter>)))]
+#[get("/budget/limits")]
+pub async fn list_limits(web: web::Data<Web>, signed: Signed, query: web::Query<LimitQuery>) -> Reply {
+    list(web.service.limit_meters(signed.0, query.financial_year).await?)
 }

@@ -1,6 +1,6 @@
 //! Claims.
 
-use crate::domain::claim::{Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::tranche::Tranche;
 use crate::service::claim_verification::{ClaimOutcome, ReleaseDeferred, VerifiedClaim, VerifyClaim};
@@ -19,6 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct ClaimQuery {
     pub award_id: Option<AwardId>,
+    /// Those that wait for their final certificate, or those that are overdue.
+    pub certificate: Option<CertificateWait>,
 }
 
 /// A draft under an award.
@@ -82,7 +84,7 @@ pub async fn create_claim(web: web::Data<Web>, post: Post<ClaimCreation>) -> Rep
 #[utoipa::path(tag = "claims", params(ClaimQuery), responses((status = 200, description = "Claims", body = crate::web::reply::List<Claim>)))]
 #[get("/claims")]
 pub async fn list_claims(web: web::Data<Web>, signed: Signed, query: web::Query<ClaimQuery>) -> Reply {
-    list(web.service.list_claims(signed.0, query.award_id).await?)
+    list(web.service.list_claims(signed.0, query.award_id, query.certificate).await?)
 }
 
 /// Show one claim with its lines and, once verified, the statement of its amount.

@@ -2,7 +2,7 @@
 
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::{Award, Security};
+use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
@@ -10,11 +10,13 @@ use crate::domain::disbursement::{
     DisbursementTotals, Position, WrittenDisbursement,
 };
 use crate::domain::evidence::Evidence;
+use crate::domain::final_certificate::FinalCertificate;
 use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
 use crate::domain::scheme::{Component, Scheme};
+use crate::domain::security::Security;
 use crate::domain::tranche::Tranche;
 use crate::service::disbursements::Chain;
 use crate::web::Web;
@@ -138,6 +140,8 @@ pub struct ChainView {
     /// With the statement of its amount.
     pub claim: Claim,
     pub claim_lines: Vec<ClaimLineRecord>,
+    /// Final certificates of the claim, with the final statement of its amount.
+    pub final_certificates: Vec<FinalCertificate>,
     pub milestone: Option<Milestone>,
     pub award: Award,
     pub securities: Vec<Security>,
@@ -160,6 +164,7 @@ impl From<Chain> for ChainView {
             tranche: chain.tranche,
             claim: chain.claim,
             claim_lines: chain.lines,
+            final_certificates: chain.certificates,
             milestone: chain.milestone,
             award: chain.award,
             securities: chain.securities,

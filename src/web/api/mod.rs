@@ -5,16 +5,22 @@ pub mod applications;
 pub mod audit_log;
 pub mod awards;
 pub mod budget;
+pub mod budget_instruments;
 pub mod claims;
 pub mod disbursements;
 pub mod evidence;
+pub mod final_certificates;
 pub mod milestones;
 pub mod organisations;
+pub mod payment_advices;
+pub mod payment_outcomes;
 pub mod payments;
 pub mod sandbox;
 pub mod schemes;
+pub mod securities;
 pub mod sessions;
 pub mod tranches;
+pub mod treasury_returns;
 pub mod users;
 
 use crate::service::runner::Command;
@@ -62,10 +68,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(schemes::open_window)
         .service(schemes::list_windows)
         .service(budget::show_budget)
-        .service(budget::propose_provision)
-        .service(budget::list_provisions)
-        .service(budget::show_provision)
-        .service(budget::approve_provision)
+        .service(budget::list_limits)
+        .service(budget_instruments::propose_budget_instrument)
+        .service(budget_instruments::list_budget_instruments)
+        .service(budget_instruments::show_budget_instrument)
+        .service(budget_instruments::approve_budget_instrument)
+        .service(budget_instruments::refuse_budget_instrument)
+        .service(budget_instruments::withdraw_budget_instrument)
         .service(evidence::upload_evidence)
         .service(evidence::show_evidence)
         .service(evidence::download_evidence)
@@ -82,7 +91,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(awards::issue_award)
         .service(awards::list_awards)
         .service(awards::show_award)
-        .service(awards::lodge_security)
+        .service(securities::lodge_security)
+        .service(securities::list_securities)
+        .service(securities::show_security)
+        .service(securities::confirm_security)
+        .service(securities::extend_security)
+        .service(securities::invoke_security)
+        .service(securities::record_security_receipt)
+        .service(securities::release_security)
         .service(milestones::list_milestones)
         .service(milestones::show_milestone)
         .service(milestones::report_milestone)
@@ -94,6 +110,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(claims::submit_claim)
         .service(claims::verify_claim)
         .service(claims::release_deferred)
+        .service(final_certificates::submit_final_certificate)
+        .service(final_certificates::list_final_certificates)
+        .service(final_certificates::show_final_certificate)
+        .service(final_certificates::verify_final_certificate)
         .service(tranches::list_tranches)
         .service(tranches::show_tranche)
         .service(tranches::recommend_tranche)
@@ -104,6 +124,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments::list_payments)
         .service(payments::show_payment)
         .service(payments::settle_payment)
+        .service(payment_outcomes::settle_payments)
+        .service(payment_advices::make_payment_advice)
+        .service(payment_advices::list_payment_advices)
+        .service(payment_advices::show_payment_advice)
+        .service(payment_advices::download_payment_advice_csv)
+        .service(payment_advices::download_payment_advice_xml)
+        .service(treasury_returns::upload_treasury_return)
+        .service(treasury_returns::list_treasury_returns)
+        .service(treasury_returns::show_treasury_return)
+        .service(treasury_returns::list_treasury_return_lines)
         .service(disbursements::list_disbursements)
         .service(disbursements::export_disbursements_csv)
         .service(disbursements::export_disbursements_ndjson)
@@ -117,15 +147,27 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Whether an operation can move money between accounts: its answer then has `balances`.
 pub fn moves_money(operation_id: &str) -> bool {
     const MOVERS: &[&str] = &[
-        "approve_provision",
+        "approve_budget_instrument",
         "issue_award",
         "verify_claim",
         "release_deferred",
+        "verify_final_certificate",
         "sanction_tranche",
         "reject_tranche",
         "settle_payment",
     ];
     MOVERS.contains(&operation_id)
+}
+
+/// Whether an operation is refused while the ledger differs from its entries.
+pub fn stops_with_money(operation_id: &str) -> bool {
+    moves_money(operation_id) || operation_id == "advise_payment"
+}
+
+/// Whether an operation is held against the limits on the last months of a year: its answer may
+/// have `warnings`.
+pub fn warns(operation_id: &str) -> bool {
+    ["sanction_tranche", "advise_payment"].contains(&operation_id)
 }
 
 /// The refusals each operation can end with, besides those of every command.
@@ -139,8 +181,10 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "change_user" => s::users::ChangeUser::REFUSALS,
         "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
         "open_window" => s::windows::OpenWindow::REFUSALS,
-        "propose_provision" => s::budget::ProposeProvision::REFUSALS,
-        "approve_provision" => s::budget::ApproveProvision::REFUSALS,
+        "propose_budget_instrument" => s::budget_instruments::ProposeBudgetInstrument::REFUSALS,
+        "approve_budget_instrument" => s::budget_instruments::ApproveBudgetInstrument::REFUSALS,
+        "refuse_budget_instrument" => s::budget_instruments::RefuseBudgetInstrument::REFUSALS,
+        "withdraw_budget_instrument" => s::budget_instruments::WithdrawBudgetInstrument::REFUSALS,
         "upload_evidence" => s::evidence::UPLOAD_REFUSALS,
         "create_application" => s::applications::CreateApplication::REFUSALS,
         "change_application" => s::applications::ChangeApplication::REFUSALS,
@@ -149,7 +193,12 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
         "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
         "issue_award" => s::awards::IssueAward::REFUSALS,
-        "lodge_security" => s::awards::LodgeSecurity::REFUSALS,
+        "lodge_security" => s::securities::LodgeSecurity::REFUSALS,
+        "confirm_security" => s::securities::ConfirmSecurity::REFUSALS,
+        "extend_security" => s::securities::ExtendSecurity::REFUSALS,
+        "invoke_security" => s::securities::InvokeSecurity::REFUSALS,
+        "record_security_receipt" => s::securities::RecordSecurityReceipt::REFUSALS,
+        "release_security" => s::securities::ReleaseSecurity::REFUSALS,
         "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
         "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
         "create_claim" => s::claims::CreateClaim::REFUSALS,
@@ -157,12 +206,17 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "submit_claim" => s::claims::SubmitClaim::REFUSALS,
         "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
         "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
+        "submit_final_certificate" => s::final_certificates::SubmitFinalCertificate::REFUSALS,
+        "verify_final_certificate" => s::final_certificates::VerifyFinalCertificate::REFUSALS,
         "recommend_tranche" => s::tranches::RecommendTranche::REFUSALS,
         "concur_tranche" => s::tranches::ConcurTranche::REFUSALS,
         "sanction_tranche" => s::tranches::SanctionTranche::REFUSALS,
         "reject_tranche" => s::tranches::RejectTranche::REFUSALS,
         "advise_payment" => s::payments::AdvisePayment::REFUSALS,
         "settle_payment" => s::payments::SettlePayment::REFUSALS,
+        "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
+        "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
+        "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
         "set_clock" => s::start::SetClock::REFUSALS,
         _ => &[],
     }

@@ -43,6 +43,7 @@ pub struct PaymentView {
     pub settled_by: Option<UserId>,
     pub settled_at: Option<Timestamp>,
     pub version: i64,
+    pub accepted_at: Option<Timestamp>,
 }
 
 impl From<Payment> for PaymentView {
@@ -64,6 +65,7 @@ impl From<Payment> for PaymentView {
             settled_by: payment.settled_by,
             settled_at: payment.settled_at,
             version: payment.version,
+            accepted_at: payment.accepted_at,
         }
     }
 }
@@ -105,11 +107,11 @@ pub async fn show_payment(
     show_version(&request, payment.version, PaymentView::from(payment))
 }
 
-/// Record the bank's answer: paid with its UTR, failed, or taken back.
+/// Record the bank's answer: accepted, paid with its UTR, failed, unknown, or taken back.
 #[utoipa::path(tag = "payments", request_body = BankAnswer, responses((status = 200, description = "The payment", body = PaymentSettled)))]
 #[post("/payments/{id}/settlement")]
 pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<BankAnswer>) -> Reply {
     let command = SettlePayment { id: id.into_inner(), seen_version: post.version()?, answer: post.body };
-    let render = |Settled { payment, disbursement }| json(PaymentSettled { payment: payment.into(), disbursement });
+    let render = |Settled { payment, disbursement, .. }| json(PaymentSettled { payment: payment.into(), disbursement });
     web.run(post.call, command, render).await
 }

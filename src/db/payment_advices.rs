@@ -1,0 +1,123 @@
+//! Payment advices, the payments in them, and the files as they were written. A batch never holds
+//! any of them back.
+
+use crate::db::column::{Column, row};
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices};
+use crate::db::sets::{self, set_row};
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
+use crate::domain::money::Paise;
+use crate::domain::payment_advice::{FileFormat, PaymentAdvice};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+row! {
+    AdviceRow in payment_advices for PaymentAdvice {
+        id: PaymentAdviceId, message_id: String, batch_id: String, scheme_code: String, source_system: String,
+        execute_on: NaiveDate, payment_count: i64, control_total_paise: Paise, csv_digest: String,
+        xml_digest: String, made_by: UserId, made_at: Timestamp,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = payment_advice_lines)]
+struct LineRow {
+    advice_id: String,
+    position: i64,
+    payment_id: String,
+}
+
+set_row!(LineRow in payment_advice_lines { advice_id, position, payment_id });
+
+/// Stores an advice with the payments in it, in order, and its files.
+pub fn insert(
+    tx: &mut WriteTx<'_>,
+    advice: &PaymentAdvice,
+    payments: &[PaymentId],
+    files: &[(FileFormat, &str)],
+) -> Result<(), DbError> {
+    diesel::insert_into(payment_advices::table).values(AdviceRow::of(advice)).execute(tx.conn()?)?;
+    let line = |(position, payment): (i64, &PaymentId)| LineRow {
+        advice_id: advice.id.to_string(),
+        position,
+        payment_id: payment.to_string(),
+    };
+    let rows: Vec<LineRow> = (1_i64..).zip(payments).map(line).collect();
+    sets::insert(tx.conn()?, &rows)?;
+    for (format, content) in files {
+        diesel::insert_into(payment_advice_files::table)
+            .values((
+                payment_advice_files::advice_id.eq(advice.id.to_string()),
+                payment_advice_files::format.eq(format.as_str()),
+                payment_advice_files::content.eq(*content),
+            ))
+            .execute(tx.conn()?)?;
+    }
+    Ok(())
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Option<PaymentAdvice>, DbError> {
+    let row =
+        payment_advices::table.find(id.to_string()).select(AdviceRow::as_select()).first(tx.stored()?).optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<PaymentAdvice>, DbError> {
+    let row = payment_advices::table
+        .filter(payment_advices::message_id.eq(message_id))
+        .select(AdviceRow::as_select())
+        .first(tx.stored()?)
+        .optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+/// All advices, oldest first.
+pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
+    let rows: Vec<AdviceRow> =
+        payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()).load(tx.stored()?)?;
+    rows.into_iter().map(AdviceRow::record).collect()
+}
+
+/// The payments in an advice, in the order of the file.
+pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentId>, DbError> {
+    let ids: Vec<String> = payment_advice_lines::table
+        .filter(payment_advice_lines::advice_id.eq(id.to_string()))
+        .order(payment_advice_lines::position)
+        .select(payment_advice_lines::payment_id)
+        .load(tx.stored()?)?;
+    let read = |id: String| {
+        PaymentId::from_raw(id).map_err(|why| DbError::Corrupt {
+            table: "payment_advice_lines",
+            column: "payment_id",
+            why,
+        })
+    };
+    ids.into_iter().map(read).collect()
+}
+
+/// The advice in which a payment stands, if any.
+pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentAdvice>, DbError> {
+    let row = payment_advices::table
+        .filter(
+            payment_advices::id.eq_any(
+                payment_advice_lines::table
+                    .filter(payment_advice_lines::payment_id.eq(payment.to_string()))
+                    .select(payment_advice_lines::advice_id),
+            ),
+        )
+        .select(AdviceRow::as_select())
+        .first(tx.stored()?)
+        .optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+/// A file as it was written.
+pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Result<Option<String>, DbError> {
+    Ok(payment_advice_files::table
+        .find((id.to_string(), format.as_str()))
+        .select(payment_advice_files::content)
+        .first(tx.stored()?)
+        .optional()?)
+}

@@ -1,0 +1,205 @@
+//! Final certificates: what an auditor finally certified of a claim that was released in part. One
+//! is submitted by the signatory and accepted or returned by the agency.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::entitlement::Statement;
+use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
+use crate::domain::id::{AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, UserId};
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::permission::Step;
+use crate::domain::refusal::Refusal;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// Where a final certificate stands.
+    pub enum CertificateStatus {
+        Submitted = "submitted",
+        Returned = "returned",
+        Accepted = "accepted",
+    }
+}
+
+words! {
+    /// What the agency decides on it.
+    pub enum CertificateOutcome {
+        Accepted = "accepted",
+        /// Something is missing: another one may be submitted.
+        Returned = "returned",
+    }
+}
+
+/// What a signatory submits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinalCertificateForm {
+    /// The auditor's own number (a UDIN, for instance).
+    pub certificate_number: String,
+    /// Who certified: the statutory auditor or an independent accountant.
+    pub issued_by: String,
+    pub issued_on: NaiveDate,
+    /// Magnets sold, whole kilograms; 0 for investment.
+    #[serde(default)]
+    pub certified_kg: i64,
+    /// Net sales turnover, or investment.
+    pub certified_amount_paise: Paise,
+    pub evidence: Vec<EvidenceId>,
+    /// Needed after the due date.
+    pub late_reason: Option<String>,
+}
+
+impl FinalCertificateForm {
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);
+        check_name(&mut errors, "/issued_by", &self.issued_by, 200);
+        check_day(&mut errors, "/issued_on", self.issued_on);
+        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.require(self.certified_kg >= 0, "/certified_kg", "whole kilograms");
+        let possible = (0..=LARGEST_AMOUNT.0).contains(&self.certified_amount_paise.0);
+        errors.require(possible, "/certified_amount_paise", "an amount in paise, or 0");
+        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        if let Some(reason) = &self.late_reason {
+            check_text(&mut errors, "/late_reason", reason, 4_000);
+        }
+        errors.finish()
+    }
+
+    /// Refuses what no certificate of this claim can be: one for a claim that needs none, one after
+    /// its day without a reason, or one that shows more than the accepted lines do.
+    pub fn check_against(&self, claim: &Claim, lines: &[ClaimLineRecord], today: NaiveDate) -> Result<(), Refusal> {
+        claim.require(ClaimStatus::Verified, "verified")?;
+        let Some(due_on) = claim.certificate_due_on else {
+            return Err(Refusal::CertificateNotNeeded { reason: "it was released whole" });
+        };
+        if claim.certified_at.is_some() {
+            return Err(Refusal::CertificateNotNeeded { reason: "one is accepted" });
+        }
+        if today > due_on && self.late_reason.is_none() {
+            return Err(Refusal::CertificateLate { due_on: due_on.to_string() });
+        }
+        if let Some(period_to) = claim.period_to.filter(|period_to| self.issued_on < *period_to) {
+            let reason = format!("the certificate of {} lies before the last day claimed, {period_to}", self.issued_on);
+            return Err(Refusal::DateNotAllowed { reason });
+        }
+        // Lines that were turned down may be claimed elsewhere since.
+        let standing = || lines.iter().filter(|line| line.stands()).map(|line| &line.stated);
+        let claimed_kg = standing().map(|line| line.quantity_kg).sum();
+        let claimed = Paise::sum(standing().map(|line| line.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+        for (what, certified, claimed) in
+            [("kg", self.certified_kg, claimed_kg), ("paise", self.certified_amount_paise.0, claimed.0)]
+        {
+            if certified > claimed {
+                return Err(Refusal::CertificateExceedsClaim { what, certified, claimed });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the agency found in a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CertificateDecision {
+    pub outcome: CertificateOutcome,
+    pub accepted_kg: i64,
+    pub accepted_amount_paise: Paise,
+    pub remarks: String,
+    pub decided_by: UserId,
+    pub decided_at: Timestamp,
+}
+
+/// One payment from which money has to come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Receivable {
+    pub disbursement_id: DisbursementId,
+    pub amount_paise: Paise,
+}
+
+/// What came of an accepted certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Settlement {
+    /// The entitlement on provisional papers.
+    pub provisional_paise: Paise,
+    /// Withheld until now.
+    pub withheld_before_paise: Paise,
+    /// The final entitlement, what is still paid of it, and what has to come back.
+    pub statement: Statement,
+    pub receivables: Vec<Receivable>,
+}
+
+/// A final certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FinalCertificate {
+    pub id: FinalCertificateId,
+    pub number: String,
+    pub claim_id: ClaimId,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub certificate_number: String,
+    pub issued_by: String,
+    pub issued_on: NaiveDate,
+    pub certified_kg: i64,
+    pub certified_amount_paise: Paise,
+    pub evidence: EvidenceIds,
+    pub late_reason: Option<String>,
+    pub status: CertificateStatus,
+    pub submitted_by: UserId,
+    pub submitted_at: Timestamp,
+    pub decision: Option<CertificateDecision>,
+    pub settlement: Option<Settlement>,
+    pub version: i64,
+}
+
+/// What the agency sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateVerification {
+    pub outcome: CertificateOutcome,
+    /// At most what is certified; 0 for investment, and when it is returned.
+    #[serde(default)]
+    pub accepted_kg: i64,
+    /// At most what is certified.
+    pub accepted_amount_paise: Paise,
+    pub remarks: String,
+}
+
+impl FinalCertificate {
+    /// Records the agency's decision, by somebody who did not submit it.
+    pub fn decide(&mut self, sent: &CertificateVerification, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        if self.status != CertificateStatus::Submitted {
+            let is = self.status.to_string();
+            return Err(Refusal::WrongState { noun: "final certificate", is, needs: "submitted" });
+        }
+        if self.submitted_by == by {
+            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
+        }
+        self.status = match sent.outcome {
+            CertificateOutcome::Accepted => CertificateStatus::Accepted,
+            CertificateOutcome::Returned => CertificateStatus::Returned,
+        };
+        self.decision = Some(CertificateDecision {
+            outcome: sent.outcome,
+            accepted_kg: sent.accepted_kg,
+            accepted_amount_paise: sent.accepted_amount_paise,
+            remarks: sent.remarks.clone(),
+            decided_by: by,
+            decided_at: at,
+        });
+        Ok(())
+    }
+
+    /// Notes what cannot be accepted of it.
+    pub fn check_decision(&self, sent: &CertificateVerification) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_text(&mut errors, "/remarks", &sent.remarks, 4_000);
+        let most_kg = self.certified_kg;
+        errors.require((0..=most_kg).contains(&sent.accepted_kg), "/accepted_kg", format!("0 to {most_kg}"));
+        let most = self.certified_amount_paise.0;
+        let possible = (0..=most).contains(&sent.accepted_amount_paise.0);
+        errors.require(possible, "/accepted_amount_paise", format!("0 to {most} paise"));
+        errors.finish()
+    }
+}

@@ -1,0 +1,121 @@
+//! Payment advices: one file that tells the treasury whom to pay, with its count and control
+//! total. A payment stands in one advice, for ever; what failed is advised again as another payment.
+
+use crate::domain::calendar::Timestamp;
+use crate::domain::field::FieldErrors;
+use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
+use crate::domain::money::Paise;
+use crate::words;
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// The most payments one advice carries.
+pub const MOST_PAYMENTS: usize = 1_000;
+
+/// How many days ahead a payment may be asked for.
+const MOST_DAYS_AHEAD: i64 = 30;
+
+words! {
+    /// The forms in which files go to and come from the treasury.
+    pub enum FileFormat {
+        Csv = "csv",
+        Xml = "xml",
+    }
+}
+
+/// One file of payments as it was made; nothing in it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PaymentAdvice {
+    pub id: PaymentAdviceId,
+    /// `MsgId`: scheme, `DBTPAYREQ`, the day as DDMMYYYY, and its number on that day.
+    pub message_id: String,
+    /// `PmtInfId`: `CP`, the source system, the day, and its number on that day.
+    pub batch_id: String,
+    pub scheme_code: String,
+    /// `Src`: the four digits by which the treasury knows this service.
+    pub source_system: String,
+    /// `ReqdExctnDt`: the day on which the treasury shall pay.
+    pub execute_on: NaiveDate,
+    /// `NbOfTxs`.
+    pub payment_count: i64,
+    /// `CtrlSum`: what all payments in it add up to.
+    pub control_total_paise: Paise,
+    /// SHA-256 of the CSV file, hexadecimal.
+    pub csv_digest: String,
+    /// SHA-256 of the XML file, hexadecimal.
+    pub xml_digest: String,
+    pub made_by: UserId,
+    pub made_at: Timestamp,
+}
+
+/// One payment as the treasury needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdvisedPayment {
+    /// `EndToEndId`: the number of the payment, unique for life.
+    pub end_to_end_id: String,
+    pub amount_paise: Paise,
+    pub ifsc: String,
+    /// The whole account number: this file is the one place where it leaves the service.
+    pub bank_account: String,
+    /// `Purp/Cd`: the component of the scheme.
+    pub purpose: String,
+    /// The days for which the money was earned.
+    pub period_from: NaiveDate,
+    pub period_to: NaiveDate,
+    /// `Rem`: what the payee reads beside the UTR, at most 25 characters.
+    pub remark: String,
+}
+
+/// The longest remark a payee is shown.
+const LONGEST_REMARK: usize = 25;
+
+/// A remark cut to what a payee is shown.
+pub fn remark(text: &str) -> String {
+    text.chars().take(LONGEST_REMARK).collect()
+}
+
+/// `NDFEBDBTPAYREQ01052026` and `CP000001052026`: what the numbers of a day follow.
+pub fn series(scheme_prefix: &str, source_system: &str, day: NaiveDate) -> (String, String) {
+    let day = day.format("%d%m%Y");
+    (format!("{scheme_prefix}DBTPAYREQ{day}"), format!("CP{source_system}{day}"))
+}
+
+/// Notes what is wrong with the choice of payments and the day.
+pub fn check_request(payments: &[PaymentId], execute_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let many = (1..=MOST_PAYMENTS).contains(&payments.len());
+    errors.require(many, "/payment_ids", format!("1 to {MOST_PAYMENTS} payments"));
+    let mut seen = BTreeSet::new();
+    for (index, id) in payments.iter().enumerate().take(MOST_PAYMENTS) {
+        errors.require(seen.insert(id), format!("/payment_ids/{index}"), "stands here twice");
+    }
+    let ahead = execute_on.signed_duration_since(today).num_days();
+    let soon = (0..=MOST_DAYS_AHEAD).contains(&ahead);
+    errors.require(soon, "/execute_on", format!("from today to {MOST_DAYS_AHEAD} days ahead"));
+    errors.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_name_scheme_day_and_number() {
+        let day = NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+        assert_eq!(series("NDFEB", "0000", day), ("NDFEBDBTPAYREQ01052026".into(), "CP000001052026".into()));
+        assert_eq!(remark("NDFEB/2026-27/TRN/0001 and more"), "NDFEB/2026-27/TRN/0001 an");
+    }
+
+    #[test]
+    fn a_payment_stands_in_an_advice_once_and_is_paid_soon() {
+        let id = |number| PaymentId(uuid::Uuid::from_u128(number));
+        let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).unwrap();
+        assert!(check_request(&[id(1), id(2)], day(1), day(1)).is_ok());
+        assert!(check_request(&[], day(1), day(1)).is_err());
+        assert!(check_request(&[id(1), id(1)], day(1), day(1)).is_err());
+        assert!(check_request(&[id(1)], day(1), day(2)).is_err());
+        assert!(check_request(&[id(1)], NaiveDate::MAX, day(2)).is_err());
+    }
+}

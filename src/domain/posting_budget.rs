@@ -1,0 +1,106 @@
+//! The posting rules of budget instruments (table in `docs/LEDGER.md`). What a year is given comes
+//! from its `authorised` account and what is taken goes back there, so that `authorised` is always
+//! the year's budget; what is surrendered or lapses stays in sight as such.
+
+use crate::domain::budget_instrument::InstrumentKind;
+use crate::domain::calendar::FinancialYear;
+use crate::domain::ledger::{Journal, JournalKind, Movement, Stage};
+use crate::domain::money::Paise;
+use crate::domain::posting::{scheme_account, year_account};
+use crate::domain::scheme::Component;
+
+/// A component's appropriation of one year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Year<'a> {
+    pub scheme_code: &'a str,
+    pub component: Component,
+    pub year: FinancialYear,
+}
+
+impl Year<'_> {
+    fn within(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
+        self.across(self.component, from, to, amount)
+    }
+
+    /// A movement of another component's same year.
+    fn across(&self, component: Component, from: Stage, to: Stage, amount: Paise) -> Movement {
+        let account = |stage| year_account(self.scheme_code, component, self.year, stage);
+        Movement { from: account(from), to: account(to), amount }
+    }
+
+    fn outlay(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
+        let account = |stage| scheme_account(self.scheme_code, self.component, stage);
+        Movement { from: account(from), to: account(to), amount }
+    }
+
+    /// A provision or supplementary grant.
+    pub fn provide(&self, kind: InstrumentKind, amount: Paise, number: &str) -> Journal {
+        let kind = match kind {
+            InstrumentKind::Supplementary => JournalKind::AppropriationSupplemented,
+            _ => JournalKind::AppropriationProvided,
+        };
+        journal(kind, number, vec![self.within(Stage::Authorised, Stage::Available, amount)])
+    }
+
+    /// A revised estimate: the difference to the year's total, up or down.
+    pub fn revise(&self, difference: Paise, number: &str) -> Journal {
+        let (from, to, amount) = up_or_down(difference);
+        journal(JournalKind::AppropriationRevised, number, vec![self.within(from, to, amount)])
+    }
+
+    /// Savings become another component's, in the same year.
+    pub fn re_appropriate(&self, to: Component, amount: Paise, number: &str) -> Journal {
+        let movements = vec![
+            self.within(Stage::Available, Stage::Authorised, amount),
+            self.across(to, Stage::Authorised, Stage::Available, amount),
+        ];
+        journal(JournalKind::AppropriationMoved, number, movements)
+    }
+
+    /// Money that payees paid back may be spent again.
+    pub fn free_recovered(&self, amount: Paise, number: &str) -> Journal {
+        let movements = vec![
+            self.outlay(Stage::Recovered, Stage::Available, amount),
+            self.within(Stage::Recovered, Stage::Available, amount),
+        ];
+        journal(JournalKind::RecoveredFreed, number, movements)
+    }
+
+    /// Savings go back to Finance.
+    pub fn surrender(&self, amount: Paise, number: &str) -> Journal {
+        let movements = vec![self.within(Stage::Available, Stage::Surrendered, amount)];
+        journal(JournalKind::AppropriationSurrendered, number, movements)
+    }
+
+    /// What a past year has left ends with it. Recovered money that ends is the outlay's again:
+    /// it can only be spent when a year provides for it anew.
+    pub fn lapse(&self, available: Paise, recovered: Paise, number: &str) -> Journal {
+        let movements = [
+            self.within(Stage::Available, Stage::Lapsed, available),
+            self.within(Stage::Recovered, Stage::Lapsed, recovered),
+            self.outlay(Stage::Recovered, Stage::Available, recovered),
+        ];
+        let moving = movements.into_iter().filter(|movement| movement.amount > Paise::ZERO).collect();
+        journal(JournalKind::AppropriationLapsed, number, moving)
+    }
+}
+
+/// A component's outlay grows or shrinks by a difference.
+pub fn change_outlay(scheme_code: &str, component: Component, difference: Paise, number: &str) -> Journal {
+    let (from, to, amount) = up_or_down(difference);
+    let account = |stage| scheme_account(scheme_code, component, stage);
+    let movement = Movement { from: account(from), to: account(to), amount };
+    journal(JournalKind::OutlayChanged, number, vec![movement])
+}
+
+fn up_or_down(difference: Paise) -> (Stage, Stage, Paise) {
+    if difference < Paise::ZERO {
+        (Stage::Available, Stage::Authorised, Paise::ZERO.minus_floored(difference))
+    } else {
+        (Stage::Authorised, Stage::Available, difference)
+    }
+}
+
+fn journal(kind: JournalKind, number: &str, movements: Vec<Movement>) -> Journal {
+    Journal { kind, reference: number.to_owned(), movements }
+}

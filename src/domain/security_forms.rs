@@ -1,0 +1,156 @@
+//! What people state about guarantees: papers as they come in, checked field by field.
+
+use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
+use crate::domain::id::EvidenceId;
+use crate::domain::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::payment::normalise_utr;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// What the issuing bank says when asked directly.
+    pub enum BankWord {
+        Confirmed = "confirmed",
+        NotConfirmed = "not_confirmed",
+    }
+}
+
+/// What a signatory states when lodging a guarantee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityForm {
+    pub guarantee_number: String,
+    pub bank: String,
+    pub amount_paise: Paise,
+    pub issued_on: NaiveDate,
+    pub expires_on: NaiveDate,
+    /// The end of the claim period; the day it expires when there is none.
+    pub claim_expires_on: Option<NaiveDate>,
+    pub evidence_id: EvidenceId,
+}
+
+/// An extension as the bank issued it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityExtension {
+    pub expires_on: NaiveDate,
+    /// The end of the claim period; the day it expires when there is none.
+    pub claim_expires_on: Option<NaiveDate>,
+    pub reference: String,
+    pub dated_on: NaiveDate,
+    pub evidence_id: EvidenceId,
+}
+
+/// The bank's word on a guarantee or on its extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityConfirmation {
+    pub outcome: BankWord,
+    /// The bank's own message, asked for directly.
+    pub reference: String,
+    pub note: String,
+    pub evidence_id: Option<EvidenceId>,
+}
+
+/// A call upon the bank to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityInvocation {
+    pub amount_paise: Paise,
+    pub reference: String,
+    pub reason: String,
+}
+
+/// Money the bank paid on an invocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityReceipt {
+    pub amount_paise: Paise,
+    pub utr: String,
+    pub received_on: NaiveDate,
+}
+
+/// A guarantee goes back to the bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityRelease {
+    pub reference: String,
+    pub reason: String,
+}
+
+fn check_amount(errors: &mut FieldErrors, amount: Paise) {
+    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), "/amount_paise", "a positive amount in paise");
+}
+
+fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {
+    check_day(errors, "/expires_on", expires_on);
+    errors.require(expires_on > today, "/expires_on", "must lie in the future");
+    if let Some(claim) = claim {
+        check_day(errors, "/claim_expires_on", claim);
+        errors.require(claim >= expires_on, "/claim_expires_on", "must not lie before expires_on");
+    }
+}
+
+impl SecurityForm {
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
+        check_name(&mut errors, "/bank", &self.bank, 120);
+        check_amount(&mut errors, self.amount_paise);
+        check_day(&mut errors, "/issued_on", self.issued_on);
+        check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
+        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.finish()
+    }
+}
+
+impl SecurityExtension {
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_day(&mut errors, "/dated_on", self.dated_on);
+        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
+        errors.finish()
+    }
+}
+
+impl SecurityConfirmation {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/note", &self.note, 4_000);
+        errors.finish()
+    }
+}
+
+impl SecurityInvocation {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_amount(&mut errors, self.amount_paise);
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/reason", &self.reason, 4_000);
+        errors.finish()
+    }
+}
+
+impl SecurityReceipt {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_amount(&mut errors, self.amount_paise);
+        errors.take("/utr", normalise_utr(&self.utr));
+        check_day(&mut errors, "/received_on", self.received_on);
+        errors.finish()
+    }
+}
+
+impl SecurityRelease {
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/reason", &self.reason, 4_000);
+        errors.finish()
+    }
+}

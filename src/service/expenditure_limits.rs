@@ -1,0 +1,91 @@
+//! The limits on the last months of a year: weighed when a tranche is sanctioned or a payment is
+//! advised, counted as payments are advised and settled, and shown beside the budget.
+
+use crate::db::connection::ReadTx;
+use crate::db::{budget_instruments, last_quarter_spending};
+use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::expenditure_limit::{LimitMeter, LimitTable, check, last_quarter, limited_month, meters};
+use crate::domain::money::Paise;
+use crate::domain::permission::Permission;
+use crate::service::Service;
+use crate::service::error::Error;
+use crate::service::runner::{Caller, Work};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The meters of a scheme's year, by the limits in force on a day.
+fn read_meters(
+    tx: &mut ReadTx<'_>,
+    table: &LimitTable,
+    scheme_code: &str,
+    year: FinancialYear,
+    day: NaiveDate,
+) -> Result<Vec<LimitMeter>, Error> {
+    let Some(row) = table.on(day) else { return Ok(Vec::new()) };
+    let instruments = budget_instruments::approved_of_year(tx, scheme_code, year)?;
+    let spending = last_quarter_spending::of_months(tx, scheme_code, &last_quarter(year))?;
+    Ok(meters(row, scheme_code, year, &instruments, &spending))
+}
+
+/// Warns of every limit that paying this amount today would pass. Where money is about to leave, a
+/// limit that stops refuses.
+pub fn weigh(work: &mut Work<'_, '_>, scheme_code: &str, amount: Paise, leaves_now: bool) -> Result<(), Error> {
+    let today = work.today();
+    if limited_month(today).is_none() {
+        return Ok(());
+    }
+    let year = FinancialYear::containing(today);
+    let meters = read_meters(work.tx, &work.finance.limits, scheme_code, year, today)?;
+    let warnings = check(&meters, amount, today, leaves_now)?;
+    work.warnings.extend(warnings);
+    Ok(())
+}
+
+/// Writes the warnings of an act into what is kept of it.
+pub fn note(work: &Work<'_, '_>, details: &mut serde_json::Value) {
+    if !work.warnings.is_empty() {
+        details["warnings"] = json!(work.warnings);
+    }
+}
+
+/// A payment was advised (or, negative, the bank settled it).
+pub fn count_advised(work: &mut Work<'_, '_>, scheme_code: &str, at: Timestamp, paise: i64) {
+    if let Some(month) = limited_month(at.date_in_india()) {
+        last_quarter_spending::add(work.tx, scheme_code, &month, 0, paise);
+    }
+}
+
+/// A payment succeeded (or, negative, the bank took it back).
+pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, paise: i64) {
+    if let Some(month) = limited_month(on) {
+        last_quarter_spending::add(work.tx, scheme_code, &month, paise, 0);
+    }
+}
+
+impl Service {
+    /// Every limit of a year (the current one unless another is asked for) with what is used of it.
+    pub async fn limit_meters(
+        self: &Arc<Self>,
+        caller: Caller,
+        year: Option<FinancialYear>,
+    ) -> Result<Vec<LimitMeter>, Error> {
+        let today = self.clock.now().date_in_india();
+        let year = year.unwrap_or(FinancialYear::containing(today));
+        // In its last quarter the limits of today count, otherwise those that will or did at its end.
+        let ends = year.last_day().unwrap_or(today);
+        let running = FinancialYear::containing(today) == year && limited_month(today).is_some();
+        let day = if running { today } else { ends };
+        let mut codes: Vec<String> = self.schemes().iter().map(|scheme| scheme.code.clone()).collect();
+        codes.dedup();
+        let service = Arc::clone(self);
+        self.read(caller, Permission::ReadBudget, move |tx, _| {
+            let mut all = Vec::new();
+            for code in &codes {
+                all.extend(read_meters(tx, &service.finance.limits, code, year, day)?);
+            }
+            Ok(all)
+        })
+        .await
+    }
+}

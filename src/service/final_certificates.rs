@@ -1,0 +1,290 @@
+//! Final certificates: submitted by the signatory, decided by the agency. An accepted one computes
+//! the entitlement anew, ends the withholding, and pays the balance or opens a receivable.
+
+use crate::db::connection::ReadTx;
+use crate::db::{awards, claims, disbursements, final_certificates, tranches};
+use crate::domain::award::Award;
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::entitlement::{Release, Statement};
+use crate::domain::final_certificate::{
+    CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
+    Settlement,
+};
+use crate::domain::id::{ClaimId, FinalCertificateId};
+use crate::domain::ledger::Journal;
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting;
+use crate::domain::refusal::Refusal;
+use crate::domain::staged_release::Released;
+use crate::domain::tranche::{Tranche, TrancheStatus};
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::claim_verification::{Accepted, start_tranche, statement_of};
+use crate::service::claims::visible as visible_claim;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A certificate with what became of its claim.
+pub struct CertifiedClaim {
+    pub certificate: FinalCertificate,
+    pub claim: Claim,
+    /// The tranche of the balance, if one started.
+    pub tranche: Option<Tranche>,
+}
+
+fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: FinalCertificateId) -> Result<FinalCertificate, Error> {
+    final_certificates::find(tx, id)?
+        .filter(|certificate| actor.sees(certificate.organisation_id))
+        .or_not_found("final certificate")
+}
+
+/// The signatory submits the final certificate of a claim.
+pub struct SubmitFinalCertificate {
+    pub claim_id: ClaimId,
+    pub seen_version: i64,
+    pub form: FinalCertificateForm,
+}
+
+impl Command for SubmitFinalCertificate {
+    const NAME: &'static str = "submit_final_certificate";
+    const PERMISSION: Permission = Permission::SubmitFinalCertificate;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "organisation_required",
+        "evidence_unknown",
+        "already_exists",
+        "certificate_not_needed",
+        "certificate_late",
+        "certificate_exceeds_claim",
+        "date_not_allowed",
+        "amount_too_large",
+    ];
+    type Answer = FinalCertificate;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.claim_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<FinalCertificate>, Error> {
+        self.form.check(work.today())?;
+        let claim = visible_claim(work.tx, &work.actor, self.claim_id)?;
+        check_version(self.seen_version, claim.version)?;
+        let lines = claims::lines(work.tx, claim.id)?;
+        self.form.check_against(&claim, &lines, work.today())?;
+        if claim.prepared_by == work.actor.user_id {
+            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
+        }
+        let others = final_certificates::list(work.tx, Some(claim.id), None)?;
+        if let Some(other) = others.iter().find(|other| other.status != CertificateStatus::Returned) {
+            return Err(Refusal::AlreadyExists { what: format!("final certificate {}", other.number) }.into());
+        }
+        let found = require_evidence(work.tx, &self.form.evidence, Some(work.actor.own_organisation()?))?;
+        let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
+        let late = claim.certificate_due_on.is_some_and(|due_on| work.today() > due_on);
+        let certificate = FinalCertificate {
+            id: FinalCertificateId(work.new_id()),
+            number: work.next_number(&prefix, "FIN")?,
+            claim_id: claim.id,
+            award_id: claim.award_id,
+            organisation_id: claim.organisation_id,
+            certificate_number: self.form.certificate_number,
+            issued_by: self.form.issued_by,
+            issued_on: self.form.issued_on,
+            certified_kg: self.form.certified_kg,
+            certified_amount_paise: self.form.certified_amount_paise,
+            evidence: EvidenceIds(self.form.evidence),
+            late_reason: self.form.late_reason.filter(|_| late),
+            status: CertificateStatus::Submitted,
+            submitted_by: work.actor.user_id,
+            submitted_at: work.now,
+            decision: None,
+            settlement: None,
+            version: 1,
+        };
+        final_certificates::insert(work.tx, &certificate)?;
+        let details = json!({
+            "number": certificate.number, "claim": claim.name(), "certificate_number": certificate.certificate_number,
+            "certified_kg": certificate.certified_kg, "certified_amount_paise": certificate.certified_amount_paise,
+            "late": late, "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+        });
+        Ok(Done { subject: format!("final_certificate:{}", certificate.id), answer: certificate, details })
+    }
+}
+
+/// The agency accepts or returns a final certificate.
+pub struct VerifyFinalCertificate {
+    pub id: FinalCertificateId,
+    pub seen_version: i64,
+    pub sent: CertificateVerification,
+}
+
+impl Command for VerifyFinalCertificate {
+    const NAME: &'static str = "verify_final_certificate";
+    const PERMISSION: Permission = Permission::VerifyFinalCertificate;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "payment_under_way", "budget_exceeded", "amount_too_large"];
+    type Answer = CertifiedClaim;
+
+    fn subject(&self) -> String {
+        format!("final_certificate:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<CertifiedClaim>, Error> {
+        let mut certificate = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, certificate.version)?;
+        certificate.check_decision(&self.sent)?;
+        certificate.decide(&self.sent, work.actor.user_id, work.now)?;
+        let mut claim = claims::find(work.tx, certificate.claim_id)?.or_not_found("claim")?;
+        let mut tranche = None;
+        if self.sent.outcome == CertificateOutcome::Accepted {
+            tranche = settle(work, &mut certificate, &mut claim, &self.sent)?;
+        } else {
+            final_certificates::update(work.tx, &mut certificate)?;
+        }
+        let details = json!({
+            "number": certificate.number, "claim": claim.name(), "decision": certificate.decision,
+            "settlement": certificate.settlement, "tranche": tranche.as_ref().map(|tranche| &tranche.number),
+        });
+        let subject = self.subject();
+        Ok(Done { subject, answer: CertifiedClaim { certificate, claim, tranche }, details })
+    }
+}
+
+/// Settles a claim finally: one journal ends the withholding, takes back what will not be sent and
+/// reserves the balance; what was paid too much becomes a receivable.
+fn settle(
+    work: &mut Work<'_, '_>,
+    certificate: &mut FinalCertificate,
+    claim: &mut Claim,
+    sent: &CertificateVerification,
+) -> Result<Option<Tranche>, Error> {
+    claim.require(ClaimStatus::Verified, "verified")?;
+    let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+    let live = live_tranches(work, claim)?;
+    let (withheld, provisional) = (claim.withheld_paise, claim.entitlement_paise);
+    let statement = final_statement(work, &award, claim, sent, &live)?;
+    let purse = award.purse(claim.component);
+    let mut given_back: Vec<Journal> = Vec::new();
+    if statement.withdrawn_paise > Paise::ZERO {
+        for mut tranche in live.into_iter().filter(Tranche::is_held) {
+            let reason = format!("replaced by final certificate {}", certificate.number);
+            let was = tranche.withdraw(&reason, work.actor.user_id, work.now)?;
+            tranches::update(work.tx, &mut tranche)?;
+            let (year, amount) = (tranche.held_in, tranche.amount_paise);
+            given_back.push(match was {
+                TrancheStatus::Sanctioned => posting::lapse_sanction(&purse, year, amount, &tranche.number),
+                _ => posting::return_reservation(&purse, year, amount, &tranche.number),
+            });
+        }
+    }
+    let receivables = receivables(work, claim, statement.receivable_paise)?;
+    let (amount, year) = (statement.payable_paise, work.now.financial_year());
+    claim.entitlement_paise = statement.entitlement_paise;
+    claim.eligible_kg = statement.eligible_kg;
+    claim.deferred_paise = statement.deferred_paise;
+    claim.withheld_paise = Paise::ZERO;
+    claim.certified_at = Some(work.now);
+    claims::update(work.tx, claim)?;
+    certificate.settlement =
+        Some(Settlement { provisional_paise: provisional, withheld_before_paise: withheld, statement, receivables });
+    final_certificates::update(work.tx, certificate)?;
+    // The certificate stands by now, so that its people are among the steps of the balance.
+    let remarks = "balance of the final certificate";
+    let started = amount > Paise::ZERO;
+    let tranche = started.then(|| start_tranche(work, &award, claim, amount, remarks)).transpose()?;
+    let balance = started.then_some((year, amount));
+    let journal = posting::certify(&purse, withheld, given_back, balance, &certificate.number);
+    if !journal.movements.is_empty() {
+        work.post(&journal)?;
+    }
+    Ok(tranche)
+}
+
+/// The tranches of a claim that were not rejected and did not expire; none may be with the bank.
+fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Tranche>, Error> {
+    let mut live = tranches::list(work.tx, Some(claim.id), None)?;
+    live.retain(|tranche| !tranche.is_over());
+    match live.iter().find(|tranche| tranche.status == TrancheStatus::Advised) {
+        Some(tranche) => Err(Refusal::PaymentUnderWay { tranche: tranche.number.clone() }.into()),
+        None => Ok(live),
+    }
+}
+
+/// The final entitlement, by the same rules and the rooms of today, against what was released.
+fn final_statement(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    sent: &CertificateVerification,
+    live: &[Tranche],
+) -> Result<Statement, Error> {
+    let year = work.now.financial_year();
+    let sum = |wanted: &dyn Fn(&Tranche) -> bool| {
+        Paise::sum(live.iter().filter(|tranche| wanted(tranche)).map(|tranche| tranche.amount_paise))
+            .ok_or(Refusal::AmountTooLarge)
+    };
+    let released = Released {
+        paid: sum(&|tranche| !tranche.is_held())?,
+        under_way: sum(&|tranche| tranche.is_held())?,
+        under_way_this_year: sum(&|tranche| tranche.is_held() && tranche.held_in == year)?,
+    };
+    let own = Paise::sum([claim.withheld_paise, released.paid, released.under_way]).ok_or(Refusal::AmountTooLarge)?;
+    let lines = claims::lines(work.tx, claim.id)?;
+    let standing = lines.iter().filter(|line| ClaimLineRecord::stands(line)).count();
+    let found = Accepted {
+        lines: standing as i64,
+        rejected_lines: (lines.len() - standing) as i64,
+        kg: sent.accepted_kg,
+        amount: sent.accepted_amount_paise,
+    };
+    statement_of(work, award, claim, &found, own, Release::Final(released))
+}
+
+/// Spreads what has to come back over the payments of the claim, the latest first, none for more
+/// than it paid.
+fn receivables(work: &mut Work<'_, '_>, claim: &Claim, amount: Paise) -> Result<Vec<Receivable>, Error> {
+    let mut left = amount;
+    let mut found = Vec::new();
+    if left == Paise::ZERO {
+        return Ok(found);
+    }
+    let paid = disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?;
+    for disbursement in paid.iter().rev() {
+        let part = left.min(disbursement.amount_paise);
+        if part > Paise::ZERO {
+            found.push(Receivable { disbursement_id: disbursement.id, amount_paise: part });
+            left = left.minus_floored(part);
+        }
+    }
+    if left > Paise::ZERO {
+        return Err(Error::Internal(format!("{left} of claim {} were paid by no payment", claim.name())));
+    }
+    Ok(found)
+}
+
+impl Service {
+    pub async fn list_final_certificates(
+        self: &Arc<Self>,
+        caller: Caller,
+        claim: Option<ClaimId>,
+    ) -> Result<Vec<FinalCertificate>, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            Ok(final_certificates::list(tx, claim, actor.narrowed_to())?)
+        })
+        .await
+    }
+
+    pub async fn final_certificate(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: FinalCertificateId,
+    ) -> Result<FinalCertificate, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    }
+}

@@ -1,0 +1,36 @@
+//! The rules of finance as data: read from files at the start, checked, and used as they are.
+
+use crate::domain::expenditure_limit::LimitTable;
+use crate::domain::reappropriation::ReAppropriationRules;
+use crate::service::error::Error;
+use std::path::Path;
+
+/// All tables.
+pub struct FinanceRules {
+    pub re_appropriation: ReAppropriationRules,
+    pub limits: LimitTable,
+}
+
+impl FinanceRules {
+    /// Reads the built-in tables, or those of a folder. Errors name the file.
+    pub fn read(folder: &Path) -> Result<FinanceRules, Error> {
+        let text = |name: &str, built_in: &str| {
+            if folder.as_os_str().is_empty() {
+                return Ok(built_in.to_owned());
+            }
+            let path = folder.join(name);
+            std::fs::read_to_string(&path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())))
+        };
+        let wrong = |name: &'static str| move |why| Error::Internal(format!("{name}: {why}"));
+        let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
+        Ok(FinanceRules {
+            re_appropriation: ReAppropriationRules::parse(&text(
+                moves,
+                include_str!("../../config/finance/reappropriation.toml"),
+            )?)
+            .map_err(wrong(moves))?,
+            limits: LimitTable::parse(&text(limits, include_str!("../../config/finance/expenditure-limits.toml"))?)
+                .map_err(wrong(limits))?,
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! Outcomes of payments in bulk: each item as if it were recorded by itself, together or each on
+//! its own. What is recorded already is said so and changes nothing.
+
+use crate::db::payments;
+use crate::db::writer::Wants;
+use crate::domain::field::FieldErrors;
+use crate::domain::id::PaymentId;
+use crate::domain::payment::{BankAnswer, Payment, Weighed};
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::treasury_return::LineResult;
+use crate::service::Service;
+use crate::service::error::Error;
+use crate::service::payments::{Settled, settle, visible};
+use crate::service::runner::{Answered, BulkDone, BulkMode, Call, Command, Done, Outcome, Work};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The most items of one request.
+pub const MOST_ITEMS: usize = 10_000;
+
+/// Which payment an item is about.
+#[derive(Clone, Debug)]
+pub enum PaymentName {
+    Id(PaymentId),
+    Number(String),
+}
+
+/// One answer of the bank.
+pub struct RecordOutcome {
+    /// None where the sender named none, or two.
+    pub payment: Option<PaymentName>,
+    pub answer: BankAnswer,
+}
+
+/// What became of an item that was not refused.
+pub struct Recorded {
+    /// `applied` or `already_recorded`.
+    pub result: LineResult,
+    pub settled: Settled,
+}
+
+impl RecordOutcome {
+    fn find(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
+        match &self.payment {
+            None => Err(FieldErrors::one("/payment_id", "give payment_id or number, and only one of them").into()),
+            Some(PaymentName::Id(id)) => visible(work.tx, &work.actor, *id),
+            Some(PaymentName::Number(number)) => {
+                let found = payments::find_by_number(work.tx, number)?;
+                let seen = found.filter(|payment| work.actor.sees(payment.organisation_id));
+                Ok(seen.ok_or_else(|| Refusal::PaymentUnknown { payment: number.clone() })?)
+            }
+        }
+    }
+}
+
+impl Command for RecordOutcome {
+    const NAME: &'static str = "record_outcome";
+    const PERMISSION: Permission = Permission::SettlePayment;
+    const REFUSALS: &'static [&'static str] = OUTCOME_REFUSALS;
+    type Answer = Recorded;
+
+    fn subject(&self) -> String {
+        match &self.payment {
+            Some(PaymentName::Id(id)) => format!("payment:{id}"),
+            _ => "payment".to_owned(),
+        }
+    }
+
+    fn wants(&self) -> Wants {
+        let payments = match self.payment {
+            Some(PaymentName::Id(id)) => vec![id],
+            _ => Vec::new(),
+        };
+        Wants { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Wants::default() }
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recorded>, Error> {
+        self.answer.check()?;
+        let payment = self.find(work)?;
+        let subject = format!("payment:{}", payment.id);
+        if payment.weigh(&self.answer)? == Weighed::Known {
+            let details = json!({ "payment": payment.number, "result": LineResult::AlreadyRecorded });
+            let settled = Settled { payment, disbursement: None, tranche_number: String::new() };
+            return Ok(Done { subject, answer: Recorded { result: LineResult::AlreadyRecorded, settled }, details });
+        }
+        let settled = settle(work, payment, &self.answer)?;
+        let details = settled.details();
+        Ok(Done { subject, answer: Recorded { result: LineResult::Applied, settled }, details })
+    }
+}
+
+/// What an item can be refused with.
+pub const OUTCOME_REFUSALS: &[&str] = &[
+    "same_person",
+    "amount_differs",
+    "utr_already_used",
+    "date_not_allowed",
+    "budget_exceeded",
+    "payment_unknown",
+    "answer_contradicted",
+    "answer_too_early",
+];
+
+/// Keeps the answer to a whole request under its key, and puts on record how it ended.
+struct SettlePayments {
+    items: usize,
+    refused: usize,
+}
+
+impl Command for SettlePayments {
+    const NAME: &'static str = "settle_payments";
+    const PERMISSION: Permission = Permission::SettlePayment;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        "payment".to_owned()
+    }
+
+    fn run(self, _: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        let details = json!({ "items": self.items, "refused": self.refused });
+        Ok(Done { answer: (), subject: self.subject(), details })
+    }
+}
+
+/// How a bulk of outcomes ended.
+pub enum Outcomes {
+    /// Item by item, or the answer that was given before.
+    Answered(Answered),
+    /// All or nothing, and it is nothing: the item (from 0) and why.
+    Undone { index: usize, error: Error },
+}
+
+impl Service {
+    /// Records many outcomes. `render` makes the body of one item, `whole` that of the answer.
+    pub async fn record_outcomes(
+        self: &Arc<Self>,
+        call: Call,
+        items: Vec<RecordOutcome>,
+        mode: BulkMode,
+        render: impl Fn(Recorded) -> String + Clone + Send + 'static,
+        whole: impl FnOnce(Vec<Outcome>) -> String + Send + 'static,
+    ) -> Result<Outcomes, Error> {
+        let last = |items, refused| SettlePayments { items, refused };
+        let count = items.len();
+        if let Some(answered) = self.begin_several(&call, last(count, 0)).await? {
+            return Ok(Outcomes::Answered(answered));
+        }
+        if !(1..=MOST_ITEMS).contains(&count) {
+            return Err(FieldErrors::one("/items", format!("1 to {MOST_ITEMS} items")).into());
+        }
+        let outcomes = match mode {
+            BulkMode::Each => self.execute_each(&call, items, render).await?,
+            BulkMode::AllOrNothing => match self.execute_bulk(call.clone(), items, mode, render).await? {
+                BulkDone::All(answers) => answers.into_iter().map(Ok).collect(),
+                BulkDone::Each(outcomes) => outcomes,
+                BulkDone::Undone { index, error } => return Ok(Outcomes::Undone { index, error }),
+            },
+        };
+        let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        let answered = self.execute(call, last(count, refused), move |()| whole(outcomes)).await?;
+        Ok(Outcomes::Answered(answered))
+    }
+}

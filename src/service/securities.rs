@@ -1,0 +1,343 @@
+//! Performance securities: lodged and extended by the signatory, confirmed with the bank by the
+//! agency, invoked and released by the competent authority, their money received by the disbursing
+//! officer; and the check that a tranche has cover.
+
+use crate::db::connection::ReadTx;
+use crate::db::securities::{self, Selection};
+use crate::db::{awards, claims, tranches};
+use crate::domain::award::Award;
+use crate::domain::claim::ClaimStatus;
+use crate::domain::id::{AwardId, SecurityId};
+use crate::domain::money::Paise;
+use crate::domain::payment::normalise_utr;
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::security::{self, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
+use crate::domain::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
+};
+use crate::domain::tranche::TrancheStatus;
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::awards::visible as visible_award;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use chrono::Days;
+use serde_json::json;
+use std::sync::Arc;
+
+/// A guarantee with what happened to it.
+pub type SecurityFile = (Security, Vec<SecurityEvent>);
+
+fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<Security, Error> {
+    securities::find(tx, id)?.filter(|security| actor.sees(security.organisation_id)).or_not_found("guarantee")
+}
+
+/// Refuses a step on money of an award while its guarantees fall short, naming them.
+pub fn require_cover(work: &mut Work<'_, '_>, award: &Award) -> Result<(), Error> {
+    let lodged = securities::of_award(work.tx, award.id)?;
+    Ok(security::require_cover(award, &lodged, work.today())?)
+}
+
+/// Loads a guarantee for an act: as it was seen, by a person without another part in it.
+fn begin(
+    work: &mut Work<'_, '_>,
+    id: SecurityId,
+    seen_version: i64,
+    kind: SecurityEventKind,
+) -> Result<SecurityFile, Error> {
+    let security = visible(work.tx, &work.actor, id)?;
+    check_version(seen_version, security.version)?;
+    let events = securities::events(work.tx, id)?;
+    security.check_person(&events, kind, work.actor.user_id)?;
+    Ok((security, events))
+}
+
+/// Stores the guarantee as its next version with the event that made it.
+fn finish(work: &mut Work<'_, '_>, file: SecurityFile, event: SecurityEvent) -> Result<Done<SecurityFile>, Error> {
+    let (mut security, mut events) = file;
+    securities::update(work.tx, &mut security)?;
+    securities::add_event(work.tx, security.id, events.len() as i64 + 1, &event)?;
+    let details = json!({
+        "guarantee": security.guarantee_number, "bank": security.bank, "event": event.kind, "reference": event.reference,
+        "amount_paise": event.amount_paise, "expires_on": security.expires_on,
+        "claim_expires_on": security.claim_expires_on, "status": security.status,
+    });
+    events.push(event);
+    Ok(Done { subject: format!("security:{}", security.id), answer: (security, events), details })
+}
+
+/// The signatory lodges a bank guarantee.
+pub struct LodgeSecurity {
+    pub award_id: AwardId,
+    pub form: SecurityForm,
+}
+
+impl Command for LodgeSecurity {
+    const NAME: &'static str = "lodge_security";
+    const PERMISSION: Permission = Permission::LodgeSecurity;
+    const REFUSALS: &'static [&'static str] = &["already_exists", "evidence_unknown"];
+    type Answer = Security;
+
+    fn subject(&self) -> String {
+        format!("award:{}", self.award_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
+        self.form.check(work.today())?;
+        let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
+        let (bank, guarantee_number) =
+            (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
+        if securities::exists(work.tx, &bank, &guarantee_number)? {
+            return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
+        }
+        let security = Security {
+            id: SecurityId(work.new_id()),
+            award_id: award.id,
+            organisation_id: award.organisation_id,
+            guarantee_number,
+            bank,
+            amount_paise: self.form.amount_paise,
+            issued_on: self.form.issued_on,
+            expires_on: self.form.expires_on,
+            claim_expires_on: self.form.claim_expires_on.unwrap_or(self.form.expires_on),
+            evidence_id: self.form.evidence_id,
+            status: SecurityStatus::Lodged,
+            extension: None,
+            invoked_paise: Paise::ZERO,
+            received_paise: Paise::ZERO,
+            lodged_by: work.actor.user_id,
+            lodged_at: work.now,
+            version: 1,
+        };
+        securities::insert(work.tx, &security)?;
+        let details = json!({
+            "guarantee": security.guarantee_number, "bank": security.bank, "amount_paise": security.amount_paise,
+            "expires_on": security.expires_on, "claim_expires_on": security.claim_expires_on,
+        });
+        Ok(Done { subject: format!("award:{}", award.id), answer: security, details })
+    }
+}
+
+/// The agency records what the bank says of a guarantee, or of its extension.
+pub struct ConfirmSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityConfirmation,
+}
+
+impl Command for ConfirmSecurity {
+    const NAME: &'static str = "confirm_security";
+    const PERMISSION: Permission = Permission::ConfirmSecurity;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "evidence_unknown"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Confirmed)?;
+        require_evidence(work.tx, self.form.evidence_id.as_slice(), None)?;
+        let event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The signatory lodges an extension.
+pub struct ExtendSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityExtension,
+}
+
+impl Command for ExtendSecurity {
+    const NAME: &'static str = "extend_security";
+    const PERMISSION: Permission = Permission::LodgeSecurity;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "security_expired", "date_not_allowed"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check(work.today())?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
+        require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
+        let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The competent authority calls upon the bank to pay.
+pub struct InvokeSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityInvocation,
+}
+
+impl Command for InvokeSecurity {
+    const NAME: &'static str = "invoke_security";
+    const PERMISSION: Permission = Permission::InvokeSecurity;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "security_claim_over",
+        "security_exceeded",
+        "amount_too_large",
+    ];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Invoked)?;
+        let event = file.0.invoke(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The disbursing officer records what the bank paid on an invocation.
+pub struct RecordSecurityReceipt {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityReceipt,
+}
+
+impl Command for RecordSecurityReceipt {
+    const NAME: &'static str = "record_security_receipt";
+    const PERMISSION: Permission = Permission::RecordSecurityReceipt;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "already_exists",
+        "date_not_allowed",
+        "security_exceeded",
+        "amount_too_large",
+    ];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Received)?;
+        let utr = normalise_utr(&self.form.utr).unwrap_or_default();
+        if securities::received_by(work.tx, &utr)?.is_some() {
+            return Err(Refusal::AlreadyExists { what: "a receipt with this UTR".to_owned() }.into());
+        }
+        let event = file.0.receive(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The competent authority gives a guarantee back once nothing needs it.
+pub struct ReleaseSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityRelease,
+}
+
+impl Command for ReleaseSecurity {
+    const NAME: &'static str = "release_security";
+    const PERMISSION: Permission = Permission::ReleaseSecurity;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_needed"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
+        let counts = file.0.why_not(work.today()).is_none();
+        let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
+        if counts && let Some(reason) = need(work, &file.0)? {
+            return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
+        }
+        finish(work, file, event)
+    }
+}
+
+/// Why an award still needs a guarantee that is to be released: others do not cover it, and it has
+/// days to run or money under way. `None` when it does not.
+fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, Error> {
+    let award = awards::find(work.tx, released.award_id)?.or_not_found("award")?;
+    let mut others = securities::of_award(work.tx, award.id)?;
+    others.retain(|other| other.id != released.id);
+    let left = security::cover(&others, work.today());
+    if left >= award.security_required_paise {
+        return Ok(None);
+    }
+    let short = format!("{left} of the required {} would be left", award.security_required_paise);
+    Ok(obligation(work, &award)?.map(|obligation| format!("{short} and {obligation}")))
+}
+
+/// What still binds the beneficiary of an award.
+fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, Error> {
+    if work.today() <= award.ends_on {
+        return Ok(Some(format!("the award runs until {}", award.ends_on)));
+    }
+    for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
+        let open = claims::live(work.tx, award.id, component)?
+            .into_iter()
+            .find(|claim| claim.status == ClaimStatus::Submitted || claim.deferred_paise > Paise::ZERO);
+        if let Some(claim) = open {
+            return Ok(Some(format!("claim {} is open", claim.name())));
+        }
+    }
+    let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
+    let open = tranches::list(work.tx, None, Some(award.organisation_id))?
+        .into_iter()
+        .find(|tranche| tranche.award_id == award.id && !over.contains(&tranche.status));
+    Ok(open.map(|tranche| format!("tranche {} is {}", tranche.number, tranche.status)))
+}
+
+/// Which guarantees a person asks for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SecurityFilter {
+    pub award: Option<AwardId>,
+    pub status: Option<SecurityStatus>,
+    pub expiring_within_days: Option<u32>,
+}
+
+impl Service {
+    pub async fn list_securities(
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: SecurityFilter,
+    ) -> Result<Vec<Security>, Error> {
+        let today = self.clock.now().date_in_india();
+        let last = |days: u32| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
+        let expiring = filter.expiring_within_days.map(|days| (today, last(days)));
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let SecurityFilter { award, status, .. } = filter;
+            let organisation = actor.narrowed_to();
+            Ok(securities::list(tx, &Selection { award, organisation, status, expiring })?)
+        })
+        .await
+    }
+
+    pub async fn security(self: &Arc<Self>, caller: Caller, id: SecurityId) -> Result<SecurityFile, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let security = visible(tx, actor, id)?;
+            let events = securities::events(tx, id)?;
+            Ok((security, events))
+        })
+        .await
+    }
+}

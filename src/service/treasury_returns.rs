@@ -1,0 +1,351 @@
+//! Taking in what the treasury returns. The file is recorded whole or not at all; then each answer
+//! is applied as a command of its own, and what became of it is kept beside it. All of it is safe
+//! to repeat: the same file goes on with the answers that are still to be tried and changes no other.
+
+use crate::db::connection::ReadTx;
+use crate::db::writer::Wants;
+use crate::db::{payment_advices, payments, treasury_returns};
+use crate::domain::audit::hex;
+use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
+use crate::domain::payment::{Payment, PaymentStatus, Weighed};
+use crate::domain::payment_advice::FileFormat;
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::treasury_return::{
+    BadReturn, CheckedReturn, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
+};
+use crate::domain::treasury_return_file;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::payments::settle;
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Outcome, Work};
+use crate::service::{Service, off_thread};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A return with what became of each of its answers.
+pub type ReturnFile = (TreasuryReturn, Vec<TreasuryReturnLine>);
+
+/// The most lines that are listed at once.
+const MOST_LISTED: i64 = 1_000;
+
+/// Records a file that was read, with its answers still to be tried. A file that is known stays
+/// as it is.
+struct TakeReturn {
+    format: FileFormat,
+    digest: String,
+    read: Result<CheckedReturn, Refusal>,
+}
+
+/// What an upload can be refused with as a whole.
+pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused", "advice_unknown"];
+
+impl Command for TakeReturn {
+    const NAME: &'static str = "upload_treasury_return";
+    const PERMISSION: Permission = Permission::UploadTreasuryReturn;
+    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    type Answer = TreasuryReturnId;
+
+    fn subject(&self) -> String {
+        "treasury_return".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<TreasuryReturnId>, Error> {
+        let read = self.read?;
+        let done = |id, known: bool| Done {
+            subject: format!("treasury_return:{id}"),
+            details: json!({ "digest": self.digest, "lines": read.lines.len(), "known": known }),
+            answer: id,
+        };
+        if let Some(known) = treasury_returns::find_by_digest(work.tx, &self.digest)? {
+            return Ok(done(known.id, true));
+        }
+        if treasury_returns::knows_message(work.tx, &read.message_id)? {
+            return Err(Refusal::MessageIdReused { message_id: read.message_id }.into());
+        }
+        let advice_id = answered_advice(work.tx, read.advice_message_id.as_deref())?;
+        let id = TreasuryReturnId(work.new_id());
+        let record = TreasuryReturn {
+            id,
+            message_id: read.message_id.clone(),
+            advice_id,
+            digest: self.digest.clone(),
+            format: self.format,
+            line_count: i64::try_from(read.lines.len()).unwrap_or(i64::MAX),
+            control_total_paise: read.control_total_paise,
+            uploaded_by: work.actor.user_id,
+            uploaded_at: work.now,
+        };
+        treasury_returns::insert(work.tx, &record, &open_lines(id, &read))?;
+        Ok(done(id, false))
+    }
+}
+
+fn answered_advice(tx: &mut ReadTx<'_>, message_id: Option<&str>) -> Result<Option<PaymentAdviceId>, Error> {
+    let Some(message_id) = message_id else { return Ok(None) };
+    match payment_advices::find_by_message(tx, message_id)? {
+        Some(advice) => Ok(Some(advice.id)),
+        None => Err(Refusal::AdviceUnknown { message_id: message_id.to_owned() }.into()),
+    }
+}
+
+fn open_lines(return_id: TreasuryReturnId, read: &CheckedReturn) -> Vec<TreasuryReturnLine> {
+    let open = |(line, answer): (i64, &crate::domain::treasury_return::Answer)| TreasuryReturnLine {
+        return_id,
+        line,
+        end_to_end_id: answer.end_to_end_id.clone(),
+        outcome: answer.outcome,
+        utr: answer.utr.clone(),
+        paid_on: answer.paid_on,
+        amount_paise: answer.amount_paise,
+        reason: answer.reason.clone(),
+        result: LineResult::Open,
+        code: None,
+        detail: None,
+    };
+    (1_i64..).zip(&read.lines).map(open).collect()
+}
+
+/// Applies one answer of a return.
+struct ApplyReturnLine {
+    line: TreasuryReturnLine,
+    /// The payment with its number, if there is one.
+    payment_id: Option<PaymentId>,
+    /// The advice that the file answers, where it names one.
+    advice_id: Option<PaymentAdviceId>,
+    /// Why another answer of the same file cannot be true beside it.
+    contradiction: Option<String>,
+}
+
+/// What one answer can be refused with.
+pub const LINE_REFUSALS: &[&str] = &[
+    "same_person",
+    "amount_differs",
+    "utr_already_used",
+    "date_not_allowed",
+    "budget_exceeded",
+    "payment_unknown",
+    "answer_contradicted",
+    "answer_too_early",
+];
+
+impl ApplyReturnLine {
+    /// The payment this is about: one of ours, and of the advice the file answers if it names one.
+    fn payment(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
+        let unknown = || Refusal::PaymentUnknown { payment: self.line.end_to_end_id.clone() };
+        let id = self.payment_id.ok_or_else(unknown)?;
+        if self.advice_id.is_some() {
+            let advice = payment_advices::of_payment(work.tx, id)?;
+            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(unknown)?;
+        }
+        Ok(payments::find(work.tx, id)?.ok_or_else(unknown)?)
+    }
+
+    /// Whether the answer is new, given what is recorded and what else the file says.
+    fn weigh(&self, payment: &Payment) -> Result<Weighed, Refusal> {
+        let line = &self.line;
+        if line.amount_paise != payment.amount_paise {
+            return Err(Refusal::AmountDiffers { advised: payment.amount_paise, reported: line.amount_paise });
+        }
+        let weighed = payment.weigh(&line.answer());
+        let other_utr = line.utr.is_some() && payment.utr.is_some() && line.utr != payment.utr;
+        if line.outcome == PaymentStatus::FailedAfterSuccess && other_utr {
+            let utr = line.utr.as_deref().unwrap_or_default();
+            return Err(payment.contradicted_by(&format!("{} with UTR {utr}", line.outcome)));
+        }
+        match &self.contradiction {
+            Some(why) if weighed != Ok(Weighed::Known) => {
+                Err(payment.contradicted_by(&format!("{} {why}", line.outcome)))
+            }
+            _ => weighed,
+        }
+    }
+}
+
+impl Command for ApplyReturnLine {
+    const NAME: &'static str = "apply_return_line";
+    const PERMISSION: Permission = Permission::UploadTreasuryReturn;
+    const REFUSALS: &'static [&'static str] = LINE_REFUSALS;
+    type Answer = LineResult;
+
+    fn subject(&self) -> String {
+        format!("treasury_return:{}", self.line.return_id)
+    }
+
+    fn wants(&self) -> Wants {
+        let utrs = self.line.utr.iter().cloned().collect();
+        Wants { payments: self.payment_id.into_iter().collect(), utrs, ..Wants::default() }
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {
+        let payment = self.payment(work)?;
+        let subject = format!("payment:{}", payment.id);
+        let (result, mut details) = match self.weigh(&payment)? {
+            Weighed::Known => (LineResult::AlreadyRecorded, json!({ "payment": payment.number })),
+            Weighed::New => (LineResult::Applied, settle(work, payment, &self.line.answer())?.details()),
+        };
+        details["treasury_return"] = json!(self.line.return_id);
+        details["line"] = json!(self.line.line);
+        details["result"] = json!(result);
+        Ok(Done { subject, answer: result, details })
+    }
+}
+
+/// Keeps what became of the answers that were tried, and the answer to the upload under its key.
+struct RecordReturnResults {
+    id: TreasuryReturnId,
+    tried: Vec<TreasuryReturnLine>,
+}
+
+impl Command for RecordReturnResults {
+    const NAME: &'static str = TakeReturn::NAME;
+    const PERMISSION: Permission = TakeReturn::PERMISSION;
+    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    type Answer = ReturnFile;
+
+    fn subject(&self) -> String {
+        format!("treasury_return:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ReturnFile>, Error> {
+        treasury_returns::set_results(work.tx, &self.tried)?;
+        let file = file(work.tx, self.id)?;
+        let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+        file.1.iter().for_each(|line| *counts.entry(line.result.as_str()).or_default() += 1);
+        Ok(Done { subject: self.subject(), details: json!({ "results": counts }), answer: file })
+    }
+}
+
+fn file(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<ReturnFile, Error> {
+    let record = treasury_returns::find(tx, id)?.or_not_found("treasury return")?;
+    Ok((record, treasury_returns::lines(tx, id)?))
+}
+
+/// What is still to be tried of a file, and of others' answers about the same payments that wait;
+/// in the order in which things happen, not in that of the lines.
+fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnLine>, Error> {
+    let (file, lines) = file(tx, id)?;
+    let mut contradicted = contradictions(&lines);
+    let about: BTreeSet<String> = lines.iter().map(|line| line.end_to_end_id.clone()).collect();
+    let numbers: Vec<String> = about.iter().cloned().collect();
+    let ids = payments::ids_of_numbers(tx, &numbers)?;
+    let command = |line: TreasuryReturnLine, advice_id, contradiction| ApplyReturnLine {
+        payment_id: ids.get(&line.end_to_end_id).copied(),
+        line,
+        advice_id,
+        contradiction,
+    };
+    let pending = lines.into_iter().filter(|line| line.result.is_pending());
+    let mut found: Vec<ApplyReturnLine> = pending
+        .map(|line| {
+            let contradiction = contradicted.remove(&line.line);
+            command(line, file.advice_id, contradiction)
+        })
+        .collect();
+    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, i64::MAX)?;
+    let others = waiting.into_iter().filter(|line| line.return_id != id && about.contains(&line.end_to_end_id));
+    for line in others {
+        let other = treasury_returns::find(tx, line.return_id)?.or_not_found("treasury return")?;
+        found.push(command(line, other.advice_id, None));
+    }
+    found.sort_by(|a, b| {
+        let order = |one: &ApplyReturnLine| {
+            (one.line.end_to_end_id.clone(), one.line.rank(), one.line.return_id, one.line.line)
+        };
+        order(a).cmp(&order(b))
+    });
+    Ok(found)
+}
+
+/// The lines with what became of them, and why they were refused.
+fn with_results(tried: Vec<TreasuryReturnLine>, outcomes: &[Outcome]) -> Vec<TreasuryReturnLine> {
+    let with_result = |(mut line, outcome): (TreasuryReturnLine, &Outcome)| {
+        let (result, code, detail) = match outcome {
+            Ok(done) => (result_in(&done.body), None, None),
+            Err(Error::Refused(refusal)) => {
+                (LineResult::of_refusal(refusal.code()), Some(refusal.code()), Some(refusal.to_string()))
+            }
+            Err(Error::NotFound(noun)) => (LineResult::Refused, Some("not_found"), Some(format!("there is no {noun}"))),
+            Err(error) => (LineResult::Refused, Some("invalid_fields"), Some(error.to_string())),
+        };
+        line.result = result;
+        line.code = code.map(str::to_owned);
+        line.detail = detail;
+        line
+    };
+    tried.into_iter().zip(outcomes).map(with_result).collect()
+}
+
+/// The body of a line that was not refused, to which the runner adds the balances.
+fn body_of(result: LineResult) -> String {
+    json!({ "result": result }).to_string()
+}
+
+fn result_in(body: &str) -> LineResult {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    body["result"].as_str().and_then(|word| word.parse().ok()).unwrap_or(LineResult::Open)
+}
+
+impl Service {
+    /// Whether this person may send such a file at all, before a byte is taken from them; the
+    /// answer to a key that is known.
+    pub async fn begin_treasury_return(self: &Arc<Self>, call: &Call) -> Result<Option<Answered>, Error> {
+        let nothing = RecordReturnResults { id: TreasuryReturnId(uuid::Uuid::nil()), tried: Vec::new() };
+        self.begin_several(call, nothing).await
+    }
+
+    /// Takes in a whole file and applies each of its answers. `render` gets the return, its lines,
+    /// and the bodies of the answers that were applied.
+    pub async fn upload_treasury_return(
+        self: &Arc<Self>,
+        call: Call,
+        format: FileFormat,
+        content: Vec<u8>,
+        render: impl FnOnce(ReturnFile, Vec<String>) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let take = off_thread(move || read(format, &content)).await?;
+        let unkeyed = Call { caller: call.caller, key: None };
+        let taken = self.execute(unkeyed.clone(), take, |id| id.to_string()).await?;
+        let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
+        let commands = self.read(call.caller, Permission::UploadTreasuryReturn, move |tx, _| pending(tx, id)).await?;
+        let tried: Vec<TreasuryReturnLine> = commands.iter().map(|command| command.line.clone()).collect();
+        let outcomes = self.execute_each(&unkeyed, commands, body_of).await?;
+        let bodies =
+            outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).map(|done| done.body.clone()).collect();
+        let last = RecordReturnResults { id, tried: with_results(tried, &outcomes) };
+        self.execute(call, last, move |file| render(file, bodies)).await
+    }
+
+    pub async fn list_treasury_returns(self: &Arc<Self>, caller: Caller) -> Result<Vec<TreasuryReturn>, Error> {
+        self.read(caller, Permission::ReadTreasury, |tx, _| Ok(treasury_returns::list(tx)?)).await
+    }
+
+    pub async fn treasury_return(self: &Arc<Self>, caller: Caller, id: TreasuryReturnId) -> Result<ReturnFile, Error> {
+        self.read(caller, Permission::ReadTreasury, move |tx, _| file(tx, id)).await
+    }
+
+    /// Answers of all returns with one result, such as those that contradict what is recorded.
+    pub async fn list_treasury_return_lines(
+        self: &Arc<Self>,
+        caller: Caller,
+        result: LineResult,
+    ) -> Result<Vec<TreasuryReturnLine>, Error> {
+        let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, MOST_LISTED)?);
+        self.read(caller, Permission::ReadTreasury, move |tx, _| list(tx)).await
+    }
+}
+
+/// Reads a file off the writer's thread. What is not whole becomes a refusal that is on record;
+/// what is wrong is only told.
+fn read(format: FileFormat, content: &[u8]) -> Result<TakeReturn, Error> {
+    let digest = hex(&Sha256::digest(content));
+    let text = std::str::from_utf8(content).map_err(|_| BadReturn::wrong("", "the file is not UTF-8 text"));
+    let checked = text.and_then(|text| treasury_return_file::read(format, text)).and_then(ReadReturn::check);
+    let read = match checked {
+        Ok(read) => Ok(read),
+        Err(BadReturn::Truncated(reason)) => Err(Refusal::ReturnTruncated { reason }),
+        Err(BadReturn::Wrong(errors)) => return Err(errors.into()),
+    };
+    Ok(TakeReturn { format, digest, read })
+}

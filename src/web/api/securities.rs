@@ -1,0 +1,124 @@
+//! Performance securities.
+
+use crate::domain::id::{AwardId, SecurityId};
+use crate::domain::security::{Security, SecurityEvent, SecurityStatus};
+use crate::domain::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
+};
+use crate::service::securities::{
+    ConfirmSecurity, ExtendSecurity, InvokeSecurity, LodgeSecurity, RecordSecurityReceipt, ReleaseSecurity,
+    SecurityFile, SecurityFilter,
+};
+use crate::web::Web;
+use crate::web::extract::{Post, Signed};
+use crate::web::problem::Problem;
+use crate::web::reply::{Reply, json, list, show_version};
+use actix_web::{HttpRequest, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// How far ahead one may ask for guarantees that run out: ten years.
+const DAYS_AHEAD_MOST: u32 = 3_660;
+
+/// Which guarantees.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SecurityQuery {
+    pub award_id: Option<AwardId>,
+    pub status: Option<SecurityStatus>,
+    /// Confirmed ones whose last day lies within so many days from today, 0 to 3660.
+    pub expiring_within_days: Option<u32>,
+}
+
+/// A guarantee with what happened to it, oldest first.
+#[derive(Serialize, ToSchema)]
+pub struct SecurityView {
+    #[serde(flatten)]
+    pub security: Security,
+    pub events: Vec<SecurityEvent>,
+}
+
+fn render((security, events): SecurityFile) -> String {
+    json(SecurityView { security, events })
+}
+
+/// Lodge a bank guarantee as performance security. It counts once its bank has confirmed it.
+#[utoipa::path(tag = "securities", request_body = SecurityForm, responses((status = 201, description = "The guarantee", body = Security)))]
+#[post("/awards/{id}/securities")]
+pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: Post<SecurityForm>) -> Reply {
+    web.make(post.call, "/securities", LodgeSecurity { award_id: id.into_inner(), form: post.body }, json).await
+}
+
+/// List the guarantees the caller may see, those that run out first on top.
+#[utoipa::path(tag = "securities", params(SecurityQuery),
+    responses((status = 200, description = "Guarantees", body = crate::web::reply::List<Security>)))]
+#[get("/securities")]
+pub async fn list_securities(web: web::Data<Web>, signed: Signed, query: web::Query<SecurityQuery>) -> Reply {
+    let SecurityQuery { award_id, status, expiring_within_days } = query.into_inner();
+    if expiring_within_days.is_some_and(|days| days > DAYS_AHEAD_MOST) {
+        return Err(Problem::edge("bad_parameter", format!("expiring_within_days: 0 to {DAYS_AHEAD_MOST}")));
+    }
+    list(web.service.list_securities(signed.0, SecurityFilter { award: award_id, status, expiring_within_days }).await?)
+}
+
+/// Show one guarantee with what happened to it.
+#[utoipa::path(tag = "securities", responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[get("/securities/{id}")]
+pub async fn show_security(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<SecurityId>,
+    request: HttpRequest,
+) -> Reply {
+    let (security, events) = web.service.security(signed.0, id.into_inner()).await?;
+    show_version(&request, security.version, SecurityView { security, events })
+}
+
+/// Record what the issuing bank says of a guarantee that was lodged, or of its extension.
+#[utoipa::path(tag = "securities", request_body = SecurityConfirmation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/confirmation")]
+pub async fn confirm_security(
+    web: web::Data<Web>,
+    id: web::Path<SecurityId>,
+    post: Post<SecurityConfirmation>,
+) -> Reply {
+    let command = ConfirmSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Lodge an extension of a guarantee that still runs. It counts once its bank has confirmed it.
+#[utoipa::path(tag = "securities", request_body = SecurityExtension, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/extensions")]
+pub async fn extend_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityExtension>) -> Reply {
+    let command = ExtendSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Call upon the bank to pay, within the claim period. What is left of the guarantee covers nothing more.
+#[utoipa::path(tag = "securities", request_body = SecurityInvocation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/invocations")]
+pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityInvocation>) -> Reply {
+    let command = InvokeSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Record money the bank paid on an invocation.
+#[utoipa::path(tag = "securities", request_body = SecurityReceipt, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/receipts")]
+pub async fn record_security_receipt(
+    web: web::Data<Web>,
+    id: web::Path<SecurityId>,
+    post: Post<SecurityReceipt>,
+) -> Reply {
+    let command = RecordSecurityReceipt { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Give a guarantee back, once nothing needs it any more.
+#[utoipa::path(tag = "securities", request_body = SecurityRelease, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/release")]
+pub async fn release_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityRelease>) -> Reply {
+    let command = ReleaseSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}

@@ -1,0 +1,146 @@
+//! Files the treasury returns: uploaded whole, answered line by line.
+
+use crate::domain::id::TreasuryReturnId;
+use crate::domain::ledger::AccountBalance;
+use crate::domain::money::Paise;
+use crate::domain::payment_advice::FileFormat;
+use crate::domain::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
+use crate::service::runner::{Call, IdempotencyKey};
+use crate::service::treasury_returns::ReturnFile;
+use crate::web::Web;
+use crate::web::extract::{Signed, fingerprint, idempotency_key};
+use crate::web::problem::Problem;
+use crate::web::reply::{List, Reply, json, list, made, show};
+use actix_web::http::header;
+use actix_web::{HttpRequest, get, post, web};
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use utoipa::{IntoParams, ToSchema};
+
+/// A return with what became of each of its answers.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryReturnView {
+    #[serde(flatten)]
+    pub file: TreasuryReturn,
+    /// How many lines ended how.
+    pub results: BTreeMap<String, usize>,
+    pub lines: Vec<TreasuryReturnLine>,
+}
+
+/// The same as the answer to an upload.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryReturnUploaded {
+    #[serde(flatten)]
+    pub file: TreasuryReturnView,
+    /// What every account that this upload moved money into or out of now holds.
+    pub balances: Vec<AccountBalance>,
+}
+
+/// Which lines.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LineQuery {
+    /// What became of them; those that contradict what is recorded, if not given.
+    pub result: Option<LineResult>,
+}
+
+fn view((file, lines): ReturnFile) -> TreasuryReturnView {
+    let mut results = BTreeMap::new();
+    lines.iter().for_each(|line| *results.entry(line.result.to_string()).or_default() += 1);
+    TreasuryReturnView { file, results, lines }
+}
+
+/// The last balance of every account in the bodies of the answers that were applied, in order.
+fn balances(bodies: &[String]) -> Vec<AccountBalance> {
+    let mut last = BTreeMap::new();
+    for body in bodies {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        for balance in body["balances"].as_array().into_iter().flatten() {
+            if let (Some(account), Some(paise)) = (balance["account"].as_str(), balance["balance_paise"].as_i64()) {
+                last.insert(account.to_owned(), Paise(paise));
+            }
+        }
+    }
+    last.into_iter().map(|(account, balance_paise)| AccountBalance { account, balance_paise }).collect()
+}
+
+fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match kind.split(';').next().unwrap_or_default().trim().to_lowercase().as_str() {
+        "text/csv" => Ok(FileFormat::Csv),
+        "application/xml" | "text/xml" => Ok(FileFormat::Xml),
+        _ => Err(Problem::edge("unsupported_media_type", "send the file as text/csv or application/xml")),
+    }
+}
+
+async fn receive(web: &Web, mut payload: web::Payload) -> Result<Vec<u8>, Problem> {
+    let most = web.service.treasury.return_bytes_most;
+    let mut content = Vec::new();
+    while let Some(part) = payload.next().await {
+        let part = part.map_err(|_| Problem::edge("bad_header", "the file broke off"))?;
+        if content.len() + part.len() > most {
+            return Err(Problem::edge("body_too_large", format!("at most {most} bytes")));
+        }
+        content.extend_from_slice(&part);
+    }
+    Ok(content)
+}
+
+/// Upload a return file of the treasury (disbursing officer). It is taken in whole or not at all;
+/// the same file again changes nothing and goes on with what was still to be tried.
+#[utoipa::path(tag = "treasury returns",
+    request_body(content = String, content_type = "text/csv", description = "The file itself, as text/csv or application/xml"),
+    responses((status = 201, description = "The return and what became of each of its lines", body = TreasuryReturnUploaded)))]
+#[post("/treasury-returns")]
+pub async fn upload_treasury_return(
+    web: web::Data<Web>,
+    signed: Signed,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Reply {
+    let key = idempotency_key(&request)?;
+    web.service.begin_treasury_return(&Call { caller: signed.0, key: None }).await?;
+    let format = format_of(&request)?;
+    let time = Duration::from_secs(web.body_seconds_most);
+    let content = tokio::time::timeout(time, receive(&web, payload)).await;
+    let content = content.map_err(|_| Problem::edge("body_too_slow", "send the whole file in time"))??;
+    let fingerprint = fingerprint(&request, &content)?;
+    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }) };
+    let answered = match web.service.begin_treasury_return(&call).await? {
+        Some(answered) => answered,
+        None => {
+            let render = |file: ReturnFile, bodies: Vec<String>| {
+                json(TreasuryReturnUploaded { file: view(file), balances: balances(&bodies) })
+            };
+            web.service.upload_treasury_return(call, format, content, render).await?
+        }
+    };
+    Ok(made("/treasury-returns", answered))
+}
+
+/// List all returns, oldest first.
+#[utoipa::path(tag = "treasury returns", responses((status = 200, description = "Returns", body = List<TreasuryReturn>)))]
+#[get("/treasury-returns")]
+pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed) -> Reply {
+    list(web.service.list_treasury_returns(signed.0).await?)
+}
+
+/// Show one return and what became of each of its lines.
+#[utoipa::path(tag = "treasury returns", responses((status = 200, description = "The return", body = TreasuryReturnView)))]
+#[get("/treasury-returns/{id}")]
+pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::Path<TreasuryReturnId>) -> Reply {
+    show(view(web.service.treasury_return(signed.0, id.into_inner()).await?))
+}
+
+/// List answers by what became of them, newest return first: those that contradict what is recorded,
+/// unless another result is asked for. At most 1,000.
+#[utoipa::path(tag = "treasury returns", params(LineQuery), responses((status = 200, description = "Lines", body = List<TreasuryReturnLine>)))]
+#[get("/treasury-return-lines")]
+pub async fn list_treasury_return_lines(web: web::Data<Web>, signed: Signed, query: web::Query<LineQuery>) -> Reply {
+    let result = query.result.unwrap_or(LineResult::Contradicted);
+    list(web.service.list_treasury_return_lines(signed.0, result).await?)
+}
