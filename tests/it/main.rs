@@ -57,6 +57,7 @@ mod treasury_people;
 mod trouble;
 mod upgrade;
 mod users;
+mod year_end;
 
 use app::{App, Engine};
 use libtest_mimic::{Arguments, Trial};
@@ -149,6 +150,7 @@ fn main() {
         trouble::ON_BOTH,
         upgrade::ON_BOTH,
         users::ON_BOTH,
+        year_end::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
         api_document::PLAIN,

@@ -109,10 +109,10 @@ fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
         assert_eq!(new.values("SELECT \"table\" AS value FROM pragma_foreign_key_check"), Vec::<String>::new());
     }
     new.run("UPDATE payments SET status = 'accepted' WHERE id = 'p2'").unwrap();
-    let copy = "INSERT INTO payments SELECT 'p3', '3', tranche_id, organisation_id, 5, 'b', 'i', 'advised', 'u', 'x', \
-        NULL, NULL, NULL, NULL, NULL, 1, NULL FROM payments WHERE id = 'p2'";
+    let second = "INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, \
+        advised_by, advised_at, version) VALUES ('p3', '3', 't2', 'o', 5, 'b', 'i', 'advised', 'u', 'x', 1)";
     for forged in [
-        copy,
+        second,
         "UPDATE payments SET status = 'perhaps'",
         "UPDATE payments SET utr = 'UTR' WHERE id = 'p2'",
         "UPDATE payments SET amount_paise = 0",
@@ -122,4 +122,7 @@ fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
     ] {
         assert!(new.run(forged).is_err(), "{forged}");
     }
+    // Once the first has failed there is room for another.
+    new.run("UPDATE payments SET status = 'failed' WHERE id = 'p2'").unwrap();
+    new.run(second).unwrap();
 }
