@@ -115,17 +115,17 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
+    if let Some(fault) = verify_records::first_fault(tx)? {
+        return Ok(Some(fault));
+    }
     if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
         return Ok(Some(fault));
     }
-    if let Some(fault) = check_recoveries(tx)? {
-        return Ok(Some(fault));
-    }
-    verify_records::first_fault(tx)
+    check_recoveries(tx)
 }
 
 /// Checks what the approved instruments and the totals of the last quarters say.
-fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let instruments = budget_instruments::all_approved(tx)?;
     if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
         return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
@@ -137,7 +137,7 @@ fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
 }
 
 /// Recomputes every recovery from its first day.
-fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, Error> {
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let mut behind = String::new();
     loop {
         let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;

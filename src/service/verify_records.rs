@@ -168,6 +168,8 @@ fn check_payment(payment: &Payment, acts: &[Act]) -> Result<(), String> {
     };
     same("its number", json!(payment.number).to_string(), advised.details["payment"].to_string())?;
     same("its amount in paise", payment.amount_paise.0, advised.details["amount_paise"].as_i64().unwrap_or_default())?;
+    let set_off = advised.details["set_off_paise"].as_i64().unwrap_or_default();
+    same("what is set off of it in paise", payment.set_off_paise.0, set_off)?;
     same("its account", mask(&payment.bank_account), shown(&advised.details["account"]))?;
     same("its IFSC", payment.ifsc.clone(), shown(&advised.details["ifsc"]))?;
     same("the person who advised it", payment.advised_by, advised.facts.actor_id)?;
@@ -198,7 +200,10 @@ fn check_disbursement(payment: &Payment, acts: &[Act], made: Option<&Disbursemen
         (None, Some(_)) => return Err("the payment never succeeded".to_owned()),
         (Some(success), Some(made)) => (success, made),
     };
-    same("its amount in paise", made.amount_paise.0, payment.amount_paise.0)?;
+    // The bank pays what is not set off.
+    let gross = payment.amount_paise.0.saturating_add(payment.set_off_paise.0);
+    same("its amount in paise", made.amount_paise.0, gross)?;
+    same("what is set off of it in paise", made.set_off_paise.0, payment.set_off_paise.0)?;
     same("its status", made.status.as_str(), payment.status.as_str())?;
     same("its UTR", made.utr.as_str(), payment.utr.as_deref().unwrap_or_default())?;
     let paid_on = payment.paid_on.map(|day| day.to_string()).unwrap_or_default();

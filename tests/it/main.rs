@@ -51,9 +51,12 @@ mod story;
 mod tidy;
 mod tranches;
 mod treasury;
+mod treasury_crash;
 mod treasury_people;
 mod trouble;
+mod upgrade;
 mod users;
+mod year_end;
 
 use app::{App, Engine};
 use libtest_mimic::{Arguments, Trial};
@@ -141,8 +144,11 @@ fn main() {
         tidy::ON_BOTH,
         tranches::ON_BOTH,
         treasury::ON_BOTH,
+        treasury_crash::ON_BOTH,
         trouble::ON_BOTH,
+        upgrade::ON_BOTH,
         users::ON_BOTH,
+        year_end::ON_BOTH,
     ];
     let plain: Vec<&[Plain]> = vec![
         api_document::PLAIN,

@@ -310,11 +310,11 @@ fn a_forged_recovery_is_named(app: App) {
             "UPDATE disbursements SET under_recovery_paise = 10000000000",
             "under recovery",
         ),
-        ("UPDATE payments SET set_off_paise = 1", "UPDATE payments SET set_off_paise = 0", "keeps back another amount"),
+        ("UPDATE payments SET set_off_paise = 1", "UPDATE payments SET set_off_paise = 0", "what is set off of it in paise is 1, the log says 0"),
         (
             "UPDATE disbursements SET set_off_paise = 1",
             "UPDATE disbursements SET set_off_paise = 0",
-            "are not the disbursement",
+            "what is set off of it in paise is 1, the log says 0",
         ),
         (
             "UPDATE recoveries SET held_by = (SELECT MIN(id) FROM payments)",

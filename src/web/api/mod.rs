@@ -121,7 +121,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tranches::recommend_tranche)
         .service(tranches::concur_tranche)
         .service(tranches::sanction_tranche)
-        .service(tranches::reject_tranche)
+        .service(tranches::reject_tranche);
+    money_routes(config);
+}
+
+/// The same, from the payment on.
+fn money_routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(payments::advise_payment)
         .service(payments::list_payments)
         .service(payments::show_payment)

@@ -1,0 +1,128 @@
+//! A database of an earlier program, with money in it, is brought up to this one's: every row is
+//! as it was, and every guard stands.
+
+use crate::app::{App, Engine};
+use crate::postgres;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use magnet_scheme::db::connection::DatabaseUrl;
+use magnet_scheme::db::migrations::{StartLock, migrate};
+use std::path::Path;
+
+crate::on_both!(payments_and_disbursements_live_through_the_upgrade);
+
+/// One payment that was paid and one that is under way, with all they rest on.
+const ROWS: &str = "
+    INSERT INTO users VALUES ('u', 'e', 'n', 'auditor', NULL, 'x', NULL, 1, 'h', 0, NULL);
+    INSERT INTO organisations VALUES ('o', 'n', 'c', 'p', 'g', 'b', 'i', 'x', 1);
+    INSERT INTO applications VALUES ('a', 's', 1, 'o', 'awarded', NULL, '{}', 'u', NULL, '[]', NULL, 'x', 1);
+    INSERT INTO awards VALUES ('w', 'n', 's', 1, 'a', 'o', 1, 1, '{}', 0, 'd', 'd', 'u', 'x', NULL, 1);
+    INSERT INTO claims VALUES ('c', NULL, 'w', 'o', 's', 1, 'capital_subsidy', NULL, NULL, NULL, 'y', 5, '[]',
+        'verified', 'u', NULL, NULL, NULL, NULL, 0, 5, 0, NULL, 'x', 1);
+    INSERT INTO tranches VALUES ('t1', '1', 'c', 'w', 'o', 's', 'capital_subsidy', 'y', 'y', 5, 'd', 'disbursed', NULL, NULL, 'x', 1);
+    INSERT INTO tranches VALUES ('t2', '2', 'c', 'w', 'o', 's', 'capital_subsidy', 'y', 'y', 5, 'd', 'advised', NULL, NULL, 'x', 1);
+    INSERT INTO payments VALUES ('p1', '1', 't1', 'o', 5, 'b', 'i', 'succeeded', 'u', 'x', 'UTR', 'd', NULL, 'u', 'x', 2);
+    INSERT INTO payments VALUES ('p2', '2', 't2', 'o', 5, 'b', 'i', 'advised', 'u', 'x', NULL, NULL, NULL, NULL, NULL, 1);
+    INSERT INTO disbursements VALUES ('d1', '1', 's', 'capital_subsidy', 'o', 'n', 'w', 'c', 't1', 'p1', 'y', 'y', 'd', 5,
+        'UTR', 'succeeded', 'x');";
+
+/// A connection of either engine.
+enum Either {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+impl Either {
+    fn to(url: &DatabaseUrl) -> Either {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+                connection.batch_execute("PRAGMA foreign_keys = ON").unwrap();
+                Either::Sqlite(connection)
+            }
+            DatabaseUrl::Postgres(url) => Either::Postgres(PgConnection::establish(url).unwrap()),
+        }
+    }
+
+    fn run(&mut self, statements: &str) -> Result<(), String> {
+        match self {
+            Either::Sqlite(connection) => connection.batch_execute(statements),
+            Either::Postgres(connection) => connection.batch_execute(statements),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    fn values(&mut self, query: &str) -> Vec<String> {
+        let rows: Vec<Row> = match self {
+            Either::Sqlite(connection) => sql_query(query).load(connection),
+            Either::Postgres(connection) => sql_query(query).load(connection),
+        }
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    /// What an upgrade must leave as it was.
+    fn kept(&mut self) -> [Vec<String>; 2] {
+        let payment = "id || number || tranche_id || bank_account || ifsc || status || advised_by || COALESCE(utr, '~') \
+            || COALESCE(paid_on, '~') || COALESCE(settled_by, '~') || CAST(amount_paise + version AS TEXT)";
+        let disbursement = "id || number || beneficiary || award_id || claim_id || tranche_id || payment_id || paid_on \
+            || utr || status || CAST(amount_paise AS TEXT)";
+        [
+            self.values(&format!("SELECT {payment} AS value FROM payments ORDER BY id")),
+            self.values(&format!("SELECT {disbursement} AS value FROM disbursements ORDER BY id")),
+        ]
+    }
+}
+
+fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
+    app.stop();
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, url) = match app.engine {
+        Engine::Sqlite => ("sqlite", DatabaseUrl::Sqlite(folder.path().join("old.sqlite3"))),
+        Engine::Postgres => ("postgres", DatabaseUrl::Postgres(postgres::new_database())),
+    };
+    let mut old = Either::to(&url);
+    for name in ["0001_spine", "0002_chart_of_accounts"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine).join(name).join("up.sql");
+        old.run(&std::fs::read_to_string(path).unwrap()).unwrap();
+    }
+    old.run(ROWS).unwrap();
+    old.run(
+        "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
+         run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('0001'), ('0002');",
+    )
+    .unwrap();
+    let before = old.kept();
+    drop(old);
+    let lock = StartLock::take(&url).unwrap();
+    assert!(migrate(&url, &lock).unwrap() >= 1);
+    let mut new = Either::to(&url);
+    assert_eq!(new.kept(), before);
+    if app.engine == Engine::Sqlite {
+        assert_eq!(new.values("SELECT \"table\" AS value FROM pragma_foreign_key_check"), Vec::<String>::new());
+    }
+    new.run("UPDATE payments SET status = 'accepted' WHERE id = 'p2'").unwrap();
+    let second = "INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, \
+        advised_by, advised_at, version) VALUES ('p3', '3', 't2', 'o', 5, 'b', 'i', 'advised', 'u', 'x', 1)";
+    for forged in [
+        second,
+        "UPDATE payments SET status = 'perhaps'",
+        "UPDATE payments SET utr = 'UTR' WHERE id = 'p2'",
+        "UPDATE payments SET amount_paise = 0",
+        "DELETE FROM payments WHERE id = 'p1'",
+        "UPDATE disbursements SET payment_id = 'p9'",
+        "UPDATE disbursements SET status = 'accepted'",
+    ] {
+        assert!(new.run(forged).is_err(), "{forged}");
+    }
+    // Once the first has failed there is room for another.
+    new.run("UPDATE payments SET status = 'failed' WHERE id = 'p2'").unwrap();
+    new.run(second).unwrap();
+}
