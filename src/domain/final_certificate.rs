@@ -5,7 +5,9 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
 use crate::domain::entitlement::Statement;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::id::{AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, UserId};
+use crate::domain::id::{
+    AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
+};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
@@ -116,6 +118,9 @@ pub struct CertificateDecision {
 pub struct Receivable {
     pub disbursement_id: DisbursementId,
     pub amount_paise: Paise,
+    /// The recovery that was opened for it, already ordered: only the demand is missing.
+    pub recovery_id: RecoveryId,
+    pub recovery_number: String,
 }
 
 /// What came of an accepted certificate.
@@ -128,6 +133,8 @@ pub struct Settlement {
     /// The final entitlement, what is still paid of it, and what has to come back.
     pub statement: Statement,
     pub receivables: Vec<Receivable>,
+    /// What has to come back and does so by recoveries that were there before.
+    pub already_under_recovery_paise: Paise,
 }
 
 /// A final certificate.

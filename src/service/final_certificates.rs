@@ -2,7 +2,7 @@
 //! the entitlement anew, ends the withholding, and pays the balance or opens a receivable.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, claims, disbursements, final_certificates, tranches};
+use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
 use crate::domain::entitlement::{Release, Statement};
@@ -24,6 +24,7 @@ use crate::service::claim_verification::{Accepted, start_tranche, statement_of};
 use crate::service::claims::visible as visible_claim;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
+use crate::service::recoveries::open_true_up;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use serde_json::json;
 use std::sync::Arc;
@@ -127,8 +128,15 @@ pub struct VerifyFinalCertificate {
 impl Command for VerifyFinalCertificate {
     const NAME: &'static str = "verify_final_certificate";
     const PERMISSION: Permission = Permission::VerifyFinalCertificate;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "payment_under_way", "budget_exceeded", "amount_too_large"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "payment_under_way",
+        "recovery_exceeds_payment",
+        "budget_exceeded",
+        "amount_too_large",
+    ];
     type Answer = CertifiedClaim;
 
     fn subject(&self) -> String {
@@ -183,7 +191,7 @@ fn settle(
             });
         }
     }
-    let receivables = receivables(work, claim, statement.receivable_paise)?;
+    let (receivables, already) = receivables(work, &award, claim, statement.receivable_paise, &certificate.number)?;
     let (amount, year) = (statement.payable_paise, work.now.financial_year());
     claim.entitlement_paise = statement.entitlement_paise;
     claim.eligible_kg = statement.eligible_kg;
@@ -191,8 +199,13 @@ fn settle(
     claim.withheld_paise = Paise::ZERO;
     claim.certified_at = Some(work.now);
     claims::update(work.tx, claim)?;
-    certificate.settlement =
-        Some(Settlement { provisional_paise: provisional, withheld_before_paise: withheld, statement, receivables });
+    certificate.settlement = Some(Settlement {
+        provisional_paise: provisional,
+        withheld_before_paise: withheld,
+        statement,
+        receivables,
+        already_under_recovery_paise: already,
+    });
     final_certificates::update(work.tx, certificate)?;
     // The certificate stands by now, so that its people are among the steps of the balance.
     let remarks = "balance of the final certificate";
@@ -246,26 +259,36 @@ fn final_statement(
     statement_of(work, award, claim, &found, own, Release::Final(released))
 }
 
-/// Spreads what has to come back over the payments of the claim, the latest first, none for more
-/// than it paid.
-fn receivables(work: &mut Work<'_, '_>, claim: &Claim, amount: Paise) -> Result<Vec<Receivable>, Error> {
-    let mut left = amount;
-    let mut found = Vec::new();
+/// Spreads what has to come back over the payments of the claim, the latest first, each up to what
+/// of it is not under recovery yet, and opens a recovery for each. Returns also what is left: it
+/// comes back by the recoveries that were there before.
+fn receivables(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    amount: Paise,
+    certificate: &str,
+) -> Result<(Vec<Receivable>, Paise), Error> {
+    let (mut left, mut found) = (amount, Vec::new());
     if left == Paise::ZERO {
-        return Ok(found);
+        return Ok((found, left));
     }
-    let paid = disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?;
-    for disbursement in paid.iter().rev() {
-        let part = left.min(disbursement.amount_paise);
+    let reason = format!("released beyond what final certificate {certificate} shows");
+    for paid in disbursements::of_claim(work.tx, claim.organisation_id, claim.id)?.iter().rev() {
+        let taken = recoveries::under_recovery(work.tx, paid.payment_id)?;
+        let part = left.min(paid.amount_paise.minus_floored(taken));
         if part > Paise::ZERO {
-            found.push(Receivable { disbursement_id: disbursement.id, amount_paise: part });
+            let recovery = open_true_up(work, award, claim.component, paid, part, &reason)?;
+            found.push(Receivable {
+                disbursement_id: paid.id,
+                amount_paise: part,
+                recovery_id: recovery.id,
+                recovery_number: recovery.number,
+            });
             left = left.minus_floored(part);
         }
     }
-    if left > Paise::ZERO {
-        return Err(Error::Internal(format!("{left} of claim {} were paid by no payment", claim.name())));
-    }
-    Ok(found)
+    Ok((found, left))
 }
 
 impl Service {

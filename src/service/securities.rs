@@ -4,13 +4,14 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::securities::{self, Selection};
-use crate::db::{awards, claims, tranches};
+use crate::db::{awards, claims, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{AwardId, SecurityId};
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
 use crate::domain::permission::Permission;
+use crate::domain::recovery::RecoveryStatus;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::security::{self, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
@@ -293,12 +294,18 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, 
         return Ok(Some(format!("the award runs until {}", award.ends_on)));
     }
     for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
-        let open = claims::live(work.tx, award.id, component)?
-            .into_iter()
-            .find(|claim| claim.status == ClaimStatus::Submitted || claim.deferred_paise > Paise::ZERO);
+        let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
+            let waits = claim.deferred_paise > Paise::ZERO || claim.withheld_paise > Paise::ZERO;
+            claim.status == ClaimStatus::Submitted || waits
+        });
         if let Some(claim) = open {
             return Ok(Some(format!("claim {} is open", claim.name())));
         }
+    }
+    let settled = [RecoveryStatus::Settled, RecoveryStatus::Dropped];
+    let owed = recoveries::list(work.tx, Some(award.id), None, None)?;
+    if let Some(recovery) = owed.iter().find(|recovery| !settled.contains(&recovery.status)) {
+        return Ok(Some(format!("recovery {} is {}", recovery.number, recovery.status)));
     }
     let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
     let open = tranches::list(work.tx, None, Some(award.organisation_id))?

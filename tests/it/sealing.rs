@@ -40,8 +40,8 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.disbursing_officer().makes_advice(&[&advised]).ok();
     let success =
-        format!("LIN,{},Success,SBINR52026050100000001,2026-05-01,150000000.00,", advised["number"].as_str().unwrap());
-    let file = format!("HDR,SCROLL-1,,1,150000000.00\r\n{success}\r\nTRL,1,150000000.00\r\n");
+        format!("LIN,{},Success,SBINR52026050100000001,2026-05-01,112500000.00,", advised["number"].as_str().unwrap());
+    let file = format!("HDR,SCROLL-1,,1,112500000.00\r\n{success}\r\nTRL,1,112500000.00\r\n");
     app.disbursing_officer().uploads_return("text/csv", file.as_bytes()).ok();
     let auditor = app.auditor();
     let claim = auditor.sees("/claims")["data"][0].clone();

@@ -5,6 +5,7 @@ mod papers;
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages, version};
+use crate::recovery_people::Recovers;
 use magnet_scheme::client::{Person, Response};
 use papers::{
     a_certificate_is_submitted_once_and_by_the_right_people, a_late_certificate_is_listed_and_needs_a_reason,
@@ -198,10 +199,20 @@ fn eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back(app: App) {
     assert_eq!(receivables.as_array().unwrap().len(), 1);
     assert_eq!(receivables[0]["amount_paise"], 8_000_000);
     assert_eq!(receivables[0]["disbursement_id"], paid["disbursement"]["id"]);
+    let recovery = app.auditor().sees(&format!("/recoveries/{}", receivables[0]["recovery_id"].as_str().unwrap()));
+    assert_eq!(
+        (recovery["kind"].as_str(), recovery["status"].as_str(), recovery["amount_paise"].as_i64()),
+        (Some("true_up"), Some("ordered"), Some(8_000_000))
+    );
     assert_eq!(accepted["tranche"], Value::Null);
     assert_eq!((app.held("committed") - before, app.held("withheld")), (24_000_000, 0), "nothing is withheld any more");
     let claim = app.claim(&story.claim);
     assert_eq!((claim["entitlement_paise"].as_i64(), claim["eligible_kg"].as_i64()), (Some(128_000_000), Some(800)));
+    app.must_verify();
+    let demanded = app.second("finance").demands(&recovery, "2026-07-15").ok();
+    let back = app.second("ddo").receives(&demanded, "SBINR52026061500000077", "2026-06-15", 8_000_000).ok();
+    assert_eq!(back["status"], "settled");
+    assert_eq!(app.held("disbursed"), 128_000_000, "in the end exactly the final entitlement");
     app.must_verify();
 }
 
@@ -219,8 +230,13 @@ fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
         .refused(409, "nothing_deferred");
     // Nothing at all is certified: all that was paid comes back.
     let story = self::story(app.engine, 8_500, 160_000_000, CRORE);
-    story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
-    assert_eq!(settled(&story.certified(0)), [136_000_000, 0, 0, 0, 136_000_000]);
+    let paid = story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
+    story.app.second("section").asks_back(&paid["disbursement"], 36_000_000).ok();
+    let nothing = story.certified(0);
+    assert_eq!(settled(&nothing), [136_000_000, 0, 0, 0, 136_000_000]);
+    let settlement = &nothing["settlement"];
+    assert_eq!(settlement["receivables"][0]["amount_paise"], 100_000_000, "nothing is asked back twice");
+    assert_eq!(settlement["already_under_recovery_paise"], 36_000_000);
     story.app.must_verify();
 }
 
