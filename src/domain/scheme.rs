@@ -353,7 +353,7 @@ impl Scheme {
 pub mod tests {
     use super::*;
 
-    pub const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+    pub const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
 
     pub fn sample() -> Scheme {
         Scheme::parse(TEXT).unwrap()
