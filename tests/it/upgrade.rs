@@ -13,18 +13,18 @@ crate::on_both!(payments_and_disbursements_live_through_the_upgrade);
 
 /// One payment that was paid and one that is under way, with all they rest on.
 const ROWS: &str = "
-    INSERT INTO users VALUES ('u', 'e', 'n', 'auditor', NULL, 'x', NULL, 1, 'h', 0, NULL);
-    INSERT INTO organisations VALUES ('o', 'n', 'c', 'p', 'g', 'b', 'i', 'x', 1);
-    INSERT INTO applications VALUES ('a', 's', 1, 'o', 'awarded', NULL, '{}', 'u', NULL, '[]', NULL, 'x', 1);
-    INSERT INTO awards VALUES ('w', 'n', 's', 1, 'a', 'o', 1, 1, '{}', 0, 'd', 'd', 'u', 'x', NULL, 1);
-    INSERT INTO claims VALUES ('c', NULL, 'w', 'o', 's', 1, 'capital_subsidy', NULL, NULL, NULL, 'y', 5, '[]',
-        'verified', 'u', NULL, NULL, NULL, NULL, 0, 5, 0, NULL, 'x', 1);
-    INSERT INTO tranches VALUES ('t1', '1', 'c', 'w', 'o', 's', 'capital_subsidy', 'y', 'y', 5, 'd', 'disbursed', NULL, NULL, 'x', 1);
-    INSERT INTO tranches VALUES ('t2', '2', 'c', 'w', 'o', 's', 'capital_subsidy', 'y', 'y', 5, 'd', 'advised', NULL, NULL, 'x', 1);
-    INSERT INTO payments VALUES ('p1', '1', 't1', 'o', 5, 'b', 'i', 'succeeded', 'u', 'x', 'UTR', 'd', NULL, 'u', 'x', 2);
-    INSERT INTO payments VALUES ('p2', '2', 't2', 'o', 5, 'b', 'i', 'advised', 'u', 'x', NULL, NULL, NULL, NULL, NULL, 1);
-    INSERT INTO disbursements VALUES ('d1', '1', 's', 'capital_subsidy', 'o', 'n', 'w', 'c', 't1', 'p1', 'y', 'y', 'd', 5,
-        'UTR', 'succeeded', 'x');";
+    INSERT INTO users VALUES ('u', 'e', 'n', 'auditor', NULL, '2026-05-01T06:30:00.000000Z', NULL, 1, 'h', 0, NULL);
+    INSERT INTO organisations VALUES ('o', 'n', 'c', 'p', 'g', 'b', 'i', '2026-05-01T06:30:00.000000Z', 1);
+    INSERT INTO applications VALUES ('a', 's', 1, 'o', 'awarded', NULL, '{}', 'u', NULL, '[]', NULL, '2026-05-01T06:30:00.000000Z', 1);
+    INSERT INTO awards VALUES ('w', 'n', 's', 1, 'a', 'o', 1, 1, '{}', 0, '2026-05-01', '2026-05-01', 'u', '2026-05-01T06:30:00.000000Z', NULL, 1);
+    INSERT INTO claims VALUES ('c', NULL, 'w', 'o', 's', 1, 'capital_subsidy', NULL, NULL, NULL, '2026-27', 5, '[]',
+        'verified', 'u', NULL, NULL, NULL, NULL, 0, 5, 0, NULL, '2026-05-01T06:30:00.000000Z', 1);
+    INSERT INTO tranches VALUES ('t1', '1', 'c', 'w', 'o', 's', 'capital_subsidy', '2026-27', '2026-27', 5, '2026-05-01', 'disbursed', NULL, NULL, '2026-05-01T06:30:00.000000Z', 1);
+    INSERT INTO tranches VALUES ('t2', '2', 'c', 'w', 'o', 's', 'capital_subsidy', '2026-27', '2026-27', 5, '2026-05-01', 'advised', NULL, NULL, '2026-05-01T06:30:00.000000Z', 1);
+    INSERT INTO payments VALUES ('p1', '1', 't1', 'o', 5, 'b', 'i', 'succeeded', 'u', '2026-05-01T06:30:00.000000Z', 'UTR', '2026-05-01', NULL, 'u', '2026-05-01T06:30:00.000000Z', 2);
+    INSERT INTO payments VALUES ('p2', '2', 't2', 'o', 5, 'b', 'i', 'advised', 'u', '2026-05-01T06:30:00.000000Z', NULL, NULL, NULL, NULL, NULL, 1);
+    INSERT INTO disbursements VALUES ('d1', '1', 's', 'capital_subsidy', 'o', 'n', 'w', 'c', 't1', 'p1', '2026-27', '2026-27', '2026-05-01', 5,
+        'UTR', 'succeeded', '2026-05-01T06:30:00.000000Z');";
 
 /// A connection of either engine.
 enum Either {
