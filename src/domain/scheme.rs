@@ -1,12 +1,12 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
-use crate::domain::calendar::plus_months;
+use crate::domain::holds::Holds;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -158,29 +158,6 @@ pub struct SalesLinkedRules {
 pub struct CapitalRules {
     pub investment_share: ShareFigure,
     pub counted_from: DateFigure,
-}
-
-/// How long money is held for a tranche that does not move.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Holds {
-    /// Days from verification to sanction.
-    pub reservation_days: Figure,
-    /// Months from sanction to payment.
-    pub sanction_months: Figure,
-}
-
-impl Holds {
-    /// The last day of a reservation made today.
-    pub fn reservation_ends(&self, today: NaiveDate) -> NaiveDate {
-        let days = u64::try_from(self.reservation_days.value).unwrap_or(0);
-        today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
-    }
-
-    /// The last day of a sanction given today.
-    pub fn sanction_ends(&self, today: NaiveDate) -> NaiveDate {
-        plus_months(today, u32::try_from(self.sanction_months.value).unwrap_or(0))
-    }
 }
 
 /// One milestone every award gets.

@@ -310,7 +310,11 @@ fn a_forged_recovery_is_named(app: App) {
             "UPDATE disbursements SET under_recovery_paise = 10000000000",
             "under recovery",
         ),
-        ("UPDATE payments SET set_off_paise = 1", "UPDATE payments SET set_off_paise = 0", "what is set off of it in paise is 1, the log says 0"),
+        (
+            "UPDATE payments SET set_off_paise = 1",
+            "UPDATE payments SET set_off_paise = 0",
+            "what is set off of it in paise is 1, the log says 0",
+        ),
         (
             "UPDATE disbursements SET set_off_paise = 1",
             "UPDATE disbursements SET set_off_paise = 0",
