@@ -182,7 +182,7 @@ impl Loop {
         let mut end = batch::foresee(&mut tx, wants);
         let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
-            && !(time_is_up.has_passed() && !done.is_empty())
+            && (done.is_empty() || !time_is_up.has_passed())
             && let Some(mut job) = jobs.next()
         {
             tx.set_deadline(Some(Deadline::within(self.longest)));

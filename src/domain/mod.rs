@@ -18,7 +18,7 @@ pub mod expenditure_limit;
 pub mod field;
 pub mod final_certificate;
 pub mod finance;
-pub mod holds;
+pub mod hold;
 pub mod id;
 pub mod interest;
 pub mod ledger;

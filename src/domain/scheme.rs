@@ -1,7 +1,7 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
-use crate::domain::holds::Holds;
+use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
@@ -353,7 +353,7 @@ impl Scheme {
 pub mod tests {
     use super::*;
 
-    pub const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+    pub const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
 
     pub fn sample() -> Scheme {
         Scheme::parse(TEXT).unwrap()

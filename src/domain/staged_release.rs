@@ -142,7 +142,7 @@ mod tests {
                 "\n[[staged_release]]\ncomponent = \"{component}\"\nprovisional_share = {share}\n\
                  certificate_due_months = {months}\nbasis = \"assumption\"\nsource = \"sample\"\n"
             );
-            let text = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+            let text = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
             Scheme::parse(&format!("{text}{}", rule.repeat(times))).map_err(|error| error.to_string())
         };
         let scheme = parsed("capital_subsidy", 7_500, 9, 1).unwrap();

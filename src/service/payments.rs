@@ -255,7 +255,7 @@ fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid
     journal.movements.extend(set_offs::undo(work, payment, paid_in)?);
     work.post(&journal)?;
     disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
-    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -payment.amount_paise.0);
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -tranche.amount_paise.0);
     Ok(())
 }
 

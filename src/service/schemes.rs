@@ -12,8 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The schemes that come with the program.
-const BUILT_IN: &[(&str, &str)] =
-    &[("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml")),
+    ("ndfeb-2025-proposal-2.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml")),
+];
 
 /// A scheme version with the text it was read from.
 pub struct LoadedScheme {

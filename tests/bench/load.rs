@@ -95,12 +95,6 @@ impl Connection {
         }
     }
 
-    /// The last answer's body.
-    pub fn body(&self) -> &[u8] {
-        let head = self.head().unwrap_or(0);
-        &self.buffer[head..]
-    }
-
     fn head(&self) -> Option<usize> {
         self.buffer.windows(4).position(|four| four == b"\r\n\r\n").map(|place| place + 4)
     }

@@ -140,7 +140,7 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
             let mut conn = PgConnection::establish(&copy).unwrap();
             let given = given(&mut conn, scene);
             let set = singles().min(20_000);
-            let rates = Raw {
+            Raw {
                 one_each: one_each(&copy, &given),
                 sets_of_64: per_second(set, || {
                     raw_writes::in_sets(&mut conn, &given, RAW_ALONE + 1..RAW_ALONE + 1 + set, 64)
@@ -149,8 +149,7 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
                     let from = RAW_ALONE + 1 + set;
                     raw_writes::in_sets(&mut conn, &given, from..from + BULK, 1_000)
                 }),
-            };
-            rates
+            }
         }
     };
     let rate = |rate: f64| format!("{rate:.0}/s");
@@ -323,7 +322,34 @@ fn reading(scene: &Scene, beside: impl FnOnce()) -> f64 {
     count.load(Ordering::Relaxed) as f64 / started.elapsed().as_secs_f64()
 }
 
-/// One request with 10,000 confirmations.
+/// One request with 10,000 confirmations, each on its own and all or nothing.
 fn bulk(scene: &Scene, raw: &Raw, from: i64) {
-    let _ = (scene, raw, from);
+    for (place, mode) in ["each", "all_or_nothing"].into_iter().enumerate() {
+        let first = from + place as i64 * BULK;
+        let request = bulk_request(scene, mode, first);
+        let mut connection = load::Connection::open(scene.served.address);
+        let rate = per_second(BULK, || assert!(connection.exchange(request.as_bytes()), "the bulk was refused"));
+        let ratio = rate / raw.sets_of_1000;
+        let name = format!("bulk of 10,000, {mode}");
+        let (ours, theirs) = (format!("{rate:.0}/s"), format!("{:.0}/s", raw.sets_of_1000));
+        line(&name, &ours, &theirs, &format!("{ratio:.2}"), "≥ 0.5", Some(ratio >= 0.5));
+    }
+}
+
+fn bulk_request(scene: &Scene, mode: &str, first: i64) -> String {
+    let token = scene.officer.token().unwrap();
+    let paid_on = scene.template.text("paid_on");
+    let item = |number: i64| {
+        json!({ "payment_id": seeds::payment_id(number), "answer": {
+            "outcome": "succeeded", "utr": format!("BENCHUTR{number:010}"), "paid_on": paid_on, "amount_paise": seeds::AMOUNT_PAISE,
+        } })
+    };
+    let body = json!({ "mode": mode, "items": (first..first + BULK).map(item).collect::<Vec<_>>() }).to_string();
+    format!(
+        "POST /api/v1/payments/outcomes HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{body}",
+        scene.served.address,
+        uuid::Uuid::new_v4(),
+        body.len(),
+    )
 }

@@ -37,6 +37,7 @@ mod postgres;
 mod process;
 mod race;
 mod receipts;
+mod recovered_money;
 mod recoveries;
 mod recovery_people;
 mod schema;
@@ -131,6 +132,7 @@ fn main() {
         payments::ON_BOTH,
         race::ON_BOTH,
         receipts::ON_BOTH,
+        recovered_money::ON_BOTH,
         recoveries::ON_BOTH,
         schema::ON_BOTH,
         scheme_model::ON_BOTH,

@@ -202,7 +202,7 @@ fn a_receipt_belongs_to_the_year_in_which_it_came(app: App) {
 /// The sample scheme with interest that compounds yearly, 10 % and from June 2027 on 7.3 %.
 fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
     let folder = tempfile::tempdir().unwrap();
-    let text = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+    let text = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
     let basis = "basis = \"assumption\"\nsource = \"a test\"\n";
     let rate = |from: &str, points: i64| {
         format!(
@@ -211,6 +211,7 @@ fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
     };
     let (before, rest) = text.split_once("[[recovery.interest]]").unwrap();
     let after = &rest[rest.find("[[milestones]]").unwrap()..];
+    let before = before.replacen("version = 2", "version = 1", 1);
     let scheme = format!("{before}{}{}{after}", rate("2025-04-01", 1_000), rate("2027-06-02", 730));
     std::fs::write(folder.path().join("scheme.toml"), scheme).unwrap();
     let path = folder.path().to_owned();

@@ -202,8 +202,7 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     });
     missing(signatory.post(&format!("/claims/{}/final-certificates", ids["claims"]), Some(4), &certificate));
     missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
-    let reply = json!({ "text": "x" });
-    missing(signatory.post(&format!("/recoveries/{}/reply", ids["recoveries"]), Some(1), &reply));
+    missing(signatory.post(&format!("/recoveries/{}/reply", ids["recoveries"]), Some(1), &json!({ "text": "x" })));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
     assert_eq!(app.content(), content);
 }

@@ -31,7 +31,7 @@ crate::on_both!(
 );
 crate::plain!();
 
-const SCHEME_TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
+const SCHEME_TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
 const UTR: &str = "SBINR5202606150000000";
 const SALES: &str = "sales_linked_incentive";
 
@@ -51,7 +51,11 @@ impl App {
         App::start_with(engine, |config| {
             let folder = config.data.folder.with_file_name("schemes");
             std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("staged.toml"), format!("{SCHEME_TEXT}{rules}")).unwrap();
+            std::fs::write(
+                folder.join("staged.toml"),
+                format!("{}{rules}", SCHEME_TEXT.replacen("version = 2", "version = 1", 1)),
+            )
+            .unwrap();
             config.schemes.folder = folder;
         })
     }

@@ -1,4 +1,4 @@
-//! How long money is held for a tranche that does not move, as the scheme says.
+//! How long money is held: what the scheme's file says.
 
 use crate::domain::calendar::plus_months;
 use crate::domain::scheme::Figure;
