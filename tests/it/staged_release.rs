@@ -51,7 +51,11 @@ impl App {
         App::start_with(engine, |config| {
             let folder = config.data.folder.with_file_name("schemes");
             std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("staged.toml"), format!("{}{rules}", SCHEME_TEXT.replacen("version = 2", "version = 1", 1))).unwrap();
+            std::fs::write(
+                folder.join("staged.toml"),
+                format!("{}{rules}", SCHEME_TEXT.replacen("version = 2", "version = 1", 1)),
+            )
+            .unwrap();
             config.schemes.folder = folder;
         })
     }

@@ -51,6 +51,12 @@ pub struct Reason {
 
 /// Every route, noun by noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
+    routes_to_the_award(config);
+    routes_to_the_entitlement(config);
+    routes_to_the_payment(config);
+}
+
+fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
     config
         .service(sessions::sign_in)
         .service(sessions::refresh_session)
@@ -88,7 +94,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(applications::check_application)
         .service(applications::raise_query)
         .service(applications::reply_to_query)
-        .service(applications::scrutinise_application)
+        .service(applications::scrutinise_application);
+}
+
+fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
+    config
         .service(awards::issue_award)
         .service(awards::list_awards)
         .service(awards::show_award)
@@ -115,7 +125,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(final_certificates::submit_final_certificate)
         .service(final_certificates::list_final_certificates)
         .service(final_certificates::show_final_certificate)
-        .service(final_certificates::verify_final_certificate)
+        .service(final_certificates::verify_final_certificate);
+}
+
+fn routes_to_the_payment(config: &mut ServiceConfig<'_>) {
+    config
         .service(tranches::list_tranches)
         .service(tranches::show_tranche)
         .service(tranches::recommend_tranche)
