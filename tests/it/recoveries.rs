@@ -270,6 +270,7 @@ fn a_payment_under_recovery_is_not_reversed(app: App) {
     app.must_verify();
 }
 
+#[allow(clippy::too_many_lines)] // a table of forgeries
 fn a_forged_recovery_is_named(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
