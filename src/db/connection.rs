@@ -73,9 +73,11 @@ impl DatabaseUrl {
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)?;
+                // A server that waits for its standbys to apply goes on doing so.
                 connection.batch_execute(
-                    "SET lock_timeout = '5s'; SET statement_timeout = '30s'; \
-                     SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;",
+                    "SET lock_timeout = '5s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
+                     SELECT set_config('synchronous_commit', 'on', false) \
+                     WHERE current_setting('synchronous_commit') <> 'remote_apply';",
                 )?;
                 if purpose == Purpose::Read {
                     connection
