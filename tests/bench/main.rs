@@ -4,7 +4,7 @@
 //! are found. It prints a table and is no test: what misses its target is told, not failed.
 //! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
 //! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads` or
-//! `writes`.
+//! `writes`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;
@@ -52,7 +52,9 @@ fn main() {
             writes::measure(engine, &server::Place { folder: folder.path().join("data"), url: url() }, ledger_rows);
         }
     };
-    both("SQLite", &|| None);
+    if std::env::var("BENCH_ENGINE").as_deref() != Ok("PostgreSQL") {
+        both("SQLite", &|| None);
+    }
     match postgres::find() {
         Ok(_) => {
             // As in earnest: what is acknowledged is on disk.

@@ -74,7 +74,12 @@ pub fn payments(spelling: &Spelling, template: &Template, officer_id: &str, from
          SELECT {payment}, 'SEED/' || n, {tranche}, organisation_id, {AMOUNT_PAISE}, bank_account, ifsc, 'advised', \
              '{officer_id}', advised_at, 1 \
          FROM numbers, payments p WHERE p.id = '{payment_like}'; \
-         INSERT INTO journals VALUES ('seed {from}', 'outlay_authorised', 'SEED', '2026-01-01T00:00:00.000000Z', -{to}); \
+         INSERT INTO journals SELECT 'seed {from}', 'outlay_authorised', 'SEED', '2026-01-01T00:00:00.000000Z', sequence + 1 FROM audit_head; \
+         UPDATE audit_head SET sequence = sequence + 1; \
+         INSERT INTO last_quarter_spending (scheme_code, month, paid_paise, advised_paise) \
+         SELECT '{scheme}', substr(advised_at, 1, 7), 0, {whole} FROM payments \
+         WHERE id = '{payment_like}' AND substr(advised_at, 6, 2) <= '03' \
+         ON CONFLICT (scheme_code, month) DO UPDATE SET advised_paise = last_quarter_spending.advised_paise + {whole}; \
          INSERT INTO entries SELECT 'seed {from}', row_number() OVER (ORDER BY id), id, \
              CASE stage WHEN 'authorised' THEN -{whole} ELSE {whole} END FROM accounts WHERE {touched}; \
          UPDATE accounts SET balance_paise = balance_paise + {whole} WHERE {touched}; \
@@ -92,12 +97,13 @@ pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {
     );
     format!(
         "BEGIN; \
-         {numbers} INSERT INTO journals SELECT {journal}, 'past', 'PAST/' || n, '2025-01-01T00:00:00.000000Z', -1000000000 - n FROM numbers; \
+         {numbers} INSERT INTO journals SELECT {journal}, 'past', 'PAST/' || n, '2025-01-01T00:00:00.000000Z', sequence + n FROM numbers, audit_head; \
          {numbers} INSERT INTO entries SELECT {journal}, line, account, paise FROM numbers, \
              (SELECT 1 AS line, MIN(id) AS account, 5 AS paise FROM accounts UNION ALL SELECT 2, MIN(id), -5 FROM accounts \
               UNION ALL SELECT 3, MAX(id), 5 FROM accounts UNION ALL SELECT 4, MAX(id), -5 FROM accounts) AS lines; \
-         {numbers} INSERT INTO audit_log SELECT -1000000000 - n, '2025-01-01T00:00:00.000000Z', '00000000-0000-0000-0000-000000000000', \
-             'past', 'payment:' || {journal}, 'done', NULL, '{{}}', NULL, 'past', 'past ' || n FROM numbers; \
+         {numbers} INSERT INTO audit_log SELECT sequence + n, '2025-01-01T00:00:00.000000Z', '00000000-0000-0000-0000-000000000000', \
+             'past', 'payment:' || {journal}, 'done', NULL, '{{}}', NULL, 'past', 'past ' || n FROM numbers, audit_head; \
+         UPDATE audit_head SET sequence = sequence + {journals}; \
          {numbers} INSERT INTO idempotency_keys SELECT '00000000-0000-0000-0000-000000000000', {random} || n, 'past', '{{}}', \
              '2025-01-01T00:00:00.000000Z' FROM numbers; \
          COMMIT;"

@@ -42,7 +42,7 @@ pub fn start(place: &Place) -> Served {
         .env_remove("DATABASE_URL")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+        .stderr(if std::env::var_os("BENCH_SHOW").is_some() { Stdio::inherit() } else { Stdio::null() });
     if let Some(url) = &place.url {
         command.env("DATABASE_URL", url);
     }
