@@ -14,9 +14,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use magnet_scheme::client::Response;
 use magnet_scheme::db::connection::DatabaseUrl;
-use magnet_scheme::db::counters;
 use magnet_scheme::db::error::DbError;
 use magnet_scheme::db::writer::{Wants, Writer};
+use magnet_scheme::db::{accounts, counters};
 use serde_json::json;
 use std::process::Command;
 use std::time::Duration;
@@ -25,6 +25,7 @@ crate::on_both!(
     a_held_lock_is_a_clean_refusal,
     a_full_queue_turns_people_away_at_once,
     a_command_that_panics_harms_itself_alone,
+    a_command_that_works_too_long_harms_itself_alone,
 );
 crate::on_postgres!(
     a_database_that_goes_and_comes_back_needs_no_restart,
@@ -341,6 +342,30 @@ fn a_command_that_panics_harms_itself_alone(app: App) {
     }
     assert_eq!(app.values("SELECT CAST(value AS TEXT) AS value FROM counters WHERE name = 'panics'"), ["16"]);
     proposes(&app, "one").ok();
+    app.must_verify();
+}
+
+fn a_command_that_works_too_long_harms_itself_alone(app: App) {
+    let writer = Writer::start(app.database_url(), 64, Duration::from_millis(200)).unwrap();
+    let one = |n: i64| {
+        let writer = writer.clone();
+        async move {
+            let work = move |tx: &mut magnet_scheme::db::connection::WriteTx<'_>| {
+                let number = counters::next_number(tx, "patience")?;
+                // Never ends by itself.
+                while n == 2 {
+                    accounts::balances(tx)?;
+                }
+                Ok(number)
+            };
+            writer.write::<i64>(Wants::default(), work).await
+        }
+    };
+    let outcomes = actix_web::rt::System::new().block_on(futures_util::future::join_all((0..6).map(one)));
+    assert!(matches!(outcomes[2], Err(DbError::TooSlow)), "{:?}", outcomes[2]);
+    let numbers: Vec<i64> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok().copied()).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5], "the others, and no number is lost");
+    assert_eq!(app.values("SELECT CAST(value AS TEXT) AS value FROM counters WHERE name = 'patience'"), ["5"]);
     app.must_verify();
 }
 
