@@ -352,9 +352,11 @@ fn a_command_that_works_too_long_harms_itself_alone(app: App) {
         async move {
             let work = move |tx: &mut magnet_scheme::db::connection::WriteTx<'_>| {
                 let number = counters::next_number(tx, "patience")?;
-                // Never ends by itself.
-                while n == 2 {
-                    accounts::balances(tx)?;
+                if n == 2 {
+                    // Never ends by itself.
+                    loop {
+                        accounts::balances(tx)?;
+                    }
                 }
                 Ok(number)
             };
