@@ -175,11 +175,14 @@ pub struct Batch {
     pub known: Known,
     /// When the running command has taken too long.
     pub deadline: Option<Deadline>,
+    /// Why what was held could not be written. Part of it may stand in the tables, so nothing of
+    /// this transaction may count.
+    lost: Option<DbError>,
 }
 
 impl Batch {
     pub fn new() -> Batch {
-        Batch { layers: vec![Layer::default()], known: Known::default(), deadline: None }
+        Batch { layers: vec![Layer::default()], known: Known::default(), deadline: None, lost: None }
     }
 
     /// The layers, the newest first.
@@ -240,10 +243,24 @@ impl Batch {
         }
     }
 
+    /// Fails when this transaction can no longer count.
+    pub fn check_whole(&self) -> Result<(), DbError> {
+        self.lost.clone().map_or(Ok(()), Err)
+    }
+
     /// Writes everything out, so that the tables themselves can be worked on; every nested
     /// transaction under way becomes a savepoint of the engine.
     pub fn write_out(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        self.check_whole()?;
         self.known = Known::default();
+        let written = self.write_layers(conn);
+        if let Err(error) = &written {
+            self.lost = Some(error.clone());
+        }
+        written
+    }
+
+    fn write_layers(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         if matches!(conn, DbConnection::Sqlite(_)) {
             conn.check_whole()?;
         }

@@ -166,6 +166,7 @@ impl ReadTx<'_> {
     pub(in crate::db) fn stored(&mut self) -> Result<&mut DbConnection, DbError> {
         if let Some(batch) = &self.batch {
             in_time(batch)?;
+            batch.check_whole()?;
         }
         Ok(self.conn)
     }

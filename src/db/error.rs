@@ -3,7 +3,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// A failure of storage. Refusals of rules are never here.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum DbError {
     /// A unique rule of the tables said no (the second guard; the first is in the use case).
     #[error("a unique rule was hit: {0}")]

@@ -10,6 +10,7 @@ mod applications;
 mod audit;
 mod awards;
 mod bad_input;
+mod batch;
 mod budget;
 mod budget_instruments;
 mod claim_lines;
@@ -107,6 +108,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     audit::ON_BOTH,
     awards::ON_BOTH,
     bad_input::ON_BOTH,
+    batch::ON_BOTH,
     budget::ON_BOTH,
     budget_instruments::ON_BOTH,
     claim_lines::ON_BOTH,
