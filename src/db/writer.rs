@@ -186,13 +186,15 @@ impl Loop {
             && let Some(mut job) = jobs.next()
         {
             tx.set_deadline(Some(Deadline::within(self.longest)));
-            match job.run(&mut tx) {
-                Ok(()) => done.push(job),
+            let ran = job.run(&mut tx);
+            end = tx.held().check_whole();
+            match ran {
                 Err(error @ DbError::Unavailable(_)) => {
                     done.push(job);
-                    end = Err(error);
+                    end = end.and(Err(error));
                 }
-                Err(error) => job.answer(Err(error)),
+                Err(error) if end.is_ok() => job.answer(Err(error)),
+                _ => done.push(job),
             }
             reach(FaultPoint::InBatch);
         }

@@ -80,6 +80,7 @@ fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     let before = app.content();
     let writer = Writer::start(app.database_url(), 64, Duration::from_secs(30)).unwrap();
     let (go, wait) = std::sync::mpsc::channel();
+    let (holds, held) = tokio::sync::oneshot::channel();
     let one = |work: Work| {
         let writer = writer.clone();
         async move { writer.write(Wants::default(), work).await }
@@ -94,19 +95,21 @@ fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     };
     let numbered = |tx: &mut WriteTx<'_>| counters::next_number(tx, "lost").map(|_| ());
     let reads = |tx: &mut WriteTx<'_>| accounts::balances(tx).map(|_| ());
-    // The first holds the writer until all others wait, so that those are one batch.
-    let works: Vec<Work> = vec![
-        Box::new(move |_| wait.recv().map_err(DbError::other)),
-        Box::new(numbered),
-        Box::new(doubled),
-        Box::new(reads),
-        Box::new(numbered),
-    ];
-    let all = futures_util::future::join_all(works.into_iter().map(one));
-    let gone = async { go.send(()).unwrap() };
-    let (outcomes, ()) = actix_web::rt::System::new().block_on(futures_util::future::join(all, gone));
-    assert!(outcomes[0].is_ok());
-    for outcome in &outcomes[1..] {
+    // The first holds the writer, alone in its batch, until all others wait: those are one batch.
+    let first = one(Box::new(move |_| {
+        let _ = holds.send(());
+        wait.recv().map_err(DbError::other)
+    }));
+    let works: Vec<Work> = vec![Box::new(numbered), Box::new(doubled), Box::new(reads), Box::new(numbered)];
+    let others = async {
+        held.await.unwrap();
+        let all = futures_util::future::join_all(works.into_iter().map(one));
+        let gone = async { go.send(()).unwrap() };
+        futures_util::future::join(all, gone).await.0
+    };
+    let (first, others) = actix_web::rt::System::new().block_on(futures_util::future::join(first, others));
+    first.unwrap();
+    for outcome in others {
         assert!(matches!(outcome, Err(DbError::Unavailable(_))), "{outcome:?}");
     }
     assert_eq!(app.content(), before);
