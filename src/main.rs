@@ -15,6 +15,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+/// A command is many small allocations, and the writer and the web threads free each other's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Keeps the whole life of public incentive money.
 #[derive(Parser)]
 #[command(version, about)]

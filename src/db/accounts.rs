@@ -104,7 +104,7 @@ fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbErr
         Some(stored) => Some(stored),
         None => {
             let query = accounts::table.filter(accounts::code.eq(code)).select((accounts::id, accounts::balance_paise));
-            let stored: Option<(i64, i64)> = query.first(tx.stored()?).optional()?;
+            let stored: Option<(i64, i64)> = query.get_result(tx.stored()?).optional()?;
             if let (Some(batch), Some(stored)) = (&mut tx.batch, stored) {
                 batch.known.accounts.insert(code.to_owned(), stored);
             }

@@ -42,7 +42,7 @@ pub fn find_live(
         .filter(applications::organisation_id.eq(organisation.to_string()))
         .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
         .select(ApplicationRow::as_select())
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     row.map(ApplicationRow::record).transpose()
 }

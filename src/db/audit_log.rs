@@ -20,7 +20,7 @@ pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
         }
     }
     let stored: Head =
-        audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).first(tx.stored()?)?;
+        audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).get_result(tx.stored()?)?;
     if let Some(batch) = &mut tx.batch {
         batch.known.head = Some(stored.clone());
     }
@@ -131,10 +131,12 @@ pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
         .filter(audit_log::subject.ge(format!("{noun}:")))
         .filter(audit_log::subject.lt(format!("{noun};")))
         .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
-    Ok(of_noun.select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)")).first(tx.conn()?)?)
+    Ok(of_noun
+        .select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)"))
+        .get_result(tx.conn()?)?)
 }
 
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
-    Ok(audit_log::table.find(sequence).select(audit_log::hash).first(tx.conn()?).optional()?)
+    Ok(audit_log::table.find(sequence).select(audit_log::hash).get_result(tx.conn()?).optional()?)
 }

@@ -20,12 +20,11 @@ use crate::domain::id::PaymentId;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
-/// A row that was inserted or changed: how it shall stand, and which version is stored.
-#[derive(Clone)]
+/// A row that was inserted or changed: how it shall stand, and how it is stored.
 pub struct Change<R> {
     pub row: R,
-    /// The version in the table; none for a new row.
-    pub stored_version: Option<i64>,
+    /// The row in the table; none for a new one.
+    pub stored: Option<R>,
 }
 
 /// Changed rows of one table by id.
@@ -33,11 +32,11 @@ pub type Changes<R> = BTreeMap<String, Change<R>>;
 
 /// Stores a change on top of what a layer already holds of the row.
 fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
-    let stored_version = match changes.get(&id) {
-        Some(earlier) => earlier.stored_version,
-        None => change.stored_version,
+    let stored = match changes.remove(&id) {
+        Some(earlier) => earlier.stored,
+        None => change.stored,
     };
-    changes.insert(id, Change { row: change.row, stored_version });
+    changes.insert(id, Change { row: change.row, stored });
 }
 
 /// Sequence and hash of the end of the audit log.
@@ -121,10 +120,10 @@ impl Layer {
 }
 
 fn write_changes<R: HeldRow>(conn: &mut DbConnection, changes: &Changes<R>) -> Result<(), DbError> {
-    let changed: Vec<(&R, i64)> =
-        changes.values().filter_map(|change| Some((&change.row, change.stored_version?))).collect();
+    let changed: Vec<(&R, &R)> =
+        changes.values().filter_map(|change| Some((change.stored.as_ref()?, &change.row))).collect();
     sets::update(conn, &changed)?;
-    let new = |change: &&Change<R>| change.stored_version.is_none();
+    let new = |change: &&Change<R>| change.stored.is_none();
     let added: Vec<&R> = changes.values().filter(new).map(|change| &change.row).collect();
     sets::insert_refs(conn, &added)
 }

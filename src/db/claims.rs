@@ -166,6 +166,6 @@ pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbErr
         .filter(tranches::claim_id.eq(claim.to_string()))
         .filter(tranches::status.ne_all(["rejected", "expired"]))
         .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
-        .first(tx.conn()?)?;
+        .get_result(tx.conn()?)?;
     Ok(Paise(total))
 }

@@ -266,7 +266,7 @@ macro_rules! versioned {
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
             let row = tx.remembered(
                 || format!("{} {id}", stringify!($table)),
-                |conn| Ok($table::table.find(id.to_string()).select($row::as_select()).first(conn).optional()?),
+                |conn| Ok($table::table.find(id.to_string()).select($row::as_select()).get_result(conn).optional()?),
             )?;
             row.map($row::record).transpose()
         }
@@ -286,9 +286,12 @@ macro_rules! versioned {
     // The same for a table whose rows the batch holds back.
     (held $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         impl $crate::db::sets::HeldRow for $row {
-            fn update_alone(&self, stored_version: i64, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
-                let same = $table::table.filter($table::id.eq(&self.id)).filter($table::version.eq(stored_version));
-                diesel::update(same).set(self).execute(conn)
+            fn id(&self) -> &str {
+                &self.id
+            }
+
+            fn version(&self) -> i64 {
+                self.version
             }
         }
 
@@ -296,7 +299,7 @@ macro_rules! versioned {
             tx: &mut $crate::db::connection::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
-            let change = $crate::db::batch::Change { row: $row::of(record), stored_version: None };
+            let change = $crate::db::batch::Change { row: $row::of(record), stored: None };
             tx.held().$put(record.id.to_string(), change);
             Ok(())
         }
@@ -314,7 +317,7 @@ macro_rules! versioned {
                     return Ok(known.clone());
                 }
             }
-            let row = $table::table.find(id).select($row::as_select()).first(tx.stored()?).optional()?;
+            let row = $crate::db::connection::directly!(tx.stored()?, |conn| $table::table.find(id).select($row::as_select()).get_result(conn)).optional()?;
             if let Some(batch) = &mut tx.batch {
                 batch.known.$table.insert(id.to_owned(), row.clone());
             }
@@ -335,11 +338,11 @@ macro_rules! versioned {
         ) -> Result<(), $crate::db::error::DbError> {
             let id = record.id.to_string();
             let read = record.version;
-            if row(tx, &id)?.map(|row| row.version) != Some(read) {
+            let Some(stored) = row(tx, &id)?.filter(|row| row.version == read) else {
                 return Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned()));
-            }
+            };
             record.version += 1;
-            let change = $crate::db::batch::Change { row: $row::of(record), stored_version: Some(read) };
+            let change = $crate::db::batch::Change { row: $row::of(record), stored: Some(stored) };
             tx.held().$put(id, change);
             Ok(())
         }

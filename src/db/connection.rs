@@ -18,6 +18,18 @@ pub enum DbConnection {
     Sqlite(SqliteConnection),
 }
 
+/// Runs a query on the engine itself. Behind [`DbConnection`] the text of a statement is built
+/// anew each time; the engines' own connections know it by its type. For the hottest queries only.
+macro_rules! directly {
+    ($connection:expr, |$conn:ident| $run:expr) => {
+        match $connection {
+            $crate::db::connection::DbConnection::Postgres($conn) => $run,
+            $crate::db::connection::DbConnection::Sqlite($conn) => $run,
+        }
+    };
+}
+pub(in crate::db) use directly;
+
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {

@@ -13,7 +13,7 @@ pub fn next_number(tx: &mut WriteTx<'_>, series: &str) -> Result<i64, DbError> {
         Some(last) => last,
         None => {
             let query = counters::table.find(series).select(counters::value);
-            let last: Option<i64> = query.first(tx.stored()?).optional()?;
+            let last: Option<i64> = query.get_result(tx.stored()?).optional()?;
             tx.held().known.counters.insert(series.to_owned(), last.unwrap_or(0));
             last.unwrap_or(0)
         }

@@ -3,6 +3,7 @@
 use crate::db::column::{Column, row};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::limited::Limited;
 use crate::db::schema::{disbursements, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::disbursement::{
@@ -110,8 +111,11 @@ pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>),
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
-    let row =
-        disbursements::table.find(id.to_string()).select(DisbursementRow::as_select()).first(tx.conn()?).optional()?;
+    let row = disbursements::table
+        .find(id.to_string())
+        .select(DisbursementRow::as_select())
+        .get_result(tx.conn()?)
+        .optional()?;
     let mut found = row.map(DisbursementRow::record).transpose()?;
     if let Some(paid) = &mut found {
         paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
@@ -200,7 +204,7 @@ pub fn page(
             query.order((disbursements::amount_paise.desc(), disbursements::id.desc()))
         }
     };
-    Ok(query.limit(limit).load(tx.conn()?)?.into_iter().map(DisbursementRow::written).collect())
+    Ok(Limited { query, limit }.load(tx.conn()?)?.into_iter().map(DisbursementRow::written).collect())
 }
 
 /// Count and sum of a whole selection.
@@ -211,6 +215,6 @@ pub fn totals(tx: &mut ReadTx<'_>, filter: &DisbursementFilter) -> Result<Disbur
             sql::<BigInt>("CAST(COALESCE(SUM(disbursements.amount_paise), 0) AS BIGINT)"),
         ))
         .into_boxed();
-    let (count, amount): (i64, i64) = narrowed!(sums, filter).first(tx.conn()?)?;
+    let (count, amount): (i64, i64) = narrowed!(sums, filter).get_result(tx.conn()?)?;
     Ok(DisbursementTotals { count, amount_paise: Paise(amount) })
 }

@@ -22,6 +22,7 @@ pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {
-    let row = evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).first(tx.conn()?).optional()?;
+    let row =
+        evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(EvidenceRow::record).transpose()
 }

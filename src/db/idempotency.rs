@@ -1,7 +1,7 @@
 //! Answers already given, under the key the client chose. Kept for ever: a key that moved money
 //! must never move it again.
 
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx, directly};
 use crate::db::error::DbError;
 use crate::db::schema::idempotency_keys;
 use crate::db::sets::set_row;
@@ -37,8 +37,8 @@ pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<Give
     let row = match known {
         Some(row) => row,
         None => {
-            let query = idempotency_keys::table.find((&id.0, &id.1)).select(KeyRow::as_select());
-            query.first(tx.stored()?).optional()?
+            let query = idempotency_keys::table.find((&id.0, &id.1));
+            directly!(tx.stored()?, |conn| query.select(KeyRow::as_select()).get_result(conn)).optional()?
         }
     };
     Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body }))
@@ -48,14 +48,14 @@ pub fn insert(
     tx: &mut WriteTx<'_>,
     actor: UserId,
     key: &str,
-    answer: &GivenAnswer,
+    answer: GivenAnswer,
     at: Timestamp,
 ) -> Result<(), DbError> {
     let row = KeyRow {
         actor_id: actor.to_string(),
         key: key.to_owned(),
-        fingerprint: answer.fingerprint.clone(),
-        body: answer.body.clone(),
+        fingerprint: answer.fingerprint,
+        body: answer.body,
         created_at: at.to_string(),
     };
     tx.held().top().keys.insert((row.actor_id.clone(), row.key.clone()), row);

@@ -15,8 +15,11 @@ pub struct Instance {
 }
 
 pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<Instance>, DbError> {
-    let row: Option<(String, i64)> =
-        instance::table.find(1).select((instance::mode, instance::clock_offset_micros)).first(tx.conn()?).optional()?;
+    let row: Option<(String, i64)> = instance::table
+        .find(1)
+        .select((instance::mode, instance::clock_offset_micros))
+        .get_result(tx.conn()?)
+        .optional()?;
     Ok(row.map(|(mode, clock_offset_micros)| Instance { sandbox: mode == "sandbox", clock_offset_micros }))
 }
 

@@ -48,7 +48,7 @@ type StoredRow = (String, String, String, String, i64);
 /// The journal posted by an audit entry.
 pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Option<StoredJournal>, DbError> {
     let row: Option<StoredRow> =
-        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).first(tx.conn()?).optional()?;
+        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).get_result(tx.conn()?).optional()?;
     row.map(|row| with_entries(tx, row)).transpose()
 }
 

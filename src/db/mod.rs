@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod instance;
 pub mod journals;
 pub mod last_quarter_spending;
+mod limited;
 pub mod migrations;
 pub mod milestones;
 pub mod money_stop;

@@ -15,7 +15,7 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
     type Row = (String, i64, i64, String);
     let row: Option<Row> = money_stop::table
         .select((money_stop::account, money_stop::kept_paise, money_stop::counted_paise, money_stop::stopped_at))
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     let stop = |(account, kept, counted, at): Row| {
         let stopped_at =
@@ -69,7 +69,8 @@ pub fn slice_sums(tx: &mut ReadTx<'_>, after: i64, to: i64) -> Result<Vec<(i64, 
 
 /// The audit sequence of the newest journal; zero without any.
 pub fn newest_journal(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
-    let newest: Option<i64> = journals::table.select(diesel::dsl::max(journals::audit_sequence)).first(tx.conn()?)?;
+    let newest: Option<i64> =
+        journals::table.select(diesel::dsl::max(journals::audit_sequence)).get_result(tx.conn()?)?;
     Ok(newest.unwrap_or(0))
 }
 

@@ -59,8 +59,11 @@ pub fn insert(
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Option<PaymentAdvice>, DbError> {
-    let row =
-        payment_advices::table.find(id.to_string()).select(AdviceRow::as_select()).first(tx.stored()?).optional()?;
+    let row = payment_advices::table
+        .find(id.to_string())
+        .select(AdviceRow::as_select())
+        .get_result(tx.stored()?)
+        .optional()?;
     row.map(AdviceRow::record).transpose()
 }
 
@@ -68,7 +71,7 @@ pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<P
     let row = payment_advices::table
         .filter(payment_advices::message_id.eq(message_id))
         .select(AdviceRow::as_select())
-        .first(tx.stored()?)
+        .get_result(tx.stored()?)
         .optional()?;
     row.map(AdviceRow::record).transpose()
 }
@@ -108,7 +111,7 @@ pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<Paym
             ),
         )
         .select(AdviceRow::as_select())
-        .first(tx.stored()?)
+        .get_result(tx.stored()?)
         .optional()?;
     row.map(AdviceRow::record).transpose()
 }
@@ -118,6 +121,6 @@ pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Res
     Ok(payment_advice_files::table
         .find((id.to_string(), format.as_str()))
         .select(payment_advice_files::content)
-        .first(tx.stored()?)
+        .get_result(tx.stored()?)
         .optional()?)
 }

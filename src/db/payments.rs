@@ -1,7 +1,7 @@
 //! Payment advices and the bank's answers.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx, directly};
 use crate::db::error::DbError;
 use crate::db::schema::payments;
 use crate::domain::calendar::Timestamp;
@@ -42,7 +42,7 @@ pub fn list(
 /// The payment with a number, if any. A number never changes, so only new payments can be held back.
 pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {
     let query = payments::table.filter(payments::number.eq(number)).select(payments::id);
-    let stored: Option<String> = query.first(tx.stored()?).optional()?;
+    let stored: Option<String> = query.get_result(tx.stored()?).optional()?;
     let id = stored.or_else(|| {
         let mut held = tx.batch.iter().flat_map(|batch| batch.layers()).flat_map(|layer| &layer.payments);
         held.find(|(_, change)| change.row.number == number).map(|(id, _)| id.clone())
@@ -87,7 +87,10 @@ pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, Db
     });
     let id = match known {
         Some(id) => id,
-        None => payments::table.filter(payments::utr.eq(utr)).select(payments::id).first(tx.stored()?).optional()?,
+        None => {
+            let query = payments::table.filter(payments::utr.eq(utr)).select(payments::id);
+            directly!(tx.stored()?, |conn| query.get_result(conn)).optional()?
+        }
     };
     let Some(id) = id else { return Ok(None) };
     row(tx, &id)?.map(PaymentRow::record).transpose()

@@ -113,7 +113,7 @@ pub fn under_recovery(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Paise, 
     let found: Option<i64> = disbursements::table
         .filter(disbursements::payment_id.eq(payment.to_string()))
         .select(disbursements::under_recovery_paise)
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     Ok(Paise(found.unwrap_or(0)))
 }

@@ -71,7 +71,7 @@ pub fn recovery_of_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<String>,
         .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
         .filter(recovery_credits::utr.eq(utr))
         .select(recoveries::number)
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?)
 }
 

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 /// Digest of the loaded text of this version, if it was loaded.
 pub fn digest(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<String>, DbError> {
-    Ok(schemes::table.find((code, version)).select(schemes::digest).first(tx.conn()?).optional()?)
+    Ok(schemes::table.find((code, version)).select(schemes::digest).get_result(tx.conn()?).optional()?)
 }
 
 pub fn insert(

@@ -107,7 +107,7 @@ pub fn received_by(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<SecurityId>,
         .filter(security_events::kind.eq(SecurityEventKind::Received.as_str()))
         .filter(security_events::reference.eq(utr))
         .select(security_events::security_id)
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     found.map(SecurityId::from_raw).transpose().map_err(|why| DbError::Corrupt {
         table: "security_events",

@@ -79,7 +79,7 @@ pub fn find_token(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<StoredToke
         .inner_join(sessions::table.on(sessions::id.eq(refresh_tokens::session_id)))
         .filter(refresh_tokens::digest.eq(digest))
         .select((sessions::id, sessions::user_id, refresh_tokens::used_at, sessions::ended_at, sessions::expires_at))
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     row.map(|(session, user, used_at, ended_at, expires_at)| {
         Ok(StoredToken {
@@ -116,7 +116,7 @@ pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timesta
             let going = going().filter(sessions::id.eq(session.to_string()));
             Ok(going
                 .select((sessions::user_id, users::roles, users::organisation_id, sessions::expires_at))
-                .first(conn)
+                .get_result(conn)
                 .optional()?)
         },
     )?;

@@ -1,7 +1,7 @@
 //! Tranches and the steps people took on them. Steps are only ever added.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx, directly};
 use crate::db::error::DbError;
 use crate::db::schema::{tranche_steps, tranches};
 use crate::db::sets::set_row;
@@ -101,7 +101,7 @@ fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
         Some(rows) => rows,
         None => {
             let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq(id)).order(tranche_steps::position);
-            let rows: Vec<StepRow> = query.select(StepRow::as_select()).load(tx.stored()?)?;
+            let rows: Vec<StepRow> = directly!(tx.stored()?, |conn| query.select(StepRow::as_select()).load(conn))?;
             if let Some(batch) = &mut tx.batch {
                 batch.known.tranche_steps.insert(id.to_owned(), rows.clone());
             }

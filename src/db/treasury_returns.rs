@@ -80,8 +80,11 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<TreasuryReturn>, DbError> {
-    let row =
-        treasury_returns::table.find(id.to_string()).select(ReturnRow::as_select()).first(tx.stored()?).optional()?;
+    let row = treasury_returns::table
+        .find(id.to_string())
+        .select(ReturnRow::as_select())
+        .get_result(tx.stored()?)
+        .optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
@@ -90,7 +93,7 @@ pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<Treasu
     let row = treasury_returns::table
         .filter(treasury_returns::digest.eq(digest))
         .select(ReturnRow::as_select())
-        .first(tx.stored()?)
+        .get_result(tx.stored()?)
         .optional()?;
     row.map(ReturnRow::record).transpose()
 }
@@ -100,7 +103,7 @@ pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbEr
     let found: i64 = treasury_returns::table
         .filter(treasury_returns::message_id.eq(message_id))
         .select(sql::<BigInt>("COUNT(*)"))
-        .first(tx.stored()?)?;
+        .get_result(tx.stored()?)?;
     Ok(found > 0)
 }
 

@@ -34,7 +34,8 @@ pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<
 }
 
 pub fn find_by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<User>, DbError> {
-    let row = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(tx.conn()?).optional()?;
+    let row =
+        users::table.filter(users::email.eq(email)).select(UserRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(UserRow::record).transpose()
 }
 
@@ -42,7 +43,7 @@ pub fn credentials(tx: &mut ReadTx<'_>, id: UserId) -> Result<Option<Credentials
     let row: Option<(String, i64, Option<String>)> = users::table
         .find(id.to_string())
         .select((users::password_hash, users::failed_attempts, users::locked_until))
-        .first(tx.conn()?)
+        .get_result(tx.conn()?)
         .optional()?;
     row.map(|(password_hash, failed_attempts, locked_until)| {
         let locked_until = Option::<Timestamp>::from_raw(locked_until).map_err(|why| DbError::Corrupt {

@@ -10,9 +10,12 @@ use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::treasury_return::LineResult;
 use crate::service::Service;
+use crate::service::bulk::{BulkDone, BulkMode, Many};
 use crate::service::error::Error;
 use crate::service::payments::{Settled, settle, visible};
-use crate::service::runner::{Answered, BulkDone, BulkMode, Call, Command, Done, Outcome, Work};
+use crate::service::runner::{Answered, Call, Command, Done, Work};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -134,14 +137,16 @@ pub enum Outcomes {
 }
 
 impl Service {
-    /// Records many outcomes. `render` makes the body of one item, `whole` that of the answer.
-    pub async fn record_outcomes(
+    /// Records many outcomes. `render` makes what is kept of one item, `refused` tells whether it
+    /// was, `whole` makes the answer.
+    pub async fn record_outcomes<T: Serialize + DeserializeOwned + Send + 'static>(
         self: &Arc<Self>,
         call: Call,
         items: Vec<RecordOutcome>,
         mode: BulkMode,
-        render: impl Fn(Recorded) -> String + Clone + Send + 'static,
-        whole: impl FnOnce(Vec<Outcome>) -> String + Send + 'static,
+        render: impl Fn(usize, Result<Recorded, Error>) -> T + Clone + Send + 'static,
+        refused: impl Fn(&T) -> bool,
+        whole: impl FnOnce(Many<T>) -> String + Send + 'static,
     ) -> Result<Outcomes, Error> {
         let last = |items, refused| SettlePayments { items, refused };
         let count = items.len();
@@ -151,16 +156,12 @@ impl Service {
         if !(1..=MOST_ITEMS).contains(&count) {
             return Err(FieldErrors::one("/items", format!("1 to {MOST_ITEMS} items")).into());
         }
-        let outcomes = match mode {
-            BulkMode::Each => self.execute_each(&call, items, render).await?,
-            BulkMode::AllOrNothing => match self.execute_bulk(call.clone(), items, mode, render).await? {
-                BulkDone::All(answers) => answers.into_iter().map(Ok).collect(),
-                BulkDone::Each(outcomes) => outcomes,
-                BulkDone::Undone { index, error } => return Ok(Outcomes::Undone { index, error }),
-            },
+        let done = match self.execute_bulk(&call, items, mode, render).await? {
+            BulkDone::Done(done) => done,
+            BulkDone::Undone { index, error } => return Ok(Outcomes::Undone { index, error }),
         };
-        let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
-        let answered = self.execute(call, last(count, refused), move |()| whole(outcomes)).await?;
+        let refused = done.items.iter().filter(|item| refused(item)).count();
+        let answered = self.execute(call, last(count, refused), move |()| whole(done)).await?;
         Ok(Outcomes::Answered(answered))
     }
 }

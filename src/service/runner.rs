@@ -20,7 +20,6 @@ use crate::service::error::Error;
 use crate::service::finance::FinanceRules;
 use crate::service::money_stop::MoneyGate;
 use crate::service::schemes::Schemes;
-use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::sync::Arc;
@@ -72,38 +71,6 @@ pub struct IdempotencyKey {
 pub struct Call {
     pub caller: Caller,
     pub key: Option<IdempotencyKey>,
-}
-
-impl Call {
-    /// The call of one item of a bulk request: its key is the request's with the item's number.
-    fn item(&self, index: usize) -> Call {
-        let numbered = |key: &IdempotencyKey| IdempotencyKey {
-            key: format!("{}:{}", key.key, index + 1),
-            fingerprint: key.fingerprint.clone(),
-        };
-        Call { caller: self.caller, key: self.key.as_ref().map(numbered) }
-    }
-}
-
-words! {
-    /// How the commands of one bulk request stand together.
-    pub enum BulkMode {
-        /// Each on its own: what is refused harms no other.
-        Each = "each",
-        /// The first refusal undoes them all.
-        AllOrNothing = "all_or_nothing",
-    }
-}
-
-/// How a bulk request ended.
-pub enum BulkDone {
-    Each(Vec<Outcome>),
-    All(Vec<Answered>),
-    /// This item (counted from 0) could not be done, so none was.
-    Undone {
-        index: usize,
-        error: Error,
-    },
 }
 
 /// Something a person can do that changes something.
@@ -208,83 +175,39 @@ impl Service {
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
     ) -> Outcome {
         let service = Arc::clone(self);
-        let wants = wants(&call, call.key.iter().cloned(), std::iter::once(&command));
-        self.writer.write(wants, move |tx| Ok(service.attempt(tx, call, command, render))).await?
+        let wants = wants(&call, std::iter::once(&command));
+        self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command, render))).await?
     }
 
-    /// Runs many commands of one kind in one transaction and answers after its commit; each has
-    /// its own audit entry and its own key (`{key of the request}:{n}`, n from 1).
-    pub async fn execute_bulk<C: Command>(
-        self: &Arc<Self>,
-        call: Call,
-        commands: Vec<C>,
-        mode: BulkMode,
-        render: impl Fn(C::Answer) -> String + Send + 'static,
-    ) -> Result<BulkDone, Error> {
-        let service = Arc::clone(self);
-        let keys = (0..commands.len()).filter_map(|index| call.item(index).key);
-        let wants = wants(&call, keys, commands.iter());
-        let bulk = move |tx: &mut WriteTx<'_>| {
-            Ok(match mode {
-                BulkMode::Each => {
-                    let one = |(index, command)| service.attempt(tx, call.item(index), command, &render);
-                    Ok(BulkDone::Each(commands.into_iter().enumerate().map(one).collect()))
-                }
-                BulkMode::AllOrNothing => service.attempt_all(tx, &call, commands, &render),
-            })
-        };
-        self.writer.write(wants, bulk).await?
-    }
-
-    fn attempt_all<C: Command>(
-        &self,
-        tx: &mut WriteTx<'_>,
-        call: &Call,
-        commands: Vec<C>,
-        render: &impl Fn(C::Answer) -> String,
-    ) -> Result<BulkDone, Error> {
-        let actor = call.caller.look_up(tx, self.clock.system_now())?;
-        let mut trying = (0, String::new());
-        let all = tx.savepoint(|tx| {
-            let mut answers = Vec::with_capacity(commands.len());
-            for (index, command) in commands.into_iter().enumerate() {
-                trying = (index, command.subject());
-                answers.push(self.run(tx, actor.clone(), call.item(index).key, command, render)?);
-            }
-            Ok(BulkDone::All(answers))
-        });
-        match all {
-            Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::NotFound(_))) => {
-                let (index, subject) = trying;
-                if let Error::Refused(refusal) = &error {
-                    self.note_refusal::<C>(tx, refusal, subject, actor.user_id)?;
-                }
-                Ok(BulkDone::Undone { index, error })
-            }
-            other => other,
-        }
-    }
-
-    fn attempt<C: Command>(
+    fn answer<C: Command>(
         &self,
         tx: &mut WriteTx<'_>,
         call: Call,
         command: C,
         render: impl FnOnce(C::Answer) -> String,
     ) -> Outcome {
-        let system_now = self.clock.system_now();
-        let actor = call.caller.look_up(tx, system_now)?;
-        let actor_id = actor.user_id;
+        let actor = call.caller.look_up(tx, self.clock.system_now())?;
         let subject = command.subject();
-        let outcome = tx.savepoint(|tx| self.run(tx, actor, call.key, command, render));
+        self.attempt::<C, _>(tx, &actor, subject, |tx| self.run(tx, &actor, call.key, command, render))
+    }
+
+    /// Runs `work` on its own: a refusal undoes it and leaves one audit entry.
+    pub(in crate::service) fn attempt<'c, C: Command, T>(
+        &self,
+        tx: &mut WriteTx<'c>,
+        actor: &Actor,
+        subject: String,
+        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let outcome = tx.savepoint(work);
         if let Err(Error::Refused(refusal)) = &outcome {
-            self.note_refusal::<C>(tx, refusal, subject, actor_id)?;
+            self.note_refusal::<C>(tx, refusal, subject, actor.user_id)?;
         }
         outcome
     }
 
     /// The audit entry of an attempt that was refused.
-    fn note_refusal<C: Command>(
+    pub(in crate::service) fn note_refusal<C: Command>(
         &self,
         tx: &mut WriteTx<'_>,
         refusal: &Refusal,
@@ -308,23 +231,65 @@ impl Service {
         tx.savepoint(|tx| append(tx, facts))
     }
 
+    /// What was answered under this key, if anything.
+    pub(in crate::service) fn given(
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<String>, Error> {
+        let Some(key) = key else { return Ok(None) };
+        match idempotency::find(tx, actor.user_id, &key.key)? {
+            Some(given) if given.fingerprint != key.fingerprint => Err(Refusal::IdempotencyKeyReused.into()),
+            given => Ok(given.map(|given| given.body)),
+        }
+    }
+
+    /// Keeps an answer under its key.
+    pub(in crate::service) fn keep(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        body: String,
+    ) -> Result<(), Error> {
+        let given = idempotency::GivenAnswer { fingerprint: key.fingerprint.clone(), body };
+        Ok(idempotency::insert(tx, actor.user_id, &key.key, given, self.clock.now())?)
+    }
+
     fn run<C: Command>(
         &self,
         tx: &mut WriteTx<'_>,
-        actor: Actor,
+        actor: &Actor,
         key: Option<IdempotencyKey>,
         command: C,
         render: impl FnOnce(C::Answer) -> String,
     ) -> Outcome {
         actor.may(C::PERMISSION)?;
-        if let Some(key) = &key
-            && let Some(given) = idempotency::find(tx, actor.user_id, &key.key)?
-        {
-            if given.fingerprint != key.fingerprint {
-                return Err(Refusal::IdempotencyKeyReused.into());
-            }
-            return Ok(Answered { body: given.body, replayed: true });
+        if let Some(body) = Self::given(tx, actor, key.as_ref())? {
+            return Ok(Answered { body, replayed: true });
         }
+        let acted = self.act(tx, actor.clone(), command)?;
+        let mut body = render(acted.answer);
+        if let Some(posted) = acted.posted {
+            body = with_member(body, "balances", &posted.balances);
+        }
+        if !acted.warnings.is_empty() {
+            body = with_member(body, "warnings", &acted.warnings);
+        }
+        if let Some(key) = key {
+            self.keep(tx, actor, &key, body.clone())?;
+        }
+        Ok(Answered { body, replayed: false })
+    }
+
+    /// The use case itself and its audit entry.
+    pub(in crate::service) fn act<C: Command>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: Actor,
+        command: C,
+    ) -> Result<Acted<C::Answer>, Error> {
+        actor.may(C::PERMISSION)?;
         let (head, _) = audit_log::head(tx)?;
         let actor_id = actor.user_id;
         let now = self.clock.now();
@@ -357,32 +322,24 @@ impl Service {
                 journal_digest,
             },
         )?;
-        let mut body = render(done.answer);
-        if let Some(posted) = posted {
-            body = with_member(body, "balances", &posted.balances);
-        }
-        if !warnings.is_empty() {
-            body = with_member(body, "warnings", &warnings);
-        }
-        if let Some(IdempotencyKey { key, fingerprint }) = key {
-            let given = idempotency::GivenAnswer { fingerprint, body: body.clone() };
-            idempotency::insert(tx, actor_id, &key, &given, now)?;
-        }
-        Ok(Answered { body, replayed: false })
+        Ok(Acted { answer: done.answer, posted, warnings })
     }
 }
 
+/// What a command did, once it is on record.
+pub(in crate::service) struct Acted<A> {
+    pub answer: A,
+    pub posted: Option<Posted>,
+    pub warnings: Vec<Warning>,
+}
+
 /// Everything these commands and the runner will look for.
-fn wants<'a, C: Command>(
-    call: &Call,
-    keys: impl Iterator<Item = IdempotencyKey>,
-    commands: impl Iterator<Item = &'a C>,
-) -> Wants {
+pub(in crate::service) fn wants<'a, C: Command>(call: &Call, commands: impl Iterator<Item = &'a C>) -> Wants {
     let mut wants = Wants::default();
     commands.for_each(|command| wants.add(command.wants()));
     if let Caller::Person { user_id, session_id } = call.caller {
         wants.sessions.push(session_id);
-        wants.keys.extend(keys.map(|key| (user_id, key.key)));
+        wants.keys.extend(call.key.iter().map(|key| (user_id, key.key.clone())));
     }
     wants
 }

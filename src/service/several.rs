@@ -5,11 +5,8 @@
 use crate::db::idempotency;
 use crate::service::Service;
 use crate::service::error::Error;
-use crate::service::runner::{Answered, BulkDone, BulkMode, Call, Command, Outcome};
+use crate::service::runner::{Answered, Call, Command};
 use std::sync::Arc;
-
-/// How many commands of a long request run before others have their turn.
-const TURN: usize = 250;
 
 impl Service {
     /// Whether such a request may begin: `None` when it may. A person who may not, or a key that
@@ -29,33 +26,5 @@ impl Service {
             Ok(true) | Err(Error::Refused(_)) => self.execute(call.clone(), last, |_| String::new()).await.map(Some),
             Err(error) => Err(error),
         }
-    }
-
-    /// Runs commands each on its own, giving way to others in between. A failure of the database
-    /// is a failure of the whole: the same request with the same key goes on where it stopped.
-    pub(in crate::service) async fn execute_each<C: Command>(
-        self: &Arc<Self>,
-        call: &Call,
-        commands: Vec<C>,
-        render: impl Fn(C::Answer) -> String + Clone + Send + 'static,
-    ) -> Result<Vec<Outcome>, Error> {
-        let mut outcomes = Vec::with_capacity(commands.len());
-        let mut waiting = commands.into_iter().peekable();
-        while waiting.peek().is_some() {
-            let turn: Vec<C> = waiting.by_ref().take(TURN).collect();
-            let mut part = call.clone();
-            if let Some(key) = &mut part.key {
-                key.key = format!("{}:{}", key.key, outcomes.len() / TURN + 1);
-            }
-            match self.execute_bulk(part, turn, BulkMode::Each, render.clone()).await? {
-                BulkDone::Each(done) => outcomes.extend(done),
-                BulkDone::All(done) => outcomes.extend(done.into_iter().map(Ok)),
-                BulkDone::Undone { error, .. } => return Err(error),
-            }
-            if outcomes.iter().any(|outcome| matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_)))) {
-                return Err(Error::Unavailable("a long request stopped on the way".to_owned()));
-            }
-        }
-        Ok(outcomes)
     }
 }

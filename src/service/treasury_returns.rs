@@ -7,6 +7,7 @@ use crate::db::writer::Wants;
 use crate::db::{payment_advices, payments, treasury_returns};
 use crate::domain::audit::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
+use crate::domain::ledger::AccountBalance;
 use crate::domain::payment::{Payment, PaymentStatus, Weighed};
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::Permission;
@@ -15,10 +16,12 @@ use crate::domain::treasury_return::{
     BadReturn, CheckedReturn, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
 };
 use crate::domain::treasury_return_file;
+use crate::service::bulk::{BulkDone, BulkMode};
 use crate::service::error::{Error, OrNotFound};
 use crate::service::payments::settle;
-use crate::service::runner::{Answered, Call, Caller, Command, Done, Outcome, Work};
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,33 +264,36 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
     Ok(found)
 }
 
-/// The lines with what became of them, and why they were refused.
-fn with_results(tried: Vec<TreasuryReturnLine>, outcomes: &[Outcome]) -> Vec<TreasuryReturnLine> {
-    let with_result = |(mut line, outcome): (TreasuryReturnLine, &Outcome)| {
+/// What became of one line, and why it was refused.
+#[derive(Serialize, Deserialize)]
+struct Tried {
+    result: LineResult,
+    code: Option<String>,
+    detail: Option<String>,
+}
+
+impl Tried {
+    fn of(outcome: Result<LineResult, Error>) -> Tried {
         let (result, code, detail) = match outcome {
-            Ok(done) => (result_in(&done.body), None, None),
+            Ok(result) => return Tried { result, code: None, detail: None },
             Err(Error::Refused(refusal)) => {
-                (LineResult::of_refusal(refusal.code()), Some(refusal.code()), Some(refusal.to_string()))
+                (LineResult::of_refusal(refusal.code()), refusal.code(), refusal.to_string())
             }
-            Err(Error::NotFound(noun)) => (LineResult::Refused, Some("not_found"), Some(format!("there is no {noun}"))),
-            Err(error) => (LineResult::Refused, Some("invalid_fields"), Some(error.to_string())),
+            Err(Error::NotFound(noun)) => (LineResult::Refused, "not_found", format!("there is no {noun}")),
+            Err(error) => (LineResult::Refused, "invalid_fields", error.to_string()),
         };
-        line.result = result;
-        line.code = code.map(str::to_owned);
-        line.detail = detail;
+        Tried { result, code: Some(code.to_owned()), detail: Some(detail) }
+    }
+}
+
+fn with_results(tried: Vec<TreasuryReturnLine>, results: Vec<Tried>) -> Vec<TreasuryReturnLine> {
+    let with_result = |(mut line, tried): (TreasuryReturnLine, Tried)| {
+        line.result = tried.result;
+        line.code = tried.code;
+        line.detail = tried.detail;
         line
     };
-    tried.into_iter().zip(outcomes).map(with_result).collect()
-}
-
-/// The body of a line that was not refused, to which the runner adds the balances.
-fn body_of(result: LineResult) -> String {
-    json!({ "result": result }).to_string()
-}
-
-fn result_in(body: &str) -> LineResult {
-    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    body["result"].as_str().and_then(|word| word.parse().ok()).unwrap_or(LineResult::Open)
+    tried.into_iter().zip(results).map(with_result).collect()
 }
 
 impl Service {
@@ -299,13 +305,13 @@ impl Service {
     }
 
     /// Takes in a whole file and applies each of its answers. `render` gets the return, its lines,
-    /// and the bodies of the answers that were applied.
+    /// and what the accounts hold that it moved money into or out of.
     pub async fn upload_treasury_return(
         self: &Arc<Self>,
         call: Call,
         format: FileFormat,
         content: Vec<u8>,
-        render: impl FnOnce(ReturnFile, Vec<String>) -> String + Send + 'static,
+        render: impl FnOnce(ReturnFile, Vec<AccountBalance>) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         let take = off_thread(move || read(format, &content)).await?;
         let unkeyed = Call { caller: call.caller, key: None };
@@ -313,11 +319,14 @@ impl Service {
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
         let commands = self.read(call.caller, Permission::UploadTreasuryReturn, move |tx, _| pending(tx, id)).await?;
         let tried: Vec<TreasuryReturnLine> = commands.iter().map(|command| command.line.clone()).collect();
-        let outcomes = self.execute_each(&unkeyed, commands, body_of).await?;
-        let bodies =
-            outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).map(|done| done.body.clone()).collect();
-        let last = RecordReturnResults { id, tried: with_results(tried, &outcomes) };
-        self.execute(call, last, move |file| render(file, bodies)).await
+        let tried_one = |_, outcome| Tried::of(outcome);
+        let done = match self.execute_bulk(&unkeyed, commands, BulkMode::Each, tried_one).await? {
+            BulkDone::Done(done) => done,
+            BulkDone::Undone { error, .. } => return Err(error),
+        };
+        let balances = done.balances();
+        let last = RecordReturnResults { id, tried: with_results(tried, done.items) };
+        self.execute(call, last, move |file| render(file, balances)).await
     }
 
     pub async fn list_treasury_returns(self: &Arc<Self>, caller: Caller) -> Result<Vec<TreasuryReturn>, Error> {

@@ -1,5 +1,6 @@
 //! What a disbursement costs the database alone: the rows that the service writes for one
-//! confirmed payment, written by the fastest statements we know, without rules around them.
+//! confirmed payment, by plain statements of diesel (on PostgreSQL also whole sets), without any
+//! rules around them.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -33,8 +34,11 @@ pub struct Given {
     pub paid_on: String,
     /// The four accounts of the journal, and what one payment changes in each.
     pub accounts: Vec<(i64, i64)>,
+    /// What is kept under the key of each, and what the audit log says of it.
     pub body: String,
     pub details: String,
+    /// Scheme, component, organisation, award, claim and year of the seeds.
+    pub like: Vec<String>,
 }
 
 /// Ids of the seeded payment, its tranche, and what is written for it.
@@ -68,7 +72,7 @@ const DISBURSEMENT: &str = "id, number, scheme_code, component, organisation_id,
     performance_year, payment_year, paid_on, amount_paise, utr, status, recorded_at";
 
 macro_rules! one {
-    ($connection:ty, $bind:literal) => {
+    ($connection:ty) => {
         impl One for $connection {
             fn one(&mut self, given: &Given, ids: &Ids) {
                 let conn = self;
@@ -124,7 +128,7 @@ macro_rules! one {
                     .set((tranches::status.eq("disbursed"), tranches::version.eq(tranches::version + 1)))
                     .execute(conn)
                     .unwrap();
-                self::disburse(conn, given, ids);
+                conn.disbursement(given, ids);
                 diesel::insert_into(audit_log::table)
                     .values((
                         audit_log::sequence.eq(1_000_000_000 + ids.number),
@@ -142,60 +146,25 @@ macro_rules! one {
                     .unwrap();
                 diesel::update(audit_head::table.find(1)).set(audit_head::hash.eq(&ids.hash)).execute(conn).unwrap();
             }
-        }
-    };
-}
 
-/// One disbursement inside a transaction that is open.
-pub trait One {
-    fn one(&mut self, given: &Given, ids: &Ids);
-}
-
-one!(SqliteConnection, "?");
-one!(PgConnection, "$");
-
-diesel::table! {
-    disbursements (id) {
-        id -> Text, number -> Text, scheme_code -> Text, component -> Text, organisation_id -> Text, beneficiary -> Text,
-        award_id -> Text, claim_id -> Text, tranche_id -> Text, payment_id -> Text, performance_year -> Text,
-        payment_year -> Text, paid_on -> Text, amount_paise -> BigInt, utr -> Text, status -> Text, recorded_at -> Text,
-    }
-}
-
-/// The disbursement's row, after the tranche's.
-fn disburse<C>(conn: &mut C, given: &Given, ids: &Ids)
-where
-    C: Disburse,
-{
-    conn.disburse(given, ids);
-}
-
-trait Disburse {
-    fn disburse(&mut self, given: &Given, ids: &Ids);
-}
-
-macro_rules! disburse {
-    ($connection:ty) => {
-        impl Disburse for $connection {
-            fn disburse(&mut self, given: &Given, ids: &Ids) {
+            fn disbursement(&mut self, given: &Given, ids: &Ids) {
                 use self::disbursements::dsl as d;
-                let like = given.like();
                 diesel::insert_into(d::disbursements)
                     .values((
                         (
                             d::id.eq(&ids.disbursement),
                             d::number.eq(&ids.utr),
-                            d::scheme_code.eq(&like[0]),
-                            d::component.eq(&like[1]),
-                            d::organisation_id.eq(&like[2]),
+                            d::scheme_code.eq(&given.like[0]),
+                            d::component.eq(&given.like[1]),
+                            d::organisation_id.eq(&given.like[2]),
                             d::beneficiary.eq("Sample"),
-                            d::award_id.eq(&like[3]),
-                            d::claim_id.eq(&like[4]),
+                            d::award_id.eq(&given.like[3]),
+                            d::claim_id.eq(&given.like[4]),
                         ),
                         d::tranche_id.eq(&ids.tranche),
                         d::payment_id.eq(&ids.payment),
-                        d::performance_year.eq(&like[5]),
-                        d::payment_year.eq(&like[5]),
+                        d::performance_year.eq(&given.like[5]),
+                        d::payment_year.eq(&given.like[5]),
                         d::paid_on.eq(&given.paid_on),
                         d::amount_paise.eq(super::seeds::AMOUNT_PAISE),
                         d::utr.eq(&ids.utr),
@@ -209,13 +178,21 @@ macro_rules! disburse {
     };
 }
 
-disburse!(SqliteConnection);
-disburse!(PgConnection);
+/// One disbursement inside a transaction that is open.
+pub trait One {
+    fn one(&mut self, given: &Given, ids: &Ids);
+    /// The row of the disbursement itself, after the tranche's.
+    fn disbursement(&mut self, given: &Given, ids: &Ids);
+}
 
-impl Given {
-    /// Scheme, component, organisation, award, claim and year of the seeds.
-    fn like(&self) -> Vec<String> {
-        self.details.split('|').map(str::to_owned).collect()
+one!(SqliteConnection);
+one!(PgConnection);
+
+diesel::table! {
+    disbursements (id) {
+        id -> Text, number -> Text, scheme_code -> Text, component -> Text, organisation_id -> Text, beneficiary -> Text,
+        award_id -> Text, claim_id -> Text, tranche_id -> Text, payment_id -> Text, performance_year -> Text,
+        payment_year -> Text, paid_on -> Text, amount_paise -> BigInt, utr -> Text, status -> Text, recorded_at -> Text,
     }
 }
 
@@ -291,8 +268,7 @@ fn set(conn: &mut PgConnection, given: &Given, ids: &[Ids]) -> QueryResult<()> {
     sql_query("UPDATE tranches SET status = 'disbursed', version = version + 1 WHERE id = ANY($1)")
         .bind::<Array<Text>, _>(&tranches)
         .execute(conn)?;
-    let like = given.like();
-    let fixed: Vec<String> = like.iter().map(|text| format!("'{text}'")).collect();
+    let fixed: Vec<String> = given.like.iter().map(|text| format!("'{text}'")).collect();
     sql_query(format!(
         "INSERT INTO disbursements ({DISBURSEMENT}) SELECT d, t, {}, {}, {}, 'Sample', {}, {}, tr, p, {}, {}, $1, {}, t, 'succeeded', $2 \
          FROM unnest($3, $4, $5, $6) AS u(d, tr, p, t)",

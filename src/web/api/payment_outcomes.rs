@@ -1,21 +1,20 @@
 //! Outcomes of payments in bulk.
 
-use crate::domain::disbursement::Disbursement;
-use crate::domain::id::PaymentId;
+use crate::domain::id::{DisbursementId, PaymentId};
 use crate::domain::ledger::AccountBalance;
-use crate::domain::payment::BankAnswer;
+use crate::domain::payment::{BankAnswer, PaymentStatus};
 use crate::domain::treasury_return::LineResult;
+use crate::service::bulk::{BulkMode, Many};
 use crate::service::error::Error;
 use crate::service::payment_outcomes::{Outcomes, PaymentName, RecordOutcome, Recorded};
-use crate::service::runner::{BulkMode, Outcome};
+use crate::service::payments::Settled;
 use crate::web::Web;
-use crate::web::api::payments::PaymentView;
 use crate::web::extract::Post;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, done, json};
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 /// The bank's answer on one payment.
@@ -37,6 +36,22 @@ pub struct OutcomeItems {
     pub items: Vec<OutcomeItem>,
 }
 
+/// The payment of an item, as the item left it.
+#[derive(Serialize, ToSchema)]
+pub struct ItemPayment {
+    pub id: PaymentId,
+    pub number: String,
+    pub status: PaymentStatus,
+    pub version: i64,
+}
+
+/// The disbursement that an item made.
+#[derive(Serialize, ToSchema)]
+pub struct ItemDisbursement {
+    pub id: DisbursementId,
+    pub number: String,
+}
+
 /// What became of one item.
 #[derive(Serialize, ToSchema)]
 pub struct ItemOutcome {
@@ -44,11 +59,12 @@ pub struct ItemOutcome {
     pub index: usize,
     /// `applied`, `already_recorded` or `refused`.
     pub result: LineResult,
-    pub payment: Option<PaymentView>,
-    pub disbursement: Option<Disbursement>,
-    /// What every account that this item moved money into or out of now holds.
-    pub balances: Option<Vec<AccountBalance>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<ItemPayment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disbursement: Option<ItemDisbursement>,
     /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
@@ -58,7 +74,17 @@ pub struct ItemOutcomes {
     pub applied: usize,
     pub already_recorded: usize,
     pub refused: usize,
-    pub items: Vec<ItemOutcome>,
+    /// What every account that this request moved money into or out of held after it.
+    pub balances: Vec<AccountBalance>,
+    #[schema(value_type = Vec<ItemOutcome>)]
+    pub items: Vec<Box<RawValue>>,
+}
+
+/// What is kept of an item: its result, and its part of the answer as it was first given.
+#[derive(Serialize, Deserialize)]
+struct KeptItem {
+    result: LineResult,
+    body: Box<RawValue>,
 }
 
 impl From<OutcomeItem> for RecordOutcome {
@@ -72,33 +98,42 @@ impl From<OutcomeItem> for RecordOutcome {
     }
 }
 
-/// The body of one item, as it is kept for replays.
-fn one(recorded: Recorded) -> String {
-    let Recorded { result, settled } = recorded;
-    json(json!({
-        "result": result, "payment": PaymentView::from(settled.payment), "disbursement": settled.disbursement,
-    }))
+fn one(index: usize, outcome: Result<Recorded, Error>) -> KeptItem {
+    let item = match outcome {
+        Ok(Recorded { result, settled: Settled { payment, disbursement, .. } }) => ItemOutcome {
+            index,
+            result,
+            payment: Some(ItemPayment {
+                id: payment.id,
+                number: payment.number,
+                status: payment.status,
+                version: payment.version,
+            }),
+            disbursement: disbursement.map(|made| ItemDisbursement { id: made.id, number: made.number }),
+            problem: None,
+        },
+        Err(error) => ItemOutcome {
+            index,
+            result: LineResult::Refused,
+            payment: None,
+            disbursement: None,
+            problem: Some(Problem::from(error)),
+        },
+    };
+    // What holds only text, numbers and lists always has a JSON form.
+    KeptItem { result: item.result, body: to_raw_value(&item).unwrap_or_default() }
 }
 
 /// The body of the whole answer.
-fn whole(outcomes: Vec<Outcome>) -> String {
-    let mut counts = [0_usize; 3];
-    let mut items = Vec::with_capacity(outcomes.len());
-    for (index, outcome) in outcomes.into_iter().enumerate() {
-        let mut item = match outcome {
-            Ok(answered) => serde_json::from_str(&answered.body).unwrap_or_default(),
-            Err(error) => json!({ "result": LineResult::Refused, "problem": Problem::from(error) }),
-        };
-        let kinds = [LineResult::Applied, LineResult::AlreadyRecorded, LineResult::Refused];
-        for (count, kind) in counts.iter_mut().zip(kinds) {
-            *count += usize::from(item["result"] == kind.as_str());
-        }
-        item["index"] = json!(index);
-        items.push(item);
-    }
-    let [applied, already_recorded, refused] = counts;
-    let items = Value::from(items);
-    json(json!({ "applied": applied, "already_recorded": already_recorded, "refused": refused, "items": items }))
+fn whole(done: Many<KeptItem>) -> String {
+    let count = |result: LineResult| done.items.iter().filter(|item| item.result == result).count();
+    json(ItemOutcomes {
+        applied: count(LineResult::Applied),
+        already_recorded: count(LineResult::AlreadyRecorded),
+        refused: count(LineResult::Refused),
+        balances: done.balances(),
+        items: done.items.into_iter().map(|item| item.body).collect(),
+    })
 }
 
 /// The problem of a request that was undone because of one item.
@@ -119,7 +154,8 @@ fn undone(index: usize, error: Error) -> Problem {
 #[post("/payments/outcomes")]
 pub async fn settle_payments(web: web::Data<Web>, post: Post<OutcomeItems>) -> Reply {
     let items = post.body.items.into_iter().map(RecordOutcome::from).collect();
-    match web.service.record_outcomes(post.call, items, post.body.mode, one, whole).await? {
+    let refused = |item: &KeptItem| item.result == LineResult::Refused;
+    match web.service.record_outcomes(post.call, items, post.body.mode, one, refused, whole).await? {
         Outcomes::Answered(answered) => Ok(done(answered)),
         Outcomes::Undone { index, error } => Err(undone(index, error)),
     }

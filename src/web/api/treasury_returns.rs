@@ -2,7 +2,6 @@
 
 use crate::domain::id::TreasuryReturnId;
 use crate::domain::ledger::AccountBalance;
-use crate::domain::money::Paise;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use crate::service::runner::{Call, IdempotencyKey};
@@ -13,7 +12,6 @@ use crate::web::problem::Problem;
 use crate::web::reply::{List, Reply, json, list, made, show};
 use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,20 +49,6 @@ fn view((file, lines): ReturnFile) -> TreasuryReturnView {
     TreasuryReturnView { file, results, lines }
 }
 
-/// The last balance of every account in the bodies of the answers that were applied, in order.
-fn balances(bodies: &[String]) -> Vec<AccountBalance> {
-    let mut last = BTreeMap::new();
-    for body in bodies {
-        let body: Value = serde_json::from_str(body).unwrap_or_default();
-        for balance in body["balances"].as_array().into_iter().flatten() {
-            if let (Some(account), Some(paise)) = (balance["account"].as_str(), balance["balance_paise"].as_i64()) {
-                last.insert(account.to_owned(), Paise(paise));
-            }
-        }
-    }
-    last.into_iter().map(|(account, balance_paise)| AccountBalance { account, balance_paise }).collect()
-}
-
 fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
@@ -94,9 +78,7 @@ pub async fn upload_treasury_return(
     let answered = match web.service.begin_treasury_return(&call).await? {
         Some(answered) => answered,
         None => {
-            let render = |file: ReturnFile, bodies: Vec<String>| {
-                json(TreasuryReturnUploaded { file: view(file), balances: balances(&bodies) })
-            };
+            let render = |file, balances| json(TreasuryReturnUploaded { file: view(file), balances });
             web.service.upload_treasury_return(call, format, content, render).await?
         }
     };
