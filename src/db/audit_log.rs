@@ -136,6 +136,14 @@ pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
         .get_result(tx.conn()?)?)
 }
 
+/// How often a command was done.
+pub fn count_of_command(tx: &mut ReadTx<'_>, command: &str) -> Result<i64, DbError> {
+    let done = audit_log::table
+        .filter(audit_log::command.eq(command))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
+    Ok(done.count().get_result(tx.conn()?)?)
+}
+
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
     Ok(audit_log::table.find(sequence).select(audit_log::hash).get_result(tx.conn()?).optional()?)

@@ -139,6 +139,12 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
     query.load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
 }
 
+/// Claims behind an id in the order of ids, drafts too, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);
+    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+}
+
 /// Submitted and verified claims of an award for a component.
 pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
     let rows = claims::table

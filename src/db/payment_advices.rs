@@ -4,7 +4,7 @@
 use crate::db::column::{Column, row};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices};
+use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices, payments};
 use crate::db::sets::{self, set_row};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
@@ -81,6 +81,22 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
     let rows: Vec<AdviceRow> =
         payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()).load(tx.stored()?)?;
     rows.into_iter().map(AdviceRow::record).collect()
+}
+
+/// Advices behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<PaymentAdvice>, DbError> {
+    let query = payment_advices::table.filter(payment_advices::id.gt(id)).order(payment_advices::id).limit(limit);
+    query.select(AdviceRow::as_select()).load(tx.conn()?)?.into_iter().map(AdviceRow::record).collect()
+}
+
+/// The numbers of the payments in an advice, in the order of the file.
+pub fn payment_numbers(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<String>, DbError> {
+    Ok(payment_advice_lines::table
+        .inner_join(payments::table.on(payments::id.eq(payment_advice_lines::payment_id)))
+        .filter(payment_advice_lines::advice_id.eq(id.to_string()))
+        .order(payment_advice_lines::position)
+        .select(payments::number)
+        .load(tx.conn()?)?)
 }
 
 /// The payments in an advice, in the order of the file.

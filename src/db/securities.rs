@@ -72,6 +72,12 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
     rows.into_iter().map(SecurityRow::record).collect()
 }
 
+/// Guarantees behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Security>, DbError> {
+    let query = securities::table.filter(securities::id.gt(id)).order(securities::id).limit(limit);
+    query.select(SecurityRow::as_select()).load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
+}
+
 /// Whether this guarantee of this bank is lodged for any award.
 pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
     let same =

@@ -178,6 +178,13 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, 
     with_steps(tx, rows)
 }
 
+/// The tranches of these claims in the order of ids, with their steps.
+pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>, DbError> {
+    let query = tranches::table.filter(tranches::claim_id.eq_any(claims)).order(tranches::id);
+    let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
 /// Whether a person took a step on money that this year's appropriation of the component holds;
 /// without a year, on any money of the component.
 pub fn has_step_by(

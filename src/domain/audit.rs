@@ -102,21 +102,21 @@ impl StoredJournal {
 }
 
 /// Hashes fields so that no two different lists of fields give the same bytes.
-struct FieldHasher(Sha256);
+pub(in crate::domain) struct FieldHasher(Sha256);
 
 impl FieldHasher {
-    fn new(domain: &str) -> Self {
+    pub(in crate::domain) fn new(domain: &str) -> Self {
         let mut hasher = Self(Sha256::new());
         hasher.field(domain);
         hasher
     }
 
-    fn field(&mut self, text: &str) {
+    pub(in crate::domain) fn field(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_be_bytes());
         self.0.update(text.as_bytes());
     }
 
-    fn finish(self) -> String {
+    pub(in crate::domain) fn finish(self) -> String {
         hex(&self.0.finalize())
     }
 }

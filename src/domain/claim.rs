@@ -1,6 +1,7 @@
 //! Claims: a demand for capital subsidy on a verified milestone, or for sales-linked incentive on
 //! the magnets sold in a period. Prepared by one person, signed by another, verified line by line.
 
+use crate::domain::audit::FieldHasher;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::entitlement::Statement;
 use crate::domain::field::{FieldErrors, check_name};
@@ -123,6 +124,23 @@ pub struct ClaimLineRecord {
     #[serde(flatten)]
     pub stated: ClaimLine,
     pub decision: Option<LineDecision>,
+}
+
+/// SHA-256 over every field of the lines in order, for the audit log.
+pub fn lines_digest(lines: &[ClaimLineRecord]) -> String {
+    let mut hasher = FieldHasher::new("magnet-scheme claim lines v1");
+    for ClaimLineRecord { line, stated, decision } in lines {
+        let numbers = [*line, stated.quantity_kg, stated.amount_paise.0].map(|number| number.to_string());
+        let date = stated.invoice_date.to_string();
+        let (decided, reason) = match decision {
+            None => ("", ""),
+            Some(decision) if decision.accepted => ("accepted", decision.reason.as_str()),
+            Some(decision) => ("rejected", decision.reason.as_str()),
+        };
+        let texts = [stated.invoice_number.as_str(), &date, &stated.party, decided, reason];
+        numbers.iter().map(String::as_str).chain(texts).for_each(|field| hasher.field(field));
+    }
+    hasher.finish()
 }
 
 /// What the agency decided on one line.

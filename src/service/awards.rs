@@ -88,7 +88,11 @@ impl Command for IssueAward {
         application.status = ApplicationStatus::Awarded;
         applications::update(work.tx, &mut application)?;
         work.post(&posting::commit_award(&scheme.code, &award.account_award(), &award.ceilings.pairs()))?;
-        let details = json!({ "application_id": application.id, "capacity_mtpa": award.capacity_mtpa, "ceilings": award.ceilings });
+        let details = json!({
+            "number": award.number, "application_id": application.id, "capacity_mtpa": award.capacity_mtpa,
+            "rate_paise_per_kg": award.rate_paise_per_kg, "ceilings": award.ceilings,
+            "security_required_paise": award.security_required_paise, "ends_on": award.ends_on,
+        });
         Ok(Done { subject: format!("award:{}", award.id), answer: (award, schedule), details })
     }
 }

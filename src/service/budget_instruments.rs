@@ -5,6 +5,7 @@ use crate::db::{accounts, budget_instruments, tranches};
 use crate::domain::application::check_note;
 use crate::domain::budget::standing;
 use crate::domain::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
+use crate::domain::calendar::Timestamp;
 use crate::domain::id::{InstrumentId, UserId};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::reappropriation::Move;
@@ -112,11 +113,7 @@ impl Command for RefuseBudgetInstrument {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
-        check_note("/reason", &self.reason)?;
-        let mut instrument = seen(work, self.id, self.seen_version)?;
-        instrument.refuse(&self.reason, work.actor.user_id, work.now)?;
-        budget_instruments::update(work.tx, &mut instrument)?;
-        Ok(done(instrument))
+        close(work, self.id, self.seen_version, &self.reason, BudgetInstrument::refuse)
     }
 }
 
@@ -138,11 +135,7 @@ impl Command for WithdrawBudgetInstrument {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
-        check_note("/reason", &self.reason)?;
-        let mut instrument = seen(work, self.id, self.seen_version)?;
-        instrument.withdraw(&self.reason, work.actor.user_id, work.now)?;
-        budget_instruments::update(work.tx, &mut instrument)?;
-        Ok(done(instrument))
+        close(work, self.id, self.seen_version, &self.reason, BudgetInstrument::withdraw)
     }
 }
 
@@ -155,6 +148,21 @@ fn seen(work: &mut Work<'_, '_>, id: InstrumentId, seen_version: i64) -> Result<
     let instrument = budget_instruments::find(work.tx, id)?.or_not_found("budget instrument")?;
     check_version(seen_version, instrument.version)?;
     Ok(instrument)
+}
+
+/// Ends a proposal for a stated reason: it never counts.
+fn close(
+    work: &mut Work<'_, '_>,
+    id: InstrumentId,
+    seen_version: i64,
+    reason: &str,
+    end: fn(&mut BudgetInstrument, &str, UserId, Timestamp) -> Result<(), Refusal>,
+) -> Result<Done<BudgetInstrument>, Error> {
+    check_note("/reason", reason)?;
+    let mut instrument = seen(work, id, seen_version)?;
+    end(&mut instrument, reason, work.actor.user_id, work.now)?;
+    budget_instruments::update(work.tx, &mut instrument)?;
+    Ok(done(instrument))
 }
 
 /// Who took a step on a year's money does not change that year's budget, nor the outlay behind it.

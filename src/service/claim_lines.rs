@@ -1,14 +1,13 @@
 //! The lines of a draft claim from a file, in place of those it had.
 
-use crate::db::{awards, claims};
-use crate::domain::claim::{ClaimLine, ClaimStatus};
+use crate::domain::claim::{ClaimForm, ClaimLine};
 use crate::domain::claim_lines_file;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::ClaimId;
 use crate::domain::permission::Permission;
-use crate::service::claims::{ChangeClaim, ClaimFile, check_form, form_of, numbered, visible};
-use crate::service::error::{Error, OrNotFound};
-use crate::service::runner::{Answered, Call, Command, Done, Work, check_version};
+use crate::service::claims::{ChangeClaim, ClaimFile, Draft, form_of};
+use crate::service::error::Error;
+use crate::service::runner::{Answered, Call, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use serde_json::json;
 use std::sync::Arc;
@@ -32,17 +31,9 @@ impl Command for UploadClaimLines {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
-        let mut claim = visible(work.tx, &work.actor, self.id)?;
-        check_version(self.seen_version, claim.version)?;
-        claim.require(ClaimStatus::Draft, "draft")?;
-        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        let mut form = form_of(&claim, &[]);
-        form.lines = self.lines;
-        claim.performance_year = check_form(work, &award, &form, Some(claim.id))?;
-        claim.prepared_by = work.actor.user_id;
-        claims::update(work.tx, &mut claim)?;
-        let lines = numbered(form);
-        claims::replace_lines(work.tx, claim.id, &lines)?;
+        let draft = Draft::open(work, self.id, self.seen_version)?;
+        let form = ClaimForm { lines: self.lines, ..form_of(&draft.claim, &[]) };
+        let (claim, lines) = draft.redraw(work, form)?;
         let details = json!({ "version": claim.version, "lines": lines.len() });
         Ok(Done { subject, details, answer: (claim, lines) })
     }

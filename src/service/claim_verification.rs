@@ -4,7 +4,7 @@
 use crate::db::{accounts, awards, claims, final_certificates, milestones, tranches};
 use crate::domain::award::Award;
 use crate::domain::budget::{BudgetLevel, table};
-use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines};
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
 use crate::domain::entitlement::{self, Facts, Kind, Release, Statement};
 use crate::domain::field::FieldErrors;
 use crate::domain::final_certificate::CertificateStatus;
@@ -74,12 +74,13 @@ impl Command for VerifyClaim {
         let mut lines = claims::lines(work.tx, claim.id)?;
         decide_lines(&mut lines, self.lines)?;
         claims::replace_lines(work.tx, claim.id, &lines)?;
+        let lines_digest = lines_digest(&lines);
         claim.verified_by = Some(work.actor.user_id);
         claim.verified_at = Some(work.now);
         if self.outcome == ClaimOutcome::Rejected {
             claim.status = ClaimStatus::Rejected;
             claims::update(work.tx, &mut claim)?;
-            let details = json!({ "outcome": self.outcome, "remarks": self.remarks });
+            let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest });
             return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
@@ -93,7 +94,9 @@ impl Command for VerifyClaim {
         claim.entitlement_paise = statement.entitlement_paise;
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;
-        let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "statement": statement });
+        let details = json!({
+            "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest, "statement": statement,
+        });
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
         let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;

@@ -5,7 +5,9 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
-use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{
+    CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, lines_digest,
+};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
@@ -95,11 +97,50 @@ impl Command for CreateClaim {
             version: 1,
         };
         claims::insert(work.tx, &claim)?;
-        let lines = numbered(self.form);
-        claims::replace_lines(work.tx, claim.id, &lines)?;
+        let lines = store_lines(work, claim.id, self.form)?;
         let details = json!({ "award_id": award.id, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise });
         Ok(Done { subject: format!("claim:{}", claim.id), answer: (claim, lines), details })
     }
+}
+
+/// A draft as a person saw it, with the award it is under.
+pub struct Draft {
+    pub claim: Claim,
+    award: Award,
+}
+
+impl Draft {
+    pub fn open(work: &mut Work<'_, '_>, id: ClaimId, seen_version: i64) -> Result<Draft, Error> {
+        let claim = visible(work.tx, &work.actor, id)?;
+        check_version(seen_version, claim.version)?;
+        claim.require(ClaimStatus::Draft, "draft")?;
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        Ok(Draft { claim, award })
+    }
+
+    /// Stores it with another form, as prepared by this person.
+    pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
+        let Draft { mut claim, award } = self;
+        claim.performance_year = check_form(work, &award, &form, Some(claim.id))?;
+        claim.component = form.component;
+        claim.milestone_id = form.milestone_id;
+        claim.period_from = form.period_from;
+        claim.period_to = form.period_to;
+        claim.amount_claimed_paise = form.amount_claimed_paise;
+        claim.evidence = EvidenceIds(form.evidence.clone());
+        claim.prepared_by = work.actor.user_id;
+        claims::update(work.tx, &mut claim)?;
+        let lines = store_lines(work, claim.id, form)?;
+        Ok((claim, lines))
+    }
+}
+
+/// Numbers the lines of a form and puts them in place of those the claim had.
+fn store_lines(work: &mut Work<'_, '_>, id: ClaimId, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
+    let numbered = (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None });
+    let lines: Vec<_> = numbered.collect();
+    claims::replace_lines(work.tx, id, &lines)?;
+    Ok(lines)
 }
 
 /// A preparer changes a draft.
@@ -132,22 +173,9 @@ impl Command for ChangeClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
-        let mut claim = visible(work.tx, &work.actor, self.id)?;
-        check_version(self.seen_version, claim.version)?;
-        claim.require(ClaimStatus::Draft, "draft")?;
-        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        claim.performance_year = check_form(work, &award, &self.form, Some(claim.id))?;
-        claim.component = self.form.component;
-        claim.milestone_id = self.form.milestone_id;
-        claim.period_from = self.form.period_from;
-        claim.period_to = self.form.period_to;
-        claim.amount_claimed_paise = self.form.amount_claimed_paise;
-        claim.evidence = EvidenceIds(self.form.evidence.clone());
-        claim.prepared_by = work.actor.user_id;
-        claims::update(work.tx, &mut claim)?;
-        let lines = numbered(self.form);
-        claims::replace_lines(work.tx, claim.id, &lines)?;
-        Ok(Done { subject, details: json!({ "version": claim.version }), answer: (claim, lines) })
+        let draft = Draft::open(work, self.id, self.seen_version)?;
+        let file = draft.redraw(work, self.form)?;
+        Ok(Done { subject, details: json!({ "version": file.0.version }), answer: file })
     }
 }
 
@@ -181,13 +209,10 @@ impl Command for SubmitClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
-        let mut claim = visible(work.tx, &work.actor, self.id)?;
-        check_version(self.seen_version, claim.version)?;
-        claim.require(ClaimStatus::Draft, "draft")?;
+        let Draft { mut claim, award } = Draft::open(work, self.id, self.seen_version)?;
         if claim.prepared_by == work.actor.user_id {
             return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
         }
-        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let lines = claims::lines(work.tx, claim.id)?;
         check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
         let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
@@ -199,15 +224,10 @@ impl Command for SubmitClaim {
         let found = require_evidence(work.tx, &claim.evidence.0, Some(claim.organisation_id))?;
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "lines": lines.len(), "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+            "lines": lines.len(), "lines_digest": lines_digest(&lines), "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });
         Ok(Done { subject, answer: (claim, lines), details })
     }
-}
-
-/// The lines of a form as they are numbered.
-pub fn numbered(form: ClaimForm) -> Vec<ClaimLineRecord> {
-    (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None }).collect()
 }
 
 /// A claim as the form it came from.

@@ -39,18 +39,22 @@ impl EvidenceStore {
         Ok(Self { folder, bytes_most })
     }
 
-    /// Removes what a crash left half received: it was never acknowledged. For the process that
-    /// serves alone: another one may be receiving.
+    /// Removes what a crash left half received: it was never acknowledged. What a process is
+    /// receiving right now is locked by it, and stays.
     pub fn clear_incoming(&self) -> Result<(), Error> {
         for entry in fs::read_dir(self.folder.join("incoming"))? {
-            fs::remove_file(entry?.path())?;
+            let path = entry?.path();
+            // Gone meanwhile: received whole, or cleared by another process that starts.
+            let Ok(file) = File::open(&path) else { continue };
+            if file.try_lock().is_ok() {
+                let _ = fs::remove_file(&path);
+            }
         }
         Ok(())
     }
 
     pub fn begin(&self) -> Result<Upload, Error> {
-        let temporary = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
-        let file = File::create_new(&temporary)?;
+        let (temporary, file) = self.incoming_file()?;
         Ok(Upload {
             temporary,
             file,
@@ -59,6 +63,19 @@ impl EvidenceStore {
             start: Vec::new(),
             bytes_most: self.bytes_most,
         })
+    }
+
+    /// A new file that is locked, and that no process which starts took for an abandoned one
+    /// before it was.
+    fn incoming_file(&self) -> Result<(PathBuf, File), Error> {
+        loop {
+            let path = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
+            let file = File::create_new(&path)?;
+            file.lock()?;
+            if path.exists() {
+                return Ok((path, file));
+            }
+        }
     }
 
     /// Puts a received file in its place.

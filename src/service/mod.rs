@@ -40,6 +40,8 @@ pub mod tranches;
 pub mod treasury_returns;
 pub mod users;
 pub mod verify;
+mod verify_claims;
+mod verify_grounds;
 mod verify_records;
 pub mod windows;
 

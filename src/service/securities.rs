@@ -64,7 +64,7 @@ fn finish(work: &mut Work<'_, '_>, file: SecurityFile, event: SecurityEvent) -> 
     let details = json!({
         "guarantee": security.guarantee_number, "bank": security.bank, "event": event.kind, "reference": event.reference,
         "amount_paise": event.amount_paise, "expires_on": security.expires_on,
-        "claim_expires_on": security.claim_expires_on, "status": security.status,
+        "claim_expires_on": security.claim_expires_on, "extension": security.extension, "status": security.status,
     });
     events.push(event);
     Ok(Done { subject: format!("security:{}", security.id), answer: (security, events), details })
@@ -116,7 +116,8 @@ impl Command for LodgeSecurity {
         };
         securities::insert(work.tx, &security)?;
         let details = json!({
-            "guarantee": security.guarantee_number, "bank": security.bank, "amount_paise": security.amount_paise,
+            "security_id": security.id, "guarantee": security.guarantee_number, "bank": security.bank,
+            "amount_paise": security.amount_paise,
             "expires_on": security.expires_on, "claim_expires_on": security.claim_expires_on,
         });
         Ok(Done { subject: format!("award:{}", award.id), answer: security, details })

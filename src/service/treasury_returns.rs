@@ -18,6 +18,7 @@ use crate::domain::treasury_return::{
 use crate::domain::treasury_return_file;
 use crate::service::bulk::{BulkDone, BulkMode};
 use crate::service::error::{Error, OrNotFound};
+use crate::service::payment_outcomes::OUTCOME_REFUSALS;
 use crate::service::payments::settle;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
@@ -124,17 +125,7 @@ struct ApplyReturnLine {
 }
 
 /// What one answer can be refused with.
-pub const LINE_REFUSALS: &[&str] = &[
-    "same_person",
-    "amount_differs",
-    "utr_already_used",
-    "date_not_allowed",
-    "budget_exceeded",
-    "payment_under_recovery",
-    "payment_unknown",
-    "answer_contradicted",
-    "answer_too_early",
-];
+pub const LINE_REFUSALS: &[&str] = OUTCOME_REFUSALS;
 
 impl ApplyReturnLine {
     /// The payment this is about: one of ours, and of the advice the file answers if it names one.

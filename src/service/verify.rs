@@ -1,6 +1,6 @@
 //! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, the balance of every account, and tranches, payments and disbursements against the ledger
-//! and against what the log says of each of them.
+//! names, the balance of every account, and the records behind the money against the ledger and
+//! against what the log says of each of them.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
 use crate::db::error::DbError;
@@ -11,7 +11,7 @@ use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
-use crate::service::verify_records;
+use crate::service::{verify_claims, verify_grounds, verify_records};
 
 const CHUNK_ENTRIES: i64 = 1_000;
 
@@ -115,8 +115,10 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
-    if let Some(fault) = verify_records::first_fault(tx)? {
-        return Ok(Some(fault));
+    for check in [verify_records::first_fault, verify_claims::first_fault, verify_grounds::first_fault] {
+        if let Some(fault) = check(tx)? {
+            return Ok(Some(fault));
+        }
     }
     if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
         return Ok(Some(fault));

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-const CHUNK_ROWS: i64 = 500;
+pub(in crate::service) const CHUNK_ROWS: i64 = 500;
 
 /// The first record that is not as the log says.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
@@ -28,26 +28,50 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
 }
 
 /// What was done with a record: sequence, time, person, command, and the details.
-struct Act {
-    facts: AuditFacts,
-    details: Value,
+pub(in crate::service) struct Act {
+    pub facts: AuditFacts,
+    pub details: Value,
 }
 
 /// The acts of these records by subject, oldest first.
-fn acts_of(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<BTreeMap<String, Vec<Act>>, DbError> {
-    let mut acts: BTreeMap<String, Vec<Act>> = BTreeMap::new();
+pub(in crate::service) fn acts_of(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Acts, DbError> {
+    let mut acts = Acts::default();
     for entry in audit_log::of_subjects(tx, subjects)? {
         if entry.facts.outcome == AuditOutcome::Done {
             let details = serde_json::from_str(&entry.facts.details).unwrap_or_default();
-            acts.entry(entry.facts.subject.clone()).or_default().push(Act { facts: entry.facts, details });
+            acts.0.entry(entry.facts.subject.clone()).or_default().push(Act { facts: entry.facts, details });
         }
     }
     Ok(acts)
 }
 
+/// Acts by subject, oldest first.
+#[derive(Default)]
+pub(in crate::service) struct Acts(BTreeMap<String, Vec<Act>>);
+
+impl Acts {
+    pub fn of(&self, subject: &str) -> &[Act] {
+        self.0.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// All of them, subject by subject.
+    pub fn into_all(self) -> impl Iterator<Item = Act> {
+        self.0.into_values().flatten()
+    }
+}
+
 /// `Err` with both figures when a row says something else than the log.
-fn same<T: PartialEq + Display>(what: &str, stored: T, logged: T) -> Result<(), String> {
+pub(in crate::service) fn same<T: PartialEq + Display>(what: &str, stored: T, logged: T) -> Result<(), String> {
     if stored == logged { Ok(()) } else { Err(format!("{what} is {stored}, the log says {logged}")) }
+}
+
+/// `Err` when a field says something else than the act that set it. What older acts did not put
+/// on record is not held against them.
+pub(in crate::service) fn same_field(what: &str, stored: &Value, act: &Act, field: &str) -> Result<(), String> {
+    match act.details.get(field) {
+        Some(logged) => same(what, shown(stored), shown(logged)),
+        None => Ok(()),
+    }
 }
 
 fn shown(value: &Value) -> String {
@@ -65,7 +89,7 @@ fn tranches_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let subjects: Vec<String> = ids.iter().map(|id| format!("tranche:{id}")).collect();
         let acts = acts_of(tx, &subjects)?;
         for ((tranche, id), subject) in chunk.iter().zip(&ids).zip(&subjects) {
-            let acts = acts.get(subject).map_or(&[][..], Vec::as_slice);
+            let acts = acts.of(subject);
             if let Err(fault) = check_tranche(tranche, acts, live.get(id).map(String::as_str)) {
                 return Ok(Some(format!("tranche {}: {fault}", tranche.number)));
             }
@@ -142,7 +166,7 @@ fn payments_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let subjects: Vec<String> = ids.iter().map(|id| format!("payment:{id}")).collect();
         let acts = acts_of(tx, &subjects)?;
         for (payment, subject) in chunk.iter().zip(&subjects) {
-            let acts = acts.get(subject).map_or(&[][..], Vec::as_slice);
+            let acts = acts.of(subject);
             if let Err(fault) = check_payment(payment, acts) {
                 return Ok(Some(format!("payment {}: {fault}", payment.number)));
             }

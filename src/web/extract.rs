@@ -75,11 +75,23 @@ pub fn seen_version(request: &HttpRequest) -> Result<i64, Problem> {
 }
 
 /// A whole file as it is sent, read within the limits.
-pub async fn receive_file(web: &Web, mut payload: web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
+pub async fn receive_file(web: &Web, payload: web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
+    receive(web, payload.into_inner(), most, ("bad_header", "file")).await
+}
+
+/// What is sent, read within the limits of size and time; `broken` is the code of what breaks off,
+/// and what it is called.
+async fn receive(
+    web: &Web,
+    mut payload: Payload,
+    most: usize,
+    broken: (&'static str, &str),
+) -> Result<Vec<u8>, Problem> {
+    let (code, what) = broken;
     let receive = async {
         let mut content = Vec::new();
         while let Some(part) = payload.next().await {
-            let part = part.map_err(|_| Problem::edge("bad_header", "the file broke off"))?;
+            let part = part.map_err(|_| Problem::edge(code, format!("the {what} broke off")))?;
             if content.len() + part.len() > most {
                 return Err(Problem::edge("body_too_large", format!("at most {most} bytes")));
             }
@@ -88,7 +100,7 @@ pub async fn receive_file(web: &Web, mut payload: web::Payload, most: usize) -> 
         Ok(content)
     };
     let received = tokio::time::timeout(Duration::from_secs(web.body_seconds_most), receive).await;
-    received.map_err(|_| Problem::edge("body_too_slow", "send the whole file in time"))?
+    received.map_err(|_| Problem::edge("body_too_slow", format!("send the whole {what} in time")))?
 }
 
 /// The media type a file is sent under, in lower case, without parameters.
@@ -114,9 +126,7 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
             text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         });
-    let limit = web.json_bytes_most;
-    let read = tokio::time::timeout(Duration::from_secs(web.body_seconds_most), read_body(payload, limit));
-    let bytes = read.await.map_err(|_| Problem::edge("body_too_slow", "send the whole body in time"))??;
+    let bytes = receive(&web, payload, web.json_bytes_most, ("malformed_json", "body")).await?;
     if !bytes.is_empty() && !is_json {
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
@@ -149,18 +159,6 @@ fn malformed(path: &str, error: &serde_json::Error) -> Problem {
     let reason = error.to_string();
     let errors = vec![crate::domain::field::FieldError { pointer, reason: reason.clone() }];
     Problem { errors, ..Problem::edge("malformed_json", reason) }
-}
-
-async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| Problem::edge("malformed_json", "the body broke off"))?;
-        if bytes.len() + part.len() > limit {
-            return Err(Problem::edge("body_too_large", format!("at most {limit} bytes")));
-        }
-        bytes.extend_from_slice(&part);
-    }
-    Ok(bytes)
 }
 
 /// A write: who calls, under which key, having seen which version, with which body.

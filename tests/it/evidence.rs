@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, Verbs, at};
+use crate::process::Process;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use magnet_scheme::client::{Person, Response};
@@ -17,6 +18,7 @@ crate::on_both!(
     hostile_names_are_refused,
     only_who_may_upload_does,
     an_upload_that_breaks_off_leaves_nothing,
+    a_second_service_that_starts_harms_no_upload_of_the_first,
     manufacturers_see_only_their_own_files,
     evidence_of_others_supports_nothing,
     content_changed_on_the_disk_is_not_given_out,
@@ -213,6 +215,36 @@ fn an_upload_that_breaks_off_leaves_nothing(app: App) {
         let _ = stream.read_to_string(&mut answer);
         assert!(!answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.1 5"), "{answer}");
     });
+}
+
+fn a_second_service_that_starts_harms_no_upload_of_the_first(app: App) {
+    use std::io::{Read, Write};
+    let mut app = App::sandbox(app.engine);
+    let incoming = app.config.data.folder.join("evidence/incoming");
+    let verifier = app.verifier();
+    let first = app.hand_over("2033-09-01T06:30:00Z");
+    let token = first.session_of(&verifier).token().unwrap();
+    let address = first.client.base.trim_start_matches("http://").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let (begun, rest) = PDF.split_at(10);
+    let head = format!(
+        "POST /api/v1/evidence?file_name=x HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Idempotency-Key: k\r\nContent-Type: application/pdf\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        PDF.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(begun).unwrap();
+    // The other one starts only once the file is there, which nobody tells us.
+    let arrives = || {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::fs::read_dir(&incoming).unwrap().count() == 1
+    };
+    assert!((0..1_000).any(|_| arrives()), "nothing is being received");
+    let _second = Process::start(&app.config, None);
+    stream.write_all(rest).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
 fn manufacturers_see_only_their_own_files(app: App) {

@@ -210,7 +210,7 @@ fn trials(on_both: &[&[OnBoth]], plain: &[&[Plain]], postgres: bool) -> Vec<Tria
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(!postgres));
     }
-    for (name, test) in [crash::ON_POSTGRES, race::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
+    for (name, test) in [crash::ON_POSTGRES, trouble::ON_POSTGRES].into_iter().flatten().copied() {
         let name = name.trim_start_matches("it::");
         let trial = Trial::test(format!("postgres::{name}"), move || run(Engine::Postgres, test));
         trials.push(trial.with_ignored_flag(!postgres));

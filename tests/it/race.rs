@@ -1,6 +1,6 @@
 //! Many at once for the last of the money: exactly what fits is given, everybody else is refused
-//! by name, and nobody who looks on ever sees a figure that cannot be. On PostgreSQL two service
-//! processes race on one database. `RACE_ROUNDS` sets how often (20).
+//! by name, and nobody who looks on ever sees a figure that cannot be. Alone, and with two service
+//! processes racing on one database. `RACE_ROUNDS` sets how often (20).
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, Verbs, at, stages};
@@ -17,8 +17,6 @@ crate::on_both!(
     sixty_four_sanctions_share_what_the_new_year_has,
     retries_of_payments_pay_once_and_the_total_never_shrinks,
     acts_that_lock_in_opposite_orders_all_get_through,
-);
-crate::on_postgres!(
     two_processes_share_the_last_ten_units,
     two_processes_share_what_the_new_year_has,
     two_processes_pay_once_under_one_key,

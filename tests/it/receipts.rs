@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, Verbs, at, says};
-use crate::recovery_people::{Recovers, parts};
+use crate::recovery_people::{Recovers, component, outlay, parts, recovery_account};
 use serde_json::{Value, json};
 
 crate::on_both!(
@@ -15,19 +15,6 @@ crate::on_both!(
 );
 
 const SALES: &str = "sales_linked_incentive";
-const AWARD: &str = "NDFEB/2026-27/AWD/0001";
-
-fn recovery_account(stage: &str) -> String {
-    format!("recovery:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
-}
-
-fn outlay(stage: &str) -> String {
-    format!("outlay:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
-}
-
-fn component(stage: &str) -> String {
-    format!("outlay:ndfeb-2025-proposal:{SALES}:{stage}")
-}
 
 fn year(year: &str, stage: &str) -> String {
     format!("appropriation:ndfeb-2025-proposal:{SALES}:{year}:{stage}")

@@ -7,6 +7,24 @@ use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+const AWARD: &str = "NDFEB/2026-27/AWD/0001";
+const SALES: &str = "sales_linked_incentive";
+
+/// The account of what the first award owes back.
+pub fn recovery_account(stage: &str) -> String {
+    format!("recovery:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
+}
+
+/// The account of what the first award is paid from.
+pub fn outlay(stage: &str) -> String {
+    format!("outlay:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
+}
+
+/// The account of the whole component.
+pub fn component(stage: &str) -> String {
+    format!("outlay:ndfeb-2025-proposal:{SALES}:{stage}")
+}
+
 pub trait Recovers {
     fn step(&self, recovery: &Value, step: &str, body: Value) -> Response;
     fn asks_back(&self, disbursement: &Value, paise: i64) -> Response;

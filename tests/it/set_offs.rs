@@ -10,6 +10,7 @@ crate::on_both!(
     a_failed_payment_recovers_nothing_and_the_order_stands,
     what_is_held_is_not_used_twice,
     an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa,
+    an_order_keeps_back_no_more_than_is_still_due,
     what_the_bank_took_back_is_owed_again_with_its_interest,
     several_recoveries_share_one_payment,
     damages_are_kept_back_from_a_payment_for_sales,
@@ -148,6 +149,25 @@ fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa(app: Ap
     let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-03", 18_750)).ok();
     assert_eq!(advised["set_off_paise"], 0);
     assert_eq!(parts(&now(&app, &ordered)["statement"]["due"]), [5 * CRORE + INTEREST, 0, 0]);
+    app.must_verify();
+}
+
+fn an_order_keeps_back_no_more_than_is_still_due(app: App) {
+    let (award, _, demanded) = story(&app);
+    let ordered = app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
+    app.second("ddo").receives(&ordered, "REFUND0000000001", "2026-08-13", 8 * CRORE).ok();
+    let ddo = app.disbursing_officer();
+    let left = 2 * CRORE + INTEREST;
+    let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-01", 125_000)).ok();
+    assert_eq!(
+        (advised["amount_paise"].as_i64(), advised["set_off_paise"].as_i64()),
+        (Some(20 * CRORE - left), Some(left))
+    );
+    ddo.confirms(&advised, "SBINR52026081300001", "2026-08-13").ok();
+    let settled = now(&app, &ordered);
+    assert_eq!((settled["status"].as_str(), parts(&settled["statement"]["due"])), (Some("settled"), [0, 0, 0]));
+    let advised = ddo.advises(&next_tranche(&app, &award, "2026-06-02", 125_000)).ok();
+    assert_eq!(advised["set_off_paise"], 0);
     app.must_verify();
 }
 

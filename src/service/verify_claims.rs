@@ -1,0 +1,144 @@
+//! Claims, each held against what the audit log says of it, and the tranches it started against
+//! the acts that started them.
+
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::{audit_log, claims, final_certificates, tranches};
+use crate::domain::claim::{Claim, ClaimStatus, lines_digest};
+use crate::domain::entitlement::Statement;
+use crate::domain::money::Paise;
+use crate::domain::permission::Step;
+use crate::domain::tranche::Tranche;
+use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
+use serde_json::{Value, json};
+
+/// The first claim that is not as the log says.
+pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let (mut last, mut submitted) = (String::new(), 0);
+    loop {
+        let chunk = claims::after(tx, &last, CHUNK_ROWS)?;
+        let Some(end) = chunk.last() else { break };
+        last = end.id.to_string();
+        submitted += chunk.iter().filter(|claim| claim.status != ClaimStatus::Draft).count() as i64;
+        let ids: Vec<String> = chunk.iter().map(|claim| claim.id.to_string()).collect();
+        let mut started = tranches::of_claims(tx, &ids)?;
+        let subjects: Vec<String> = ids.iter().map(|id| format!("claim:{id}")).collect();
+        let acts = acts_of(tx, &subjects)?;
+        for (claim, subject) in chunk.iter().zip(&subjects) {
+            let own: Vec<Tranche> = started.extract_if(.., |tranche| tranche.claim_id == claim.id).collect();
+            if let Err(fault) = check(tx, claim, acts.of(subject), &own)? {
+                return Ok(Some(format!("claim {}: {fault}", claim.name())));
+            }
+        }
+    }
+    let known = audit_log::count_of_command(tx, "submit_claim")?;
+    Ok((known != submitted).then(|| format!("{submitted} submitted claims are stored, the log names {known}")))
+}
+
+fn check(tx: &mut ReadTx<'_>, claim: &Claim, acts: &[Act], started: &[Tranche]) -> Result<Result<(), String>, DbError> {
+    let certified = accepted_certificates(tx, claim)?;
+    let mut faults = check_record(claim, acts, &certified, started);
+    // The lines count from the submission on; a draft's are its preparer's to change.
+    if let Some(act) = acts.iter().rev().find(|act| act.details["lines_digest"].is_string()) {
+        let stored = lines_digest(&claims::lines(tx, claim.id)?);
+        faults = faults.and_then(|()| same_field("the digest of its lines", &json!(stored), act, "lines_digest"));
+    }
+    Ok(faults.and_then(|()| check_started(claim, acts, &certified, started)))
+}
+
+/// The acts that accepted a final certificate of a claim.
+fn accepted_certificates(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Vec<Act>, DbError> {
+    if claim.certificate_due_on.is_none() && claim.certified_at.is_none() {
+        return Ok(Vec::new());
+    }
+    let certificates = final_certificates::list(tx, Some(claim.id), None)?;
+    let subjects: Vec<String> = certificates.iter().map(|one| format!("final_certificate:{}", one.id)).collect();
+    Ok(acts_of(tx, &subjects)?.into_all().filter(|act| act.details["settlement"].is_object()).collect())
+}
+
+fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranche]) -> Result<(), String> {
+    let did = |command: &str| acts.iter().rev().find(|act| act.facts.command == command);
+    let drawn = ["create_claim", "change_claim", "upload_claim_lines"];
+    if let Some(act) = acts.iter().rev().find(|act| drawn.contains(&act.facts.command.as_str())) {
+        same("the person who prepared it", claim.prepared_by, act.facts.actor_id)?;
+    }
+    let (submitted, verified) = (did("submit_claim"), did("verify_claim"));
+    let accepted = verified.filter(|act| act.details["outcome"] == "verified");
+    let statuses: &[&str] = match (submitted, verified, accepted) {
+        (None, ..) => &["draft"],
+        (_, None, _) => &["submitted"],
+        (_, _, None) => &["rejected"],
+        // Rejected when none of its tranches went on.
+        _ if started.iter().all(Tranche::is_over) => &["verified", "rejected"],
+        _ => &["verified"],
+    };
+    if !statuses.contains(&claim.status.as_str()) {
+        return Err(format!("its status is {}, the log says {}", claim.status, statuses.join(" or ")));
+    }
+    if let Some(act) = submitted {
+        same_field("its number", &json!(claim.number), act, "number")?;
+        same_field("its component", &json!(claim.component), act, "component")?;
+        same_field("the amount claimed in paise", &json!(claim.amount_claimed_paise), act, "amount_claimed_paise")?;
+        same("the person who submitted it", json!(claim.submitted_by), json!(act.facts.actor_id))?;
+        same("the time it was submitted", json!(claim.submitted_at), json!(act.facts.recorded_at))?;
+    }
+    let Some(act) = accepted else { return Ok(()) };
+    same("the person who verified it", json!(claim.verified_by), json!(act.facts.actor_id))?;
+    // Read first: older statements lack fields that have a default.
+    let statement: Option<Statement> = serde_json::from_value(act.details["statement"].clone()).ok();
+    same("its statement", json!(claim.statement), json!(statement))?;
+    let counts = certified.last().map_or(&act.details["statement"], |act| &act.details["settlement"]["statement"]);
+    let logged = |field: &str| counts[field].as_i64().unwrap_or_default();
+    same("its entitlement in paise", claim.entitlement_paise.0, logged("entitlement_paise"))?;
+    same("its eligible quantity in kg", claim.eligible_kg, logged("eligible_kg"))?;
+    if claim.status != ClaimStatus::Verified {
+        return Ok(());
+    }
+    let live = Paise::sum(started.iter().filter(|tranche| !tranche.is_over()).map(|tranche| tranche.amount_paise));
+    let taken =
+        live.and_then(|live| live.checked_add(claim.withheld_paise)).ok_or("its tranches cannot be added up")?;
+    same("its deferred part in paise", claim.deferred_paise.0, claim.entitlement_paise.minus_floored(taken).0)
+}
+
+/// Each tranche is one that an act started: at that time, over that amount, with the persons who
+/// had a part in the claim by then.
+fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranche]) -> Result<(), String> {
+    let mut starts: Vec<(&Act, i64)> =
+        acts.iter().chain(certified).filter_map(|act| Some((act, start(act)?))).collect();
+    starts.sort_by_key(|(act, _)| act.facts.sequence);
+    let mut tranches: Vec<&Tranche> = started.iter().collect();
+    tranches.sort_by_key(|tranche| (tranche.created_at, tranche.id));
+    same("the number of its tranches", tranches.len(), starts.len())?;
+    for (tranche, (act, amount)) in tranches.into_iter().zip(starts) {
+        let of = |what: &str| format!("tranche {}: {what}", tranche.number);
+        same(&of("its amount in paise"), tranche.amount_paise.0, amount)?;
+        same(&of("the time it was started"), tranche.created_at, act.facts.recorded_at)?;
+        same(&of("its award"), tranche.award_id, claim.award_id)?;
+        let parts = [
+            (Step::Prepare, Some(claim.prepared_by)),
+            (Step::Submit, claim.submitted_by),
+            (Step::Verify, claim.verified_by),
+            (Step::Verify, Some(act.facts.actor_id)),
+        ];
+        for (step, by) in parts.into_iter().filter_map(|(step, by)| Some((step, by?))) {
+            let stands = |taken: &crate::domain::tranche::TrancheStep| taken.step == step && taken.taken_by == by;
+            if !tranche.steps.0.iter().any(stands) {
+                return Err(of(&format!("the step {step} that {by} took is gone")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What an act started on its way, if it started something.
+fn start(act: &Act) -> Option<i64> {
+    let details = &act.details;
+    match act.facts.command.as_str() {
+        "verify_claim" => details["statement"]["payable_paise"].as_i64(),
+        "release_deferred" => details["amount_paise"].as_i64(),
+        "verify_final_certificate" if details["tranche"] != Value::Null => {
+            details["settlement"]["statement"]["payable_paise"].as_i64()
+        }
+        _ => None,
+    }
+}
