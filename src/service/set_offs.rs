@@ -149,11 +149,3 @@ pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> 
     }
     Ok(movements)
 }
-
-/// Refuses to reverse a payment while some of it is asked back.
-pub fn check_not_recovered(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> {
-    match recoveries::under_recovery(work.tx, payment.id)? {
-        Paise::ZERO => Ok(()),
-        _ => Err(Refusal::PaymentUnderRecovery { payment: payment.number.clone() }.into()),
-    }
-}
