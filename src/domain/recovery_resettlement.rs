@@ -180,7 +180,7 @@ mod tests {
     fn nothing_is_dated_before_a_relief_and_no_later_money_is_too_much() {
         let rates = rates(InterestMethod::Simple, 0);
         let (recovery, mut credits) =
-            recorded(&[(400_000_000, 100), (624_657_534, 100)], &rates, SettlesFirst::Interest);
+            recorded(&[(400_000_000, 100), (620_000_000, 100)], &rates, SettlesFirst::Interest);
         let refused = |credits: &[RecoveryCredit], amount, on| {
             let money = (Paise(amount), day(on));
             settle(&recovery, credits, &rates, SettlesFirst::Interest, money, day(200)).unwrap_err().code()
