@@ -16,6 +16,11 @@ impl Dice {
         ((mixed ^ (mixed >> 31)) % sides as u64) as usize
     }
 
+    /// One of these places, more often than any other of the list.
+    pub fn one_of(&mut self, liked: Vec<usize>, length: usize) -> usize {
+        if liked.is_empty() || self.roll(6) == 0 { self.recent(length) } else { liked[self.roll(liked.len())] }
+    }
+
     /// One of the last few of a list, more often than an old one.
     pub fn recent(&mut self, length: usize) -> usize {
         if self.roll(5) == 0 { self.roll(length) } else { length - 1 - self.roll(length.min(6)) }
@@ -30,7 +35,7 @@ pub fn act(dice: &mut Dice, model: &Model<Days1>, next_sales: i64) -> Act {
     let room = |stage: &str| model.at(&format!("{}:{year}:{stage}", COMPONENTS[component]));
     // Often to the paisa, or one more.
     let near = |dice: &mut Dice, exact: i64| [exact, exact + 1, exact - 1, exact / 2][dice.roll(4)].max(1);
-    match dice.roll(38) {
+    match dice.roll(60) {
         0 => {
             let whole = component > 0 && dice.roll(2) == 0;
             let paise = if whole { near(dice, model.room(component)) } else { some(dice) };
@@ -52,50 +57,67 @@ pub fn act(dice: &mut Dice, model: &Model<Days1>, next_sales: i64) -> Act {
             Act::Outlay { component, to: (model.outlay[component] - cut).max(0) }
         }
         7..=9 if next_sales < model.day => Act::Verify { paise: (1 + dice.roll(2_000) as i64) * PER_KG },
-        22..=33 if !model.payments.is_empty() => about_money_back(dice, model),
-        34 if !model.claims.is_empty() => {
-            let claim = dice.recent(model.claims.len());
+        37..=54 if !model.payments.is_empty() => about_money_back(dice, model),
+        55..=56 if !model.claims.is_empty() => {
+            let open = |one: &usize| model.share < 10_000 && !model.claims[*one].certified;
+            let claim = dice.one_of((0..model.claims.len()).filter(open).collect(), model.claims.len());
             let whole = model.claims[claim].paise;
             let kg = dice.roll((whole / PER_KG) as usize + 1) as i64;
             Act::Certify { claim, paise: [whole, kg * PER_KG, whole / PER_KG * 3 / 4 * PER_KG, 0][dice.roll(4)] }
         }
         10 if !model.claims.is_empty() => Act::Release { claim: dice.recent(model.claims.len()) },
-        11..=16 if !model.tranches.is_empty() => {
-            let tranche = dice.recent(model.tranches.len());
+        11..=28 if !model.tranches.is_empty() => {
+            let open =
+                |one: &usize| !["rejected", "expired", "advised", "disbursed"].contains(&model.tranches[*one].status);
+            let tranche = dice.one_of((0..model.tranches.len()).filter(open).collect(), model.tranches.len());
             let next = match model.tranches[tranche].status {
                 "verified" => "recommendation",
                 "recommended" => "concurrence",
                 "concurred" => "sanction",
                 _ => "advice",
             };
-            let step =
-                ["recommendation", "concurrence", "sanction", "rejection", "advice", next, next, next, next, next]
-                    [dice.roll(10)];
+            let any = ["recommendation", "concurrence", "sanction", "rejection", "advice"];
+            let step = if dice.roll(8) == 0 { any[dice.roll(5)] } else { next };
             if step == "advice" { Act::Advise { tranche } } else { Act::Step { tranche, step } }
         }
-        17..=19 if !model.payments.is_empty() => {
-            let outcome =
-                ["succeeded", "succeeded", "succeeded", "failed", "unknown", "failed_after_success"][dice.roll(6)];
-            Act::Settle { payment: dice.recent(model.payments.len()), outcome }
+        29..=36 if !model.payments.is_empty() => {
+            let open = |one: &usize| ["advised", "unknown"].contains(&model.payments[*one].status);
+            let payment = dice.one_of((0..model.payments.len()).filter(open).collect(), model.payments.len());
+            let outcomes = match model.payments[payment].status {
+                "succeeded" => [
+                    "failed_after_success",
+                    "failed_after_success",
+                    "failed_after_success",
+                    "succeeded",
+                    "failed",
+                    "unknown",
+                ],
+                _ => ["succeeded", "succeeded", "succeeded", "failed", "unknown", "failed_after_success"],
+            };
+            Act::Settle { payment, outcome: outcomes[dice.roll(6)] }
         }
-        _ => {
-            let days = [1, 2, 5, 20, 120][dice.roll(5)];
+        57..=59 => {
+            let days = [1, 1, 1, 2, 2, 5, 5, 20, 40, 120][dice.roll(10)];
             Act::Wait { days: if model.day + days < 2_300 { days } else { 0 } }
         }
+        // There is nothing to do it to: something else.
+        _ => act(dice, model, next_sales),
     }
 }
 
 /// An act about money that has to come back: asked for, or a step on what was asked.
 fn about_money_back(dice: &mut Dice, model: &Model<Days1>) -> Act {
-    let payment = dice.recent(model.payments.len());
     let near = |dice: &mut Dice, exact: i64| [exact, exact + 1, exact / 2, exact / 3][dice.roll(4)].max(1);
+    let paid: Vec<usize> = (0..model.payments.len()).filter(|one| model.payments[*one].settled > 0).collect();
     if model.recoveries.is_empty() || dice.roll(7) == 0 {
-        if model.payments[payment].paid == 0 {
+        if paid.is_empty() {
             return Act::Wait { days: 0 };
         }
+        let payment = paid[dice.recent(paid.len())];
         return Act::AskBack { payment, paise: near(dice, model.room_to_ask(payment)) };
     }
-    let recovery = dice.recent(model.recoveries.len());
+    let open = |one: &usize| !["settled", "dropped"].contains(&model.recoveries[*one].status);
+    let recovery = dice.one_of((0..model.recoveries.len()).filter(open).collect(), model.recoveries.len());
     let file = &model.recoveries[recovery];
     let (principal, interest) = file.due(model.day);
     let due = principal + interest;
@@ -107,7 +129,7 @@ fn about_money_back(dice: &mut Dice, model: &Model<Days1>) -> Act {
         "ordered" => RecoveryAct::Demand,
         _ => receive(dice),
     };
-    let act = match dice.roll(12) {
+    let act = match dice.roll(16) {
         0 => RecoveryAct::Reply,
         1 => RecoveryAct::Demand,
         2 => RecoveryAct::Order(near(dice, file.paise)),

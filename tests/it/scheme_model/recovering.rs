@@ -24,6 +24,7 @@ impl Driver {
         let [kg, turnover] = ["certified_kg", "certified_amount_paise"].map(|field| waiting[field].as_i64().unwrap());
         let answer = self.app.verifier().accepts(waiting, kg, turnover);
         if answer.status < 300 {
+            self.certificates.remove(&claim);
             let accepted = answer.json();
             if !accepted["tranche"].is_null() {
                 self.tranches.push(accepted["tranche"].clone());

@@ -165,9 +165,16 @@ impl<C: Calendar + Clone> Model<C> {
     /// Tries an act: all of it or nothing.
     pub fn does(&mut self, act: &Act) -> Result<(), Refused> {
         let mut after = self.clone();
-        after.act(act)?;
-        *self = after;
-        Ok(())
+        let done = after.act(act);
+        match (act, done) {
+            (_, Ok(())) => *self = after,
+            // It was submitted, and waits to be accepted.
+            (Act::Certify { claim, paise }, Err("payment_under_way")) => {
+                self.claims[*claim].certificate.get_or_insert(*paise);
+            }
+            _ => {}
+        }
+        done
     }
 
     fn add(&mut self, name: String, paise: i64) -> Result<(), Refused> {
