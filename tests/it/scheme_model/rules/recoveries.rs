@@ -121,7 +121,10 @@ impl Recovery {
         (books.principal, books.accrued_to) = (self.paise, self.interest_from);
         let mut demanded = self.paise;
         for event in &self.events {
-            demanded += books.accrue(event.day);
+            // What is owed again brings its own interest, up to the last day that was counted.
+            if !matches!(event.what, What::Undone(_)) {
+                demanded += books.accrue(event.day);
+            }
             let taken = match event.what {
                 What::MoneyIn(paise) | What::Returned(paise) => {
                     let interest = paise.min(books.interest);
@@ -143,7 +146,8 @@ impl Recovery {
                 What::Undone(payment) => {
                     let place = self.events.iter().position(|one| one.payment == Some(payment)).unwrap();
                     let (principal, interest) = books.taken[place];
-                    let mut missed = Books { principal, accrued_to: self.events[place].day, ..Books::default() };
+                    let accrued_to = self.events[place].day.max(self.interest_from);
+                    let mut missed = Books { principal, accrued_to, ..Books::default() };
                     let missed = missed.accrue(books.accrued_to);
                     books.came_back(-principal, -interest, event.year);
                     books.interest += missed;
