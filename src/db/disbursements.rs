@@ -76,10 +76,11 @@ pub fn of_claim(
     rows.into_iter().map(DisbursementRow::record).collect()
 }
 
-/// Marks what the bank took back.
-pub fn set_status(tx: &mut WriteTx<'_>, payment: PaymentId, status: DisbursementStatus) -> Result<(), DbError> {
+/// Marks what the bank took back, and how much of it the payee had paid back before.
+pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> Result<(), DbError> {
+    let status = DisbursementStatus::FailedAfterSuccess.as_str();
     diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
-        .set(disbursements::status.eq(status.as_str()))
+        .set((disbursements::status.eq(status), disbursements::paid_back_paise.eq(paid_back.0)))
         .execute(tx.conn()?)?;
     Ok(())
 }

@@ -120,7 +120,8 @@ pub struct Difference {
 }
 
 /// Stages of the recovery ledger that recoveries and their credits account for.
-const RECOVERY_STAGES: [Stage; 8] = [
+const RECOVERY_STAGES: [Stage; 9] = [
+    Stage::Receipts,
     Stage::PrincipalDue,
     Stage::InterestDue,
     Stage::DamagesDue,

@@ -4,9 +4,9 @@
 use crate::db::column::row;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::{recoveries, recovery_credits};
+use crate::db::schema::{disbursements, payments, recoveries, recovery_credits};
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::{PaymentId, RecoveryCreditId, RecoveryId, UserId};
+use crate::domain::id::{PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
 use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
@@ -21,7 +21,7 @@ row! {
         id: RecoveryCreditId, recovery_id: RecoveryId, kind: CreditKind, status: CreditStatus,
         credited_on: NaiveDate, principal_paise: Paise, interest_paise: Paise, damages_paise: Paise,
         accrued: InterestLines, dues_after: Dues, utr: Option<String>, payment_id: Option<PaymentId>,
-        reference: String, recorded_by: UserId, recorded_at: Timestamp,
+        reference: String, recorded_by: UserId, recorded_at: Timestamp, security_id: Option<SecurityId>,
     }
 }
 
@@ -39,11 +39,20 @@ pub fn finish(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbErr
     if changed == 1 { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
-/// The credits of one recovery, oldest first.
+/// Stores how a credit is split anew, and the interest computed for it.
+pub fn resettle(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
+    let done = recovery_credits::table
+        .filter(recovery_credits::id.eq(credit.id.to_string()))
+        .filter(recovery_credits::status.eq(CreditStatus::Done.as_str()));
+    let changed = diesel::update(done).set(CreditRow::of(credit)).execute(tx.conn()?)?;
+    if changed == 1 { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
+}
+
+/// The credits of one recovery, in the order of their days.
 pub fn of_recovery(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<RecoveryCredit>, DbError> {
     let rows = recovery_credits::table
         .filter(recovery_credits::recovery_id.eq(recovery.to_string()))
-        .order(recovery_credits::id)
+        .order((recovery_credits::credited_on, recovery_credits::id))
         .select(CreditRow::as_select())
         .load(tx.conn()?)?;
     rows.into_iter().map(CreditRow::record).collect()
@@ -96,7 +105,42 @@ pub fn record_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i6
         sums.extend(stages.map(row));
     }
     sums.extend(credit_sums(tx)?);
+    sums.extend(paid_back_sums(tx)?);
     Ok(sums)
+}
+
+/// What payees had paid back of payments that the bank took back, and are owed again.
+fn paid_back_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>, DbError> {
+    let rows: Vec<(String, String, i64)> = disbursements::table
+        .filter(disbursements::paid_back_paise.gt(0))
+        .group_by((disbursements::award_id, disbursements::component))
+        .select((
+            disbursements::award_id,
+            disbursements::component,
+            sql::<BigInt>("CAST(SUM(disbursements.paid_back_paise) AS BIGINT)"),
+        ))
+        .load(tx.conn()?)?;
+    let both = |(award, component, sum): (String, String, i64)| {
+        [Stage::Receipts, Stage::Disbursed].map(|stage| (award.clone(), component.clone(), stage, sum))
+    };
+    Ok(rows.into_iter().flat_map(both).collect())
+}
+
+/// What of each of these tranches the bank's returns kept for recoveries.
+pub fn kept_of_tranches(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, i64)>, DbError> {
+    Ok(recovery_credits::table
+        .inner_join(payments::table.on(payments::id.nullable().eq(recovery_credits::payment_id)))
+        .filter(recovery_credits::kind.eq(CreditKind::BankReturn.as_str()))
+        .filter(payments::tranche_id.eq_any(tranches))
+        .group_by(payments::tranche_id)
+        .select((
+            payments::tranche_id,
+            sql::<BigInt>(
+                "CAST(SUM(recovery_credits.principal_paise + recovery_credits.interest_paise \
+                 + recovery_credits.damages_paise) AS BIGINT)",
+            ),
+        ))
+        .load(tx.conn()?)?)
 }
 
 fn credit_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>, DbError> {
@@ -126,7 +170,9 @@ fn credit_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>,
                 add(Stage::PrincipalRecovered, sign * principal);
                 add(Stage::InterestRecovered, sign * interest);
                 add(Stage::DamagesRecovered, sign * damages);
-                add(Stage::Disbursed, -sign * principal);
+                // What the bank took back and kept for interest stays disbursed, though nothing is paid.
+                let kept = if kind == "bank_return" { interest } else { -sign * principal };
+                add(Stage::Disbursed, kept);
             }
         }
     }
@@ -140,6 +186,7 @@ struct Numbered {
 }
 
 /// What contradicts itself between recoveries, payments and disbursements, in words.
+#[allow(clippy::too_many_lines)] // a table of questions
 pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     let checks = [
         (
@@ -178,6 +225,38 @@ pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
              GROUP BY recoveries.id, recoveries.number, recoveries.held_by \
              HAVING COUNT(recovery_credits.id) <> CASE WHEN recoveries.held_by IS NULL THEN 0 ELSE 1 END \
              ORDER BY recoveries.number",
+        ),
+        (
+            "recovery {} was paid by a guarantee that did not receive it",
+            "SELECT recoveries.number AS number FROM recovery_credits \
+             JOIN recoveries ON recoveries.id = recovery_credits.recovery_id \
+             LEFT JOIN security_events ON security_events.kind = 'received' \
+             AND security_events.reference = recovery_credits.utr \
+             AND security_events.security_id = recovery_credits.security_id \
+             AND security_events.recovery_id = recovery_credits.recovery_id \
+             AND security_events.amount_paise = recovery_credits.principal_paise \
+             + recovery_credits.interest_paise + recovery_credits.damages_paise \
+             WHERE recovery_credits.kind = 'guarantee' AND security_events.reference IS NULL \
+             ORDER BY recoveries.number",
+        ),
+        (
+            "guarantee {} says another amount was invoked or received than what happened to it",
+            "SELECT securities.guarantee_number AS number FROM securities LEFT JOIN ( \
+             SELECT security_id, \
+             CAST(SUM(CASE WHEN kind = 'invoked' THEN amount_paise ELSE 0 END) AS BIGINT) AS invoked, \
+             CAST(SUM(CASE WHEN kind = 'received' THEN amount_paise ELSE 0 END) AS BIGINT) AS received \
+             FROM security_events GROUP BY security_id) AS events ON events.security_id = securities.id \
+             WHERE securities.invoked_paise <> COALESCE(events.invoked, 0) \
+             OR securities.received_paise <> COALESCE(events.received, 0) ORDER BY securities.guarantee_number",
+        ),
+        (
+            "guarantee {} received money for a recovery that does not have it",
+            "SELECT securities.guarantee_number AS number FROM security_events \
+             JOIN securities ON securities.id = security_events.security_id \
+             LEFT JOIN recovery_credits ON recovery_credits.utr = security_events.reference \
+             AND recovery_credits.security_id = security_events.security_id \
+             WHERE security_events.kind = 'received' AND security_events.recovery_id IS NOT NULL \
+             AND recovery_credits.id IS NULL ORDER BY securities.guarantee_number",
         ),
     ];
     let mut found = Vec::new();

@@ -180,6 +180,7 @@ table! {
         dated_on -> Nullable<Text>,
         expires_on -> Nullable<Text>,
         claim_expires_on -> Nullable<Text>,
+        recovery_id -> Nullable<Text>,
     }
 }
 
@@ -347,6 +348,7 @@ table! {
         recorded_at -> Text,
         under_recovery_paise -> BigInt,
         set_off_paise -> BigInt,
+        paid_back_paise -> BigInt,
     }
 }
 
@@ -403,6 +405,7 @@ table! {
         reference -> Text,
         recorded_by -> Text,
         recorded_at -> Text,
+        security_id -> Nullable<Text>,
     }
 }
 

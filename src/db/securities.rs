@@ -5,7 +5,7 @@ use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{securities, security_events};
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::{AwardId, EvidenceId, OrganisationId, SecurityId, UserId};
+use crate::domain::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
 use chrono::NaiveDate;
@@ -26,7 +26,7 @@ row! {
     EventRow in security_events for SecurityEvent {
         kind: SecurityEventKind, acted_by: UserId, acted_at: Timestamp, reference: String, note: String,
         evidence_id: Option<EvidenceId>, amount_paise: Option<Paise>, dated_on: Option<NaiveDate>,
-        expires_on: Option<NaiveDate>, claim_expires_on: Option<NaiveDate>,
+        expires_on: Option<NaiveDate>, claim_expires_on: Option<NaiveDate>, recovery_id: Option<RecoveryId>,
     }
 }
 
@@ -90,6 +90,15 @@ pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityE
     let rows = security_events::table
         .filter(security_events::security_id.eq(security.to_string()))
         .order(security_events::position)
+        .select(EventRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(EventRow::record).collect()
+}
+
+/// What happened to any guarantee for a recovery.
+pub fn events_for(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<SecurityEvent>, DbError> {
+    let rows = security_events::table
+        .filter(security_events::recovery_id.eq(recovery.to_string()))
         .select(EventRow::as_select())
         .load(tx.conn()?)?;
     rows.into_iter().map(EventRow::record).collect()

@@ -39,7 +39,8 @@ words! {
         Surrendered = "surrendered",
         /// Not spent when the year ended.
         Lapsed = "lapsed",
-        /// Money that payees paid back in a year.
+        /// Money that payees paid back in a year; of an award: what of it is owed to its payee again,
+        /// because the bank took the payment itself back.
         Receipts = "receipts",
         /// What payees were told to pay back.
         Demanded = "demanded",

@@ -205,24 +205,14 @@ pub fn disburse(
     Journal { kind: JournalKind::PaymentDisbursed, reference: payment.to_owned(), movements }
 }
 
-/// The bank took a payment back: it is owed again, in the year in which it had been paid.
-pub fn reverse_disbursement(purse: &Purse, paid_in: FinancialYear, amount: Paise, payment: &str) -> Journal {
-    Journal {
-        kind: JournalKind::DisbursementReversed,
-        reference: payment.to_owned(),
-        movements: vec![
-            purse.within_award(Stage::Disbursed, Stage::Sanctioned, amount),
-            purse.within_year(paid_in, Stage::Disbursed, Stage::Sanctioned, amount),
-        ],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::budget_instrument::InstrumentKind;
     use crate::domain::ledger::tests::award;
     use crate::domain::posting_budget::Year;
+    use crate::domain::posting_recovery::take_back;
+    use crate::domain::taken_back::TakenBack;
     use std::collections::BTreeMap;
 
     fn purse() -> Purse {
@@ -272,7 +262,9 @@ mod tests {
         assert_eq!(held["appropriation:s:capital_subsidy:2027-28:disbursed"], 500);
         assert_eq!(held["outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:disbursed"], 500);
         assert_eq!(held["outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:committed"], 300);
-        story.push(reverse_disbursement(&purse(), second, amount, "p"));
+        let back = TakenBack { gross_paise: amount, ..TakenBack::default() };
+        let (kind, movements) = (JournalKind::DisbursementReversed, take_back(&purse(), second, &back));
+        story.push(Journal { kind, reference: "p".into(), movements });
         assert_eq!(balances(&story).unwrap()["outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:sanctioned"], 500);
     }
 }

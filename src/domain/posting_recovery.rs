@@ -7,6 +7,7 @@ use crate::domain::interest::Parts;
 use crate::domain::ledger::{Account, Journal, JournalKind, Ledger, Movement, Stage};
 use crate::domain::money::Paise;
 use crate::domain::posting::{Purse, scheme_account};
+use crate::domain::taken_back::TakenBack;
 
 fn owed(purse: &Purse, stage: Stage) -> Account {
     Account { ledger: Ledger::Recovery, ..purse.outlay(stage) }
@@ -66,11 +67,53 @@ pub fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts, missed_int
     reversed.chain(accrual(purse, missed_interest)).collect()
 }
 
-/// A receipt, with the interest up to its day.
-pub fn receive(purse: &Purse, year: FinancialYear, interest: Paise, parts: &Parts, recovery: &str) -> Journal {
-    let mut movements = accrual(purse, interest);
+/// A credit that is split anew, and the year in which it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resplit {
+    pub year: FinancialYear,
+    pub before: Parts,
+    pub after: Parts,
+}
+
+/// Money came in: the interest up to its day, the credit, and what it changes in the credits of
+/// later days, whose interest had been `interest.0` and is now, with its own, `interest.1`.
+pub fn receive(
+    purse: &Purse,
+    year: FinancialYear,
+    interest: (Paise, Paise),
+    parts: &Parts,
+    later: &[Resplit],
+    recovery: &str,
+) -> Journal {
+    let change = |from: &Parts, to: &Parts| Parts {
+        principal_paise: to.principal_paise.minus_floored(from.principal_paise),
+        interest_paise: to.interest_paise.minus_floored(from.interest_paise),
+        damages_paise: to.damages_paise.minus_floored(from.damages_paise),
+    };
+    // First what is not so any more, so that nothing falls below zero on the way.
+    let mut movements: Vec<Movement> = later
+        .iter()
+        .flat_map(|one| undo_credit(purse, one.year, &change(&one.after, &one.before), Paise::ZERO))
+        .collect();
+    movements.extend(accrual(purse, interest.1.minus_floored(interest.0)));
+    let too_much = interest.0.minus_floored(interest.1);
+    movements.extend(moved(purse, &[(Stage::InterestDue, Stage::Demanded, too_much)]));
+    movements.extend(later.iter().flat_map(|one| credit(purse, one.year, &change(&one.before, &one.after))));
     movements.extend(credit(purse, year, parts));
     Journal { kind: JournalKind::RecoveryReceived, reference: recovery.to_owned(), movements }
+}
+
+/// The bank took back a payment that was under recovery. Its recoveries are credited beside this;
+/// the rest is owed to the payee again, in the year in which it had been paid.
+pub fn take_back(purse: &Purse, paid_in: FinancialYear, all: &TakenBack) -> Vec<Movement> {
+    let (owed_again, own) = (all.owed_again(), all.own());
+    let movements = [
+        purse.within_award(Stage::Disbursed, Stage::Sanctioned, owed_again.minus_floored(own)),
+        // What the payee had paid back left `disbursed` then and is `recovered`, maybe spent again.
+        purse.within_award(Stage::Receipts, Stage::Sanctioned, own),
+        purse.within_year(paid_in, Stage::Disbursed, Stage::Sanctioned, owed_again),
+    ];
+    movements.into_iter().filter(|movement| movement.amount > Paise::ZERO).collect()
 }
 
 /// The competent authority gives up what is due; the payment stays spent.
@@ -110,7 +153,7 @@ mod tests {
     fn principal_returns_to_both_ledgers_and_interest_only_to_the_third() {
         let year = "2026-27".parse().unwrap();
         let parts = Parts { principal_paise: Paise(7), interest_paise: Paise(2), damages_paise: Paise::ZERO };
-        let journal = receive(&purse(), year, Paise(3), &parts, "r");
+        let journal = receive(&purse(), year, (Paise::ZERO, Paise(3)), &parts, &[], "r");
         let expected = [
             "recovery:demanded > recovery:interest_due 3",
             "recovery:principal_due > recovery:principal_recovered 7",
@@ -128,6 +171,44 @@ mod tests {
         let every_ledger_balances =
             journal.movements.iter().chain(&undone).all(|movement| movement.from.ledger == movement.to.ledger);
         assert!(every_ledger_balances);
+    }
+
+    #[test]
+    fn money_found_late_turns_interest_of_later_credits_into_principal() {
+        let year = "2026-27".parse().unwrap();
+        let split = |principal, interest| Parts {
+            principal_paise: Paise(principal),
+            interest_paise: Paise(interest),
+            ..Parts::default()
+        };
+        let later = Resplit { year, before: split(5, 4), after: split(7, 2) };
+        let journal = receive(&purse(), year, (Paise(6), Paise(5)), &split(10, 1), &[later], "r");
+        let expected = [
+            "recovery:interest_recovered > recovery:interest_due 2",
+            "recovery:interest_due > recovery:demanded 1",
+            "recovery:principal_due > recovery:principal_recovered 2",
+            "outlay:disbursed > outlay:recovered 2",
+            "appropriation:receipts > appropriation:recovered 2",
+            "recovery:principal_due > recovery:principal_recovered 10",
+            "recovery:interest_due > recovery:interest_recovered 1",
+            "outlay:disbursed > outlay:recovered 10",
+            "appropriation:receipts > appropriation:recovered 10",
+        ];
+        assert_eq!(told(&journal.movements), expected);
+    }
+
+    #[test]
+    fn what_the_bank_took_back_is_owed_again_without_what_it_settled() {
+        let year = "2026-27".parse().unwrap();
+        let all = TakenBack { gross_paise: Paise(16), kept_paise: Paise(6), came_back_paise: Paise(4) };
+        let expected = [
+            "outlay:disbursed > outlay:sanctioned 6",
+            "outlay:receipts > outlay:sanctioned 4",
+            "appropriation:disbursed > appropriation:sanctioned 10",
+        ];
+        assert_eq!(told(&take_back(&purse(), year, &all)), expected);
+        let nothing_left = TakenBack { kept_paise: Paise(16), ..all };
+        assert!(take_back(&purse(), year, &nothing_left).is_empty());
     }
 
     #[test]

@@ -300,10 +300,18 @@ impl Recovery {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::domain::tranche::tests::person;
     use uuid::Uuid;
+
+    /// A refund that is due, of a payment of this day.
+    pub fn demanded(amount: Paise, paid_on: NaiveDate) -> Recovery {
+        let (status, interest_from) = (RecoveryStatus::Ordered, paid_on);
+        let mut file = Recovery { amount_paise: amount, status, interest_from, ..recovery() };
+        file.make_due(paid_on, "n", paid_on).unwrap();
+        file
+    }
 
     fn now() -> Timestamp {
         "2026-08-01T06:00:00Z".parse().unwrap()

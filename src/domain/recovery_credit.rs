@@ -3,7 +3,9 @@
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::id::{DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, UserId};
+use crate::domain::id::{
+    DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId,
+};
 use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::payment::normalise_utr;
@@ -26,6 +28,17 @@ words! {
         SetOffUndone = "set_off_undone",
         WriteOff = "write_off",
         Waiver = "waiver",
+        /// The bank took back the very payment that is recovered.
+        BankReturn = "bank_return",
+        /// The bank of an invoked guarantee paid.
+        Guarantee = "guarantee",
+    }
+}
+
+impl CreditKind {
+    /// Whether its amount is given and how it is split follows from its day.
+    pub fn is_money_in(self) -> bool {
+        matches!(self, CreditKind::Receipt | CreditKind::SetOff | CreditKind::Guarantee)
     }
 }
 
@@ -58,8 +71,10 @@ pub struct RecoveryCredit {
     pub dues_after: Dues,
     /// The bank's reference of a receipt.
     pub utr: Option<String>,
-    /// The payment from which it was kept.
+    /// The payment from which it was kept, or which the bank took back.
     pub payment_id: Option<PaymentId>,
+    /// The guarantee whose bank paid.
+    pub security_id: Option<SecurityId>,
     /// The order, reason or note behind it.
     pub reference: String,
     pub recorded_by: UserId,
@@ -208,7 +223,7 @@ pub struct RecoveryStatement {
 }
 
 impl RecoveryStatement {
-    /// From a recovery, its credits (oldest first) and the rates; `on` may lie before or after
+    /// From a recovery, its credits (in the order of their days) and the rates; `on` may lie before or after
     /// today.
     pub fn of(
         recovery: &Recovery,

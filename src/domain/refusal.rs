@@ -167,9 +167,6 @@ refusals! {
     /// A payment is recovered once, however many recoveries share it.
     RecoveryExceedsPayment { asked: Paise, room: Paise } =>
         "recovery_exceeds_payment", "{asked} asked back, and {room} of this payment is not under recovery yet";
-    /// A payment that the bank took back cannot be recovered, and one under recovery not reversed.
-    PaymentUnderRecovery { payment: String } =>
-        "payment_under_recovery", "payment {payment} is under recovery; that must be dropped first";
     /// No late day is left to charge.
     NoDelay { reason: String } =>
         "no_delay", "no damages can be asked for: {reason}";
@@ -266,6 +263,12 @@ refusals! {
     /// A payment of the claim is with the bank.
     PaymentUnderWay { tranche: String } =>
         "payment_under_way", "tranche {tranche} is with the bank; its outcome comes first";
+    /// A guarantee is invoked, and its money received, for something that is demanded.
+    SecurityDemandNeeded { guarantee: String } =>
+        "security_demand_needed", "guarantee {guarantee} pays what is demanded: name the recovery; for a breach, demand the scheme's damages first";
+    /// A guarantee is invoked for no more than is owed.
+    SecurityExceedsDue { guarantee: String, need: Paise, due: Paise } =>
+        "security_exceeds_due", "guarantee {guarantee} cannot be invoked for {need}: {due} is owed today and not called up yet";
 }
 
 #[cfg(test)]

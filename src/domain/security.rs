@@ -4,7 +4,7 @@
 
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::{AwardId, EvidenceId, OrganisationId, SecurityId, UserId};
+use crate::domain::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::payment::normalise_utr;
 use crate::domain::permission::Step;
@@ -102,6 +102,8 @@ pub struct SecurityEvent {
     pub dated_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
     pub claim_expires_on: Option<NaiveDate>,
+    /// The recovery that an invocation serves and its money pays.
+    pub recovery_id: Option<RecoveryId>,
 }
 
 impl SecurityEvent {
@@ -117,8 +119,21 @@ impl SecurityEvent {
             dated_on: None,
             expires_on: None,
             claim_expires_on: None,
+            recovery_id: None,
         }
     }
+
+    fn amount_if(&self, kind: SecurityEventKind) -> Paise {
+        if self.kind == kind { self.amount_paise.unwrap_or_default() } else { Paise::ZERO }
+    }
+}
+
+/// Called up for a recovery and not received yet. What was invoked before invocations named
+/// theirs may pay any.
+pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
+    let ours = || events.iter().filter(|event| event.recovery_id.is_none_or(|id| id == recovery));
+    let sum = |kind| Paise::sum(ours().map(|event| event.amount_if(kind))).unwrap_or(LARGEST_AMOUNT);
+    sum(SecurityEventKind::Invoked).minus_floored(sum(SecurityEventKind::Received))
 }
 
 impl Security {
@@ -218,9 +233,15 @@ impl Security {
         })
     }
 
-    /// Calls upon the bank to pay, within the claim period and the guarantee's amount. Whatever is
-    /// left of it covers nothing any more.
-    pub fn invoke(&mut self, form: &SecurityInvocation, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
+    /// Calls upon the bank to pay, within the claim period, the guarantee's amount and what is
+    /// owed (`due`). Whatever is left of it covers nothing any more.
+    pub fn invoke(
+        &mut self,
+        form: &SecurityInvocation,
+        due: Paise,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<SecurityEvent, Refusal> {
         use SecurityStatus::{Confirmed, Invoked, Lodged};
         self.require(&[Lodged, Confirmed, Invoked], "lodged, confirmed or invoked")?;
         if at.date_in_india() > self.claim_expires_on {
@@ -233,23 +254,33 @@ impl Security {
         if form.amount_paise > room {
             return Err(Refusal::SecurityExceeded { guarantee: self.name(), need: form.amount_paise, room });
         }
+        if form.amount_paise > due {
+            return Err(Refusal::SecurityExceedsDue { guarantee: self.name(), need: form.amount_paise, due });
+        }
         self.invoked_paise = self.invoked_paise.checked_add(form.amount_paise).ok_or(Refusal::AmountTooLarge)?;
         self.status = Invoked;
         self.extension = None;
         Ok(SecurityEvent {
             amount_paise: Some(form.amount_paise),
+            recovery_id: form.recovery_id,
             ..SecurityEvent::of(SecurityEventKind::Invoked, by, at, &form.reference, &form.reason)
         })
     }
 
-    /// Records money the bank paid, never more than was called up.
-    pub fn receive(&mut self, form: &SecurityReceipt, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
+    /// Records money the bank paid, never more than was called up for its recovery (`pending`).
+    pub fn receive(
+        &mut self,
+        form: &SecurityReceipt,
+        pending: Paise,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<SecurityEvent, Refusal> {
         self.require(&[SecurityStatus::Invoked], "invoked")?;
         if form.received_on > at.date_in_india() || form.received_on < self.issued_on {
             let reason = format!("{} lies after today or before the guarantee", form.received_on);
             return Err(Refusal::DateNotAllowed { reason });
         }
-        let room = self.invoked_paise.minus_floored(self.received_paise);
+        let room = self.invoked_paise.minus_floored(self.received_paise).min(pending);
         if form.amount_paise > room {
             return Err(Refusal::SecurityExceeded { guarantee: self.name(), need: form.amount_paise, room });
         }
@@ -258,6 +289,7 @@ impl Security {
         Ok(SecurityEvent {
             amount_paise: Some(form.amount_paise),
             dated_on: Some(form.received_on),
+            recovery_id: form.recovery_id,
             ..SecurityEvent::of(SecurityEventKind::Received, by, at, &utr, "")
         })
     }

@@ -1,7 +1,7 @@
 //! What people state about guarantees: papers as they come in, checked field by field.
 
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::id::EvidenceId;
+use crate::domain::id::{EvidenceId, RecoveryId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::payment::normalise_utr;
 use crate::words;
@@ -58,6 +58,9 @@ pub struct SecurityConfirmation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityInvocation {
+    /// The recovery that the money is to pay: a demanded refund, true-up or damages of the same award.
+    pub recovery_id: Option<RecoveryId>,
+    /// No more than is owed today.
     pub amount_paise: Paise,
     pub reference: String,
     pub reason: String,
@@ -67,6 +70,8 @@ pub struct SecurityInvocation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityReceipt {
+    /// The recovery for which the guarantee was invoked; the money is a receipt of it.
+    pub recovery_id: Option<RecoveryId>,
     pub amount_paise: Paise,
     pub utr: String,
     pub received_on: NaiveDate,

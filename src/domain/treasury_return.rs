@@ -40,7 +40,7 @@ impl LineResult {
         match code {
             "answer_contradicted" => LineResult::Contradicted,
             // Time, money or another officer can cure these.
-            "answer_too_early" | "budget_exceeded" | "same_person" | "payment_under_recovery" => LineResult::Waiting,
+            "answer_too_early" | "budget_exceeded" | "same_person" | "set_off_pending" => LineResult::Waiting,
             _ => LineResult::Refused,
         }
     }

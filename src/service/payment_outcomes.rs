@@ -84,7 +84,7 @@ impl Command for RecordOutcome {
         let subject = format!("payment:{}", payment.id);
         if payment.weigh(&self.answer)? == Weighed::Known {
             let details = json!({ "payment": payment.number, "result": LineResult::AlreadyRecorded });
-            let settled = Settled { payment, disbursement: None, tranche_number: String::new() };
+            let settled = Settled { payment, disbursement: None, tranche_number: String::new(), returned: None };
             return Ok(Done { subject, answer: Recorded { result: LineResult::AlreadyRecorded, settled }, details });
         }
         let settled = settle(work, payment, &self.answer)?;
@@ -100,7 +100,8 @@ pub const OUTCOME_REFUSALS: &[&str] = &[
     "utr_already_used",
     "date_not_allowed",
     "budget_exceeded",
-    "payment_under_recovery",
+    "set_off_pending",
+    "amount_too_large",
     "payment_unknown",
     "answer_contradicted",
     "answer_too_early",

@@ -7,6 +7,8 @@ use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
+use crate::domain::ledger::{Journal, JournalKind};
+use crate::domain::money::Paise;
 use crate::domain::organisation::Organisation;
 use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
 use crate::domain::permission::{Permission, Step};
@@ -20,6 +22,7 @@ use crate::service::expenditure_limits;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::securities::require_cover;
 use crate::service::set_offs;
+use crate::service::taken_back::{self, Returned};
 use crate::service::tranches::{check_not_provider_of, visible as visible_tranche};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -107,17 +110,26 @@ pub struct Settled {
     pub payment: Payment,
     pub disbursement: Option<Disbursement>,
     pub tranche_number: String,
+    /// What became of the money, if the bank took it back.
+    pub returned: Option<Returned>,
 }
 
 impl Settled {
     /// What the audit log keeps of it.
     pub fn details(&self) -> serde_json::Value {
         let payment = &self.payment;
-        json!({
+        let mut details = json!({
             "payment": payment.number, "tranche": self.tranche_number, "outcome": payment.status, "utr": payment.utr,
             "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "set_off_paise": payment.set_off_paise,
             "reason": payment.reason,
-        })
+        });
+        if let Some(back) = self.returned.as_ref().filter(|back| !back.told.is_empty()) {
+            details["taken_back"] = json!({
+                "kept_paise": back.all.kept_paise, "owed_again_paise": back.all.owed_again(),
+                "paid_back_before_paise": back.all.own(), "recoveries": back.told,
+            });
+        }
+        details
     }
 }
 
@@ -129,7 +141,8 @@ const SETTLE_REFUSALS: &[&str] = &[
     "utr_already_used",
     "date_not_allowed",
     "budget_exceeded",
-    "payment_under_recovery",
+    "set_off_pending",
+    "amount_too_large",
 ];
 
 /// The disbursing officer records the bank's answer.
@@ -181,11 +194,11 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
     if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
         expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
     }
+    let mut returned = None;
     let disbursement = match (payment.status, payment.paid_on) {
         (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
         (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
-            take_back(work, &payment, &tranche, paid_on)?;
-            tranche.status = TrancheStatus::Sanctioned;
+            returned = Some(take_back(work, &payment, &mut tranche, paid_on)?);
             None
         }
         // The treasury has it, or nobody knows: the tranche stays advised, so that nothing can be
@@ -198,7 +211,7 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
         }
     };
     tranches::update(work.tx, &mut tranche)?;
-    Ok(Settled { payment, disbursement, tranche_number: tranche.number })
+    Ok(Settled { payment, disbursement, tranche_number: tranche.number, returned })
 }
 
 /// Posts a success in the year in which the bank paid, and records the disbursement.
@@ -245,18 +258,30 @@ fn disburse(
     Ok(disbursement)
 }
 
-/// The bank took the money back: the disbursement is reversed and the amount is owed again.
-fn take_back(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche, paid_on: NaiveDate) -> Result<(), Error> {
-    set_offs::check_not_recovered(work, payment)?;
+/// The bank took the money back: the disbursement is reversed, recoveries of it are paid by what
+/// came back, and the rest is owed again. With nothing left to owe the tranche stays as it ended.
+fn take_back(
+    work: &mut Work<'_, '_>,
+    payment: &Payment,
+    tranche: &mut Tranche,
+    paid_on: NaiveDate,
+) -> Result<Returned, Error> {
     let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
     let paid_in = FinancialYear::containing(paid_on);
     let purse = award.purse(tranche.component);
-    let mut journal = posting::reverse_disbursement(&purse, paid_in, tranche.amount_paise, &payment.number);
-    journal.movements.extend(set_offs::undo(work, payment, paid_in)?);
-    work.post(&journal)?;
-    disbursements::set_status(work.tx, payment.id, DisbursementStatus::FailedAfterSuccess)?;
-    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -tranche.amount_paise.0);
-    Ok(())
+    let gross = tranche.amount_paise;
+    let undone = set_offs::undo(work, payment, paid_in)?;
+    let back = taken_back::settle(work, payment, &purse, gross, paid_in)?;
+    let movements = undone.into_iter().chain(back.movements.iter().cloned()).collect();
+    let kind = JournalKind::DisbursementReversed;
+    work.post(&Journal { kind, reference: payment.number.clone(), movements })?;
+    disbursements::take_back(work.tx, payment.id, back.all.own())?;
+    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -gross.0);
+    if back.all.owed_again() > Paise::ZERO {
+        tranche.amount_paise = back.all.owed_again();
+        tranche.status = TrancheStatus::Sanctioned;
+    }
+    Ok(back)
 }
 
 impl Service {

@@ -51,7 +51,10 @@ pub(in crate::service) fn begin(
 }
 
 /// The steps by which the money had been paid.
-fn paying_steps(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Vec<TrancheStep>, Error> {
+pub(in crate::service) fn paying_steps(
+    work: &mut Work<'_, '_>,
+    recovery: &Recovery,
+) -> Result<Vec<TrancheStep>, Error> {
     let Some(id) = recovery.tranche_id else { return Ok(Vec::new()) };
     Ok(tranches::find(work.tx, id)?.or_not_found("tranche")?.steps.0)
 }

@@ -1,20 +1,18 @@
-//! What makes a recovery smaller: receipts, an order to set off, a plan of instalments, and what
-//! the Government gives up. The interest up to the day of each is computed and posted with it.
+//! What is decided about a recovery that is due: an order to set off, a plan of instalments, and
+//! what the Government gives up. The interest up to the day of each credit is posted with it.
 
-use crate::db::{payments, recoveries, recovery_credits};
+use crate::db::{recoveries, recovery_credits};
 use crate::domain::application::check_note;
-use crate::domain::calendar::FinancialYear;
 use crate::domain::id::{RecoveryCreditId, RecoveryId};
 use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::ledger::JournalKind;
-use crate::domain::milestone::check_day;
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting_recovery;
 use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::{
-    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, ReceiptForm, RecoveryCredit, ReliefForm,
-    ReliefKind, ReliefOutcome, ReliefProposal, SetOffOrder,
+    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, ReliefForm, ReliefKind,
+    ReliefOutcome, ReliefProposal, SetOffOrder,
 };
 use crate::domain::refusal::Refusal;
 use crate::service::error::Error;
@@ -56,6 +54,7 @@ pub(in crate::service) fn new_credit(
         dues_after: recovery.dues(),
         utr: None,
         payment_id: None,
+        security_id: None,
         reference: String::new(),
         recorded_by: work.actor.user_id,
         recorded_at: work.now,
@@ -68,86 +67,13 @@ pub struct Credited {
     pub credit: RecoveryCredit,
 }
 
-fn credited(recovery: Recovery, credit: RecoveryCredit) -> Done<Credited> {
+/// What was credited, for the audit log and the client.
+pub(in crate::service) fn credited(recovery: Recovery, credit: RecoveryCredit) -> Done<Credited> {
     let details = json!({
         "recovery": recovery.number, "credit": credit.kind, "credited_on": credit.credited_on, "parts": credit.parts(),
         "accrued": credit.accrued, "utr": credit.utr, "reference": credit.reference, "due": recovery.dues().due,
     });
     Done { subject: format!("recovery:{}", recovery.id), answer: Credited { recovery, credit }, details }
-}
-
-/// The disbursing officer records that money came in.
-pub struct RecordReceipt {
-    pub id: RecoveryId,
-    pub seen_version: i64,
-    pub form: ReceiptForm,
-}
-
-impl Command for RecordReceipt {
-    const NAME: &'static str = "record_receipt";
-    const PERMISSION: Permission = Permission::RecordReceipt;
-    const REFUSALS: &'static [&'static str] = &[
-        "stale_version",
-        "wrong_state",
-        "same_person",
-        "set_off_pending",
-        "utr_already_used",
-        "date_not_allowed",
-        "receipt_exceeds_due",
-        "amount_too_large",
-        "budget_exceeded",
-    ];
-    type Answer = Credited;
-
-    fn subject(&self) -> String {
-        format!("recovery:{}", self.id)
-    }
-
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Credited>, Error> {
-        let utr = self.form.check()?;
-        let mut recovery = begin(work, self.id, self.seen_version, Step::Collect, "receipt")?;
-        recovery.require_due()?;
-        check_unused(work, &utr)?;
-        let day = self.form.received_on;
-        check_day(day, earliest_credit(work, &recovery)?, work.today())?;
-        let (mut dues, accrued) = dues_on(work, &recovery, day)?;
-        let first = work.schemes.newest(&recovery.scheme_code)?.settles_first();
-        let parts = dues.split(self.form.amount_paise, first)?;
-        dues.take_off(&parts)?;
-        recovery.keep(&dues);
-        if let Some(plan) = &mut recovery.plan {
-            plan.credit(self.form.amount_paise);
-        }
-        let mut credit = new_credit(work, &recovery, CreditKind::Receipt, day, &parts);
-        credit.utr = Some(utr);
-        credit.accrued = accrued;
-        recoveries::update(work.tx, &mut recovery)?;
-        recovery_credits::insert(work.tx, &credit)?;
-        let purse = purse_of(work, &recovery)?;
-        let (year, interest) = (FinancialYear::containing(day), credit.accrued.total()?);
-        work.post(&posting_recovery::receive(&purse, year, interest, &parts, &recovery.number))?;
-        Ok(credited(recovery, credit))
-    }
-}
-
-/// A UTR pays once, out or in.
-fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
-    if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
-        return Err(Refusal::UtrAlreadyUsed { payment: payment.number }.into());
-    }
-    match recovery_credits::recovery_of_utr(work.tx, utr)? {
-        Some(recovery) => Err(Refusal::UtrAlreadyUsed { payment: format!("to recovery {recovery}") }.into()),
-        None => Ok(()),
-    }
-}
-
-/// Interest is settled credit by credit, so a new one lies neither before the demand nor before
-/// the last.
-fn earliest_credit(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<NaiveDate, Error> {
-    let demanded = recovery.demand.as_ref().map_or(recovery.interest_from, |demand| demand.demanded_on);
-    let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
-    let counted = credits.iter().filter(|credit| credit.status == CreditStatus::Done);
-    Ok(counted.map(|credit| credit.credited_on).fold(demanded, NaiveDate::max))
 }
 
 /// The competent authority grants instalments.

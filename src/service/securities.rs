@@ -1,6 +1,6 @@
 //! Performance securities: lodged and extended by the signatory, confirmed with the bank by the
-//! agency, invoked and released by the competent authority, their money received by the disbursing
-//! officer; and the check that a tranche has cover.
+//! agency, released by the competent authority; and the check that a tranche has cover. How one is
+//! invoked and pays is in `security_invocations.rs`.
 
 use crate::db::connection::ReadTx;
 use crate::db::securities::{self, Selection};
@@ -9,15 +9,12 @@ use crate::domain::award::Award;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{AwardId, SecurityId};
 use crate::domain::money::Paise;
-use crate::domain::payment::normalise_utr;
 use crate::domain::permission::Permission;
 use crate::domain::recovery::RecoveryStatus;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::security::{self, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
-use crate::domain::security_forms::{
-    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
-};
+use crate::domain::security_forms::{SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
 use crate::domain::tranche::TrancheStatus;
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -43,7 +40,7 @@ pub fn require_cover(work: &mut Work<'_, '_>, award: &Award) -> Result<(), Error
 }
 
 /// Loads a guarantee for an act: as it was seen, by a person without another part in it.
-fn begin(
+pub(in crate::service) fn begin(
     work: &mut Work<'_, '_>,
     id: SecurityId,
     seen_version: i64,
@@ -57,13 +54,17 @@ fn begin(
 }
 
 /// Stores the guarantee as its next version with the event that made it.
-fn finish(work: &mut Work<'_, '_>, file: SecurityFile, event: SecurityEvent) -> Result<Done<SecurityFile>, Error> {
+pub(in crate::service) fn finish(
+    work: &mut Work<'_, '_>,
+    file: SecurityFile,
+    event: SecurityEvent,
+) -> Result<Done<SecurityFile>, Error> {
     let (mut security, mut events) = file;
     securities::update(work.tx, &mut security)?;
     securities::add_event(work.tx, security.id, events.len() as i64 + 1, &event)?;
     let details = json!({
         "guarantee": security.guarantee_number, "bank": security.bank, "event": event.kind, "reference": event.reference,
-        "amount_paise": event.amount_paise, "expires_on": security.expires_on,
+        "amount_paise": event.amount_paise, "recovery": event.recovery_id, "expires_on": security.expires_on,
         "claim_expires_on": security.claim_expires_on, "extension": security.extension, "status": security.status,
     });
     events.push(event);
@@ -173,75 +174,6 @@ impl Command for ExtendSecurity {
         let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
         require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
         let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
-        finish(work, file, event)
-    }
-}
-
-/// The competent authority calls upon the bank to pay.
-pub struct InvokeSecurity {
-    pub id: SecurityId,
-    pub seen_version: i64,
-    pub form: SecurityInvocation,
-}
-
-impl Command for InvokeSecurity {
-    const NAME: &'static str = "invoke_security";
-    const PERMISSION: Permission = Permission::InvokeSecurity;
-    const REFUSALS: &'static [&'static str] = &[
-        "stale_version",
-        "wrong_state",
-        "same_person",
-        "security_claim_over",
-        "security_exceeded",
-        "amount_too_large",
-    ];
-    type Answer = SecurityFile;
-
-    fn subject(&self) -> String {
-        format!("security:{}", self.id)
-    }
-
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
-        self.form.check()?;
-        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Invoked)?;
-        let event = file.0.invoke(&self.form, work.actor.user_id, work.now)?;
-        finish(work, file, event)
-    }
-}
-
-/// The disbursing officer records what the bank paid on an invocation.
-pub struct RecordSecurityReceipt {
-    pub id: SecurityId,
-    pub seen_version: i64,
-    pub form: SecurityReceipt,
-}
-
-impl Command for RecordSecurityReceipt {
-    const NAME: &'static str = "record_security_receipt";
-    const PERMISSION: Permission = Permission::RecordSecurityReceipt;
-    const REFUSALS: &'static [&'static str] = &[
-        "stale_version",
-        "wrong_state",
-        "same_person",
-        "already_exists",
-        "date_not_allowed",
-        "security_exceeded",
-        "amount_too_large",
-    ];
-    type Answer = SecurityFile;
-
-    fn subject(&self) -> String {
-        format!("security:{}", self.id)
-    }
-
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
-        self.form.check()?;
-        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Received)?;
-        let utr = normalise_utr(&self.form.utr).unwrap_or_default();
-        if securities::received_by(work.tx, &utr)?.is_some() {
-            return Err(Refusal::AlreadyExists { what: "a receipt with this UTR".to_owned() }.into());
-        }
-        let event = file.0.receive(&self.form, work.actor.user_id, work.now)?;
         finish(work, file, event)
     }
 }

@@ -128,6 +128,10 @@ pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> 
     let mut movements = Vec::new();
     for kept in set_offs_of(work, payment, CreditStatus::Done)? {
         let mut recovery = recoveries::find(work.tx, kept.recovery_id)?.or_not_found("recovery")?;
+        // What another payment holds was computed from what was due at its advice.
+        if let Some(other) = recovery.held_by {
+            return Err(Refusal::SetOffPending { payment: other.to_string() }.into());
+        }
         let mut dues = recovery.dues();
         let scheme = work.schemes.newest(&recovery.scheme_code)?.clone();
         let parts = kept.parts();
@@ -148,12 +152,4 @@ pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> 
         recovery_credits::insert(work.tx, &undone)?;
     }
     Ok(movements)
-}
-
-/// Refuses to reverse a payment while some of it is asked back.
-pub fn check_not_recovered(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> {
-    match recoveries::under_recovery(work.tx, payment.id)? {
-        Paise::ZERO => Ok(()),
-        _ => Err(Refusal::PaymentUnderRecovery { payment: payment.number.clone() }.into()),
-    }
 }

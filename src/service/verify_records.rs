@@ -4,14 +4,14 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{audit_log, disbursements, payments, tranches};
+use crate::db::{audit_log, disbursements, payments, recovery_credits, tranches};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::Disbursement;
 use crate::domain::organisation::mask;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Step;
-use crate::domain::tranche::Tranche;
+use crate::domain::tranche::{Tranche, TrancheStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -86,29 +86,42 @@ fn tranches_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         last = end.id.to_string();
         let ids: Vec<String> = chunk.iter().map(|tranche| tranche.id.to_string()).collect();
         let live: BTreeMap<String, String> = payments::live_of(tx, &ids)?.into_iter().collect();
+        let kept: BTreeMap<String, i64> = recovery_credits::kept_of_tranches(tx, &ids)?.into_iter().collect();
         let subjects: Vec<String> = ids.iter().map(|id| format!("tranche:{id}")).collect();
         let acts = acts_of(tx, &subjects)?;
         for ((tranche, id), subject) in chunk.iter().zip(&ids).zip(&subjects) {
-            let acts = acts.of(subject);
-            if let Err(fault) = check_tranche(tranche, acts, live.get(id).map(String::as_str)) {
+            let paid = Paid { live: live.get(id).map(String::as_str), kept: kept.get(id).copied().unwrap_or(0) };
+            if let Err(fault) = check_tranche(tranche, acts.of(subject), &paid) {
                 return Ok(Some(format!("tranche {}: {fault}", tranche.number)));
             }
         }
     }
 }
 
-fn check_tranche(tranche: &Tranche, acts: &[Act], live_payment: Option<&str>) -> Result<(), String> {
+/// What payments say of a tranche.
+struct Paid<'a> {
+    /// The status of the one that stands, if one does.
+    live: Option<&'a str>,
+    /// What of those that the bank took back was kept for recoveries.
+    kept: i64,
+}
+
+fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(), String> {
+    // With a return that left nothing to owe, it stands as it had been paid last.
+    let used_up = paid.kept > 0 && paid.live.is_none() && tranche.status == TrancheStatus::Disbursed;
+    let before = if used_up { paid.kept } else { tranche.amount_paise.0.saturating_add(paid.kept) };
     for act in acts {
         if let Some(amount) = act.details["amount_paise"].as_i64() {
-            same("its amount in paise", tranche.amount_paise.0, amount)?;
+            let after = paid.kept > 0 && act.facts.command == "expire_hold";
+            same("its amount in paise", if after { tranche.amount_paise.0 } else { before }, amount)?;
         }
     }
     let acted = acts.iter().rev().find(|act| act.details["status"].is_string());
     let logged = acted.map_or("verified", |act| act.details["status"].as_str().unwrap_or_default());
-    let of_payment = match live_payment {
+    let of_payment = match paid.live {
         Some("succeeded") => Some("disbursed"),
         Some(_) => Some("advised"),
-        None => None,
+        None => used_up.then_some("disbursed"),
     };
     let status = tranche.status.as_str();
     match (status, of_payment) {

@@ -10,12 +10,14 @@ use magnet_scheme::db::writer::{Wants, Writer};
 use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};
 use magnet_scheme::domain::id::JournalId;
-use magnet_scheme::domain::ledger::{AccountAward, Journal};
+use magnet_scheme::domain::ledger::{AccountAward, Journal, JournalKind};
 use magnet_scheme::domain::money::Paise;
 use magnet_scheme::domain::posting::{self, Purse};
 use magnet_scheme::domain::posting_budget::{self, Year};
+use magnet_scheme::domain::posting_recovery;
 use magnet_scheme::domain::refusal::Refusal;
 use magnet_scheme::domain::scheme::Component;
+use magnet_scheme::domain::taken_back::TakenBack;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -76,7 +78,11 @@ fn act(dice: &mut Dice, purses: &[Purse]) -> Journal {
         5 => posting::disburse(purse, one, other, amount, "P"),
         6 => posting::return_reservation(purse, one, amount, "T"),
         7 => posting::lapse_sanction(purse, one, amount, "T"),
-        8 => posting::reverse_disbursement(purse, one, amount, "P"),
+        8 => {
+            let all = TakenBack { gross_paise: amount, ..TakenBack::default() };
+            let movements = posting_recovery::take_back(purse, one, &all);
+            Journal { kind: JournalKind::DisbursementReversed, reference: "P".to_owned(), movements }
+        }
         9 => budget(one).provide(InstrumentKind::Supplementary, amount, "SD"),
         10 => budget(one).revise(signed(dice), "RE"),
         11 => budget(one).re_appropriate(Component::Administration, amount, "RA"),

@@ -45,11 +45,13 @@ mod schema;
 mod scheme_model;
 mod sealing;
 mod securities;
+mod security_invocations;
 mod sessions;
 mod set_offs;
 mod staged_release;
 mod start;
 mod story;
+mod taken_back;
 mod tidy;
 mod tranches;
 mod treasury;
@@ -138,7 +140,9 @@ const ON_BOTH: &[&[OnBoth]] = &[
     securities::ON_BOTH,
     sessions::ON_BOTH,
     staged_release::ON_BOTH,
+    security_invocations::ON_BOTH,
     set_offs::ON_BOTH,
+    taken_back::ON_BOTH,
     start::ON_BOTH,
     story::ON_BOTH,
     tidy::ON_BOTH,

@@ -13,7 +13,6 @@ crate::on_both!(
     what_is_given_up_needs_two_people_and_stays_spent,
     a_beneficiary_sees_its_own_and_replies_once,
     what_cannot_be_is_refused_by_field,
-    a_payment_under_recovery_is_not_reversed,
     a_forged_recovery_is_named,
 );
 
@@ -236,22 +235,6 @@ fn what_cannot_be_is_refused_by_field(app: App) {
     app.third("finance")
         .proposes_relief(&demanded, "write_off", json!({ "interest_paise": -1 }))
         .refused(422, "invalid_fields");
-    app.must_verify();
-}
-
-fn a_payment_under_recovery_is_not_reversed(app: App) {
-    let paid = app.paid_for(&app.selling(), 100_000);
-    let notice = app.second("section").asks_back(&paid, CRORE).ok();
-    let payment = app.auditor().sees(&format!("/payments/{}", paid["payment_id"].as_str().unwrap()));
-    let problem = app
-        .disbursing_officer()
-        .reports_failure(&payment, "failed_after_success")
-        .refused(409, "payment_under_recovery");
-    says(&problem, "payment NDFEB/2026-27/PAY/0001 is under recovery");
-    let replied = app.signatory().replies_to(&notice).ok();
-    app.second("authority").orders(&replied, "dropped", None).ok();
-    app.disbursing_officer().reports_failure(&payment, "failed_after_success").ok();
-    app.second("section").asks_back(&paid, CRORE).refused(409, "recovery_exceeds_payment");
     app.must_verify();
 }
 

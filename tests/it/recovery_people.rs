@@ -136,6 +136,12 @@ impl App {
         self.auditor().get(&format!("{}?on={on}", at("recoveries", recovery))).unwrap().ok()
     }
 
+    /// What the audit log keeps of the last act.
+    pub fn last_details(&self) -> Value {
+        let last = self.values("SELECT details AS value FROM audit_log ORDER BY sequence DESC LIMIT 1");
+        serde_json::from_str(&last[0]).unwrap()
+    }
+
     /// The balance of an account; zero when there is none.
     pub fn holds(&self, account: &str) -> i64 {
         let query = format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{account}'");

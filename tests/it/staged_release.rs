@@ -7,6 +7,7 @@ use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages, version};
 use crate::recovery_people::Recovers;
 use magnet_scheme::client::{Person, Response};
+use magnet_scheme::config::Config;
 use papers::{
     a_certificate_is_submitted_once_and_by_the_right_people, a_late_certificate_is_listed_and_needs_a_reason,
     a_scheme_without_stages_needs_no_certificate, what_cannot_be_certified_is_refused,
@@ -35,29 +36,29 @@ const SCHEME_TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal
 const UTR: &str = "SBINR5202606150000000";
 const SALES: &str = "sales_linked_incentive";
 
+/// The sample scheme with these components released in stages, as the only one.
+pub fn stage(config: &mut Config, components: &[(&str, i64)]) {
+    let rules: String = components
+        .iter()
+        .map(|(component, share)| {
+            format!(
+                "\n[[staged_release]]\ncomponent = \"{component}\"\nprovisional_share = {share}\n\
+                 certificate_due_months = 9\nbasis = \"assumption\"\nsource = \"sample of a test\"\n"
+            )
+        })
+        .collect();
+    let folder = config.data.folder.with_file_name("schemes");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = SCHEME_TEXT.replacen("version = 2", "version = 1", 1);
+    std::fs::write(folder.join("staged.toml"), format!("{text}{rules}")).unwrap();
+    config.schemes.folder = folder;
+}
+
 impl App {
     /// A service with the sample scheme, whose components are released in stages: the share in
     /// basis points on provisional papers, the certificate due after nine months.
     pub fn staged(engine: Engine, components: &[(&str, i64)]) -> App {
-        let rules: String = components
-            .iter()
-            .map(|(component, share)| {
-                format!(
-                    "\n[[staged_release]]\ncomponent = \"{component}\"\nprovisional_share = {share}\n\
-                     certificate_due_months = 9\nbasis = \"assumption\"\nsource = \"sample of a test\"\n"
-                )
-            })
-            .collect();
-        App::start_with(engine, |config| {
-            let folder = config.data.folder.with_file_name("schemes");
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(
-                folder.join("staged.toml"),
-                format!("{}{rules}", SCHEME_TEXT.replacen("version = 2", "version = 1", 1)),
-            )
-            .unwrap();
-            config.schemes.folder = folder;
-        })
+        App::start_with(engine, |config| stage(config, components))
     }
 
     /// A claim as it is now.

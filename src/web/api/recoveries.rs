@@ -9,8 +9,9 @@ use crate::domain::recovery_credit::{
 };
 use crate::service::recoveries::{DemandRecovery, IssueShowCause, OrderRecovery, RecoveryFile, ReplyToShowCause};
 use crate::service::recovery_credits::{
-    Credited, DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief, RecordReceipt, Relieved,
+    Credited, DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief, Relieved,
 };
+use crate::service::recovery_receipts::RecordReceipt;
 use crate::web::Web;
 use crate::web::extract::{Post, Signed};
 use crate::web::problem::Problem;

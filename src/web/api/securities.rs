@@ -6,9 +6,9 @@ use crate::domain::security_forms::{
     SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
 use crate::service::securities::{
-    ConfirmSecurity, ExtendSecurity, InvokeSecurity, LodgeSecurity, RecordSecurityReceipt, ReleaseSecurity,
-    SecurityFile, SecurityFilter,
+    ConfirmSecurity, ExtendSecurity, LodgeSecurity, ReleaseSecurity, SecurityFile, SecurityFilter,
 };
+use crate::service::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
 use crate::web::Web;
 use crate::web::extract::{Post, Signed};
 use crate::web::problem::Problem;
@@ -95,7 +95,7 @@ pub async fn extend_security(web: web::Data<Web>, id: web::Path<SecurityId>, pos
     web.run(post.call, command, render).await
 }
 
-/// Call upon the bank to pay, within the claim period. What is left of the guarantee covers nothing more.
+/// Call upon the bank to pay what is demanded, within the claim period. What is left of the guarantee covers nothing more.
 #[utoipa::path(tag = "securities", request_body = SecurityInvocation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/invocations")]
 pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityInvocation>) -> Reply {
@@ -103,7 +103,7 @@ pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, pos
     web.run(post.call, command, render).await
 }
 
-/// Record money the bank paid on an invocation.
+/// Record money the bank paid on an invocation: a receipt of the recovery it was invoked for.
 #[utoipa::path(tag = "securities", request_body = SecurityReceipt, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/receipts")]
 pub async fn record_security_receipt(

@@ -1,6 +1,11 @@
 //! The model: the rules of the money in as few lines as they can be said in, with nothing of the
 //! service in it. A refused act leaves it as it was.
 
+mod certificates;
+mod payments;
+pub mod recoveries;
+
+use recoveries::{Recovery, RecoveryAct};
 use std::collections::BTreeMap;
 
 /// The financial year a day lies in, by its first calendar year.
@@ -62,6 +67,20 @@ pub enum Act {
         payment: usize,
         outcome: &'static str,
     },
+    /// The final certificate of a claim shows this much and is accepted.
+    Certify {
+        claim: usize,
+        paise: i64,
+    },
+    /// Part of a payment is asked back.
+    AskBack {
+        payment: usize,
+        paise: i64,
+    },
+    Recover {
+        recovery: usize,
+        act: RecoveryAct,
+    },
     /// Days pass; holds that are due end.
     Wait {
         days: i64,
@@ -70,8 +89,13 @@ pub enum Act {
 
 #[derive(Clone, Debug)]
 pub struct Claim {
+    pub paise: i64,
     pub deferred: i64,
+    pub withheld: i64,
     pub rejected: bool,
+    /// What its final certificate shows, once submitted; and whether it is accepted.
+    pub certificate: Option<i64>,
+    pub certified: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -86,7 +110,15 @@ pub struct Tranche {
 #[derive(Clone, Debug)]
 pub struct Payment {
     pub tranche: usize,
+    pub paise: i64,
     pub status: &'static str,
+    /// The day it was advised; the day and year it was paid.
+    pub advised: i64,
+    pub paid: i64,
+    /// Which success it was, counted.
+    pub settled: usize,
+    /// What it keeps back, by recovery.
+    pub kept: Vec<(usize, i64)>,
 }
 
 /// A calendar for the model: days are counted, years and twelve months are asked for.
@@ -106,6 +138,10 @@ pub struct Model<C> {
     pub claims: Vec<Claim>,
     pub tranches: Vec<Tranche>,
     pub payments: Vec<Payment>,
+    pub recoveries: Vec<Recovery>,
+    /// The share of a claim that goes out before its final certificate, in basis points; 10,000
+    /// where there is none.
+    pub share: i64,
     /// Heads that were augmented, by component and year.
     pub augmented: Vec<(usize, Year)>,
 }
@@ -130,9 +166,16 @@ impl<C: Calendar + Clone> Model<C> {
     /// Tries an act: all of it or nothing.
     pub fn does(&mut self, act: &Act) -> Result<(), Refused> {
         let mut after = self.clone();
-        after.act(act)?;
-        *self = after;
-        Ok(())
+        let done = after.act(act);
+        match (act, done) {
+            (_, Ok(())) => *self = after,
+            // It was submitted, and waits to be accepted.
+            (Act::Certify { claim, paise }, Err("payment_under_way")) => {
+                self.claims[*claim].certificate.get_or_insert(*paise);
+            }
+            _ => {}
+        }
+        done
     }
 
     fn add(&mut self, name: String, paise: i64) -> Result<(), Refused> {
@@ -168,7 +211,8 @@ impl<C: Calendar + Clone> Model<C> {
     /// What of an outlay no year has: leftovers of past years count as gone.
     pub fn room(&self, component: usize) -> i64 {
         let current = self.year();
-        let spent = self.years_total(component, &["reserved", "sanctioned", "disbursed"], |_| true);
+        let spent = self.years_total(component, &["reserved", "sanctioned", "disbursed", "recovered"], |_| true)
+            - self.years_total(component, &["receipts"], |_| true);
         (self.outlay[component] - spent - self.years_total(component, &["available"], |year| year >= current)).max(0)
     }
 
@@ -195,19 +239,23 @@ impl<C: Calendar + Clone> Model<C> {
                 Ok(())
             }
             Act::Revise { component, year, to } => {
-                let stages = ["available", "reserved", "sanctioned", "disbursed"];
-                let total = self.years_total(component, &stages, |other| other == year);
+                let stages = ["available", "reserved", "sanctioned", "disbursed", "recovered"];
+                let total = self.years_total(component, &stages, |other| other == year)
+                    - self.years_total(component, &["receipts"], |other| other == year);
                 self.provide(component, year, to - total)
             }
             Act::Surrender { component, year, paise } => {
                 self.within_year(component, year, "available", "surrendered", paise)
             }
             Act::Lapse { component, year } => {
-                let left = self.at(&of_year(component, year, "available"));
-                if left == 0 {
+                let [left, back] = ["available", "recovered"].map(|stage| self.at(&of_year(component, year, stage)));
+                if left + back == 0 {
                     return Err("nothing_to_lapse");
                 }
-                self.within_year(component, year, "available", "lapsed", left)
+                self.within_year(component, year, "available", "lapsed", left)?;
+                self.within_year(component, year, "recovered", "lapsed", back)?;
+                self.add(format!("{}:recovered", COMPONENTS[component]), -back)?;
+                self.add(format!("{}:available", COMPONENTS[component]), back)
             }
             Act::Move { from, year, .. } if self.augmented.contains(&(from, year)) => Err("reappropriation_forbidden"),
             Act::Move { from, to, year, paise } => {
@@ -230,11 +278,15 @@ impl<C: Calendar + Clone> Model<C> {
     fn on_files(&mut self, act: &Act) -> Result<(), Refused> {
         match *act {
             Act::Verify { paise } => {
-                let payable = paise.min(self.at(&of_year(0, self.year(), "available")));
+                let releasable = paise * self.share / 10_000;
+                let payable = releasable.min(self.at(&of_year(0, self.year(), "available")));
                 if payable == 0 {
                     return Err("budget_exceeded");
                 }
-                self.claims.push(Claim { deferred: paise - payable, rejected: false });
+                let (deferred, withheld) = (releasable - payable, paise - releasable);
+                let (rejected, certificate, certified) = (false, None, false);
+                self.claims.push(Claim { paise, deferred, withheld, rejected, certificate, certified });
+                self.within_award("committed", "withheld", withheld)?;
                 self.reserve(self.claims.len() - 1, payable)
             }
             Act::Release { claim } => {
@@ -256,10 +308,15 @@ impl<C: Calendar + Clone> Model<C> {
             Act::Advise { tranche } => {
                 self.check_hold(tranche)?;
                 self.moves(tranche, &["sanctioned"], "advised")?;
-                self.payments.push(Payment { tranche, status: "advised" });
+                let (paise, kept) = self.hold_set_offs(tranche);
+                let (status, advised) = ("advised", self.day);
+                self.payments.push(Payment { tranche, paise, status, advised, paid: 0, settled: 0, kept });
                 Ok(())
             }
             Act::Settle { payment, outcome } => self.settle(payment, outcome),
+            Act::Certify { claim, paise } => self.certify(claim, paise),
+            Act::AskBack { payment, paise } => self.ask_back(payment, paise),
+            Act::Recover { recovery, act } => self.recover(recovery, act),
             Act::Wait { days } => {
                 self.day += days;
                 (0..self.tranches.len()).try_for_each(|tranche| self.expire(tranche))
@@ -329,6 +386,8 @@ impl<C: Calendar + Clone> Model<C> {
             self.claims[claim].deferred += paise;
         } else {
             self.claims[claim].rejected = true;
+            let withheld = std::mem::take(&mut self.claims[claim].withheld);
+            self.within_award("withheld", "committed", withheld)?;
         }
         self.within_award(from, "committed", paise)?;
         self.within_year(0, held_in, from, "available", paise)
@@ -340,38 +399,5 @@ impl<C: Calendar + Clone> Model<C> {
         }
         let was = std::mem::replace(&mut self.tranches[tranche].status, "expired");
         self.give_back(tranche, if was == "sanctioned" { "sanctioned" } else { "reserved" })
-    }
-
-    fn settle(&mut self, payment: usize, outcome: &'static str) -> Result<(), Refused> {
-        let Payment { tranche, status } = self.payments[payment];
-        let from: &[&str] = match outcome {
-            "failed_after_success" => &["succeeded"],
-            "unknown" => &["advised"],
-            _ => &["advised", "unknown"],
-        };
-        if !from.contains(&status) {
-            return Err("wrong_state");
-        }
-        self.payments[payment].status = outcome;
-        let Tranche { paise, held_in, .. } = self.tranches[tranche];
-        match outcome {
-            "succeeded" => {
-                let year = self.year();
-                self.tranches[tranche].status = "disbursed";
-                self.tranches[tranche].held_in = year;
-                self.within_award("sanctioned", "disbursed", paise)?;
-                self.across(held_in, year, "sanctioned", "disbursed", paise)
-            }
-            "failed_after_success" => {
-                self.tranches[tranche].status = "sanctioned";
-                self.within_award("disbursed", "sanctioned", paise)?;
-                self.within_year(0, held_in, "disbursed", "sanctioned", paise)
-            }
-            "failed" => {
-                self.tranches[tranche].status = "sanctioned";
-                Ok(())
-            }
-            _ => Ok(()),
-        }
     }
 }

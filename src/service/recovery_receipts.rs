@@ -1,0 +1,131 @@
+//! Money that came in for a recovery, from the beneficiary or from the bank of a guarantee, on
+//! whatever day it is found: what came after its day is settled anew, in the same journal.
+
+use crate::db::{payments, recoveries, recovery_credits, securities};
+use crate::domain::calendar::FinancialYear;
+use crate::domain::id::{RecoveryId, SecurityId};
+use crate::domain::money::Paise;
+use crate::domain::permission::{Permission, Step};
+use crate::domain::posting_recovery::{self, Resplit};
+use crate::domain::recovery::Recovery;
+use crate::domain::recovery_credit::{CreditKind, ReceiptForm, RecoveryCredit};
+use crate::domain::recovery_resettlement::settle;
+use crate::domain::refusal::Refusal;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::recoveries::{begin, purse_of};
+use crate::service::recovery_credits::{Credited, credited, new_credit};
+use crate::service::runner::{Command, Done, Work};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+/// Money with its reference at the bank.
+pub(in crate::service) struct MoneyIn {
+    pub utr: String,
+    pub received_on: NaiveDate,
+    pub amount_paise: Paise,
+    /// The guarantee whose bank paid, by id and name.
+    pub guarantee: Option<(SecurityId, String)>,
+}
+
+/// Takes money in and posts it. Returns the credit, and the later ones as they are split now.
+pub(in crate::service) fn take_in(
+    work: &mut Work<'_, '_>,
+    recovery: &mut Recovery,
+    money: MoneyIn,
+) -> Result<(RecoveryCredit, Value), Error> {
+    recovery.require_due()?;
+    check_unused(work, &money.utr)?;
+    let day = money.received_on;
+    let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
+    let scheme = work.schemes.newest(&recovery.scheme_code)?.clone();
+    let (rates, first, today) = (scheme.recovery_interest(), scheme.settles_first(), work.today());
+    let settled = settle(recovery, &credits, rates, first, (money.amount_paise, day), today)?;
+    recovery.keep(settled.dues());
+    if let Some(plan) = &mut recovery.plan {
+        plan.credit(money.amount_paise);
+    }
+    let mut later = Vec::new();
+    for (before, after) in &settled.later {
+        recovery_credits::resettle(work.tx, after)?;
+        let year = year_of(work, after)?;
+        later.push(Resplit { year, before: before.parts(), after: after.parts() });
+    }
+    let kind = if money.guarantee.is_some() { CreditKind::Guarantee } else { CreditKind::Receipt };
+    let mut credit = new_credit(work, recovery, kind, day, &settled.parts);
+    credit.utr = Some(money.utr);
+    credit.accrued = settled.accrued.clone();
+    credit.dues_after = settled.dues_after.clone();
+    if let Some((security, name)) = money.guarantee {
+        credit.security_id = Some(security);
+        credit.reference = name;
+    }
+    recoveries::update(work.tx, recovery)?;
+    recovery_credits::insert(work.tx, &credit)?;
+    let (purse, interest) = (purse_of(work, recovery)?, settled.interest()?);
+    let year = FinancialYear::containing(day);
+    work.post(&posting_recovery::receive(&purse, year, interest, &settled.parts, &later, &recovery.number))?;
+    let told = settled.later.iter().map(|(before, after)| {
+        json!({ "credit": after.id, "credited_on": after.credited_on, "before": before.parts(), "parts": after.parts() })
+    });
+    Ok((credit, told.collect()))
+}
+
+/// The year in which a credit entered the appropriation: a set-off, when the bank paid.
+fn year_of(work: &mut Work<'_, '_>, credit: &RecoveryCredit) -> Result<FinancialYear, Error> {
+    let Some(id) = credit.payment_id else { return Ok(FinancialYear::containing(credit.credited_on)) };
+    let payment = payments::find(work.tx, id)?.or_not_found("payment")?;
+    Ok(FinancialYear::containing(payment.paid_on.unwrap_or(credit.credited_on)))
+}
+
+/// A UTR pays once, out or in.
+fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
+    if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
+        return Err(Refusal::UtrAlreadyUsed { payment: payment.number }.into());
+    }
+    if let Some(recovery) = recovery_credits::recovery_of_utr(work.tx, utr)? {
+        return Err(Refusal::UtrAlreadyUsed { payment: format!("to recovery {recovery}") }.into());
+    }
+    match securities::received_by(work.tx, utr)? {
+        Some(_) => Err(Refusal::UtrAlreadyUsed { payment: "of a guarantee".to_owned() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// The disbursing officer records that money came in.
+pub struct RecordReceipt {
+    pub id: RecoveryId,
+    pub seen_version: i64,
+    pub form: ReceiptForm,
+}
+
+impl Command for RecordReceipt {
+    const NAME: &'static str = "record_receipt";
+    const PERMISSION: Permission = Permission::RecordReceipt;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "set_off_pending",
+        "utr_already_used",
+        "date_not_allowed",
+        "receipt_exceeds_due",
+        "amount_too_large",
+        "budget_exceeded",
+    ];
+    type Answer = Credited;
+
+    fn subject(&self) -> String {
+        format!("recovery:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Credited>, Error> {
+        let utr = self.form.check()?;
+        let mut recovery = begin(work, self.id, self.seen_version, Step::Collect, "receipt")?;
+        let ReceiptForm { received_on, amount_paise, .. } = self.form;
+        let money = MoneyIn { utr, received_on, amount_paise, guarantee: None };
+        let (credit, later) = take_in(work, &mut recovery, money)?;
+        let mut done = credited(recovery, credit);
+        done.details["settled_anew"] = later;
+        Ok(done)
+    }
+}
