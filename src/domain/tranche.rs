@@ -83,6 +83,12 @@ pub struct Tranche {
 }
 
 impl Tranche {
+    /// Whether the bank took its payment back and recoveries kept all of it: then nothing is owed
+    /// again, and the tranche stands as it had been paid. `pays`: whether a payment of it stands.
+    pub fn is_used_up(&self, kept: Paise, pays: bool) -> bool {
+        kept > Paise::ZERO && !pays && self.status == TrancheStatus::Disbursed
+    }
+
     /// `Ok` when the tranche stands where a step starts.
     pub fn require(&self, status: TrancheStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {

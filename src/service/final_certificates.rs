@@ -26,6 +26,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::recoveries::open_true_up;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::taken_back::kept_beside;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -174,9 +175,9 @@ fn settle(
 ) -> Result<Option<Tranche>, Error> {
     claim.require(ClaimStatus::Verified, "verified")?;
     let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-    let live = live_tranches(work, claim)?;
+    let (live, kept) = live_tranches(work, claim)?;
     let (withheld, provisional) = (claim.withheld_paise, claim.entitlement_paise);
-    let statement = final_statement(work, &award, claim, sent, &live)?;
+    let statement = final_statement(work, &award, claim, sent, &live, kept)?;
     let purse = award.purse(claim.component);
     let mut given_back: Vec<Journal> = Vec::new();
     if statement.withdrawn_paise > Paise::ZERO {
@@ -219,13 +220,16 @@ fn settle(
     Ok(tranche)
 }
 
-/// The tranches of a claim that were not rejected and did not expire; none may be with the bank.
-fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Vec<Tranche>, Error> {
+/// The tranches of a claim that were not rejected and did not expire (none may be with the bank),
+/// and what the bank's returns of its payments kept for recoveries: that was paid, beside what the
+/// tranches still stand for.
+fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<(Vec<Tranche>, Paise), Error> {
     let mut live = tranches::list(work.tx, Some(claim.id), None)?;
+    let kept = Paise::sum(kept_beside(work.tx, &live)?).ok_or(Refusal::AmountTooLarge)?;
     live.retain(|tranche| !tranche.is_over());
     match live.iter().find(|tranche| tranche.status == TrancheStatus::Advised) {
         Some(tranche) => Err(Refusal::PaymentUnderWay { tranche: tranche.number.clone() }.into()),
-        None => Ok(live),
+        None => Ok((live, kept)),
     }
 }
 
@@ -236,6 +240,7 @@ fn final_statement(
     claim: &Claim,
     sent: &CertificateVerification,
     live: &[Tranche],
+    kept: Paise,
 ) -> Result<Statement, Error> {
     let year = work.now.financial_year();
     let sum = |wanted: &dyn Fn(&Tranche) -> bool| {
@@ -243,7 +248,7 @@ fn final_statement(
             .ok_or(Refusal::AmountTooLarge)
     };
     let released = Released {
-        paid: sum(&|tranche| !tranche.is_held())?,
+        paid: sum(&|tranche| !tranche.is_held())?.checked_add(kept).ok_or(Refusal::AmountTooLarge)?,
         under_way: sum(&|tranche| tranche.is_held())?,
         under_way_this_year: sum(&|tranche| tranche.is_held() && tranche.held_in == year)?,
     };

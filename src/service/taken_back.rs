@@ -1,7 +1,9 @@
 //! What the bank's return of a payment means for the recoveries of that payment: what was asked
 //! and not decided is dropped, what is owed is paid by it, the rest is owed to the payee again.
 
-use crate::db::{disbursements, recoveries, recovery_credits};
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::{disbursements, payments, recoveries, recovery_credits};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::ledger::Movement;
 use crate::domain::money::Paise;
@@ -12,10 +14,12 @@ use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 use crate::domain::refusal::Refusal;
 use crate::domain::taken_back::{Meaning, TakenBack};
+use crate::domain::tranche::Tranche;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::recovery_credits::{dues_on, new_credit};
 use crate::service::runner::Work;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a payment that the bank took back.
 pub struct Returned {
@@ -23,6 +27,22 @@ pub struct Returned {
     pub movements: Vec<Movement>,
     /// The recoveries it concerned, for the audit log.
     pub told: Vec<Value>,
+}
+
+/// What the bank's returns kept for recoveries of each of these tranches, beside what it still
+/// stands for: with it, a tranche is what it was started over.
+pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Paise>, DbError> {
+    let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
+    let kept: BTreeMap<String, i64> = recovery_credits::kept_of_tranches(tx, &ids)?.into_iter().collect();
+    if kept.is_empty() {
+        return Ok(vec![Paise::ZERO; tranches.len()]);
+    }
+    let pays: BTreeSet<String> = payments::live_of(tx, &ids)?.into_iter().map(|(tranche, _)| tranche).collect();
+    let beside = |(tranche, id): (&Tranche, &String)| {
+        let kept = kept.get(id).map_or(Paise::ZERO, |paise| Paise(*paise));
+        if tranche.is_used_up(kept, pays.contains(id)) { Paise::ZERO } else { kept }
+    };
+    Ok(tranches.iter().zip(&ids).map(beside).collect())
 }
 
 /// Settles the recoveries of a payment with what the bank took back of it. `gross` is what the

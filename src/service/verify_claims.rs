@@ -9,6 +9,7 @@ use crate::domain::entitlement::Statement;
 use crate::domain::money::Paise;
 use crate::domain::permission::Step;
 use crate::domain::tranche::Tranche;
+use crate::service::taken_back::kept_beside;
 use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use serde_json::{Value, json};
 
@@ -21,11 +22,14 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         last = end.id.to_string();
         submitted += chunk.iter().filter(|claim| claim.status != ClaimStatus::Draft).count() as i64;
         let ids: Vec<String> = chunk.iter().map(|claim| claim.id.to_string()).collect();
-        let mut started = tranches::of_claims(tx, &ids)?;
+        let started = tranches::of_claims(tx, &ids)?;
+        let kept = kept_beside(tx, &started)?;
+        let mut started: Vec<(Tranche, Paise)> = started.into_iter().zip(kept).collect();
         let subjects: Vec<String> = ids.iter().map(|id| format!("claim:{id}")).collect();
         let acts = acts_of(tx, &subjects)?;
         for (claim, subject) in chunk.iter().zip(&subjects) {
-            let own: Vec<Tranche> = started.extract_if(.., |tranche| tranche.claim_id == claim.id).collect();
+            let own: Vec<(Tranche, Paise)> =
+                started.extract_if(.., |(tranche, _)| tranche.claim_id == claim.id).collect();
             if let Err(fault) = check(tx, claim, acts.of(subject), &own)? {
                 return Ok(Some(format!("claim {}: {fault}", claim.name())));
             }
@@ -35,7 +39,12 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     Ok((known != submitted).then(|| format!("{submitted} submitted claims are stored, the log names {known}")))
 }
 
-fn check(tx: &mut ReadTx<'_>, claim: &Claim, acts: &[Act], started: &[Tranche]) -> Result<Result<(), String>, DbError> {
+fn check(
+    tx: &mut ReadTx<'_>,
+    claim: &Claim,
+    acts: &[Act],
+    started: &[(Tranche, Paise)],
+) -> Result<Result<(), String>, DbError> {
     let certified = accepted_certificates(tx, claim)?;
     let mut faults = check_record(claim, acts, &certified, started);
     // The lines count from the submission on; a draft's are its preparer's to change.
@@ -56,7 +65,7 @@ fn accepted_certificates(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Vec<Act>,
     Ok(acts_of(tx, &subjects)?.into_all().filter(|act| act.details["settlement"].is_object()).collect())
 }
 
-fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranche]) -> Result<(), String> {
+fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tranche, Paise)]) -> Result<(), String> {
     let did = |command: &str| acts.iter().rev().find(|act| act.facts.command == command);
     let drawn = ["create_claim", "change_claim", "upload_claim_lines"];
     if let Some(act) = acts.iter().rev().find(|act| drawn.contains(&act.facts.command.as_str())) {
@@ -69,7 +78,7 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranc
         (_, None, _) => &["submitted"],
         (_, _, None) => &["rejected"],
         // Rejected when none of its tranches went on.
-        _ if started.iter().all(Tranche::is_over) => &["verified", "rejected"],
+        _ if started.iter().all(|(tranche, _)| tranche.is_over()) => &["verified", "rejected"],
         _ => &["verified"],
     };
     if !statuses.contains(&claim.status.as_str()) {
@@ -94,24 +103,28 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranc
     if claim.status != ClaimStatus::Verified {
         return Ok(());
     }
-    let live = Paise::sum(started.iter().filter(|tranche| !tranche.is_over()).map(|tranche| tranche.amount_paise));
+    let stands = |(tranche, kept): &(Tranche, Paise)| {
+        let live = if tranche.is_over() { Paise::ZERO } else { tranche.amount_paise };
+        live.checked_add(*kept)
+    };
+    let live = started.iter().map(stands).collect::<Option<Vec<Paise>>>().and_then(Paise::sum);
     let taken =
         live.and_then(|live| live.checked_add(claim.withheld_paise)).ok_or("its tranches cannot be added up")?;
     same("its deferred part in paise", claim.deferred_paise.0, claim.entitlement_paise.minus_floored(taken).0)
 }
 
-/// Each tranche is one that an act started: at that time, over that amount, with the persons who
+/// Each tranche, with what the bank's returns kept beside it, is one that an act started: at that time, over that amount, with the persons who
 /// had a part in the claim by then.
-fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[Tranche]) -> Result<(), String> {
+fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tranche, Paise)]) -> Result<(), String> {
     let mut starts: Vec<(&Act, i64)> =
         acts.iter().chain(certified).filter_map(|act| Some((act, start(act)?))).collect();
     starts.sort_by_key(|(act, _)| act.facts.sequence);
-    let mut tranches: Vec<&Tranche> = started.iter().collect();
-    tranches.sort_by_key(|tranche| (tranche.created_at, tranche.id));
+    let mut tranches: Vec<&(Tranche, Paise)> = started.iter().collect();
+    tranches.sort_by_key(|(tranche, _)| (tranche.created_at, tranche.id));
     same("the number of its tranches", tranches.len(), starts.len())?;
-    for (tranche, (act, amount)) in tranches.into_iter().zip(starts) {
+    for ((tranche, kept), (act, amount)) in tranches.into_iter().zip(starts) {
         let of = |what: &str| format!("tranche {}: {what}", tranche.number);
-        same(&of("its amount in paise"), tranche.amount_paise.0, amount)?;
+        same(&of("its amount in paise"), tranche.amount_paise.0.saturating_add(kept.0), amount)?;
         same(&of("the time it was started"), tranche.created_at, act.facts.recorded_at)?;
         same(&of("its award"), tranche.award_id, claim.award_id)?;
         let parts = [

@@ -8,10 +8,11 @@ use crate::db::{audit_log, disbursements, payments, recovery_credits, tranches};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::Disbursement;
+use crate::domain::money::Paise;
 use crate::domain::organisation::mask;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Step;
-use crate::domain::tranche::{Tranche, TrancheStatus};
+use crate::domain::tranche::Tranche;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -108,7 +109,7 @@ struct Paid<'a> {
 
 fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(), String> {
     // With a return that left nothing to owe, it stands as it had been paid last.
-    let used_up = paid.kept > 0 && paid.live.is_none() && tranche.status == TrancheStatus::Disbursed;
+    let used_up = tranche.is_used_up(Paise(paid.kept), paid.live.is_some());
     let before = if used_up { paid.kept } else { tranche.amount_paise.0.saturating_add(paid.kept) };
     for act in acts {
         if let Some(amount) = act.details["amount_paise"].as_i64() {

@@ -26,11 +26,23 @@ impl Run {
     }
 }
 
-/// Sends the requests that `request` makes of `numbers`, by so many clients.
+/// Sends the requests that `request` makes of `numbers`, by so many clients, as fast as they are
+/// answered.
 pub fn send(
     address: SocketAddr,
     clients: usize,
     numbers: std::ops::Range<i64>,
+    request: impl Fn(i64) -> String + Sync,
+) -> Run {
+    paced(address, clients, numbers, f64::INFINITY, request)
+}
+
+/// The same, no more than so many a second.
+pub fn paced(
+    address: SocketAddr,
+    clients: usize,
+    numbers: std::ops::Range<i64>,
+    most_per_second: f64,
     request: impl Fn(i64) -> String + Sync,
 ) -> Run {
     let next = AtomicI64::new(numbers.start);
@@ -44,6 +56,8 @@ pub fn send(
                 if number >= numbers.end {
                     return (latencies, not_ok);
                 }
+                let due = Duration::from_secs_f64((number - numbers.start) as f64 / most_per_second);
+                std::thread::sleep(due.saturating_sub(started.elapsed()));
                 let text = request(number);
                 let sent = Instant::now();
                 let ok = connection.exchange(text.as_bytes());

@@ -26,6 +26,10 @@ const CROWD_P99_MOST: Duration = Duration::from_millis(50);
 const ANSWER_BYTES: usize = 1_900;
 const ITEM_BYTES: usize = 290;
 const DETAILS_BYTES: usize = 290;
+/// At most so many while readers read beside a tenth of the writes.
+const READ_BESIDE: i64 = 5_000;
+/// How often both kinds of bulk are sent; what memory grows by must not depend on it.
+const BULKS: i64 = 2;
 /// Requests in one bulk.
 const BULK: i64 = 10_000;
 
@@ -51,7 +55,7 @@ pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
     println!("\n{engine}, writes ({ledger_rows} ledger entries before)");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
     let mut scene = set_up(place);
-    let seeds = singles() * 2 + ALONE + 2 * BULK + 10;
+    let seeds = singles() * 2 + ALONE + READ_BESIDE + BULKS * 2 * BULK + 10;
     fill(place, &scene, seeds, ledger_rows);
     scene.served.stop();
     let raw = raw_rates(place, &scene);
@@ -273,10 +277,16 @@ fn serve(scene: &Scene, raw: &Raw, engine: &str) {
     };
     late("single, 64 clients, p99", &crowd, CROWD_P99_MOST);
     late("single, one client, p99", &alone, SINGLE_P99_MOST);
-    readers(scene, &request, ALONE + singles());
-    bulk(scene, raw, ALONE + 2 * singles());
-    let grown = scene.served.resident_kib("VmRSS:").saturating_sub(memory_before);
-    line("memory grown by all of the above", &crate::mebibytes(grown), "", "", "", None);
+    readers(scene, &request, ALONE + singles(), rate);
+    let memory = |name: &str| {
+        let grown = scene.served.resident_kib("VmRSS:").saturating_sub(memory_before);
+        line(name, &crate::mebibytes(grown), "", "", "", None);
+    };
+    memory("memory grown by all of the above");
+    for round in 0..BULKS {
+        bulk(scene, raw, ALONE + 2 * singles() + READ_BESIDE + round * 2 * BULK);
+        memory("memory grown by all of the above");
+    }
 }
 
 /// The request that confirms a seeded payment.
@@ -299,19 +309,26 @@ fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
     }
 }
 
-/// Two readers of pages alone, then beside 64 writers.
-fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) {
+/// Two readers of pages alone, then beside 64 writers at full speed, which leaves them only a share
+/// of the processors, and beside as many that write a tenth of what could be written.
+fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64, full_speed: f64) {
     let quiet = reading(scene, || std::thread::sleep(Duration::from_secs(2)));
-    let mut writes = 0.0;
-    let busy = reading(scene, || {
-        let run = load::send(scene.served.address, CLIENTS, from..from + singles(), request);
-        assert_eq!(run.not_ok, 0);
-        writes = run.per_second();
-    });
-    let ratio = busy / quiet;
-    let name = "reads a second: beside 64 writers / alone";
-    line(name, &format!("{busy:.0}/s"), &format!("{quiet:.0}/s"), &format!("{ratio:.2}"), "≥ 0.8", Some(ratio >= 0.8));
-    line("  writes a second meanwhile", &format!("{writes:.0}/s"), "", "", "", None);
+    let beside = |name: &str, numbers: std::ops::Range<i64>, most_per_second: f64| {
+        let mut writes = 0.0;
+        let busy = reading(scene, || {
+            let run = load::paced(scene.served.address, CLIENTS, numbers, most_per_second, request);
+            assert_eq!(run.not_ok, 0);
+            writes = run.per_second();
+        });
+        let ratio = busy / quiet;
+        let (ours, theirs) = (format!("{busy:.0}/s"), format!("{quiet:.0}/s"));
+        line(name, &ours, &theirs, &format!("{ratio:.2}"), "≥ 0.8", Some(ratio >= 0.8));
+        line("  writes a second meanwhile", &format!("{writes:.0}/s"), "", "", "", None);
+    };
+    let tenth = full_speed / 10.0;
+    beside("reads beside 64 writers / alone", from..from + singles(), f64::INFINITY);
+    let next = from + singles();
+    beside("reads beside a tenth of the writes / alone", next..next + READ_BESIDE.min((tenth * 3.0) as i64), tenth);
 }
 
 /// Pages read in a second while `beside` goes on.

@@ -18,6 +18,7 @@ crate::on_both!(
     three_quarters_are_paid_and_the_certificate_pays_the_balance,
     eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back,
     a_certificate_of_what_was_released_finds_nothing_due,
+    what_the_bank_took_back_for_a_recovery_was_paid,
     the_balance_is_met_from_the_year_in_which_it_is_certified,
     a_share_the_year_cannot_pay_is_deferred_and_counts_in_the_balance,
     what_is_rejected_or_expires_withholds_nothing,
@@ -243,6 +244,31 @@ fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
     assert_eq!(settlement["receivables"][0]["amount_paise"], 100_000_000, "nothing is asked back twice");
     assert_eq!(settlement["already_under_recovery_paise"], 36_000_000);
     story.app.must_verify();
+}
+
+fn what_the_bank_took_back_for_a_recovery_was_paid(app: App) {
+    // 13,60,000 were paid and 3,60,000 demanded back. The bank took all of it back and so paid the demand.
+    let taken_back = || {
+        let story = story(app.engine, 8_500, 160_000_000, CRORE);
+        let paid = story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
+        story.app.demanded(&paid["disbursement"], 36_000_000);
+        story.app.disbursing_officer().reports_failure(&paid, "failed_after_success").ok();
+        assert_eq!((story.app.held("disbursed"), story.app.held("sanctioned")), (0, 100_000_000));
+        story
+    };
+    let whole = taken_back();
+    let accepted = whole.certified(1_000);
+    assert_eq!(settled(&accepted), [136_000_000, 0, 24_000_000, 0, 0], "the 3,60,000 are not paid a second time");
+    whole.app.must_verify();
+    let less = taken_back();
+    let accepted = less.certified(800);
+    assert_eq!(settled(&accepted), [36_000_000, 100_000_000, 92_000_000, 0, 0]);
+    less.app.must_verify();
+    let nothing = taken_back();
+    let accepted = nothing.certified(0);
+    assert_eq!(settled(&accepted), [36_000_000, 100_000_000, 0, 0, 36_000_000]);
+    assert_eq!(accepted["settlement"]["already_under_recovery_paise"], 36_000_000, "it came back already");
+    nothing.app.must_verify();
 }
 
 fn the_balance_is_met_from_the_year_in_which_it_is_certified(app: App) {
