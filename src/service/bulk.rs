@@ -99,7 +99,7 @@ impl Service {
             let wants = wants(&part, turn.iter());
             let (service, render) = (Arc::clone(self), render.clone());
             let render = move |index, outcome| render(first + index, outcome);
-            let work = move |tx: &mut WriteTx<'_>| Ok(tx.savepoint(|tx| service.turn(tx, &part, turn, mode, render)));
+            let work = move |tx: &mut WriteTx<'_>| Ok(service.turn(tx, &part, turn, mode, render));
             match self.writer.write(wants, work).await?? {
                 BulkDone::Done(turn) => done.add(turn),
                 undone => return Ok(undone),
@@ -121,22 +121,26 @@ impl Service {
         T: Serialize + DeserializeOwned,
     {
         let actor = call.caller.look_up(tx, self.clock.system_now())?;
-        if let Some(given) = Self::given(tx, &actor, call.key.as_ref())? {
+        let subject = commands.first().map(Command::subject).unwrap_or_default();
+        let given = self.attempt::<C, _>(tx, &actor, subject, |tx| Self::given(tx, &actor, call.key.as_ref()))?;
+        if let Some(given) = given {
             let kept = serde_json::from_str(&given).map_err(|error| Error::Internal(error.to_string()))?;
             return Ok(BulkDone::Done(kept));
         }
-        let done = match mode {
-            BulkMode::Each => self.each(tx, &actor, commands, render)?,
-            BulkMode::AllOrNothing => match self.all_or_nothing(tx, &actor, commands, render)? {
-                BulkDone::Done(done) => done,
-                undone => return Ok(undone),
-            },
-        };
-        if let Some(key) = &call.key {
-            let body = serde_json::to_string(&done).map_err(|error| Error::Internal(error.to_string()))?;
-            self.keep(tx, &actor, key, body)?;
-        }
-        Ok(BulkDone::Done(done))
+        tx.savepoint(|tx| {
+            let done = match mode {
+                BulkMode::Each => self.each(tx, &actor, commands, render)?,
+                BulkMode::AllOrNothing => match self.all_or_nothing(tx, &actor, commands, render)? {
+                    BulkDone::Done(done) => done,
+                    undone => return Ok(undone),
+                },
+            };
+            if let Some(key) = &call.key {
+                let body = serde_json::to_string(&done).map_err(|error| Error::Internal(error.to_string()))?;
+                self.keep(tx, &actor, key, body)?;
+            }
+            Ok(BulkDone::Done(done))
+        })
     }
 
     fn each<C: Command, T>(

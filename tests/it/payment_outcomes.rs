@@ -112,6 +112,11 @@ fn a_request_that_is_repeated_answers_the_same(app: App) {
         // Had the service stopped before it kept the whole answer, each item answers as it did.
         app.sql(&format!("DELETE FROM idempotency_keys WHERE key = '{mode}'"));
         assert_eq!(under(&app, mode, mode, &items).bytes, first.bytes);
+        app.sql(&format!("DELETE FROM idempotency_keys WHERE key = '{mode}'"));
+        let (mut others, before) = (items.clone(), app.audit_length());
+        others[0]["answer"]["utr"] = json!("UTR0000000000099");
+        under(&app, mode, mode, &others).refused(422, "idempotency_key_reused");
+        assert_eq!(app.audit_behind(before), ["record_outcome refused idempotency_key_reused"]);
     }
     assert_eq!(app.disbursed_and_sanctioned(), (2 * EACH, EACH));
     app.must_verify();
