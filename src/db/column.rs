@@ -9,7 +9,8 @@ use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
-use crate::domain::entitlement::Statement;
+use crate::domain::fact::StatedFacts;
+use crate::domain::statement::Statement;
 use crate::domain::evidence::MediaType;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
@@ -190,6 +191,7 @@ json_columns!(
     InstalledCapacity,
     ReportRounds,
     EvidenceIds,
+    StatedFacts,
     Statement,
     SanctionOrder,
     Rejection,

@@ -72,7 +72,7 @@ impl Scheme {
 
     /// Why these parts of a file cannot be.
     pub(in crate::domain) fn check_recovery(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
             return fail("liquidated_damages", "a share is 1 to 10000");
         }

@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::{audit_log, claims, final_certificates, tranches};
 use crate::domain::claim::{Claim, ClaimStatus, lines_digest};
-use crate::domain::entitlement::Statement;
+use crate::domain::statement::Statement;
 use crate::domain::money::Paise;
 use crate::domain::permission::Step;
 use crate::domain::tranche::Tranche;
