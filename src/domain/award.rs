@@ -12,7 +12,7 @@ use crate::domain::posting::Purse;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::asked;
 use crate::domain::rules::exact::Exact;
-use crate::domain::rules::expression::Value;
+use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

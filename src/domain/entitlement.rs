@@ -8,8 +8,9 @@ use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::{CheckedClaimRules, asked};
 use crate::domain::rules::exact::Exact;
-use crate::domain::rules::expression::{Expression, Names, NoValue, Value};
+use crate::domain::rules::expression::{Expression, NoValue};
 use crate::domain::rules::figure::Title;
+use crate::domain::rules::names::{Names, Value};
 use crate::domain::rules::rule::CheckedRule;
 use crate::domain::scheme::{Basis, Component, Scheme};
 use crate::domain::staged_release::{Balance, Released, StagedRelease};
@@ -83,8 +84,7 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
     let payable = ladder.amount;
     let eligible_kg = used_quantity(rules, &slots)?.unwrap_or(sum_kg);
     ladder.inputs.rules(rules, &slots);
-    let accepted_amount =
-        Paise::sum(facts.lines.iter().map(|line| line.amount)).ok_or(Refusal::AmountTooLarge)?;
+    let accepted_amount = Paise::sum(facts.lines.iter().map(|line| line.amount)).ok_or(Refusal::AmountTooLarge)?;
     let (inputs, tables) = ladder.inputs.finish();
     let statement = Statement {
         scheme_code: scheme.code.clone(),

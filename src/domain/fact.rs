@@ -3,8 +3,8 @@
 
 use crate::domain::field::FieldErrors;
 use crate::domain::id::EvidenceId;
-use crate::domain::rules::expression::{Kind, Value};
 use crate::domain::rules::figure::{Measure, Title};
+use crate::domain::rules::names::{Kind, Value};
 use crate::domain::scheme::{Basis, Component};
 use crate::words;
 use chrono::NaiveDate;
@@ -146,13 +146,7 @@ pub fn stated(facts: &[StatedFact], code: &str) -> Option<FactValue> {
 
 /// Notes facts that are not asked for, are missing, are of the wrong kind or stand twice.
 /// `complete` also asks for those that have no value without a statement.
-pub fn check_facts(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    asked: &[&FactRule],
-    facts: &[StatedFact],
-    complete: bool,
-) {
+pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule], facts: &[StatedFact], complete: bool) {
     errors.require(facts.len() <= MOST_FACTS, pointer, format!("at most {MOST_FACTS} facts"));
     for (index, fact) in facts.iter().enumerate().take(MOST_FACTS) {
         let at = |field: &str| format!("{pointer}/{index}/{field}");

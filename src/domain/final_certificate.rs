@@ -3,7 +3,6 @@
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
-use crate::domain::statement::Statement;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
@@ -11,6 +10,7 @@ use crate::domain::id::{
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
+use crate::domain::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@
 pub mod application;
 pub mod audit;
 pub mod award;
+pub mod bad_scheme;
 pub mod budget;
 pub mod budget_instrument;
 pub mod calendar;

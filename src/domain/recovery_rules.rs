@@ -1,8 +1,9 @@
 //! What a scheme's file says about money that has to come back: the rates of interest by date, the
 //! order in which a receipt settles, and what a day of delay costs.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::money::BasisPoints;
-use crate::domain::scheme::{BadScheme, Basis, Scheme};
+use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 
 use crate::domain::money::Paise;
 use crate::domain::rules::exact::Exact;
-use crate::domain::rules::expression::Value;
 use crate::domain::rules::figure::{Measure, NamedFigure, NamedTable};
+use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Basis, Scheme};
 use chrono::NaiveDate;
 
@@ -36,7 +36,10 @@ impl Scheme {
             let (share, from) = (&rules.investment_share, &rules.counted_from);
             add("investment_share", number(share.basis_points.0, "basis_points", share.basis, &share.source));
             let source = from.source.clone();
-            add("counted_from", NamedFigure { value: None, unit: None, date: Some(from.date), basis: from.basis, source });
+            add(
+                "counted_from",
+                NamedFigure { value: None, unit: None, date: Some(from.date), basis: from.basis, source },
+            );
         }
         all.extend(self.figures.iter().map(|(name, figure)| (name.clone(), figure.clone())));
         all

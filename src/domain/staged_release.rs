@@ -1,9 +1,10 @@
 //! Staged release: part of an entitlement goes out on provisional papers, the rest is withheld
 //! until the final certificate, which pays the balance or opens a receivable. Exact to the paisa.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
-use crate::domain::scheme::{BadScheme, Basis, Component, Scheme};
+use crate::domain::scheme::{Basis, Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -3,7 +3,8 @@
 use crate::domain::entitlement::Facts;
 use crate::domain::money::Paise;
 use crate::domain::rules::book::{CheckedClaimRules, Origin};
-use crate::domain::rules::expression::{Expression, Kind, Names, Value};
+use crate::domain::rules::expression::Expression;
+use crate::domain::rules::names::{Kind, Names, Value};
 use crate::domain::rules::rule::CheckedRule;
 use crate::domain::scheme::Scheme;
 use crate::domain::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
@@ -45,8 +46,7 @@ impl<'a> Inputs<'a> {
     /// with the line.
     pub fn rules(&mut self, rules: &CheckedClaimRules, slots: &[Option<Value>]) {
         let all = rules.exclusions.iter().chain(&rules.quotas).chain(&rules.limits);
-        let expressions: Vec<&Expression> =
-            all.flat_map(CheckedRule::expressions).chain(&rules.quantity).collect();
+        let expressions: Vec<&Expression> = all.flat_map(CheckedRule::expressions).chain(&rules.quantity).collect();
         let names = &self.scheme.book.total_names;
         for name in expressions.into_iter().flat_map(|expression| &expression.uses) {
             self.name(name, names, slots);

@@ -13,7 +13,7 @@ use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::exact::Exact;
-use crate::domain::rules::expression::Value;
+use crate::domain::rules::names::Value;
 use crate::domain::scheme::Component;
 use crate::domain::statement::Statement;
 use crate::service::error::{Error, OrNotFound};

@@ -141,12 +141,8 @@ impl Draft {
 
 /// Numbers the lines of a form and puts them in place of those the claim had.
 fn store_lines(work: &mut Work<'_, '_>, id: ClaimId, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
-    let numbered = (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord {
-        line,
-        stated,
-        decision: None,
-        counted: None,
-    });
+    let numbered =
+        (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None });
     let lines: Vec<_> = numbered.collect();
     claims::replace_lines(work.tx, id, &lines)?;
     Ok(lines)

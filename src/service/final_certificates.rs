@@ -269,11 +269,8 @@ fn final_statement(
         amount: sent.accepted_amount_paise,
         facts: &[],
     };
-    let found = Accepted {
-        lines: standing as i64,
-        rejected_lines: (lines.len() - standing) as i64,
-        facts: vec![certified],
-    };
+    let found =
+        Accepted { lines: standing as i64, rejected_lines: (lines.len() - standing) as i64, facts: vec![certified] };
     Ok(statement_of(work, award, claim, found, own, Release::Final(released))?.0)
 }
 

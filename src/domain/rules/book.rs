@@ -1,12 +1,14 @@
 //! The book of a scheme version: all its rules, checked against the names they may use, with the
 //! values of its figures in their slots. Made once when the file is read.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::fact::{FactPlace, FactRule};
 use crate::domain::rules::exact::Exact;
-use crate::domain::rules::expression::{Expression, Kind, Names, Value};
+use crate::domain::rules::expression::Expression;
 use crate::domain::rules::figure::{NamedFigure, NamedTable};
+use crate::domain::rules::names::{Kind, Names, Value};
 use crate::domain::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
-use crate::domain::scheme::{BadScheme, Basis, Component, Scheme};
+use crate::domain::scheme::{Basis, Component, Scheme};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -86,8 +88,12 @@ const DEFINITIONS: &[(&str, i64, &str)] =
 /// What applications and awards have in common.
 const AWARD_NAMES: &[(&str, &str)] = &[("capacity", "t/year"), ("rate", "paise/kg")];
 
-const APPLICATION_NAMES: &[(&str, &str)] =
-    &[("net_worth", "paise"), ("planned_investment", "paise"), ("covers_chain", "yes_no"), ("documents_shown", "yes_no")];
+const APPLICATION_NAMES: &[(&str, &str)] = &[
+    ("net_worth", "paise"),
+    ("planned_investment", "paise"),
+    ("covers_chain", "yes_no"),
+    ("documents_shown", "yes_no"),
+];
 
 /// What every claim has. `used_kg` is of earlier claims in its performance year, `*_before` of all
 /// earlier claims of the award for the component.
@@ -211,7 +217,8 @@ impl RuleBook {
         for (index, ceiling) in ceilings.iter().enumerate() {
             let shape = Shape { when: Need::Never, quantity: Need::Never, amount: Need::Must };
             let rule = ceiling.as_rule();
-            let checked = CheckedRule::check(&format!("award_ceilings.{index}"), &rule, shape, &self.application_names)?;
+            let checked =
+                CheckedRule::check(&format!("award_ceilings.{index}"), &rule, shape, &self.application_names)?;
             self.ceilings.push((ceiling.component, checked));
         }
         let claims = if own { &scheme.claims } else { &standard.claims };

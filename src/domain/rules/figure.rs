@@ -1,7 +1,7 @@
 //! Figures and tables of a scheme file: each number with its unit, on what it rests, and its source.
 
 use crate::domain::rules::exact::{Exact, NoNumber};
-use crate::domain::rules::expression::{Kind, Value};
+use crate::domain::rules::names::{Kind, Value};
 use crate::domain::rules::table::Table;
 use crate::domain::rules::unit::Unit;
 use crate::domain::scheme::Basis;

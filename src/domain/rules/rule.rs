@@ -1,9 +1,11 @@
 //! One rule of a scheme file, as written and as checked.
 
-use crate::domain::rules::expression::{Expression, Kind, Names};
+use crate::domain::bad_scheme::BadScheme;
+use crate::domain::rules::expression::Expression;
 use crate::domain::rules::figure::Title;
+use crate::domain::rules::names::{Kind, Names};
 use crate::domain::rules::unit::Unit;
-use crate::domain::scheme::{BadScheme, Basis};
+use crate::domain::scheme::Basis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -80,7 +80,8 @@ impl FromStr for Unit {
         };
         let mut parts = text.split('/');
         let above = parts.next().unwrap_or_default();
-        let product = above.split('*').try_fold(Unit::plain(), |unit, word| Ok::<_, String>(unit.times(&base(word)?)))?;
+        let product =
+            above.split('*').try_fold(Unit::plain(), |unit, word| Ok::<_, String>(unit.times(&base(word)?)))?;
         parts.try_fold(product, |unit, word| Ok(unit.over(&base(word)?)))
     }
 }
