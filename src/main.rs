@@ -8,6 +8,7 @@ use magnet_scheme::domain::permission::Roles;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::clock::Clock;
 use magnet_scheme::service::runner::{Call, Caller};
+use magnet_scheme::service::statements::recompute;
 use magnet_scheme::service::users::NewUser;
 use magnet_scheme::service::verify::verify;
 use magnet_scheme::web::{openapi, server};
@@ -47,6 +48,8 @@ enum What {
     },
     /// Check the audit log, the ledger and the disbursements; names the first fault.
     Verify,
+    /// Derive every past decision anew from its facts and its own rules, and report any difference.
+    Recompute,
     /// Bring the database schema up to this program's.
     Migrate,
     /// Print the OpenAPI description.
@@ -110,6 +113,7 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
             add_user(config?, email, name, &roles, sandbox).await
         }
         What::Verify => check(&config?),
+        What::Recompute => derive_anew(&config?),
         What::Migrate => {
             let url = config?.database_url()?;
             let ran = migrations::migrate(&url, &StartLock::take(&url)?)?;
@@ -184,6 +188,19 @@ async fn add_user(
     let made = service.create_user(call, new, |_| String::new()).await?;
     println!("password: {}  (shown once)", made.password.unwrap_or_default());
     Ok(ExitCode::SUCCESS)
+}
+
+fn derive_anew(config: &Config) -> Result<ExitCode, Failure> {
+    let result = recompute(&config.database_url()?)?;
+    println!("derived {} decisions anew", result.decisions);
+    for difference in &result.differences {
+        println!("DIFFERENCE: {difference}");
+    }
+    if result.differences.is_empty() {
+        println!("every one comes out as it was decided");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
 }
 
 fn check(config: &Config) -> Result<ExitCode, Failure> {

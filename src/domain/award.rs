@@ -165,11 +165,11 @@ fn ceilings(scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64) -> Resu
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::domain::scheme::tests::sample;
 
-    fn form(capacity_mtpa: i64) -> ApplicationForm {
+    pub fn form(capacity_mtpa: i64) -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa,
             stages: Vec::new(),

@@ -14,7 +14,7 @@ use crate::domain::rules::names::{Names, Value};
 use crate::domain::rules::rule::CheckedRule;
 use crate::domain::scheme::{Basis, Component, Scheme};
 use crate::domain::staged_release::{Balance, Released, StagedRelease};
-use crate::domain::statement::{CapApplied, ExcludedTotal, InputOrigin, Statement};
+use crate::domain::statement::{CapApplied, InputOrigin, LineFactRule, LineRule, Statement};
 use crate::domain::statement_inputs::Inputs;
 use std::collections::BTreeMap;
 
@@ -97,7 +97,8 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
         counted_kg: sum_kg,
         counted_amount_paise: sum,
         amount_claimed_paise: facts.amount_claimed,
-        excluded: excluded_totals(rules, &counted)?,
+        line_rules: line_rules(rules, &counted)?,
+        line_facts: line_facts(scheme, facts.component),
         inputs,
         tables,
         bound_by: ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap.clone()),
@@ -156,17 +157,14 @@ fn used_quantity(rules: &CheckedClaimRules, slots: &[Option<Value>]) -> Result<O
     quantity.map(read).transpose().map_err(|why: NoValue| refuse(why))
 }
 
-fn excluded_totals(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result<Vec<ExcludedTotal>, Refusal> {
+fn line_rules(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result<Vec<LineRule>, Refusal> {
     let shared = rules.quotas.iter().map(|rule| (rule, true));
     let mut totals = Vec::new();
     for (rule, shared) in rules.exclusions.iter().map(|rule| (rule, false)).chain(shared) {
         let parts: Vec<_> =
             counted.iter().flat_map(|line| &line.excluded).filter(|part| part.code == rule.rule.code).collect();
-        if parts.is_empty() {
-            continue;
-        }
         let amount = Paise::sum(parts.iter().map(|part| part.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
-        totals.push(ExcludedTotal {
+        totals.push(LineRule {
             code: rule.rule.code.clone(),
             title: rule.rule.title.clone(),
             clause: rule.rule.clause.clone(),
@@ -182,6 +180,16 @@ fn excluded_totals(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result
         });
     }
     Ok(totals)
+}
+
+fn line_facts(scheme: &Scheme, component: Component) -> Vec<LineFactRule> {
+    let asked = asked(scheme, FactPlace::ClaimLine, Some(component)).into_iter();
+    asked
+        .map(|rule| {
+            let factor = rule.unit.as_ref().and_then(|measure| measure.exact(1).ok()).unwrap_or(Exact::ONE);
+            LineFactRule { code: rule.code.clone(), factor: factor.to_string(), absent: rule.absent }
+        })
+        .collect()
 }
 
 /// A cap that every scheme has, because the accounts have it.

@@ -21,6 +21,7 @@ pub mod fact;
 pub mod field;
 pub mod final_certificate;
 pub mod finance;
+pub mod governing;
 pub mod hold;
 pub mod id;
 pub mod interest;
@@ -45,6 +46,8 @@ pub mod refusal;
 pub mod rules;
 pub mod scheme;
 pub mod scheme_figures;
+#[cfg(test)]
+mod scheme_files;
 pub mod scrutiny;
 pub mod security;
 pub mod security_forms;

@@ -269,6 +269,9 @@ refusals! {
     /// A guarantee is invoked for no more than is owed.
     SecurityExceedsDue { guarantee: String, need: Paise, due: Paise } =>
         "security_exceeds_due", "guarantee {guarantee} cannot be invoked for {need}: {due} is owed today and not called up yet";
+    /// The scheme gives so many months after a financial year to claim for it.
+    ClaimWindowClosed { year: String, last: String } =>
+        "claim_window_closed", "claims for {year} could be submitted until {last}";
     /// A rule of the scheme has no value for these facts.
     RuleNotComputable { rule: String, why: String } =>
         "rule_not_computable", "the rule {rule} of the scheme has no value for these facts: {why}";

@@ -3,6 +3,7 @@
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::fact::FactRule;
+use crate::domain::governing::GovernedBy;
 use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
@@ -194,6 +195,17 @@ pub struct Scheme {
     /// Gazette or order number.
     pub reference: String,
     pub effective_from: NaiveDate,
+    /// Who wrote this version, and the second person or office that published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_by: Option<String>,
+    /// What it changes of the version before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+    /// Which version governs what; without it, the version of the award governs its claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governed_by: Option<GovernedBy>,
     /// Starts every number the scheme gives out.
     pub number_prefix: String,
     pub outlay: MoneyFigure,
@@ -320,6 +332,7 @@ impl Scheme {
         {
             return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
         }
+        self.check_publication()?;
         self.check_shares()?;
         check_staged_release(&self.staged_release)?;
         self.check_recovery()?;

@@ -1,6 +1,7 @@
 //! "Why this amount": each rule with its clause, its formula, the numbers put in and the result, so
 //! that a stranger can recompute the amount from the statement alone.
 
+use crate::domain::fact::FactValue;
 use crate::domain::money::Paise;
 use crate::domain::rules::figure::Title;
 use crate::domain::scheme::{Basis, Component};
@@ -60,9 +61,9 @@ pub struct StatementRow {
     pub source: String,
 }
 
-/// What one rule excluded over all lines.
+/// A rule that may leave out lines, and what it left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ExcludedTotal {
+pub struct LineRule {
     pub code: String,
     pub title: Title,
     pub clause: String,
@@ -80,6 +81,17 @@ pub struct ExcludedTotal {
     pub lines: i64,
     pub quantity_kg: i64,
     pub amount_paise: Paise,
+}
+
+/// A fact that lines state, in the unit of rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineFactRule {
+    pub code: String,
+    /// One of what is stated is so many of the rules' unit.
+    pub factor: String,
+    /// What holds where it is not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<FactValue>,
 }
 
 /// One cap as applied.
@@ -112,6 +124,27 @@ pub struct CapApplied {
     pub headroom_paise: Paise,
 }
 
+impl Statement {
+    /// Whether two statements decide the same, whatever else they tell: older ones tell less.
+    pub fn says_what(&self, other: &Statement) -> bool {
+        let sums = |of: &Statement| {
+            [
+                of.entitlement_paise,
+                of.released_paise,
+                of.withdrawn_paise,
+                of.receivable_paise,
+                of.withheld_paise,
+                of.payable_paise,
+                of.deferred_paise,
+            ]
+        };
+        let caps = |of: &Statement| -> Vec<(String, Paise, Paise)> {
+            of.caps.iter().map(|cap| (cap.cap.clone(), cap.limit_paise, cap.after_paise)).collect()
+        };
+        sums(self) == sums(other) && caps(self) == caps(other) && self.eligible_kg == other.eligible_kg
+    }
+}
+
 /// Why this amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
@@ -129,8 +162,12 @@ pub struct Statement {
     #[serde(default)]
     pub counted_amount_paise: Paise,
     pub amount_claimed_paise: Paise,
+    /// The rules of what counts, in the order of application.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub excluded: Vec<ExcludedTotal>,
+    pub line_rules: Vec<LineRule>,
+    /// What a line states beyond its invoice, and what holds where it does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_facts: Vec<LineFactRule>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<StatementInput>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -59,10 +59,10 @@ impl Command for CreateApplication {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
-        let scheme = work.schemes.newest(&self.scheme_code)?.clone();
+        let today = work.today();
+        let scheme = work.schemes.in_force(&self.scheme_code, today)?.clone();
         self.form.check()?;
         let organisation_id = work.actor.own_organisation()?;
-        let today = work.today();
         require_open(work.tx, &scheme.code, today)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());

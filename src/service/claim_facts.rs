@@ -57,6 +57,11 @@ pub(in crate::service) fn statement_of(
     Ok(entitlement::compute(&scheme, &facts)?)
 }
 
+/// What a final certificate states in place of lines.
+pub(in crate::service) fn certified_line(kg: i64, amount: Paise, on: NaiveDate) -> LineFacts<'static> {
+    LineFacts { line: 0, invoice_number: "", party: "", invoice_date: on, quantity_kg: kg, amount, facts: &[] }
+}
+
 /// What the accounts have room for.
 pub(in crate::service) struct Rooms {
     pub award: Paise,

@@ -2,30 +2,24 @@
 //! what is paid is decided in `claim_verification.rs`.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, claims, milestones};
+use crate::db::{awards, claims};
 use crate::domain::award::Award;
-use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{
-    CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, lines_digest,
+    CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, EvidenceIds, lines_digest,
 };
-use crate::domain::fact::{FactPlace, StatedFacts, check_facts};
-use crate::domain::field::FieldErrors;
+use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId};
-use crate::domain::milestone::{Milestone, MilestoneStatus};
 use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::book::asked;
-use crate::domain::scheme::{Component, Scheme};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::awards::visible as visible_award;
+use crate::service::claim_checks::{check_form, check_window};
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
-use chrono::NaiveDate;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A claim with its lines.
@@ -67,19 +61,19 @@ impl Command for CreateClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
-        let checked = check_form(work, &award, &self.form, None)?;
+        let (scheme, performance_year) = check_form(work, &award, &self.form, None)?;
         let claim = Claim {
             id: ClaimId(work.new_id()),
             number: None,
             award_id: award.id,
             organisation_id: award.organisation_id,
             scheme_code: award.scheme_code.clone(),
-            scheme_version: award.scheme_version,
+            scheme_version: scheme.version,
             component: self.form.component,
             milestone_id: self.form.milestone_id,
             period_from: self.form.period_from,
             period_to: self.form.period_to,
-            performance_year: checked,
+            performance_year,
             amount_claimed_paise: self.form.amount_claimed_paise,
             evidence: EvidenceIds(self.form.evidence.clone()),
             facts: StatedFacts(self.form.facts.clone()),
@@ -124,7 +118,9 @@ impl Draft {
     /// Stores it with another form, as prepared by this person.
     pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
         let Draft { mut claim, award } = self;
-        claim.performance_year = check_form(work, &award, &form, Some(claim.id))?;
+        let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
+        claim.scheme_version = scheme.version;
+        claim.performance_year = performance_year;
         claim.component = form.component;
         claim.milestone_id = form.milestone_id;
         claim.period_from = form.period_from;
@@ -205,6 +201,7 @@ impl Command for SubmitClaim {
         "period_overlaps",
         "period_not_allowed",
         "not_commissioned",
+        "claim_window_closed",
     ];
     type Answer = ClaimFile;
 
@@ -219,9 +216,10 @@ impl Command for SubmitClaim {
             return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
         }
         let lines = claims::lines(work.tx, claim.id)?;
-        check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
-        let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();
-        claim.number = Some(work.next_number(&prefix, "CLM")?);
+        let (scheme, _) = check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
+        check_window(&scheme, &claim, work.today())?;
+        claim.scheme_version = scheme.version;
+        claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         claim.submitted_by = Some(work.actor.user_id);
         claim.submitted_at = Some(work.now);
         claim.status = ClaimStatus::Submitted;
@@ -247,111 +245,6 @@ pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
         evidence: claim.evidence.0.clone(),
         facts: claim.facts.0.clone(),
     }
-}
-
-/// Everything that must hold for a claim to be drafted or submitted; the year it was earned in.
-pub fn check_form(
-    work: &mut Work<'_, '_>,
-    award: &Award,
-    form: &ClaimForm,
-    own: Option<ClaimId>,
-) -> Result<FinancialYear, Error> {
-    form.check()?;
-    let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
-    check_stated(&scheme, form)?;
-    let others: Vec<Claim> =
-        claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
-    let year = match form.component {
-        Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
-        _ => check_sales(work, award, form, &others)?,
-    };
-    let stated = form.lines.iter().flat_map(|line| &line.facts).chain(&form.facts);
-    let files: BTreeSet<_> = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).collect();
-    require_evidence(work.tx, &files.into_iter().collect::<Vec<_>>(), Some(work.actor.own_organisation()?))?;
-    Ok(year)
-}
-
-/// Every fact the scheme asks for is stated, of the claim and of each line.
-fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
-    let mut errors = FieldErrors::new();
-    let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
-    check_facts(&mut errors, "/facts", &asked_at(FactPlace::Claim), &form.facts, true);
-    let of_lines = asked_at(FactPlace::ClaimLine);
-    for (index, line) in form.lines.iter().enumerate() {
-        check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
-    }
-    errors.finish()
-}
-
-fn check_capital(
-    work: &mut Work<'_, '_>,
-    award: &Award,
-    form: &ClaimForm,
-    others: &[Claim],
-    scheme: &Scheme,
-) -> Result<FinancialYear, Error> {
-    let milestone = require_verified_milestone(work.tx, award, form)?;
-    if let Some(other) = others.iter().find(|other| other.milestone_id == Some(milestone.id)) {
-        return Err(Refusal::MilestoneClaimed { claim: other.name() }.into());
-    }
-    check_dates(form, scheme.counted_from().unwrap_or(award.awarded_on), work.today())?;
-    check_invoices(work.tx, form, others)?;
-    Ok(FinancialYear::containing(milestone.achieved_on.unwrap_or(award.awarded_on)))
-}
-
-/// The milestone of a capital claim, verified and of this award.
-pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &ClaimForm) -> Result<Milestone, Error> {
-    let id = form.milestone_id.or_not_found("milestone")?;
-    let milestone = milestones::find(tx, id)?.filter(|found| found.award_id == award.id).or_not_found("milestone")?;
-    if milestone.status != MilestoneStatus::Verified {
-        return Err(Refusal::MilestoneNotVerified { milestone: milestone.code }.into());
-    }
-    Ok(milestone)
-}
-
-fn check_sales(
-    work: &mut Work<'_, '_>,
-    award: &Award,
-    form: &ClaimForm,
-    others: &[Claim],
-) -> Result<FinancialYear, Error> {
-    let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
-    let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
-    let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
-    allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
-    allowed(to <= award.ends_on, format!("it ends after the award's last day {}", award.ends_on))?;
-    allowed(to <= work.today(), "it is not over yet".to_owned())?;
-    let overlaps = |other: &&Claim| {
-        other.period_from.is_some_and(|start| start <= to) && other.period_to.is_some_and(|end| from <= end)
-    };
-    if let Some(other) = others.iter().find(overlaps) {
-        return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
-    }
-    check_dates(form, from, to)?;
-    Ok(FinancialYear::containing(from))
-}
-
-/// Milestones share one investment: an invoice that stands under one of them earns nothing under
-/// another. (Sales need no such check: each invoice is dated within its claim's own days.)
-fn check_invoices(tx: &mut ReadTx<'_>, form: &ClaimForm, others: &[Claim]) -> Result<(), Error> {
-    let ours: BTreeSet<_> = form.lines.iter().map(ClaimLine::invoice).collect();
-    for other in others {
-        let lines = claims::lines(tx, other.id)?;
-        if let Some(line) = lines.iter().find(|line| line.stands() && ours.contains(&line.stated.invoice())) {
-            let invoice = line.stated.invoice_number.clone();
-            return Err(Refusal::InvoiceClaimed { invoice, claim: other.name() }.into());
-        }
-    }
-    Ok(())
-}
-
-fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {
-    let mut errors = FieldErrors::new();
-    for (index, line) in form.lines.iter().enumerate() {
-        let inside = (earliest..=latest).contains(&line.invoice_date);
-        errors.require(inside, format!("/lines/{index}/invoice_date"), format!("must lie from {earliest} to {latest}"));
-    }
-    errors.finish()
 }
 
 impl Service {

@@ -5,7 +5,6 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
-use crate::domain::counted_lines::LineFacts;
 use crate::domain::entitlement::Release;
 use crate::domain::final_certificate::{
     CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
@@ -22,7 +21,7 @@ use crate::domain::statement::Statement;
 use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
-use crate::service::claim_facts::{Accepted, statement_of};
+use crate::service::claim_facts::{Accepted, certified_line, statement_of};
 use crate::service::claim_verification::start_tranche;
 use crate::service::claims::visible as visible_claim;
 use crate::service::error::{Error, OrNotFound};
@@ -260,15 +259,8 @@ fn final_statement(
     let own = Paise::sum([claim.withheld_paise, released.paid, released.under_way]).ok_or(Refusal::AmountTooLarge)?;
     let lines = claims::lines(work.tx, claim.id)?;
     let standing = lines.iter().filter(|line| ClaimLineRecord::stands(line)).count();
-    let certified = LineFacts {
-        line: 0,
-        invoice_number: "",
-        party: "",
-        invoice_date: claim.period_to.unwrap_or(work.today()),
-        quantity_kg: sent.accepted_kg,
-        amount: sent.accepted_amount_paise,
-        facts: &[],
-    };
+    let on = claim.period_to.unwrap_or(work.today());
+    let certified = certified_line(sent.accepted_kg, sent.accepted_amount_paise, on);
     let found =
         Accepted { lines: standing as i64, rejected_lines: (lines.len() - standing) as i64, facts: vec![certified] };
     Ok(statement_of(work, award, claim, found, own, Release::Final(released))?.0)

@@ -28,7 +28,7 @@ pub(in crate::service) fn dues_on(
     day: NaiveDate,
 ) -> Result<(Dues, InterestLines), Error> {
     let mut dues = recovery.dues();
-    let scheme = work.schemes.newest(&recovery.scheme_code)?;
+    let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?;
     let accrued = dues.accrue(scheme.recovery_interest(), day)?;
     Ok((dues, accrued))
 }

@@ -37,7 +37,7 @@ pub(in crate::service) fn take_in(
     check_unused(work, &money.utr)?;
     let day = money.received_on;
     let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
-    let scheme = work.schemes.newest(&recovery.scheme_code)?.clone();
+    let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?.clone();
     let (rates, first, today) = (scheme.recovery_interest(), scheme.settles_first(), work.today());
     let settled = settle(recovery, &credits, rates, first, (money.amount_paise, day), today)?;
     recovery.keep(settled.dues());

@@ -1,12 +1,16 @@
 //! Schemes: read from files at start, checked, loaded once, and never edited afterwards.
 
+use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
+use crate::domain::award::Award;
+use crate::domain::governing::ClaimGovernedBy;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
 use crate::domain::scheme::Scheme;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
+use chrono::NaiveDate;
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +19,9 @@ use std::sync::Arc;
 const BUILT_IN: &[(&str, &str)] = &[
     ("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml")),
     ("ndfeb-2025-proposal-2.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml")),
+    ("ndfeb-2025-proposal-3.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml")),
+    ("repm-2025-notified.toml", include_str!("../../config/schemes/repm-2025-notified.toml")),
+    ("repm-2025-notified-2.toml", include_str!("../../config/schemes/repm-2025-notified-2.toml")),
 ];
 
 /// A scheme version with the text it was read from.
@@ -53,10 +60,41 @@ impl Schemes {
         Ok(Schemes(texts.into_iter().map(parse).collect::<Result<_, Error>>()?))
     }
 
+    /// All versions that a database keeps, read from the texts they were loaded from.
+    pub fn stored(tx: &mut ReadTx<'_>) -> Result<Schemes, Error> {
+        let parse = |(document, digest): (String, String)| {
+            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(error.to_string()))?;
+            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+        };
+        Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
+    }
+
     /// The newest version of a scheme.
     pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
         let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
         versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// The version in force on a day: the newest that is effective by then, or the first of all.
+    pub fn in_force(&self, code: &str, on: NaiveDate) -> Result<&Arc<Scheme>, Error> {
+        let versions = || self.0.iter().filter(|loaded| loaded.scheme.code == code).map(|loaded| &loaded.scheme);
+        let effective = versions().filter(|scheme| scheme.effective_from <= on).max_by_key(|scheme| scheme.version);
+        effective.or_else(|| versions().min_by_key(|scheme| scheme.version)).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// The version that governs a claim under an award, by the rule of the award's own version.
+    pub fn governing_claim(
+        &self,
+        award: &Award,
+        period_to: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Result<&Arc<Scheme>, Error> {
+        let own = self.version(&award.scheme_code, award.scheme_version)?;
+        match own.claim_governed_by() {
+            ClaimGovernedBy::Award => Ok(own),
+            ClaimGovernedBy::DateOfClaim => self.in_force(&award.scheme_code, today),
+            ClaimGovernedBy::DateOfSale => self.in_force(&award.scheme_code, period_to.unwrap_or(today)),
+        }
     }
 
     /// One version of a scheme.

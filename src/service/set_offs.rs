@@ -43,7 +43,7 @@ pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> R
         let reference = order.note.clone();
         room = room.minus_floored(amount);
         kept.total_paise = kept.total_paise.checked_add(amount).ok_or(Refusal::AmountTooLarge)?;
-        let first = work.schemes.newest(&recovery.scheme_code)?.settles_first();
+        let first = work.schemes.in_force(&recovery.scheme_code, work.today())?.settles_first();
         let parts = dues.split(amount, first)?;
         dues.take_off(&parts)?;
         recovery.held_by = Some(payment);
@@ -133,7 +133,7 @@ pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> 
             return Err(Refusal::SetOffPending { payment: other.to_string() }.into());
         }
         let mut dues = recovery.dues();
-        let scheme = work.schemes.newest(&recovery.scheme_code)?.clone();
+        let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?.clone();
         let parts = kept.parts();
         let missed = dues.restore(&parts, kept.credited_on, scheme.recovery_interest())?;
         recovery.keep(&dues);

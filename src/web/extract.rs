@@ -220,6 +220,26 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
     }
 }
 
+/// A question with a body: nothing is stored, so it needs no key.
+pub struct Ask<T> {
+    pub caller: Caller,
+    pub body: T,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let caller = caller(&request)?;
+            let (body, _) = read_json(&request, payload).await?;
+            Ok(Ask { caller, body })
+        })
+    }
+}
+
 /// A body from somebody who is not signed in.
 pub struct Open<T>(pub T);
 

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod problem;
 mod reply;
 pub mod server;
+mod statement_page;
 
 use crate::service::Service;
 use std::sync::Arc;

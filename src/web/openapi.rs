@@ -44,7 +44,8 @@ const TAGS: &[(&str, &str)] = &[
 ];
 
 /// What is served beside the interface itself.
-const BESIDE: &[&str] = &["/", "/docs", "/health/live", "/health/ready", "/problems/{code}", "/api/v1/openapi.json"];
+const BESIDE: &[&str] =
+    &["/", "/docs", "/health/live", "/health/ready", "/print.css", "/problems/{code}", "/api/v1/openapi.json"];
 
 /// The description and what it knows of paths.
 pub struct Description {
@@ -146,7 +147,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let open = OPEN.contains(&id.as_str());
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
-    let writes = method == "post" && !open;
+    let writes = method == "post" && !open && !api::asks(&id);
     let money: &[&str] = if api::stops_with_money(&id) { EVERY_MONEY_COMMAND } else { &[] };
     let refusals: Vec<&str> = api::refusals(&id).iter().chain(money).copied().collect();
     let needs_version = refusals.contains(&"stale_version");

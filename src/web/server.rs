@@ -3,7 +3,7 @@
 use crate::config::Server;
 use crate::service::Service;
 use crate::web::problem::Problem;
-use crate::web::{Web, api, docs, health, middleware, openapi};
+use crate::web::{Web, api, docs, health, middleware, openapi, statement_page};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
@@ -52,6 +52,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(docs::to_reference)
             .service(docs::reference())
             .service(docs::first_page)
+            .service(statement_page::print_style)
             .service(health::live)
             .service(health::ready)
             .default_service(web::to(unknown))

@@ -50,6 +50,7 @@ mod sessions;
 mod set_offs;
 mod staged_release;
 mod start;
+mod statements;
 mod story;
 mod taken_back;
 mod tidy;
@@ -144,6 +145,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     set_offs::ON_BOTH,
     taken_back::ON_BOTH,
     start::ON_BOTH,
+    statements::ON_BOTH,
     story::ON_BOTH,
     tidy::ON_BOTH,
     tranches::ON_BOTH,
@@ -184,6 +186,7 @@ const PLAIN: &[&[Plain]] = &[
     sessions::PLAIN,
     staged_release::PLAIN,
     start::PLAIN,
+    statements::PLAIN,
     tidy::PLAIN,
     tranches::PLAIN,
     treasury::PLAIN,

@@ -8,7 +8,8 @@ use crate::domain::rules::expression::Expression;
 use crate::domain::rules::figure::{NamedFigure, NamedTable};
 use crate::domain::rules::names::{Kind, Names, Value};
 use crate::domain::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
-use crate::domain::scheme::{Basis, Component, Scheme};
+use crate::domain::scheme::{Basis, Component, Figure, Scheme};
+use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +33,12 @@ pub struct CeilingRule {
 #[serde(deny_unknown_fields)]
 pub struct ClaimRules {
     pub component: Component,
+    /// The periods that can be claimed; absent: any days of one financial year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<ClaimPeriod>,
+    /// Months after the end of the financial year in which a claim for it can be submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_months: Option<Figure>,
     /// What of a line does not count: the whole line, or the quantity and amount given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Rule>,
@@ -45,10 +52,20 @@ pub struct ClaimRules {
     pub limits: Vec<Rule>,
 }
 
+words! {
+    /// The periods of sales that can be claimed.
+    pub enum ClaimPeriod {
+        FinancialYear = "financial_year",
+        Quarter = "quarter",
+    }
+}
+
 /// The same, checked.
 #[derive(Clone, Debug)]
 pub struct CheckedClaimRules {
     pub component: Component,
+    pub period: Option<ClaimPeriod>,
+    pub window_months: Option<i64>,
     pub exclusions: Vec<CheckedRule>,
     pub quotas: Vec<CheckedRule>,
     pub quantity: Option<Expression>,
@@ -249,8 +266,14 @@ impl RuleBook {
             Expression::check_as(text, &self.total_names, &kg)
                 .map_err(|why| BadScheme::new(format!("{key}.quantity_kg"), why))
         });
+        let window_months = rules.window_months.as_ref().map(|figure| figure.value);
+        if window_months.is_some_and(|months| !(1..=120).contains(&months)) {
+            return Err(BadScheme::new(format!("{key}.window_months"), "1 to 120 months"));
+        }
         let checked = CheckedClaimRules {
             component: rules.component,
+            period: rules.period,
+            window_months,
             exclusions: all("exclusions", &rules.exclusions, exclusion, &self.line_names)?,
             quotas: all("quotas", &rules.quotas, quota, &self.claim_names)?,
             quantity: quantity.transpose()?,

@@ -20,6 +20,7 @@ pub mod sandbox;
 pub mod schemes;
 pub mod securities;
 pub mod sessions;
+pub mod statements;
 pub mod tranches;
 pub mod treasury_returns;
 pub mod users;
@@ -117,6 +118,9 @@ fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
         .service(claims::create_claim)
         .service(claims::list_claims)
         .service(claims::show_claim)
+        .service(statements::show_statement)
+        .service(statements::print_statement)
+        .service(statements::what_if_claim)
         .service(claims::change_claim)
         .service(claims::upload_claim_lines)
         .service(claims::submit_claim)
@@ -175,6 +179,11 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(audit_log::list_audit_log)
         .service(sandbox::show_clock)
         .service(sandbox::set_clock);
+}
+
+/// Whether an operation answers a question that has a body, and stores nothing.
+pub fn asks(operation_id: &str) -> bool {
+    ["what_if_claim"].contains(&operation_id)
 }
 
 /// Whether an operation can move money between accounts: its answer then has `balances`.
@@ -242,6 +251,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "change_claim" => s::claims::ChangeClaim::REFUSALS,
         "upload_claim_lines" => s::claim_lines::UploadClaimLines::REFUSALS,
         "submit_claim" => s::claims::SubmitClaim::REFUSALS,
+        "what_if_claim" => &["rule_not_computable", "not_in_scheme", "amount_too_large"],
         "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
         "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
         "submit_final_certificate" => s::final_certificates::SubmitFinalCertificate::REFUSALS,

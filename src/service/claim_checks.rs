@@ -1,0 +1,176 @@
+//! What must hold for a claim to be drafted or submitted: its dates, its milestone, its facts, and
+//! that nothing of it stands in another claim.
+
+use crate::db::connection::ReadTx;
+use crate::db::{claims, milestones};
+use crate::domain::award::Award;
+use crate::domain::calendar::{FinancialYear, plus_months};
+use crate::domain::claim::{Claim, ClaimForm, ClaimLine};
+use crate::domain::fact::{FactPlace, check_facts};
+use crate::domain::field::FieldErrors;
+use crate::domain::id::ClaimId;
+use crate::domain::milestone::{Milestone, MilestoneStatus};
+use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::{ClaimPeriod, asked};
+use crate::domain::scheme::{Component, Scheme};
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::runner::Work;
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Everything that must hold for a claim to be drafted or submitted; the version of the scheme that
+/// governs it, and the year it was earned in.
+pub fn check_form(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    own: Option<ClaimId>,
+) -> Result<(Arc<Scheme>, FinancialYear), Error> {
+    form.check()?;
+    let scheme = work.schemes.governing_claim(award, form.period_to, work.today())?.clone();
+    check_stated(&scheme, form)?;
+    let others: Vec<Claim> =
+        claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
+    let year = match form.component {
+        Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
+        _ => check_sales(work, award, form, &others, &scheme)?,
+    };
+    let stated = form.lines.iter().flat_map(|line| &line.facts).chain(&form.facts);
+    let files: BTreeSet<_> = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).collect();
+    require_evidence(work.tx, &files.into_iter().collect::<Vec<_>>(), Some(work.actor.own_organisation()?))?;
+    Ok((scheme, year))
+}
+
+/// Every fact the scheme asks for is stated, of the claim and of each line.
+pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
+    check_facts(&mut errors, "/facts", &asked_at(FactPlace::Claim), &form.facts, true);
+    let of_lines = asked_at(FactPlace::ClaimLine);
+    for (index, line) in form.lines.iter().enumerate() {
+        check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
+    }
+    errors.finish()
+}
+
+fn check_capital(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
+) -> Result<FinancialYear, Error> {
+    let milestone = require_verified_milestone(work.tx, award, form)?;
+    if let Some(other) = others.iter().find(|other| other.milestone_id == Some(milestone.id)) {
+        return Err(Refusal::MilestoneClaimed { claim: other.name() }.into());
+    }
+    check_dates(form, earliest_investment(scheme, award), work.today())?;
+    check_invoices(work.tx, form, others)?;
+    Ok(FinancialYear::containing(milestone.achieved_on.unwrap_or(award.awarded_on)))
+}
+
+/// The milestone of a capital claim, verified and of this award.
+pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &ClaimForm) -> Result<Milestone, Error> {
+    let id = form.milestone_id.or_not_found("milestone")?;
+    let milestone = milestones::find(tx, id)?.filter(|found| found.award_id == award.id).or_not_found("milestone")?;
+    if milestone.status != MilestoneStatus::Verified {
+        return Err(Refusal::MilestoneNotVerified { milestone: milestone.code }.into());
+    }
+    Ok(milestone)
+}
+
+/// Rules of a scheme's own leave out earlier invoices line by line; else they are refused.
+fn earliest_investment(scheme: &Scheme, award: &Award) -> NaiveDate {
+    let counted = || scheme.counted_from().unwrap_or(award.awarded_on);
+    if scheme.claims.is_empty() { counted() } else { EARLIEST_DAY }
+}
+
+const EARLIEST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+fn check_sales(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
+) -> Result<FinancialYear, Error> {
+    let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
+    let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
+    if scheme.milestones.iter().any(|milestone| milestone.commissions) {
+        let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
+        // Rules of a scheme's own leave out line by line what was sold before or after.
+        if scheme.claims.is_empty() {
+            allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
+        }
+        allowed(to >= commissioned_on, format!("it ends before commissioning on {commissioned_on}"))?;
+    }
+    if scheme.claims.is_empty() {
+        allowed(to <= award.ends_on, format!("it ends after the award's last day {}", award.ends_on))?;
+    }
+    allowed(from <= award.ends_on, format!("it starts after the award's last day {}", award.ends_on))?;
+    allowed(to <= work.today(), "it is not over yet".to_owned())?;
+    let year = FinancialYear::containing(from);
+    match scheme.book.claims_for(form.component).and_then(|rules| rules.period) {
+        Some(ClaimPeriod::FinancialYear) => {
+            let whole = Some(from) == year.first_day() && Some(to) == year.last_day();
+            allowed(whole, format!("a claim covers the whole financial year {year}"))?;
+        }
+        Some(ClaimPeriod::Quarter) => {
+            let starts = from.day() == 1 && from.month() % 3 == 1;
+            let whole = starts && plus_months(from, 3).pred_opt() == Some(to);
+            allowed(whole, "a claim covers a whole quarter from April, July, October or January".to_owned())?;
+        }
+        None => {}
+    }
+    let overlaps = |other: &&Claim| {
+        other.period_from.is_some_and(|start| start <= to) && other.period_to.is_some_and(|end| from <= end)
+    };
+    if let Some(other) = others.iter().find(overlaps) {
+        return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
+    }
+    if scheme.claims.is_empty() {
+        check_dates(form, from, to)?;
+    } else {
+        check_dates(form, EARLIEST_DAY, work.today())?;
+    }
+    Ok(year)
+}
+
+/// Refuses a claim after the months the scheme gives from the end of its financial year.
+pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
+    let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
+    let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
+    let last = plus_months(end, u32::try_from(months).unwrap_or(0));
+    if today > last {
+        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year.to_string(), last: last.to_string() });
+    }
+    Ok(())
+}
+
+/// Milestones share one investment: an invoice that stands under one of them earns nothing under
+/// another. (Sales need no such check: each invoice is dated within its claim's own days.)
+fn check_invoices(tx: &mut ReadTx<'_>, form: &ClaimForm, others: &[Claim]) -> Result<(), Error> {
+    let ours: BTreeSet<_> = form.lines.iter().map(ClaimLine::invoice).collect();
+    for other in others {
+        let lines = claims::lines(tx, other.id)?;
+        if let Some(line) = lines.iter().find(|line| line.stands() && ours.contains(&line.stated.invoice())) {
+            let invoice = line.stated.invoice_number.clone();
+            return Err(Refusal::InvoiceClaimed { invoice, claim: other.name() }.into());
+        }
+    }
+    Ok(())
+}
+
+fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    for (index, line) in form.lines.iter().enumerate() {
+        let inside = (earliest..=latest).contains(&line.invoice_date);
+        errors.require(inside, format!("/lines/{index}/invoice_date"), format!("must lie from {earliest} to {latest}"));
+    }
+    errors.finish()
+}

@@ -1,0 +1,120 @@
+//! Why this amount, and what a claim would come to.
+
+use crate::domain::claim::{ClaimForm, ClaimLineRecord};
+use crate::domain::counted_lines::CountedLine;
+use crate::domain::id::{AwardId, ClaimId};
+use crate::domain::scheme::Component;
+use crate::domain::statement::Statement;
+use crate::service::statements::StatementFile;
+use crate::web::Web;
+use crate::web::extract::{Ask, Signed};
+use crate::web::problem::Problem;
+use crate::web::reply::{Reply, show};
+use crate::web::statement_page::{Language, page};
+use actix_web::{HttpResponse, get, post, web};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A file the claim stands on.
+#[derive(Serialize, ToSchema)]
+pub struct StatementEvidence {
+    pub file_name: String,
+    /// SHA-256.
+    pub digest: String,
+}
+
+/// All that is needed to recompute the amount of a claim.
+#[derive(Serialize, ToSchema)]
+pub struct StatementView {
+    pub claim_id: ClaimId,
+    pub claim_number: Option<String>,
+    pub award_number: String,
+    pub beneficiary: String,
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub scheme_name: String,
+    /// Gazette or order number.
+    pub scheme_reference: String,
+    /// SHA-256 of the scheme's file.
+    pub scheme_digest: String,
+    pub component: Component,
+    pub milestone: Option<String>,
+    pub period_from: Option<NaiveDate>,
+    pub period_to: Option<NaiveDate>,
+    pub statement: Statement,
+    /// As finally certified, once a final certificate is accepted.
+    pub final_statement: Option<Statement>,
+    pub lines: Vec<ClaimLineRecord>,
+    pub evidence: Vec<StatementEvidence>,
+}
+
+fn view(file: StatementFile) -> StatementView {
+    let evidence = file.evidence.into_iter().map(|(file_name, digest)| StatementEvidence { file_name, digest });
+    StatementView {
+        claim_id: file.claim.id,
+        claim_number: file.claim.number,
+        award_number: file.award.number,
+        beneficiary: file.beneficiary,
+        scheme_code: file.scheme.code.clone(),
+        scheme_version: file.scheme.version,
+        scheme_name: file.scheme.name.clone(),
+        scheme_reference: file.scheme.reference.clone(),
+        scheme_digest: file.scheme_digest,
+        component: file.claim.component,
+        milestone: file.milestone,
+        period_from: file.claim.period_from,
+        period_to: file.claim.period_to,
+        statement: file.statement,
+        final_statement: file.final_statement,
+        lines: file.lines,
+        evidence: evidence.collect(),
+    }
+}
+
+/// Show why a claim came to its amount: every line, rule, number and result.
+#[utoipa::path(tag = "claims", responses((status = 200, description = "The statement", body = StatementView)))]
+#[get("/claims/{id}/statement")]
+pub async fn show_statement(web: web::Data<Web>, signed: Signed, id: web::Path<ClaimId>) -> Reply {
+    show(view(web.service.claim_statement(signed.0, id.into_inner()).await?))
+}
+
+/// In which language.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PrintQuery {
+    /// English when left out.
+    pub language: Option<Language>,
+}
+
+/// The same as a page to print, in English or Hindi.
+#[utoipa::path(tag = "claims", params(PrintQuery), responses((status = 200, description = "The page", body = String, content_type = "text/html")))]
+#[get("/claims/{id}/statement.html")]
+pub async fn print_statement(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<ClaimId>,
+    query: web::Query<PrintQuery>,
+) -> Reply {
+    let file = web.service.claim_statement(signed.0, id.into_inner()).await?;
+    let html = page(&file, query.language.unwrap_or(Language::English))
+        .map_err(|error| Problem::from(crate::service::error::Error::Internal(error.to_string())))?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}
+
+/// What a claim would come to today.
+#[derive(Serialize, ToSchema)]
+pub struct WhatIf {
+    pub statement: Statement,
+    pub lines: Vec<CountedLine>,
+}
+
+/// Compute what a claim under an award would come to today, were every line accepted. Nothing is
+/// stored.
+#[utoipa::path(tag = "claims", request_body = ClaimForm, responses((status = 200, description = "The statement", body = WhatIf)))]
+#[post("/awards/{id}/what-if")]
+pub async fn what_if_claim(web: web::Data<Web>, id: web::Path<AwardId>, ask: Ask<ClaimForm>) -> Reply {
+    let (statement, lines) = web.service.what_if(ask.caller, id.into_inner(), ask.body).await?;
+    show(WhatIf { statement, lines })
+}

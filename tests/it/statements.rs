@@ -1,0 +1,265 @@
+//! Why an amount is what it is: lines that do not count, each with its rule; a statement that a
+//! stranger recomputes; the same answer before the claim is made; and the past derived anew.
+
+use crate::app::App;
+use crate::people::{Answered, CRORE, Verbs, at, says};
+use magnet_scheme::service::statements::recompute;
+use serde_json::{Value, json};
+use std::process::Command;
+
+crate::on_both!(
+    what_does_not_count_is_left_out_line_by_line,
+    a_stranger_recomputes_the_amount_from_the_statement,
+    what_if_is_what_comes_and_leaves_no_trace,
+    a_claim_comes_within_its_window,
+    a_forged_statement_is_found_by_deriving_it_anew,
+    a_statement_is_printed_in_two_languages,
+);
+crate::plain!();
+
+const PATH: &str = "sales_linked_incentive";
+
+/// An award under the version in force from October 2026, commissioned on 2 November 2026.
+fn commissioned(app: &App) -> Value {
+    app.set_clock("2026-11-02T06:30:00Z");
+    app.scheme_administrator().opens_window("2026-11-01", "2026-12-31").ok();
+    app.provided(PATH, "2026-27", 200 * CRORE);
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+    let award = app.awarded("lodestone", 500);
+    assert_eq!(award["scheme_version"], 3);
+    app.reached("lodestone", &award, "commissioning", "2026-11-02");
+    app.set_clock("2027-03-31T06:30:00Z");
+    award
+}
+
+fn line(number: &str, date: &str, kg: i64, paise: i64, facts: &[(&str, Value)]) -> Value {
+    let facts: Vec<Value> = facts.iter().map(|(code, value)| json!({ "code": code, "value": value })).collect();
+    json!({
+        "invoice_number": number, "invoice_date": date, "party": "Sample Motors", "quantity_kg": kg,
+        "amount_paise": paise, "facts": facts,
+    })
+}
+
+/// Nine lines, six of which do not count in whole or in part.
+fn form(app: &App) -> Value {
+    let lines = [
+        line("S/1", "2026-12-01", 100_000, 60 * CRORE, &[]),
+        line("S/2", "2026-11-01", 1_000, CRORE, &[]),
+        line("S/3", "2027-03-31", 1_000, CRORE, &[]),
+        line("S/4", "2026-12-02", 1_000, CRORE, &[("related_party", json!(true))]),
+        line("S/5", "2026-12-03", 1_000, CRORE, &[("sintered_ndfeb", json!(false))]),
+        line("S/6", "2026-12-04", 1_000, CRORE, &[("credited_kg", json!(100)), ("credited_paise", json!(CRORE / 10))]),
+        line("S/7", "2027-02-01", 300_000, 180 * CRORE, &[]),
+        line("S/8", "2027-03-01", 200_000, 100 * CRORE + 1, &[]),
+        line("S/9", "2027-03-30", 50_000, 30 * CRORE, &[]),
+    ];
+    json!({
+        "component": PATH, "period_from": "2026-11-01", "period_to": "2027-03-30", "amount_claimed_paise": 150 * CRORE,
+        "lines": lines, "evidence": [app.preparer().attaches("sales")],
+    })
+}
+
+fn verified(app: &App, award: &Value, form: &Value) -> Value {
+    let draft = app.preparer().claims(award, form).ok();
+    let claim = app.signatory().submits_claim(&draft).ok();
+    app.verifier().verifies(&claim).ok()
+}
+
+fn statement_of(app: &App, claim: &Value) -> Value {
+    app.auditor().sees(&format!("{}/statement", at("claims", claim)))
+}
+
+fn what_does_not_count_is_left_out_line_by_line(app: App) {
+    let award = commissioned(&app);
+    let claim = verified(&app, &award, &form(&app));
+    let counted = |line: usize| {
+        let counted = &claim["lines"][line - 1]["counted"];
+        let codes: Vec<&str> =
+            counted["excluded"].as_array().into_iter().flatten().map(|part| part["code"].as_str().unwrap()).collect();
+        (counted["counted_kg"].as_i64().unwrap(), counted["counted_amount_paise"].as_i64().unwrap(), codes.join(" "))
+    };
+    let whole = |kg: i64, paise: i64| (kg, paise, String::new());
+    let out = |code: &str| (0, 0, code.to_owned());
+    assert_eq!(counted(1), whole(100_000, 60 * CRORE));
+    assert_eq!(counted(2), out("before_commissioning"));
+    assert_eq!(counted(3), out("outside_period"));
+    assert_eq!(counted(4), out("related_party"));
+    assert_eq!(counted(5), out("not_sintered_ndfeb"));
+    assert_eq!(counted(6), (900, CRORE / 10 * 9, "credit_note".to_owned()));
+    assert_eq!(counted(7), whole(300_000, 180 * CRORE));
+    // 500,000 kg a year, of which 400,900 kg went before: 99,100 of 200,000 kg, the amount down to the paisa.
+    let part = i64::try_from((i128::from(100 * CRORE) + 1) * 99_100 / 200_000).unwrap();
+    assert_eq!(counted(8), (99_100, part, "yearly_capacity".to_owned()));
+    assert_eq!(counted(9), out("yearly_capacity"));
+    let statement = &claim["statement"];
+    assert_eq!((&statement["counted_kg"], &claim["eligible_kg"]), (&json!(500_000), &json!(500_000)));
+    assert_eq!(statement["entitlement_paise"], 500_000 * 160_000_i64);
+    assert_eq!(statement["bound_by"], "rate_per_kg");
+    let rules: Vec<(&str, i64)> = statement["line_rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| (rule["code"].as_str().unwrap(), rule["lines"].as_i64().unwrap()))
+        .collect();
+    let expected = [
+        ("not_sintered_ndfeb", 1),
+        ("before_commissioning", 1),
+        ("outside_period", 1),
+        ("related_party", 1),
+        ("credit_note", 1),
+        ("yearly_capacity", 2),
+    ];
+    assert_eq!(rules, expected);
+    app.must_verify();
+
+    // The order in which lines are typed does not matter.
+    let other = commissioned_other(&app);
+    let mut turned = form(&app);
+    turned["lines"].as_array_mut().unwrap().reverse();
+    turned["evidence"] = json!([app.preparer_of("coercive").attaches("sales")]);
+    let draft = app.preparer_of("coercive").claims(&other, &turned).ok();
+    let claim = app.signatory_of("coercive").submits_claim(&draft).ok();
+    let again = app.verifier().verifies(&claim).ok();
+    assert_eq!(again["statement"]["counted_amount_paise"], statement["counted_amount_paise"]);
+    assert_eq!(again["statement"]["line_rules"], statement["line_rules"]);
+}
+
+/// The same award for another manufacturer.
+fn commissioned_other(app: &App) -> Value {
+    app.set_clock("2027-03-31T06:40:00Z");
+    app.scheme_administrator().opens_window("2027-03-31", "2027-04-30").ok();
+    let award = app.awarded("coercive", 500);
+    app.reached("coercive", &award, "commissioning", "2027-03-31");
+    app.sql(&format!(
+        "UPDATE awards SET commissioned_on = '2026-11-02' WHERE id = '{}'",
+        award["id"].as_str().unwrap()
+    ));
+    award
+}
+
+fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
+    let award = commissioned(&app);
+    let sales = verified(&app, &award, &form(&app));
+    let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2027-03-31");
+    let mut capital = app.capital_form("lodestone", &milestone, 50 * CRORE + 7);
+    capital["lines"].as_array_mut().unwrap().push(json!({
+        "invoice_number": "EARLY", "invoice_date": "2025-03-31", "party": "Sample Works", "amount_paise": CRORE,
+    }));
+    let capital = verified(&app, &award, &capital);
+    assert_eq!(capital["statement"]["counted_amount_paise"], 50 * CRORE + 7);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, document: &Value| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, document.to_string()).unwrap();
+        path
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recompute_statement.py");
+    let run = |path: &std::path::Path| {
+        let output = Command::new("python3").arg(script).arg(path).output().expect("python3 is needed for this test");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for claim in [&sales, &capital] {
+        let statement = statement_of(&app, claim);
+        let (agrees, why) = run(&file("statement.json", &statement));
+        assert!(agrees, "{why}");
+        // One number changed anywhere is found.
+        for pointer in ["/statement/payable_paise", "/statement/caps/0/limit_paise", "/statement/counted_amount_paise"]
+        {
+            let mut forged = statement.clone();
+            let number = forged.pointer_mut(pointer).unwrap();
+            *number = json!(number.as_i64().unwrap() + 1);
+            assert!(!run(&file("forged.json", &forged)).0, "{pointer}");
+        }
+        for index in 0..statement["statement"]["inputs"].as_array().unwrap().len() {
+            let input = &statement["statement"]["inputs"][index];
+            if input["unit"] == "date" || input["origin"] == "lines" {
+                continue;
+            }
+            let mut forged = statement.clone();
+            forged["statement"]["inputs"][index]["value"] = json!("1/7");
+            assert!(!run(&file("forged.json", &forged)).0, "{input}");
+        }
+    }
+}
+
+fn what_if_is_what_comes_and_leaves_no_trace(app: App) {
+    let award = commissioned(&app);
+    let form = form(&app);
+    app.preparer().sees("/me");
+    app.verifier().sees("/me");
+    let before = app.content();
+    let asked = app.preparer().post(&format!("{}/what-if", at("awards", &award)), None, &form).unwrap();
+    let told = asked.ok();
+    let officer = app.verifier().post(&format!("{}/what-if", at("awards", &award)), None, &form).unwrap().ok();
+    assert_eq!(officer, told);
+    assert!(app.content() == before, "nothing is stored");
+    let claim = verified(&app, &award, &form);
+    assert_eq!(told["statement"], claim["statement"]);
+    for line in claim["lines"].as_array().unwrap() {
+        let index = line["line"].as_u64().unwrap() as usize - 1;
+        assert_eq!(told["lines"][index], line["counted"]);
+    }
+    let stranger = app.preparer_of("coercive").post(&format!("{}/what-if", at("awards", &award)), None, &form).unwrap();
+    stranger.refused(404, "not_found");
+    let mut wrong = form.clone();
+    wrong["lines"][0]["facts"] = json!([{ "code": "unknown", "value": 1 }, { "code": "related_party", "value": 1 }]);
+    let refused = app.preparer().post(&format!("{}/what-if", at("awards", &award)), None, &wrong).unwrap();
+    let problem = refused.refused(422, "invalid_fields");
+    let pointers: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/lines/0/facts/0/code", "/lines/0/facts/1/value"]);
+}
+
+fn a_claim_comes_within_its_window(app: App) {
+    let award = commissioned(&app);
+    let draft = app.preparer().claims(&award, &form(&app)).ok();
+    app.set_clock("2027-12-31T18:30:00Z");
+    let late = app.signatory().submits_claim(&draft).refused(409, "claim_window_closed");
+    says(&late, "claims for 2026-27 could be submitted until 2027-12-31");
+    let mut outside = form(&app);
+    outside["period_from"] = json!("2026-11-01");
+    outside["period_to"] = json!("2026-11-01");
+    says(&app.preparer().claims(&award, &outside).refused(409, "period_not_allowed"), "before commissioning");
+}
+
+fn a_forged_statement_is_found_by_deriving_it_anew(app: App) {
+    let award = commissioned(&app);
+    let claim = verified(&app, &award, &form(&app));
+    let anew = || recompute(&app.database_url()).unwrap();
+    assert_eq!((anew().decisions, anew().differences), (1, Vec::new()));
+    let lines = "UPDATE claim_lines SET counted_kg = counted_kg - 1 WHERE line = 1";
+    app.sql(lines);
+    assert!(anew().differences[0].contains("what its lines count for"), "{:?}", anew().differences);
+    app.sql("UPDATE claim_lines SET counted_kg = counted_kg + 1 WHERE line = 1");
+    assert_eq!(anew().differences, Vec::<String>::new());
+    let rate = award["rate_paise_per_kg"].as_i64().unwrap();
+    app.sql(&format!("UPDATE awards SET rate_paise_per_kg = {}", rate - 100));
+    let number = claim["number"].as_str().unwrap();
+    let told = anew().differences;
+    assert!(told[0].starts_with(&format!("claim {number}: statement: ₹80,00,00,000.00 was decided")), "{told:?}");
+}
+
+fn a_statement_is_printed_in_two_languages(app: App) {
+    let award = commissioned(&app);
+    let mut form = form(&app);
+    form["lines"][0]["party"] = json!("<b>Sample & Sons</b>");
+    let claim = verified(&app, &award, &form);
+    let page = |query: &str| app.auditor().get(&format!("{}/statement.html{query}", at("claims", &claim))).unwrap();
+    let english = page("");
+    assert_eq!(english.header("content-type"), Some("text/html; charset=utf-8"));
+    let (english, hindi) = (english.text(), page("?language=hi").text());
+    for part in ["Statement of the amount", "Sold to a related party", "assumption", "&#60;b&#62;Sample &#38; Sons"] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    for part in ["राशि का विवरण", "संबंधित पक्ष को बिक्री", "अनुमान", "lang=\"hi\""]
+    {
+        assert!(hindi.contains(part), "{part}");
+    }
+    for page in [&english, &hindi] {
+        assert!(page.contains("₹80,00,00,000.00") && page.contains("counted_kg * min(rate, rate_ceiling_per_kg)"));
+        assert!(!page.contains("<script") && !page.contains("style="));
+    }
+    page("?language=fr").refused(400, "bad_parameter");
+    let draft = app.preparer().claims(&award, &json!({ "component": "capital_subsidy" }));
+    assert_eq!(draft.status, 400);
+}
