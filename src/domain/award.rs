@@ -4,16 +4,13 @@
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
 use crate::domain::counted_lines::not_computable;
-use crate::domain::fact::{FactPlace, stated};
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::ledger::AccountAward;
 use crate::domain::money::Paise;
 use crate::domain::posting::Purse;
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::book::asked;
-use crate::domain::rules::exact::Exact;
-use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Component, Scheme};
+use crate::domain::scrutiny::application_slots;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -136,20 +133,7 @@ pub fn terms(
 
 fn ceilings(scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
     let names = &scheme.book.application_names;
-    let mut slots = names.empty_slots();
-    let mut set = |name: &str, value: Value| {
-        if let Some(slot) = names.slot(name) {
-            slots[slot] = Some(value);
-        }
-    };
-    scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
-    set("capacity", Value::Number(Exact::whole(capacity_mtpa)));
-    set("rate", Value::Number(Exact::whole(form.incentive_asked_paise_per_kg.0)));
-    for rule in asked(scheme, FactPlace::Application, None) {
-        if let Some(value) = rule.value(stated(&form.facts, &rule.code)) {
-            set(&rule.code, value);
-        }
-    }
+    let slots = application_slots(form, scheme, capacity_mtpa);
     let mut ceilings = Vec::new();
     for (component, rule) in &scheme.book.ceilings {
         let Some(amount) = &rule.amount else { continue };

@@ -9,6 +9,7 @@ use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::rules::book::{CeilingRule, ClaimRules, RuleBook};
 use crate::domain::rules::figure::{NamedFigure, NamedTable};
+use crate::domain::rules::rule::Rule;
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
 use chrono::NaiveDate;
@@ -148,6 +149,9 @@ pub struct Eligibility {
     pub documents_source: String,
     pub net_worth: Vec<NetWorthSlab>,
     pub investment_per_mtpa: MoneyFigure,
+    /// Conditions beyond these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Rule>,
 }
 
 /// How sold magnets are rewarded.

@@ -1,11 +1,16 @@
-//! Scrutiny of an application, criterion by criterion: what the figures show, what the officer
-//! found, and why. An officer may find against the figures' favour, never against their denial.
+//! Scrutiny of an application, criterion by criterion: met, not met or not shown by its figures and
+//! files, what the officer found, and why. An officer may find against the figures' favour, never against their denial.
 
-use crate::domain::application::ApplicationForm;
+use crate::domain::application::{ApplicationForm, AttachedDocument};
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::UserId;
+use crate::domain::fact::{FactPlace, stated};
+use crate::domain::id::{EvidenceId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Scheme;
+use crate::domain::rules::book::asked;
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::names::Value;
+use crate::domain::rules::rule::CheckedRule;
+use crate::domain::scheme::{Basis, DocumentKind, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,20 +33,45 @@ words! {
     }
 }
 
+words! {
+    /// What the figures and files of a form say of a criterion.
+    pub enum CheckResult {
+        Met = "met",
+        NotMet = "not_met",
+        /// A fact or the file that shows it is missing.
+        NotShown = "not_shown",
+    }
+}
+
 /// What the figures of the form show about one criterion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CriterionCheck {
-    pub criterion: Criterion,
+    /// One of every scheme's (`capacity`, `whole_chain`, `net_worth`, `investment`,
+    /// `incentive_rate`, `documents`), or a code of the scheme's own.
+    pub criterion: String,
     pub met: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<CheckResult>,
     /// The fact, the figure it is measured against and on what that figure rests.
     pub detail: String,
+    /// Where the scheme says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clause: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// The files that show the fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
 }
 
 /// What the officer found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    pub criterion: Criterion,
+    /// A criterion of the scheme: see the checks of the application.
+    pub criterion: String,
     pub met: bool,
     pub reason: String,
 }
@@ -56,77 +86,215 @@ pub struct Scrutiny {
     pub scrutinised_at: Timestamp,
 }
 
-/// What the figures show, in the order of the criteria.
+/// Checks a form against every criterion of a scheme, for the capacity asked.
 pub fn checks(form: &ApplicationForm, scheme: &Scheme) -> Vec<CriterionCheck> {
-    Criterion::ALL
-        .iter()
-        .map(|criterion| {
-            let (met, detail) = check(*criterion, form, scheme);
-            CriterionCheck { criterion: *criterion, met, detail }
-        })
-        .collect()
+    checks_at(form, scheme, form.capacity_mtpa)
 }
 
-fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme) -> (bool, String) {
-    let capacity = form.capacity_mtpa;
+/// The same for another capacity: of an award that is less than was asked.
+pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<CriterionCheck> {
+    let mut all: Vec<CriterionCheck> =
+        Criterion::ALL.iter().map(|criterion| check(*criterion, form, scheme, capacity_mtpa)).collect();
+    let slots = application_slots(form, scheme, capacity_mtpa);
+    all.extend(scheme.book.criteria.iter().map(|rule| own_check(rule, form, scheme, &slots)));
+    all
+}
+
+/// A criterion of the scheme's own.
+fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots: &[Option<Value>]) -> CriterionCheck {
+    let names = &scheme.book.application_names;
+    let Some(when) = &rule.when else { return Said::not_shown("the rule has no condition").of(&rule.rule.code) };
+    let shown = when.with_numbers(names, slots);
+    let said = match when.truth(slots) {
+        Ok(true) => Said::met(shown),
+        Ok(false) => Said::not_met(shown),
+        Err(why) => Said::not_shown(format!("{shown}: {why}")),
+    };
+    let used = form.facts.iter().filter(|fact| when.uses.contains(&fact.code));
+    CriterionCheck {
+        clause: rule.rule.clause.clone(),
+        basis: Some(rule.rule.basis),
+        source: rule.rule.source.clone(),
+        evidence: used.filter_map(|fact| fact.evidence_id).collect(),
+        ..said.of(&rule.rule.code)
+    }
+}
+
+/// The values of an application's names.
+pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<Option<Value>> {
+    let names = &scheme.book.application_names;
+    let mut slots = names.empty_slots();
+    let mut set = |name: &str, value: Value| {
+        if let Some(slot) = names.slot(name) {
+            slots[slot] = Some(value);
+        }
+    };
+    scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
+    let whole = |number: i64| Value::Number(Exact::whole(number));
+    set("capacity", whole(capacity_mtpa));
+    set("rate", whole(form.incentive_asked_paise_per_kg.0));
+    set("net_worth", whole(form.net_worth_paise.0));
+    set("planned_investment", whole(form.planned_investment().0));
+    set("covers_chain", Value::Truth(scheme.chain.stages.iter().all(|stage| form.stages.contains(stage))));
+    let attached = |kind: &DocumentKind| form.documents.iter().any(|document| document.kind == *kind);
+    set("documents_shown", Value::Truth(scheme.eligibility.documents.iter().all(attached)));
+    for rule in asked(scheme, FactPlace::Application, None) {
+        if let Some(value) = rule.value(stated(&form.facts, &rule.code)) {
+            set(&rule.code, value);
+        }
+    }
+    slots
+}
+
+/// What a check found, in words.
+struct Said {
+    result: CheckResult,
+    detail: String,
+}
+
+impl Said {
+    fn met(detail: impl Into<String>) -> Said {
+        Said { result: CheckResult::Met, detail: detail.into() }
+    }
+
+    fn not_met(detail: impl Into<String>) -> Said {
+        Said { result: CheckResult::NotMet, detail: detail.into() }
+    }
+
+    fn not_shown(detail: impl Into<String>) -> Said {
+        Said { result: CheckResult::NotShown, detail: detail.into() }
+    }
+
+    fn when(holds: bool, detail: impl Into<String>) -> Said {
+        if holds { Said::met(detail) } else { Said::not_met(detail) }
+    }
+
+    fn of(self, criterion: &str) -> CriterionCheck {
+        CriterionCheck {
+            criterion: criterion.to_owned(),
+            met: self.result == CheckResult::Met,
+            result: Some(self.result),
+            detail: self.detail,
+            clause: String::new(),
+            basis: None,
+            source: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+}
+
+fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity: i64) -> CriterionCheck {
+    let (said, clause, basis, source) = measured(criterion, form, scheme, capacity);
+    let kind = match criterion {
+        Criterion::NetWorth => Some(DocumentKind::NetWorthCertificate),
+        Criterion::Investment | Criterion::WholeChain => Some(DocumentKind::DetailedProjectReport),
+        _ => None,
+    };
+    let kind = kind.filter(|kind| scheme.eligibility.documents.contains(kind));
+    let shows = |document: &&AttachedDocument| kind.is_none_or(|kind| document.kind == kind);
+    let files = || form.documents.iter().filter(shows).map(|document| document.evidence_id);
+    let said = match kind {
+        Some(kind) if said.result == CheckResult::Met && files().next().is_none() => {
+            Said::not_shown(format!("{}; the {kind} that shows it is not attached", said.detail))
+        }
+        _ => said,
+    };
+    let by_files = kind.is_some() || criterion == Criterion::Documents;
+    CriterionCheck {
+        clause: clause.to_owned(),
+        basis,
+        source,
+        evidence: if by_files { files().collect() } else { Vec::new() },
+        ..said.of(criterion.as_str())
+    }
+}
+
+/// What a figure says, where the scheme says what it must be, and on what that rests.
+fn measured(
+    criterion: Criterion,
+    form: &ApplicationForm,
+    scheme: &Scheme,
+    capacity: i64,
+) -> (Said, &'static str, Option<Basis>, String) {
+    let rules = &scheme.eligibility;
     match criterion {
-        Criterion::Capacity => match scheme.capacity_problem(capacity) {
-            Some(problem) => (false, format!("{capacity} MTPA asked: {problem} ({})", scheme.capacity_mtpa.basis)),
-            None => (true, format!("{capacity} MTPA asked, allowed ({})", scheme.capacity_mtpa.basis)),
-        },
+        Criterion::Capacity => {
+            let said = match scheme.capacity_problem(capacity) {
+                Some(problem) => Said::not_met(format!("{capacity} MTPA: {problem}")),
+                None => Said::met(format!("{capacity} MTPA is allowed")),
+            };
+            let bounds = &scheme.capacity_mtpa;
+            (said, "capacity_mtpa", Some(bounds.basis), bounds.source.clone())
+        }
         Criterion::WholeChain => {
-            let lacking: Vec<&str> = scheme
+            let lacking: Vec<String> = scheme
                 .chain
                 .stages
                 .iter()
                 .filter(|stage| !form.stages.contains(stage))
-                .map(|stage| stage.as_str())
+                .map(ToString::to_string)
                 .collect();
-            let detail = if lacking.is_empty() {
-                "every stage covered".to_owned()
-            } else {
-                format!("not covered: {}", lacking.join(", "))
+            let said = match lacking.as_slice() {
+                [] => Said::met("every stage covered"),
+                lacking => Said::not_met(format!("not covered: {}", lacking.join(", "))),
             };
-            (lacking.is_empty(), format!("{detail} ({})", scheme.chain.basis))
+            (said, "chain.stages", Some(scheme.chain.basis), scheme.chain.source.clone())
         }
-        Criterion::NetWorth => match scheme.least_net_worth(capacity) {
-            Some(least) => (
-                form.net_worth_paise >= least,
-                format!("{} stated, {least} needed for {capacity} MTPA", form.net_worth_paise),
-            ),
-            None => (false, format!("no net-worth slab reaches {capacity} MTPA")),
-        },
-        Criterion::Investment => match scheme.eligibility.investment_per_mtpa.paise().times(capacity) {
-            Some(least) => (
-                form.planned_investment() >= least,
-                format!("{} planned, {least} needed for {capacity} MTPA", form.planned_investment()),
-            ),
-            None => (false, "the capacity is not a possible figure".to_owned()),
-        },
+        Criterion::NetWorth => {
+            let stated = form.net_worth_paise;
+            let slab = rules.net_worth.iter().find(|slab| capacity <= slab.up_to_mtpa);
+            let said = match scheme.least_net_worth(capacity) {
+                Some(least) => {
+                    Said::when(stated >= least, format!("{stated} stated, {least} needed for {capacity} MTPA"))
+                }
+                None if rules.net_worth.is_empty() => Said::met("the scheme asks for none"),
+                None => Said::not_met(format!("no net-worth slab reaches {capacity} MTPA")),
+            };
+            let source = slab.map(|slab| slab.source.clone()).unwrap_or_default();
+            (said, "eligibility.net_worth", slab.map(|slab| slab.basis), source)
+        }
+        Criterion::Investment => {
+            let figure = &rules.investment_per_mtpa;
+            let planned = form.planned_investment();
+            let said = match figure.paise().times(capacity) {
+                Some(least) => {
+                    Said::when(planned >= least, format!("{planned} planned, {least} needed for {capacity} MTPA"))
+                }
+                None => Said::not_met("the capacity is not a possible figure"),
+            };
+            (said, "eligibility.investment_per_mtpa", Some(figure.basis), figure.source.clone())
+        }
         Criterion::IncentiveRate => {
-            let Some(ceiling) = scheme.rate_ceiling() else { return (true, "the scheme names no ceiling".to_owned()) };
             let asked = form.incentive_asked_paise_per_kg;
-            (
-                asked <= ceiling,
-                format!(
-                    "{asked} per kg asked, ceiling {ceiling} ({})",
-                    scheme.basis_of("rate_ceiling_per_kg").map_or("", |basis| basis.as_str())
-                ),
-            )
+            let said = match scheme.rate_ceiling() {
+                Some(ceiling) => Said::when(asked <= ceiling, format!("{asked} per kg asked, ceiling {ceiling}")),
+                None => Said::met("the scheme names no ceiling"),
+            };
+            let figure = scheme.named_figures().into_iter().find(|(name, _)| name == "rate_ceiling_per_kg");
+            let (basis, source) = figure.map(|(_, figure)| (figure.basis, figure.source)).unzip();
+            (said, "rate_ceiling_per_kg", basis, source.unwrap_or_default())
         }
         Criterion::Documents => {
-            let lacking: Vec<&str> = scheme
-                .eligibility
+            let lacking: Vec<&str> = rules
                 .documents
                 .iter()
                 .filter(|kind| !form.documents.iter().any(|document| document.kind == **kind))
                 .map(|kind| kind.as_str())
                 .collect();
-            (
-                lacking.is_empty(),
-                if lacking.is_empty() { "all attached".to_owned() } else { format!("missing: {}", lacking.join(", ")) },
-            )
+            let said = match lacking.as_slice() {
+                [] => Said::met("all attached"),
+                lacking => Said::not_shown(format!("missing: {}", lacking.join(", "))),
+            };
+            (said, "eligibility.documents", Some(rules.documents_basis), rules.documents_source.clone())
         }
+    }
+}
+
+/// Refuses what no longer meets every criterion at a capacity: at the award, and at each sanction.
+pub fn require_all(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Result<(), Refusal> {
+    match checks_at(form, scheme, capacity_mtpa).into_iter().find(|check| !check.met) {
+        Some(check) => Err(Refusal::CriterionNotMet { criterion: check.criterion, reason: check.detail }),
+        None => Ok(()),
     }
 }
 
@@ -139,18 +307,19 @@ pub fn decide(
     at: Timestamp,
 ) -> Result<Scrutiny, Refusal> {
     let checks = checks(form, scheme);
-    for criterion in Criterion::ALL {
-        let count = findings.iter().filter(|finding| finding.criterion == *criterion).count();
+    for check in &checks {
+        let count = findings.iter().filter(|finding| finding.criterion == check.criterion).count();
         if count != 1 {
-            return Err(Refusal::FindingsIncomplete { detail: format!("{criterion} has {count}") });
+            return Err(Refusal::FindingsIncomplete { detail: format!("{} has {count}", check.criterion) });
         }
+    }
+    let known = |finding: &&Finding| !checks.iter().any(|check| check.criterion == finding.criterion);
+    if let Some(finding) = findings.iter().find(known) {
+        return Err(Refusal::FindingsIncomplete { detail: format!("there is no criterion {}", finding.criterion) });
     }
     for finding in findings.iter().filter(|finding| finding.met) {
         if let Some(check) = checks.iter().find(|check| check.criterion == finding.criterion && !check.met) {
-            return Err(Refusal::CriterionNotMet {
-                criterion: check.criterion.to_string(),
-                reason: check.detail.clone(),
-            });
+            return Err(Refusal::CriterionNotMet { criterion: check.criterion.clone(), reason: check.detail.clone() });
         }
     }
     let eligible = findings.iter().all(|finding| finding.met);
@@ -164,6 +333,9 @@ mod tests {
     use crate::domain::money::Paise;
     use crate::domain::scheme::{ChainStage, tests::sample};
 
+    const DOCUMENTS: [DocumentKind; 3] =
+        [DocumentKind::BoardResolution, DocumentKind::NetWorthCertificate, DocumentKind::DetailedProjectReport];
+
     fn form() -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa: 750,
@@ -174,13 +346,15 @@ mod tests {
                 amount_paise: Paise::from_rupees(3_750_000_000).unwrap(),
             }],
             incentive_asked_paise_per_kg: Paise(160_000),
-            documents: Vec::new(),
+            documents: DOCUMENTS
+                .map(|kind| AttachedDocument { kind, evidence_id: EvidenceId(uuid::Uuid::nil()) })
+                .to_vec(),
             facts: Vec::new(),
         }
     }
 
     fn met(form: &ApplicationForm, criterion: Criterion) -> bool {
-        checks(form, &sample()).into_iter().find(|check| check.criterion == criterion).unwrap().met
+        checks(form, &sample()).into_iter().find(|check| check.criterion == criterion.as_str()).unwrap().met
     }
 
     #[test]
@@ -201,17 +375,28 @@ mod tests {
         assert!(!met(&ApplicationForm { stages: vec![ChainStage::AlloyToMagnet], ..form() }, Criterion::WholeChain));
         assert!(!met(&ApplicationForm { capacity_mtpa: 755, ..form() }, Criterion::Capacity));
         assert!(!met(&ApplicationForm { capacity_mtpa: 800, ..form() }, Criterion::Investment));
-        assert!(!met(&form(), Criterion::Documents));
+        let bare = ApplicationForm { documents: Vec::new(), ..form() };
+        let result = |criterion: Criterion| {
+            let found = checks(&bare, &sample()).into_iter().find(|check| check.criterion == criterion.as_str());
+            found.unwrap().result.unwrap()
+        };
+        assert_eq!(result(Criterion::Documents), CheckResult::NotShown);
+        assert_eq!(result(Criterion::NetWorth), CheckResult::NotShown);
+        assert_eq!(result(Criterion::IncentiveRate), CheckResult::Met);
     }
 
     #[test]
     fn an_officer_cannot_overrule_the_figures() {
         let findings = |met: bool| {
-            Criterion::ALL.iter().map(|c| Finding { criterion: *c, met, reason: "seen".into() }).collect::<Vec<_>>()
+            Criterion::ALL
+                .iter()
+                .map(|c| Finding { criterion: c.to_string(), met, reason: "seen".into() })
+                .collect::<Vec<_>>()
         };
         let by = UserId(uuid::Uuid::nil());
         let at = "2026-05-01T00:00:00Z".parse().unwrap();
-        let refused = decide(&form(), &sample(), findings(true), by, at).unwrap_err();
+        let bare = ApplicationForm { documents: Vec::new(), ..form() };
+        let refused = decide(&bare, &sample(), findings(true), by, at).unwrap_err();
         assert_eq!(refused.code(), "criterion_not_met");
         assert!(!decide(&form(), &sample(), findings(false), by, at).unwrap().eligible);
         let mut short = findings(false);

@@ -7,10 +7,13 @@ use crate::domain::application::{
     check_note,
 };
 use crate::domain::audit::hex;
+use crate::domain::fact::{FactPlace, check_facts};
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::asked;
+use crate::domain::scheme::Scheme;
 use crate::domain::scrutiny::{self, CriterionCheck, Finding};
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -35,7 +38,17 @@ fn subject_of(id: ApplicationId) -> String {
     format!("application:{id}")
 }
 
+/// The scheme's own facts are known ones and of their kind; `complete`: none is missing.
+fn check_stated(scheme: &Scheme, form: &ApplicationForm, complete: bool) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    check_facts(&mut errors, "/form/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
+    errors.finish()
+}
+
+/// The digests of the documents; the files that show facts must exist too.
 fn check_documents(tx: &mut ReadTx<'_>, actor: &Actor, form: &ApplicationForm) -> Result<Vec<String>, Error> {
+    let shown: Vec<EvidenceId> = form.facts.iter().filter_map(|fact| fact.evidence_id).collect();
+    require_evidence(tx, &shown, Some(actor.own_organisation()?))?;
     let ids: Vec<EvidenceId> = form.documents.iter().map(|document| document.evidence_id).collect();
     let found = require_evidence(tx, &ids, Some(actor.own_organisation()?))?;
     Ok(found.into_iter().map(|record| record.digest).collect())
@@ -62,6 +75,7 @@ impl Command for CreateApplication {
         let today = work.today();
         let scheme = work.schemes.in_force(&self.scheme_code, today)?.clone();
         self.form.check()?;
+        check_stated(&scheme, &self.form, false)?;
         let organisation_id = work.actor.own_organisation()?;
         require_open(work.tx, &scheme.code, today)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, organisation_id)? {
@@ -112,6 +126,8 @@ impl Command for ChangeApplication {
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
+        check_stated(scheme, &self.form, false)?;
         check_documents(work.tx, &work.actor, &self.form)?;
         application.form = self.form;
         application.prepared_by = work.actor.user_id;
@@ -160,6 +176,7 @@ impl Command for SubmitApplication {
         let today = work.today();
         require_open(work.tx, &scheme.code, today)?;
         application.check_complete(&scheme)?;
+        check_stated(&scheme, &application.form, true)?;
         if let Some(live) = applications::find_live(work.tx, &scheme.code, application.organisation_id)? {
             return Err(Refusal::ApplicationExists { number: live.number.unwrap_or_default() }.into());
         }
@@ -302,6 +319,25 @@ impl Service {
 
     pub async fn application(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<Application, Error> {
         self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    }
+
+    /// Whether a form would qualify under the version in force, and what is missing. Nothing is
+    /// stored.
+    pub async fn would_qualify(
+        self: &Arc<Self>,
+        caller: Caller,
+        scheme_code: String,
+        form: ApplicationForm,
+    ) -> Result<Vec<CriterionCheck>, Error> {
+        let today = self.clock.now().date_in_india();
+        let service = Arc::clone(self);
+        self.read(caller, Permission::ReadFiles, move |_, _| {
+            form.check()?;
+            let scheme = service.schemes.in_force(&scheme_code, today)?;
+            check_stated(scheme, &form, false)?;
+            Ok(scrutiny::checks(&form, scheme))
+        })
+        .await
     }
 
     /// What the figures of an application show, before anybody decides.

@@ -10,6 +10,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
+use crate::domain::scrutiny::require_all;
 use crate::domain::security::Security;
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -43,6 +44,7 @@ impl Command for IssueAward {
         "capacity_exceeded",
         "budget_exceeded",
         "amount_too_large",
+        "criterion_not_met",
         "rule_not_computable",
     ];
     type Answer = (Award, Vec<Milestone>);
@@ -61,6 +63,7 @@ impl Command for IssueAward {
             return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction }.into());
         }
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
+        require_all(&application.form, &scheme, self.capacity_mtpa.min(application.form.capacity_mtpa))?;
         let room = awards::room(work.tx, &scheme.code)?;
         let terms = terms(&scheme, &application.form, self.capacity_mtpa, room, work.today())?;
         let award = Award {

@@ -26,7 +26,6 @@ use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
 use crate::service::schemes::Schemes;
-use chrono::NaiveDate;
 use std::sync::Arc;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{awards, budget_instruments, claims, tranches};
+use crate::db::{applications, awards, budget_instruments, claims, tranches};
 use crate::domain::application::check_note;
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
@@ -12,6 +12,7 @@ use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
+use crate::domain::scrutiny::require_all;
 use crate::domain::tranche::{SanctionOrder, Tranche};
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -135,8 +136,15 @@ pub struct SanctionTranche {
 impl Command for SanctionTranche {
     const NAME: &'static str = "sanction_tranche";
     const PERMISSION: Permission = Permission::SanctionTranche;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "security_short", "budget_exceeded", "hold_expired"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "security_short",
+        "budget_exceeded",
+        "hold_expired",
+        "criterion_not_met",
+    ];
     type Answer = Tranche;
 
     fn subject(&self) -> String {
@@ -151,6 +159,8 @@ impl Command for SanctionTranche {
         let year = work.now.financial_year();
         expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
+        let application = applications::find(work.tx, award.application_id)?.or_not_found("application")?;
+        require_all(&application.form, &scheme, award.capacity_mtpa)?;
         tranche.sanction = Some(SanctionOrder {
             number: work.next_number(&scheme.number_prefix, "SAN")?,
             sanctioned_on: work.today(),

@@ -9,6 +9,7 @@ use crate::domain::rules::figure::{NamedFigure, NamedTable};
 use crate::domain::rules::names::{Kind, Names, Value};
 use crate::domain::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
 use crate::domain::scheme::{Basis, Component, Figure, Scheme};
+use crate::domain::scrutiny::Criterion;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +96,8 @@ pub struct RuleBook {
     /// Values that are the same for every claim, by name.
     pub fixed: BTreeMap<String, Value>,
     pub origins: BTreeMap<String, Origin>,
+    /// Criteria of eligibility beyond those every scheme has.
+    pub criteria: Vec<CheckedRule>,
     pub ceilings: Vec<(Component, CheckedRule)>,
     pub claims: Vec<CheckedClaimRules>,
 }
@@ -238,6 +241,16 @@ impl RuleBook {
                 CheckedRule::check(&format!("award_ceilings.{index}"), &rule, shape, &self.application_names)?;
             self.ceilings.push((ceiling.component, checked));
         }
+        for (index, rule) in scheme.eligibility.criteria.iter().enumerate() {
+            let shape = Shape { when: Need::Must, quantity: Need::Never, amount: Need::Never };
+            let key = format!("eligibility.criteria.{index}");
+            let checked = CheckedRule::check(&key, rule, shape, &self.application_names)?;
+            let known = Criterion::ALL.iter().any(|criterion| criterion.as_str() == rule.code);
+            if known || self.criteria.iter().any(|other| other.rule.code == rule.code) {
+                return Err(BadScheme::new(format!("{key}.code"), "this criterion is there already"));
+            }
+            self.criteria.push(checked);
+        }
         let claims = if own { &scheme.claims } else { &standard.claims };
         for (index, rules) in claims.iter().enumerate() {
             let checked = self.check_claim_rules(&format!("claims.{index}"), rules)?;
@@ -294,7 +307,8 @@ impl RuleBook {
             let rules = claim.exclusions.iter().chain(&claim.quotas).chain(&claim.limits);
             rules.flat_map(CheckedRule::expressions).chain(&claim.quantity)
         });
-        let ceilings = self.ceilings.iter().flat_map(|(_, rule)| rule.expressions());
+        let criteria = self.criteria.iter().flat_map(CheckedRule::expressions);
+        let ceilings = self.ceilings.iter().flat_map(|(_, rule)| rule.expressions()).chain(criteria);
         let used: BTreeSet<&str> =
             rules.chain(ceilings).flat_map(|expression| expression.uses.iter().map(String::as_str)).collect();
         let named = |key: &str, name: &str| {

@@ -73,6 +73,7 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
         .service(organisations::show_organisation)
         .service(schemes::list_schemes)
         .service(schemes::show_scheme)
+        .service(schemes::would_qualify)
         .service(schemes::open_window)
         .service(schemes::list_windows)
         .service(budget::show_budget)
@@ -183,7 +184,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
 
 /// Whether an operation answers a question that has a body, and stores nothing.
 pub fn asks(operation_id: &str) -> bool {
-    ["what_if_claim"].contains(&operation_id)
+    ["what_if_claim", "would_qualify"].contains(&operation_id)
 }
 
 /// Whether an operation can move money between accounts: its answer then has `balances`.

@@ -1,10 +1,12 @@
 //! Schemes and their application windows. Schemes are public.
 
+use crate::domain::application::ApplicationForm;
 use crate::domain::scheme::Scheme;
+use crate::domain::scrutiny::CriterionCheck;
 use crate::domain::window::Window;
 use crate::service::windows::OpenWindow;
 use crate::web::Web;
-use crate::web::extract::{Post, Signed};
+use crate::web::extract::{Ask, Post, Signed};
 use crate::web::reply::{Reply, json, list, show};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
@@ -33,6 +35,14 @@ pub async fn list_schemes(web: web::Data<Web>) -> Reply {
 #[get("/schemes/{code}")]
 pub async fn show_scheme(web: web::Data<Web>, code: web::Path<String>) -> Reply {
     show(web.service.scheme(&code)?)
+}
+
+/// Ask whether an application would qualify today, criterion by criterion: met, not met, or not
+/// shown. Nothing is stored.
+#[utoipa::path(tag = "schemes", request_body = ApplicationForm, responses((status = 200, description = "The checks", body = crate::web::reply::List<CriterionCheck>)))]
+#[post("/schemes/{code}/eligibility")]
+pub async fn would_qualify(web: web::Data<Web>, code: web::Path<String>, ask: Ask<ApplicationForm>) -> Reply {
+    list(web.service.would_qualify(ask.caller, code.into_inner(), ask.body).await?)
 }
 
 /// Open an application window.
