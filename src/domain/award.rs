@@ -129,7 +129,9 @@ pub fn terms(
     Ok(Terms { ceilings, security_required, ends_on })
 }
 
-fn ceilings(scheme: &Scheme, rate: Paise, capacity_mtpa: i64) -> Option<Ceilings> {
+/// The most each component of an award of this capacity at this rate may ever receive; `None` when
+/// that is more than the ledger can hold.
+pub fn ceilings(scheme: &Scheme, rate: Paise, capacity_mtpa: i64) -> Option<Ceilings> {
     let years = scheme.incentive_years.value;
     let kilograms = capacity_mtpa.checked_mul(KG_PER_TONNE)?.checked_mul(years)?;
     let total_mtpa = scheme.total_capacity_mtpa.value;
@@ -156,6 +158,7 @@ mod tests {
     fn form(capacity_mtpa: i64) -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa,
+            least_capacity_mtpa: None,
             stages: Vec::new(),
             net_worth_paise: Paise(1),
             investment_plan: Vec::new(),

@@ -167,6 +167,7 @@ mod tests {
     fn form() -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa: 750,
+            least_capacity_mtpa: None,
             stages: ChainStage::ALL.to_vec(),
             net_worth_paise: Paise::from_rupees(2_450_000_000).unwrap(),
             investment_plan: vec![PlannedInvestment {
