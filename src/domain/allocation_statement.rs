@@ -157,7 +157,7 @@ words! {
 /// What a bid gets, and all that led there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BidResult {
-    /// 1 for the bid that goes first (L1).
+    /// 1 for the bid that goes first (L1); in a run that follows another, after those that stand.
     pub rank: i64,
     pub bid: Bid,
     /// In the order in which they were tried.

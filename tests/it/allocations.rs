@@ -1,6 +1,7 @@
 //! Allocations as people do them: three of them publish a run, awards follow it, a bidder gives its
 //! allotment back, and nobody sees another's bid before it is published.
 
+use crate::allocation_rules::{RULES, text};
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at, says, version};
 use magnet_scheme::client::{Person, Response};
@@ -14,13 +15,18 @@ crate::on_both!(
     what_is_surrendered_is_allotted_again,
     nobody_sees_a_bid_of_another_before_it_is_published,
     bids_compete_once_all_of_them_are_decided,
+    bids_under_one_version_compete,
     a_scheme_without_the_section_awards_without_competition,
     a_changed_allocation_or_place_is_found_and_named,
     the_digest_is_that_of_the_statement_anybody_can_read,
 );
 crate::plain!();
 
-const RULES: &str = include_str!("allocation/rules.toml");
+/// 1,900 MTPA for two, 600 to 1,200 in steps of 100, as a version of the scheme.
+fn small(version: i64) -> String {
+    let text = text(RULES).replacen("value = 6000", "value = 1900", 1).replacen("value = 5\n", "value = 2\n", 1);
+    text.replacen("to_lowest = 3", "to_lowest = 1", 1).replacen("version = 1", &format!("version = {version}"), 1)
+}
 
 impl App {
     /// A service with 1,900 MTPA for two, 600 to 1,200 in steps of 100, and a window of one day.
@@ -28,10 +34,7 @@ impl App {
         let app = App::start_with(engine, |config| {
             let folder = config.data.folder.with_file_name("schemes");
             std::fs::create_dir_all(&folder).unwrap();
-            let text = crate::allocation_rules::text(RULES);
-            let small = text.replacen("value = 6000", "value = 1900", 1).replacen("value = 5\n", "value = 2\n", 1);
-            let small = small.replacen("to_lowest = 3", "to_lowest = 1", 1);
-            std::fs::write(folder.join("competing.toml"), small).unwrap();
+            std::fs::write(folder.join("competing.toml"), small(1)).unwrap();
             config.schemes.folder = folder;
         });
         app.scheme_administrator().opens_window("2026-05-01", "2026-05-01").ok();
@@ -291,6 +294,25 @@ fn bids_compete_once_all_of_them_are_decided(app: App) {
     for person in [app.finance_officer(), app.competent_authority(), app.verifier(), app.scheme_administrator()] {
         person.drafts_run().refused(403, "not_permitted");
     }
+}
+
+fn bids_under_one_version_compete(app: App) {
+    let (mut app, bids, _) = App::published(app.engine);
+    std::fs::write(app.config.schemes.folder.join("amended.toml"), small(2)).unwrap();
+    app.serve(false);
+    let section = app.section_officer();
+    let told = section.drafts_run().refused(409, "bids_open");
+    says(&told, "NDFEB/2026-27/APP/0001 has an allotment under version 1");
+    for (maker, bid, capacity) in [("lodestone", &bids[0], 1_200), ("magnetite", &bids[1], 700)] {
+        app.signatory_of(maker).get("/me").unwrap().ok();
+        app.competent_authority().awards(bid, capacity).ok();
+    }
+    section.drafts_run().refused(409, "nothing_to_allot");
+    let old = json!({ "scheme_code": SCHEME, "scheme_version": 1 });
+    let run = section.post("/allocations", None, &old).unwrap().ok();
+    assert_eq!(listed(&run), ["lodestone awarded 1200", "magnetite awarded 700", "ferrite waiting 0"]);
+    assert_eq!(run["statement"]["results"][2]["reason"]["code"], "beneficiaries_reached");
+    app.must_verify();
 }
 
 fn a_scheme_without_the_section_awards_without_competition(app: App) {
