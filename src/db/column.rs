@@ -11,8 +11,8 @@ use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
-use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::fact::StatedFacts;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::interest::{Dues, InterestLines};
@@ -30,6 +30,7 @@ use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, R
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
+use crate::domain::statement::Statement;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
@@ -197,6 +198,7 @@ json_columns!(
     InstalledCapacity,
     ReportRounds,
     EvidenceIds,
+    StatedFacts,
     Statement,
     SanctionOrder,
     Rejection,

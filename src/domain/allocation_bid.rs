@@ -4,6 +4,7 @@
 use crate::domain::allocation_rules::{AllocationRules, TieBreak};
 use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::fact::StatedFact;
 use crate::domain::id::{ApplicationId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use crate::words;
@@ -45,6 +46,9 @@ pub struct Bid {
     /// Incentive asked, paise per kilogram.
     pub rate_paise_per_kg: Paise,
     pub net_worth_paise: Paise,
+    /// What the scheme's ceilings may depend on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<StatedFact>,
     pub standing: Option<Standing>,
 }
 

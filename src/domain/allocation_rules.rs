@@ -1,7 +1,8 @@
 //! What a scheme's file says about bids that compete for capacity: which one is better, what decides
 //! between equals, whether the last place may be filled in part, who waits, and who gets oxide.
 
-use crate::domain::scheme::{BadScheme, Basis, Scheme};
+use crate::domain::bad_scheme::BadScheme;
+use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -91,7 +92,7 @@ const MOST_STEPS: i64 = 200;
 impl Scheme {
     /// Why this part of a file cannot be.
     pub(in crate::domain) fn check_allocation(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key 'allocation.{key}': {why}")));
+        let fail = |key: &str, why: &str| Err(BadScheme::new(format!("allocation.{key}"), why));
         let Some(rules) = &self.allocation else { return Ok(()) };
         let by = &rules.ties.by;
         if by.last() != Some(&TieBreak::Lot) {

@@ -7,7 +7,7 @@ use crate::domain::allocation_rules::{AllocationRules, PartialLast};
 use crate::domain::allocation_statement::{
     AllocationLimits, AllocationStatement, BidResult, FollowedRun, LimitCheck, LossReason, Outcome, OutlayRoom, Trial,
 };
-use crate::domain::award::ceilings;
+use crate::domain::award::{Ceilings, ceilings};
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
@@ -93,22 +93,24 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Tries one capacity for a bid against every limit together.
-    fn trial(&self, bid: &Bid, capacity_mtpa: i64) -> Result<Trial, Refusal> {
+    /// What cannot be computed for a bid sinks that bid and no other.
+    fn trial(&self, bid: &Bid, capacity_mtpa: i64) -> Trial {
         let mut checks =
             vec![LimitCheck::places(1, self.left.places), LimitCheck::capacity(capacity_mtpa, self.left.mtpa)];
-        let committed = ceilings(self.scheme, bid.rate_paise_per_kg, capacity_mtpa).ok_or(Refusal::AmountTooLarge)?;
-        for (component, need) in committed.pairs() {
+        let committed = ceilings(self.scheme, bid.rate_paise_per_kg, &bid.facts, capacity_mtpa);
+        for (component, need) in committed.as_ref().map(Ceilings::pairs).unwrap_or_default() {
             let room = self.left.outlay.iter().find(|room| room.component == component);
             checks.push(LimitCheck::outlay(component, need, room.map_or(Paise::ZERO, |room| room.room_paise)));
         }
-        let allowed = self.scheme.capacity_problem(capacity_mtpa);
-        let fits = allowed.is_none() && checks.iter().all(|check| check.fits);
-        Ok(Trial { capacity_mtpa, fits, not_allowed: allowed, checks })
+        let refused = || committed.as_ref().err().map(Refusal::to_string);
+        let not_allowed = self.scheme.capacity_problem(capacity_mtpa).or_else(refused);
+        let fits = not_allowed.is_none() && checks.iter().all(|check| check.fits);
+        Trial { capacity_mtpa, fits, not_allowed, checks }
     }
 
     /// Takes a capacity out of what is left, or gives it back (`sign` is 1 or -1).
     fn take(&mut self, bid: &Bid, capacity_mtpa: i64, sign: i64) -> Result<(), Refusal> {
-        let committed = ceilings(self.scheme, bid.rate_paise_per_kg, capacity_mtpa).ok_or(Refusal::AmountTooLarge)?;
+        let committed = ceilings(self.scheme, bid.rate_paise_per_kg, &bid.facts, capacity_mtpa)?;
         self.left.places -= sign;
         self.left.mtpa -= sign * capacity_mtpa;
         for (component, amount) in committed.pairs() {
@@ -131,7 +133,7 @@ impl Run<'_> {
                 result.reason = Some(LossReason::surrendered(standing.capacity_mtpa));
             }
             StandingKind::Allotted => {
-                let trial = self.trial(&result.bid, standing.capacity_mtpa)?;
+                let trial = self.trial(&result.bid, standing.capacity_mtpa);
                 if trial.fits {
                     self.take(&result.bid, standing.capacity_mtpa, 1)?;
                     result.gives(Outcome::Allotted, standing.capacity_mtpa);
@@ -158,7 +160,7 @@ impl Run<'_> {
             return Ok(());
         }
         self.take(&result.bid, held, -1)?;
-        let given = self.largest(result, held)?.unwrap_or(held);
+        let given = self.largest(result, held).unwrap_or(held);
         self.take(&result.bid, given, 1)?;
         result.gives(Outcome::Allotted, given);
         self.part_given |= given < result.bid.capacity_mtpa;
@@ -172,7 +174,7 @@ impl Run<'_> {
             result.reason = Some(LossReason::after_the_last_place());
             return Ok(());
         }
-        let whole = self.trial(&result.bid, result.bid.capacity_mtpa)?;
+        let whole = self.trial(&result.bid, result.bid.capacity_mtpa);
         result.reason = whole.loss();
         result.trials.push(whole);
         if result.reason.is_none() {
@@ -184,7 +186,7 @@ impl Run<'_> {
             return Ok(());
         }
         let least = self.scheme.capacity_mtpa.least;
-        if let Some(part) = self.largest(result, least)? {
+        if let Some(part) = self.largest(result, least) {
             match result.bid.least_capacity_mtpa {
                 Some(accepted) if accepted <= part => {
                     self.take(&result.bid, part, 1)?;
@@ -199,7 +201,7 @@ impl Run<'_> {
 
     /// The largest allowed capacity below what is asked, not below `least`, that fits every limit.
     /// Each one that was tried is stated.
-    fn largest(&self, result: &mut BidResult, least: i64) -> Result<Option<i64>, Refusal> {
+    fn largest(&self, result: &mut BidResult, least: i64) -> Option<i64> {
         let bounds = &self.scheme.capacity_mtpa;
         let asked = result.bid.capacity_mtpa;
         let tried_whole = result.trials.iter().any(|trial| trial.capacity_mtpa == asked && !trial.fits);
@@ -207,16 +209,16 @@ impl Run<'_> {
         capacity -= (capacity - bounds.least).rem_euclid(bounds.step);
         while capacity >= least.max(bounds.least) {
             if capacity < asked || !tried_whole {
-                let trial = self.trial(&result.bid, capacity)?;
+                let trial = self.trial(&result.bid, capacity);
                 let fits = trial.fits;
                 result.trials.push(trial);
                 if fits {
-                    return Ok(Some(capacity));
+                    return Some(capacity);
                 }
             }
             capacity -= bounds.step;
         }
-        Ok(None)
+        None
     }
 
     /// Who got no place waits in the order of the bids, as many as the list holds.

@@ -269,6 +269,9 @@ refusals! {
     /// A guarantee is invoked for no more than is owed.
     SecurityExceedsDue { guarantee: String, need: Paise, due: Paise } =>
         "security_exceeds_due", "guarantee {guarantee} cannot be invoked for {need}: {due} is owed today and not called up yet";
+    /// A rule of the scheme has no value for these facts.
+    RuleNotComputable { rule: String, why: String } =>
+        "rule_not_computable", "the rule {rule} of the scheme has no value for these facts: {why}";
     /// Bids compete together: none may still come in or wait for its scrutiny.
     BidsOpen { reason: String } =>
         "bids_open", "the bids are not all decided yet: {reason}";

@@ -281,6 +281,7 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
         least_capacity_mtpa: application.form.least_capacity_mtpa,
         rate_paise_per_kg: application.form.incentive_asked_paise_per_kg,
         net_worth_paise: application.form.net_worth_paise,
+        facts: application.form.facts,
         standing,
     }))
 }

@@ -89,6 +89,7 @@ fn bid(n: u128, capacity_mtpa: i64, rupees: i64) -> Bid {
         least_capacity_mtpa: None,
         rate_paise_per_kg: Paise(rupees * 100),
         net_worth_paise: Paise(400 * CRORE),
+        facts: Vec::new(),
         standing: None,
     }
 }
@@ -204,9 +205,8 @@ fn the_last_place_is_filled_in_part_if_that_is_accepted() {
 
 /// A scheme of this capacity that fills no place in part.
 fn never_in_part(total: i64) -> Scheme {
-    let mut scheme = scheme_with("partial_last = \"if_accepted\"", "partial_last = \"never\"");
-    scheme.total_capacity_mtpa.value = total;
-    scheme
+    let never = text(RULES).replacen("partial_last = \"if_accepted\"", "partial_last = \"never\"", 1);
+    Scheme::parse(&never.replacen("value = 6000", &format!("value = {total}"), 1)).unwrap()
 }
 
 /// 1,200 MTPA at Rs 2,150 commit Rs 1,290 crore of sales-linked incentive: with Rs 2,000 crore left

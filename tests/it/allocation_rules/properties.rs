@@ -1,6 +1,6 @@
 //! What must hold for any bids and any limits, and the greedy rule beside a short model of its own.
 
-use super::{CRORE, bid, published, room_of, scheme, stands};
+use super::{CRORE, RULES, bid, published, room_of, stands, text};
 use magnet_scheme::domain::allocation_bid::{Bid, StandingKind};
 use magnet_scheme::domain::allocation_run::{RoomLeft, run};
 use magnet_scheme::domain::allocation_statement::{AllocationStatement, Outcome};
@@ -30,9 +30,11 @@ fn some_limits() -> impl Strategy<Value = (i64, i64, i64, i64)> {
 }
 
 fn limited((total, most, sales, capital): (i64, i64, i64, i64)) -> (Scheme, RoomLeft) {
-    let mut scheme = scheme();
-    scheme.total_capacity_mtpa.value = total * 100;
-    scheme.beneficiaries_most.value = most;
+    let text = text(RULES)
+        .replacen("value = 6000", &format!("value = {}", total * 100), 1)
+        .replacen("value = 5\n", &format!("value = {most}\n"), 1)
+        .replacen("to_lowest = 3", &format!("to_lowest = {}", most.min(3)), 1);
+    let scheme = Scheme::parse(&text).unwrap();
     let mut room = room_of(&scheme);
     (room.outlay[0].room_paise, room.outlay[1].room_paise) = (Paise(sales * CRORE), Paise(capital * CRORE));
     (scheme, room)
@@ -59,7 +61,7 @@ fn within(statement: &AllocationStatement, scheme: &Scheme, room: &RoomLeft) {
     assert!(placed.len() as i64 <= scheme.beneficiaries_most.value);
     assert!(placed.iter().map(|one| one.capacity_mtpa).sum::<i64>() <= scheme.total_capacity_mtpa.value);
     for outlay in &room.outlay {
-        let of = |capacity: i64, rate| ceilings(scheme, rate, capacity).unwrap().of(outlay.component);
+        let of = |capacity: i64, rate| ceilings(scheme, rate, &[], capacity).unwrap().of(outlay.component);
         let sum = Paise::sum(placed.iter().map(|one| of(one.capacity_mtpa, one.bid.rate_paise_per_kg))).unwrap();
         assert!(sum <= outlay.room_paise, "{} of {}", sum, outlay.component);
     }
