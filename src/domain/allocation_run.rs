@@ -170,13 +170,13 @@ impl Run<'_> {
     /// Offers an open bid all it asks for, or else what fits, if it is the last place and that is
     /// accepted.
     fn offer(&mut self, result: &mut BidResult) -> Result<(), Refusal> {
-        if self.part_given {
-            result.reason = Some(LossReason::after_the_last_place());
-            return Ok(());
-        }
         let whole = self.trial(&result.bid, result.bid.capacity_mtpa);
         result.reason = whole.loss();
         result.trials.push(whole);
+        if self.part_given {
+            result.reason = result.reason.take().or_else(|| Some(LossReason::after_the_last_place()));
+            return Ok(());
+        }
         if result.reason.is_none() {
             self.take(&result.bid, result.bid.capacity_mtpa, 1)?;
             result.gives(Outcome::Allotted, result.bid.capacity_mtpa);

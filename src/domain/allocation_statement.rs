@@ -99,7 +99,7 @@ words! {
         OutlayExhausted = "outlay_exhausted",
         /// A part would have fitted, and the form does not accept so little.
         PartNotAccepted = "part_not_accepted",
-        /// A better bid filled the last place in part.
+        /// It would have fitted, but a better bid filled the last place in part.
         AfterTheLastPlace = "after_the_last_place",
         CapacityNotAllowed = "capacity_not_allowed",
         Surrendered = "surrendered",
@@ -129,7 +129,7 @@ impl LossReason {
     }
 
     pub(in crate::domain) fn after_the_last_place() -> Self {
-        let detail = "a bid before it filled the last place in part; nothing is allotted after that".to_owned();
+        let detail = "it would fit what is left, but a bid before it filled the last place in part, and nothing is allotted after that".to_owned();
         Self::new(LossReasonCode::AfterTheLastPlace, detail)
     }
 

@@ -21,6 +21,7 @@ crate::plain!(
     ties_are_broken_in_the_published_order,
     the_lot_is_the_digest_of_seed_and_number,
     the_last_place_is_filled_in_part_if_that_is_accepted,
+    nothing_is_allotted_behind_a_part,
     the_outlay_binds_before_the_capacity,
     the_rest_waits_in_order_as_long_as_the_list_is,
     what_was_surrendered_goes_to_who_waits,
@@ -184,7 +185,7 @@ fn the_last_place_is_filled_in_part_if_that_is_accepted() {
     let given = allot(&four(accepts(bid(5, 1_200, 2_000), 700)), &short);
     assert_eq!(
         told(&given)[4..],
-        ["5 allotted 700", "6 waiting 0 after_the_last_place", "7 waiting 0 after_the_last_place"]
+        ["5 allotted 700", "6 waiting 0 beneficiaries_reached", "7 waiting 0 beneficiaries_reached"]
     );
     let tried: Vec<i64> = given.results[4].trials.iter().map(|trial| trial.capacity_mtpa).collect();
     assert_eq!(tried, [1_200, 1_100, 1_000, 900, 800, 700], "down in steps until it fits");
@@ -201,6 +202,20 @@ fn the_last_place_is_filled_in_part_if_that_is_accepted() {
     assert_eq!(told(&silent)[4], "5 waiting 0 part_not_accepted");
     let never = allot(&four(accepts(bid(5, 1_200, 2_000), 700)), &never_in_part(5_500));
     assert_eq!(told(&never)[4..6], ["5 waiting 0 capacity_exhausted", "6 allotted 600"]);
+}
+
+/// Steps that are larger than the least leave room behind a part: 2,500 less 1,300 less 600.
+fn nothing_is_allotted_behind_a_part() {
+    let mut scheme = scheme_with("value = 6000", "value = 2500");
+    (scheme.capacity_mtpa.most, scheme.capacity_mtpa.step) = (1_300, 700);
+    let bids = [bid(1, 1_300, 1_700), accepts(bid(2, 1_300, 1_800), 600), bid(3, 600, 1_900), bid(4, 1_300, 2_000)];
+    let statement = allot(&bids, &scheme);
+    assert_eq!(
+        told(&statement),
+        ["1 allotted 1300", "2 allotted 600", "3 waiting 0 after_the_last_place", "4 waiting 0 capacity_exhausted",]
+    );
+    let reason = statement.results[3].reason.clone().unwrap();
+    assert_eq!((reason.need, reason.room), (Some(1_300), Some(600)));
 }
 
 /// A scheme of this capacity that fills no place in part.
@@ -290,7 +305,7 @@ fn a_place_filled_in_part_is_filled_up_first() {
     let short = scheme_with("value = 6000", "value = 1900");
     let bids = [bid(1, 1_200, 1_700), accepts(bid(2, 1_200, 1_800), 600), accepts(bid(3, 1_200, 1_900), 600)];
     let first = allot(&bids, &short);
-    assert_eq!(told(&first), ["1 allotted 1200", "2 allotted 700", "3 waiting 0 after_the_last_place"]);
+    assert_eq!(told(&first), ["1 allotted 1200", "2 allotted 700", "3 waiting 0 capacity_exhausted"]);
     let mut next = published(&first);
     next[0] = stands(next[0].clone(), StandingKind::Surrendered, 1_200);
     let again = allot(&next, &short);

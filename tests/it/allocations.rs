@@ -157,7 +157,7 @@ fn three_people_publish_a_run_and_awards_follow_it(app: App) {
     );
     assert_eq!((&bids[0]["place"]["oxide_supply"], &place["oxide_supply"]), (&json!(true), &json!(false)));
     assert_eq!(bids[2]["place"]["waiting_place"], 1);
-    assert_eq!(bids[2]["place"]["reason"]["code"], "after_the_last_place");
+    assert_eq!(bids[2]["place"]["reason"]["code"], "beneficiaries_reached");
     says(&authority.awards(&bids[0], 1_100).refused(409, "not_allotted"), "its place is: allotted, 1200 MTPA");
     says(&authority.awards(&bids[2], 600).refused(409, "not_allotted"), "its place is: waiting");
     let award = authority.awards(&bids[0], 1_200).ok();
@@ -269,7 +269,7 @@ fn nobody_sees_a_bid_of_another_before_it_is_published(app: App) {
     makers[0].get(&at("applications", &bids[0])).unwrap().refused(404, "not_found");
     let own = makers[0].sees(&at("applications", &bids[2]));
     assert_eq!((&own["place"]["rank"], &own["place"]["rate_paise_per_kg"]), (&json!(3), &json!(170_000)));
-    assert!(own["place"]["reason"]["detail"].as_str().unwrap().contains("filled the last place"));
+    assert!(own["place"]["reason"]["detail"].as_str().unwrap().contains("all places"));
     for person in [app.auditor(), app.verifier(), app.section_officer()] {
         assert!(
             person.sees(&at("allocations", &drafted))["statement"]["results"][0]["bid"]["net_worth_paise"].is_i64()
