@@ -4,6 +4,7 @@ use crate::db::column::{row, versioned};
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::applications;
+use crate::domain::allocation::Place;
 use crate::domain::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ApplicationId, OrganisationId, UserId};
@@ -15,7 +16,7 @@ row! {
         id: ApplicationId, scheme_code: String, scheme_version: i64, organisation_id: OrganisationId,
         status: ApplicationStatus, number: Option<String>, form: ApplicationForm, prepared_by: UserId,
         receipt: Option<SubmissionReceipt>, queries: QueryRounds, scrutiny: Option<Scrutiny>,
-        created_at: Timestamp, version: i64,
+        place: Option<Place>, created_at: Timestamp, version: i64,
     }
 }
 
@@ -45,4 +46,19 @@ pub fn find_live(
         .get_result(tx.conn()?)
         .optional()?;
     row.map(ApplicationRow::record).transpose()
+}
+
+/// The applications of a scheme that were submitted and not found ineligible, of all its versions.
+pub fn competing(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Application>, DbError> {
+    let query = applications::table
+        .filter(applications::scheme_code.eq(scheme_code))
+        .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
+        .order(applications::id);
+    query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
+}
+
+/// Applications behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Application>, DbError> {
+    let query = applications::table.filter(applications::id.gt(id)).order(applications::id).limit(limit);
+    query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }

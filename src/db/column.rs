@@ -1,6 +1,8 @@
 //! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
 //! written in these raw forms only, so that both engines hold the same bytes.
 
+use crate::domain::allocation::{AllocationStatus, AllocationStep, Place};
+use crate::domain::allocation_statement::AllocationStatement;
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::award::Ceilings;
@@ -122,6 +124,8 @@ text_columns!(
     OrganisationId,
     WindowId,
     EvidenceId,
+    AllocationId,
+    AllocationStatus,
     ApplicationId,
     AwardId,
     SecurityId,
@@ -183,7 +187,10 @@ macro_rules! json_columns {
 }
 
 json_columns!(
+    AllocationStatement,
+    AllocationStep,
     ApplicationForm,
+    Place,
     SubmissionReceipt,
     QueryRounds,
     Scrutiny,

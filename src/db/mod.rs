@@ -2,6 +2,7 @@
 //! table, a column or a connection.
 
 pub mod accounts;
+pub mod allocations;
 pub mod applications;
 pub mod audit_log;
 pub mod awards;

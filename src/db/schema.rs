@@ -120,6 +120,26 @@ table! {
         scrutiny -> Nullable<Text>,
         created_at -> Text,
         version -> BigInt,
+        place -> Nullable<Text>,
+    }
+}
+
+table! {
+    allocations (id) {
+        id -> Text,
+        number -> Text,
+        scheme_code -> Text,
+        scheme_version -> BigInt,
+        follows -> Nullable<Text>,
+        status -> Text,
+        statement -> Text,
+        digest -> Text,
+        drafted_by -> Text,
+        drafted_at -> Text,
+        concurrence -> Nullable<Text>,
+        publication -> Nullable<Text>,
+        withdrawal -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -601,6 +621,7 @@ allow_tables_to_appear_in_same_query!(
     windows,
     evidence,
     applications,
+    allocations,
     awards,
     securities,
     security_events,

@@ -1,6 +1,7 @@
 //! Applications: a draft a manufacturer fills, a number and receipt when it is submitted, and
 //! from then on frozen; questions are asked and answered in rounds that are all kept.
 
+use crate::domain::allocation::Place;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::fact::StatedFact;
 use crate::domain::field::{FieldErrors, check_text};
@@ -46,6 +47,10 @@ pub struct AttachedDocument {
 pub struct ApplicationForm {
     /// Magnet capacity asked for, tonnes a year.
     pub capacity_mtpa: i64,
+    /// The least that would be accepted if the last place is filled in part only, tonnes a year;
+    /// without it, nothing less than all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_capacity_mtpa: Option<i64>,
     /// Stages of the chain the plant will cover.
     pub stages: Vec<ChainStage>,
     pub net_worth_paise: Paise,
@@ -64,6 +69,8 @@ impl ApplicationForm {
         let mut errors = FieldErrors::new();
         let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require((1..=1_000_000).contains(&self.capacity_mtpa), "/capacity_mtpa", "1 to 1000000 tonnes a year");
+        let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
+        errors.require(possible, "/least_capacity_mtpa", "1 to the capacity asked for");
         errors.require(sum(self.net_worth_paise), "/net_worth_paise", "a positive amount in paise");
         errors.require(
             sum(self.incentive_asked_paise_per_kg),
@@ -156,6 +163,8 @@ pub struct Application {
     pub receipt: Option<SubmissionReceipt>,
     pub queries: QueryRounds,
     pub scrutiny: Option<Scrutiny>,
+    /// What the newest published allocation gives it.
+    pub place: Option<Place>,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -168,6 +177,18 @@ impl Application {
         } else {
             Err(Refusal::WrongState { noun: "application", is: self.status.to_string(), needs })
         }
+    }
+
+    /// `Ok` when a published allocation gives it this capacity.
+    pub fn require_allotted(&self, capacity_mtpa: i64) -> Result<(), Refusal> {
+        let reason = match &self.place {
+            None => "it has no place in one".to_owned(),
+            Some(place) if place.allotted_mtpa() == Some(capacity_mtpa) => return Ok(()),
+            Some(place) => {
+                format!("by {} its place is: {}, {} MTPA", place.allocation_number, place.outcome, place.capacity_mtpa)
+            }
+        };
+        Err(Refusal::NotAllotted { reason })
     }
 
     /// What keeps a draft from being submitted under this scheme; `Ok` when nothing does.

@@ -4,13 +4,16 @@
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
 use crate::domain::counted_lines::not_computable;
+use crate::domain::fact::{FactPlace, StatedFact, stated};
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::ledger::AccountAward;
 use crate::domain::money::Paise;
 use crate::domain::posting::Purse;
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::asked;
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Component, Scheme};
-use crate::domain::scrutiny::application_slots;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -121,7 +124,7 @@ pub fn terms(
     if capacity_mtpa > room_mtpa {
         return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
     }
-    let ceilings = ceilings(scheme, form, capacity_mtpa)?;
+    let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa)?;
     let security_required = ceilings
         .total()
         .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
@@ -131,9 +134,31 @@ pub fn terms(
     Ok(Terms { ceilings, security_required, ends_on })
 }
 
-fn ceilings(scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
+/// The values of the names that every award has, in the slots of an application's names.
+pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Vec<Option<Value>> {
     let names = &scheme.book.application_names;
-    let slots = application_slots(form, scheme, capacity_mtpa);
+    let mut slots = names.empty_slots();
+    let mut set = |name: &str, value: Value| {
+        if let Some(slot) = names.slot(name) {
+            slots[slot] = Some(value);
+        }
+    };
+    scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
+    set("capacity", Value::Number(Exact::whole(capacity_mtpa)));
+    set("rate", Value::Number(Exact::whole(rate.0)));
+    for rule in asked(scheme, FactPlace::Application, None) {
+        if let Some(value) = rule.value(stated(facts, &rule.code)) {
+            set(&rule.code, value);
+        }
+    }
+    slots
+}
+
+/// The most each component of an award of this capacity may ever receive, for a bid that asks this
+/// rate and states these facts.
+pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
+    let names = &scheme.book.application_names;
+    let slots = award_slots(scheme, rate, facts, capacity_mtpa);
     let mut ceilings = Vec::new();
     for (component, rule) in &scheme.book.ceilings {
         let Some(amount) = &rule.amount else { continue };
@@ -156,6 +181,7 @@ pub mod tests {
     pub fn form(capacity_mtpa: i64) -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa,
+            least_capacity_mtpa: None,
             stages: Vec::new(),
             net_worth_paise: Paise(1),
             investment_plan: Vec::new(),

@@ -43,6 +43,8 @@ ids! {
     EvidenceId;
     /// A request to take part in a scheme.
     ApplicationId;
+    /// One run that allots capacity to competing bids.
+    AllocationId;
     /// Capacity and ceilings granted to one organisation.
     AwardId;
     /// A bank guarantee lodged for an award.

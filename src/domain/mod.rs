@@ -2,6 +2,11 @@
 //! opens a file or knows a database or HTTP; time and facts always arrive as arguments.
 //! `serde` and `utoipa` derives only describe the shape of the vocabulary.
 
+pub mod allocation;
+pub mod allocation_bid;
+pub mod allocation_rules;
+pub mod allocation_run;
+pub mod allocation_statement;
 pub mod application;
 pub mod audit;
 pub mod award;

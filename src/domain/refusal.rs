@@ -275,6 +275,18 @@ refusals! {
     /// A rule of the scheme has no value for these facts.
     RuleNotComputable { rule: String, why: String } =>
         "rule_not_computable", "the rule {rule} of the scheme has no value for these facts: {why}";
+    /// Bids compete together: none may still come in or wait for its scrutiny.
+    BidsOpen { reason: String } =>
+        "bids_open", "the bids are not all decided yet: {reason}";
+    /// A run needs a bid.
+    NothingToAllot =>
+        "nothing_to_allot", "no eligible application of this version of the scheme waits for capacity";
+    /// What a run rests on is not as it was when it was drafted.
+    AllocationChanged { drafted: String, now: String } =>
+        "allocation_changed", "the bids or the room have changed: the run had digest {drafted}, now it has {now}; withdraw it and draft another";
+    /// Capacity goes to whom a published run allots it.
+    NotAllotted { reason: String } =>
+        "not_allotted", "no published allocation gives this application that capacity: {reason}";
 }
 
 #[cfg(test)]

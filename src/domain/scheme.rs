@@ -1,6 +1,7 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
+use crate::domain::allocation_rules::AllocationRules;
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::fact::FactRule;
 use crate::domain::governing::GovernedBy;
@@ -248,6 +249,8 @@ pub struct Scheme {
     pub liquidated_damages: Option<DamagesRule>,
     /// Without it, what is paid back bears no interest.
     pub recovery: Option<RecoveryRules>,
+    /// Without it, awards are issued without competition.
+    pub allocation: Option<AllocationRules>,
     #[serde(default)]
     pub milestones: Vec<MilestoneRule>,
     /// The rules, checked when the file was read.
@@ -340,6 +343,7 @@ impl Scheme {
         self.check_shares()?;
         check_staged_release(&self.staged_release)?;
         self.check_recovery()?;
+        self.check_allocation()?;
         self.check_milestones()?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {

@@ -2,11 +2,10 @@
 //! files, what the officer found, and why. An officer may find against the figures' favour, never against their denial.
 
 use crate::domain::application::{ApplicationForm, AttachedDocument};
+use crate::domain::award::award_slots;
 use crate::domain::calendar::Timestamp;
-use crate::domain::fact::{FactPlace, stated};
 use crate::domain::id::{EvidenceId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::book::asked;
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
 use crate::domain::rules::rule::CheckedRule;
@@ -123,26 +122,18 @@ fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots:
 /// The values of an application's names.
 pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<Option<Value>> {
     let names = &scheme.book.application_names;
-    let mut slots = names.empty_slots();
+    let mut slots = award_slots(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa);
     let mut set = |name: &str, value: Value| {
         if let Some(slot) = names.slot(name) {
             slots[slot] = Some(value);
         }
     };
-    scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
     let whole = |number: i64| Value::Number(Exact::whole(number));
-    set("capacity", whole(capacity_mtpa));
-    set("rate", whole(form.incentive_asked_paise_per_kg.0));
     set("net_worth", whole(form.net_worth_paise.0));
     set("planned_investment", whole(form.planned_investment().0));
     set("covers_chain", Value::Truth(scheme.chain.stages.iter().all(|stage| form.stages.contains(stage))));
     let attached = |kind: &DocumentKind| form.documents.iter().any(|document| document.kind == *kind);
     set("documents_shown", Value::Truth(scheme.eligibility.documents.iter().all(attached)));
-    for rule in asked(scheme, FactPlace::Application, None) {
-        if let Some(value) = rule.value(stated(&form.facts, &rule.code)) {
-            set(&rule.code, value);
-        }
-    }
     slots
 }
 
@@ -339,6 +330,7 @@ mod tests {
     fn form() -> ApplicationForm {
         ApplicationForm {
             capacity_mtpa: 750,
+            least_capacity_mtpa: None,
             stages: ChainStage::ALL.to_vec(),
             net_worth_paise: Paise::from_rupees(2_450_000_000).unwrap(),
             investment_plan: vec![PlannedInvestment {

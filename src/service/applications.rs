@@ -94,6 +94,7 @@ impl Command for CreateApplication {
             receipt: None,
             queries: QueryRounds::default(),
             scrutiny: None,
+            place: None,
             created_at: work.now,
             version: 1,
         };

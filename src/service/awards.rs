@@ -39,6 +39,7 @@ impl Command for IssueAward {
         "stale_version",
         "not_eligible",
         "same_person",
+        "not_allotted",
         "capacity_not_allowed",
         "beneficiaries_exceeded",
         "capacity_exceeded",
@@ -63,9 +64,12 @@ impl Command for IssueAward {
             return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction }.into());
         }
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
-        require_all(&application.form, &scheme, self.capacity_mtpa.min(application.form.capacity_mtpa))?;
+        if scheme.allocation.is_some() {
+            application.require_allotted(self.capacity_mtpa)?;
+        }
         let room = awards::room(work.tx, &scheme.code)?;
         let terms = terms(&scheme, &application.form, self.capacity_mtpa, room, work.today())?;
+        require_all(&application.form, &scheme, self.capacity_mtpa)?;
         let award = Award {
             id: AwardId(work.new_id()),
             number: work.next_number(&scheme.number_prefix, "AWD")?,

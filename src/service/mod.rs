@@ -1,6 +1,7 @@
 //! THE USE CASES: one function or command for each thing a person can do. Commands change things
 //! and go through the runner alone; everything else only reads.
 
+pub mod allocations;
 pub mod applications;
 pub mod audit;
 pub mod awards;
@@ -46,6 +47,7 @@ pub mod tranches;
 pub mod treasury_returns;
 pub mod users;
 pub mod verify;
+mod verify_allocations;
 mod verify_claims;
 mod verify_grounds;
 mod verify_records;

@@ -28,6 +28,7 @@ const TAGS: &[(&str, &str)] = &[
     ("budget", "Where every rupee stands, and the instruments that change it."),
     ("evidence", "Documents on which decisions rest."),
     ("applications", "Requests to take part in a scheme, their scrutiny and questions."),
+    ("allocations", "Runs that allot capacity to competing bids, and what each bid gets."),
     ("awards", "Capacity and ceilings granted."),
     ("securities", "Bank guarantees lodged for awards, confirmed, extended, invoked and released."),
     ("milestones", "Dated obligations of an award, reported and verified."),

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod adversary;
+mod allocation_rules;
+mod allocations;
 mod api_document;
 mod app;
 mod applications;
@@ -106,6 +108,8 @@ macro_rules! on_sqlite {
 /// Tests of every module on both engines.
 const ON_BOTH: &[&[OnBoth]] = &[
     adversary::ON_BOTH,
+    allocation_rules::ON_BOTH,
+    allocations::ON_BOTH,
     api_document::ON_BOTH,
     applications::ON_BOTH,
     audit::ON_BOTH,
@@ -159,6 +163,8 @@ const ON_BOTH: &[&[OnBoth]] = &[
 
 /// Tests of every module that need no service.
 const PLAIN: &[&[Plain]] = &[
+    allocation_rules::PLAIN,
+    allocations::PLAIN,
     api_document::PLAIN,
     applications::PLAIN,
     audit::PLAIN,

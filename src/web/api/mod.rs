@@ -1,6 +1,7 @@
 //! The JSON interface under `/api/v1`: one file a noun, one function an operation, whose name is
 //! its operation id. This is the only route table.
 
+pub mod allocations;
 pub mod applications;
 pub mod audit_log;
 pub mod awards;
@@ -101,6 +102,13 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
 
 fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
     config
+        .service(allocations::draft_allocation)
+        .service(allocations::list_allocations)
+        .service(allocations::show_allocation)
+        .service(allocations::concur_allocation)
+        .service(allocations::publish_allocation)
+        .service(allocations::withdraw_allocation)
+        .service(allocations::surrender_allotment)
         .service(awards::issue_award)
         .service(awards::list_awards)
         .service(awards::show_award)
@@ -239,6 +247,11 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "raise_query" => s::applications::RaiseQuery::REFUSALS,
         "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
         "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
+        "draft_allocation" => s::allocations::DraftAllocation::REFUSALS,
+        "concur_allocation" => s::allocations::ConcurAllocation::REFUSALS,
+        "publish_allocation" => s::allocations::PublishAllocation::REFUSALS,
+        "withdraw_allocation" => s::allocations::WithdrawAllocation::REFUSALS,
+        "surrender_allotment" => s::allocations::SurrenderAllotment::REFUSALS,
         "issue_award" => s::awards::IssueAward::REFUSALS,
         "lodge_security" => s::securities::LodgeSecurity::REFUSALS,
         "confirm_security" => s::securities::ConfirmSecurity::REFUSALS,
