@@ -2,6 +2,7 @@
 //! from then on frozen; questions are asked and answered in rounds that are all kept.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::chain::MOST_STAGES;
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
@@ -66,7 +67,7 @@ impl ApplicationForm {
             "/incentive_asked_paise_per_kg",
             "a positive amount in paise",
         );
-        errors.require(self.stages.len() <= ChainStage::ALL.len(), "/stages", "each stage once");
+        errors.require(self.stages.len() <= MOST_STAGES, "/stages", format!("at most {MOST_STAGES} stages"));
         for (index, stage) in self.stages.iter().enumerate() {
             let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
             errors.require(!repeated, format!("/stages/{index}"), "each stage once");
@@ -83,6 +84,15 @@ impl ApplicationForm {
             errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
         }
         errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.finish()
+    }
+
+    /// Notes stages that the scheme does not have.
+    pub fn check_stages(&self, scheme: &Scheme) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            scheme.chain.check_known(&mut errors, &format!("/stages/{index}"), stage);
+        }
         errors.finish()
     }
 

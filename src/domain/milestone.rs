@@ -3,17 +3,15 @@
 
 use crate::domain::award::Award;
 use crate::domain::calendar::{Timestamp, plus_months};
+use crate::domain::chain::{ByStage, Chain};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::domain::money::BasisPoints;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::{ChainStage, MilestoneRule, Scheme};
+use crate::domain::scheme::{MilestoneRule, Scheme};
 use crate::words;
 use chrono::NaiveDate;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
-use std::fmt;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
@@ -29,44 +27,28 @@ words! {
 /// Installed capacity, tonnes a year, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct InstalledCapacity(#[serde(deserialize_with = "each_stage_once")] pub BTreeMap<ChainStage, i64>);
-
-/// Reads stages and refuses one that is named twice, where a plain map would keep the last.
-fn each_stage_once<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<ChainStage, i64>, D::Error> {
-    struct Stages;
-
-    impl<'de> Visitor<'de> for Stages {
-        type Value = BTreeMap<ChainStage, i64>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("stages of the chain with tonnes a year")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut stages: A) -> Result<Self::Value, A::Error> {
-            let mut read = BTreeMap::new();
-            while let Some((stage, mtpa)) = stages.next_entry::<ChainStage, i64>()? {
-                if read.insert(stage, mtpa).is_some() {
-                    return Err(A::Error::custom(format!("duplicate field `{stage}`")));
-                }
-            }
-            Ok(read)
-        }
-    }
-
-    source.deserialize_map(Stages)
-}
+#[schema(value_type = BTreeMap<String, i64>)]
+pub struct InstalledCapacity(pub ByStage<i64>);
 
 impl InstalledCapacity {
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
         errors.require(!self.0.is_empty(), pointer, "name at least one stage");
-        for (stage, mtpa) in &self.0 {
+        for (stage, mtpa) in self.0.iter() {
             errors.require((0..=1_000_000).contains(mtpa), format!("{pointer}/{stage}"), "0 to 1000000 tonnes a year");
         }
     }
 
+    /// Notes stages the scheme does not have; puts the others into the order of its chain.
+    pub fn check_stages(&mut self, errors: &mut FieldErrors, pointer: &str, chain: &Chain) {
+        for (stage, _) in self.0.iter() {
+            chain.check_known(errors, &format!("{pointer}/{stage}"), stage);
+        }
+        self.0.put_in_order(&chain.stages);
+    }
+
     /// The first stage in which less is shown than needed.
     pub fn check_covers(&self, needed: &InstalledCapacity) -> Result<(), Refusal> {
-        for (stage, need) in &needed.0 {
+        for (stage, need) in needed.0.iter() {
             let shown = self.0.get(stage).copied().unwrap_or(0);
             if shown < *need {
                 return Err(Refusal::CapacityNotShown {
@@ -182,7 +164,7 @@ impl Milestone {
         let needed = rule
             .installed
             .iter()
-            .map(|(stage, share)| (*stage, share_of_capacity(award.capacity_mtpa, *share)))
+            .map(|(stage, share)| (stage.clone(), share_of_capacity(award.capacity_mtpa, *share)))
             .collect();
         Milestone {
             id,
@@ -270,6 +252,11 @@ pub fn check_day(day: NaiveDate, earliest: NaiveDate, latest: NaiveDate) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::tests::stage;
+
+    fn installed(stages: &[(&str, i64)]) -> InstalledCapacity {
+        InstalledCapacity(stages.iter().map(|(code, mtpa)| (stage(code), *mtpa)).collect())
+    }
 
     #[test]
     fn needed_capacity_rounds_up() {
@@ -287,9 +274,8 @@ mod tests {
 
     #[test]
     fn the_weakest_stage_is_named() {
-        let needed =
-            InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 750), (ChainStage::MetalToAlloy, 750)]));
-        let shown = InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 800)]));
+        let needed = installed(&[("oxide_to_metal", 750), ("metal_to_alloy", 750)]);
+        let shown = installed(&[("oxide_to_metal", 800)]);
         let refusal = shown.check_covers(&needed).unwrap_err();
         assert_eq!(
             refusal,

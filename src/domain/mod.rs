@@ -8,6 +8,7 @@ pub mod award;
 pub mod budget;
 pub mod budget_instrument;
 pub mod calendar;
+pub mod chain;
 pub mod claim;
 pub mod claim_lines_file;
 pub mod damages;

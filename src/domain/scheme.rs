@@ -1,6 +1,7 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
+pub use crate::domain::chain::{ByStage, Chain, ChainStage};
 use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
@@ -9,7 +10,6 @@ use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 words! {
@@ -18,15 +18,6 @@ words! {
         CapitalSubsidy = "capital_subsidy",
         SalesLinkedIncentive = "sales_linked_incentive",
         Administration = "administration",
-    }
-}
-
-words! {
-    /// One step of the chain from oxide to finished magnet.
-    pub enum ChainStage {
-        OxideToMetal = "oxide_to_metal",
-        MetalToAlloy = "metal_to_alloy",
-        AlloyToMagnet = "alloy_to_magnet",
     }
 }
 
@@ -114,15 +105,6 @@ pub struct CapacityBounds {
     pub source: String,
 }
 
-/// The stages a beneficiary must cover.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Chain {
-    pub stages: Vec<ChainStage>,
-    pub basis: Basis,
-    pub source: String,
-}
-
 /// Least net worth for a capacity up to a bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -174,7 +156,8 @@ pub struct MilestoneRule {
     #[serde(default)]
     pub commissions: bool,
     /// Share of the awarded capacity that must be installed, stage by stage.
-    pub installed: BTreeMap<ChainStage, BasisPoints>,
+    #[schema(value_type = BTreeMap<String, BasisPoints>)]
+    pub installed: ByStage<BasisPoints>,
     pub basis: Basis,
     pub source: String,
 }
@@ -222,8 +205,9 @@ pub struct BadScheme(pub String);
 impl Scheme {
     /// Reads and checks a whole file. Errors name line, key and what was expected.
     pub fn parse(text: &str) -> Result<Scheme, BadScheme> {
-        let scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme(error.to_string()))?;
+        let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme(error.to_string()))?;
         scheme.check()?;
+        scheme.milestones.iter_mut().for_each(|rule| rule.installed.put_in_order(&scheme.chain.stages));
         Ok(scheme)
     }
 
@@ -293,9 +277,7 @@ impl Scheme {
         {
             return fail("capacity_mtpa", "needs 0 < least <= most <= total_capacity_mtpa and step > 0");
         }
-        if self.chain.stages.is_empty() || !self.chain.stages.is_sorted() {
-            return fail("chain.stages", "needs at least one stage, in the order of the chain");
-        }
+        self.chain.check()?;
         if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa)
             || self.least_net_worth(bounds.most).is_none()
         {

@@ -61,6 +61,7 @@ impl Command for CreateApplication {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
         let scheme = work.schemes.newest(&self.scheme_code)?.clone();
         self.form.check()?;
+        self.form.check_stages(&scheme)?;
         let organisation_id = work.actor.own_organisation()?;
         let today = work.today();
         require_open(work.tx, &scheme.code, today)?;
@@ -112,6 +113,8 @@ impl Command for ChangeApplication {
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Draft, "draft")?;
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
+        self.form.check_stages(scheme)?;
         check_documents(work.tx, &work.actor, &self.form)?;
         application.form = self.form;
         application.prepared_by = work.actor.user_id;

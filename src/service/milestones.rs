@@ -2,8 +2,12 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, milestones};
+use crate::domain::chain::Chain;
+use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, MilestoneId};
-use crate::domain::milestone::{Inspection, Milestone, MilestoneReport, MilestoneStatus, VerificationOutcome};
+use crate::domain::milestone::{
+    Inspection, InstalledCapacity, Milestone, MilestoneReport, MilestoneStatus, VerificationOutcome,
+};
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -16,6 +20,12 @@ use std::sync::Arc;
 /// The milestone, if it exists for this person.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: MilestoneId) -> Result<Milestone, Error> {
     milestones::find(tx, id)?.filter(|milestone| actor.sees(milestone.organisation_id)).or_not_found("milestone")
+}
+
+fn check_stages(installed: &mut InstalledCapacity, pointer: &str, chain: &Chain) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    installed.check_stages(&mut errors, pointer, chain);
+    errors.finish()
 }
 
 /// The beneficiary states what is installed.
@@ -35,12 +45,14 @@ impl Command for ReportMilestone {
         format!("milestone:{}", self.id)
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
         let subject = self.subject();
         self.report.check()?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.report.installed_mtpa, "/installed_mtpa", &scheme.chain)?;
         let found = require_evidence(work.tx, &self.report.evidence, Some(milestone.organisation_id))?;
         let details = json!({
             "installed_mtpa": self.report.installed_mtpa, "achieved_on": self.report.achieved_on,
@@ -71,11 +83,14 @@ impl Command for VerifyMilestone {
         format!("milestone:{}", self.id)
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
         let subject = self.subject();
         self.inspection.check()?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.inspection.installed_mtpa, "/inspection/installed_mtpa", &scheme.chain)?;
         require_evidence(work.tx, &self.inspection.evidence, None)?;
         let details = json!({
             "outcome": self.outcome, "inspected_on": self.inspection.inspected_on, "installed_mtpa": self.inspection.installed_mtpa,
@@ -83,7 +98,7 @@ impl Command for VerifyMilestone {
         milestone.verify(self.outcome, self.inspection, work.actor.user_id, work.now)?;
         milestones::update(work.tx, &mut milestone)?;
         if milestone.commissions && milestone.status == MilestoneStatus::Verified {
-            let mut award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+            let mut award = award;
             award.commissioned_on = milestone.achieved_on;
             awards::update(work.tx, &mut award)?;
         }
