@@ -11,6 +11,7 @@ use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
+use crate::domain::excuse::{ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::interest::{Dues, InterestLines};
@@ -125,6 +126,7 @@ text_columns!(
     AwardId,
     SecurityId,
     MilestoneId,
+    ExcuseId,
     ClaimId,
     FinalCertificateId,
     TrancheId,
@@ -145,6 +147,8 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    ExcuseGround,
+    ExcuseStatus,
     SecurityStatus,
     CertificateStatus,
     SecurityEventKind,
@@ -189,6 +193,8 @@ json_columns!(
     Ceilings,
     InstalledCapacity,
     ReportRounds,
+    ExcuseExamination,
+    ExcuseDecision,
     EvidenceIds,
     Statement,
     SanctionOrder,

@@ -1,7 +1,10 @@
 //! The chain from raw material to finished product: its stages, which a scheme names itself, and
 //! what is said of each of them.
 
+use crate::domain::award::KG_PER_TONNE;
 use crate::domain::field::FieldErrors;
+use crate::domain::milestone::InstalledCapacity;
+use crate::domain::money::BasisPoints;
 use crate::domain::scheme::{BadScheme, Basis};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -137,9 +140,44 @@ pub struct Chain {
     pub stages: Vec<ChainStage>,
     pub basis: Basis,
     pub source: String,
+    /// What a tonne of a stage supports; a stage without a figure is stated in tonnes of magnet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supports: Vec<StageSupport>,
+}
+
+/// How much finished product one tonne of a stage's output supports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageSupport {
+    pub stage: ChainStage,
+    pub magnet_kg_per_tonne: i64,
+    pub basis: Basis,
+    pub source: String,
 }
 
 impl Chain {
+    fn magnet_kg_per_tonne(&self, stage: &ChainStage) -> i64 {
+        self.supports.iter().find(|one| one.stage == *stage).map_or(KG_PER_TONNE, |one| one.magnet_kg_per_tonne)
+    }
+
+    /// What must be installed of a stage for a share of a capacity in magnets, in tonnes of the
+    /// stage's own output; rounded up: it is never less than agreed.
+    pub fn needed_mtpa(&self, stage: &ChainStage, capacity_mtpa: i64, share: BasisPoints) -> i64 {
+        let product = i128::from(capacity_mtpa) * i128::from(share.0) * i128::from(KG_PER_TONNE);
+        let divisor = 10_000 * i128::from(self.magnet_kg_per_tonne(stage)).max(1);
+        i64::try_from((product + divisor - 1) / divisor).unwrap_or(i64::MAX)
+    }
+
+    /// The finished magnet that an installed chain supports, tonnes a year: what its weakest
+    /// stage does, rounded down; nothing while a stage is missing.
+    pub fn magnet_mtpa(&self, installed: &InstalledCapacity) -> i64 {
+        let of = |stage: &ChainStage| {
+            let kg = i128::from(installed.of(stage)) * i128::from(self.magnet_kg_per_tonne(stage));
+            i64::try_from(kg / i128::from(KG_PER_TONNE)).unwrap_or(i64::MAX)
+        };
+        self.stages.iter().map(of).min().unwrap_or(0)
+    }
+
     /// Notes a stage that this chain does not have.
     pub fn check_known(&self, errors: &mut FieldErrors, pointer: &str, stage: &ChainStage) {
         if !self.stages.contains(stage) {
@@ -152,13 +190,17 @@ impl Chain {
     pub(in crate::domain) fn check(&self) -> Result<(), BadScheme> {
         let repeated = |(index, stage): (usize, &ChainStage)| self.stages.iter().take(index).any(|one| one == stage);
         let once = !self.stages.iter().enumerate().any(repeated);
-        if once && (1..=MOST_STAGES).contains(&self.stages.len()) {
-            Ok(())
-        } else {
-            Err(BadScheme(format!(
-                "key 'chain.stages': needs 1 to {MOST_STAGES} stages, each once, in the order of the chain"
-            )))
+        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        if !once || !(1..=MOST_STAGES).contains(&self.stages.len()) {
+            return fail("chain.stages", "needs 1 to 20 stages, each once, in the order of the chain");
         }
+        for (index, one) in self.supports.iter().enumerate() {
+            let repeated = self.supports.iter().take(index).any(|earlier| earlier.stage == one.stage);
+            if repeated || !self.stages.contains(&one.stage) || !(1..=1_000_000).contains(&one.magnet_kg_per_tonne) {
+                return fail("chain.supports", "each stage of the chain at most once, with 1 to 1000000 kg a tonne");
+            }
+        }
+        Ok(())
     }
 }
 
@@ -192,6 +234,53 @@ pub mod tests {
             serde_json::from_str(r#"{"other":9,"alloy_to_magnet":3,"metal_to_alloy":2,"oxide_to_metal":1}"#).unwrap();
         turned.put_in_order(&[stage("oxide_to_metal"), stage("metal_to_alloy"), stage("alloy_to_magnet")]);
         assert_eq!(serde_json::to_string(&turned).unwrap(), text.replace('}', r#","other":9}"#));
+    }
+
+    /// 1 t of metal makes 3 t of magnet, 1 t of alloy 0.9 t.
+    fn supported() -> Chain {
+        let text = "\n[[chain.supports]]\nstage = \"oxide_to_metal\"\nmagnet_kg_per_tonne = 3000\nbasis = \"assumption\"\n\
+            source = \"x\"\n[[chain.supports]]\nstage = \"metal_to_alloy\"\nmagnet_kg_per_tonne = 900\n\
+            basis = \"assumption\"\nsource = \"x\"\n\n[eligibility]";
+        Scheme::parse(&TEXT.replacen("\n[eligibility]", text, 1)).unwrap().chain
+    }
+
+    fn installed(metal: i64, alloy: i64, magnet: i64) -> InstalledCapacity {
+        let stages = [("oxide_to_metal", metal), ("metal_to_alloy", alloy), ("alloy_to_magnet", magnet)];
+        InstalledCapacity(stages.into_iter().map(|(code, mtpa)| (stage(code), mtpa)).collect())
+    }
+
+    #[test]
+    fn the_weakest_stage_says_how_much_magnet_the_chain_supports() {
+        let (plain, supported) = (crate::domain::scheme::tests::sample().chain, supported());
+        assert_eq!(plain.magnet_mtpa(&installed(300, 1_000, 900)), 300);
+        assert_eq!(supported.magnet_mtpa(&installed(300, 1_000, 900)), 900);
+        assert_eq!(supported.magnet_mtpa(&installed(100, 1_000, 900)), 300);
+        assert_eq!(supported.magnet_mtpa(&installed(300, 999, 901)), 899);
+        assert_eq!(supported.magnet_mtpa(&InstalledCapacity::default()), 0);
+        let needed = |code: &str, share: i64| supported.needed_mtpa(&stage(code), 900, BasisPoints(share));
+        assert_eq!((needed("oxide_to_metal", 10_000), needed("oxide_to_metal", 5_001)), (300, 151));
+        assert_eq!((needed("metal_to_alloy", 10_000), needed("alloy_to_magnet", 10_000)), (1_000, 900));
+        let whole =
+            supported.stages.iter().map(|one| (one.clone(), supported.needed_mtpa(one, 757, BasisPoints(10_000))));
+        assert!(
+            supported.magnet_mtpa(&InstalledCapacity(whole.collect())) >= 757,
+            "what is needed supports what is awarded"
+        );
+    }
+
+    #[test]
+    fn a_wrong_figure_of_a_stage_is_named() {
+        let wrong = |stage: &str, kg: &str| {
+            let text = format!(
+                "\n[[chain.supports]]\nstage = \"{stage}\"\nmagnet_kg_per_tonne = {kg}\nbasis = \"official\"\nsource = \"x\"\n"
+            );
+            let twice = TEXT.replacen("\n[eligibility]", &format!("{text}\n[eligibility]"), 1);
+            Scheme::parse(&twice).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(wrong("metal_to_alloy", "1"), Ok(()));
+        for (stage, kg) in [("metal_to_alloy", "0"), ("metal_to_alloy", "1000001"), ("mine_to_oxide", "1000")] {
+            assert!(wrong(stage, kg).unwrap_err().contains("chain.supports"));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! order in which a receipt settles, and what a day of delay costs.
 
 use crate::domain::money::BasisPoints;
+use crate::domain::partial_achievement::WhilePartial;
 use crate::domain::scheme::{BadScheme, Basis, Scheme};
 use crate::words;
 use chrono::NaiveDate;
@@ -42,6 +43,9 @@ pub struct InterestRate {
 #[serde(deny_unknown_fields)]
 pub struct DamagesRule {
     pub basis_points_per_day: BasisPoints,
+    /// What a day costs while a part is reached; said where the scheme counts parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub while_partial: Option<WhilePartial>,
     pub basis: Basis,
     pub source: String,
 }

@@ -4,6 +4,7 @@
 pub use crate::domain::chain::{ByStage, Chain, ChainStage};
 use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::partial_achievement::PartialRule;
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
@@ -158,6 +159,9 @@ pub struct MilestoneRule {
     /// Share of the awarded capacity that must be installed, stage by stage.
     #[schema(value_type = BTreeMap<String, BasisPoints>)]
     pub installed: ByStage<BasisPoints>,
+    /// How a part of it counts; without this, none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<PartialRule>,
     pub basis: Basis,
     pub source: String,
 }
@@ -287,6 +291,7 @@ impl Scheme {
         check_staged_release(&self.staged_release)?;
         self.check_recovery()?;
         self.check_milestones()?;
+        self.check_partial_achievement()?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {
             return fail("code", "code and number_prefix are letters, digits and hyphens; version starts at 1");

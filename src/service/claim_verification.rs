@@ -16,6 +16,7 @@ use crate::domain::posting;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use crate::service::claimed_shares::{keep_share, share_for};
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Command, Done, Work, check_version};
@@ -94,8 +95,10 @@ impl Command for VerifyClaim {
         claim.entitlement_paise = statement.entitlement_paise;
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;
+        let milestone_share = keep_share(work, &claim)?;
         let details = json!({
             "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest, "statement": statement,
+            "milestone_share": milestone_share,
         });
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
@@ -235,11 +238,9 @@ fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, E
     if claim.component == Component::CapitalSubsidy {
         let id = claim.milestone_id.or_not_found("milestone")?;
         let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
-        return Ok(Kind::Capital {
-            ceiling: award.ceilings.of(claim.component),
-            milestone: milestone.code,
-            share: milestone.capital_share,
-        });
+        let share = share_for(work, &milestone, claim.id)?;
+        let ceiling = award.ceilings.of(claim.component);
+        return Ok(Kind::Capital { ceiling, milestone: milestone.code, share });
     }
     let same_year = |other: &&Claim| {
         other.id != claim.id
@@ -300,8 +301,8 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
     let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
     steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
     if let Some(id) = claim.milestone_id {
-        let verifier = milestones::find(work.tx, id)?.and_then(|milestone| milestone.verifier());
-        steps.extend(verifier.map(|by| (Step::Verify, by, "milestone".to_owned())));
+        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+        steps.extend(milestone.verifiers().map(|by| (Step::Verify, by, "milestone".to_owned())));
     }
     steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
     for certificate in final_certificates::list(work.tx, Some(claim.id), None)? {

@@ -11,13 +11,14 @@ use crate::domain::claim::{
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
-use crate::domain::money::Paise;
+use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::{Component, Scheme};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::awards::visible as visible_award;
+use crate::service::claimed_shares::require_room;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
@@ -270,19 +271,18 @@ fn check_capital(
     scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
-    if let Some(other) = others.iter().find(|other| other.milestone_id == Some(milestone.id)) {
-        return Err(Refusal::MilestoneClaimed { claim: other.name() }.into());
-    }
+    require_room(work, &milestone, others)?;
     check_dates(form, scheme.capital_subsidy.counted_from.date, work.today())?;
     check_invoices(work.tx, form, others)?;
-    Ok(FinancialYear::containing(milestone.achieved_on.unwrap_or(award.awarded_on)))
+    let reached_on = milestone.achieved_on.or(milestone.reached_in_part().last().map(|part| part.on));
+    Ok(FinancialYear::containing(reached_on.unwrap_or(award.awarded_on)))
 }
 
 /// The milestone of a capital claim, verified and of this award.
 pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &ClaimForm) -> Result<Milestone, Error> {
     let id = form.milestone_id.or_not_found("milestone")?;
     let milestone = milestones::find(tx, id)?.filter(|found| found.award_id == award.id).or_not_found("milestone")?;
-    if milestone.status != MilestoneStatus::Verified {
+    if milestone.status != MilestoneStatus::Verified && milestone.claimable_share() == BasisPoints(0) {
         return Err(Refusal::MilestoneNotVerified { milestone: milestone.code }.into());
     }
     Ok(milestone)
