@@ -6,10 +6,12 @@ use crate::db::error::DbError;
 use crate::db::schema::{claim_lines, claims, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, LineDecision};
-use crate::domain::entitlement::Statement;
+use crate::domain::counted_lines::CountedLine;
+use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
+use crate::domain::statement::Statement;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -24,7 +26,7 @@ row! {
         submitted_at: Option<Timestamp>, verified_by: Option<UserId>, verified_at: Option<Timestamp>,
         eligible_kg: i64, entitlement_paise: Paise, deferred_paise: Paise, statement: Option<Statement>,
         created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
-        certified_at: Option<Timestamp>,
+        certified_at: Option<Timestamp>, facts: StatedFacts,
     }
 }
 
@@ -42,6 +44,10 @@ struct LineRow {
     amount_paise: i64,
     accepted: Option<i64>,
     reason: Option<String>,
+    facts: String,
+    counted_kg: Option<i64>,
+    counted_amount_paise: Option<i64>,
+    excluded: Option<String>,
 }
 
 impl LineRow {
@@ -56,15 +62,26 @@ impl LineRow {
             amount_paise: record.stated.amount_paise.0,
             accepted: record.decision.as_ref().map(|decision| decision.accepted.raw()),
             reason: record.decision.as_ref().map(|decision| decision.reason.clone()),
+            facts: json(&record.stated.facts),
+            counted_kg: record.counted.as_ref().map(|counted| counted.counted_kg),
+            counted_amount_paise: record.counted.as_ref().map(|counted| counted.counted_amount_paise.0),
+            excluded: record.counted.as_ref().map(|counted| json(&counted.excluded)),
         }
     }
 
     fn record(self) -> Result<ClaimLineRecord, DbError> {
-        let invoice_date = Column::from_raw(self.invoice_date).map_err(|why| DbError::Corrupt {
-            table: "claim_lines",
-            column: "invoice_date",
-            why,
-        })?;
+        let corrupt = |column| move |why| DbError::Corrupt { table: "claim_lines", column, why };
+        let invoice_date = Column::from_raw(self.invoice_date).map_err(corrupt("invoice_date"))?;
+        let facts = read_json(&self.facts).map_err(corrupt("facts"))?;
+        let counted = match (self.counted_kg, self.counted_amount_paise, &self.excluded) {
+            (Some(counted_kg), Some(amount), Some(excluded)) => Some(CountedLine {
+                line: self.line,
+                counted_kg,
+                counted_amount_paise: Paise(amount),
+                excluded: read_json(excluded).map_err(corrupt("excluded"))?,
+            }),
+            _ => None,
+        };
         let decision = self.accepted.map(|accepted| LineDecision {
             line: self.line,
             accepted: accepted != 0,
@@ -76,9 +93,19 @@ impl LineRow {
             party: self.party,
             quantity_kg: self.quantity_kg,
             amount_paise: Paise(self.amount_paise),
+            facts,
         };
-        Ok(ClaimLineRecord { line: self.line, stated, decision })
+        Ok(ClaimLineRecord { line: self.line, stated, decision, counted })
     }
+}
+
+/// Lists of text and numbers, which always have a JSON form.
+fn json<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_default()
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String> {
+    serde_json::from_str(raw).map_err(|error| error.to_string())
 }
 
 /// Stores the lines of a claim in place of those it had. PostgreSQL takes them a thousand at once.

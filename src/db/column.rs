@@ -9,9 +9,9 @@ use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
-use crate::domain::entitlement::Statement;
 use crate::domain::evidence::MediaType;
 use crate::domain::excuse::{ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
+use crate::domain::fact::StatedFacts;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
 use crate::domain::interest::{Dues, InterestLines};
@@ -29,6 +29,7 @@ use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, R
 use crate::domain::scheme::Component;
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
+use crate::domain::statement::Statement;
 use crate::domain::tranche::{Rejection, SanctionOrder, TrancheStatus};
 use crate::domain::treasury_return::LineResult;
 use chrono::NaiveDate;
@@ -196,6 +197,7 @@ json_columns!(
     ExcuseExamination,
     ExcuseDecision,
     EvidenceIds,
+    StatedFacts,
     Statement,
     SanctionOrder,
     Rejection,

@@ -263,6 +263,7 @@ table! {
         withheld_paise -> BigInt,
         certificate_due_on -> Nullable<Text>,
         certified_at -> Nullable<Text>,
+        facts -> Text,
     }
 }
 
@@ -300,6 +301,10 @@ table! {
         amount_paise -> BigInt,
         accepted -> Nullable<BigInt>,
         reason -> Nullable<Text>,
+        facts -> Text,
+        counted_kg -> Nullable<BigInt>,
+        counted_amount_paise -> Nullable<BigInt>,
+        excluded -> Nullable<Text>,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::chain::MOST_STAGES;
+use crate::domain::fact::StatedFact;
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
@@ -53,6 +54,9 @@ pub struct ApplicationForm {
     /// Sales-linked incentive asked, paise per kilogram of magnet.
     pub incentive_asked_paise_per_kg: Paise,
     pub documents: Vec<AttachedDocument>,
+    /// What the scheme asks for beyond these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<StatedFact>,
 }
 
 impl ApplicationForm {

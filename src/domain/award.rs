@@ -3,11 +3,16 @@
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
+use crate::domain::counted_lines::not_computable;
+use crate::domain::fact::{FactPlace, stated};
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::ledger::AccountAward;
 use crate::domain::money::Paise;
 use crate::domain::posting::Purse;
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::asked;
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -119,7 +124,7 @@ pub fn terms(
     if capacity_mtpa > room_mtpa {
         return Err(Refusal::CapacityExceeded { need_mtpa: capacity_mtpa, room_mtpa });
     }
-    let ceilings = ceilings(scheme, form.incentive_asked_paise_per_kg, capacity_mtpa).ok_or(Refusal::AmountTooLarge)?;
+    let ceilings = ceilings(scheme, form, capacity_mtpa)?;
     let security_required = ceilings
         .total()
         .and_then(|total| total.share_rounded_down(scheme.performance_security.basis_points))
@@ -129,23 +134,34 @@ pub fn terms(
     Ok(Terms { ceilings, security_required, ends_on })
 }
 
-fn ceilings(scheme: &Scheme, rate: Paise, capacity_mtpa: i64) -> Option<Ceilings> {
-    let years = scheme.incentive_years.value;
-    let kilograms = capacity_mtpa.checked_mul(KG_PER_TONNE)?.checked_mul(years)?;
-    let total_mtpa = scheme.total_capacity_mtpa.value;
-    let capital_outlay = scheme.component_outlay(Component::CapitalSubsidy);
-    Some(Ceilings(vec![
-        Ceiling {
-            component: Component::CapitalSubsidy,
-            amount_paise: capital_outlay.ratio_rounded_down(capacity_mtpa, total_mtpa)?,
-            formula: format!("{capital_outlay} x {capacity_mtpa} / {total_mtpa} MTPA, rounded down to the paisa"),
-        },
-        Ceiling {
-            component: Component::SalesLinkedIncentive,
-            amount_paise: rate.times(kilograms)?,
-            formula: format!("{capacity_mtpa} MTPA x 1,000 kg x {years} years x {rate} per kg"),
-        },
-    ]))
+fn ceilings(scheme: &Scheme, form: &ApplicationForm, capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
+    let names = &scheme.book.application_names;
+    let mut slots = names.empty_slots();
+    let mut set = |name: &str, value: Value| {
+        if let Some(slot) = names.slot(name) {
+            slots[slot] = Some(value);
+        }
+    };
+    scheme.book.fixed.iter().for_each(|(name, value)| set(name, *value));
+    set("capacity", Value::Number(Exact::whole(capacity_mtpa)));
+    set("rate", Value::Number(Exact::whole(form.incentive_asked_paise_per_kg.0)));
+    for rule in asked(scheme, FactPlace::Application, None) {
+        if let Some(value) = rule.value(stated(&form.facts, &rule.code)) {
+            set(&rule.code, value);
+        }
+    }
+    let mut ceilings = Vec::new();
+    for (component, rule) in &scheme.book.ceilings {
+        let Some(amount) = &rule.amount else { continue };
+        let refuse = not_computable(&rule.rule.code);
+        let most = amount.number(&slots).and_then(|exact| Ok(exact.rounded_down()?)).map_err(&refuse)?;
+        ceilings.push(Ceiling {
+            component: *component,
+            amount_paise: Paise(most.max(0)),
+            formula: format!("{}, rounded down to the paisa", amount.with_numbers(names, &slots)),
+        });
+    }
+    Ok(Ceilings(ceilings))
 }
 
 #[cfg(test)]
@@ -161,6 +177,7 @@ mod tests {
             investment_plan: Vec::new(),
             incentive_asked_paise_per_kg: Paise(160_000),
             documents: Vec::new(),
+            facts: Vec::new(),
         }
     }
 

@@ -2,10 +2,11 @@
 //! what is said of each of them.
 
 use crate::domain::award::KG_PER_TONNE;
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::field::FieldErrors;
 use crate::domain::milestone::InstalledCapacity;
 use crate::domain::money::BasisPoints;
-use crate::domain::scheme::{BadScheme, Basis};
+use crate::domain::scheme::Basis;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -190,14 +191,17 @@ impl Chain {
     pub(in crate::domain) fn check(&self) -> Result<(), BadScheme> {
         let repeated = |(index, stage): (usize, &ChainStage)| self.stages.iter().take(index).any(|one| one == stage);
         let once = !self.stages.iter().enumerate().any(repeated);
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         if !once || !(1..=MOST_STAGES).contains(&self.stages.len()) {
             return fail("chain.stages", "needs 1 to 20 stages, each once, in the order of the chain");
         }
         for (index, one) in self.supports.iter().enumerate() {
             let repeated = self.supports.iter().take(index).any(|earlier| earlier.stage == one.stage);
             if repeated || !self.stages.contains(&one.stage) || !(1..=1_000_000).contains(&one.magnet_kg_per_tonne) {
-                return fail("chain.supports", "each stage of the chain at most once, with 1 to 1000000 kg a tonne");
+                return fail(
+                    &format!("chain.supports.{index}"),
+                    "each stage of the chain at most once, with 1 to 1000000 kg a tonne",
+                );
             }
         }
         Ok(())

@@ -3,12 +3,14 @@
 
 use crate::domain::audit::FieldHasher;
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::entitlement::Statement;
+use crate::domain::counted_lines::{CountedLine, LineFacts};
+use crate::domain::fact::{StatedFact, StatedFacts};
 use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
+use crate::domain::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,9 @@ pub struct ClaimLine {
     pub quantity_kg: i64,
     /// Net of taxes: amount invested, or net sales turnover.
     pub amount_paise: Paise,
+    /// What the scheme asks for beyond these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<StatedFact>,
 }
 
 impl ClaimLine {
@@ -65,6 +70,9 @@ pub struct ClaimForm {
     pub amount_claimed_paise: Paise,
     pub lines: Vec<ClaimLine>,
     pub evidence: Vec<EvidenceId>,
+    /// What the scheme asks for beyond these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<StatedFact>,
 }
 
 impl ClaimForm {
@@ -124,12 +132,15 @@ pub struct ClaimLineRecord {
     #[serde(flatten)]
     pub stated: ClaimLine,
     pub decision: Option<LineDecision>,
+    /// What of it counts, once the claim is verified and the line accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<CountedLine>,
 }
 
 /// SHA-256 over every field of the lines in order, for the audit log.
 pub fn lines_digest(lines: &[ClaimLineRecord]) -> String {
     let mut hasher = FieldHasher::new("magnet-scheme claim lines v1");
-    for ClaimLineRecord { line, stated, decision } in lines {
+    for ClaimLineRecord { line, stated, decision, counted } in lines {
         let numbers = [*line, stated.quantity_kg, stated.amount_paise.0].map(|number| number.to_string());
         let date = stated.invoice_date.to_string();
         let (decided, reason) = match decision {
@@ -139,6 +150,19 @@ pub fn lines_digest(lines: &[ClaimLineRecord]) -> String {
         };
         let texts = [stated.invoice_number.as_str(), &date, &stated.party, decided, reason];
         numbers.iter().map(String::as_str).chain(texts).for_each(|field| hasher.field(field));
+        for fact in &stated.facts {
+            let file = fact.evidence_id.map(|id| id.to_string()).unwrap_or_default();
+            ["fact", &fact.code, &fact.value.to_string(), &file].into_iter().for_each(|field| hasher.field(field));
+        }
+        if let Some(counted) = counted {
+            let sums = |kg: i64, amount: Paise| [kg, amount.0].map(|number| number.to_string());
+            hasher.field("counted");
+            sums(counted.counted_kg, counted.counted_amount_paise).iter().for_each(|field| hasher.field(field));
+            for part in &counted.excluded {
+                hasher.field(&part.code);
+                sums(part.quantity_kg, part.amount_paise).iter().for_each(|field| hasher.field(field));
+            }
+        }
     }
     hasher.finish()
 }
@@ -172,6 +196,8 @@ pub struct Claim {
     pub performance_year: FinancialYear,
     pub amount_claimed_paise: Paise,
     pub evidence: EvidenceIds,
+    #[serde(skip_serializing_if = "StatedFacts::is_empty")]
+    pub facts: StatedFacts,
     pub status: ClaimStatus,
     pub prepared_by: UserId,
     pub submitted_by: Option<UserId>,
@@ -226,6 +252,19 @@ impl Claim {
 }
 
 impl ClaimLineRecord {
+    /// The line as rules see it.
+    pub fn facts(&self) -> LineFacts<'_> {
+        LineFacts {
+            line: self.line,
+            invoice_number: &self.stated.invoice_number,
+            party: &self.stated.party,
+            invoice_date: self.stated.invoice_date,
+            quantity_kg: self.stated.quantity_kg,
+            amount: self.stated.amount_paise,
+            facts: &self.stated.facts,
+        }
+    }
+
     /// Whether this line earns money or still may: nobody has turned it down.
     pub fn stands(&self) -> bool {
         self.decision.as_ref().is_none_or(|decision| decision.accepted)

@@ -2,31 +2,55 @@
 //! amount_paise`, named in the first record. What is not expected is refused, not skipped.
 
 use crate::domain::claim::{ClaimLine, MOST_LINES};
+use crate::domain::fact::{FactValue, StatedFact};
 use crate::domain::field::FieldErrors;
+use crate::domain::rules::rule::is_code;
+use csv::StringRecord;
 
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];
 
 /// The lines of a file, in its order.
 pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let named = reader.headers().map(|names| names.iter().eq(COLUMNS)).unwrap_or(false);
-    if !named {
-        return Err(FieldErrors::one("", format!("the first record is {}", COLUMNS.join(","))));
+    let names = reader.headers().cloned().unwrap_or_default();
+    if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) {
+        let expected = format!("the first record is {} and the codes of facts, if any", COLUMNS.join(","));
+        return Err(FieldErrors::one("", expected));
     }
+    let fixed = StringRecord::from(COLUMNS.to_vec());
     let mut lines = Vec::new();
     let mut errors = FieldErrors::new();
-    for (index, line) in reader.deserialize::<ClaimLine>().enumerate() {
+    for (index, record) in reader.records().enumerate() {
         if index == MOST_LINES {
             errors.add("/lines", format!("1 to {MOST_LINES} lines"));
             break;
         }
+        let line = record.ok().and_then(|record| {
+            let facts = facts_of(&names, &record)?;
+            let stated: StringRecord = record.iter().take(COLUMNS.len()).collect();
+            Some(ClaimLine { facts, ..stated.deserialize(Some(&fixed)).ok()? })
+        });
         match line {
-            Ok(line) => lines.push(line),
-            Err(_) => errors.add(format!("/lines/{index}"), "expected text, a day, text, whole kilograms, whole paise"),
+            Some(line) => lines.push(line),
+            None => errors.add(format!("/lines/{index}"), "expected text, a day, text, whole kilograms, whole paise"),
         }
     }
     errors.finish()?;
     Ok(lines)
+}
+
+/// The facts in the further columns; an empty cell states nothing.
+fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFact>> {
+    let cells = names.iter().zip(record).skip(COLUMNS.len()).filter(|(_, cell)| !cell.is_empty());
+    let fact = |(code, cell): (&str, &str)| {
+        let value = match cell {
+            "yes" => FactValue::YesNo(true),
+            "no" => FactValue::YesNo(false),
+            _ => cell.parse().map(FactValue::Number).or_else(|_| cell.parse().map(FactValue::Date)).ok()?,
+        };
+        Some(StatedFact { code: code.to_owned(), value, evidence_id: None })
+    };
+    cells.map(fact).collect()
 }
 
 #[cfg(test)]

@@ -1,100 +1,40 @@
-//! The amount a claim earns: a pure function of accepted facts and the scheme version, with a
-//! statement that a stranger can recompute. Caps are applied in a fixed order and each says
-//! whether it bit and how much room it left. Everything rounds down to the paisa.
+//! The amount a claim earns: a pure function of accepted facts and the scheme version. The rules of
+//! the scheme are applied in its own order, then the room of the accounts; each says whether it bit
+//! and how much room it left. Everything rounds down to the paisa.
 
-use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::counted_lines::{CountedLine, LineFacts, count, not_computable};
+use crate::domain::fact::{FactPlace, FactValue, StatedFact};
+use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::{CheckedClaimRules, asked};
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::expression::{Expression, NoValue};
+use crate::domain::rules::figure::Title;
+use crate::domain::rules::names::{Names, Value};
+use crate::domain::rules::rule::CheckedRule;
 use crate::domain::scheme::{Basis, Component, Scheme};
 use crate::domain::staged_release::{Balance, Released, StagedRelease};
-use crate::words;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-words! {
-    /// What can limit an amount, in the order of application.
-    pub enum Cap {
-        RatePerKg = "rate_per_kg",
-        ShareOfTurnover = "share_of_turnover",
-        YearlyCapacity = "yearly_capacity",
-        ShareOfInvestment = "share_of_investment",
-        MilestoneShare = "milestone_share",
-        AwardCeiling = "award_ceiling",
-        ComponentOutlay = "component_outlay",
-        ProvisionalShare = "provisional_share",
-        ReleasedBefore = "released_before",
-        YearsAppropriation = "years_appropriation",
-    }
-}
-
-/// One cap as applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CapApplied {
-    pub cap: Cap,
-    /// Where the scheme says so.
-    pub clause: String,
-    pub basis: Basis,
-    /// The calculation with its numbers put in.
-    pub formula: String,
-    pub limit_paise: Paise,
-    /// The amount before and after this cap.
-    pub before_paise: Paise,
-    pub after_paise: Paise,
-    /// Whether it reduced the amount.
-    pub binding: bool,
-    /// Room left under it.
-    pub headroom_paise: Paise,
-}
-
-/// Why this amount.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Statement {
-    pub scheme_code: String,
-    pub scheme_version: i64,
-    pub component: Component,
-    pub accepted_lines: i64,
-    pub rejected_lines: i64,
-    /// Accepted kilograms (sales) and amount (turnover or investment).
-    pub accepted_kg: i64,
-    pub accepted_amount_paise: Paise,
-    pub amount_claimed_paise: Paise,
-    pub caps: Vec<CapApplied>,
-    pub rounding: String,
-    /// Kilograms that used up yearly capacity.
-    pub eligible_kg: i64,
-    /// After every cap of the scheme.
-    pub entitlement_paise: Paise,
-    /// What was released before and stays so; zero but in a final statement.
-    #[serde(default)]
-    pub released_paise: Paise,
-    /// What was under way and is not sent, because the final entitlement is less.
-    #[serde(default)]
-    pub withdrawn_paise: Paise,
-    /// What has to come back: `entitlement + receivable = released + payable + deferred + withheld`.
-    #[serde(default)]
-    pub receivable_paise: Paise,
-    /// What waits for the final certificate.
-    #[serde(default)]
-    pub withheld_paise: Paise,
-    /// What this year's appropriation can pay now.
-    pub payable_paise: Paise,
-    /// What waits for appropriation.
-    pub deferred_paise: Paise,
-    /// The last cap that reduced the amount, if any did.
-    pub bound_by: Option<Cap>,
-}
+use crate::domain::statement::{CapApplied, ExcludedTotal, InputOrigin, Statement};
+use crate::domain::statement_inputs::Inputs;
+use std::collections::BTreeMap;
 
 /// What was accepted and what room the accounts have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct Facts<'a> {
+    pub component: Component,
+    /// The lines the agency accepted.
+    pub lines: Vec<LineFacts<'a>>,
     pub accepted_lines: i64,
     pub rejected_lines: i64,
-    pub accepted_kg: i64,
-    pub accepted_amount: Paise,
+    /// Facts of the award, the claim and its milestone by the names of rules; what is missing is
+    /// not shown.
+    pub known: BTreeMap<&'static str, Value>,
+    /// What the manufacturer stated beyond them, with the digest of the file that shows it.
+    pub stated: Vec<(StatedFact, String)>,
     pub amount_claimed: Paise,
     pub award_room: Paise,
     pub component_room: Paise,
     pub appropriation_room: Paise,
-    pub kind: Kind,
     pub release: Release,
 }
 
@@ -108,88 +48,59 @@ pub enum Release {
     Final(Released),
 }
 
-/// What only one component needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The milestone's share of the award's capital ceiling.
-    Capital { ceiling: Paise, milestone: String, share: BasisPoints },
-    /// The awarded rate and what the performance year already used of the capacity.
-    Sales { rate_per_kg: Paise, yearly_capacity_kg: i64, used_kg: i64 },
+/// A sum of money as the value of a name.
+pub fn money(amount: Paise) -> Value {
+    Value::Number(Exact::whole(amount.0))
 }
 
-struct Ladder {
-    amount: Paise,
-    caps: Vec<CapApplied>,
-}
-
-impl Ladder {
-    fn apply(&mut self, cap: Cap, basis: Basis, clause: &str, formula: String, limit: Paise) {
-        let before = self.amount;
-        let after = before.min(limit);
-        self.caps.push(CapApplied {
-            cap,
-            clause: clause.to_owned(),
-            basis,
-            formula,
-            limit_paise: limit,
-            before_paise: before,
-            after_paise: after,
-            binding: after < before,
-            headroom_paise: limit.minus_floored(after),
-        });
-        self.amount = after;
-    }
-}
-
-/// The statement for these facts under this scheme version.
-pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
-    let mut ladder = Ladder { amount: facts.amount_claimed, caps: Vec::new() };
-    let (component, eligible_kg) = match &facts.kind {
-        Kind::Capital { .. } => {
-            capital_caps(&mut ladder, scheme, facts).ok_or(Refusal::AmountTooLarge)?;
-            (Component::CapitalSubsidy, 0)
-        }
-        Kind::Sales { .. } => {
-            let eligible = sales_caps(&mut ladder, scheme, facts).ok_or(Refusal::AmountTooLarge)?;
-            (Component::SalesLinkedIncentive, eligible)
-        }
+/// The statement for these facts under this scheme version, and what of each line counts.
+pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<CountedLine>), Refusal> {
+    let book = &scheme.book;
+    let rules = book.claims_for(facts.component).ok_or(Refusal::NotInScheme { what: "claims for this component" })?;
+    let claim = claim_slots(scheme, facts);
+    let counted = match facts.release {
+        // What is certified lies within what the lines counted for.
+        Release::Final(_) => facts.lines.iter().map(CountedLine::whole).collect(),
+        _ => count(scheme, facts.component, rules, &claim, &facts.lines)?,
     };
-    let from_ledger = Basis::Official;
-    ladder.apply(
-        Cap::AwardCeiling,
-        from_ledger,
-        "award: ceiling of the component",
-        format!("{} left under the award's ceiling", facts.award_room),
-        facts.award_room,
-    );
-    ladder.apply(
-        Cap::ComponentOutlay,
-        from_ledger,
-        "outlay of the component",
-        format!("{} of the component's outlay is not yet reserved, sanctioned or disbursed", facts.component_room),
-        facts.component_room,
-    );
+    let sum_kg = counted.iter().map(|line| line.counted_kg).sum();
+    let sum = Paise::sum(counted.iter().map(|line| line.counted_amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+    let mut slots = book.total_names.empty_slots();
+    slots[..claim.len()].copy_from_slice(&claim);
+    let totals = [("counted_kg", Value::Number(Exact::whole(sum_kg))), ("counted_amount", money(sum))];
+    for (name, value) in totals {
+        set(&book.total_names, &mut slots, name, value);
+    }
+    let mut ladder = Ladder { amount: facts.amount_claimed, caps: Vec::new(), inputs: Inputs::new(scheme, facts) };
+    for rule in &rules.limits {
+        ladder.limit(rule, &book.total_names, &slots)?;
+    }
+    ladder.room(&AWARD_CEILING, "award_room", facts.award_room);
+    ladder.room(&COMPONENT_OUTLAY, "component_room", facts.component_room);
     let entitlement = ladder.amount;
     let (withheld, balance, room) = release(&mut ladder, facts).ok_or(Refusal::AmountTooLarge)?;
     let releasable = ladder.amount;
-    ladder.apply(
-        Cap::YearsAppropriation,
-        from_ledger,
-        "appropriation of the financial year",
-        format!("{room} of this year's appropriation is free"),
-        room,
-    );
+    ladder.room(&YEARS_APPROPRIATION, "appropriation_room", room);
     let payable = ladder.amount;
-    let bound_by = ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap);
-    Ok(Statement {
+    let eligible_kg = used_quantity(rules, &slots)?.unwrap_or(sum_kg);
+    ladder.inputs.rules(rules, &slots);
+    let accepted_amount = Paise::sum(facts.lines.iter().map(|line| line.amount)).ok_or(Refusal::AmountTooLarge)?;
+    let (inputs, tables) = ladder.inputs.finish();
+    let statement = Statement {
         scheme_code: scheme.code.clone(),
         scheme_version: scheme.version,
-        component,
+        component: facts.component,
         accepted_lines: facts.accepted_lines,
         rejected_lines: facts.rejected_lines,
-        accepted_kg: facts.accepted_kg,
-        accepted_amount_paise: facts.accepted_amount,
+        accepted_kg: facts.lines.iter().map(|line| line.quantity_kg).sum(),
+        accepted_amount_paise: accepted_amount,
+        counted_kg: sum_kg,
+        counted_amount_paise: sum,
         amount_claimed_paise: facts.amount_claimed,
+        excluded: excluded_totals(rules, &counted)?,
+        inputs,
+        tables,
+        bound_by: ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap.clone()),
         caps: ladder.caps,
         rounding: "every share is rounded down to the paisa".to_owned(),
         eligible_kg,
@@ -200,167 +111,344 @@ pub fn compute(scheme: &Scheme, facts: &Facts) -> Result<Statement, Refusal> {
         withheld_paise: withheld,
         payable_paise: payable,
         deferred_paise: releasable.minus_floored(payable),
-        bound_by,
-    })
+    };
+    Ok((statement, counted))
+}
+
+fn set(names: &Names, slots: &mut [Option<Value>], name: &str, value: Value) {
+    if let Some(slot) = names.slot(name).and_then(|slot| slots.get_mut(slot)) {
+        *slot = Some(value);
+    }
+}
+
+/// The values of the claim's names.
+fn claim_slots(scheme: &Scheme, facts: &Facts<'_>) -> Vec<Option<Value>> {
+    let names = &scheme.book.claim_names;
+    let mut slots = names.empty_slots();
+    for (name, value) in &scheme.book.fixed {
+        set(names, &mut slots, name, *value);
+    }
+    for (name, value) in &facts.known {
+        set(names, &mut slots, name, *value);
+    }
+    set(names, &mut slots, "amount_claimed", money(facts.amount_claimed));
+    let places = [FactPlace::Application, FactPlace::Claim];
+    let rules = places.into_iter().flat_map(|place| asked(scheme, place, Some(facts.component)));
+    for rule in rules {
+        if let Some(value) = rule.value(facts.stated(&rule.code)) {
+            set(names, &mut slots, &rule.code, value);
+        }
+    }
+    slots
+}
+
+impl Facts<'_> {
+    fn stated(&self, code: &str) -> Option<FactValue> {
+        self.stated.iter().find(|(fact, _)| fact.code == code).map(|(fact, _)| fact.value)
+    }
+}
+
+/// What of the counted quantity uses up the year's capacity, where the scheme says more than "all".
+fn used_quantity(rules: &CheckedClaimRules, slots: &[Option<Value>]) -> Result<Option<i64>, Refusal> {
+    let refuse = not_computable("quantity_kg");
+    let quantity = rules.quantity.as_ref();
+    let read = |expression: &Expression| Ok(expression.number(slots)?.rounded_down()?);
+    quantity.map(read).transpose().map_err(|why: NoValue| refuse(why))
+}
+
+fn excluded_totals(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result<Vec<ExcludedTotal>, Refusal> {
+    let shared = rules.quotas.iter().map(|rule| (rule, true));
+    let mut totals = Vec::new();
+    for (rule, shared) in rules.exclusions.iter().map(|rule| (rule, false)).chain(shared) {
+        let parts: Vec<_> =
+            counted.iter().flat_map(|line| &line.excluded).filter(|part| part.code == rule.rule.code).collect();
+        if parts.is_empty() {
+            continue;
+        }
+        let amount = Paise::sum(parts.iter().map(|part| part.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+        totals.push(ExcludedTotal {
+            code: rule.rule.code.clone(),
+            title: rule.rule.title.clone(),
+            clause: rule.rule.clause.clone(),
+            basis: rule.rule.basis,
+            source: rule.rule.source.clone(),
+            when: rule.rule.when.clone(),
+            quantity_kg_rule: rule.rule.quantity_kg.clone(),
+            amount_paise_rule: rule.rule.amount_paise.clone(),
+            shared,
+            lines: parts.len() as i64,
+            quantity_kg: parts.iter().map(|part| part.quantity_kg).sum(),
+            amount_paise: amount,
+        });
+    }
+    Ok(totals)
+}
+
+/// A cap that every scheme has, because the accounts have it.
+struct RoomCap {
+    code: &'static str,
+    en: &'static str,
+    hi: &'static str,
+    clause: &'static str,
+}
+
+const AWARD_CEILING: RoomCap = RoomCap {
+    code: "award_ceiling",
+    en: "Left under the award's ceiling",
+    hi: "स्वीकृति की सीमा में शेष",
+    clause: "award: ceiling of the component",
+};
+
+const COMPONENT_OUTLAY: RoomCap = RoomCap {
+    code: "component_outlay",
+    en: "Left of the component's outlay",
+    hi: "घटक के परिव्यय में शेष",
+    clause: "outlay of the component",
+};
+
+const PROVISIONAL_SHARE: RoomCap = RoomCap {
+    code: "provisional_share",
+    en: "Released on provisional papers; the rest waits for the final certificate",
+    hi: "अनंतिम प्रपत्रों पर देय; शेष अंतिम प्रमाणपत्र पर",
+    clause: "staged_release.provisional_share",
+};
+
+const RELEASED_BEFORE: RoomCap = RoomCap {
+    code: "released_before",
+    en: "Finally certified, less what was released before",
+    hi: "अंतिम प्रमाणित राशि में से पहले जारी राशि घटाकर",
+    clause: "staged_release",
+};
+
+const YEARS_APPROPRIATION: RoomCap = RoomCap {
+    code: "years_appropriation",
+    en: "Free of this year's appropriation",
+    hi: "इस वर्ष के विनियोग में उपलब्ध",
+    clause: "appropriation of the financial year",
+};
+
+struct Ladder<'a> {
+    amount: Paise,
+    caps: Vec<CapApplied>,
+    inputs: Inputs<'a>,
+}
+
+impl Ladder<'_> {
+    fn limit(&mut self, rule: &CheckedRule, names: &Names, slots: &[Option<Value>]) -> Result<(), Refusal> {
+        let refuse = not_computable(&rule.rule.code);
+        if !rule.when.as_ref().map_or(Ok(true), |when| when.truth(slots)).map_err(&refuse)? {
+            return Ok(());
+        }
+        let Some(amount) = &rule.amount else { return Ok(()) };
+        let exact = amount.number(slots).map_err(&refuse)?;
+        let limit = exact.rounded_down().map_err(|why| refuse(why.into()))?;
+        let shown = Shown {
+            cap: rule.rule.code.clone(),
+            title: rule.rule.title.clone(),
+            clause: rule.rule.clause.clone(),
+            basis: rule.rule.basis,
+            source: rule.rule.source.clone(),
+            expression: amount.text.clone(),
+            formula: amount.with_numbers(names, slots),
+            exact: exact.to_string(),
+        };
+        self.apply(shown, Paise(limit.max(0)));
+        Ok(())
+    }
+
+    /// A cap by what an account has room for.
+    fn room(&mut self, cap: &RoomCap, name: &'static str, room: Paise) {
+        self.inputs.ledger(name, room);
+        self.fixed(cap, Basis::Official, name.to_owned(), format!("{room}"), room);
+    }
+
+    fn fixed(&mut self, cap: &RoomCap, basis: Basis, expression: String, formula: String, limit: Paise) {
+        let shown = Shown {
+            cap: cap.code.to_owned(),
+            title: Title { en: cap.en.to_owned(), hi: cap.hi.to_owned() },
+            clause: cap.clause.to_owned(),
+            basis,
+            source: String::new(),
+            expression,
+            formula,
+            exact: limit.0.to_string(),
+        };
+        self.apply(shown, limit);
+    }
+
+    fn apply(&mut self, shown: Shown, limit: Paise) {
+        let before = self.amount;
+        let after = before.min(limit);
+        self.caps.push(CapApplied {
+            cap: shown.cap,
+            title: shown.title,
+            clause: shown.clause,
+            basis: shown.basis,
+            source: shown.source,
+            expression: shown.expression,
+            formula: shown.formula,
+            exact: shown.exact,
+            limit_paise: limit,
+            before_paise: before,
+            after_paise: after,
+            binding: after < before,
+            headroom_paise: limit.minus_floored(after),
+        });
+        self.amount = after;
+    }
+}
+
+struct Shown {
+    cap: String,
+    title: Title,
+    clause: String,
+    basis: Basis,
+    source: String,
+    expression: String,
+    formula: String,
+    exact: String,
 }
 
 /// Leaves on the ladder what may go out now. Returns what is withheld, how a final entitlement
 /// stands against what was released before, and the room of the year.
-fn release(ladder: &mut Ladder, facts: &Facts) -> Option<(Paise, Balance, Paise)> {
+fn release(ladder: &mut Ladder<'_>, facts: &Facts<'_>) -> Option<(Paise, Balance, Paise)> {
     let entitlement = ladder.amount;
     let nothing = Balance::default();
     match &facts.release {
         Release::Whole => Some((Paise::ZERO, nothing, facts.appropriation_room)),
         Release::Provisional(rule) => {
             let share = rule.provisional_share;
-            ladder.apply(
-                Cap::ProvisionalShare,
-                rule.basis,
-                "staged_release.provisional_share",
-                format!("{share} of {entitlement} on provisional papers; the rest waits for the final certificate"),
-                entitlement.share_rounded_down(share)?,
-            );
+            let exact = Exact::ratio(share.0, 10_000).ok()?;
+            ladder.inputs.note("provisional_share", exact.to_string(), "1".to_owned(), InputOrigin::Scheme);
+            let formula = format!("{share} of {entitlement}");
+            let limit = entitlement.share_rounded_down(share)?;
+            ladder.fixed(&PROVISIONAL_SHARE, rule.basis, "before * provisional_share".to_owned(), formula, limit);
             Some((entitlement.minus_floored(ladder.amount), nothing, facts.appropriation_room))
         }
         Release::Final(released) => {
             let balance = released.settle(entitlement)?;
-            ladder.apply(
-                Cap::ReleasedBefore,
-                Basis::Official,
-                "staged_release",
-                format!("{entitlement} finally certified - {} released before", balance.kept),
-                balance.balance,
-            );
+            ladder.inputs.ledger("released", balance.kept);
+            let formula = format!("{entitlement} - {}", balance.kept);
+            let expression = "max(before - released, 0)".to_owned();
+            ladder.fixed(&RELEASED_BEFORE, Basis::Official, expression, formula, balance.balance);
             let room = facts.appropriation_room.checked_add(released.room_back(balance))?;
             Some((Paise::ZERO, balance, room))
         }
     }
 }
 
-fn capital_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<()> {
-    let Kind::Capital { ceiling, milestone, share } = &facts.kind else { return None };
-    let rule = &scheme.capital_subsidy.investment_share;
-    ladder.apply(
-        Cap::ShareOfInvestment,
-        rule.basis,
-        "capital_subsidy.investment_share",
-        format!("{} of {} accepted investment", rule.basis_points, facts.accepted_amount),
-        facts.accepted_amount.share_rounded_down(rule.basis_points)?,
-    );
-    let basis =
-        scheme.milestones.iter().find(|rule| &rule.code == milestone).map_or(Basis::Assumption, |rule| rule.basis);
-    ladder.apply(
-        Cap::MilestoneShare,
-        basis,
-        "milestones.capital_share",
-        format!("{share} of the capital ceiling {ceiling} on milestone {milestone}"),
-        ceiling.share_rounded_down(*share)?,
-    );
-    Some(())
-}
-
-fn sales_caps(ladder: &mut Ladder, scheme: &Scheme, facts: &Facts) -> Option<i64> {
-    let Kind::Sales { rate_per_kg, yearly_capacity_kg, used_kg } = &facts.kind else { return None };
-    let rules = &scheme.sales_linked_incentive;
-    let rate = (*rate_per_kg).min(rules.rate_ceiling_per_kg.paise());
-    ladder.apply(
-        Cap::RatePerKg,
-        rules.rate_ceiling_per_kg.basis,
-        "sales_linked_incentive.rate_ceiling_per_kg",
-        format!(
-            "{} kg accepted x {rate} per kg awarded (ceiling {})",
-            facts.accepted_kg,
-            rules.rate_ceiling_per_kg.paise()
-        ),
-        rate.times(facts.accepted_kg)?,
-    );
-    ladder.apply(
-        Cap::ShareOfTurnover,
-        rules.turnover_share.basis,
-        "sales_linked_incentive.turnover_share",
-        format!("{} of {} net sales turnover", rules.turnover_share.basis_points, facts.accepted_amount),
-        facts.accepted_amount.share_rounded_down(rules.turnover_share.basis_points)?,
-    );
-    let room_kg = (yearly_capacity_kg - used_kg).max(0);
-    let eligible_kg = facts.accepted_kg.min(room_kg);
-    ladder.apply(
-        Cap::YearlyCapacity,
-        Basis::Official,
-        "award: capacity a year",
-        format!(
-            "({yearly_capacity_kg} kg awarded - {used_kg} kg already used in the performance year) x {rate} per kg"
-        ),
-        rate.times(room_kg)?,
-    );
-    Some(eligible_kg)
-}
-
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+    use crate::domain::money::BasisPoints;
     use crate::domain::scheme::tests::sample;
+    use chrono::NaiveDate;
 
-    const PLENTY: Paise = Paise(1_000_000_000_000_000);
+    pub const PLENTY: Paise = Paise(1_000_000_000_000_000);
 
-    fn sales(kg: i64, turnover: i64) -> Facts {
+    pub fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    pub fn whole(number: i64) -> Value {
+        Value::Number(Exact::whole(number))
+    }
+
+    pub fn line(quantity_kg: i64, amount: i64) -> LineFacts<'static> {
+        LineFacts {
+            line: 1,
+            invoice_number: "S/1",
+            party: "Sample Motors",
+            invoice_date: day("2028-06-01"),
+            quantity_kg,
+            amount: Paise(amount),
+            facts: &[],
+        }
+    }
+
+    /// Sales under an award of 750 MTPA at Rs 1,600 per kg.
+    pub fn sales(kg: i64, turnover: i64) -> Facts<'static> {
         Facts {
+            component: Component::SalesLinkedIncentive,
+            lines: vec![line(kg, turnover)],
             accepted_lines: 1,
             rejected_lines: 0,
-            accepted_kg: kg,
-            accepted_amount: Paise(turnover),
+            known: BTreeMap::from([("capacity", whole(750)), ("rate", whole(160_000)), ("used_kg", whole(0))]),
+            stated: Vec::new(),
             amount_claimed: PLENTY,
             award_room: PLENTY,
             component_room: PLENTY,
             appropriation_room: PLENTY,
-            kind: Kind::Sales { rate_per_kg: Paise(160_000), yearly_capacity_kg: 750_000, used_kg: 0 },
             release: Release::Whole,
         }
     }
 
-    fn capital(investment: i64) -> Facts {
-        let kind = Kind::Capital {
-            ceiling: Paise(65_000_000_000),
-            milestone: "commissioning".into(),
-            share: BasisPoints(4_000),
-        };
-        Facts { kind, accepted_kg: 0, accepted_amount: Paise(investment), ..sales(0, 0) }
+    fn capital(investment: i64) -> Facts<'static> {
+        let share = Value::Number(Exact::ratio(4_000, 10_000).unwrap());
+        let known = BTreeMap::from([("award_ceiling", whole(65_000_000_000)), ("milestone_share", share)]);
+        Facts { component: Component::CapitalSubsidy, lines: vec![line(0, investment)], known, ..sales(0, 0) }
     }
 
-    fn result(facts: &Facts) -> (i64, Option<Cap>) {
-        let statement = compute(&sample(), facts).unwrap();
+    fn result(facts: &Facts<'_>) -> (i64, Option<String>) {
+        let (statement, _) = compute(&sample(), facts).unwrap();
         (statement.payable_paise.0, statement.bound_by)
+    }
+
+    fn bound(amount: i64, cap: &str) -> (i64, Option<String>) {
+        (amount, Some(cap.to_owned()))
     }
 
     #[test]
     fn each_cap_of_sales_can_bite() {
         // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate bites above Rs 4,000 per kg sold.
-        assert_eq!(result(&sales(1_000, 500_000_000)), (160_000_000, Some(Cap::RatePerKg)));
-        assert_eq!(result(&sales(1_000, 400_000_000)), (160_000_000, Some(Cap::RatePerKg)));
-        assert_eq!(result(&sales(1_000, 399_999_999)), (159_999_999, Some(Cap::ShareOfTurnover)));
-        assert_eq!(result(&sales(750_001, PLENTY.0)), (120_000_000_000, Some(Cap::YearlyCapacity)));
+        assert_eq!(result(&sales(1_000, 500_000_000)), bound(160_000_000, "rate_per_kg"));
+        assert_eq!(result(&sales(1_000, 400_000_000)), bound(160_000_000, "rate_per_kg"));
+        assert_eq!(result(&sales(1_000, 399_999_999)), bound(159_999_999, "share_of_turnover"));
+        assert_eq!(result(&sales(750_001, PLENTY.0)), bound(120_000_000_000, "yearly_capacity"));
         assert_eq!(result(&Facts { amount_claimed: Paise(7), ..sales(1_000, 500_000_000) }), (7, None));
-        assert_eq!(result(&Facts { award_room: Paise(9), ..sales(1_000, 500_000_000) }), (9, Some(Cap::AwardCeiling)));
-        assert_eq!(
-            result(&Facts { component_room: Paise(8), ..sales(1_000, 500_000_000) }),
-            (8, Some(Cap::ComponentOutlay))
-        );
+        assert_eq!(result(&Facts { award_room: Paise(9), ..sales(1_000, 500_000_000) }), bound(9, "award_ceiling"));
+        let outlay = Facts { component_room: Paise(8), ..sales(1_000, 500_000_000) };
+        assert_eq!(result(&outlay), bound(8, "component_outlay"));
+    }
+
+    #[test]
+    fn a_statement_names_its_numbers() {
+        let (statement, counted) = compute(&sample(), &sales(1_000, 399_999_999)).unwrap();
+        let cap = &statement.caps[1];
+        assert_eq!(cap.formula, "₹39,99,999.99 * 40 %");
+        assert_eq!((cap.exact.as_str(), cap.limit_paise), ("799999998/5", Paise(159_999_999)));
+        assert_eq!(statement.caps[0].formula, "1000 kg * min(₹1,600.00/kg, ₹1,600.00/kg)");
+        let share = statement.inputs.iter().find(|input| input.name == "turnover_share").unwrap();
+        assert_eq!((share.value.as_str(), share.unit.as_str(), share.origin), ("2/5", "1", InputOrigin::Scheme));
+        assert!(share.basis.is_some() && share.source.contains("40 %"));
+        assert_eq!(counted, [CountedLine::whole(&line(1_000, 399_999_999))]);
+    }
+
+    #[test]
+    fn a_fact_that_is_not_shown_is_named() {
+        let facts = Facts { known: BTreeMap::new(), ..sales(1, 1) };
+        let refusal = compute(&sample(), &facts).unwrap_err();
+        assert_eq!(refusal.code(), "rule_not_computable");
+        assert!(refusal.to_string().contains("rate"), "{refusal}");
     }
 
     #[test]
     fn a_thin_year_defers_and_does_not_forfeit() {
         let thin = Facts { appropriation_room: Paise(100_000_000), ..sales(1_000, 500_000_000) };
-        let statement = compute(&sample(), &thin).unwrap();
+        let (statement, _) = compute(&sample(), &thin).unwrap();
         assert_eq!(
             (statement.entitlement_paise, statement.payable_paise, statement.deferred_paise),
             (Paise(160_000_000), Paise(100_000_000), Paise(60_000_000))
         );
-        assert_eq!(statement.bound_by, Some(Cap::YearsAppropriation));
+        assert_eq!(statement.bound_by.as_deref(), Some("years_appropriation"));
     }
 
     #[test]
     fn capital_follows_investment_then_milestone() {
-        assert_eq!(result(&capital(10_000_000_000)), (1_500_000_000, Some(Cap::ShareOfInvestment)));
-        assert_eq!(result(&capital(900_000_000_000)), (26_000_000_000, Some(Cap::MilestoneShare)));
+        assert_eq!(result(&capital(10_000_000_000)), bound(1_500_000_000, "share_of_investment"));
+        assert_eq!(result(&capital(900_000_000_000)), bound(26_000_000_000, "milestone_share"));
+        let share = Paise(100_000_000_001).share_rounded_down(BasisPoints(1_500)).unwrap();
+        assert_eq!(result(&capital(100_000_000_001)).0, share.0, "down to the paisa");
     }
 
     proptest::proptest! {
@@ -371,16 +459,16 @@ mod tests {
         ) {
             let facts = |kg| Facts {
                 amount_claimed: Paise(claimed), award_room: Paise(award), appropriation_room: Paise(year),
-                kind: Kind::Sales { rate_per_kg: Paise(150_000), yearly_capacity_kg: 750_000, used_kg: used },
+                known: BTreeMap::from([("capacity", whole(750)), ("rate", whole(150_000)), ("used_kg", whole(used))]),
                 ..sales(kg, turnover)
             };
-            let statement = compute(&sample(), &facts(kg)).unwrap();
+            let (statement, _) = compute(&sample(), &facts(kg)).unwrap();
             for cap in &statement.caps {
                 proptest::prop_assert!(statement.payable_paise <= cap.limit_paise, "{:?}", cap);
                 proptest::prop_assert_eq!(cap.after_paise, cap.before_paise.min(cap.limit_paise));
             }
             proptest::prop_assert_eq!(statement.payable_paise.0 + statement.deferred_paise.0, statement.entitlement_paise.0);
-            let larger = compute(&sample(), &facts(kg + more)).unwrap();
+            let (larger, _) = compute(&sample(), &facts(kg + more)).unwrap();
             proptest::prop_assert!(larger.payable_paise >= statement.payable_paise);
         }
     }

@@ -3,7 +3,6 @@
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
-use crate::domain::entitlement::Statement;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
@@ -11,6 +10,7 @@ use crate::domain::id::{
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
+use crate::domain::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -87,10 +87,15 @@ impl FinalCertificateForm {
             let reason = format!("the certificate of {} lies before the last day claimed, {period_to}", self.issued_on);
             return Err(Refusal::DateNotAllowed { reason });
         }
-        // Lines that were turned down may be claimed elsewhere since.
-        let standing = || lines.iter().filter(|line| line.stands()).map(|line| &line.stated);
-        let claimed_kg = standing().map(|line| line.quantity_kg).sum();
-        let claimed = Paise::sum(standing().map(|line| line.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+        // Lines that were turned down may be claimed elsewhere since; what the rules excluded of the
+        // others stays excluded.
+        let standing = || lines.iter().filter(|line| line.stands());
+        let kg = |line: &ClaimLineRecord| line.counted.as_ref().map_or(line.stated.quantity_kg, |it| it.counted_kg);
+        let amount = |line: &ClaimLineRecord| {
+            line.counted.as_ref().map_or(line.stated.amount_paise, |it| it.counted_amount_paise)
+        };
+        let claimed_kg = standing().map(kg).sum();
+        let claimed = Paise::sum(standing().map(amount)).ok_or(Refusal::AmountTooLarge)?;
         for (what, certified, claimed) in
             [("kg", self.certified_kg, claimed_kg), ("paise", self.certified_amount_paise.0, claimed.0)]
         {

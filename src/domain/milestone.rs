@@ -275,6 +275,13 @@ impl Milestone {
         parts.filter_map(|(round, one)| Some(Reached { on: round.report.achieved_on, share: one.counted?.share }))
     }
 
+    /// The day on which it, or the last part of it that counts, was reached, as far as it was
+    /// verified by an instant.
+    pub fn reached_on(&self, by: Option<Timestamp>) -> Option<NaiveDate> {
+        let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
+        self.counting().filter(|(_, one)| known(one.verified_at)).last().map(|(round, _)| round.report.achieved_on)
+    }
+
     /// What of it is found reached, of 10,000.
     pub fn reached_share(&self) -> BasisPoints {
         self.reached_share_on(NaiveDate::MAX)

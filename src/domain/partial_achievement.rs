@@ -1,11 +1,12 @@
 //! Partial achievement: what of a milestone counts when an inspection found a part of it, and what
 //! damages go on for. Both are rules of the scheme.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::chain::Chain;
 use crate::domain::milestone::InstalledCapacity;
 use crate::domain::money::BasisPoints;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::{BadScheme, Scheme};
+use crate::domain::scheme::Scheme;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -83,17 +84,18 @@ impl Counted {
 impl Scheme {
     /// Why these parts of a file cannot be.
     pub(in crate::domain) fn check_partial_achievement(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
-        let rules = || self.milestones.iter().filter_map(|rule| rule.partial);
-        if rules().any(|rule| !(1..WHOLE.0).contains(&rule.least.0)) {
-            return fail("milestones.partial", "least is a share of 1 to 9999");
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
+        let mut rules = self.milestones.iter().enumerate().filter_map(|(index, rule)| Some((index, rule.partial?)));
+        if let Some((index, _)) = rules.clone().find(|(_, rule)| !(1..WHOLE.0).contains(&rule.least.0)) {
+            return fail(&format!("milestones.{index}.partial.least"), "a share of 1 to 9999");
         }
+        let counts_parts = rules.next().is_some();
         let said = self.liquidated_damages.as_ref().map(|rule| rule.while_partial.is_some());
         match said {
-            Some(false) if rules().next().is_some() => {
+            Some(false) if counts_parts => {
                 fail("liquidated_damages.while_partial", "say what damages go on for: full or missing_share")
             }
-            Some(true) if rules().next().is_none() => {
+            Some(true) if !counts_parts => {
                 fail("liquidated_damages.while_partial", "no milestone of this scheme is reached in part")
             }
             _ => Ok(()),
@@ -151,8 +153,8 @@ mod tests {
         let scheme = with("partial = { least = 5000 }", "while_partial = \"missing_share\"").unwrap();
         assert_eq!(scheme.milestones[0].partial, Some(PartialRule { least: BasisPoints(5_000) }));
         for (partial, damages, key) in [
-            ("partial = { least = 0 }", "while_partial = \"full\"", "milestones.partial"),
-            ("partial = { least = 10000 }", "while_partial = \"full\"", "milestones.partial"),
+            ("partial = { least = 0 }", "while_partial = \"full\"", "milestones.0.partial.least"),
+            ("partial = { least = 10000 }", "while_partial = \"full\"", "milestones.0.partial.least"),
             ("partial = { least = 5000 }", "", "liquidated_damages.while_partial"),
             ("", "while_partial = \"full\"", "liquidated_damages.while_partial"),
             ("partial = { most = 5000 }", "", "line"),

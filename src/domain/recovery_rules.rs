@@ -1,9 +1,10 @@
 //! What a scheme's file says about money that has to come back: the rates of interest by date, the
 //! order in which a receipt settles, and what a day of delay costs.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::money::BasisPoints;
 use crate::domain::partial_achievement::WhilePartial;
-use crate::domain::scheme::{BadScheme, Basis, Scheme};
+use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,7 @@ impl Scheme {
 
     /// Why these parts of a file cannot be.
     pub(in crate::domain) fn check_recovery(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
             return fail("liquidated_damages", "a share is 1 to 10000");
         }

@@ -269,6 +269,9 @@ refusals! {
     /// A guarantee is invoked for no more than is owed.
     SecurityExceedsDue { guarantee: String, need: Paise, due: Paise } =>
         "security_exceeds_due", "guarantee {guarantee} cannot be invoked for {need}: {due} is owed today and not called up yet";
+    /// A rule of the scheme has no value for these facts.
+    RuleNotComputable { rule: String, why: String } =>
+        "rule_not_computable", "the rule {rule} of the scheme has no value for these facts: {why}";
     /// A part of a milestone that the scheme does not count.
     PartialNotCounted { reason: String } =>
         "partial_not_counted", "no part of this milestone can be verified: {reason}";

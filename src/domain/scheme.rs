@@ -1,16 +1,22 @@
 //! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
 //! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
 
+use crate::domain::bad_scheme::BadScheme;
 pub use crate::domain::chain::{ByStage, Chain, ChainStage};
+use crate::domain::fact::FactRule;
 use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::partial_achievement::PartialRule;
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
+use crate::domain::rules::book::{CeilingRule, ClaimRules, RuleBook};
+use crate::domain::rules::figure::{NamedFigure, NamedTable};
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 words! {
@@ -167,7 +173,7 @@ pub struct MilestoneRule {
 }
 
 /// One version of a scheme.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
     pub code: String,
@@ -187,8 +193,24 @@ pub struct Scheme {
     pub capacity_mtpa: CapacityBounds,
     pub chain: Chain,
     pub eligibility: Eligibility,
-    pub sales_linked_incentive: SalesLinkedRules,
-    pub capital_subsidy: CapitalRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sales_linked_incentive: Option<SalesLinkedRules>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capital_subsidy: Option<CapitalRules>,
+    /// Numbers and dates that rules use by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub figures: BTreeMap<String, NamedFigure>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, NamedTable>,
+    /// What the scheme asks for beyond what every scheme does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactRule>,
+    /// The most that each component of an award may receive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub award_ceilings: Vec<CeilingRule>,
+    /// How claims are computed. A file without this section is read with the standard rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimRules>,
     pub holds: Holds,
     pub performance_security: ShareFigure,
     /// Components that are released in stages; the others are released whole.
@@ -198,19 +220,20 @@ pub struct Scheme {
     pub liquidated_damages: Option<DamagesRule>,
     /// Without it, what is paid back bears no interest.
     pub recovery: Option<RecoveryRules>,
+    #[serde(default)]
     pub milestones: Vec<MilestoneRule>,
+    /// The rules, checked when the file was read.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub book: Arc<RuleBook>,
 }
-
-/// A file that cannot be a scheme, and why.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct BadScheme(pub String);
 
 impl Scheme {
     /// Reads and checks a whole file. Errors name line, key and what was expected.
     pub fn parse(text: &str) -> Result<Scheme, BadScheme> {
-        let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme(error.to_string()))?;
-        scheme.check()?;
+        let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme::new("", error.to_string()))?;
+        scheme.check().map_err(|error| error.located(text))?;
+        scheme.book = Arc::new(RuleBook::read(&scheme).map_err(|error| error.located(text))?);
         scheme.milestones.iter_mut().for_each(|rule| rule.installed.put_in_order(&scheme.chain.stages));
         Ok(scheme)
     }
@@ -245,15 +268,12 @@ impl Scheme {
     }
 
     fn check(&self) -> Result<(), BadScheme> {
-        let fail = |key: &str, why: &str| Err(BadScheme(format!("key '{key}': {why}")));
-        let sums = [
-            self.outlay.rupees,
-            self.sales_linked_incentive.rate_ceiling_per_kg.rupees,
-            self.eligibility.investment_per_mtpa.rupees,
-        ];
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
+        let rate = self.sales_linked_incentive.as_ref().map(|rules| rules.rate_ceiling_per_kg.rupees);
+        let sums = [self.outlay.rupees, self.eligibility.investment_per_mtpa.rupees].into_iter().chain(rate);
         let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
         let parts = self.components.iter().map(|part| part.rupees);
-        for rupees in sums.into_iter().chain(slabs).chain(parts) {
+        for rupees in sums.chain(slabs).chain(parts) {
             if rupees <= 0 || rupees > crate::domain::money::LARGEST_AMOUNT.0 / 100 {
                 return fail("rupees", &format!("{rupees} is not a possible sum"));
             }
@@ -300,24 +320,24 @@ impl Scheme {
     }
 
     fn check_shares(&self) -> Result<(), BadScheme> {
-        let shares = [
-            self.sales_linked_incentive.turnover_share.basis_points,
-            self.capital_subsidy.investment_share.basis_points,
-            self.performance_security.basis_points,
-        ];
-        if shares.iter().any(|share| !(1..=10_000).contains(&share.0)) {
-            return Err(BadScheme("key 'basis_points': a share is 1 to 10000".to_owned()));
+        let turnover = self.sales_linked_incentive.as_ref().map(|rules| rules.turnover_share.basis_points);
+        let investment = self.capital_subsidy.as_ref().map(|rules| rules.investment_share.basis_points);
+        let mut shares = [Some(self.performance_security.basis_points), turnover, investment].into_iter().flatten();
+        if shares.any(|share| !(1..=10_000).contains(&share.0)) {
+            return Err(BadScheme::new("performance_security", "a share is 1 to 10000 basis points"));
         }
         Ok(())
     }
 
     fn check_milestones(&self) -> Result<(), BadScheme> {
-        let fail = |why: &str| Err(BadScheme(format!("key 'milestones': {why}")));
+        let fail = |why: &str| Err(BadScheme::new("milestones", why));
         let whole: i64 = self.milestones.iter().map(|rule| rule.capital_share.0).sum();
-        if whole != 10_000 || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
-            return fail("capital_share must sum to 10000");
+        let capital = self.component_outlay(Component::CapitalSubsidy) > Paise::ZERO;
+        if whole != if capital { 10_000 } else { 0 } || self.milestones.iter().any(|rule| rule.capital_share.0 < 0) {
+            return fail("capital_share must sum to 10000, and to 0 without a capital component");
         }
-        if self.milestones.iter().filter(|rule| rule.commissions).count() != 1 {
+        let commission = self.milestones.iter().filter(|rule| rule.commissions).count();
+        if commission > 1 || (commission == 0 && !self.milestones.is_empty()) {
             return fail("exactly one milestone commissions");
         }
         if !self.milestones.is_sorted_by_key(|rule| rule.due_months) {
@@ -355,7 +375,7 @@ pub mod tests {
         assert_eq!(scheme.component_outlay(Component::Administration).in_crore(), "₹15.00 crore");
         assert_eq!((scheme.beneficiaries_most.value, scheme.total_capacity_mtpa.value), (2, 1500));
         assert_eq!(scheme.gestation_years.value + scheme.incentive_years.value, 7);
-        let per_kg = scheme.sales_linked_incentive.rate_ceiling_per_kg.paise();
+        let per_kg = scheme.rate_ceiling().unwrap();
         assert_eq!(per_kg.times(1_500_000 * 5), Some(scheme.component_outlay(Component::SalesLinkedIncentive)));
     }
 

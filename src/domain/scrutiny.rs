@@ -104,13 +104,13 @@ fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme) -> (bool
             None => (false, "the capacity is not a possible figure".to_owned()),
         },
         Criterion::IncentiveRate => {
-            let ceiling = scheme.sales_linked_incentive.rate_ceiling_per_kg.paise();
+            let Some(ceiling) = scheme.rate_ceiling() else { return (true, "the scheme names no ceiling".to_owned()) };
             let asked = form.incentive_asked_paise_per_kg;
             (
                 asked <= ceiling,
                 format!(
                     "{asked} per kg asked, ceiling {ceiling} ({})",
-                    scheme.sales_linked_incentive.rate_ceiling_per_kg.basis
+                    scheme.basis_of("rate_ceiling_per_kg").map_or("", |basis| basis.as_str())
                 ),
             )
         }
@@ -175,6 +175,7 @@ mod tests {
             }],
             incentive_asked_paise_per_kg: Paise(160_000),
             documents: Vec::new(),
+            facts: Vec::new(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Staged release: part of an entitlement goes out on provisional papers, the rest is withheld
 //! until the final certificate, which pays the balance or opens a receivable. Exact to the paisa.
 
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
-use crate::domain::scheme::{BadScheme, Basis, Component, Scheme};
+use crate::domain::scheme::{Basis, Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +38,7 @@ impl Scheme {
 
 /// What a scheme file may say of it.
 pub fn check_staged_release(rules: &[StagedRelease]) -> Result<(), BadScheme> {
-    let fail = |why: &str| Err(BadScheme(format!("key 'staged_release': {why}")));
+    let fail = |why: &str| Err(BadScheme::new("staged_release", why));
     for (index, rule) in rules.iter().enumerate() {
         if !(1..10_000).contains(&rule.provisional_share.0) {
             return fail("provisional_share is 1 to 9999");
@@ -103,8 +104,10 @@ impl Released {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entitlement::{Cap, Facts, Kind, Release, Statement, compute};
+    use crate::domain::entitlement::tests::{line, sales, whole};
+    use crate::domain::entitlement::{Facts, Release, compute};
     use crate::domain::scheme::tests::sample;
+    use crate::domain::statement::Statement;
 
     const LARGE: i64 = 1_000_000_000_000;
 
@@ -120,19 +123,17 @@ mod tests {
 
     /// The statement of an entitlement of exactly this amount.
     fn stated(entitlement: i64, year: i64, release: Release) -> Statement {
-        let facts = Facts {
-            accepted_lines: 1,
-            rejected_lines: 0,
-            accepted_kg: 1_000_000,
-            accepted_amount: Paise(LARGE * 100),
+        let mut facts = Facts {
+            lines: vec![line(1_000_000, LARGE * 100)],
             amount_claimed: Paise(entitlement),
             award_room: Paise(LARGE * 10),
             component_room: Paise(LARGE * 10),
             appropriation_room: Paise(year),
-            kind: Kind::Sales { rate_per_kg: Paise(160_000), yearly_capacity_kg: 10_000_000, used_kg: 0 },
             release,
+            ..sales(0, 0)
         };
-        compute(&sample(), &facts).unwrap()
+        facts.known.insert("capacity", whole(10_000));
+        compute(&sample(), &facts).unwrap().0
     }
 
     #[test]
@@ -164,9 +165,9 @@ mod tests {
     fn the_rest_of_a_share_is_withheld_to_the_paisa() {
         let statement = stated(101, LARGE, Release::Provisional(rule(7_500)));
         assert_eq!((statement.payable_paise, statement.withheld_paise), (Paise(75), Paise(26)));
-        assert_eq!(statement.bound_by, Some(Cap::ProvisionalShare));
+        assert_eq!(statement.bound_by, Some("provisional_share".to_owned()));
         let step = &statement.caps[5];
-        assert_eq!(step.formula, "75 % of ₹1.01 on provisional papers; the rest waits for the final certificate");
+        assert_eq!(step.formula, "75 % of ₹1.01");
         let thin = stated(101, 50, Release::Provisional(rule(7_500)));
         assert_eq!((thin.payable_paise.0, thin.deferred_paise.0, thin.withheld_paise.0), (50, 25, 26));
     }

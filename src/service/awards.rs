@@ -46,6 +46,7 @@ impl Command for IssueAward {
         "capacity_exceeded",
         "budget_exceeded",
         "amount_too_large",
+        "rule_not_computable",
     ];
     type Answer = (Award, Vec<MilestoneFile>);
 

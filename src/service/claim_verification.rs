@@ -3,9 +3,8 @@
 
 use crate::db::{accounts, awards, claims, final_certificates, milestones, tranches};
 use crate::domain::award::Award;
-use crate::domain::budget::{BudgetLevel, table};
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
-use crate::domain::entitlement::{self, Facts, Kind, Release, Statement};
+use crate::domain::entitlement::Release;
 use crate::domain::field::FieldErrors;
 use crate::domain::final_certificate::CertificateStatus;
 use crate::domain::id::{ClaimId, TrancheId, UserId};
@@ -14,9 +13,10 @@ use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Component;
+use crate::domain::statement::Statement;
 use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
-use crate::service::claimed_shares::{keep_share, share_for};
+use crate::service::claim_facts::{Accepted, statement_of};
+use crate::service::claimed_shares::keep_share;
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Command, Done, Work, check_version};
@@ -57,6 +57,8 @@ impl Command for VerifyClaim {
         "same_person",
         "lines_undecided",
         "nothing_payable",
+        "rule_not_computable",
+        "not_in_scheme",
         "budget_exceeded",
         "amount_too_large",
     ];
@@ -74,18 +76,20 @@ impl Command for VerifyClaim {
         claim.require(ClaimStatus::Submitted, "submitted")?;
         let mut lines = claims::lines(work.tx, claim.id)?;
         decide_lines(&mut lines, self.lines)?;
-        claims::replace_lines(work.tx, claim.id, &lines)?;
-        let lines_digest = lines_digest(&lines);
         claim.verified_by = Some(work.actor.user_id);
         claim.verified_at = Some(work.now);
         if self.outcome == ClaimOutcome::Rejected {
             claim.status = ClaimStatus::Rejected;
             claims::update(work.tx, &mut claim)?;
+            claims::replace_lines(work.tx, claim.id, &lines)?;
+            let lines_digest = lines_digest(&lines);
             let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest });
             return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        let statement = state(work, &award, &claim, &lines)?;
+        let statement = state(work, &award, &claim, &mut lines)?;
+        claims::replace_lines(work.tx, claim.id, &lines)?;
+        let lines_digest = lines_digest(&lines);
         let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
         let staged = scheme.staged_release_of(claim.component);
         claim.certificate_due_on = staged.map(|rule| rule.certificate_due_on(work.today()));
@@ -164,22 +168,28 @@ impl Command for ReleaseDeferred {
     }
 }
 
-/// The statement of a claim from its decided lines and the room the accounts have now.
-fn state(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<Statement, Error> {
-    let accepted: Vec<&ClaimLineRecord> =
-        lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
-    let accepted_amount =
-        Paise::sum(accepted.iter().map(|line| line.stated.amount_paise)).ok_or(Refusal::AmountTooLarge)?;
+/// The statement of a claim from its decided lines and the room the accounts have now; each
+/// accepted line learns what of it counts.
+fn state(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    lines: &mut [ClaimLineRecord],
+) -> Result<Statement, Error> {
+    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
     let found = Accepted {
         lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
-        kg: accepted.iter().map(|line| line.stated.quantity_kg).sum(),
-        amount: accepted_amount,
+        facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
     };
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
     let release =
         scheme.staged_release_of(claim.component).map_or(Release::Whole, |rule| Release::Provisional(rule.clone()));
-    let statement = statement_of(work, award, claim, &found, Paise::ZERO, release)?;
+    let (statement, counted) = statement_of(work, award, claim, found, Paise::ZERO, release)?;
+    let mut counted = counted.into_iter().peekable();
+    for line in lines.iter_mut() {
+        line.counted = counted.next_if(|counted| counted.line == line.line);
+    }
     let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
     if payable_at_all == Paise::ZERO {
         let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
@@ -190,66 +200,6 @@ fn state(work: &mut Work<'_, '_>, award: &Award, claim: &Claim, lines: &[ClaimLi
         return Err(Refusal::BudgetExceeded { account, need: payable_at_all, room: Paise::ZERO }.into());
     }
     Ok(statement)
-}
-
-/// What was found true of a claim.
-pub(in crate::service) struct Accepted {
-    pub lines: i64,
-    pub rejected_lines: i64,
-    pub kg: i64,
-    pub amount: Paise,
-}
-
-/// The statement of a claim from what was accepted and the room the accounts have now; what the
-/// claim itself holds of them (`own`) is room for it too.
-pub(in crate::service) fn statement_of(
-    work: &mut Work<'_, '_>,
-    award: &Award,
-    claim: &Claim,
-    found: &Accepted,
-    own: Paise,
-    release: Release,
-) -> Result<Statement, Error> {
-    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let purse = award.purse(claim.component);
-    let balances = accounts::balances(work.tx)?;
-    let component_row = table(&balances).into_iter().find(|row| {
-        row.level == BudgetLevel::Component && row.scheme_code == claim.scheme_code && row.component == claim.component
-    });
-    let component_room = component_row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0));
-    let award_room = accounts::balance(work.tx, &purse.outlay(Stage::Committed))?;
-    let with_own = |room: Paise| room.checked_add(own).ok_or(Refusal::AmountTooLarge);
-    let facts = Facts {
-        accepted_lines: found.lines,
-        rejected_lines: found.rejected_lines,
-        accepted_kg: found.kg,
-        accepted_amount: found.amount,
-        amount_claimed: claim.amount_claimed_paise,
-        award_room: with_own(award_room)?,
-        component_room: with_own(component_room)?,
-        appropriation_room: accounts::balance(work.tx, &purse.year(work.now.financial_year(), Stage::Available))?,
-        kind: kind(work, award, claim)?,
-        release,
-    };
-    Ok(entitlement::compute(&scheme, &facts)?)
-}
-
-fn kind(work: &mut Work<'_, '_>, award: &Award, claim: &Claim) -> Result<Kind, Error> {
-    if claim.component == Component::CapitalSubsidy {
-        let id = claim.milestone_id.or_not_found("milestone")?;
-        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
-        let share = share_for(work, &milestone, claim.id)?;
-        let ceiling = award.ceilings.of(claim.component);
-        return Ok(Kind::Capital { ceiling, milestone: milestone.code, share });
-    }
-    let same_year = |other: &&Claim| {
-        other.id != claim.id
-            && other.performance_year == claim.performance_year
-            && other.status == ClaimStatus::Verified
-    };
-    let used_kg =
-        claims::live(work.tx, award.id, claim.component)?.iter().filter(same_year).map(|other| other.eligible_kg).sum();
-    Ok(Kind::Sales { rate_per_kg: award.rate_paise_per_kg, yearly_capacity_kg: award.yearly_capacity_kg(), used_kg })
 }
 
 /// Starts a tranche of a verified claim, with the steps people took so far. The caller reserves

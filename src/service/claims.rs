@@ -8,12 +8,14 @@ use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::{
     CertificateWait, Claim, ClaimForm, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, lines_digest,
 };
+use crate::domain::fact::{FactPlace, StatedFacts, check_facts};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::milestone::{Milestone, MilestoneStatus};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::book::asked;
 use crate::domain::scheme::{Component, Scheme};
 use crate::domain::user::Actor;
 use crate::service::Service;
@@ -81,6 +83,7 @@ impl Command for CreateClaim {
             performance_year: checked,
             amount_claimed_paise: self.form.amount_claimed_paise,
             evidence: EvidenceIds(self.form.evidence.clone()),
+            facts: StatedFacts(self.form.facts.clone()),
             status: ClaimStatus::Draft,
             prepared_by: work.actor.user_id,
             submitted_by: None,
@@ -129,6 +132,7 @@ impl Draft {
         claim.period_to = form.period_to;
         claim.amount_claimed_paise = form.amount_claimed_paise;
         claim.evidence = EvidenceIds(form.evidence.clone());
+        claim.facts = StatedFacts(form.facts.clone());
         claim.prepared_by = work.actor.user_id;
         claims::update(work.tx, &mut claim)?;
         let lines = store_lines(work, claim.id, form)?;
@@ -138,7 +142,8 @@ impl Draft {
 
 /// Numbers the lines of a form and puts them in place of those the claim had.
 fn store_lines(work: &mut Work<'_, '_>, id: ClaimId, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
-    let numbered = (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None });
+    let numbered =
+        (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None });
     let lines: Vec<_> = numbered.collect();
     claims::replace_lines(work.tx, id, &lines)?;
     Ok(lines)
@@ -241,6 +246,7 @@ pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
         amount_claimed_paise: claim.amount_claimed_paise,
         lines: lines.iter().map(|line| line.stated.clone()).collect(),
         evidence: claim.evidence.0.clone(),
+        facts: claim.facts.0.clone(),
     }
 }
 
@@ -253,14 +259,29 @@ pub fn check_form(
 ) -> Result<FinancialYear, Error> {
     form.check()?;
     let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
+    check_stated(&scheme, form)?;
     let others: Vec<Claim> =
         claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
     let year = match form.component {
         Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
         _ => check_sales(work, award, form, &others)?,
     };
-    require_evidence(work.tx, &form.evidence, Some(work.actor.own_organisation()?))?;
+    let stated = form.lines.iter().flat_map(|line| &line.facts).chain(&form.facts);
+    let files: BTreeSet<_> = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).collect();
+    require_evidence(work.tx, &files.into_iter().collect::<Vec<_>>(), Some(work.actor.own_organisation()?))?;
     Ok(year)
+}
+
+/// Every fact the scheme asks for is stated, of the claim and of each line.
+fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
+    check_facts(&mut errors, "/facts", &asked_at(FactPlace::Claim), &form.facts, true);
+    let of_lines = asked_at(FactPlace::ClaimLine);
+    for (index, line) in form.lines.iter().enumerate() {
+        check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
+    }
+    errors.finish()
 }
 
 fn check_capital(
@@ -272,10 +293,9 @@ fn check_capital(
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
     require_room(work, &milestone, others)?;
-    check_dates(form, scheme.capital_subsidy.counted_from.date, work.today())?;
+    check_dates(form, scheme.counted_from().unwrap_or(award.awarded_on), work.today())?;
     check_invoices(work.tx, form, others)?;
-    let reached_on = milestone.achieved_on.or(milestone.reached_in_part().last().map(|part| part.on));
-    Ok(FinancialYear::containing(reached_on.unwrap_or(award.awarded_on)))
+    Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }
 
 /// The milestone of a capital claim, verified and of this award.

@@ -5,7 +5,8 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
-use crate::domain::entitlement::{Release, Statement};
+use crate::domain::counted_lines::LineFacts;
+use crate::domain::entitlement::Release;
 use crate::domain::final_certificate::{
     CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
     Settlement,
@@ -17,10 +18,12 @@ use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
 use crate::domain::staged_release::Released;
+use crate::domain::statement::Statement;
 use crate::domain::tranche::{Tranche, TrancheStatus};
 use crate::domain::user::Actor;
 use crate::service::Service;
-use crate::service::claim_verification::{Accepted, start_tranche, statement_of};
+use crate::service::claim_facts::{Accepted, statement_of};
+use crate::service::claim_verification::start_tranche;
 use crate::service::claims::visible as visible_claim;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
@@ -66,6 +69,8 @@ impl Command for SubmitFinalCertificate {
         "certificate_exceeds_claim",
         "date_not_allowed",
         "amount_too_large",
+        "rule_not_computable",
+        "not_in_scheme",
     ];
     type Answer = FinalCertificate;
 
@@ -255,13 +260,18 @@ fn final_statement(
     let own = Paise::sum([claim.withheld_paise, released.paid, released.under_way]).ok_or(Refusal::AmountTooLarge)?;
     let lines = claims::lines(work.tx, claim.id)?;
     let standing = lines.iter().filter(|line| ClaimLineRecord::stands(line)).count();
-    let found = Accepted {
-        lines: standing as i64,
-        rejected_lines: (lines.len() - standing) as i64,
-        kg: sent.accepted_kg,
+    let certified = LineFacts {
+        line: 0,
+        invoice_number: "",
+        party: "",
+        invoice_date: claim.period_to.unwrap_or(work.today()),
+        quantity_kg: sent.accepted_kg,
         amount: sent.accepted_amount_paise,
+        facts: &[],
     };
-    statement_of(work, award, claim, &found, own, Release::Final(released))
+    let found =
+        Accepted { lines: standing as i64, rejected_lines: (lines.len() - standing) as i64, facts: vec![certified] };
+    Ok(statement_of(work, award, claim, found, own, Release::Final(released))?.0)
 }
 
 /// Spreads what has to come back over the payments of the claim, the latest first, each up to what

@@ -7,6 +7,7 @@ pub mod awards;
 pub mod budget;
 pub mod budget_instruments;
 pub mod bulk;
+pub mod claim_facts;
 pub mod claim_lines;
 pub mod claim_verification;
 mod claimed_shares;

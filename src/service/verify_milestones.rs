@@ -206,7 +206,7 @@ fn shares_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
             let own = taken.iter().find(|one| one.claim_id == claim.id);
             let verified = acts.of(subject).iter().find(|act| act.facts.command == "verify_claim");
             let logged = verified.and_then(|act| act.details["milestone_share"].as_i64());
-            if logged.is_some() && own.map(|one| one.share.0) != logged {
+            if logged.is_some_and(|logged| own.map_or(0, |one| one.share.0) != logged) {
                 return Ok(Some(format!("claim {}: its share of the milestone is not that of the log", claim.name())));
             }
             if own.is_some_and(|one| Some(one.milestone_id) != claim.milestone_id) {

@@ -55,7 +55,7 @@ pub fn capital_is_a_share_of_the_investment(app: App) {
     assert_eq!(caps(&verified), expected);
     assert_eq!(result(&verified), json!([amount, amount, 0, "share_of_investment"]));
     let first = &verified["statement"]["caps"][0];
-    assert_eq!(first["formula"], "15 % of ₹1,00,00,00,000.07 accepted investment");
+    assert_eq!(first["formula"], "₹1,00,00,00,000.07 * 15 %");
     assert_eq!(
         (first["clause"].as_str(), first["basis"].as_str()),
         (Some("capital_subsidy.investment_share"), Some("assumption"))
@@ -139,7 +139,7 @@ pub fn a_years_capacity_is_used_up_over_several_claims(app: App) {
     assert_eq!(second["eligible_kg"], 300_000);
     assert_eq!(
         second["statement"]["caps"][2]["formula"],
-        "(900000 kg awarded - 600000 kg already used in the performance year) x ₹1,600.00 per kg"
+        "max(900 t/year * 1000 kg/t * 1 year - 600000 kg, 0) * min(₹1,600.00/kg, ₹1,600.00/kg)"
     );
     let third = verify("2026-07-01", "2026-07-31", 1).refused(409, "nothing_payable");
     says(&third, "yearly_capacity leaves no room");

@@ -1,0 +1,40 @@
+//! Tables of scheme files: rows of "up to this, that". The last row may be open.
+
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::expression::NoValue;
+use crate::domain::rules::unit::Unit;
+
+/// A checked table: bounds rise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The unit of its bounds.
+    pub of: Unit,
+    /// The unit of its values.
+    pub unit: Unit,
+    /// Bound (`None`: without end) and value.
+    pub rows: Vec<(Option<Exact>, Exact)>,
+}
+
+impl Table {
+    /// The value of the first row that reaches `at`.
+    pub fn row(&self, at: Exact) -> Result<Exact, NoValue> {
+        let found = self.rows.iter().find(|(bound, _)| bound.is_none_or(|bound| at <= bound));
+        found.map(|(_, value)| *value).ok_or(NoValue::AboveTheTable { value: at })
+    }
+
+    /// Each part of `of` at the value of the row it lies in.
+    pub fn marginal(&self, of: Exact) -> Result<Exact, NoValue> {
+        let (mut sum, mut below) = (Exact::ZERO, Exact::ZERO);
+        for (bound, value) in &self.rows {
+            let upper = bound.map_or(of, |bound| bound.min(of));
+            if upper > below {
+                sum = sum.plus(upper.minus(below)?.times(*value)?)?;
+                below = upper;
+            }
+            if bound.is_none_or(|bound| of <= bound) {
+                return Ok(sum);
+            }
+        }
+        Err(NoValue::AboveTheTable { value: of })
+    }
+}

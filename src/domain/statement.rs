@@ -1,0 +1,162 @@
+//! "Why this amount": each rule with its clause, its formula, the numbers put in and the result, so
+//! that a stranger can recompute the amount from the statement alone.
+
+use crate::domain::money::Paise;
+use crate::domain::rules::figure::Title;
+use crate::domain::scheme::{Basis, Component};
+use crate::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// Where a number in a statement comes from.
+    pub enum InputOrigin {
+        /// What the word means: 1,000 kg are a tonne.
+        Definition = "definition",
+        /// A figure of the scheme.
+        Scheme = "scheme",
+        /// A fact of the application, the award, the claim or its milestone.
+        Fact = "fact",
+        /// A sum over the lines of the claim.
+        Lines = "lines",
+        /// The room of an account at the time.
+        Ledger = "ledger",
+    }
+}
+
+/// One number, date or yes-or-no that a rule used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatementInput {
+    /// Its name in the formulas.
+    pub name: String,
+    /// Exact: a whole number, a fraction such as `2/5`, a date, `yes` or `no`.
+    pub value: String,
+    /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date` or `yes_no`.
+    pub unit: String,
+    pub origin: InputOrigin,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// SHA-256 of the file that shows it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub evidence_digest: String,
+}
+
+/// A table that a rule used: rows of bound and value, exact; the last may be without a bound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatementTable {
+    pub name: String,
+    pub rows: Vec<StatementRow>,
+}
+
+/// One row of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatementRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<String>,
+    pub value: String,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// What one rule excluded over all lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExcludedTotal {
+    pub code: String,
+    pub title: Title,
+    pub clause: String,
+    pub basis: Basis,
+    pub source: String,
+    /// The rule as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity_kg_rule: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_paise_rule: Option<String>,
+    /// Whether all lines share the quantity, the earliest first.
+    pub shared: bool,
+    pub lines: i64,
+    pub quantity_kg: i64,
+    pub amount_paise: Paise,
+}
+
+/// One cap as applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CapApplied {
+    /// The code of the rule.
+    pub cap: String,
+    #[serde(default, skip_serializing_if = "Title::is_empty")]
+    pub title: Title,
+    /// Where the scheme says so.
+    pub clause: String,
+    pub basis: Basis,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// The rule as written, over the names of `inputs`; `before` is the amount so far.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expression: String,
+    /// The calculation with its numbers put in.
+    pub formula: String,
+    /// Its exact result in paise, before it was rounded down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub exact: String,
+    pub limit_paise: Paise,
+    /// The amount before and after this cap.
+    pub before_paise: Paise,
+    pub after_paise: Paise,
+    /// Whether it reduced the amount.
+    pub binding: bool,
+    /// Room left under it.
+    pub headroom_paise: Paise,
+}
+
+/// Why this amount.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Statement {
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub component: Component,
+    pub accepted_lines: i64,
+    pub rejected_lines: i64,
+    /// Accepted kilograms (sales) and amount (turnover or investment).
+    pub accepted_kg: i64,
+    pub accepted_amount_paise: Paise,
+    /// What of them counts after the exclusions.
+    #[serde(default)]
+    pub counted_kg: i64,
+    #[serde(default)]
+    pub counted_amount_paise: Paise,
+    pub amount_claimed_paise: Paise,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<ExcludedTotal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<StatementInput>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<StatementTable>,
+    pub caps: Vec<CapApplied>,
+    pub rounding: String,
+    /// Kilograms that used up yearly capacity.
+    pub eligible_kg: i64,
+    /// After every cap of the scheme.
+    pub entitlement_paise: Paise,
+    /// What was released before and stays so; zero but in a final statement.
+    #[serde(default)]
+    pub released_paise: Paise,
+    /// What was under way and is not sent, because the final entitlement is less.
+    #[serde(default)]
+    pub withdrawn_paise: Paise,
+    /// What has to come back: `entitlement + receivable = released + payable + deferred + withheld`.
+    #[serde(default)]
+    pub receivable_paise: Paise,
+    /// What waits for the final certificate.
+    #[serde(default)]
+    pub withheld_paise: Paise,
+    /// What this year's appropriation can pay now.
+    pub payable_paise: Paise,
+    /// What waits for appropriation.
+    pub deferred_paise: Paise,
+    /// The last cap that reduced the amount, if any did.
+    pub bound_by: Option<String>,
+}

@@ -1,0 +1,172 @@
+//! The facts of a claim as the rules of its scheme see them, gathered from what is stored.
+
+use crate::db::connection::ReadTx;
+use crate::db::{accounts, applications, claims, evidence, final_certificates, milestones};
+use crate::domain::award::Award;
+use crate::domain::budget::{BudgetLevel, table};
+use crate::domain::calendar::Timestamp;
+use crate::domain::claim::{Claim, ClaimStatus};
+use crate::domain::counted_lines::{CountedLine, LineFacts};
+use crate::domain::entitlement::{self, Facts, Release, money};
+use crate::domain::fact::StatedFact;
+use crate::domain::ledger::Stage;
+use crate::domain::money::Paise;
+use crate::domain::refusal::Refusal;
+use crate::domain::rules::exact::Exact;
+use crate::domain::rules::names::Value;
+use crate::domain::scheme::Component;
+use crate::domain::statement::Statement;
+use crate::service::claimed_shares::share_for;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::Work;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What was found true of a claim.
+pub(in crate::service) struct Accepted<'a> {
+    pub lines: i64,
+    pub rejected_lines: i64,
+    pub facts: Vec<LineFacts<'a>>,
+}
+
+/// The statement of a claim from what was accepted and the room the accounts have now; what the
+/// claim itself holds of them (`own`) is room for it too.
+pub(in crate::service) fn statement_of(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    found: Accepted<'_>,
+    own: Paise,
+    release: Release,
+) -> Result<(Statement, Vec<CountedLine>), Error> {
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    let rooms = Rooms::now(work.tx, award, claim.component, work.now)?;
+    let with_own = |room: Paise| room.checked_add(own).ok_or(Refusal::AmountTooLarge);
+    let facts = Facts {
+        component: claim.component,
+        lines: found.facts,
+        accepted_lines: found.lines,
+        rejected_lines: found.rejected_lines,
+        known: known(work.tx, award, claim)?,
+        stated: stated(work.tx, award, claim)?,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room: with_own(rooms.award)?,
+        component_room: with_own(rooms.component)?,
+        appropriation_room: rooms.appropriation,
+        release,
+    };
+    Ok(entitlement::compute(&scheme, &facts)?)
+}
+
+/// What the accounts have room for.
+pub(in crate::service) struct Rooms {
+    pub award: Paise,
+    pub component: Paise,
+    pub appropriation: Paise,
+}
+
+impl Rooms {
+    pub fn now(tx: &mut ReadTx<'_>, award: &Award, component: Component, at: Timestamp) -> Result<Rooms, Error> {
+        let purse = award.purse(component);
+        let balances = accounts::balances(tx)?;
+        let row = table(&balances).into_iter().find(|row| {
+            row.level == BudgetLevel::Component && row.scheme_code == award.scheme_code && row.component == component
+        });
+        Ok(Rooms {
+            award: accounts::balance(tx, &purse.outlay(Stage::Committed))?,
+            component: row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0)),
+            appropriation: accounts::balance(tx, &purse.year(at.financial_year(), Stage::Available))?,
+        })
+    }
+}
+
+/// Facts of the award, the claim, its milestone and the claims before it, by the names of rules.
+pub(in crate::service) fn known(
+    tx: &mut ReadTx<'_>,
+    award: &Award,
+    claim: &Claim,
+) -> Result<BTreeMap<&'static str, Value>, Error> {
+    let whole = |number: i64| Value::Number(Exact::whole(number));
+    let mut known = BTreeMap::from([
+        ("capacity", whole(award.capacity_mtpa)),
+        ("rate", money(award.rate_paise_per_kg)),
+        ("award_ceiling", money(award.ceilings.of(claim.component))),
+        ("awarded_on", Value::Date(award.awarded_on)),
+        ("award_ends_on", Value::Date(award.ends_on)),
+    ]);
+    let submitted = claim.submitted_at.map(|at| at.date_in_india());
+    let dates: [(&'static str, Option<NaiveDate>); 4] = [
+        ("commissioned_on", award.commissioned_on),
+        ("period_from", claim.period_from),
+        ("period_to", claim.period_to),
+        ("submitted_on", submitted),
+    ];
+    known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
+    if let Some(id) = claim.milestone_id {
+        let milestone = milestones::find(tx, id)?.or_not_found("milestone")?;
+        let share = share_for(tx, &milestone, claim.id)?;
+        let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
+        known.insert("milestone_share", Value::Number(share));
+        known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
+    }
+    let earlier = Earlier::of(tx, award, claim)?;
+    known.insert("used_kg", whole(earlier.used_kg));
+    known.insert("counted_amount_before", money(earlier.counted_amount));
+    known.insert("entitled_before", money(earlier.entitled));
+    Ok(known)
+}
+
+/// What the verified claims before this one add up to.
+#[derive(Default)]
+struct Earlier {
+    /// In the same performance year.
+    used_kg: i64,
+    counted_amount: Paise,
+    entitled: Paise,
+}
+
+impl Earlier {
+    fn of(tx: &mut ReadTx<'_>, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
+        let mut sums = Earlier::default();
+        for other in claims::live(tx, award.id, claim.component)? {
+            if other.id == claim.id || other.status != ClaimStatus::Verified {
+                continue;
+            }
+            if other.performance_year == claim.performance_year {
+                sums.used_kg = sums.used_kg.saturating_add(other.eligible_kg);
+            }
+            let counted = counted_amount(tx, &other)?;
+            let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
+            sums.counted_amount = add(sums.counted_amount, counted)?;
+            sums.entitled = add(sums.entitled, other.entitlement_paise)?;
+        }
+        Ok(sums)
+    }
+}
+
+/// What of a verified claim counted in the end.
+fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
+    if claim.certified_at.is_some() {
+        let certificates = final_certificates::list(tx, Some(claim.id), None)?;
+        if let Some(settlement) = certificates.into_iter().rev().find_map(|certificate| certificate.settlement) {
+            return Ok(settlement.statement.counted_amount_paise);
+        }
+    }
+    Ok(claim.statement.as_ref().map_or(Paise::ZERO, |statement| statement.counted_amount_paise))
+}
+
+/// What the manufacturer stated in the application and the claim, with the digest of the file that
+/// shows it.
+pub(in crate::service) fn stated(
+    tx: &mut ReadTx<'_>,
+    award: &Award,
+    claim: &Claim,
+) -> Result<Vec<(StatedFact, String)>, Error> {
+    let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
+    let mut stated = Vec::new();
+    for fact in application.form.facts.into_iter().chain(claim.facts.0.iter().cloned()) {
+        let file = fact.evidence_id.map(|id| evidence::find(tx, id)).transpose()?.flatten();
+        stated.push((fact, file.map(|file| file.digest).unwrap_or_default()));
+    }
+    Ok(stated)
+}
