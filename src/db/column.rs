@@ -12,6 +12,7 @@ use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::evidence::MediaType;
+use crate::domain::excuse::{ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::fact::StatedFacts;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use crate::domain::id::*;
@@ -130,6 +131,7 @@ text_columns!(
     AwardId,
     SecurityId,
     MilestoneId,
+    ExcuseId,
     ClaimId,
     FinalCertificateId,
     TrancheId,
@@ -150,6 +152,8 @@ text_columns!(
     MediaType,
     ApplicationStatus,
     MilestoneStatus,
+    ExcuseGround,
+    ExcuseStatus,
     SecurityStatus,
     CertificateStatus,
     SecurityEventKind,
@@ -197,6 +201,8 @@ json_columns!(
     Ceilings,
     InstalledCapacity,
     ReportRounds,
+    ExcuseExamination,
+    ExcuseDecision,
     EvidenceIds,
     StatedFacts,
     Statement,

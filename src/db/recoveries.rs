@@ -84,15 +84,36 @@ pub fn of_disbursement(tx: &mut ReadTx<'_>, disbursement: DisbursementId) -> Res
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
+/// The recoveries of damages, of one award or of all a person sees, in the order they were begun.
+pub fn of_damages(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Recovery>, DbError> {
+    let kind = RecoveryKind::LiquidatedDamages.as_str();
+    let mut query = recoveries::table
+        .filter(recoveries::kind.eq(kind))
+        .order(recoveries::id)
+        .select(RecoveryRow::as_select())
+        .into_boxed();
+    if let Some(award) = award {
+        query = query.filter(recoveries::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
 /// The recoveries that ask damages for a milestone and were not dropped.
-pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Damages>, DbError> {
+pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Recovery>, DbError> {
     let rows = recoveries::table
         .filter(recoveries::milestone_id.eq(milestone.to_string()))
         .filter(recoveries::status.ne(RecoveryStatus::Dropped.as_str()))
+        .order(recoveries::id)
         .select(RecoveryRow::as_select())
         .load(tx.conn()?)?;
-    let found: Vec<Recovery> = rows.into_iter().map(RecoveryRow::record).collect::<Result<_, _>>()?;
-    Ok(found.into_iter().filter_map(|recovery| recovery.damages).collect())
+    rows.into_iter().map(RecoveryRow::record).collect()
 }
 
 /// Puts more of a payment under recovery, or (below zero) less. `false` when it would be more

@@ -6,10 +6,11 @@ use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{disbursements, payments, recoveries, recovery_credits};
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::{PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
+use crate::domain::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
 use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
+use crate::domain::recovery::RecoveryKind;
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
@@ -56,6 +57,27 @@ pub fn of_recovery(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<Reco
         .select(CreditRow::as_select())
         .load(tx.conn()?)?;
     rows.into_iter().map(CreditRow::record).collect()
+}
+
+/// The credits of damages, of one award or of all a person sees.
+pub fn of_damages(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<RecoveryCredit>, DbError> {
+    let mut query = recovery_credits::table
+        .inner_join(recoveries::table.on(recoveries::id.eq(recovery_credits::recovery_id)))
+        .filter(recoveries::kind.eq(RecoveryKind::LiquidatedDamages.as_str()))
+        .order(recovery_credits::id)
+        .select(CreditRow::as_select())
+        .into_boxed();
+    if let Some(award) = award {
+        query = query.filter(recoveries::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(CreditRow::record).collect()
 }
 
 /// The set-offs that a payment holds or has made, oldest first.

@@ -223,6 +223,37 @@ table! {
 }
 
 table! {
+    excuses (id) {
+        id -> Text,
+        number -> Text,
+        milestone_id -> Text,
+        award_id -> Text,
+        organisation_id -> Text,
+        ground -> Text,
+        text -> Text,
+        asked_from -> Text,
+        asked_to -> Text,
+        evidence -> Text,
+        status -> Text,
+        asked_by -> Text,
+        asked_at -> Text,
+        examination -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        granted_from -> Nullable<Text>,
+        granted_to -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    claimed_shares (claim_id) {
+        claim_id -> Text,
+        milestone_id -> Text,
+        share -> BigInt,
+    }
+}
+
+table! {
     claims (id) {
         id -> Text,
         number -> Nullable<Text>,
@@ -626,6 +657,8 @@ allow_tables_to_appear_in_same_query!(
     securities,
     security_events,
     milestones,
+    excuses,
+    claimed_shares,
     claims,
     claim_lines,
     final_certificates,

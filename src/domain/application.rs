@@ -3,6 +3,7 @@
 
 use crate::domain::allocation::Place;
 use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::chain::MOST_STAGES;
 use crate::domain::fact::StatedFact;
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
@@ -77,7 +78,7 @@ impl ApplicationForm {
             "/incentive_asked_paise_per_kg",
             "a positive amount in paise",
         );
-        errors.require(self.stages.len() <= ChainStage::ALL.len(), "/stages", "each stage once");
+        errors.require(self.stages.len() <= MOST_STAGES, "/stages", format!("at most {MOST_STAGES} stages"));
         for (index, stage) in self.stages.iter().enumerate() {
             let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
             errors.require(!repeated, format!("/stages/{index}"), "each stage once");
@@ -94,6 +95,15 @@ impl ApplicationForm {
             errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
         }
         errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.finish()
+    }
+
+    /// Notes stages that the scheme does not have.
+    pub fn check_stages(&self, scheme: &Scheme) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            scheme.chain.check_known(&mut errors, &format!("/stages/{index}"), stage);
+        }
         errors.finish()
     }
 

@@ -51,6 +51,8 @@ ids! {
     SecurityId;
     /// One dated obligation of an award.
     MilestoneId;
+    /// Days of a milestone's delay that shall not count.
+    ExcuseId;
     /// A demand for incentive money.
     ClaimId;
     /// The final certificate of a claim that was released in part.

@@ -1,19 +1,21 @@
 //! Milestones: dated obligations of an award. A beneficiary reports what is installed, stage by
 //! stage of the chain; the agency inspects, then verifies or returns it. Every round is kept.
 
+use crate::domain::audit::hex;
 use crate::domain::award::Award;
 use crate::domain::calendar::{Timestamp, plus_months};
+use crate::domain::chain::{ByStage, Chain, ChainStage};
 use crate::domain::field::FieldErrors;
-use crate::domain::id::{AwardId, EvidenceId, MilestoneId, OrganisationId, UserId};
+use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::domain::money::BasisPoints;
+use crate::domain::partial_achievement::{Counted, Reached, WHOLE};
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::{ChainStage, MilestoneRule, Scheme};
+use crate::domain::scheme::{MilestoneRule, Scheme};
 use crate::words;
 use chrono::NaiveDate;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
-use std::fmt;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 words! {
@@ -29,45 +31,34 @@ words! {
 /// Installed capacity, tonnes a year, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct InstalledCapacity(#[serde(deserialize_with = "each_stage_once")] pub BTreeMap<ChainStage, i64>);
-
-/// Reads stages and refuses one that is named twice, where a plain map would keep the last.
-fn each_stage_once<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<ChainStage, i64>, D::Error> {
-    struct Stages;
-
-    impl<'de> Visitor<'de> for Stages {
-        type Value = BTreeMap<ChainStage, i64>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("stages of the chain with tonnes a year")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut stages: A) -> Result<Self::Value, A::Error> {
-            let mut read = BTreeMap::new();
-            while let Some((stage, mtpa)) = stages.next_entry::<ChainStage, i64>()? {
-                if read.insert(stage, mtpa).is_some() {
-                    return Err(A::Error::custom(format!("duplicate field `{stage}`")));
-                }
-            }
-            Ok(read)
-        }
-    }
-
-    source.deserialize_map(Stages)
-}
+#[schema(value_type = BTreeMap<String, i64>)]
+pub struct InstalledCapacity(pub ByStage<i64>);
 
 impl InstalledCapacity {
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
         errors.require(!self.0.is_empty(), pointer, "name at least one stage");
-        for (stage, mtpa) in &self.0 {
+        for (stage, mtpa) in self.0.iter() {
             errors.require((0..=1_000_000).contains(mtpa), format!("{pointer}/{stage}"), "0 to 1000000 tonnes a year");
         }
     }
 
+    /// Of one stage; nothing where it is not named.
+    pub fn of(&self, stage: &ChainStage) -> i64 {
+        self.0.get(stage).copied().unwrap_or(0)
+    }
+
+    /// Notes stages the scheme does not have; puts the others into the order of its chain.
+    pub fn check_stages(&mut self, errors: &mut FieldErrors, pointer: &str, chain: &Chain) {
+        for (stage, _) in self.0.iter() {
+            chain.check_known(errors, &format!("{pointer}/{stage}"), stage);
+        }
+        self.0.put_in_order(&chain.stages);
+    }
+
     /// The first stage in which less is shown than needed.
     pub fn check_covers(&self, needed: &InstalledCapacity) -> Result<(), Refusal> {
-        for (stage, need) in &needed.0 {
-            let shown = self.0.get(stage).copied().unwrap_or(0);
+        for (stage, need) in needed.0.iter() {
+            let shown = self.of(stage);
             if shown < *need {
                 return Err(Refusal::CapacityNotShown {
                     stage: stage.to_string(),
@@ -125,6 +116,8 @@ words! {
     /// What the agency decides on a report.
     pub enum VerificationOutcome {
         Verified = "verified",
+        /// A part of what is needed is there and counts; the rest is still due.
+        PartlyVerified = "partly_verified",
         Returned = "returned",
     }
 }
@@ -138,6 +131,14 @@ pub struct ReportRound {
     pub verification: Option<Verification>,
 }
 
+impl ReportRound {
+    /// SHA-256 of the round as it is stored, as hexadecimal digits.
+    pub fn digest(&self) -> String {
+        // A round holds only text, numbers and lists, which always have a JSON form.
+        hex(&Sha256::digest(serde_json::to_string(self).unwrap_or_default().as_bytes()))
+    }
+}
+
 /// The agency's decision on one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verification {
@@ -145,6 +146,9 @@ pub struct Verification {
     pub inspection: Inspection,
     pub verified_by: UserId,
     pub verified_at: Timestamp,
+    /// What of it counts, where something does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 /// All rounds, oldest first.
@@ -175,14 +179,14 @@ pub struct Milestone {
 impl Milestone {
     /// The schedule of an award: one milestone for each rule, due from the day of the award.
     pub fn schedule(scheme: &Scheme, award: &Award, mut new_id: impl FnMut() -> MilestoneId) -> Vec<Milestone> {
-        scheme.milestones.iter().map(|rule| Milestone::from_rule(rule, award, new_id())).collect()
+        scheme.milestones.iter().map(|rule| Milestone::from_rule(scheme, rule, award, new_id())).collect()
     }
 
-    fn from_rule(rule: &MilestoneRule, award: &Award, id: MilestoneId) -> Milestone {
+    fn from_rule(scheme: &Scheme, rule: &MilestoneRule, award: &Award, id: MilestoneId) -> Milestone {
         let needed = rule
             .installed
             .iter()
-            .map(|(stage, share)| (*stage, share_of_capacity(award.capacity_mtpa, *share)))
+            .map(|(stage, share)| (stage.clone(), scheme.chain.needed_mtpa(stage, award.capacity_mtpa, *share)))
             .collect();
         Milestone {
             id,
@@ -201,20 +205,31 @@ impl Milestone {
         }
     }
 
+    /// What was agreed of it: what nothing that happens later changes.
+    pub fn terms(&self) -> Value {
+        json!({
+            "id": self.id, "code": self.code, "title": self.title, "due_on": self.due_on, "capital_share": self.capital_share,
+            "commissions": self.commissions, "needed_mtpa": self.needed_mtpa,
+        })
+    }
+
     /// A report may follow a due or returned milestone; its date lies between award and today.
     pub fn report(&mut self, award: &Award, report: MilestoneReport, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         if !matches!(self.status, MilestoneStatus::Due | MilestoneStatus::Returned) {
             return Err(self.wrong_state("due or returned"));
         }
-        check_day(report.achieved_on, award.awarded_on, at.date_in_india())?;
+        let earliest = self.reached_in_part().last().map_or(award.awarded_on, |part| part.on);
+        check_day(report.achieved_on, earliest, at.date_in_india())?;
         self.rounds.0.push(ReportRound { report, reported_by: by, reported_at: at, verification: None });
         self.status = MilestoneStatus::Reported;
         Ok(())
     }
 
-    /// Verified when the inspection measured what is needed; otherwise it can only be returned.
+    /// Verified when the inspection measured what is needed, partly verified when it measured a
+    /// part that counts; otherwise it can only be returned.
     pub fn verify(
         &mut self,
+        scheme: &Scheme,
         outcome: VerificationOutcome,
         inspection: Inspection,
         by: UserId,
@@ -223,26 +238,93 @@ impl Milestone {
         if self.status != MilestoneStatus::Reported {
             return Err(self.wrong_state("reported"));
         }
-        let needed = self.needed_mtpa.clone();
+        let counted = Counted::of(&inspection.installed_mtpa, &self.needed_mtpa, &scheme.chain);
+        let (needed, before) = (self.needed_mtpa.clone(), self.reached_share());
         let Some(round) = self.rounds.0.last_mut() else {
             return Err(Refusal::WrongState { noun: "milestone", is: "due".to_owned(), needs: "reported" });
         };
         check_day(inspection.inspected_on, round.report.achieved_on, at.date_in_india())?;
-        if outcome == VerificationOutcome::Verified {
-            inspection.installed_mtpa.check_covers(&needed)?;
-            self.achieved_on = Some(round.report.achieved_on);
-            self.status = MilestoneStatus::Verified;
-        } else {
-            self.status = MilestoneStatus::Returned;
-        }
-        round.verification = Some(Verification { outcome, inspection, verified_by: by, verified_at: at });
+        let status = match outcome {
+            VerificationOutcome::Verified => {
+                inspection.installed_mtpa.check_covers(&needed)?;
+                self.achieved_on = Some(round.report.achieved_on);
+                MilestoneStatus::Verified
+            }
+            VerificationOutcome::PartlyVerified => {
+                let rule = scheme.milestones.iter().find(|rule| rule.code == self.code);
+                counted.check_partial(rule.and_then(|rule| rule.partial), before)?;
+                MilestoneStatus::Due
+            }
+            VerificationOutcome::Returned => MilestoneStatus::Returned,
+        };
+        let counted = (outcome != VerificationOutcome::Returned).then_some(counted);
+        round.verification = Some(Verification { outcome, inspection, verified_by: by, verified_at: at, counted });
+        self.status = status;
         Ok(())
     }
 
-    /// Who verified it, once somebody has.
-    pub fn verifier(&self) -> Option<UserId> {
-        let last = self.rounds.0.last()?;
-        last.verification.as_ref().filter(|v| v.outcome == VerificationOutcome::Verified).map(|v| v.verified_by)
+    /// Rounds of which something counts, oldest first.
+    fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
+        let rounds = self.rounds.0.iter().filter_map(|round| Some((round, round.verification.as_ref()?)));
+        rounds.filter(|(_, verification)| verification.outcome != VerificationOutcome::Returned)
+    }
+
+    /// The parts that were reached before the whole.
+    pub fn reached_in_part(&self) -> impl Iterator<Item = Reached> {
+        let parts = self.counting().filter(|(_, one)| one.outcome == VerificationOutcome::PartlyVerified);
+        parts.filter_map(|(round, one)| Some(Reached { on: round.report.achieved_on, share: one.counted?.share }))
+    }
+
+    /// The day on which it, or the last part of it that counts, was reached, as far as it was
+    /// verified by an instant.
+    pub fn reached_on(&self, by: Option<Timestamp>) -> Option<NaiveDate> {
+        let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
+        self.counting().filter(|(_, one)| known(one.verified_at)).last().map(|(round, _)| round.report.achieved_on)
+    }
+
+    /// What of it is found reached, of 10,000.
+    pub fn reached_share(&self) -> BasisPoints {
+        self.reached_share_on(NaiveDate::MAX)
+    }
+
+    /// What of it was reached by a day, as far as it is verified now.
+    pub fn reached_share_on(&self, day: NaiveDate) -> BasisPoints {
+        if self.achieved_on.is_some_and(|achieved| achieved <= day) {
+            return WHOLE;
+        }
+        let parts = self.reached_in_part().filter(|part| part.on <= day);
+        parts.last().map_or(BasisPoints(0), |part| part.share)
+    }
+
+    /// What may be claimed on it in all, of the award's capital ceiling; rounded down.
+    pub fn claimable_share(&self) -> BasisPoints {
+        self.share_of_capital(self.reached_share())
+    }
+
+    fn share_of_capital(&self, reached: BasisPoints) -> BasisPoints {
+        BasisPoints(self.capital_share.0.saturating_mul(reached.0) / WHOLE.0)
+    }
+
+    /// What was claimable by a day, as far as it is verified now.
+    pub fn claimable_share_on(&self, day: NaiveDate) -> BasisPoints {
+        self.share_of_capital(self.reached_share_on(day))
+    }
+
+    /// The inspections of which something counts, made up to a day; oldest first.
+    pub fn counting_inspections(&self, day: NaiveDate) -> impl Iterator<Item = &Verification> {
+        let counting = self.counting().map(|(_, one)| one);
+        counting.filter(move |one| one.inspection.inspected_on <= day)
+    }
+
+    /// The finished magnet that the chain supports, as it was last verified by a day.
+    pub fn installed_magnet_mtpa(&self, chain: &Chain, day: NaiveDate) -> Option<i64> {
+        let last = self.counting_inspections(day).last()?;
+        Some(last.counted.map_or_else(|| chain.magnet_mtpa(&last.inspection.installed_mtpa), |one| one.magnet_mtpa))
+    }
+
+    /// Who verified it, or a part of it.
+    pub fn verifiers(&self) -> impl Iterator<Item = UserId> {
+        self.counting().map(|(_, one)| one.verified_by)
     }
 
     fn wrong_state(&self, needs: &'static str) -> Refusal {
@@ -250,10 +332,12 @@ impl Milestone {
     }
 }
 
-/// A share of the awarded capacity, rounded up: what must be installed is never less than agreed.
-fn share_of_capacity(capacity_mtpa: i64, share: BasisPoints) -> i64 {
-    let product = i128::from(capacity_mtpa) * i128::from(share.0);
-    i64::try_from((product + 9_999) / 10_000).unwrap_or(i64::MAX)
+/// What share of a milestone a verified claim took, of the award's capital ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimedShare {
+    pub claim_id: ClaimId,
+    pub milestone_id: MilestoneId,
+    pub share: BasisPoints,
 }
 
 /// Refuses a day before `earliest` or after `latest`.
@@ -270,11 +354,17 @@ pub fn check_day(day: NaiveDate, earliest: NaiveDate, latest: NaiveDate) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::tests::stage;
+
+    fn installed(stages: &[(&str, i64)]) -> InstalledCapacity {
+        InstalledCapacity(stages.iter().map(|(code, mtpa)| (stage(code), *mtpa)).collect())
+    }
 
     #[test]
     fn needed_capacity_rounds_up() {
-        assert_eq!(share_of_capacity(750, BasisPoints(5_000)), 375);
-        assert_eq!(share_of_capacity(755, BasisPoints(5_000)), 378);
+        let chain = crate::domain::scheme::tests::sample().chain;
+        let needed = |capacity| chain.needed_mtpa(&stage("oxide_to_metal"), capacity, BasisPoints(5_000));
+        assert_eq!((needed(750), needed(755)), (375, 378));
     }
 
     #[test]
@@ -287,9 +377,8 @@ mod tests {
 
     #[test]
     fn the_weakest_stage_is_named() {
-        let needed =
-            InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 750), (ChainStage::MetalToAlloy, 750)]));
-        let shown = InstalledCapacity(BTreeMap::from([(ChainStage::OxideToMetal, 800)]));
+        let needed = installed(&[("oxide_to_metal", 750), ("metal_to_alloy", 750)]);
+        let shown = installed(&[("oxide_to_metal", 800)]);
         let refusal = shown.check_covers(&needed).unwrap_err();
         assert_eq!(
             refusal,

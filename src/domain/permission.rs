@@ -103,6 +103,9 @@ words! {
         ReleaseSecurity = "release_security",
         ReportMilestone = "report_milestone",
         VerifyMilestone = "verify_milestone",
+        AskExcuse = "ask_excuse",
+        ExamineExcuse = "examine_excuse",
+        DecideExcuse = "decide_excuse",
         PrepareClaim = "prepare_claim",
         SubmitClaim = "submit_claim",
         VerifyClaim = "verify_claim",
@@ -176,6 +179,9 @@ impl Permission {
             Permission::InvokeSecurity | Permission::ReleaseSecurity => &[CompetentAuthority],
             Permission::RecordSecurityReceipt => &[DisbursingOfficer],
             Permission::VerifyMilestone | Permission::VerifyClaim => &[Verifier],
+            Permission::AskExcuse => &[Signatory],
+            Permission::ExamineExcuse => &[Verifier],
+            Permission::DecideExcuse => &[CompetentAuthority],
             Permission::RecommendTranche => &[SectionOfficer],
             Permission::ConcurTranche => &[FinanceOfficer],
             Permission::SanctionTranche => &[CompetentAuthority],
@@ -293,6 +299,7 @@ words! {
         Collect = "collect",
         ProposeRelief = "propose_relief",
         Relieve = "relieve",
+        Excuse = "excuse",
     }
 }
 

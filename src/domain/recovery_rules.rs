@@ -3,6 +3,7 @@
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::money::BasisPoints;
+use crate::domain::partial_achievement::WhilePartial;
 use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use chrono::NaiveDate;
@@ -43,6 +44,9 @@ pub struct InterestRate {
 #[serde(deny_unknown_fields)]
 pub struct DamagesRule {
     pub basis_points_per_day: BasisPoints,
+    /// What a day costs while a part is reached; said where the scheme counts parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub while_partial: Option<WhilePartial>,
     pub basis: Basis,
     pub source: String,
 }

@@ -287,6 +287,15 @@ refusals! {
     /// Capacity goes to whom a published run allots it.
     NotAllotted { reason: String } =>
         "not_allotted", "no published allocation gives this application that capacity: {reason}";
+    /// A part of a milestone that the scheme does not count.
+    PartialNotCounted { reason: String } =>
+        "partial_not_counted", "no part of this milestone can be verified: {reason}";
+    /// Days whose damages are ordered are past excusing.
+    DamagesOrdered { recovery: String, is: String } =>
+        "damages_ordered", "damages for some of these days are {is} in recovery {recovery}: what is demanded can be waived, not excused";
+    /// An order for days that were excused since the notice.
+    DamagesExcused { left: Paise } =>
+        "damages_excused", "some of these days were excused since the notice: {left} of it is left to order";
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 
 use crate::domain::allocation_rules::AllocationRules;
 use crate::domain::bad_scheme::BadScheme;
+pub use crate::domain::chain::{ByStage, Chain, ChainStage};
 use crate::domain::fact::FactRule;
 use crate::domain::governing::GovernedBy;
 use crate::domain::hold::Holds;
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::partial_achievement::PartialRule;
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::rules::book::{CeilingRule, ClaimRules, RuleBook};
 use crate::domain::rules::figure::{NamedFigure, NamedTable};
@@ -26,15 +28,6 @@ words! {
         CapitalSubsidy = "capital_subsidy",
         SalesLinkedIncentive = "sales_linked_incentive",
         Administration = "administration",
-    }
-}
-
-words! {
-    /// One step of the chain from oxide to finished magnet.
-    pub enum ChainStage {
-        OxideToMetal = "oxide_to_metal",
-        MetalToAlloy = "metal_to_alloy",
-        AlloyToMagnet = "alloy_to_magnet",
     }
 }
 
@@ -122,15 +115,6 @@ pub struct CapacityBounds {
     pub source: String,
 }
 
-/// The stages a beneficiary must cover.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Chain {
-    pub stages: Vec<ChainStage>,
-    pub basis: Basis,
-    pub source: String,
-}
-
 /// Least net worth for a capacity up to a bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -185,7 +169,11 @@ pub struct MilestoneRule {
     #[serde(default)]
     pub commissions: bool,
     /// Share of the awarded capacity that must be installed, stage by stage.
-    pub installed: BTreeMap<ChainStage, BasisPoints>,
+    #[schema(value_type = BTreeMap<String, BasisPoints>)]
+    pub installed: ByStage<BasisPoints>,
+    /// How a part of it counts; without this, none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<PartialRule>,
     pub basis: Basis,
     pub source: String,
 }
@@ -265,6 +253,7 @@ impl Scheme {
         let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme::new("", error.to_string()))?;
         scheme.check().map_err(|error| error.located(text))?;
         scheme.book = Arc::new(RuleBook::read(&scheme).map_err(|error| error.located(text))?);
+        scheme.milestones.iter_mut().for_each(|rule| rule.installed.put_in_order(&scheme.chain.stages));
         Ok(scheme)
     }
 
@@ -331,9 +320,7 @@ impl Scheme {
         {
             return fail("capacity_mtpa", "needs 0 < least <= most <= total_capacity_mtpa and step > 0");
         }
-        if self.chain.stages.is_empty() || !self.chain.stages.is_sorted() {
-            return fail("chain.stages", "needs at least one stage, in the order of the chain");
-        }
+        self.chain.check()?;
         if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa)
             || self.least_net_worth(bounds.most).is_none()
         {
@@ -345,6 +332,7 @@ impl Scheme {
         self.check_recovery()?;
         self.check_allocation()?;
         self.check_milestones()?;
+        self.check_partial_achievement()?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {
             return fail("code", "code and number_prefix are letters, digits and hyphens; version starts at 1");

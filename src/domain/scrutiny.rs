@@ -322,7 +322,7 @@ mod tests {
     use super::*;
     use crate::domain::application::PlannedInvestment;
     use crate::domain::money::Paise;
-    use crate::domain::scheme::{ChainStage, tests::sample};
+    use crate::domain::scheme::tests::sample;
 
     const DOCUMENTS: [DocumentKind; 3] =
         [DocumentKind::BoardResolution, DocumentKind::NetWorthCertificate, DocumentKind::DetailedProjectReport];
@@ -331,7 +331,7 @@ mod tests {
         ApplicationForm {
             capacity_mtpa: 750,
             least_capacity_mtpa: None,
-            stages: ChainStage::ALL.to_vec(),
+            stages: sample().chain.stages,
             net_worth_paise: Paise::from_rupees(2_450_000_000).unwrap(),
             investment_plan: vec![PlannedInvestment {
                 financial_year: "2026-27".parse().unwrap(),
@@ -364,7 +364,10 @@ mod tests {
             &ApplicationForm { incentive_asked_paise_per_kg: Paise(160_001), ..form() },
             Criterion::IncentiveRate
         ));
-        assert!(!met(&ApplicationForm { stages: vec![ChainStage::AlloyToMagnet], ..form() }, Criterion::WholeChain));
+        assert!(!met(
+            &ApplicationForm { stages: vec!["alloy_to_magnet".parse().unwrap()], ..form() },
+            Criterion::WholeChain
+        ));
         assert!(!met(&ApplicationForm { capacity_mtpa: 755, ..form() }, Criterion::Capacity));
         assert!(!met(&ApplicationForm { capacity_mtpa: 800, ..form() }, Criterion::Investment));
         let bare = ApplicationForm { documents: Vec::new(), ..form() };

@@ -75,6 +75,7 @@ impl Command for CreateApplication {
         let today = work.today();
         let scheme = work.schemes.in_force(&self.scheme_code, today)?.clone();
         self.form.check()?;
+        self.form.check_stages(&scheme)?;
         check_stated(&scheme, &self.form, false)?;
         let organisation_id = work.actor.own_organisation()?;
         require_open(work.tx, &scheme.code, today)?;
@@ -129,6 +130,7 @@ impl Command for ChangeApplication {
         application.require(ApplicationStatus::Draft, "draft")?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
         check_stated(scheme, &self.form, false)?;
+        self.form.check_stages(scheme)?;
         check_documents(work.tx, &work.actor, &self.form)?;
         application.form = self.form;
         application.prepared_by = work.actor.user_id;

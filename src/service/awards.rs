@@ -7,6 +7,7 @@ use crate::domain::application::ApplicationStatus;
 use crate::domain::award::{Award, terms};
 use crate::domain::id::{ApplicationId, AwardId, MilestoneId};
 use crate::domain::milestone::Milestone;
+use crate::domain::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -16,7 +17,9 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::applications::visible as visible_application;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::milestone_files::Delays;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -48,7 +51,7 @@ impl Command for IssueAward {
         "criterion_not_met",
         "rule_not_computable",
     ];
-    type Answer = (Award, Vec<Milestone>);
+    type Answer = (Award, Vec<MilestoneFile>);
 
     fn subject(&self) -> String {
         format!("application:{}", self.application_id)
@@ -100,31 +103,66 @@ impl Command for IssueAward {
             "number": award.number, "application_id": application.id, "capacity_mtpa": award.capacity_mtpa,
             "rate_paise_per_kg": award.rate_paise_per_kg, "ceilings": award.ceilings,
             "security_required_paise": award.security_required_paise, "ends_on": award.ends_on,
+            "schedule": schedule.iter().map(Milestone::terms).collect::<Vec<_>>(),
         });
+        let delays = Delays::read(work.tx, Some(award.id), None)?;
+        let file = |milestone| delays.file(work.schemes, &award, milestone, work.now.date_in_india());
+        let schedule = schedule.into_iter().map(file).collect::<Result<_, _>>()?;
         Ok(Done { subject: format!("award:{}", award.id), answer: (award, schedule), details })
     }
 }
 
-/// Everything about one award.
+/// Everything about one award, and how it stands on a day.
 pub struct AwardFile {
     pub award: Award,
     pub beneficiary: String,
-    pub milestones: Vec<Milestone>,
+    pub plant: InstalledPlant,
+    /// Of all milestones together; none where the scheme asks for no damages.
+    pub damages: Option<DamagesStanding>,
+    pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,
 }
 
 impl Service {
-    pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<Award>, Error> {
-        self.read(caller, Permission::ReadFiles, |tx, actor| Ok(awards::list(tx, actor.narrowed_to())?)).await
+    /// Awards, each with what its plant is able to as last verified.
+    pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
+        let (schemes, today) = (Arc::clone(&self.schemes), self.clock.now().date_in_india());
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let milestones = milestones::list(tx, None, actor.narrowed_to())?;
+            let with_plant = |award: Award| {
+                let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+                let own = milestones.iter().filter(|milestone| milestone.award_id == award.id);
+                let plant = InstalledPlant::of(own, &scheme.chain, today);
+                Ok((award, plant))
+            };
+            awards::list(tx, actor.narrowed_to())?.into_iter().map(with_plant).collect()
+        })
+        .await
     }
 
-    pub async fn award(self: &Arc<Self>, caller: Caller, id: AwardId) -> Result<AwardFile, Error> {
+    /// One award as it stands on a day, today unless one is asked for.
+    pub async fn award(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: AwardId,
+        as_on: Option<NaiveDate>,
+    ) -> Result<AwardFile, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let schemes = Arc::clone(&self.schemes);
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let award = visible(tx, actor, id)?;
             let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;
+            let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+            let schedule = milestones::list(tx, Some(id), None)?;
+            let plant = InstalledPlant::of(&schedule, &scheme.chain, as_on);
+            let delays = Delays::read(tx, Some(id), None)?;
+            let file = |milestone| delays.file(&schemes, &award, milestone, as_on);
+            let milestones = schedule.into_iter().map(file).collect::<Result<Vec<MilestoneFile>, _>>()?;
             Ok(AwardFile {
                 beneficiary: organisation.name,
-                milestones: milestones::list(tx, Some(id), None)?,
+                damages: DamagesStanding::total(milestones.iter().map(|file| &file.standing))?,
+                plant,
+                milestones,
                 securities: securities::of_award(tx, id)?,
                 award,
             })

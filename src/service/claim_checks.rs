@@ -10,9 +10,11 @@ use crate::domain::fact::{FactPlace, check_facts};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::ClaimId;
 use crate::domain::milestone::{Milestone, MilestoneStatus};
+use crate::domain::money::BasisPoints;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::{ClaimPeriod, asked};
 use crate::domain::scheme::{Component, Scheme};
+use crate::service::claimed_shares::require_room;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::Work;
@@ -63,19 +65,17 @@ fn check_capital(
     scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let milestone = require_verified_milestone(work.tx, award, form)?;
-    if let Some(other) = others.iter().find(|other| other.milestone_id == Some(milestone.id)) {
-        return Err(Refusal::MilestoneClaimed { claim: other.name() }.into());
-    }
+    require_room(work, &milestone, others)?;
     check_dates(form, earliest_investment(scheme, award), work.today())?;
     check_invoices(work.tx, form, others)?;
-    Ok(FinancialYear::containing(milestone.achieved_on.unwrap_or(award.awarded_on)))
+    Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }
 
 /// The milestone of a capital claim, verified and of this award.
 pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &ClaimForm) -> Result<Milestone, Error> {
     let id = form.milestone_id.or_not_found("milestone")?;
     let milestone = milestones::find(tx, id)?.filter(|found| found.award_id == award.id).or_not_found("milestone")?;
-    if milestone.status != MilestoneStatus::Verified {
+    if milestone.status != MilestoneStatus::Verified && milestone.claimable_share() == BasisPoints(0) {
         return Err(Refusal::MilestoneNotVerified { milestone: milestone.code }.into());
     }
     Ok(milestone)

@@ -16,6 +16,7 @@ use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
 use crate::domain::scheme::Component;
 use crate::domain::statement::Statement;
+use crate::service::claimed_shares::share_for;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Work;
 use chrono::NaiveDate;
@@ -108,9 +109,10 @@ pub(in crate::service) fn known(
     known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
     if let Some(id) = claim.milestone_id {
         let milestone = milestones::find(tx, id)?.or_not_found("milestone")?;
-        let share = Exact::ratio(milestone.capital_share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
+        let share = share_for(tx, &milestone, claim.id)?;
+        let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
         known.insert("milestone_share", Value::Number(share));
-        known.extend(milestone.achieved_on.map(|date| ("milestone_achieved_on", Value::Date(date))));
+        known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
     }
     let earlier = Earlier::of(tx, award, claim)?;
     known.insert("used_kg", whole(earlier.used_kg));

@@ -16,6 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::statement::Statement;
 use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
 use crate::service::claim_facts::{Accepted, statement_of};
+use crate::service::claimed_shares::keep_share;
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Command, Done, Work, check_version};
@@ -98,8 +99,10 @@ impl Command for VerifyClaim {
         claim.entitlement_paise = statement.entitlement_paise;
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;
+        let milestone_share = keep_share(work, &claim)?;
         let details = json!({
             "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest, "statement": statement,
+            "milestone_share": milestone_share,
         });
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
@@ -248,8 +251,8 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
     let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
     steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
     if let Some(id) = claim.milestone_id {
-        let verifier = milestones::find(work.tx, id)?.and_then(|milestone| milestone.verifier());
-        steps.extend(verifier.map(|by| (Step::Verify, by, "milestone".to_owned())));
+        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+        steps.extend(milestone.verifiers().map(|by| (Step::Verify, by, "milestone".to_owned())));
     }
     steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
     for certificate in final_certificates::list(work.tx, Some(claim.id), None)? {

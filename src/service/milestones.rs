@@ -1,21 +1,37 @@
-//! Milestones: the beneficiary reports, the agency inspects and decides.
+//! Milestones: the beneficiary reports, the agency inspects and decides. How they stand on a day is
+//! put together in `milestone_files.rs`.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, milestones};
+use crate::domain::award::Award;
+use crate::domain::chain::Chain;
+use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, MilestoneId};
-use crate::domain::milestone::{Inspection, Milestone, MilestoneReport, MilestoneStatus, VerificationOutcome};
+use crate::domain::milestone::{
+    Inspection, InstalledCapacity, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
+};
+use crate::domain::milestone_standing::MilestoneFile;
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
+use crate::service::milestone_files::{Delays, file_of};
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
-use serde_json::json;
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The milestone, if it exists for this person.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: MilestoneId) -> Result<Milestone, Error> {
     milestones::find(tx, id)?.filter(|milestone| actor.sees(milestone.organisation_id)).or_not_found("milestone")
+}
+
+fn check_stages(installed: &mut InstalledCapacity, pointer: &str, chain: &Chain) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    installed.check_stages(&mut errors, pointer, chain);
+    errors.finish()
 }
 
 /// The beneficiary states what is installed.
@@ -28,27 +44,32 @@ pub struct ReportMilestone {
 impl Command for ReportMilestone {
     const NAME: &'static str = "report_milestone";
     const PERMISSION: Permission = Permission::ReportMilestone;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "date_not_allowed", "evidence_unknown"];
-    type Answer = Milestone;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "date_not_allowed", "evidence_unknown", "amount_too_large"];
+    type Answer = MilestoneFile;
 
     fn subject(&self) -> String {
         format!("milestone:{}", self.id)
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
         let subject = self.subject();
         self.report.check()?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.report.installed_mtpa, "/installed_mtpa", &scheme.chain)?;
         let found = require_evidence(work.tx, &self.report.evidence, Some(milestone.organisation_id))?;
         let details = json!({
             "installed_mtpa": self.report.installed_mtpa, "achieved_on": self.report.achieved_on,
             "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });
         milestone.report(&award, self.report, work.actor.user_id, work.now)?;
+        let details = with_digest(details, &milestone);
         milestones::update(work.tx, &mut milestone)?;
-        Ok(Done { subject, answer: milestone, details })
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
     }
 }
 
@@ -63,45 +84,93 @@ pub struct VerifyMilestone {
 impl Command for VerifyMilestone {
     const NAME: &'static str = "verify_milestone";
     const PERMISSION: Permission = Permission::VerifyMilestone;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "date_not_allowed", "capacity_not_shown", "evidence_unknown"];
-    type Answer = Milestone;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "date_not_allowed",
+        "capacity_not_shown",
+        "partial_not_counted",
+        "evidence_unknown",
+        "amount_too_large",
+    ];
+    type Answer = MilestoneFile;
 
     fn subject(&self) -> String {
         format!("milestone:{}", self.id)
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Milestone>, Error> {
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
         let subject = self.subject();
         self.inspection.check()?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.inspection.installed_mtpa, "/inspection/installed_mtpa", &scheme.chain)?;
         require_evidence(work.tx, &self.inspection.evidence, None)?;
-        let details = json!({
+        let mut details = json!({
             "outcome": self.outcome, "inspected_on": self.inspection.inspected_on, "installed_mtpa": self.inspection.installed_mtpa,
         });
-        milestone.verify(self.outcome, self.inspection, work.actor.user_id, work.now)?;
+        milestone.verify(scheme, self.outcome, self.inspection, work.actor.user_id, work.now)?;
+        details["reached_share"] = json!(milestone.reached_share());
+        details["installed_magnet_mtpa"] =
+            json!(milestone.installed_magnet_mtpa(&scheme.chain, work.now.date_in_india()));
+        let details = with_digest(details, &milestone);
         milestones::update(work.tx, &mut milestone)?;
         if milestone.commissions && milestone.status == MilestoneStatus::Verified {
-            let mut award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+            let mut award = award;
             award.commissioned_on = milestone.achieved_on;
             awards::update(work.tx, &mut award)?;
         }
-        Ok(Done { subject, answer: milestone, details })
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
     }
 }
 
+/// The details with the digest of the round they tell of, so that none of it can be changed unseen.
+fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
+    details["round_digest"] = json!(milestone.rounds.0.last().map(ReportRound::digest));
+    details
+}
+
 impl Service {
+    /// Milestones and how they stand on a day, today unless one is asked for.
     pub async fn list_milestones(
         self: &Arc<Self>,
         caller: Caller,
         award: Option<AwardId>,
-    ) -> Result<Vec<Milestone>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(milestones::list(tx, award, actor.narrowed_to())?))
-            .await
+        as_on: Option<NaiveDate>,
+    ) -> Result<Vec<MilestoneFile>, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let schemes = Arc::clone(&self.schemes);
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let only = actor.narrowed_to();
+            let delays = Delays::read(tx, award, only)?;
+            let awards: BTreeMap<AwardId, Award> =
+                awards::list(tx, only)?.into_iter().map(|award| (award.id, award)).collect();
+            let found = milestones::list(tx, award, only)?;
+            let file = |milestone: Milestone| {
+                let award = awards.get(&milestone.award_id).or_not_found("award")?;
+                delays.file(&schemes, award, milestone, as_on)
+            };
+            found.into_iter().map(file).collect()
+        })
+        .await
     }
 
-    pub async fn milestone(self: &Arc<Self>, caller: Caller, id: MilestoneId) -> Result<Milestone, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    /// One milestone and how it stands on a day.
+    pub async fn milestone(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: MilestoneId,
+        as_on: Option<NaiveDate>,
+    ) -> Result<MilestoneFile, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let schemes = Arc::clone(&self.schemes);
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let milestone = visible(tx, actor, id)?;
+            file_of(tx, &schemes, milestone, as_on)
+        })
+        .await
     }
 }

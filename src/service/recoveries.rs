@@ -4,7 +4,8 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, disbursements, milestones, recoveries, recovery_credits, tranches};
 use crate::domain::application::check_note;
 use crate::domain::award::Award;
-use crate::domain::damages::Delay;
+use crate::domain::damages::Damages;
+use crate::domain::days::Days;
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::field::{FieldErrors, check_day};
 use crate::domain::id::{AwardId, RecoveryId};
@@ -25,6 +26,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
+use crate::service::excuses::{granted_days, steps_on};
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -50,11 +52,14 @@ pub(in crate::service) fn begin(
     Ok(recovery)
 }
 
-/// The steps by which the money had been paid.
+/// The steps by which the money had been paid; of damages, those in excuses of the same days.
 pub(in crate::service) fn paying_steps(
     work: &mut Work<'_, '_>,
     recovery: &Recovery,
 ) -> Result<Vec<TrancheStep>, Error> {
+    if let (Some(id), Some(damages)) = (recovery.milestone_id, &recovery.damages) {
+        return steps_on(work.tx, id, &Days::of(damages.charged()));
+    }
     let Some(id) = recovery.tranche_id else { return Ok(Vec::new()) };
     Ok(tranches::find(work.tx, id)?.or_not_found("tranche")?.steps.0)
 }
@@ -188,8 +193,9 @@ impl IssueShowCause {
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
         let none = Refusal::NotInScheme { what: "liquidated damages" };
         let rule = scheme.liquidated_damages.clone().ok_or(none)?;
-        let charged_to = recoveries::damages_of(work.tx, id)?.iter().map(|damages| damages.to).max();
-        let delay = Delay { due_on: milestone.due_on, achieved_on: milestone.achieved_on, charged_to };
+        let asked = recoveries::damages_of(work.tx, id)?;
+        let charged = asked.iter().filter_map(|recovery| recovery.damages.as_ref()).flat_map(Damages::charged);
+        let delay = milestone.delay(granted_days(work.tx, id)?, Days::of(charged));
         let to = self.form.charged_to.unwrap_or(work.today());
         let damages = delay.damages(&rule, award.security_required_paise, to)?;
         let (amount, today) = (damages.amount_paise, work.today());
@@ -264,6 +270,12 @@ impl Command for ReplyToShowCause {
     }
 }
 
+/// What is left of damages without the days that were excused since they were asked for.
+fn excused_of(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Option<Paise>, Error> {
+    let (Some(id), Some(damages)) = (recovery.milestone_id, &recovery.damages) else { return Ok(None) };
+    Ok(Some(damages.without(&granted_days(work.tx, id)?)?))
+}
+
 /// The competent authority confirms, reduces or drops what was asked.
 pub struct OrderRecovery {
     pub id: RecoveryId,
@@ -274,8 +286,15 @@ pub struct OrderRecovery {
 impl Command for OrderRecovery {
     const NAME: &'static str = "order_recovery";
     const PERMISSION: Permission = Permission::OrderRecovery;
-    const REFUSALS: &'static [&'static str] =
-        &["stale_version", "wrong_state", "same_person", "reply_awaited", "order_exceeds_notice"];
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "reply_awaited",
+        "order_exceeds_notice",
+        "damages_excused",
+        "amount_too_large",
+    ];
     type Answer = Recovery;
 
     fn subject(&self) -> String {
@@ -285,7 +304,11 @@ impl Command for OrderRecovery {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
         self.form.check()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.form.reasons)?;
+        let excused = excused_of(work, &recovery)?;
         let freed = recovery.decide(self.form.outcome, self.form.amount_paise, &self.form.reasons, work.today())?;
+        if let Some(left) = excused.filter(|left| recovery.amount_paise > *left) {
+            return Err(Refusal::DamagesExcused { left }.into());
+        }
         if let Some(paid) = recovery.disbursement_id
             && !recoveries::put_under_recovery(work.tx, paid, Paise(-freed.0))?
         {

@@ -7,6 +7,7 @@ use crate::web::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::{Datelike, NaiveDate};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use std::future::{Future, Ready, ready};
@@ -72,6 +73,14 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
 /// The version in `If-Match: "3"`; it must be sent.
 pub fn seen_version(request: &HttpRequest) -> Result<i64, Problem> {
     if_match(request)?.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))
+}
+
+/// A day for which something is shown, such as its standing.
+pub fn check_as_on(day: Option<NaiveDate>) -> Result<Option<NaiveDate>, Problem> {
+    if day.is_some_and(|day| !(1900..2200).contains(&day.year())) {
+        return Err(Problem::edge("bad_parameter", "as_on is a day from 1900 to 2199"));
+    }
+    Ok(day)
 }
 
 /// A whole file as it is sent, read within the limits.

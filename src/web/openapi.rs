@@ -32,6 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ("awards", "Capacity and ceilings granted."),
     ("securities", "Bank guarantees lodged for awards, confirmed, extended, invoked and released."),
     ("milestones", "Dated obligations of an award, reported and verified."),
+    ("excuses", "Days of a delay that shall not count, for a recorded ground."),
     ("claims", "Demands for incentive money, computed and verified line by line."),
     ("final certificates", "What was finally certified of claims that were released in part."),
     ("tranches", "Amounts on their way from verification to sanction."),

@@ -81,6 +81,13 @@ pub fn show<T: Serialize>(value: T) -> Reply {
     Ok(HttpResponse::Ok().content_type("application/json").body(json(value)))
 }
 
+/// 200 with a record and its version as `ETag`. It also tells how things stand on a day, which
+/// changes without the version: nobody is answered that they have it.
+pub fn show_of_day<T: Serialize>(version: i64, value: T) -> Reply {
+    let tag = format!("\"{version}\"");
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).content_type("application/json").body(json(value)))
+}
+
 /// 200 with a record and its version as `ETag`, or 304 when the caller has that version.
 pub fn show_version<T: Serialize>(request: &HttpRequest, version: i64, value: T) -> Reply {
     let tag = format!("\"{version}\"");

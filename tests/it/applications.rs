@@ -158,6 +158,7 @@ fn fields_that_could_not_be_are_named(app: App) {
         ("net_worth_paise", json!(-1), "/net_worth_paise"),
         ("incentive_asked_paise_per_kg", json!(0), "/incentive_asked_paise_per_kg"),
         ("stages", json!(["oxide_to_metal", "oxide_to_metal"]), "/stages/1"),
+        ("stages", json!(["oxide_to_metal", "mine_to_oxide"]), "/stages/1"),
         ("investment_plan", json!([]), "/investment_plan"),
         ("investment_plan", json!([year(0)]), "/investment_plan/0/amount_paise"),
         ("investment_plan", json!([year(1), year(1)]), "/investment_plan/1/financial_year"),

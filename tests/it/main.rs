@@ -22,16 +22,19 @@ mod damages;
 mod disbursements;
 mod durable;
 mod evidence;
+mod excuses;
 mod expenditure_limits;
 mod fake_treasury;
 mod holds;
 mod idempotency;
 mod ledger_model;
 mod load;
+mod milestone_people;
 mod milestones;
 mod money_stop;
 mod openapi;
 mod organisations;
+mod partial_achievement;
 mod payment_advices;
 mod payment_outcomes;
 mod payments;
@@ -124,6 +127,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     damages::ON_BOTH,
     disbursements::ON_BOTH,
     evidence::ON_BOTH,
+    excuses::ON_BOTH,
     expenditure_limits::ON_BOTH,
     holds::ON_BOTH,
     idempotency::ON_BOTH,
@@ -132,6 +136,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     money_stop::ON_BOTH,
     openapi::ON_BOTH,
     organisations::ON_BOTH,
+    partial_achievement::ON_BOTH,
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
     payments::ON_BOTH,
@@ -176,12 +181,14 @@ const PLAIN: &[&[Plain]] = &[
     claims::PLAIN,
     disbursements::PLAIN,
     evidence::PLAIN,
+    excuses::PLAIN,
     expenditure_limits::PLAIN,
     idempotency::PLAIN,
     milestones::PLAIN,
     money_stop::PLAIN,
     openapi::PLAIN,
     organisations::PLAIN,
+    partial_achievement::PLAIN,
     payment_advices::PLAIN,
     payment_outcomes::PLAIN,
     payments::PLAIN,

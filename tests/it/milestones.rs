@@ -100,6 +100,9 @@ fn every_stage_of_the_chain_must_be_shown(app: App) {
     let milestone = app.milestone(&award, "commissioning");
     let all = json!({ "oxide_to_metal": 900, "metal_to_alloy": 900, "alloy_to_magnet": 900 });
     assert_eq!(milestone["needed_mtpa"], all);
+    let unknown = app.signatory().reports(&milestone, json!({ "mine_to_oxide": 900 }), "2026-05-01");
+    let problem = unknown.refused(422, "invalid_fields");
+    assert_eq!(problem["errors"][0]["pointer"], "/installed_mtpa/mine_to_oxide");
     let reported = app.signatory().reports(&milestone, all.clone(), "2026-05-01").ok();
     for stage in ["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"] {
         let mut missing = all.clone();
@@ -111,7 +114,10 @@ fn every_stage_of_the_chain_must_be_shown(app: App) {
         app.verifier().inspects(&reported, "verified", json!({}), "2026-05-01").refused(422, "invalid_fields");
     assert_eq!(nothing["errors"][0]["pointer"], "/inspection/installed_mtpa");
     let unknown = app.verifier().inspects(&reported, "verified", json!({ "mine_to_oxide": 900 }), "2026-05-01");
-    assert_eq!((unknown.status, unknown.json()["code"].as_str()), (400, Some("malformed_json")));
+    let problem = unknown.refused(422, "invalid_fields");
+    assert_eq!(problem["errors"][0]["pointer"], "/inspection/installed_mtpa/mine_to_oxide");
+    let no_code = app.verifier().inspects(&reported, "verified", json!({ "Mine to oxide": 900 }), "2026-05-01");
+    assert_eq!((no_code.status, no_code.json()["code"].as_str()), (400, Some("malformed_json")));
     let negative = app.verifier().inspects(&reported, "verified", json!({ "oxide_to_metal": -1 }), "2026-05-01");
     assert_eq!(
         negative.refused(422, "invalid_fields")["errors"][0]["pointer"],

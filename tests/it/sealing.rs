@@ -3,6 +3,7 @@
 mod samples;
 
 use crate::app::App;
+use crate::milestone_people::MilestoneVerbs;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
 use crate::recovery_people::Recovers;
 use crate::staged_release::CertificateVerbs;
@@ -26,11 +27,12 @@ crate::on_both!(
 crate::plain!();
 
 /// The nouns of which a manufacturer sees its own.
-const NOUNS: [&str; 9] = [
+const NOUNS: [&str; 10] = [
     "applications",
     "awards",
     "securities",
     "milestones",
+    "excuses",
     "claims",
     "final-certificates",
     "tranches",
@@ -49,6 +51,9 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     let auditor = app.auditor();
     let claim = auditor.sees("/claims")["data"][0].clone();
     app.signatory_of("lodestone").certifies(&claim, 0, CRORE, None).ok();
+    app.set_clock("2027-11-10T06:30:00Z");
+    let late = app.milestone(&auditor.sees("/awards")["data"][0], "metal_to_alloy");
+    app.signatory_of("lodestone").asks_excuse(&late, "other", ("2027-11-02", "2027-11-05")).ok();
     let first = |path: &str| auditor.sees(path)["data"][0]["id"].as_str().unwrap().to_owned();
     let mut ids: BTreeMap<&str, String> = NOUNS.into_iter().map(|noun| (noun, first(&format!("/{noun}")))).collect();
     ids.extend(
@@ -128,6 +133,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     }
     for path in [
         format!("/milestones?award_id={}", ids["awards"]),
+        format!("/excuses?award_id={}", ids["awards"]),
         format!("/securities?award_id={}", ids["awards"]),
         "/securities?expiring_within_days=3660".to_owned(),
         format!("/claims?award_id={}", ids["awards"]),
@@ -158,6 +164,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     assert!(names(&homeless).is_empty());
     assert_eq!(names(&app.auditor()).len(), 2);
     // A draft exists for its own organisation alone.
+    app.scheme_administrator().opens_window("2027-11-01", "2027-11-30").ok();
     let draft = stranger.drafts(&app.good_form(&stranger, 600)).ok();
     app.verifier().get(&at("applications", &draft)).unwrap().refused(404, "not_found");
     assert_eq!(app.verifier().sees("/applications")["data"].as_array().unwrap().len(), 1);
@@ -209,6 +216,8 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     missing(signatory.post(&format!("/securities/{}/extensions", ids["securities"]), Some(2), &extension));
     missing(signatory.post(&format!("/recoveries/{}/reply", ids["recoveries"]), Some(1), &json!({ "text": "x" })));
     missing(signatory.post(&format!("/milestones/{}/reports", ids["milestones"]), Some(1), &report));
+    let excuse = json!({ "ground": "other", "text": "x", "days": { "from": "2027-11-02", "to": "2027-11-05" }, "evidence": [evidence] });
+    missing(signatory.post(&format!("/milestones/{}/excuses", ids["milestones"]), Some(3), &excuse));
     assert_eq!(app.content(), content);
 }
 
@@ -296,6 +305,9 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "confirm_security" => &["verifier"],
         "invoke_security" | "release_security" => &["competent_authority"],
         "record_security_receipt" => &["disbursing_officer"],
+        "ask_excuse" => &["signatory"],
+        "examine_excuse" => &["verifier"],
+        "decide_excuse" => &["competent_authority"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
         "open_window"

@@ -2,15 +2,16 @@
 
 use crate::domain::award::Award;
 use crate::domain::id::{ApplicationId, AwardId};
-use crate::domain::milestone::Milestone;
+use crate::domain::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
 use crate::domain::security::Security;
-use crate::service::awards::IssueAward;
+use crate::service::awards::{AwardFile, IssueAward};
 use crate::web::Web;
-use crate::web::extract::{Post, Signed};
-use crate::web::reply::{Reply, json, list, made, show_version};
-use actix_web::{HttpRequest, get, post, web};
+use crate::web::extract::{Post, Signed, check_as_on};
+use crate::web::reply::{Reply, json, list, made, show_of_day};
+use actix_web::{get, post, web};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// How much is awarded.
 #[derive(Deserialize, ToSchema)]
@@ -24,16 +25,38 @@ pub struct AwardIssue {
 pub struct AwardIssued {
     #[serde(flatten)]
     pub award: Award,
-    pub milestones: Vec<Milestone>,
+    pub milestones: Vec<MilestoneFile>,
 }
 
-/// Everything about an award.
+/// An award with what its plant is able to.
+#[derive(Serialize, ToSchema)]
+pub struct AwardRow {
+    #[serde(flatten)]
+    pub award: Award,
+    #[serde(flatten)]
+    pub plant: InstalledPlant,
+}
+
+/// The day for which an award is shown.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AwardQuery {
+    /// Lateness and damages as on this day; today unless given.
+    pub as_on: Option<NaiveDate>,
+}
+
+/// Everything about an award, and how it stands on a day.
 #[derive(Serialize, ToSchema)]
 pub struct AwardView {
     #[serde(flatten)]
     pub award: Award,
     pub beneficiary: String,
-    pub milestones: Vec<Milestone>,
+    #[serde(flatten)]
+    pub plant: InstalledPlant,
+    /// Of all milestones together; none where the scheme asks for no damages.
+    pub damages: Option<DamagesStanding>,
+    pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,
 }
 
@@ -51,23 +74,24 @@ pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post
 }
 
 /// List the awards the caller may see.
-#[utoipa::path(tag = "awards", responses((status = 200, description = "Awards", body = crate::web::reply::List<Award>)))]
+#[utoipa::path(tag = "awards", responses((status = 200, description = "Awards", body = crate::web::reply::List<AwardRow>)))]
 #[get("/awards")]
 pub async fn list_awards(web: web::Data<Web>, signed: Signed) -> Reply {
-    list(web.service.list_awards(signed.0).await?)
+    let found = web.service.list_awards(signed.0).await?;
+    list(found.into_iter().map(|(award, plant)| AwardRow { award, plant }).collect())
 }
 
-/// Show one award with its schedule and securities.
-#[utoipa::path(tag = "awards", responses((status = 200, description = "The award", body = AwardView)))]
+/// Show one award with its schedule, damages and securities, as on a day.
+#[utoipa::path(tag = "awards", params(AwardQuery), responses((status = 200, description = "The award", body = AwardView)))]
 #[get("/awards/{id}")]
-pub async fn show_award(web: web::Data<Web>, signed: Signed, id: web::Path<AwardId>, request: HttpRequest) -> Reply {
-    let file = web.service.award(signed.0, id.into_inner()).await?;
-    let version = file.award.version;
-    let view = AwardView {
-        award: file.award,
-        beneficiary: file.beneficiary,
-        milestones: file.milestones,
-        securities: file.securities,
-    };
-    show_version(&request, version, view)
+pub async fn show_award(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<AwardId>,
+    query: web::Query<AwardQuery>,
+) -> Reply {
+    let AwardFile { award, beneficiary, plant, damages, milestones, securities } =
+        web.service.award(signed.0, id.into_inner(), check_as_on(query.as_on)?).await?;
+    let version = award.version;
+    show_of_day(version, AwardView { award, beneficiary, plant, damages, milestones, securities })
 }

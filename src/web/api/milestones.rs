@@ -1,12 +1,14 @@
 //! Milestones.
 
 use crate::domain::id::{AwardId, MilestoneId};
-use crate::domain::milestone::{Inspection, Milestone, MilestoneReport, VerificationOutcome};
+use crate::domain::milestone::{Inspection, MilestoneReport, VerificationOutcome};
+use crate::domain::milestone_standing::MilestoneFile;
 use crate::service::milestones::{ReportMilestone, VerifyMilestone};
 use crate::web::Web;
-use crate::web::extract::{Post, Signed};
-use crate::web::reply::{Reply, json, list, show_version};
-use actix_web::{HttpRequest, get, post, web};
+use crate::web::extract::{Post, Signed, check_as_on};
+use crate::web::reply::{Reply, json, list, show_of_day};
+use actix_web::{get, post, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,6 +18,17 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct MilestoneQuery {
     pub award_id: Option<AwardId>,
+    /// How they stand on this day; today unless given.
+    pub as_on: Option<NaiveDate>,
+}
+
+/// The day for which a milestone is shown.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StandingQuery {
+    /// How it stands on this day; today unless given.
+    pub as_on: Option<NaiveDate>,
 }
 
 /// What the agency decides, and on what it rests.
@@ -26,37 +39,38 @@ pub struct MilestoneVerification {
     pub inspection: Inspection,
 }
 
-/// List the milestones the caller may see.
+/// List the milestones the caller may see, late or not as on a day.
 #[utoipa::path(tag = "milestones", params(MilestoneQuery),
-    responses((status = 200, description = "Milestones", body = crate::web::reply::List<Milestone>)))]
+    responses((status = 200, description = "Milestones", body = crate::web::reply::List<MilestoneFile>)))]
 #[get("/milestones")]
 pub async fn list_milestones(web: web::Data<Web>, signed: Signed, query: web::Query<MilestoneQuery>) -> Reply {
-    list(web.service.list_milestones(signed.0, query.award_id).await?)
+    let as_on = check_as_on(query.as_on)?;
+    list(web.service.list_milestones(signed.0, query.award_id, as_on).await?)
 }
 
-/// Show one milestone.
-#[utoipa::path(tag = "milestones", responses((status = 200, description = "The milestone", body = Milestone)))]
+/// Show one milestone as on a day: days late, what is reached, damages.
+#[utoipa::path(tag = "milestones", params(StandingQuery), responses((status = 200, description = "The milestone", body = MilestoneFile)))]
 #[get("/milestones/{id}")]
 pub async fn show_milestone(
     web: web::Data<Web>,
     signed: Signed,
     id: web::Path<MilestoneId>,
-    request: HttpRequest,
+    query: web::Query<StandingQuery>,
 ) -> Reply {
-    let milestone = web.service.milestone(signed.0, id.into_inner()).await?;
-    show_version(&request, milestone.version, milestone)
+    let file = web.service.milestone(signed.0, id.into_inner(), check_as_on(query.as_on)?).await?;
+    show_of_day(file.milestone.version, file)
 }
 
 /// Report installed capacity with evidence.
-#[utoipa::path(tag = "milestones", request_body = MilestoneReport, responses((status = 200, description = "The milestone", body = Milestone)))]
+#[utoipa::path(tag = "milestones", request_body = MilestoneReport, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
 #[post("/milestones/{id}/reports")]
 pub async fn report_milestone(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<MilestoneReport>) -> Reply {
     let command = ReportMilestone { id: id.into_inner(), seen_version: post.version()?, report: post.body };
     web.run(post.call, command, json).await
 }
 
-/// Verify or return a report with the record of the inspection.
-#[utoipa::path(tag = "milestones", request_body = MilestoneVerification, responses((status = 200, description = "The milestone", body = Milestone)))]
+/// Verify a report, in whole or in part, or return it, with the record of the inspection.
+#[utoipa::path(tag = "milestones", request_body = MilestoneVerification, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
 #[post("/milestones/{id}/verification")]
 pub async fn verify_milestone(
     web: web::Data<Web>,

@@ -10,6 +10,7 @@ pub mod budget_instruments;
 pub mod claims;
 pub mod disbursements;
 pub mod evidence;
+pub mod excuses;
 pub mod final_certificates;
 pub mod milestones;
 pub mod organisations;
@@ -124,6 +125,11 @@ fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
         .service(milestones::show_milestone)
         .service(milestones::report_milestone)
         .service(milestones::verify_milestone)
+        .service(excuses::ask_excuse)
+        .service(excuses::list_excuses)
+        .service(excuses::show_excuse)
+        .service(excuses::examine_excuse)
+        .service(excuses::decide_excuse)
         .service(claims::create_claim)
         .service(claims::list_claims)
         .service(claims::show_claim)
@@ -261,6 +267,9 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "release_security" => s::securities::ReleaseSecurity::REFUSALS,
         "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
         "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
+        "ask_excuse" => s::excuses::AskExcuse::REFUSALS,
+        "examine_excuse" => s::excuses::ExamineExcuse::REFUSALS,
+        "decide_excuse" => s::excuses::DecideExcuse::REFUSALS,
         "create_claim" => s::claims::CreateClaim::REFUSALS,
         "change_claim" => s::claims::ChangeClaim::REFUSALS,
         "upload_claim_lines" => s::claim_lines::UploadClaimLines::REFUSALS,

@@ -1,0 +1,43 @@
+//! What share of a milestone each verified claim took.
+
+use crate::db::column::row;
+use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::error::DbError;
+use crate::db::schema::{claimed_shares, claims};
+use crate::domain::claim::ClaimStatus;
+use crate::domain::id::{ClaimId, MilestoneId};
+use crate::domain::milestone::ClaimedShare;
+use crate::domain::money::BasisPoints;
+use diesel::prelude::*;
+
+row! {
+    ShareRow in claimed_shares for ClaimedShare {
+        claim_id: ClaimId, milestone_id: MilestoneId, share: BasisPoints,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, taken: &ClaimedShare) -> Result<(), DbError> {
+    diesel::insert_into(claimed_shares::table).values(ShareRow::of(taken)).execute(tx.conn()?)?;
+    Ok(())
+}
+
+/// What the claims of a milestone took that still stand.
+pub fn standing(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<ClaimedShare>, DbError> {
+    let rows = claimed_shares::table
+        .inner_join(claims::table.on(claims::id.eq(claimed_shares::claim_id)))
+        .filter(claimed_shares::milestone_id.eq(milestone.to_string()))
+        .filter(claims::status.eq(ClaimStatus::Verified.as_str()))
+        .order(claimed_shares::claim_id)
+        .select(ShareRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ShareRow::record).collect()
+}
+
+/// What these claims took, whether they stand or not.
+pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<ClaimedShare>, DbError> {
+    let rows = claimed_shares::table
+        .filter(claimed_shares::claim_id.eq_any(claims))
+        .select(ShareRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ShareRow::record).collect()
+}

@@ -1,0 +1,46 @@
+//! What share of a milestone a capital claim takes: what is reached of it, less what other claims
+//! took that still stand. All claims of a milestone together never take more than its own share.
+
+use crate::db::connection::ReadTx;
+use crate::db::{claimed_shares, milestones};
+use crate::domain::claim::{Claim, ClaimStatus};
+use crate::domain::id::ClaimId;
+use crate::domain::milestone::{ClaimedShare, Milestone};
+use crate::domain::money::BasisPoints;
+use crate::domain::refusal::Refusal;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::Work;
+
+/// The share that a claim took, or takes when it is verified now.
+pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> Result<BasisPoints, Error> {
+    // What was decided stays decided, also of a claim that was rejected afterwards.
+    if let Some(own) = claimed_shares::of_claims(tx, &[claim.to_string()])?.first() {
+        return Ok(own.share);
+    }
+    let taken = claimed_shares::standing(tx, milestone.id)?;
+    let sum: i64 = taken.iter().map(|one| one.share.0).sum();
+    Ok(BasisPoints((milestone.claimable_share().0 - sum).max(0)))
+}
+
+/// Keeps the share that a claim takes by being verified now; none where it is on no milestone.
+pub fn keep_share(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Option<BasisPoints>, Error> {
+    let Some(id) = claim.milestone_id else { return Ok(None) };
+    let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+    let share = share_for(work.tx, &milestone, claim.id)?;
+    if share > BasisPoints(0) {
+        claimed_shares::insert(work.tx, &ClaimedShare { claim_id: claim.id, milestone_id: id, share })?;
+    }
+    Ok(Some(share))
+}
+
+/// Refuses one more claim while another of the milestone waits, or all that is reached is taken.
+pub fn require_room(work: &mut Work<'_, '_>, milestone: &Milestone, others: &[Claim]) -> Result<(), Error> {
+    let mut same = others.iter().filter(|other| other.milestone_id == Some(milestone.id));
+    let waits = same.clone().find(|other| other.status != ClaimStatus::Verified);
+    let Some(other) = waits.or_else(|| same.next()) else { return Ok(()) };
+    let taken: i64 = claimed_shares::standing(work.tx, milestone.id)?.iter().map(|one| one.share.0).sum();
+    if other.status == ClaimStatus::Verified && taken < milestone.claimable_share().0 {
+        return Ok(());
+    }
+    Err(Refusal::MilestoneClaimed { claim: other.name() }.into())
+}

@@ -1,0 +1,226 @@
+//! Excuses: the signatory asks that days of a delay shall not count, the agency examines it, the
+//! competent authority decides.
+
+use crate::db::connection::ReadTx;
+use crate::db::{awards, excuses, milestones, recoveries};
+use crate::domain::audit::hex;
+use crate::domain::claim::EvidenceIds;
+use crate::domain::days::{Days, Span};
+use crate::domain::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus, check_within};
+use crate::domain::id::{AwardId, ExcuseId, MilestoneId};
+use crate::domain::milestone::Milestone;
+use crate::domain::permission::Permission;
+use crate::domain::recovery::{Recovery, RecoveryStatus};
+use crate::domain::refusal::Refusal;
+use crate::domain::tranche::TrancheStep;
+use crate::domain::user::Actor;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::evidence::require_evidence;
+use crate::service::milestones::visible as visible_milestone;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// The excuse, if it exists for this person.
+fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ExcuseId) -> Result<Excuse, Error> {
+    excuses::find(tx, id)?.filter(|excuse| actor.sees(excuse.organisation_id)).or_not_found("excuse")
+}
+
+/// SHA-256 of an excuse as it is stored, as hexadecimal digits.
+pub(in crate::service) fn digest_of(excuse: &Excuse) -> String {
+    hex(&Sha256::digest(json!(excuse).to_string().as_bytes()))
+}
+
+/// What happened, for the audit log.
+fn details_of(excuse: &Excuse) -> Value {
+    json!({
+        "number": excuse.number, "milestone_id": excuse.milestone_id, "ground": excuse.ground, "status": excuse.status,
+        "asked": excuse.asked(), "granted": excuse.granted(),
+        "reference": excuse.decision.as_ref().map(|decision| &decision.reference), "digest": digest_of(excuse),
+    })
+}
+
+fn done(excuse: Excuse) -> Done<Excuse> {
+    Done { subject: format!("excuse:{}", excuse.id), details: details_of(&excuse), answer: excuse }
+}
+
+/// Refuses days that are not days of the delay.
+fn require_delay(milestone: &Milestone, days: &Span, work: &Work<'_, '_>) -> Result<(), Refusal> {
+    let late = milestone.delay(Days::default(), Days::default()).late_days(work.today());
+    check_within(days, &late, &format!("the days by which the milestone of {} is late", milestone.due_on))
+}
+
+/// The parts that people took in excuses of some days of a milestone.
+pub(in crate::service) fn steps_on(
+    tx: &mut ReadTx<'_>,
+    milestone: MilestoneId,
+    days: &Days,
+) -> Result<Vec<TrancheStep>, Error> {
+    let selection = excuses::Selection { milestone: Some(milestone), ..excuses::Selection::default() };
+    let meets = |excuse: &Excuse| !Days::of([excuse.asked()]).and(days).is_empty();
+    let found = excuses::list(tx, selection, None)?;
+    Ok(found.iter().filter(|excuse| meets(excuse)).flat_map(Excuse::steps).collect())
+}
+
+/// The days of a milestone that are excused now.
+pub(in crate::service) fn granted_days(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Days, Error> {
+    let status = Some(ExcuseStatus::Granted);
+    let selection = excuses::Selection { milestone: Some(milestone), status, award: None };
+    Ok(Days::of(excuses::list(tx, selection, None)?.iter().filter_map(Excuse::granted)))
+}
+
+/// The recoveries that ask damages for some of these days.
+fn asking(work: &mut Work<'_, '_>, milestone: MilestoneId, days: Span) -> Result<Vec<Recovery>, Error> {
+    let days = Days::of([days]);
+    let asks = |recovery: &Recovery| {
+        recovery.damages.as_ref().is_some_and(|damages| !Days::of(damages.charged()).and(&days).is_empty())
+    };
+    Ok(recoveries::damages_of(work.tx, milestone)?.into_iter().filter(asks).collect())
+}
+
+fn steps_of(recoveries: &[Recovery]) -> Vec<TrancheStep> {
+    recoveries.iter().flat_map(|recovery| recovery.steps.0.clone()).collect()
+}
+
+/// The signatory asks.
+pub struct AskExcuse {
+    pub milestone_id: MilestoneId,
+    pub seen_version: i64,
+    pub form: ExcuseForm,
+}
+
+impl Command for AskExcuse {
+    const NAME: &'static str = "ask_excuse";
+    const PERMISSION: Permission = Permission::AskExcuse;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "date_not_allowed", "evidence_unknown"];
+    type Answer = Excuse;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.milestone_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Excuse>, Error> {
+        self.form.check()?;
+        let milestone = visible_milestone(work.tx, &work.actor, self.milestone_id)?;
+        check_version(self.seen_version, milestone.version)?;
+        require_delay(&milestone, &self.form.days, work)?;
+        let found = require_evidence(work.tx, &self.form.evidence, Some(milestone.organisation_id))?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let prefix = work.schemes.version(&award.scheme_code, award.scheme_version)?.number_prefix.clone();
+        let ExcuseForm { ground, text, days, evidence } = self.form;
+        let excuse = Excuse {
+            id: ExcuseId(work.new_id()),
+            number: work.next_number(&prefix, "EXC")?,
+            milestone_id: milestone.id,
+            award_id: milestone.award_id,
+            organisation_id: milestone.organisation_id,
+            ground,
+            text,
+            asked_from: days.from,
+            asked_to: days.to,
+            evidence: EvidenceIds(evidence),
+            status: ExcuseStatus::Asked,
+            asked_by: work.actor.user_id,
+            asked_at: work.now,
+            examination: None,
+            decision: None,
+            granted_from: None,
+            granted_to: None,
+            version: 1,
+        };
+        excuses::insert(work.tx, &excuse)?;
+        let mut done = done(excuse);
+        done.details["evidence_digests"] = found.into_iter().map(|record| record.digest).collect();
+        Ok(done)
+    }
+}
+
+/// The agency says what it thinks of it.
+pub struct ExamineExcuse {
+    pub id: ExcuseId,
+    pub seen_version: i64,
+    pub form: ExaminationForm,
+}
+
+impl Command for ExamineExcuse {
+    const NAME: &'static str = "examine_excuse";
+    const PERMISSION: Permission = Permission::ExamineExcuse;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "date_not_allowed"];
+    type Answer = Excuse;
+
+    fn subject(&self) -> String {
+        format!("excuse:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Excuse>, Error> {
+        self.form.check()?;
+        let mut excuse = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, excuse.version)?;
+        let others = steps_of(&asking(work, excuse.milestone_id, excuse.asked())?);
+        excuse.examine(self.form, &others, work.actor.user_id, work.now)?;
+        excuses::update(work.tx, &mut excuse)?;
+        Ok(done(excuse))
+    }
+}
+
+/// The competent authority grants some or all of the days, or none.
+pub struct DecideExcuse {
+    pub id: ExcuseId,
+    pub seen_version: i64,
+    pub form: ExcuseDecisionForm,
+}
+
+impl Command for DecideExcuse {
+    const NAME: &'static str = "decide_excuse";
+    const PERMISSION: Permission = Permission::DecideExcuse;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "date_not_allowed", "damages_ordered"];
+    type Answer = Excuse;
+
+    fn subject(&self) -> String {
+        format!("excuse:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Excuse>, Error> {
+        self.form.check(work.today())?;
+        let mut excuse = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, excuse.version)?;
+        let others = steps_of(&asking(work, excuse.milestone_id, excuse.asked())?);
+        excuse.decide(self.form, &others, work.actor.user_id, work.now)?;
+        if let Some(days) = excuse.granted() {
+            let milestone = milestones::find(work.tx, excuse.milestone_id)?.or_not_found("milestone")?;
+            require_delay(&milestone, &days, work)?;
+            // A notice can still be answered by the order; what is ordered can only be waived.
+            let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied];
+            let asking = asking(work, milestone.id, days)?;
+            if let Some(ordered) = asking.into_iter().find(|recovery| !open.contains(&recovery.status)) {
+                let (recovery, is) = (ordered.number, ordered.status.to_string());
+                return Err(Refusal::DamagesOrdered { recovery, is }.into());
+            }
+        }
+        excuses::update(work.tx, &mut excuse)?;
+        Ok(done(excuse))
+    }
+}
+
+impl Service {
+    pub async fn list_excuses(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        milestone: Option<MilestoneId>,
+        status: Option<ExcuseStatus>,
+    ) -> Result<Vec<Excuse>, Error> {
+        let selection = excuses::Selection { award, milestone, status };
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            Ok(excuses::list(tx, selection, actor.narrowed_to())?)
+        })
+        .await
+    }
+
+    pub async fn excuse(self: &Arc<Self>, caller: Caller, id: ExcuseId) -> Result<Excuse, Error> {
+        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+    }
+}
