@@ -41,9 +41,9 @@ fn ceilings_security_and_schedule_follow_from_the_scheme_to_the_paisa(app: App) 
         award["ceilings"],
         json!([
             { "component": "capital_subsidy", "amount_paise": 47_666_666_666_i64,
-              "formula": "₹1,30,00,00,000.00 x 550 / 1500 MTPA, rounded down to the paisa" },
+              "formula": "₹1,30,00,00,000.00 * 550 t/year / 1500 t/year, rounded down to the paisa" },
             { "component": "sales_linked_incentive", "amount_paise": 159_999 * 550_000_i64 * 5,
-              "formula": "550 MTPA x 1,000 kg x 5 years x ₹1,599.99 per kg" },
+              "formula": "550 t/year * 1000 kg/t * 5 year * ₹1,599.99/kg, rounded down to the paisa" },
         ])
     );
     assert_eq!(award["security_required_paise"], 9_753_278_333_i64, "2 % of both ceilings, rounded down");
