@@ -21,7 +21,9 @@ pub mod counted_lines;
 pub mod damages;
 pub mod days;
 pub mod disbursement;
+pub mod eligibility;
 pub mod entitlement;
+pub mod entitlement_ladder;
 pub mod evidence;
 pub mod excuse;
 pub mod expenditure_limit;
@@ -56,8 +58,6 @@ pub mod refusal;
 pub mod rules;
 pub mod scheme;
 pub mod scheme_figures;
-#[cfg(test)]
-mod scheme_files;
 pub mod scrutiny;
 pub mod security;
 pub mod security_forms;
