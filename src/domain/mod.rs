@@ -58,6 +58,7 @@ pub mod refusal;
 pub mod rules;
 pub mod scheme;
 pub mod scheme_figures;
+pub mod scheme_schema;
 pub mod scrutiny;
 pub mod security;
 pub mod security_forms;

@@ -29,6 +29,7 @@ crate::plain!(
     slabs_on_incremental_sales_are_a_file,
     every_figure_matters,
     a_wrong_file_is_named_by_key_and_line,
+    the_schema_in_the_tree_is_the_programs,
 );
 
 const CRORE: i64 = 1_000_000_000;
@@ -68,6 +69,31 @@ fn every_file_is_good_and_names_two_people() {
             assert_ne!(scheme.prepared_by, scheme.published_by, "{name}");
             assert_eq!(scheme.changes.is_empty(), scheme.version == 1, "{name}");
         }
+    }
+}
+
+fn the_schema_in_the_tree_is_the_programs() {
+    let made = magnet_scheme::domain::scheme_schema::scheme_schema().unwrap();
+    assert!(text("scheme.schema.json") == made, "write it anew: cargo run -- scheme-schema > config/schemes/scheme.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&made).unwrap();
+    assert_eq!(schema["additionalProperties"], false);
+    let mut references = Vec::new();
+    collect(&schema, &mut references);
+    assert!(references.len() > 30);
+    for reference in references {
+        let name = reference.strip_prefix("#/$defs/").unwrap();
+        assert!(schema["$defs"][name].is_object(), "{reference}");
+    }
+}
+
+fn collect(value: &serde_json::Value, references: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            references.extend(fields.get("$ref").and_then(|place| place.as_str()).map(str::to_owned));
+            fields.values().for_each(|inner| collect(inner, references));
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|inner| collect(inner, references)),
+        _ => {}
     }
 }
 
