@@ -1,11 +1,11 @@
 //! The command line: serve, demo, user, verify, migrate, openapi.
 
 use clap::{Args, Parser, Subcommand};
-use magnet_scheme::domain::scheme_schema::scheme_schema;
 use magnet_scheme::config::Config;
 use magnet_scheme::db::migrations::{self, StartLock};
 use magnet_scheme::demo;
 use magnet_scheme::domain::permission::Roles;
+use magnet_scheme::domain::scheme_schema::scheme_schema;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::clock::Clock;
 use magnet_scheme::service::runner::{Call, Caller};

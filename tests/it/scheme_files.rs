@@ -74,7 +74,10 @@ fn every_file_is_good_and_names_two_people() {
 
 fn the_schema_in_the_tree_is_the_programs() {
     let made = magnet_scheme::domain::scheme_schema::scheme_schema().unwrap();
-    assert!(text("scheme.schema.json") == made, "write it anew: cargo run -- scheme-schema > config/schemes/scheme.schema.json");
+    assert!(
+        text("scheme.schema.json") == made,
+        "write it anew: cargo run -- scheme-schema > config/schemes/scheme.schema.json"
+    );
     let schema: serde_json::Value = serde_json::from_str(&made).unwrap();
     assert_eq!(schema["additionalProperties"], false);
     let mut references = Vec::new();
