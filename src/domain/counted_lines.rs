@@ -163,3 +163,80 @@ fn apply_quota(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entitlement::tests::{day, sales, whole};
+    use crate::domain::entitlement::{Facts, compute};
+    use crate::domain::fact::FactValue;
+    use proptest::prelude::*;
+
+    const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
+
+    /// What one line is made of: day of the year, kilograms, paise, what is stated.
+    type Drawn = (u64, i64, i64, Vec<StatedFact>);
+
+    fn drawn() -> impl Strategy<Value = Drawn> {
+        let fact = |code: &str, value: FactValue| StatedFact { code: code.to_owned(), value, evidence_id: None };
+        let facts = prop_oneof![
+            4 => Just(Vec::new()),
+            1 => Just(vec![fact("related_party", FactValue::YesNo(true))]),
+            1 => Just(vec![fact("sintered_ndfeb", FactValue::YesNo(false))]),
+            1 => (0_i64..2_000, 0_i64..2_000_000).prop_map(move |(kg, paise)| {
+                vec![fact("credited_kg", FactValue::Number(kg)), fact("credited_paise", FactValue::Number(paise))]
+            }),
+        ];
+        (0_u64..420, 1_i64..200_000, 1_i64..1_000_000_000, facts)
+    }
+
+    fn claim<'a>(lines: &'a [(usize, Drawn)], numbers: &'a [String], used_kg: i64) -> Facts<'a> {
+        let date = |text: &str| Value::Date(day(text));
+        let line = |(index, (offset, kg, paise, facts)): &'a (usize, Drawn)| LineFacts {
+            line: *index as i64 + 1,
+            invoice_number: &numbers[*index],
+            party: "Sample Motors",
+            invoice_date: day("2028-03-01") + chrono::Days::new(*offset),
+            quantity_kg: *kg,
+            amount: Paise(*paise),
+            facts,
+        };
+        let mut facts = Facts { lines: lines.iter().map(line).collect(), ..sales(0, 0) };
+        facts.known.extend([
+            ("used_kg", whole(used_kg)),
+            ("commissioned_on", date("2028-04-10")),
+            ("period_from", date("2028-04-01")),
+            ("period_to", date("2029-03-31")),
+            ("award_ends_on", date("2033-10-31")),
+        ]);
+        facts
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_lines_never_matters_and_parts_are_the_whole(
+            drawn in proptest::collection::vec(drawn(), 1..12), turn in 0_usize..12, used in 0_i64..800_000,
+        ) {
+            let scheme = Scheme::parse(TEXT).unwrap();
+            let numbers: Vec<String> = (0..drawn.len()).map(|index| format!("S/{index:03}")).collect();
+            let lines: Vec<(usize, Drawn)> = drawn.into_iter().enumerate().collect();
+            let mut turned = lines.clone();
+            turned.rotate_left(turn % lines.len());
+            turned.reverse();
+            let (statement, counted) = compute(&scheme, &claim(&lines, &numbers, used)).unwrap();
+            let (again, mut other) = compute(&scheme, &claim(&turned, &numbers, used)).unwrap();
+            other.sort_by_key(|line| line.line);
+            prop_assert_eq!(&counted, &other);
+            prop_assert_eq!(&statement, &again);
+            for (line, (_, (_, kg, paise, _))) in counted.iter().zip(&lines) {
+                let out_kg: i64 = line.excluded.iter().map(|part| part.quantity_kg).sum();
+                let out: i64 = line.excluded.iter().map(|part| part.amount_paise.0).sum();
+                prop_assert_eq!((line.counted_kg + out_kg, line.counted_amount_paise.0 + out), (*kg, *paise));
+                prop_assert!(line.counted_kg >= 0 && line.counted_amount_paise >= Paise::ZERO);
+            }
+            prop_assert!(statement.counted_kg <= (750_000 - used).max(0));
+            let sum: i64 = statement.line_rules.iter().map(|rule| rule.quantity_kg).sum();
+            prop_assert_eq!(statement.counted_kg + sum, statement.accepted_kg);
+        }
+    }
+}
