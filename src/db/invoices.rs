@@ -41,6 +41,7 @@ struct Pair {
 /// The first invoice of a claim's standing lines that stands in another submitted or verified claim
 /// of its organisation, or of one of the same group. One query over the index of keys.
 pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
+    // SQLite numbers the parameters in the order they stand in.
     let pairs: Vec<Pair> = sql_query(
         "SELECT mine.invoice_number AS invoice, mine.party AS party, mine.invoice_date AS dated, \
          COALESCE(claims.number, claims.id) AS other_claim, claims.organisation_id AS other_organisation, \
@@ -49,14 +50,14 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
          JOIN claim_lines AS other ON other.invoice_key = mine.invoice_key AND other.claim_id <> mine.claim_id \
          JOIN claims ON claims.id = other.claim_id \
          JOIN organisations AS theirs ON theirs.id = claims.organisation_id \
-         JOIN organisations AS ours ON ours.id = $2 \
-         WHERE mine.claim_id = $1 AND claims.status IN ('submitted', 'verified') \
+         JOIN organisations AS ours ON ours.id = $1 \
+         WHERE mine.claim_id = $2 AND claims.status IN ('submitted', 'verified') \
          AND COALESCE(mine.accepted, 1) = 1 AND COALESCE(other.accepted, 1) = 1 \
          AND (theirs.id = ours.id OR theirs.company_group = ours.company_group) \
          ORDER BY mine.line, claims.id",
     )
-    .bind::<Text, _>(claim.id.to_string())
     .bind::<Text, _>(claim.organisation_id.to_string())
+    .bind::<Text, _>(claim.id.to_string())
     .load(tx.conn()?)?;
     let own = claim.organisation_id.to_string();
     // Each company numbers its own sales: another's invoice is the same sale when day and buyer are.

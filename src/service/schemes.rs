@@ -170,8 +170,8 @@ impl Service {
         all
     }
 
-    /// The newest version of one scheme.
+    /// The version of one scheme that is in force today.
     pub fn scheme(&self, code: &str) -> Result<Arc<Scheme>, Error> {
-        self.schemes.newest(code).cloned()
+        self.schemes.in_force(code, self.clock.now().date_in_india()).cloned()
     }
 }

@@ -48,6 +48,7 @@ mod recovered_money;
 mod recoveries;
 mod recovery_people;
 mod schema;
+mod scheme_files;
 mod scheme_model;
 mod sealing;
 mod securities;
@@ -147,6 +148,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     recovered_money::ON_BOTH,
     recoveries::ON_BOTH,
     schema::ON_BOTH,
+    scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,
     sealing::ON_BOTH,
     securities::ON_BOTH,
@@ -196,6 +198,7 @@ const PLAIN: &[&[Plain]] = &[
     payment_outcomes::PLAIN,
     payments::PLAIN,
     schema::PLAIN,
+    scheme_files::PLAIN,
     scheme_model::PLAIN,
     sealing::PLAIN,
     securities::PLAIN,
