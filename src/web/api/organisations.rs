@@ -39,6 +39,7 @@ pub struct OrganisationView {
     pub ifsc: String,
     pub registered_at: Timestamp,
     /// The group of companies an officer found it to belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub company_group: Option<String>,
     pub version: i64,
 }
