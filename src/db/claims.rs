@@ -9,6 +9,8 @@ use crate::domain::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, Evide
 use crate::domain::counted_lines::CountedLine;
 use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
+use crate::domain::invoice_identity::invoice_key;
+use crate::domain::mass_balance::MassBalance;
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::domain::statement::Statement;
@@ -26,7 +28,7 @@ row! {
         submitted_at: Option<Timestamp>, verified_by: Option<UserId>, verified_at: Option<Timestamp>,
         eligible_kg: i64, entitlement_paise: Paise, deferred_paise: Paise, statement: Option<Statement>,
         created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
-        certified_at: Option<Timestamp>, facts: StatedFacts,
+        certified_at: Option<Timestamp>, facts: StatedFacts, mass_balance: Option<MassBalance>, held_kg: i64,
     }
 }
 
@@ -48,10 +50,11 @@ struct LineRow {
     counted_kg: Option<i64>,
     counted_amount_paise: Option<i64>,
     excluded: Option<String>,
+    invoice_key: String,
 }
 
 impl LineRow {
-    fn of(claim: ClaimId, record: &ClaimLineRecord) -> Self {
+    fn of(claim: ClaimId, component: Component, record: &ClaimLineRecord) -> Self {
         LineRow {
             claim_id: claim.to_string(),
             line: record.line,
@@ -66,6 +69,7 @@ impl LineRow {
             counted_kg: record.counted.as_ref().map(|counted| counted.counted_kg),
             counted_amount_paise: record.counted.as_ref().map(|counted| counted.counted_amount_paise.0),
             excluded: record.counted.as_ref().map(|counted| json(&counted.excluded)),
+            invoice_key: invoice_key(component, &record.stated),
         }
     }
 
@@ -109,9 +113,9 @@ fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String
 }
 
 /// Stores the lines of a claim in place of those it had. PostgreSQL takes them a thousand at once.
-pub fn replace_lines(tx: &mut WriteTx<'_>, claim: ClaimId, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
-    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.to_string()))).execute(tx.conn()?)?;
-    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim, line)).collect();
+pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
+    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.id.to_string()))).execute(tx.conn()?)?;
+    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
     match tx.conn()? {
         DbConnection::Postgres(conn) => {
             for chunk in rows.chunks(1_000) {

@@ -18,6 +18,7 @@ use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, S
 use crate::domain::id::*;
 use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::{Ledger, Stage};
+use crate::domain::mass_balance::MassBalance;
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::payment::PaymentStatus;
@@ -204,6 +205,7 @@ json_columns!(
     ExcuseExamination,
     ExcuseDecision,
     EvidenceIds,
+    MassBalance,
     StatedFacts,
     Statement,
     SanctionOrder,

@@ -23,6 +23,7 @@ mod fault_points;
 pub mod final_certificates;
 pub mod idempotency;
 pub mod instance;
+pub mod invoices;
 pub mod journals;
 pub mod last_quarter_spending;
 mod limited;

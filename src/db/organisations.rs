@@ -12,7 +12,7 @@ use diesel::prelude::*;
 row! {
     OrganisationRow in organisations for Organisation {
         id: OrganisationId, name: String, cin: String, pan: String, gstin: String, bank_account: String,
-        ifsc: String, registered_at: Timestamp, version: i64,
+        ifsc: String, registered_at: Timestamp, version: i64, company_group: Option<String>,
     }
 }
 

@@ -24,6 +24,7 @@ table! {
         ifsc -> Text,
         registered_at -> Text,
         version -> BigInt,
+        company_group -> Nullable<Text>,
     }
 }
 
@@ -284,6 +285,8 @@ table! {
         certificate_due_on -> Nullable<Text>,
         certified_at -> Nullable<Text>,
         facts -> Text,
+        mass_balance -> Nullable<Text>,
+        held_kg -> BigInt,
     }
 }
 
@@ -325,6 +328,7 @@ table! {
         counted_kg -> Nullable<BigInt>,
         counted_amount_paise -> Nullable<BigInt>,
         excluded -> Nullable<Text>,
+        invoice_key -> Text,
     }
 }
 

@@ -7,6 +7,8 @@ use crate::domain::counted_lines::{CountedLine, LineFacts};
 use crate::domain::fact::{StatedFact, StatedFacts};
 use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
+use crate::domain::invoice_identity::invoice_key;
+use crate::domain::mass_balance::MassBalance;
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
@@ -47,15 +49,6 @@ pub struct ClaimLine {
     pub facts: Vec<StatedFact>,
 }
 
-impl ClaimLine {
-    /// What makes two lines the same invoice: a party numbers its invoices once in a financial
-    /// year (CGST Rules 2017, rule 46), however the number is spaced or cased.
-    pub fn invoice(&self) -> (String, String, FinancialYear) {
-        let party = self.party.trim().to_lowercase();
-        (party, self.invoice_number.trim().to_uppercase(), FinancialYear::containing(self.invoice_date))
-    }
-}
-
 /// What is claimed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +66,9 @@ pub struct ClaimForm {
     /// What the scheme asks for beyond these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
+    /// What came in, was made and left, where the scheme asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mass_balance: Option<MassBalance>,
 }
 
 impl ClaimForm {
@@ -115,7 +111,7 @@ impl ClaimForm {
             let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), "whole kilograms for sales, 0 for investment");
             errors.require(
-                seen.insert(line.invoice()),
+                seen.insert(invoice_key(self.component, line)),
                 at("invoice_number"),
                 "the same invoice stands in an earlier line",
             );
@@ -198,6 +194,8 @@ pub struct Claim {
     pub evidence: EvidenceIds,
     #[serde(skip_serializing_if = "StatedFacts::is_empty")]
     pub facts: StatedFacts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mass_balance: Option<MassBalance>,
     pub status: ClaimStatus,
     pub prepared_by: UserId,
     pub submitted_by: Option<UserId>,
@@ -206,6 +204,8 @@ pub struct Claim {
     pub verified_at: Option<Timestamp>,
     /// Kilograms that earned incentive, once verified.
     pub eligible_kg: i64,
+    /// Kilograms held because the mass balance does not explain them.
+    pub held_kg: i64,
     /// What the rules allow, once verified.
     pub entitlement_paise: Paise,
     /// The part that waits for appropriation.

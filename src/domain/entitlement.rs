@@ -7,6 +7,7 @@ use crate::domain::entitlement_ladder::{
     AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
 };
 use crate::domain::fact::{FactPlace, FactValue, StatedFact};
+use crate::domain::mass_balance::{self, StepFinding};
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::{CheckedClaimRules, asked};
@@ -100,6 +101,7 @@ pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<Cou
         amount_claimed_paise: facts.amount_claimed,
         line_rules: line_rules(rules, &counted)?,
         line_facts: line_facts(scheme, facts.component),
+        mass_balance: balance_findings(scheme, facts)?,
         inputs,
         tables,
         bound_by: ladder.caps.iter().rev().find(|cap| cap.binding).map(|cap| cap.cap.clone()),
@@ -134,6 +136,8 @@ fn claim_slots(scheme: &Scheme, facts: &Facts<'_>) -> Vec<Option<Value>> {
         set(names, &mut slots, name, *value);
     }
     set(names, &mut slots, "amount_claimed", money(facts.amount_claimed));
+    let accepted = facts.lines.iter().map(|line| line.quantity_kg).sum();
+    set(names, &mut slots, mass_balance::ACCEPTED, Value::Number(Exact::whole(accepted)));
     let places = [FactPlace::Application, FactPlace::Claim];
     let rules = places.into_iter().flat_map(|place| asked(scheme, place, Some(facts.component)));
     for rule in rules {
@@ -181,6 +185,12 @@ fn line_rules(rules: &CheckedClaimRules, counted: &[CountedLine]) -> Result<Vec<
         });
     }
     Ok(totals)
+}
+
+fn balance_findings(scheme: &Scheme, facts: &Facts<'_>) -> Result<Vec<StepFinding>, Refusal> {
+    let rules = scheme.mass_balance.as_ref().filter(|_| facts.component == Component::SalesLinkedIncentive);
+    let found = rules.map(|rules| rules.findings(&facts.known)).transpose();
+    Ok(found.map_err(|_| Refusal::AmountTooLarge)?.unwrap_or_default())
 }
 
 fn line_facts(scheme: &Scheme, component: Component) -> Vec<LineFactRule> {

@@ -20,6 +20,8 @@ pub struct Organisation {
     pub bank_account: String,
     pub ifsc: String,
     pub registered_at: Timestamp,
+    /// The group of companies it was found to belong to.
+    pub company_group: Option<String>,
     pub version: i64,
 }
 

@@ -104,7 +104,7 @@ refusals! {
     /// One live claim for one milestone.
     MilestoneClaimed { claim: String } =>
         "milestone_claimed", "claim {claim} already claims this milestone";
-    /// One invoice earns capital subsidy once.
+    /// One invoice, however it is spelled, is claimed once by an organisation and its group.
     InvoiceClaimed { invoice: String, claim: String } =>
         "invoice_claimed", "invoice {invoice} already stands in claim {claim}";
     /// One live claim for any day.

@@ -8,6 +8,7 @@ use crate::domain::eligibility::Eligibility;
 use crate::domain::fact::FactRule;
 use crate::domain::governing::GovernedBy;
 use crate::domain::hold::Holds;
+use crate::domain::mass_balance::MassBalanceRules;
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::partial_achievement::PartialRule;
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
@@ -193,6 +194,9 @@ pub struct Scheme {
     /// How claims are computed. A file without this section is read with the standard rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ClaimRules>,
+    /// What the materials of a claim for sales must explain; without it, nothing is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mass_balance: Option<MassBalanceRules>,
     pub holds: Holds,
     pub performance_security: ShareFigure,
     /// Components that are released in stages; the others are released whole.
@@ -292,6 +296,7 @@ impl Scheme {
         self.check_allocation()?;
         self.check_milestones()?;
         self.check_partial_achievement()?;
+        self.mass_balance.as_ref().map_or(Ok(()), MassBalanceRules::check)?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain(&self.code) || !plain(&self.number_prefix) || self.version < 1 {
             return fail("code", "code and number_prefix are letters, digits and hyphens; version starts at 1");

@@ -41,6 +41,9 @@ impl Scheme {
                 NamedFigure { value: None, unit: None, date: Some(from.date), basis: from.basis, source },
             );
         }
+        for (name, share) in self.mass_balance.iter().flat_map(|rules| rules.figures()) {
+            all.push((name, number(share.basis_points.0, "basis_points", share.basis, &share.source)));
+        }
         all.extend(self.figures.iter().map(|(name, figure)| (name.clone(), figure.clone())));
         all
     }

@@ -2,6 +2,7 @@
 //! that a stranger can recompute the amount from the statement alone.
 
 use crate::domain::fact::FactValue;
+use crate::domain::mass_balance::{self, StepFinding};
 use crate::domain::money::Paise;
 use crate::domain::rules::figure::Title;
 use crate::domain::scheme::{Basis, Component};
@@ -125,6 +126,11 @@ pub struct CapApplied {
 }
 
 impl Statement {
+    /// Kilograms that the mass balance does not explain.
+    pub fn held_kg(&self) -> i64 {
+        self.line_rules.iter().filter(|rule| rule.code == mass_balance::CODE).map(|rule| rule.quantity_kg).sum()
+    }
+
     /// Whether two statements decide the same, whatever else they tell: older ones tell less.
     pub fn says_what(&self, other: &Statement) -> bool {
         let sums = |of: &Statement| {
@@ -168,6 +174,9 @@ pub struct Statement {
     /// What a line states beyond its invoice, and what holds where it does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_facts: Vec<LineFactRule>,
+    /// Step by step what the materials explain, where the scheme asks for a mass balance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mass_balance: Vec<StepFinding>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<StatementInput>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -2,10 +2,10 @@
 //! that nothing of it stands in another claim.
 
 use crate::db::connection::ReadTx;
-use crate::db::{claims, milestones};
+use crate::db::{claims, invoices, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, plus_months};
-use crate::domain::claim::{Claim, ClaimForm, ClaimLine};
+use crate::domain::claim::{Claim, ClaimForm};
 use crate::domain::fact::{FactPlace, check_facts};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::ClaimId;
@@ -40,7 +40,9 @@ pub fn check_form(
         _ => check_sales(work, award, form, &others, &scheme)?,
     };
     let stated = form.lines.iter().flat_map(|line| &line.facts).chain(&form.facts);
-    let files: BTreeSet<_> = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).collect();
+    let balance = form.mass_balance.iter().flat_map(|balance| balance.evidence());
+    let files = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).chain(balance);
+    let files: BTreeSet<_> = files.collect();
     require_evidence(work.tx, &files.into_iter().collect::<Vec<_>>(), Some(work.actor.own_organisation()?))?;
     Ok((scheme, year))
 }
@@ -54,7 +56,22 @@ pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors
     for (index, line) in form.lines.iter().enumerate() {
         check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
     }
+    check_balance(&mut errors, scheme, form);
     errors.finish()
+}
+
+/// A mass balance where the scheme asks for one, and only there.
+fn check_balance(errors: &mut FieldErrors, scheme: &Scheme, form: &ClaimForm) {
+    let rules = scheme.mass_balance.as_ref().filter(|_| form.component == Component::SalesLinkedIncentive);
+    match (&form.mass_balance, rules) {
+        (Some(balance), Some(rules)) => {
+            let claimed_kg = form.lines.iter().map(|line| line.quantity_kg).sum();
+            balance.check(errors, rules, claimed_kg);
+        }
+        (None, Some(_)) => errors.add("/mass_balance", "the scheme asks for it"),
+        (Some(_), None) => errors.add("/mass_balance", "the scheme does not ask for it here"),
+        (None, None) => {}
+    }
 }
 
 fn check_capital(
@@ -67,7 +84,6 @@ fn check_capital(
     let milestone = require_verified_milestone(work.tx, award, form)?;
     require_room(work, &milestone, others)?;
     check_dates(form, earliest_investment(scheme, award), work.today())?;
-    check_invoices(work.tx, form, others)?;
     Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
 }
 
@@ -152,18 +168,13 @@ pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<
     Ok(())
 }
 
-/// Milestones share one investment: an invoice that stands under one of them earns nothing under
-/// another. (Sales need no such check: each invoice is dated within its claim's own days.)
-fn check_invoices(tx: &mut ReadTx<'_>, form: &ClaimForm, others: &[Claim]) -> Result<(), Error> {
-    let ours: BTreeSet<_> = form.lines.iter().map(ClaimLine::invoice).collect();
-    for other in others {
-        let lines = claims::lines(tx, other.id)?;
-        if let Some(line) = lines.iter().find(|line| line.stands() && ours.contains(&line.stated.invoice())) {
-            let invoice = line.stated.invoice_number.clone();
-            return Err(Refusal::InvoiceClaimed { invoice, claim: other.name() }.into());
-        }
+/// No invoice of the claim stands in another one of its organisation or group, however it is spelled.
+/// Writers come one after the other, so that what holds here holds until the commit.
+pub fn require_unclaimed(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<(), Error> {
+    match invoices::claimed_elsewhere(tx, claim)? {
+        Some(found) => Err(Refusal::InvoiceClaimed { invoice: found.invoice, claim: found.claim }.into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {

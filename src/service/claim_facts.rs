@@ -8,7 +8,7 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::claim::{Claim, ClaimStatus};
 use crate::domain::counted_lines::{CountedLine, LineFacts};
 use crate::domain::entitlement::{self, Facts, Release, money};
-use crate::domain::fact::StatedFact;
+use crate::domain::fact::{FactValue, StatedFact};
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
@@ -115,6 +115,8 @@ pub(in crate::service) fn known(
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
     }
+    let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    known.extend(balance.map(|(name, kg, _)| (name, whole(kg))));
     if let Some(installed) = installed_capacity(tx, scheme, award, claim)? {
         known.insert("installed_capacity", whole(installed));
     }
@@ -188,7 +190,13 @@ pub(in crate::service) fn stated(
 ) -> Result<Vec<(StatedFact, String)>, Error> {
     let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
     let mut stated = Vec::new();
-    for fact in application.form.facts.into_iter().chain(claim.facts.0.iter().cloned()) {
+    let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    let balance = balance.map(|(name, kg, evidence_id)| StatedFact {
+        code: name.to_owned(),
+        value: FactValue::Number(kg),
+        evidence_id,
+    });
+    for fact in application.form.facts.into_iter().chain(claim.facts.0.iter().cloned()).chain(balance) {
         let file = fact.evidence_id.map(|id| evidence::find(tx, id)).transpose()?.flatten();
         stated.push((fact, file.map(|file| file.digest).unwrap_or_default()));
     }

@@ -15,6 +15,7 @@ use crate::domain::posting;
 use crate::domain::refusal::Refusal;
 use crate::domain::statement::Statement;
 use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use crate::service::claim_checks::require_unclaimed;
 use crate::service::claim_facts::{Accepted, statement_of};
 use crate::service::claimed_shares::keep_share;
 use crate::service::claims::visible;
@@ -56,6 +57,7 @@ impl Command for VerifyClaim {
         "wrong_state",
         "same_person",
         "lines_undecided",
+        "invoice_claimed",
         "nothing_payable",
         "rule_not_computable",
         "not_in_scheme",
@@ -81,14 +83,16 @@ impl Command for VerifyClaim {
         if self.outcome == ClaimOutcome::Rejected {
             claim.status = ClaimStatus::Rejected;
             claims::update(work.tx, &mut claim)?;
-            claims::replace_lines(work.tx, claim.id, &lines)?;
+            claims::replace_lines(work.tx, &claim, &lines)?;
             let lines_digest = lines_digest(&lines);
             let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest });
             return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let statement = state(work, &award, &claim, &mut lines)?;
-        claims::replace_lines(work.tx, claim.id, &lines)?;
+        claims::replace_lines(work.tx, &claim, &lines)?;
+        // Two companies may have come into one group since they submitted.
+        require_unclaimed(work.tx, &claim)?;
         let lines_digest = lines_digest(&lines);
         let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
         let staged = scheme.staged_release_of(claim.component);
@@ -96,6 +100,7 @@ impl Command for VerifyClaim {
         claim.withheld_paise = statement.withheld_paise;
         claim.status = ClaimStatus::Verified;
         claim.eligible_kg = statement.eligible_kg;
+        claim.held_kg = statement.held_kg();
         claim.entitlement_paise = statement.entitlement_paise;
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;

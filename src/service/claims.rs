@@ -15,7 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::awards::visible as visible_award;
-use crate::service::claim_checks::{check_form, check_window};
+use crate::service::claim_checks::{check_form, check_window, require_unclaimed};
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
@@ -77,6 +77,7 @@ impl Command for CreateClaim {
             amount_claimed_paise: self.form.amount_claimed_paise,
             evidence: EvidenceIds(self.form.evidence.clone()),
             facts: StatedFacts(self.form.facts.clone()),
+            mass_balance: self.form.mass_balance.clone(),
             status: ClaimStatus::Draft,
             prepared_by: work.actor.user_id,
             submitted_by: None,
@@ -84,6 +85,7 @@ impl Command for CreateClaim {
             verified_by: None,
             verified_at: None,
             eligible_kg: 0,
+            held_kg: 0,
             entitlement_paise: Paise::ZERO,
             deferred_paise: Paise::ZERO,
             withheld_paise: Paise::ZERO,
@@ -94,7 +96,7 @@ impl Command for CreateClaim {
             version: 1,
         };
         claims::insert(work.tx, &claim)?;
-        let lines = store_lines(work, claim.id, self.form)?;
+        let lines = store_lines(work, &claim, self.form)?;
         let details = json!({ "award_id": award.id, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise });
         Ok(Done { subject: format!("claim:{}", claim.id), answer: (claim, lines), details })
     }
@@ -128,19 +130,22 @@ impl Draft {
         claim.amount_claimed_paise = form.amount_claimed_paise;
         claim.evidence = EvidenceIds(form.evidence.clone());
         claim.facts = StatedFacts(form.facts.clone());
+        claim.mass_balance = form.mass_balance.clone();
         claim.prepared_by = work.actor.user_id;
         claims::update(work.tx, &mut claim)?;
-        let lines = store_lines(work, claim.id, form)?;
+        let lines = store_lines(work, &claim, form)?;
         Ok((claim, lines))
     }
 }
 
-/// Numbers the lines of a form and puts them in place of those the claim had.
-fn store_lines(work: &mut Work<'_, '_>, id: ClaimId, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
+/// Numbers the lines of a form and puts them in place of those the claim had; none of them may
+/// stand in another claim.
+fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
     let numbered =
         (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None });
     let lines: Vec<_> = numbered.collect();
-    claims::replace_lines(work.tx, id, &lines)?;
+    claims::replace_lines(work.tx, claim, &lines)?;
+    require_unclaimed(work.tx, claim)?;
     Ok(lines)
 }
 
@@ -218,6 +223,7 @@ impl Command for SubmitClaim {
         let lines = claims::lines(work.tx, claim.id)?;
         let (scheme, _) = check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
         check_window(&scheme, &claim, work.today())?;
+        require_unclaimed(work.tx, &claim)?;
         claim.scheme_version = scheme.version;
         claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         claim.submitted_by = Some(work.actor.user_id);
@@ -227,7 +233,7 @@ impl Command for SubmitClaim {
         let found = require_evidence(work.tx, &claim.evidence.0, Some(claim.organisation_id))?;
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "lines": lines.len(), "lines_digest": lines_digest(&lines), "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+            "mass_balance": claim.mass_balance, "lines": lines.len(), "lines_digest": lines_digest(&lines), "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });
         Ok(Done { subject, answer: (claim, lines), details })
     }
@@ -244,6 +250,7 @@ pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
         lines: lines.iter().map(|line| line.stated.clone()).collect(),
         evidence: claim.evidence.0.clone(),
         facts: claim.facts.0.clone(),
+        mass_balance: claim.mass_balance.clone(),
     }
 }
 

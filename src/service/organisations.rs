@@ -1,13 +1,15 @@
-//! Registering a manufacturer.
+//! Registering a manufacturer, and recording the group of companies it belongs to.
 
 use crate::db::{organisations, users};
+use crate::domain::field::{FieldErrors, check_name, check_text};
 use crate::domain::id::OrganisationId;
+use crate::domain::invoice_identity::plain_party;
 use crate::domain::organisation::{Organisation, Registration};
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
-use crate::service::runner::{Caller, Command, Done, Work};
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ impl Command for RegisterOrganisation {
             bank_account: registration.bank_account,
             ifsc: registration.ifsc,
             registered_at: work.now,
+            company_group: None,
             version: 1,
         };
         organisations::insert(work.tx, &organisation)?;
@@ -52,6 +55,48 @@ impl Command for RegisterOrganisation {
         let details =
             json!({ "cin": organisation.cin, "account": organisation.masked_account(), "ifsc": organisation.ifsc });
         let subject = format!("organisation:{}", organisation.id);
+        Ok(Done { answer: organisation, subject, details })
+    }
+}
+
+/// An officer records to which group of companies an organisation belongs, so that one invoice is
+/// not claimed by two of them; without a group, that it belongs to none.
+pub struct RecordCompanyGroup {
+    pub id: OrganisationId,
+    pub seen_version: i64,
+    pub company_group: Option<String>,
+    pub reason: String,
+}
+
+impl Command for RecordCompanyGroup {
+    const NAME: &'static str = "record_company_group";
+    const PERMISSION: Permission = Permission::RecordCompanyGroup;
+    const REFUSALS: &'static [&'static str] = &["stale_version"];
+    type Answer = Organisation;
+
+    fn subject(&self) -> String {
+        format!("organisation:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Organisation>, Error> {
+        let subject = self.subject();
+        let mut errors = FieldErrors::new();
+        check_text(&mut errors, "/reason", &self.reason, 1_000);
+        if let Some(name) = &self.company_group {
+            check_name(&mut errors, "/company_group", name, 200);
+        }
+        errors.finish()?;
+        let all = organisations::list(work.tx, None)?;
+        let mut organisation = organisations::find(work.tx, self.id)?.or_not_found("organisation")?;
+        check_version(self.seen_version, organisation.version)?;
+        // A group has one spelling: the first.
+        organisation.company_group = self.company_group.map(|name| {
+            let known = all.into_iter().filter_map(|other| other.company_group);
+            let mut same = known.filter(|known| plain_party(known) == plain_party(&name));
+            same.next().unwrap_or_else(|| name.trim().to_owned())
+        });
+        organisations::update(work.tx, &mut organisation)?;
+        let details = json!({ "company_group": organisation.company_group, "reason": self.reason });
         Ok(Done { answer: organisation, subject, details })
     }
 }

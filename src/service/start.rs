@@ -5,7 +5,7 @@ use crate::db::connection::ReadPool;
 use crate::db::migrations::StartLock;
 use crate::db::writer::Wants;
 use crate::db::writer::Writer;
-use crate::db::{durability, instance, migrations, users};
+use crate::db::{durability, instance, invoices, migrations, users};
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
 use crate::domain::permission::{Permission, Role, Roles};
@@ -25,6 +25,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+
+/// Lines that one transaction of a start touches.
+const LINES_AT_ONCE: i64 = 1_000;
 
 /// Each takes 19 MiB while it runs.
 const PASSWORDS_AT_ONCE: usize = 4;
@@ -73,10 +76,17 @@ impl Service {
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.load_schemes().await?;
+        service.fill_invoice_keys().await?;
         service.check_money().await?;
         service.expire_holds().await?;
         drop(lock);
         Ok(service)
+    }
+
+    /// Gives lines that an earlier program wrote the key of their invoice.
+    async fn fill_invoice_keys(&self) -> Result<(), Error> {
+        while self.writer.write(Wants::default(), |tx| invoices::fill_keys(tx, LINES_AT_ONCE)).await? > 0 {}
+        Ok(())
     }
 
     /// Makes an administrator when nobody can sign in yet. The password is returned once and

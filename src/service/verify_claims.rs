@@ -3,7 +3,7 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{audit_log, claims, final_certificates, tranches};
+use crate::db::{audit_log, claims, final_certificates, invoices, tranches};
 use crate::domain::claim::{Claim, ClaimStatus, lines_digest};
 use crate::domain::money::Paise;
 use crate::domain::permission::Step;
@@ -52,6 +52,9 @@ fn check(
         let stored = lines_digest(&claims::lines(tx, claim.id)?);
         faults = faults.and_then(|()| same_field("the digest of its lines", &json!(stored), act, "lines_digest"));
     }
+    if let Some(line) = invoices::wrong_key(tx, claim.id)? {
+        faults = faults.and(Err(format!("line {line} is not kept under the key of its invoice")));
+    }
     Ok(faults.and_then(|()| check_started(claim, acts, &certified, started)))
 }
 
@@ -88,6 +91,7 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
         same_field("its number", &json!(claim.number), act, "number")?;
         same_field("its component", &json!(claim.component), act, "component")?;
         same_field("the amount claimed in paise", &json!(claim.amount_claimed_paise), act, "amount_claimed_paise")?;
+        same_field("its mass balance", &json!(claim.mass_balance), act, "mass_balance")?;
         same("the person who submitted it", json!(claim.submitted_by), json!(act.facts.actor_id))?;
         same("the time it was submitted", json!(claim.submitted_at), json!(act.facts.recorded_at))?;
     }
@@ -100,6 +104,7 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
     let logged = |field: &str| counts[field].as_i64().unwrap_or_default();
     same("its entitlement in paise", claim.entitlement_paise.0, logged("entitlement_paise"))?;
     same("its eligible quantity in kg", claim.eligible_kg, logged("eligible_kg"))?;
+    same("its held quantity in kg", claim.held_kg, claim.statement.as_ref().map_or(0, Statement::held_kg))?;
     if claim.status != ClaimStatus::Verified {
         return Ok(());
     }

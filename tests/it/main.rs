@@ -18,6 +18,7 @@ mod budget_instruments;
 mod claim_lines;
 mod claims;
 mod crash;
+mod cross_evidence;
 mod damages;
 mod disbursements;
 mod durable;
@@ -125,6 +126,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     claim_lines::ON_BOTH,
     claims::ON_BOTH,
     crash::ON_BOTH,
+    cross_evidence::ON_BOTH,
     damages::ON_BOTH,
     disbursements::ON_BOTH,
     evidence::ON_BOTH,
@@ -181,6 +183,7 @@ const PLAIN: &[&[Plain]] = &[
     budget_instruments::PLAIN,
     claim_lines::PLAIN,
     claims::PLAIN,
+    cross_evidence::PLAIN,
     disbursements::PLAIN,
     evidence::PLAIN,
     excuses::PLAIN,

@@ -351,7 +351,7 @@ impl App {
         json!({
             "component": "sales_linked_incentive", "period_from": sales.days.0, "period_to": sales.days.1,
             "amount_claimed_paise": sales.claimed_paise,
-            "lines": [{ "invoice_number": "S/1", "invoice_date": sales.days.0, "party": "Sample Motors",
+            "lines": [{ "invoice_number": format!("S/{}", sales.days.0), "invoice_date": sales.days.0, "party": "Sample Motors",
                 "quantity_kg": sales.kg, "amount_paise": sales.turnover_paise }],
             "evidence": [self.preparer_of(maker).attaches("sales")],
         })

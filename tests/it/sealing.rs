@@ -317,6 +317,7 @@ fn writers(operation: &str) -> &'static [&'static str] {
         | "refuse_budget_instrument"
         | "withdraw_budget_instrument" => &["scheme_administrator"],
         "raise_query" => &["verifier", "section_officer"],
+        "record_company_group" => &["verifier", "scheme_administrator"],
         "scrutinise_application"
         | "verify_milestone"
         | "verify_claim"

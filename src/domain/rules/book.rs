@@ -12,6 +12,7 @@ use crate::domain::scheme::{Basis, Component, Figure, Scheme};
 use crate::domain::scrutiny::Criterion;
 use crate::words;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -176,6 +177,9 @@ impl RuleBook {
         book.add_facts(&mut names, scheme, FactPlace::Application)?;
         book.application_names = names.clone();
         book.add_all(&mut names, CLAIM_NAMES, Origin::Fact);
+        let kilograms = scheme.mass_balance.iter().flat_map(|rules| rules.claim_names());
+        let kilograms: Vec<_> = kilograms.map(|name| (name, "kg")).collect();
+        book.add_all(&mut names, &kilograms, Origin::Fact);
         book.add_facts(&mut names, scheme, FactPlace::Claim)?;
         let (mut line, mut total) = (names.clone(), names.clone());
         book.claim_names = names;
@@ -253,7 +257,7 @@ impl RuleBook {
         }
         let claims = if own { &scheme.claims } else { &standard.claims };
         for (index, rules) in claims.iter().enumerate() {
-            let checked = self.check_claim_rules(&format!("claims.{index}"), rules)?;
+            let checked = self.check_claim_rules(&format!("claims.{index}"), &with_balance(scheme, rules))?;
             let twice = self.claims_for(rules.component).is_some();
             if twice || rules.component == Component::Administration {
                 return Err(BadScheme::new(format!("claims.{index}.component"), "each claimable component once"));
@@ -333,6 +337,19 @@ impl CeilingRule {
             basis: self.basis,
             source: self.source.clone(),
         }
+    }
+}
+
+/// The rules with the one that holds what the mass balance does not explain, behind all other
+/// quantities that lines share.
+fn with_balance<'a>(scheme: &Scheme, rules: &'a ClaimRules) -> Cow<'a, ClaimRules> {
+    match &scheme.mass_balance {
+        Some(balance) if rules.component == Component::SalesLinkedIncentive => {
+            let mut rules = rules.clone();
+            rules.quotas.push(balance.rule());
+            Cow::Owned(rules)
+        }
+        _ => Cow::Borrowed(rules),
     }
 }
 

@@ -71,6 +71,7 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
         .service(users::show_user)
         .service(users::change_user)
         .service(organisations::register_organisation)
+        .service(organisations::record_company_group)
         .service(organisations::list_organisations)
         .service(organisations::show_organisation)
         .service(schemes::list_schemes)
@@ -241,6 +242,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "create_user" => s::users::CREATE_USER_REFUSALS,
         "change_user" => s::users::ChangeUser::REFUSALS,
         "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
+        "record_company_group" => s::organisations::RecordCompanyGroup::REFUSALS,
         "open_window" => s::windows::OpenWindow::REFUSALS,
         "propose_budget_instrument" => s::budget_instruments::ProposeBudgetInstrument::REFUSALS,
         "approve_budget_instrument" => s::budget_instruments::ApproveBudgetInstrument::REFUSALS,

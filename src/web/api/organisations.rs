@@ -3,7 +3,7 @@
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;
 use crate::domain::organisation::{Organisation, Registration};
-use crate::service::organisations::RegisterOrganisation;
+use crate::service::organisations::{RecordCompanyGroup, RegisterOrganisation};
 use crate::web::Web;
 use crate::web::extract::{Post, Signed};
 use crate::web::reply::{Reply, json, list, show_version};
@@ -38,6 +38,9 @@ pub struct OrganisationView {
     pub bank_account_masked: String,
     pub ifsc: String,
     pub registered_at: Timestamp,
+    /// The group of companies an officer found it to belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_group: Option<String>,
     pub version: i64,
 }
 
@@ -52,6 +55,7 @@ impl From<Organisation> for OrganisationView {
             gstin: organisation.gstin,
             ifsc: organisation.ifsc,
             registered_at: organisation.registered_at,
+            company_group: organisation.company_group,
             version: organisation.version,
         }
     }
@@ -66,6 +70,30 @@ pub async fn register_organisation(web: web::Data<Web>, post: Post<OrganisationR
     let registration = Registration { name, cin, pan, gstin, bank_account, ifsc };
     let render = |organisation| json(OrganisationView::from(organisation));
     web.make(post.call, "/organisations", RegisterOrganisation { registration }, render).await
+}
+
+/// To which group of companies an organisation belongs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyGroupRecord {
+    /// Absent: to none.
+    pub company_group: Option<String>,
+    pub reason: String,
+}
+
+/// Record to which group of companies an organisation belongs: an invoice is claimed once in a group.
+#[utoipa::path(tag = "organisations", request_body = CompanyGroupRecord,
+    responses((status = 200, description = "The organisation", body = OrganisationView)))]
+#[post("/organisations/{id}/company-group")]
+pub async fn record_company_group(
+    web: web::Data<Web>,
+    id: web::Path<OrganisationId>,
+    post: Post<CompanyGroupRecord>,
+) -> Reply {
+    let seen_version = post.version()?;
+    let CompanyGroupRecord { company_group, reason } = post.body;
+    let command = RecordCompanyGroup { id: id.into_inner(), seen_version, company_group, reason };
+    web.run(post.call, command, |organisation| json(OrganisationView::from(organisation))).await
 }
 
 /// List the organisations the caller may see.
