@@ -122,6 +122,7 @@ macro_rules! text_columns {
 text_columns!(
     UserId,
     SessionId,
+    SchemeDraftId,
     OrganisationId,
     WindowId,
     EvidenceId,

@@ -32,6 +32,8 @@ pub mod finance;
 pub mod governing;
 pub mod hold;
 pub mod id;
+pub mod impact;
+pub mod impact_totals;
 pub mod interest;
 pub mod ledger;
 pub mod milestone;
@@ -55,6 +57,8 @@ pub mod recovery_rules;
 pub mod refusal;
 pub mod rules;
 pub mod scheme;
+pub mod scheme_difference;
+pub mod scheme_draft;
 pub mod scheme_figures;
 #[cfg(test)]
 mod scheme_files;

@@ -67,7 +67,7 @@ use evidence_store::EvidenceStore;
 use finance::FinanceRules;
 use money_stop::MoneyGate;
 use runner::Caller;
-use schemes::Schemes;
+use schemes::SchemeShelf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokens::Tokens;
@@ -78,7 +78,7 @@ pub struct Service {
     pub(in crate::service) reads: ReadPool,
     pub(in crate::service) writer: Writer,
     pub clock: Clock,
-    pub(in crate::service) schemes: Arc<Schemes>,
+    pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
     /// Closed while the ledger differs from its entries.
     pub(in crate::service) money: MoneyGate,

@@ -27,14 +27,14 @@ pub struct WindowOpening {
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "Schemes", body = crate::web::reply::List<Scheme>)))]
 #[get("/schemes")]
 pub async fn list_schemes(web: web::Data<Web>) -> Reply {
-    list(web.service.schemes())
+    list(web.service.schemes().await?)
 }
 
 /// Show the newest version of one scheme.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The scheme", body = Scheme)))]
 #[get("/schemes/{code}")]
 pub async fn show_scheme(web: web::Data<Web>, code: web::Path<String>) -> Reply {
-    show(web.service.scheme(&code)?)
+    show(web.service.scheme(code.into_inner()).await?)
 }
 
 /// Ask whether an application would qualify today, criterion by criterion: met, not met, or not
