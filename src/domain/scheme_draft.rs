@@ -115,21 +115,30 @@ impl SchemeDraft {
         Ok(())
     }
 
-    /// A second person publishes it. What awards lose by it must be covered, to the paisa.
-    pub fn publish(&mut self, publication: Publication) -> Result<(), Refusal> {
+    /// Refuses who may not publish it: whoever wrote it, or approved what it takes from awards.
+    pub fn check_publisher(&self, by: UserId) -> Result<(), Refusal> {
         self.require_open()?;
-        if self.drafted_by == publication.taken_by {
+        if self.drafted_by == by {
             return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Sanction });
         }
-        let approved = self.instrument.as_ref().and_then(|one| Some((one, one.approval.as_ref()?)));
-        if approved.is_some_and(|(_, approval)| approval.taken_by == publication.taken_by) {
+        if self.approved().is_some_and(|(_, approval)| approval.taken_by == by) {
             return Err(Refusal::SamePerson { earlier: Step::Concur, now: Step::Sanction });
         }
-        let covered = approved.map_or(&[][..], |(instrument, _)| &instrument.covers);
+        Ok(())
+    }
+
+    /// A second person publishes it. What awards lose by it must be covered, to the paisa.
+    pub fn publish(&mut self, publication: Publication) -> Result<(), Refusal> {
+        self.check_publisher(publication.taken_by)?;
+        let covered = self.approved().map_or(&[][..], |(instrument, _)| &instrument.covers);
         uncovered(&publication.impact.losses(), covered)?;
         self.status = SchemeDraftStatus::Published;
         self.publication = Some(publication);
         Ok(())
+    }
+
+    fn approved(&self) -> Option<(&WorseningInstrument, &SchemeDraftStep)> {
+        self.instrument.as_ref().and_then(|one| Some((one, one.approval.as_ref()?)))
     }
 
     /// It is given up.
