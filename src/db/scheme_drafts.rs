@@ -6,9 +6,7 @@ use crate::db::error::DbError;
 use crate::db::schema::scheme_drafts;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SchemeDraftId, UserId};
-use crate::domain::scheme_draft::{
-    Publication, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument,
-};
+use crate::domain::scheme_draft::{Publication, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
 use diesel::prelude::*;
 
 row! {

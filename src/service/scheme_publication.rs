@@ -2,10 +2,10 @@
 //! both could read. From the commit on, every process reads it.
 
 use crate::db::{scheme_drafts, schemes};
+use crate::domain::id::SchemeDraftId;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
 use crate::domain::scheme_draft::{Publication, SchemeDraft};
-use crate::domain::id::SchemeDraftId;
 use crate::service::error::Error;
 use crate::service::runner::{Command, Done, Work};
 use crate::service::scheme_drafts::{check, done, read, seen, seen_sheet, subject};

@@ -11,7 +11,9 @@ use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
-use crate::service::{verify_allocations, verify_claims, verify_grounds, verify_milestones, verify_records, verify_schemes};
+use crate::service::{
+    verify_allocations, verify_claims, verify_grounds, verify_milestones, verify_records, verify_schemes,
+};
 
 const CHUNK_ENTRIES: i64 = 1_000;
 

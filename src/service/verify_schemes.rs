@@ -102,7 +102,8 @@ fn check_loaded(version: &KeptVersion, acts: &[Act]) -> Result<(), String> {
 
 /// What was drafted and published is proven before.
 fn check_published(version: &KeptVersion, draft: Option<&SchemeDraft>) -> Result<(), String> {
-    let draft = draft.filter(|draft| draft.status == SchemeDraftStatus::Published).ok_or("its draft was not published")?;
+    let draft =
+        draft.filter(|draft| draft.status == SchemeDraftStatus::Published).ok_or("its draft was not published")?;
     same("its scheme", &version.code, &draft.scheme_code)?;
     same("its number", version.version, draft.scheme_version)?;
     same("its digest", &version.digest, &draft.digest)?;

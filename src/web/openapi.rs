@@ -17,7 +17,15 @@ use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
 
 /// Operations that need no access token.
-const OPEN: &[&str] = &["sign_in", "refresh_session", "list_schemes", "show_scheme", "list_scheme_versions", "show_scheme_version", "show_clock"];
+const OPEN: &[&str] = &[
+    "sign_in",
+    "refresh_session",
+    "list_schemes",
+    "show_scheme",
+    "list_scheme_versions",
+    "show_scheme_version",
+    "show_clock",
+];
 
 /// The nouns of the interface, in the order of a rupee's life.
 const TAGS: &[(&str, &str)] = &[

@@ -48,6 +48,7 @@ mod recoveries;
 mod recovery_people;
 mod schema;
 mod scheme_model;
+mod scheme_versions;
 mod sealing;
 mod securities;
 mod security_invocations;
@@ -146,6 +147,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     recoveries::ON_BOTH,
     schema::ON_BOTH,
     scheme_model::ON_BOTH,
+    scheme_versions::ON_BOTH,
     sealing::ON_BOTH,
     securities::ON_BOTH,
     sessions::ON_BOTH,
@@ -194,6 +196,7 @@ const PLAIN: &[&[Plain]] = &[
     payments::PLAIN,
     schema::PLAIN,
     scheme_model::PLAIN,
+    scheme_versions::PLAIN,
     sealing::PLAIN,
     securities::PLAIN,
     sessions::PLAIN,

@@ -131,11 +131,7 @@ pub async fn approve_scheme_instrument(
 /// authorises its outlay.
 #[utoipa::path(tag = "schemes", request_body = SchemePublication, responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts/{id}/publication")]
-pub async fn publish_scheme(
-    web: web::Data<Web>,
-    id: web::Path<SchemeDraftId>,
-    post: Post<SchemePublication>,
-) -> Reply {
+pub async fn publish_scheme(web: web::Data<Web>, id: web::Path<SchemeDraftId>, post: Post<SchemePublication>) -> Reply {
     let seen_version = post.version()?;
     let command = PublishScheme { id: id.into_inner(), seen_version, impact_digest: post.body.impact_digest };
     web.run(post.call, command, json).await
