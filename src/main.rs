@@ -5,6 +5,7 @@ use magnet_scheme::config::Config;
 use magnet_scheme::db::migrations::{self, StartLock};
 use magnet_scheme::demo;
 use magnet_scheme::domain::permission::Roles;
+use magnet_scheme::domain::scheme_schema::scheme_schema;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::clock::Clock;
 use magnet_scheme::service::runner::{Call, Caller};
@@ -54,6 +55,8 @@ enum What {
     Migrate,
     /// Print the OpenAPI description.
     Openapi,
+    /// Print the JSON Schema of a scheme file.
+    SchemeSchema,
 }
 
 #[derive(Args)]
@@ -118,6 +121,10 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
             let url = config?.database_url()?;
             let ran = migrations::migrate(&url, &StartLock::take(&url)?)?;
             println!("{ran} migrations ran; the schema is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        What::SchemeSchema => {
+            print!("{}", scheme_schema()?);
             Ok(ExitCode::SUCCESS)
         }
         What::Openapi => {

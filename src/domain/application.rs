@@ -4,12 +4,13 @@
 use crate::domain::allocation::Place;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::chain::MOST_STAGES;
+use crate::domain::eligibility::DocumentKind;
 use crate::domain::fact::StatedFact;
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::{ChainStage, DocumentKind, Scheme};
+use crate::domain::scheme::{ChainStage, Scheme};
 use crate::domain::scrutiny::Scrutiny;
 use crate::words;
 use serde::{Deserialize, Serialize};

@@ -3,18 +3,19 @@
 //! and how much room it left. Everything rounds down to the paisa.
 
 use crate::domain::counted_lines::{CountedLine, LineFacts, count, not_computable};
+use crate::domain::entitlement_ladder::{
+    AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
+};
 use crate::domain::fact::{FactPlace, FactValue, StatedFact};
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::{CheckedClaimRules, asked};
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::expression::{Expression, NoValue};
-use crate::domain::rules::figure::Title;
 use crate::domain::rules::names::{Names, Value};
-use crate::domain::rules::rule::CheckedRule;
 use crate::domain::scheme::{Basis, Component, Scheme};
 use crate::domain::staged_release::{Balance, Released, StagedRelease};
-use crate::domain::statement::{CapApplied, InputOrigin, LineFactRule, LineRule, Statement};
+use crate::domain::statement::{InputOrigin, LineFactRule, LineRule, Statement};
 use crate::domain::statement_inputs::Inputs;
 use std::collections::BTreeMap;
 
@@ -190,131 +191,6 @@ fn line_facts(scheme: &Scheme, component: Component) -> Vec<LineFactRule> {
             LineFactRule { code: rule.code.clone(), factor: factor.to_string(), absent: rule.absent }
         })
         .collect()
-}
-
-/// A cap that every scheme has, because the accounts have it.
-struct RoomCap {
-    code: &'static str,
-    en: &'static str,
-    hi: &'static str,
-    clause: &'static str,
-}
-
-const AWARD_CEILING: RoomCap = RoomCap {
-    code: "award_ceiling",
-    en: "Left under the award's ceiling",
-    hi: "स्वीकृति की सीमा में शेष",
-    clause: "award: ceiling of the component",
-};
-
-const COMPONENT_OUTLAY: RoomCap = RoomCap {
-    code: "component_outlay",
-    en: "Left of the component's outlay",
-    hi: "घटक के परिव्यय में शेष",
-    clause: "outlay of the component",
-};
-
-const PROVISIONAL_SHARE: RoomCap = RoomCap {
-    code: "provisional_share",
-    en: "Released on provisional papers; the rest waits for the final certificate",
-    hi: "अनंतिम प्रपत्रों पर देय; शेष अंतिम प्रमाणपत्र पर",
-    clause: "staged_release.provisional_share",
-};
-
-const RELEASED_BEFORE: RoomCap = RoomCap {
-    code: "released_before",
-    en: "Finally certified, less what was released before",
-    hi: "अंतिम प्रमाणित राशि में से पहले जारी राशि घटाकर",
-    clause: "staged_release",
-};
-
-const YEARS_APPROPRIATION: RoomCap = RoomCap {
-    code: "years_appropriation",
-    en: "Free of this year's appropriation",
-    hi: "इस वर्ष के विनियोग में उपलब्ध",
-    clause: "appropriation of the financial year",
-};
-
-struct Ladder<'a> {
-    amount: Paise,
-    caps: Vec<CapApplied>,
-    inputs: Inputs<'a>,
-}
-
-impl Ladder<'_> {
-    fn limit(&mut self, rule: &CheckedRule, names: &Names, slots: &[Option<Value>]) -> Result<(), Refusal> {
-        let refuse = not_computable(&rule.rule.code);
-        if !rule.when.as_ref().map_or(Ok(true), |when| when.truth(slots)).map_err(&refuse)? {
-            return Ok(());
-        }
-        let Some(amount) = &rule.amount else { return Ok(()) };
-        let exact = amount.number(slots).map_err(&refuse)?;
-        let limit = exact.rounded_down().map_err(|why| refuse(why.into()))?;
-        let shown = Shown {
-            cap: rule.rule.code.clone(),
-            title: rule.rule.title.clone(),
-            clause: rule.rule.clause.clone(),
-            basis: rule.rule.basis,
-            source: rule.rule.source.clone(),
-            expression: amount.text.clone(),
-            formula: amount.with_numbers(names, slots),
-            exact: exact.to_string(),
-        };
-        self.apply(shown, Paise(limit.max(0)));
-        Ok(())
-    }
-
-    /// A cap by what an account has room for.
-    fn room(&mut self, cap: &RoomCap, name: &'static str, room: Paise) {
-        self.inputs.ledger(name, room);
-        self.fixed(cap, Basis::Official, name.to_owned(), format!("{room}"), room);
-    }
-
-    fn fixed(&mut self, cap: &RoomCap, basis: Basis, expression: String, formula: String, limit: Paise) {
-        let shown = Shown {
-            cap: cap.code.to_owned(),
-            title: Title { en: cap.en.to_owned(), hi: cap.hi.to_owned() },
-            clause: cap.clause.to_owned(),
-            basis,
-            source: String::new(),
-            expression,
-            formula,
-            exact: limit.0.to_string(),
-        };
-        self.apply(shown, limit);
-    }
-
-    fn apply(&mut self, shown: Shown, limit: Paise) {
-        let before = self.amount;
-        let after = before.min(limit);
-        self.caps.push(CapApplied {
-            cap: shown.cap,
-            title: shown.title,
-            clause: shown.clause,
-            basis: shown.basis,
-            source: shown.source,
-            expression: shown.expression,
-            formula: shown.formula,
-            exact: shown.exact,
-            limit_paise: limit,
-            before_paise: before,
-            after_paise: after,
-            binding: after < before,
-            headroom_paise: limit.minus_floored(after),
-        });
-        self.amount = after;
-    }
-}
-
-struct Shown {
-    cap: String,
-    title: Title,
-    clause: String,
-    basis: Basis,
-    source: String,
-    expression: String,
-    formula: String,
-    exact: String,
 }
 
 /// Leaves on the ladder what may go out now. Returns what is withheld, how a final entitlement

@@ -271,6 +271,7 @@ fn model_facts(draft: &Scheme, facts: &AwardFacts<'_>, component: Component, kg:
         ("rate", money(award.rate_paise_per_kg)),
         ("award_ceiling", money(award.ceilings.of(component))),
         ("milestone_share", whole(1)),
+        ("installed_capacity", whole(award.capacity_mtpa)),
         ("used_kg", whole(0)),
         ("counted_amount_before", money(Paise::ZERO)),
         ("entitled_before", money(Paise::ZERO)),

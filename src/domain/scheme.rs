@@ -4,6 +4,7 @@
 use crate::domain::allocation_rules::AllocationRules;
 use crate::domain::bad_scheme::BadScheme;
 pub use crate::domain::chain::{ByStage, Chain, ChainStage};
+use crate::domain::eligibility::Eligibility;
 use crate::domain::fact::FactRule;
 use crate::domain::governing::GovernedBy;
 use crate::domain::hold::Holds;
@@ -12,7 +13,6 @@ use crate::domain::partial_achievement::PartialRule;
 use crate::domain::recovery_rules::{DamagesRule, RecoveryRules};
 use crate::domain::rules::book::{CeilingRule, ClaimRules, RuleBook};
 use crate::domain::rules::figure::{NamedFigure, NamedTable};
-use crate::domain::rules::rule::Rule;
 use crate::domain::staged_release::{StagedRelease, check_staged_release};
 use crate::words;
 use chrono::NaiveDate;
@@ -37,17 +37,6 @@ words! {
         Official = "official",
         Reported = "reported",
         Assumption = "assumption",
-    }
-}
-
-words! {
-    /// A document an application must carry.
-    pub enum DocumentKind {
-        BoardResolution = "board_resolution",
-        NetWorthCertificate = "net_worth_certificate",
-        DetailedProjectReport = "detailed_project_report",
-        AuditedAccounts = "audited_accounts",
-        Other = "other",
     }
 }
 
@@ -113,30 +102,6 @@ pub struct CapacityBounds {
     pub step: i64,
     pub basis: Basis,
     pub source: String,
-}
-
-/// Least net worth for a capacity up to a bound.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NetWorthSlab {
-    pub up_to_mtpa: i64,
-    pub rupees: i64,
-    pub basis: Basis,
-    pub source: String,
-}
-
-/// Who may take part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Eligibility {
-    pub documents: Vec<DocumentKind>,
-    pub documents_basis: Basis,
-    pub documents_source: String,
-    pub net_worth: Vec<NetWorthSlab>,
-    pub investment_per_mtpa: MoneyFigure,
-    /// Conditions beyond these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub criteria: Vec<Rule>,
 }
 
 /// How sold magnets are rewarded.
@@ -268,12 +233,6 @@ impl Scheme {
         row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
     }
 
-    /// Least net worth for a capacity: the first slab that reaches it; `None` above them all.
-    pub fn least_net_worth(&self, capacity_mtpa: i64) -> Option<Paise> {
-        let slab = self.eligibility.net_worth.iter().find(|slab| capacity_mtpa <= slab.up_to_mtpa)?;
-        Paise::from_rupees(slab.rupees)
-    }
-
     /// Why a capacity lies outside the scheme's bounds or steps; `None` when it is allowed.
     pub fn capacity_problem(&self, capacity_mtpa: i64) -> Option<String> {
         let bounds = &self.capacity_mtpa;
@@ -322,7 +281,7 @@ impl Scheme {
         }
         self.chain.check()?;
         if !self.eligibility.net_worth.is_sorted_by_key(|slab| slab.up_to_mtpa)
-            || self.least_net_worth(bounds.most).is_none()
+            || (!self.eligibility.net_worth.is_empty() && self.least_net_worth(bounds.most).is_none())
         {
             return fail("eligibility.net_worth", "slabs must rise and reach the largest capacity");
         }

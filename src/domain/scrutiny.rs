@@ -4,12 +4,13 @@
 use crate::domain::application::{ApplicationForm, AttachedDocument};
 use crate::domain::award::award_slots;
 use crate::domain::calendar::Timestamp;
+use crate::domain::eligibility::DocumentKind;
 use crate::domain::id::{EvidenceId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
 use crate::domain::rules::rule::CheckedRule;
-use crate::domain::scheme::{Basis, DocumentKind, Scheme};
+use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

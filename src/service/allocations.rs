@@ -44,7 +44,7 @@ impl Command for DraftAllocation {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<AllocationFile>, Error> {
         let scheme = match self.scheme_version {
             Some(version) => work.schemes.version(&self.scheme_code, version)?.clone(),
-            None => work.schemes.newest(&self.scheme_code)?.clone(),
+            None => work.schemes.in_force(&self.scheme_code, work.today())?.clone(),
         };
         if let Some(open) = allocations::open(work.tx, &scheme.code)? {
             let what =

@@ -14,7 +14,7 @@ use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
-use crate::domain::scheme::Component;
+use crate::domain::scheme::{Component, Scheme};
 use crate::domain::statement::Statement;
 use crate::service::claimed_shares::share_for;
 use crate::service::error::{Error, OrNotFound};
@@ -47,7 +47,7 @@ pub(in crate::service) fn statement_of(
         lines: found.facts,
         accepted_lines: found.lines,
         rejected_lines: found.rejected_lines,
-        known: known(work.tx, award, claim)?,
+        known: known(work.tx, &scheme, award, claim)?,
         stated: stated(work.tx, award, claim)?,
         amount_claimed: claim.amount_claimed_paise,
         award_room: with_own(rooms.award)?,
@@ -88,6 +88,7 @@ impl Rooms {
 /// Facts of the award, the claim, its milestone and the claims before it, by the names of rules.
 pub(in crate::service) fn known(
     tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
     award: &Award,
     claim: &Claim,
 ) -> Result<BTreeMap<&'static str, Value>, Error> {
@@ -114,11 +115,29 @@ pub(in crate::service) fn known(
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
     }
+    if let Some(installed) = installed_capacity(tx, scheme, award, claim)? {
+        known.insert("installed_capacity", whole(installed));
+    }
     let earlier = Earlier::of(tx, award, claim)?;
     known.insert("used_kg", whole(earlier.used_kg));
     known.insert("counted_amount_before", money(earlier.counted_amount));
     known.insert("entitled_before", money(earlier.entitled));
     Ok(known)
+}
+
+/// The magnet capacity that the whole chain supports, as inspections measured it by the last day of
+/// the claim.
+fn installed_capacity(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+) -> Result<Option<i64>, Error> {
+    let Some(day) = claim.period_to.or_else(|| claim.submitted_at.map(|at| at.date_in_india())) else {
+        return Ok(None);
+    };
+    let milestones = milestones::list(tx, Some(award.id), None)?;
+    Ok(milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max())
 }
 
 /// What the verified claims before this one add up to.

@@ -107,7 +107,7 @@ fn claim_in_flight<'a>(
             accepted_lines: facts.len() as i64,
             rejected_lines: (lines.len() - facts.len()) as i64,
             lines: facts,
-            known: known(tx, award, &imagined)?,
+            known: known(tx, governing, award, &imagined)?,
             stated: stated(tx, award, claim)?,
             amount_claimed: claim.amount_claimed_paise,
             award_room: back(rooms.award),

@@ -187,9 +187,10 @@ impl Service {
         Ok(all.0.iter().map(|loaded| Arc::clone(&loaded.scheme)).collect())
     }
 
-    /// The newest version of one scheme.
+    /// The version of one scheme that is in force today.
     pub async fn scheme(self: &Arc<Self>, code: String) -> Result<Arc<Scheme>, Error> {
         let service = Arc::clone(self);
-        self.read_openly(move |tx| service.schemes.current(tx)?.newest(&code).cloned()).await
+        let today = self.clock.now().date_in_india();
+        self.read_openly(move |tx| service.schemes.current(tx)?.in_force(&code, today).cloned()).await
     }
 }

@@ -103,7 +103,7 @@ impl Service {
                 accepted_lines: lines.len() as i64,
                 rejected_lines: 0,
                 lines: lines.iter().map(ClaimLineRecord::facts).collect(),
-                known: known(tx, &award, &claim)?,
+                known: known(tx, scheme, &award, &claim)?,
                 stated: stated(tx, &award, &claim)?,
                 amount_claimed: claim.amount_claimed_paise,
                 award_room: rooms.award,
@@ -217,7 +217,7 @@ fn recompute_claim(
         let facts = Facts {
             lines: accepted.iter().map(|line| line.facts()).collect(),
             release: release.map_or(Release::Whole, |rule| Release::Provisional(rule.clone())),
-            ..facts_of(tx, &award, claim, statement)?
+            ..facts_of(tx, scheme, &award, claim, statement)?
         };
         result.compare(claim, "statement", statement, compute(scheme, &facts));
         let counted: Vec<Option<&CountedLine>> = accepted.iter().map(|line| line.counted.as_ref()).collect();
@@ -238,7 +238,7 @@ fn recompute_claim(
         let facts = Facts {
             lines: vec![certified_line(decision.accepted_kg, decision.accepted_amount_paise, on)],
             release: Release::Final(released),
-            ..facts_of(tx, &award, claim, statement)?
+            ..facts_of(tx, scheme, &award, claim, statement)?
         };
         result.compare(claim, "final statement", statement, compute(scheme, &facts));
     }
@@ -267,8 +267,14 @@ impl Recomputed {
 
 /// The facts of a decision: those that are stored with the award and the claim, and those that
 /// changed since as the statement kept them.
-fn facts_of(tx: &mut ReadTx<'_>, award: &Award, claim: &Claim, statement: &Statement) -> Result<Facts<'static>, Error> {
-    let mut known = known(tx, award, claim)?;
+fn facts_of(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+    statement: &Statement,
+) -> Result<Facts<'static>, Error> {
+    let mut known = known(tx, scheme, award, claim)?;
     for (name, value) in &mut known {
         if HISTORY.contains(name)
             && let Some(kept) = statement.inputs.iter().find(|input| input.name == *name)

@@ -116,7 +116,7 @@ fn credit(
     if amount == Paise::ZERO {
         return Ok(None);
     }
-    let first = work.schemes.newest(&recovery.scheme_code)?.settles_first();
+    let first = work.schemes.in_force(&recovery.scheme_code, work.today())?.settles_first();
     let parts = dues.split(amount, first)?;
     dues.take_off(&parts)?;
     recovery.keep(&dues);

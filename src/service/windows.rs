@@ -33,7 +33,7 @@ impl Command for OpenWindow {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Window>, Error> {
-        let scheme = work.schemes.newest(&self.scheme_code)?.clone();
+        let scheme = work.schemes.in_force(&self.scheme_code, self.opens_on)?.clone();
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/opens_on", self.opens_on);

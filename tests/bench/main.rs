@@ -3,8 +3,8 @@
 //! directly on the same data in the same run. SQLite always, PostgreSQL when its server programs
 //! are found. It prints a table and is no test: what misses its target is told, not failed.
 //! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
-//! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads` or
-//! `writes`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out.
+//! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads`,
+//! `writes` or `rules`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;
@@ -14,6 +14,7 @@ mod load;
 mod postgres;
 mod raw;
 mod raw_writes;
+mod rules;
 mod seeds;
 mod server;
 mod writes;
@@ -43,6 +44,12 @@ fn main() {
     let number = |name: &str, or: i64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(or);
     let (rows, ledger_rows) = (number("BENCH_ROWS", 100_000), number("BENCH_LEDGER_ROWS", 10_000));
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    if only.is_empty() || only == "rules" {
+        rules::measure();
+    }
+    if only == "rules" {
+        return;
+    }
     let both = |engine: &str, url: &dyn Fn() -> Option<String>| {
         if only != "writes" {
             measure(engine, url(), rows);

@@ -47,6 +47,7 @@ mod recovered_money;
 mod recoveries;
 mod recovery_people;
 mod schema;
+mod scheme_files;
 mod scheme_model;
 mod scheme_versions;
 mod sealing;
@@ -146,6 +147,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     recovered_money::ON_BOTH,
     recoveries::ON_BOTH,
     schema::ON_BOTH,
+    scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,
     scheme_versions::ON_BOTH,
     sealing::ON_BOTH,
@@ -195,6 +197,7 @@ const PLAIN: &[&[Plain]] = &[
     payment_outcomes::PLAIN,
     payments::PLAIN,
     schema::PLAIN,
+    scheme_files::PLAIN,
     scheme_model::PLAIN,
     scheme_versions::PLAIN,
     sealing::PLAIN,

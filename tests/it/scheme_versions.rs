@@ -88,7 +88,8 @@ impl App {
     }
 
     fn newest(&self) -> i64 {
-        self.anybody("GET", &format!("/api/v1/schemes/{SCHEME}"), None).ok()["version"].as_i64().unwrap()
+        let list = self.anybody("GET", &format!("/api/v1/schemes/{SCHEME}/versions"), None).ok();
+        list["data"].as_array().unwrap().last().unwrap()["version"].as_i64().unwrap()
     }
 
     /// An award of 500 MTPA of each maker under version 4, commissioned on 2 November 2026; it is

@@ -84,7 +84,7 @@ pub async fn list_schemes(web: web::Data<Web>) -> Reply {
     list(web.service.schemes().await?)
 }
 
-/// Show the newest version of one scheme.
+/// Show the version of one scheme that is in force today.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The scheme", body = Scheme)))]
 #[get("/schemes/{code}")]
 pub async fn show_scheme(web: web::Data<Web>, code: web::Path<String>) -> Reply {

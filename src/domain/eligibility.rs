@@ -1,0 +1,51 @@
+//! Who may take part: what a scheme file asks of an applicant.
+
+use crate::domain::money::Paise;
+use crate::domain::rules::rule::Rule;
+use crate::domain::scheme::{Basis, MoneyFigure, Scheme};
+use crate::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// A document an application must carry.
+    pub enum DocumentKind {
+        BoardResolution = "board_resolution",
+        NetWorthCertificate = "net_worth_certificate",
+        DetailedProjectReport = "detailed_project_report",
+        AuditedAccounts = "audited_accounts",
+        Other = "other",
+    }
+}
+
+/// Least net worth for a capacity up to a bound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetWorthSlab {
+    pub up_to_mtpa: i64,
+    pub rupees: i64,
+    pub basis: Basis,
+    pub source: String,
+}
+
+/// Who may take part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Eligibility {
+    pub documents: Vec<DocumentKind>,
+    pub documents_basis: Basis,
+    pub documents_source: String,
+    pub net_worth: Vec<NetWorthSlab>,
+    pub investment_per_mtpa: MoneyFigure,
+    /// Conditions beyond these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Rule>,
+}
+
+impl Scheme {
+    /// Least net worth for a capacity: the first slab that reaches it; `None` above them all.
+    pub fn least_net_worth(&self, capacity_mtpa: i64) -> Option<Paise> {
+        let slab = self.eligibility.net_worth.iter().find(|slab| capacity_mtpa <= slab.up_to_mtpa)?;
+        Paise::from_rupees(slab.rupees)
+    }
+}
