@@ -60,9 +60,8 @@ pub(in crate::service) fn sheet(
 /// Claims of an award that are not at their end: drafts, submitted ones, and those that wait for
 /// their final certificate.
 fn in_flight(tx: &mut ReadTx<'_>, award: &Award) -> Result<Vec<ClaimFile>, Error> {
-    let selection = claims::Selection { award: Some(award.id), certificate: None };
     let mut files = Vec::new();
-    for claim in claims::list(tx, selection, None)? {
+    for claim in claims::of_award(tx, award.id)? {
         let flies = match claim.status {
             ClaimStatus::Draft | ClaimStatus::Submitted => true,
             ClaimStatus::Verified => claim.certificate_due_on.is_some() && claim.certified_at.is_none(),

@@ -17,7 +17,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let mut drafts = BTreeMap::new();
     for draft in scheme_drafts::list(tx)? {
         let subject = format!("scheme_draft:{}", draft.id);
-        let acts = acts_of(tx, &[subject.clone()])?;
+        let acts = acts_of(tx, std::slice::from_ref(&subject))?;
         if let Err(fault) = check_draft(&draft, acts.of(&subject)) {
             return Ok(Some(format!("draft of {} version {}: {fault}", draft.scheme_code, draft.scheme_version)));
         }
@@ -68,7 +68,7 @@ fn versions_fault(
     let mut published = 0;
     for version in &kept {
         let subject = format!("scheme:{}", version.code);
-        let acts = acts_of(tx, &[subject.clone()])?;
+        let acts = acts_of(tx, std::slice::from_ref(&subject))?;
         let checked = match version.draft_id {
             Some(id) => check_published(version, drafts.get(&id)),
             None => check_loaded(version, acts.of(&subject)),
