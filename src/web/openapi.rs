@@ -11,6 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
 use crate::web::api;
 use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
+use crate::web::statement_page::Language;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::PartialSchema;
@@ -123,6 +124,7 @@ fn complete_components(document: &mut Value) {
     schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
     schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
+    schemas["Language"] = serde_json::to_value(Language::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {

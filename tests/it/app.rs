@@ -31,7 +31,7 @@ pub struct App {
     pub client: Client,
     pub config: Config,
     clock: Arc<AtomicI64>,
-    administrator_password: String,
+    pub administrator_password: String,
     people: Mutex<BTreeMap<String, Arc<Person>>>,
     organisations: Mutex<BTreeMap<String, Value>>,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,

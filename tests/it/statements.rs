@@ -14,6 +14,7 @@ crate::on_both!(
     a_claim_comes_within_its_window,
     a_forged_statement_is_found_by_deriving_it_anew,
     a_statement_is_printed_in_two_languages,
+    every_claim_of_the_sample_story_is_recomputed,
 );
 crate::plain!();
 
@@ -137,6 +138,29 @@ fn commissioned_other(app: &App) -> Value {
     award
 }
 
+/// What the script of the tree, which knows nothing of this program, says of a statement.
+fn recomputed(statement: &Value) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("statement.json");
+    std::fs::write(&path, statement.to_string()).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recompute_statement.py");
+    let output = Command::new("python3").arg(script).arg(path).output().expect("python3 is needed for this test");
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+fn every_claim_of_the_sample_story_is_recomputed(app: App) {
+    let app = App::sandbox(app.engine);
+    magnet_scheme::demo::play(&app.client.base, &app.administrator_password).unwrap();
+    let claims = app.auditor().sees("/claims")["data"].as_array().unwrap().clone();
+    let decided: Vec<&Value> = claims.iter().filter(|claim| claim["statement"].is_object()).collect();
+    assert!(decided.len() >= 3, "{}", decided.len());
+    for claim in &decided {
+        assert_eq!(recomputed(&statement_of(&app, claim)), Ok(()), "{}", claim["number"]);
+    }
+    let anew = recompute(&app.database_url()).unwrap();
+    assert_eq!((anew.decisions, anew.differences), (decided.len() as i64, Vec::new()));
+}
+
 fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     let award = commissioned(&app);
     let sales = verified(&app, &award, &form(&app));
@@ -147,28 +171,16 @@ fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     }));
     let capital = verified(&app, &award, &capital);
     assert_eq!(capital["statement"]["counted_amount_paise"], 50 * CRORE + 7);
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, document: &Value| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, document.to_string()).unwrap();
-        path
-    };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recompute_statement.py");
-    let run = |path: &std::path::Path| {
-        let output = Command::new("python3").arg(script).arg(path).output().expect("python3 is needed for this test");
-        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
-    };
     for claim in [&sales, &capital] {
         let statement = statement_of(&app, claim);
-        let (agrees, why) = run(&file("statement.json", &statement));
-        assert!(agrees, "{why}");
+        assert_eq!(recomputed(&statement), Ok(()));
         // One number changed anywhere is found.
         for pointer in ["/statement/payable_paise", "/statement/caps/0/limit_paise", "/statement/counted_amount_paise"]
         {
             let mut forged = statement.clone();
             let number = forged.pointer_mut(pointer).unwrap();
             *number = json!(number.as_i64().unwrap() + 1);
-            assert!(!run(&file("forged.json", &forged)).0, "{pointer}");
+            assert!(recomputed(&forged).is_err(), "{pointer}");
         }
         for index in 0..statement["statement"]["inputs"].as_array().unwrap().len() {
             let input = &statement["statement"]["inputs"][index];
@@ -177,7 +189,7 @@ fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
             }
             let mut forged = statement.clone();
             forged["statement"]["inputs"][index]["value"] = json!("1/7");
-            assert!(!run(&file("forged.json", &forged)).0, "{input}");
+            assert!(recomputed(&forged).is_err(), "{input}");
         }
     }
 }
