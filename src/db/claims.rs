@@ -188,6 +188,12 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
     rows.into_iter().map(ClaimRow::record).collect()
 }
 
+/// All claims of an award, drafts included, for a calculation that shows no draft to anybody.
+pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.filter(claims::award_id.eq(award.to_string())).order(claims::id);
+    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+}
+
 /// What verified claims withhold, by award and component.
 pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbError> {
     Ok(claims::table

@@ -30,6 +30,7 @@ use crate::domain::recovery::{
 };
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
 use crate::domain::scheme::Component;
+use crate::domain::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
 use crate::domain::scrutiny::Scrutiny;
 use crate::domain::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use crate::domain::statement::Statement;
@@ -123,6 +124,8 @@ macro_rules! text_columns {
 text_columns!(
     UserId,
     SessionId,
+    SchemeDraftId,
+    SchemeDraftStatus,
     OrganisationId,
     WindowId,
     EvidenceId,
@@ -197,6 +200,9 @@ json_columns!(
     ApplicationForm,
     Place,
     SubmissionReceipt,
+    Publication,
+    SchemeDraftStep,
+    WorseningInstrument,
     QueryRounds,
     Scrutiny,
     Ceilings,

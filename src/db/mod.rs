@@ -36,6 +36,7 @@ pub mod payments;
 pub mod recoveries;
 pub mod recovery_credits;
 mod schema;
+pub mod scheme_drafts;
 pub mod schemes;
 pub mod securities;
 pub mod sessions;

@@ -78,6 +78,24 @@ table! {
         digest -> Text,
         document -> Text,
         loaded_at -> Text,
+        draft_id -> Nullable<Text>,
+    }
+}
+
+table! {
+    scheme_drafts (id) {
+        id -> Text,
+        scheme_code -> Text,
+        scheme_version -> BigInt,
+        document -> Text,
+        digest -> Text,
+        status -> Text,
+        drafted_by -> Text,
+        drafted_at -> Text,
+        instrument -> Nullable<Text>,
+        publication -> Nullable<Text>,
+        withdrawal -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -652,6 +670,7 @@ allow_tables_to_appear_in_same_query!(
     sessions,
     refresh_tokens,
     counters,
+    scheme_drafts,
     schemes,
     windows,
     evidence,

@@ -35,6 +35,8 @@ ids! {
     UserId;
     /// One sign-in and the family of refresh tokens that grew from it.
     SessionId;
+    /// A version of a scheme on its way to publication.
+    SchemeDraftId;
     /// A company that may apply.
     OrganisationId;
     /// A period in which applications may be submitted.

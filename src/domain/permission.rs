@@ -60,7 +60,7 @@ words! {
         CompetentAuthority = "competent_authority",
         /// Drawing and disbursing officer: advises payments and records their outcome.
         DisbursingOfficer = "disbursing_officer",
-        /// Opens windows and changes the budget (two of them for each instrument).
+        /// Opens windows, publishes versions of schemes and changes the budget (two of them for each).
         SchemeAdministrator = "scheme_administrator",
         /// Reads everything, changes nothing.
         Auditor = "auditor",
@@ -134,6 +134,10 @@ words! {
         ReadDisbursements = "read_disbursements",
         ReadAuditLog = "read_audit_log",
         SetClock = "set_clock",
+        DraftScheme = "draft_scheme",
+        PublishScheme = "publish_scheme",
+        ApproveSchemeInstrument = "approve_scheme_instrument",
+        ReadSchemeDrafts = "read_scheme_drafts",
         LoadScheme = "load_scheme",
         ExpireHold = "expire_hold",
         GuardMoney = "guard_money",
@@ -160,6 +164,11 @@ impl Permission {
         match self {
             Permission::ManageUsers => &[Administrator],
             Permission::OpenWindow => &[SchemeAdministrator],
+            Permission::DraftScheme | Permission::PublishScheme => &[SchemeAdministrator],
+            Permission::ApproveSchemeInstrument => &[CompetentAuthority],
+            Permission::ReadSchemeDrafts => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority, SchemeAdministrator, Auditor]
+            }
             Permission::ProposeBudgetInstrument | Permission::DecideBudgetInstrument => &[SchemeAdministrator],
             Permission::RegisterOrganisation => &[Preparer],
             Permission::RecordCompanyGroup => &[Verifier, SchemeAdministrator],
@@ -340,6 +349,7 @@ mod tests {
                 &Permission::ReadBudget,
                 &Permission::ReadDisbursements,
                 &Permission::ReadAuditLog,
+                &Permission::ReadSchemeDrafts,
                 &Permission::KeepSession,
             ]
         );

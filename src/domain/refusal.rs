@@ -296,6 +296,15 @@ refusals! {
     /// An order for days that were excused since the notice.
     DamagesExcused { left: Paise } =>
         "damages_excused", "some of these days were excused since the notice: {left} of it is left to order";
+    /// A version that would change the past, or what it may not.
+    VersionNotAllowed { reason: String } =>
+        "version_not_allowed", "this version of the scheme is not allowed: {reason}";
+    /// The sheet that was seen is not the sheet that is.
+    ImpactChanged { seen: String, now: String } =>
+        "impact_changed", "the impact sheet has changed (you saw {seen}, it is now {now}); read it again";
+    /// What was promised is not taken away by a version alone.
+    WorsensAwards { awards: String } =>
+        "worsens_awards", "it worsens awards already made ({awards}); an instrument of its own must cover that, proposed by one person and approved by another";
 }
 
 #[cfg(test)]

@@ -334,9 +334,10 @@ impl Service {
     ) -> Result<Vec<CriterionCheck>, Error> {
         let today = self.clock.now().date_in_india();
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |_, _| {
+        self.read(caller, Permission::ReadFiles, move |tx, _| {
             form.check()?;
-            let scheme = service.schemes.in_force(&scheme_code, today)?;
+            let schemes = service.schemes.current(tx)?;
+            let scheme = schemes.in_force(&scheme_code, today)?;
             check_stated(scheme, &form, false)?;
             Ok(scrutiny::checks(&form, scheme))
         })
@@ -349,9 +350,14 @@ impl Service {
         caller: Caller,
         id: ApplicationId,
     ) -> Result<Vec<CriterionCheck>, Error> {
-        let application = self.application(caller, id).await?;
-        let scheme = self.schemes.version(&application.scheme_code, application.scheme_version)?;
-        Ok(scrutiny::checks(&application.form, scheme))
+        let service = Arc::clone(self);
+        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let application = visible(tx, actor, id)?;
+            let schemes = service.schemes.current(tx)?;
+            let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
+            Ok(scrutiny::checks(&application.form, scheme))
+        })
+        .await
     }
 
     /// The receipt of a submission and the hash of its audit entry.

@@ -126,8 +126,9 @@ pub struct AwardFile {
 impl Service {
     /// Awards, each with what its plant is able to as last verified.
     pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
-        let (schemes, today) = (Arc::clone(&self.schemes), self.clock.now().date_in_india());
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let schemes = service.schemes.current(tx)?;
             let milestones = milestones::list(tx, None, actor.narrowed_to())?;
             let with_plant = |award: Award| {
                 let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
@@ -148,8 +149,9 @@ impl Service {
         as_on: Option<NaiveDate>,
     ) -> Result<AwardFile, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
-        let schemes = Arc::clone(&self.schemes);
+        let service = Arc::clone(self);
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
+            let schemes = service.schemes.current(tx)?;
             let award = visible(tx, actor, id)?;
             let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;
             let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;

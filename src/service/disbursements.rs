@@ -163,7 +163,7 @@ impl Service {
         let securities = securities::of_award(tx, award.id)?;
         let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
         let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;
-        let scheme = Arc::clone(self.schemes.version(&claim.scheme_code, claim.scheme_version)?);
+        let scheme = Arc::clone(self.schemes.current(tx)?.version(&claim.scheme_code, claim.scheme_version)?);
         let scheme_digest = schemes::digest(tx, &scheme.code, scheme.version)?.or_not_found("scheme")?;
         let mut subjects = vec![
             format!("tranche:{}", tranche.id),

@@ -76,7 +76,7 @@ impl Service {
         let ends = year.last_day().unwrap_or(today);
         let running = FinancialYear::containing(today) == year && limited_month(today).is_some();
         let day = if running { today } else { ends };
-        let mut codes: Vec<String> = self.schemes().iter().map(|scheme| scheme.code.clone()).collect();
+        let mut codes: Vec<String> = self.schemes().await?.iter().map(|scheme| scheme.code.clone()).collect();
         codes.dedup();
         let service = Arc::clone(self);
         self.read(caller, Permission::ReadBudget, move |tx, _| {

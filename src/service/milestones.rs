@@ -142,9 +142,10 @@ impl Service {
         as_on: Option<NaiveDate>,
     ) -> Result<Vec<MilestoneFile>, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
-        let schemes = Arc::clone(&self.schemes);
+        let service = Arc::clone(self);
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let only = actor.narrowed_to();
+            let schemes = service.schemes.current(tx)?;
             let delays = Delays::read(tx, award, only)?;
             let awards: BTreeMap<AwardId, Award> =
                 awards::list(tx, only)?.into_iter().map(|award| (award.id, award)).collect();
@@ -166,9 +167,10 @@ impl Service {
         as_on: Option<NaiveDate>,
     ) -> Result<MilestoneFile, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
-        let schemes = Arc::clone(&self.schemes);
+        let service = Arc::clone(self);
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let milestone = visible(tx, actor, id)?;
+            let schemes = service.schemes.current(tx)?;
             file_of(tx, &schemes, milestone, as_on)
         })
         .await

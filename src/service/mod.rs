@@ -24,6 +24,7 @@ pub mod expenditure_limits;
 pub mod final_certificates;
 pub mod finance;
 pub mod holds;
+pub mod impact;
 mod milestone_files;
 pub mod milestones;
 pub mod money_stop;
@@ -36,6 +37,9 @@ pub mod recoveries;
 pub mod recovery_credits;
 pub mod recovery_receipts;
 pub mod runner;
+pub mod scheme_drafts;
+pub mod scheme_publication;
+pub mod scheme_versions;
 pub mod schemes;
 pub mod securities;
 pub mod security_invocations;
@@ -55,6 +59,7 @@ mod verify_claims;
 mod verify_grounds;
 mod verify_milestones;
 mod verify_records;
+mod verify_schemes;
 pub mod windows;
 
 use crate::db::connection::{ReadPool, ReadTx};
@@ -67,7 +72,7 @@ use evidence_store::EvidenceStore;
 use finance::FinanceRules;
 use money_stop::MoneyGate;
 use runner::Caller;
-use schemes::Schemes;
+use schemes::SchemeShelf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokens::Tokens;
@@ -78,7 +83,7 @@ pub struct Service {
     pub(in crate::service) reads: ReadPool,
     pub(in crate::service) writer: Writer,
     pub clock: Clock,
-    pub(in crate::service) schemes: Arc<Schemes>,
+    pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
     /// Closed while the ledger differs from its entries.
     pub(in crate::service) money: MoneyGate,

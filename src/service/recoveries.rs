@@ -388,7 +388,8 @@ impl Service {
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let recovery = visible(tx, actor, id)?;
             let credits = recovery_credits::of_recovery(tx, id)?;
-            let scheme = service.schemes.in_force(&recovery.scheme_code, today)?;
+            let schemes = service.schemes.current(tx)?;
+            let scheme = schemes.in_force(&recovery.scheme_code, today)?;
             let on = on.unwrap_or(today);
             let statement = RecoveryStatement::of(&recovery, &credits, scheme.recovery_interest(), on)?;
             let instalments = recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default();

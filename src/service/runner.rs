@@ -293,12 +293,13 @@ impl Service {
         let (head, _) = audit_log::head(tx)?;
         let actor_id = actor.user_id;
         let now = self.clock.now();
+        let schemes = self.schemes.current(tx)?;
         let mut work = Work {
             tx: &mut *tx,
             actor,
             now,
             system_now: self.clock.system_now(),
-            schemes: &self.schemes,
+            schemes: &schemes,
             finance: &self.finance,
             warnings: Vec::new(),
             money: &self.money,

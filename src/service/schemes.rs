@@ -13,7 +13,7 @@ use crate::service::runner::{Call, Caller, Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::json;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The schemes that come with the program.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -32,7 +32,27 @@ pub struct LoadedScheme {
 }
 
 /// All scheme versions in force.
+#[derive(Default)]
 pub struct Schemes(pub Vec<LoadedScheme>);
+
+/// The versions that the database keeps, read once. Each transaction asks which digests there are:
+/// what another process published is known in the next transaction, and what was undone never was.
+#[derive(Default)]
+pub struct SchemeShelf(RwLock<Arc<Schemes>>);
+
+impl SchemeShelf {
+    /// The versions that this transaction sees.
+    pub fn current(&self, tx: &mut ReadTx<'_>) -> Result<Arc<Schemes>, Error> {
+        let kept = rows::digests(tx)?;
+        let known = Arc::clone(&*self.0.read().unwrap_or_else(PoisonError::into_inner));
+        if known.0.iter().map(|loaded| &loaded.digest).eq(&kept) {
+            return Ok(known);
+        }
+        let fresh = Arc::new(Schemes::stored(tx)?);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+}
 
 impl Schemes {
     /// Reads the built-in schemes, or all `*.toml` of a folder. Errors name the file.
@@ -122,7 +142,7 @@ impl Command for LoadScheme {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
-        rows::insert(work.tx, &self.scheme, &self.digest, &self.document, work.now)?;
+        rows::insert(work.tx, &self.scheme, &self.digest, &self.document, work.now, None)?;
         let parts: Vec<_> =
             self.scheme.components.iter().map(|part| (part.code, self.scheme.component_outlay(part.code))).collect();
         if self.scheme.version == 1 {
@@ -138,8 +158,8 @@ impl Command for LoadScheme {
 
 impl Service {
     /// Loads every scheme that is new. One that was loaded with another text stops the start.
-    pub async fn load_schemes(self: &Arc<Self>) -> Result<(), Error> {
-        for loaded in &self.schemes.0 {
+    pub async fn load_schemes(self: &Arc<Self>, files: Schemes) -> Result<(), Error> {
+        for loaded in files.0 {
             let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
             let kept = self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await?;
             match kept {
@@ -151,11 +171,8 @@ impl Service {
                     )));
                 }
                 None => {
-                    let command = LoadScheme {
-                        scheme: Arc::clone(&loaded.scheme),
-                        document: loaded.document.clone(),
-                        digest: loaded.digest.clone(),
-                    };
+                    let command =
+                        LoadScheme { scheme: loaded.scheme, document: loaded.document, digest: loaded.digest };
                     self.execute(Call { caller: Caller::Operator, key: None }, command, |()| String::new()).await?;
                 }
             }
@@ -164,14 +181,16 @@ impl Service {
     }
 
     /// The schemes in force, in the order of their codes and versions.
-    pub fn schemes(&self) -> Vec<Arc<Scheme>> {
-        let mut all: Vec<Arc<Scheme>> = self.schemes.0.iter().map(|loaded| Arc::clone(&loaded.scheme)).collect();
-        all.sort_by(|a, b| (&a.code, a.version).cmp(&(&b.code, b.version)));
-        all
+    pub async fn schemes(self: &Arc<Self>) -> Result<Vec<Arc<Scheme>>, Error> {
+        let service = Arc::clone(self);
+        let all = self.read_openly(move |tx| service.schemes.current(tx)).await?;
+        Ok(all.0.iter().map(|loaded| Arc::clone(&loaded.scheme)).collect())
     }
 
     /// The version of one scheme that is in force today.
-    pub fn scheme(&self, code: &str) -> Result<Arc<Scheme>, Error> {
-        self.schemes.in_force(code, self.clock.now().date_in_india()).cloned()
+    pub async fn scheme(self: &Arc<Self>, code: String) -> Result<Arc<Scheme>, Error> {
+        let service = Arc::clone(self);
+        let today = self.clock.now().date_in_india();
+        self.read_openly(move |tx| service.schemes.current(tx)?.in_force(&code, today).cloned()).await
     }
 }

@@ -17,7 +17,7 @@ use crate::service::evidence_store::EvidenceStore;
 use crate::service::finance::FinanceRules;
 use crate::service::money_stop::MoneyGate;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
-use crate::service::schemes::Schemes;
+use crate::service::schemes::{SchemeShelf, Schemes};
 use crate::service::tokens::Tokens;
 use crate::service::users::NewUser;
 use serde_json::json;
@@ -60,11 +60,12 @@ impl Service {
                 writer.write(Wants::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
             }
         }
+        let files = Schemes::read(&config.schemes.folder)?;
         let service = Arc::new(Service {
             reads,
             writer,
             clock,
-            schemes: Arc::new(Schemes::read(&config.schemes.folder)?),
+            schemes: SchemeShelf::default(),
             finance: FinanceRules::read(&config.finance.folder)?,
             money: MoneyGate::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
@@ -75,7 +76,7 @@ impl Service {
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
-        service.load_schemes().await?;
+        service.load_schemes(files).await?;
         service.fill_invoice_keys().await?;
         service.check_money().await?;
         service.expire_holds().await?;

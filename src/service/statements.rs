@@ -58,7 +58,7 @@ impl Service {
             let milestone = claim.milestone_id.map(|id| milestones::find(tx, id)).transpose()?.flatten();
             let digest = rows::digest(tx, &claim.scheme_code, claim.scheme_version)?;
             Ok(StatementFile {
-                scheme: Arc::clone(service.schemes.version(&claim.scheme_code, claim.scheme_version)?),
+                scheme: Arc::clone(service.schemes.current(tx)?.version(&claim.scheme_code, claim.scheme_version)?),
                 scheme_digest: digest.unwrap_or_default(),
                 beneficiary: organisation.name,
                 milestone: milestone.map(|milestone| milestone.code),
@@ -86,7 +86,8 @@ impl Service {
             form.check()?;
             let award = visible_award(tx, actor, award)?;
             let today = now.date_in_india();
-            let scheme = service.schemes.governing_claim(&award, form.period_to, today)?;
+            let schemes = service.schemes.current(tx)?;
+            let scheme = schemes.governing_claim(&award, form.period_to, today)?;
             check_stated(scheme, &form)?;
             let mut claim = imagined(&award, scheme, &form);
             claim.submitted_at = Some(now);

@@ -11,7 +11,9 @@ use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
-use crate::service::{verify_allocations, verify_claims, verify_grounds, verify_milestones, verify_records};
+use crate::service::{
+    verify_allocations, verify_claims, verify_grounds, verify_milestones, verify_records, verify_schemes,
+};
 
 const CHUNK_ENTRIES: i64 = 1_000;
 
@@ -121,6 +123,7 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
         verify_grounds::first_fault,
         verify_milestones::first_fault,
         verify_allocations::first_fault,
+        verify_schemes::first_fault,
     ];
     for check in checks {
         if let Some(fault) = check(tx)? {

@@ -78,7 +78,7 @@ pub fn require_open(tx: &mut ReadTx<'_>, scheme_code: &str, today: NaiveDate) ->
 impl Service {
     /// The windows of a scheme, earliest first.
     pub async fn list_windows(self: &Arc<Self>, caller: Caller, scheme_code: String) -> Result<Vec<Window>, Error> {
-        self.scheme(&scheme_code)?;
+        self.scheme(scheme_code.clone()).await?;
         self.read(caller, Permission::ReadFiles, move |tx, _| Ok(windows::list(tx, &scheme_code)?)).await
     }
 }

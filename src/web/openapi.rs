@@ -18,14 +18,22 @@ use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
 
 /// Operations that need no access token.
-const OPEN: &[&str] = &["sign_in", "refresh_session", "list_schemes", "show_scheme", "show_clock"];
+const OPEN: &[&str] = &[
+    "sign_in",
+    "refresh_session",
+    "list_schemes",
+    "show_scheme",
+    "list_scheme_versions",
+    "show_scheme_version",
+    "show_clock",
+];
 
 /// The nouns of the interface, in the order of a rupee's life.
 const TAGS: &[(&str, &str)] = &[
     ("sessions", "Signing in, staying in, leaving."),
     ("users", "People and their own accounts."),
     ("organisations", "Manufacturers that may apply."),
-    ("schemes", "Schemes and their application windows."),
+    ("schemes", "Schemes, their versions and how one is published, and application windows."),
     ("budget", "Where every rupee stands, and the instruments that change it."),
     ("evidence", "Documents on which decisions rest."),
     ("applications", "Requests to take part in a scheme, their scrutiny and questions."),

@@ -50,6 +50,7 @@ mod recovery_people;
 mod schema;
 mod scheme_files;
 mod scheme_model;
+mod scheme_versions;
 mod sealing;
 mod securities;
 mod security_invocations;
@@ -150,6 +151,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     schema::ON_BOTH,
     scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,
+    scheme_versions::ON_BOTH,
     sealing::ON_BOTH,
     securities::ON_BOTH,
     sessions::ON_BOTH,
@@ -200,6 +202,7 @@ const PLAIN: &[&[Plain]] = &[
     schema::PLAIN,
     scheme_files::PLAIN,
     scheme_model::PLAIN,
+    scheme_versions::PLAIN,
     sealing::PLAIN,
     securities::PLAIN,
     sessions::PLAIN,

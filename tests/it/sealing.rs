@@ -66,13 +66,15 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     // The story has no competition; who sees an allocation is told in tests/it/allocations.rs.
     ids.insert("allocations", uuid::Uuid::now_v7().to_string());
+    ids.insert("scheme-drafts", uuid::Uuid::now_v7().to_string());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
     ids
 }
 
 /// A path of the description with real ids in it, without its prefix.
 fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
-    let path = path.trim_start_matches("/api/v1").replace("{code}", SCHEME).replace("{round}", "1");
+    let path =
+        path.trim_start_matches("/api/v1").replace("{code}", SCHEME).replace("{round}", "1").replace("{version}", "1");
     let noun = path.split('/').nth(1).unwrap_or_default().to_owned();
     match ids.get(noun.as_str()) {
         Some(id) => path.replace("{id}", id),
@@ -91,7 +93,11 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
     let owners = [app.preparer_of("lodestone"), app.signatory_of("lodestone")];
     let mut asked = 0;
     for (method, path, _) in app.operations() {
-        if method != "GET" || !path.contains("{id}") || path.contains("/allocations/") {
+        if method != "GET"
+            || !path.contains("{id}")
+            || path.contains("/allocations/")
+            || path.contains("/scheme-drafts/")
+        {
             continue;
         }
         let ask = filled(&path, &ids);
@@ -222,7 +228,15 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     assert_eq!(app.content(), content);
 }
 
-const OPEN: [&str; 5] = ["list_schemes", "refresh_session", "show_clock", "show_scheme", "sign_in"];
+const OPEN: [&str; 7] = [
+    "list_scheme_versions",
+    "list_schemes",
+    "refresh_session",
+    "show_clock",
+    "show_scheme",
+    "show_scheme_version",
+    "sign_in",
+];
 
 fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
     let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
@@ -233,7 +247,8 @@ fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
             open.push(operation["operationId"].as_str().unwrap().to_owned());
             continue;
         }
-        let path = path.replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1");
+        let path =
+            path.replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1").replace("{version}", "1");
         let body = sample_body(&document, &operation);
         for token in [None, Some("Bearer nonsense"), Some("Bearer e30.e30.e30")] {
             let mut headers =
@@ -275,6 +290,9 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/me" => true,
                 "/users" => *role == "administrator",
                 "/audit-log" => *role == "auditor",
+                "/scheme-drafts" => {
+                    !["administrator", "verifier", "disbursing_officer"].contains(role) && !makers.contains(role)
+                }
                 "/payment-advices" | "/treasury-returns" | "/treasury-return-lines" => {
                     !["administrator", "verifier", "scheme_administrator"].contains(role) && !makers.contains(role)
                 }
@@ -311,7 +329,12 @@ fn writers(operation: &str) -> &'static [&'static str] {
         "decide_excuse" => &["competent_authority"],
         "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
         "upload_evidence" => &["preparer", "signatory", "verifier"],
+        "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
+        | "draft_scheme"
+        | "publish_scheme"
+        | "withdraw_scheme_draft"
+        | "propose_scheme_instrument"
         | "propose_budget_instrument"
         | "approve_budget_instrument"
         | "refuse_budget_instrument"
@@ -353,8 +376,12 @@ fn each_role_writes_what_the_table_allows(app: App) {
         if method == "GET" || open || asks(name) || ["change_password", "sign_out"].contains(&name) {
             continue;
         }
-        let path =
-            path.trim_start_matches("/api/v1").replace("{id}", &id).replace("{code}", SCHEME).replace("{round}", "1");
+        let path = path
+            .trim_start_matches("/api/v1")
+            .replace("{id}", &id)
+            .replace("{code}", SCHEME)
+            .replace("{round}", "1")
+            .replace("{version}", "1");
         let body = sample_body(&document, &operation).to_string();
         let content = app.content();
         for (role, person) in people.iter().filter(|(role, _)| !writers(name).contains(role)) {

@@ -19,6 +19,7 @@ pub mod payment_outcomes;
 pub mod payments;
 pub mod recoveries;
 pub mod sandbox;
+pub mod scheme_drafts;
 pub mod schemes;
 pub mod securities;
 pub mod sessions;
@@ -77,8 +78,18 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
         .service(schemes::list_schemes)
         .service(schemes::show_scheme)
         .service(schemes::would_qualify)
+        .service(schemes::list_scheme_versions)
+        .service(schemes::show_scheme_version)
         .service(schemes::open_window)
         .service(schemes::list_windows)
+        .service(scheme_drafts::draft_scheme)
+        .service(scheme_drafts::list_scheme_drafts)
+        .service(scheme_drafts::show_scheme_draft)
+        .service(scheme_drafts::show_scheme_impact)
+        .service(scheme_drafts::propose_scheme_instrument)
+        .service(scheme_drafts::approve_scheme_instrument)
+        .service(scheme_drafts::publish_scheme)
+        .service(scheme_drafts::withdraw_scheme_draft)
         .service(budget::show_budget)
         .service(budget::list_limits)
         .service(budget_instruments::propose_budget_instrument)
@@ -206,6 +217,7 @@ pub fn asks(operation_id: &str) -> bool {
 pub fn moves_money(operation_id: &str) -> bool {
     const MOVERS: &[&str] = &[
         "approve_budget_instrument",
+        "publish_scheme",
         "issue_award",
         "verify_claim",
         "release_deferred",
@@ -244,6 +256,11 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
         "record_company_group" => s::organisations::RecordCompanyGroup::REFUSALS,
         "open_window" => s::windows::OpenWindow::REFUSALS,
+        "draft_scheme" => s::scheme_drafts::DraftScheme::REFUSALS,
+        "propose_scheme_instrument" => s::scheme_drafts::ProposeSchemeInstrument::REFUSALS,
+        "approve_scheme_instrument" => s::scheme_drafts::ApproveSchemeInstrument::REFUSALS,
+        "publish_scheme" => s::scheme_publication::PublishScheme::REFUSALS,
+        "withdraw_scheme_draft" => s::scheme_drafts::WithdrawSchemeDraft::REFUSALS,
         "propose_budget_instrument" => s::budget_instruments::ProposeBudgetInstrument::REFUSALS,
         "approve_budget_instrument" => s::budget_instruments::ApproveBudgetInstrument::REFUSALS,
         "refuse_budget_instrument" => s::budget_instruments::RefuseBudgetInstrument::REFUSALS,

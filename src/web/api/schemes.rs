@@ -1,16 +1,20 @@
 //! Schemes and their application windows. Schemes are public.
 
 use crate::domain::application::ApplicationForm;
+use crate::domain::calendar::Timestamp;
+use crate::domain::id::{SchemeDraftId, UserId};
 use crate::domain::scheme::Scheme;
+use crate::domain::scheme_difference::LeafChange;
 use crate::domain::scrutiny::CriterionCheck;
 use crate::domain::window::Window;
+use crate::service::scheme_versions::SchemeVersion;
 use crate::service::windows::OpenWindow;
 use crate::web::Web;
 use crate::web::extract::{Ask, Post, Signed};
 use crate::web::reply::{Reply, json, list, show};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A new window, both days included.
@@ -23,18 +27,90 @@ pub struct WindowOpening {
     pub reference: String,
 }
 
+/// One version in the list of a scheme's versions.
+#[derive(Serialize, ToSchema)]
+pub struct VersionEntry {
+    pub version: i64,
+    /// Gazette or order number.
+    pub reference: String,
+    pub effective_from: NaiveDate,
+    /// Who wrote and who published it, as its text says.
+    pub author: Option<String>,
+    pub publisher: Option<String>,
+    /// The accounts that drafted and published it here; none for a version that came in a file.
+    pub drafted_by: Option<UserId>,
+    pub published_by: Option<UserId>,
+    /// When it was published here, or its file first loaded.
+    pub published_at: Timestamp,
+    /// SHA-256 of its text.
+    pub digest: String,
+    /// What it changes of the version before, in its own words.
+    pub changes: Vec<String>,
+}
+
+/// One version of a scheme.
+#[derive(Serialize, ToSchema)]
+pub struct VersionView {
+    #[serde(flatten)]
+    pub entry: VersionEntry,
+    pub draft_id: Option<SchemeDraftId>,
+    pub scheme: Scheme,
+    /// The TOML text, to which the digest belongs.
+    pub text: String,
+    /// What it changes of the version before, leaf by leaf, computed.
+    pub difference: Vec<LeafChange>,
+}
+
+fn entry(version: &SchemeVersion) -> VersionEntry {
+    let scheme = &version.scheme;
+    VersionEntry {
+        version: scheme.version,
+        reference: scheme.reference.clone(),
+        effective_from: scheme.effective_from,
+        author: scheme.prepared_by.clone(),
+        publisher: scheme.published_by.clone(),
+        drafted_by: version.drafted_by,
+        published_by: version.published_by,
+        published_at: version.published_at,
+        digest: version.digest.clone(),
+        changes: scheme.changes.clone(),
+    }
+}
+
 /// List the schemes in force, every figure with its basis and source.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "Schemes", body = crate::web::reply::List<Scheme>)))]
 #[get("/schemes")]
 pub async fn list_schemes(web: web::Data<Web>) -> Reply {
-    list(web.service.schemes())
+    list(web.service.schemes().await?)
 }
 
 /// Show the version of one scheme that is in force today.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The scheme", body = Scheme)))]
 #[get("/schemes/{code}")]
 pub async fn show_scheme(web: web::Data<Web>, code: web::Path<String>) -> Reply {
-    show(web.service.scheme(&code)?)
+    show(web.service.scheme(code.into_inner()).await?)
+}
+
+/// List the versions of a scheme, the first one first.
+#[utoipa::path(tag = "schemes", responses((status = 200, description = "Versions", body = crate::web::reply::List<VersionEntry>)))]
+#[get("/schemes/{code}/versions")]
+pub async fn list_scheme_versions(web: web::Data<Web>, code: web::Path<String>) -> Reply {
+    list(web.service.scheme_versions(code.into_inner()).await?.iter().map(entry).collect())
+}
+
+/// Show one version of a scheme: its figures, its text, and what it changes of the one before.
+#[utoipa::path(tag = "schemes", responses((status = 200, description = "The version", body = VersionView)))]
+#[get("/schemes/{code}/versions/{version}")]
+pub async fn show_scheme_version(web: web::Data<Web>, path: web::Path<(String, i64)>) -> Reply {
+    let (code, number) = path.into_inner();
+    let version = web.service.scheme_version(code, number).await?;
+    show(VersionView {
+        entry: entry(&version),
+        draft_id: version.draft_id,
+        scheme: (*version.scheme).clone(),
+        text: version.document,
+        difference: version.difference,
+    })
 }
 
 /// Ask whether an application would qualify today, criterion by criterion: met, not met, or not

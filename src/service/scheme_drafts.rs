@@ -1,0 +1,263 @@
+//! Versions of schemes that are written here: drafted and withdrawn, and what they may take from
+//! awards already made proposed by one person and approved by another. `scheme_publication.rs`
+//! publishes them.
+
+use crate::db::connection::ReadTx;
+use crate::db::scheme_drafts as rows;
+use crate::domain::application::check_note;
+use crate::domain::field::FieldErrors;
+use crate::domain::id::SchemeDraftId;
+use crate::domain::impact::ImpactSheet;
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Scheme;
+use crate::domain::scheme_draft::{
+    LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument, check_next,
+};
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::impact::sheet;
+use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Drafts that may wait at a time.
+const MOST_OPEN: i64 = 50;
+
+/// A scheme administrator drafts a version, of a scheme that is there or of a new one.
+pub struct DraftScheme {
+    pub text: String,
+}
+
+impl Command for DraftScheme {
+    const NAME: &'static str = "draft_scheme";
+    const PERMISSION: Permission = Permission::DraftScheme;
+    const REFUSALS: &'static [&'static str] = &["version_not_allowed"];
+    type Answer = SchemeDraft;
+
+    fn subject(&self) -> String {
+        "scheme_draft".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SchemeDraft>, Error> {
+        let scheme = read(&self.text)?;
+        check(work, &scheme)?;
+        if rows::open(work.tx)? >= MOST_OPEN {
+            let reason = format!("{MOST_OPEN} drafts wait already; withdraw one");
+            return Err(Refusal::VersionNotAllowed { reason }.into());
+        }
+        let draft = SchemeDraft {
+            id: SchemeDraftId(work.new_id()),
+            scheme_code: scheme.code.clone(),
+            scheme_version: scheme.version,
+            digest: Scheme::digest(&self.text),
+            document: self.text,
+            status: SchemeDraftStatus::Draft,
+            drafted_by: work.actor.user_id,
+            drafted_at: work.now,
+            instrument: None,
+            publication: None,
+            withdrawal: None,
+            version: 1,
+        };
+        rows::insert(work.tx, &draft)?;
+        Ok(done(draft))
+    }
+}
+
+/// A scheme administrator gives a draft up.
+pub struct WithdrawSchemeDraft {
+    pub id: SchemeDraftId,
+    pub seen_version: i64,
+    pub reason: String,
+}
+
+impl Command for WithdrawSchemeDraft {
+    const NAME: &'static str = "withdraw_scheme_draft";
+    const PERMISSION: Permission = Permission::DraftScheme;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state"];
+    type Answer = SchemeDraft;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SchemeDraft>, Error> {
+        check_note("/reason", &self.reason)?;
+        let mut draft = seen(work, self.id, self.seen_version)?;
+        draft.withdraw(step(work, self.reason))?;
+        rows::update(work.tx, &mut draft)?;
+        Ok(done(draft))
+    }
+}
+
+/// A scheme administrator proposes what a draft may take from awards already made.
+pub struct ProposeSchemeInstrument {
+    pub id: SchemeDraftId,
+    pub seen_version: i64,
+    pub reference: String,
+    pub reason: String,
+    /// Of the impact sheet that was seen.
+    pub impact_digest: String,
+}
+
+impl Command for ProposeSchemeInstrument {
+    const NAME: &'static str = "propose_scheme_instrument";
+    const PERMISSION: Permission = Permission::DraftScheme;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "impact_changed", "nothing_proposed", "amount_too_large"];
+    type Answer = SchemeDraft;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SchemeDraft>, Error> {
+        WorseningInstrument::check(&self.reference, &self.reason)?;
+        let mut draft = seen(work, self.id, self.seen_version)?;
+        let sheet = seen_sheet(work, &draft, &self.impact_digest)?;
+        draft.propose(WorseningInstrument {
+            reference: self.reference,
+            reason: self.reason,
+            covers: sheet.losses(),
+            proposed_by: work.actor.user_id,
+            proposed_at: work.now,
+            approval: None,
+        })?;
+        rows::update(work.tx, &mut draft)?;
+        Ok(done(draft))
+    }
+}
+
+/// The competent authority approves it, on the sheet as it is now.
+pub struct ApproveSchemeInstrument {
+    pub id: SchemeDraftId,
+    pub seen_version: i64,
+    pub note: String,
+    /// Of the impact sheet that was seen.
+    pub impact_digest: String,
+}
+
+impl Command for ApproveSchemeInstrument {
+    const NAME: &'static str = "approve_scheme_instrument";
+    const PERMISSION: Permission = Permission::ApproveSchemeInstrument;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "impact_changed",
+        "nothing_proposed",
+        "worsens_awards",
+        "amount_too_large",
+    ];
+    type Answer = SchemeDraft;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SchemeDraft>, Error> {
+        check_note("/note", &self.note)?;
+        let mut draft = seen(work, self.id, self.seen_version)?;
+        let sheet = seen_sheet(work, &draft, &self.impact_digest)?;
+        let step = step(work, self.note);
+        draft.approve(&sheet.losses(), step)?;
+        rows::update(work.tx, &mut draft)?;
+        Ok(done(draft))
+    }
+}
+
+/// The scheme in a text; what is wrong with it is told by key and line.
+pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
+    if text.len() > LONGEST_TEXT {
+        return Err(FieldErrors::one("/text", format!("at most {LONGEST_TEXT} bytes")));
+    }
+    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error.to_string()))
+}
+
+/// Refuses a version that would change the past, as things are now.
+pub(in crate::service) fn check(work: &Work<'_, '_>, scheme: &Scheme) -> Result<(), Refusal> {
+    let newest = work.schemes.newest(&scheme.code).ok();
+    let prefixes: Vec<&str> = work.schemes.0.iter().map(|loaded| loaded.scheme.number_prefix.as_str()).collect();
+    check_next(scheme, newest.map(Arc::as_ref), &prefixes, work.today())
+}
+
+/// The impact sheet as it is, which must be the one that was seen.
+pub(in crate::service) fn seen_sheet(
+    work: &mut Work<'_, '_>,
+    draft: &SchemeDraft,
+    seen: &str,
+) -> Result<ImpactSheet, Error> {
+    let now = sheet(work.tx, work.schemes, draft, work.now)?;
+    let digest = now.digest();
+    if digest == seen {
+        return Ok(now);
+    }
+    // Whatever was sent is not repeated at length.
+    let seen = seen.chars().take(64).collect();
+    Err(Refusal::ImpactChanged { seen, now: digest }.into())
+}
+
+pub(in crate::service) fn seen(
+    work: &mut Work<'_, '_>,
+    id: SchemeDraftId,
+    seen_version: i64,
+) -> Result<SchemeDraft, Error> {
+    let draft = rows::find(work.tx, id)?.or_not_found("scheme draft")?;
+    check_version(seen_version, draft.version)?;
+    Ok(draft)
+}
+
+fn step(work: &Work<'_, '_>, note: String) -> SchemeDraftStep {
+    SchemeDraftStep { note, taken_by: work.actor.user_id, taken_at: work.now }
+}
+
+pub(in crate::service) fn subject(id: SchemeDraftId) -> String {
+    format!("scheme_draft:{id}")
+}
+
+/// The audit entry says all of the draft but its text, which its digest stands for.
+pub(in crate::service) fn done(draft: SchemeDraft) -> Done<SchemeDraft> {
+    let details = json!({
+        "code": draft.scheme_code, "version": draft.scheme_version, "digest": draft.digest, "status": draft.status,
+        "instrument": draft.instrument,
+        "impact_digest": draft.publication.as_ref().map(|publication| &publication.impact_digest),
+    });
+    Done { subject: subject(draft.id), answer: draft, details }
+}
+
+/// An impact sheet with its digest.
+pub struct SeenSheet {
+    pub sheet: ImpactSheet,
+    pub digest: String,
+}
+
+impl Service {
+    pub async fn list_scheme_drafts(self: &Arc<Self>, caller: Caller) -> Result<Vec<SchemeDraft>, Error> {
+        self.read(caller, Permission::ReadSchemeDrafts, |tx, _| Ok(rows::list(tx)?)).await
+    }
+
+    pub async fn scheme_draft(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SchemeDraft, Error> {
+        self.read(caller, Permission::ReadSchemeDrafts, move |tx, _| found(tx, id)).await
+    }
+
+    /// What the draft would change, as things are; once it is published, as they were then.
+    pub async fn scheme_impact(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SeenSheet, Error> {
+        let service = Arc::clone(self);
+        let now = self.clock.now();
+        self.read(caller, Permission::ReadSchemeDrafts, move |tx, _| {
+            let draft = found(tx, id)?;
+            let schemes = service.schemes.current(tx)?;
+            let sheet = match draft.publication {
+                Some(publication) => publication.impact,
+                None => sheet(tx, &schemes, &draft, now)?,
+            };
+            Ok(SeenSheet { digest: sheet.digest(), sheet })
+        })
+        .await
+    }
+}
+
+fn found(tx: &mut ReadTx<'_>, id: SchemeDraftId) -> Result<SchemeDraft, Error> {
+    rows::find(tx, id)?.or_not_found("scheme draft")
+}
