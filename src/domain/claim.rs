@@ -2,6 +2,7 @@
 //! the magnets sold in a period. Prepared by one person, signed by another, verified line by line.
 
 use crate::domain::audit::FieldHasher;
+use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::counted_lines::{CountedLine, LineFacts};
 use crate::domain::fact::{StatedFact, StatedFacts};
@@ -237,6 +238,51 @@ words! {
 pub struct EvidenceIds(pub Vec<EvidenceId>);
 
 impl Claim {
+    /// A draft under an award, governed by a version of its scheme, earned in a year.
+    pub fn drafted(
+        id: ClaimId,
+        award: &Award,
+        scheme_version: i64,
+        form: &ClaimForm,
+        performance_year: FinancialYear,
+        prepared_by: UserId,
+        at: Timestamp,
+    ) -> Claim {
+        Claim {
+            id,
+            number: None,
+            award_id: award.id,
+            organisation_id: award.organisation_id,
+            scheme_code: award.scheme_code.clone(),
+            scheme_version,
+            component: form.component,
+            milestone_id: form.milestone_id,
+            period_from: form.period_from,
+            period_to: form.period_to,
+            performance_year,
+            amount_claimed_paise: form.amount_claimed_paise,
+            evidence: EvidenceIds(form.evidence.clone()),
+            facts: StatedFacts(form.facts.clone()),
+            mass_balance: form.mass_balance.clone(),
+            status: ClaimStatus::Draft,
+            prepared_by,
+            submitted_by: None,
+            submitted_at: None,
+            verified_by: None,
+            verified_at: None,
+            eligible_kg: 0,
+            held_kg: 0,
+            entitlement_paise: Paise::ZERO,
+            deferred_paise: Paise::ZERO,
+            withheld_paise: Paise::ZERO,
+            certificate_due_on: None,
+            certified_at: None,
+            statement: None,
+            created_at: at,
+            version: 1,
+        }
+    }
+
     pub fn require(&self, status: ClaimStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             Ok(())
@@ -252,6 +298,12 @@ impl Claim {
 }
 
 impl ClaimLineRecord {
+    /// The lines of a form, numbered from 1, nothing decided.
+    pub fn numbered(lines: Vec<ClaimLine>) -> Vec<ClaimLineRecord> {
+        let record = |(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None };
+        (1_i64..).zip(lines).map(record).collect()
+    }
+
     /// The line as rules see it.
     pub fn facts(&self) -> LineFacts<'_> {
         LineFacts {

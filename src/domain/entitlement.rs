@@ -50,6 +50,13 @@ pub enum Release {
     Final(Released),
 }
 
+impl Release {
+    /// How a component goes out at first: as its scheme says, in part or whole.
+    pub fn first(scheme: &Scheme, component: Component) -> Release {
+        scheme.staged_release_of(component).map_or(Release::Whole, |rule| Release::Provisional(rule.clone()))
+    }
+}
+
 /// A sum of money as the value of a name.
 pub fn money(amount: Paise) -> Value {
     Value::Number(Exact::whole(amount.0))

@@ -2,7 +2,6 @@
 //! has, and those it names itself.
 
 use crate::domain::money::Paise;
-use crate::domain::rules::exact::Exact;
 use crate::domain::rules::figure::{Measure, NamedFigure, NamedTable};
 use crate::domain::rules::names::Value;
 use crate::domain::scheme::{Basis, Scheme};
@@ -65,19 +64,6 @@ impl Scheme {
     pub fn counted_from(&self) -> Option<NaiveDate> {
         match self.book.fixed.get("counted_from")? {
             Value::Date(date) => Some(*date),
-            _ => None,
-        }
-    }
-
-    /// What a figure rests on.
-    pub fn basis_of(&self, name: &str) -> Option<Basis> {
-        self.named_figures().into_iter().find(|(known, _)| known == name).map(|(_, figure)| figure.basis)
-    }
-
-    /// A named number.
-    pub fn number(&self, name: &str) -> Option<Exact> {
-        match self.book.fixed.get(name)? {
-            Value::Number(number) => Some(*number),
             _ => None,
         }
     }

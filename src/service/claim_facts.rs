@@ -18,7 +18,6 @@ use crate::domain::scheme::{Component, Scheme};
 use crate::domain::statement::Statement;
 use crate::service::claimed_shares::share_for;
 use crate::service::error::{Error, OrNotFound};
-use crate::service::runner::Work;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -27,35 +26,36 @@ pub(in crate::service) struct Accepted<'a> {
     pub lines: i64,
     pub rejected_lines: i64,
     pub facts: Vec<LineFacts<'a>>,
+    /// What the claim itself holds of the rooms: it is room for it too.
+    pub own: Paise,
+    pub release: Release,
 }
 
-/// The statement of a claim from what was accepted and the room the accounts have now; what the
-/// claim itself holds of them (`own`) is room for it too.
+/// The statement of a claim from what was accepted and the room the accounts have at this instant.
 pub(in crate::service) fn statement_of(
-    work: &mut Work<'_, '_>,
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
     award: &Award,
     claim: &Claim,
     found: Accepted<'_>,
-    own: Paise,
-    release: Release,
+    at: Timestamp,
 ) -> Result<(Statement, Vec<CountedLine>), Error> {
-    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let rooms = Rooms::now(work.tx, award, claim.component, work.now)?;
-    let with_own = |room: Paise| room.checked_add(own).ok_or(Refusal::AmountTooLarge);
+    let rooms = Rooms::now(tx, award, claim.component, at)?;
+    let with_own = |room: Paise| room.checked_add(found.own).ok_or(Refusal::AmountTooLarge);
     let facts = Facts {
         component: claim.component,
         lines: found.facts,
         accepted_lines: found.lines,
         rejected_lines: found.rejected_lines,
-        known: known(work.tx, &scheme, award, claim)?,
-        stated: stated(work.tx, award, claim)?,
+        known: known(tx, scheme, award, claim)?,
+        stated: stated(tx, award, claim)?,
         amount_claimed: claim.amount_claimed_paise,
         award_room: with_own(rooms.award)?,
         component_room: with_own(rooms.component)?,
         appropriation_room: rooms.appropriation,
-        release,
+        release: found.release,
     };
-    Ok(entitlement::compute(&scheme, &facts)?)
+    Ok(entitlement::compute(scheme, &facts)?)
 }
 
 /// What a final certificate states in place of lines.

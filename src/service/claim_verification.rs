@@ -181,16 +181,16 @@ fn state(
     claim: &Claim,
     lines: &mut [ClaimLineRecord],
 ) -> Result<Statement, Error> {
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
     let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
     let found = Accepted {
         lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
         facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
+        own: Paise::ZERO,
+        release: Release::first(&scheme, claim.component),
     };
-    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
-    let release =
-        scheme.staged_release_of(claim.component).map_or(Release::Whole, |rule| Release::Provisional(rule.clone()));
-    let (statement, counted) = statement_of(work, award, claim, found, Paise::ZERO, release)?;
+    let (statement, counted) = statement_of(work.tx, &scheme, award, claim, found, work.now)?;
     let mut counted = counted.into_iter().peekable();
     for line in lines.iter_mut() {
         line.counted = counted.next_if(|counted| counted.line == line.line);

@@ -9,7 +9,6 @@ use crate::domain::claim::{
 };
 use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId};
-use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
@@ -61,40 +60,9 @@ impl Command for CreateClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let award = visible_award(work.tx, &work.actor, self.award_id)?;
-        let (scheme, performance_year) = check_form(work, &award, &self.form, None)?;
-        let claim = Claim {
-            id: ClaimId(work.new_id()),
-            number: None,
-            award_id: award.id,
-            organisation_id: award.organisation_id,
-            scheme_code: award.scheme_code.clone(),
-            scheme_version: scheme.version,
-            component: self.form.component,
-            milestone_id: self.form.milestone_id,
-            period_from: self.form.period_from,
-            period_to: self.form.period_to,
-            performance_year,
-            amount_claimed_paise: self.form.amount_claimed_paise,
-            evidence: EvidenceIds(self.form.evidence.clone()),
-            facts: StatedFacts(self.form.facts.clone()),
-            mass_balance: self.form.mass_balance.clone(),
-            status: ClaimStatus::Draft,
-            prepared_by: work.actor.user_id,
-            submitted_by: None,
-            submitted_at: None,
-            verified_by: None,
-            verified_at: None,
-            eligible_kg: 0,
-            held_kg: 0,
-            entitlement_paise: Paise::ZERO,
-            deferred_paise: Paise::ZERO,
-            withheld_paise: Paise::ZERO,
-            certificate_due_on: None,
-            certified_at: None,
-            statement: None,
-            created_at: work.now,
-            version: 1,
-        };
+        let (scheme, year) = check_form(work, &award, &self.form, None)?;
+        let id = ClaimId(work.new_id());
+        let claim = Claim::drafted(id, &award, scheme.version, &self.form, year, work.actor.user_id, work.now);
         claims::insert(work.tx, &claim)?;
         let lines = store_lines(work, &claim, self.form)?;
         let details = json!({ "award_id": award.id, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise });
@@ -141,9 +109,7 @@ impl Draft {
 /// Numbers the lines of a form and puts them in place of those the claim had; none of them may
 /// stand in another claim.
 fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
-    let numbered =
-        (1_i64..).zip(form.lines).map(|(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None });
-    let lines: Vec<_> = numbered.collect();
+    let lines = ClaimLineRecord::numbered(form.lines);
     claims::replace_lines(work.tx, claim, &lines)?;
     require_unclaimed(work.tx, claim)?;
     Ok(lines)

@@ -261,9 +261,15 @@ fn final_statement(
     let standing = lines.iter().filter(|line| ClaimLineRecord::stands(line)).count();
     let on = claim.period_to.unwrap_or(work.today());
     let certified = certified_line(sent.accepted_kg, sent.accepted_amount_paise, on);
-    let found =
-        Accepted { lines: standing as i64, rejected_lines: (lines.len() - standing) as i64, facts: vec![certified] };
-    Ok(statement_of(work, award, claim, found, own, Release::Final(released))?.0)
+    let found = Accepted {
+        lines: standing as i64,
+        rejected_lines: (lines.len() - standing) as i64,
+        facts: vec![certified],
+        own,
+        release: Release::Final(released),
+    };
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    Ok(statement_of(work.tx, &scheme, award, claim, found, work.now)?.0)
 }
 
 /// Spreads what has to come back over the payments of the claim, the latest first, each up to what

@@ -5,10 +5,10 @@ use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
 use crate::db::error::DbError;
 use crate::db::{awards, claims, evidence, final_certificates, milestones, organisations, schemes as rows};
 use crate::domain::award::Award;
-use crate::domain::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::calendar::FinancialYear;
+use crate::domain::claim::{Claim, ClaimForm, ClaimLineRecord};
 use crate::domain::counted_lines::CountedLine;
 use crate::domain::entitlement::{Facts, Release, compute};
-use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::permission::Permission;
@@ -21,7 +21,7 @@ use crate::domain::statement::Statement;
 use crate::service::Service;
 use crate::service::awards::visible as visible_award;
 use crate::service::claim_checks::check_stated;
-use crate::service::claim_facts::{Rooms, certified_line, known, stated};
+use crate::service::claim_facts::{Accepted, certified_line, known, stated, statement_of};
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
@@ -89,74 +89,25 @@ impl Service {
             let schemes = service.schemes.current(tx)?;
             let scheme = schemes.governing_claim(&award, form.period_to, today)?;
             check_stated(scheme, &form)?;
-            let mut claim = imagined(&award, scheme, &form);
+            let year = FinancialYear::containing(form.period_from.unwrap_or(award.awarded_on));
+            let (id, nobody) = (ClaimId(Uuid::nil()), UserId(Uuid::nil()));
+            let mut claim = Claim::drafted(id, &award, scheme.version, &form, year, nobody, now);
             claim.submitted_at = Some(now);
             if let Some(milestone) = form.milestone_id {
                 let found = milestones::find(tx, milestone)?.filter(|found| found.award_id == award.id);
                 found.or_not_found("milestone")?;
             }
-            let lines: Vec<ClaimLineRecord> = numbered(form.lines);
-            let rooms = Rooms::now(tx, &award, claim.component, now)?;
-            let release = scheme.staged_release_of(claim.component);
-            let facts = Facts {
-                component: claim.component,
-                accepted_lines: lines.len() as i64,
+            let lines = ClaimLineRecord::numbered(form.lines);
+            let found = Accepted {
+                lines: lines.len() as i64,
                 rejected_lines: 0,
-                lines: lines.iter().map(ClaimLineRecord::facts).collect(),
-                known: known(tx, scheme, &award, &claim)?,
-                stated: stated(tx, &award, &claim)?,
-                amount_claimed: claim.amount_claimed_paise,
-                award_room: rooms.award,
-                component_room: rooms.component,
-                appropriation_room: rooms.appropriation,
-                release: release.map_or(Release::Whole, |rule| Release::Provisional(rule.clone())),
+                facts: lines.iter().map(ClaimLineRecord::facts).collect(),
+                own: Paise::ZERO,
+                release: Release::first(scheme, claim.component),
             };
-            Ok(compute(scheme, &facts)?)
+            statement_of(tx, scheme, &award, &claim, found, now)
         })
         .await
-    }
-}
-
-fn numbered(lines: Vec<crate::domain::claim::ClaimLine>) -> Vec<ClaimLineRecord> {
-    let record = |(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None };
-    (1_i64..).zip(lines).map(record).collect()
-}
-
-/// A claim that nobody has made.
-fn imagined(award: &Award, scheme: &Scheme, form: &ClaimForm) -> Claim {
-    let from = form.period_from.unwrap_or(award.awarded_on);
-    Claim {
-        id: ClaimId(Uuid::nil()),
-        number: None,
-        award_id: award.id,
-        organisation_id: award.organisation_id,
-        scheme_code: scheme.code.clone(),
-        scheme_version: scheme.version,
-        component: form.component,
-        milestone_id: form.milestone_id,
-        period_from: form.period_from,
-        period_to: form.period_to,
-        performance_year: crate::domain::calendar::FinancialYear::containing(from),
-        amount_claimed_paise: form.amount_claimed_paise,
-        evidence: EvidenceIds(form.evidence.clone()),
-        facts: StatedFacts(form.facts.clone()),
-        mass_balance: form.mass_balance.clone(),
-        status: ClaimStatus::Draft,
-        prepared_by: UserId(Uuid::nil()),
-        submitted_by: None,
-        submitted_at: None,
-        verified_by: None,
-        verified_at: None,
-        eligible_kg: 0,
-        held_kg: 0,
-        entitlement_paise: Paise::ZERO,
-        deferred_paise: Paise::ZERO,
-        withheld_paise: Paise::ZERO,
-        certificate_due_on: None,
-        certified_at: None,
-        statement: None,
-        created_at: award.awarded_at,
-        version: 1,
     }
 }
 
@@ -215,10 +166,9 @@ fn recompute_claim(
     let accepted: Vec<&ClaimLineRecord> =
         lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
     if let Some(statement) = &claim.statement {
-        let release = scheme.staged_release_of(claim.component);
         let facts = Facts {
             lines: accepted.iter().map(|line| line.facts()).collect(),
-            release: release.map_or(Release::Whole, |rule| Release::Provisional(rule.clone())),
+            release: Release::first(scheme, claim.component),
             ..facts_of(tx, scheme, &award, claim, statement)?
         };
         result.compare(claim, "statement", statement, compute(scheme, &facts));

@@ -15,6 +15,8 @@ crate::on_both!(
     a_forged_statement_is_found_by_deriving_it_anew,
     a_statement_is_printed_in_two_languages,
     every_claim_of_the_sample_story_is_recomputed,
+    who_would_qualify_is_told_before_applying,
+    what_is_no_longer_met_stops_the_sanction,
 );
 crate::plain!();
 
@@ -274,4 +276,55 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     page("?language=fr").refused(400, "bad_parameter");
     let draft = app.preparer().claims(&award, &json!({ "component": "capital_subsidy" }));
     assert_eq!(draft.status, 400);
+}
+
+fn who_would_qualify_is_told_before_applying(app: App) {
+    let preparer = app.preparer();
+    let form = app.good_form(&preparer, 500);
+    preparer.sees("/me");
+    let before = app.content();
+    let ask = |form: &Value| preparer.post("/schemes/repm-2025-notified/eligibility", None, form).unwrap();
+    let results = |form: &Value| {
+        let checks = ask(form).ok()["data"].as_array().unwrap().clone();
+        let one =
+            |check: &Value| format!("{} {}", check["criterion"].as_str().unwrap(), check["result"].as_str().unwrap());
+        (checks.iter().map(one).collect::<Vec<_>>().join(", "), checks)
+    };
+    let (told, checks) = results(&form);
+    assert_eq!(
+        told,
+        "capacity not_met, whole_chain met, net_worth met, investment met, incentive_rate met, documents met"
+    );
+    assert_eq!((&checks[0]["clause"], &checks[0]["basis"]), (&json!("capacity_mtpa"), &json!("reported")));
+    assert_eq!(checks[2]["evidence"], json!([form["documents"][1]["evidence_id"]]));
+    let mut bare = form.clone();
+    bare["capacity_mtpa"] = json!(600);
+    bare["documents"] = json!([]);
+    assert_eq!(
+        results(&bare).0,
+        "capacity met, whole_chain not_shown, net_worth not_shown, investment not_shown, incentive_rate met, documents not_shown"
+    );
+    assert!(app.content() == before, "nothing is stored");
+    bare["facts"] = json!([{ "code": "unknown", "value": 1 }]);
+    ask(&bare).refused(422, "invalid_fields");
+    app.administrator()
+        .post("/schemes/repm-2025-notified/eligibility", None, &form)
+        .unwrap()
+        .refused(403, "not_permitted");
+}
+
+fn what_is_no_longer_met_stops_the_sanction(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    let concurred = app.concurred(&tranche);
+    // As if a figure of the file had been found to be otherwise since.
+    let worth = |crore: i64| format!("\"net_worth_paise\":{}", crore * CRORE);
+    let change = |from: i64, to: i64| {
+        app.sql(&format!("UPDATE applications SET form = replace(form, '{}', '{}')", worth(from), worth(to)));
+    };
+    change(400, 309);
+    let refused = app.competent_authority().sanctions(&concurred).refused(409, "criterion_not_met");
+    says(&refused, "net_worth");
+    change(309, 400);
+    app.competent_authority().sanctions(&concurred).ok();
+    app.must_verify();
 }

@@ -83,11 +83,6 @@ impl Names {
     pub fn empty_slots(&self) -> Vec<Option<Value>> {
         vec![None; self.slots.len()]
     }
-
-    /// Every name with its kind.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &Kind)> {
-        self.slots.iter().map(|(name, (_, kind))| (name.as_str(), kind))
-    }
 }
 
 /// A value as people read it: `₹1,600.00/kg`, `1000 kg`, `40 %`, `yes`.
