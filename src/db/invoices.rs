@@ -39,7 +39,8 @@ struct Pair {
 }
 
 /// The first invoice of a claim's standing lines that stands in another submitted or verified claim
-/// of its organisation, or of one of the same group. One query over the index of keys.
+/// of its organisation, or of one of the same group. What a claim supplements does not stand in its
+/// way. One query over the index of keys.
 pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
     // SQLite numbers the parameters in the order they stand in.
     let pairs: Vec<Pair> = sql_query(
@@ -49,9 +50,12 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
          FROM claim_lines AS mine \
          JOIN claim_lines AS other ON other.invoice_key = mine.invoice_key AND other.claim_id <> mine.claim_id \
          JOIN claims ON claims.id = other.claim_id \
+         JOIN claims AS own ON own.id = mine.claim_id \
          JOIN organisations AS theirs ON theirs.id = claims.organisation_id \
          JOIN organisations AS ours ON ours.id = $1 \
          WHERE mine.claim_id = $2 AND claims.status IN ('submitted', 'verified') \
+         AND (own.supplements IS NULL OR own.award_id <> claims.award_id \
+         OR own.period_from <> claims.period_from OR own.period_to <> claims.period_to) \
          AND COALESCE(mine.accepted, 1) = 1 AND COALESCE(other.accepted, 1) = 1 \
          AND (theirs.id = ours.id OR theirs.company_group = ours.company_group) \
          ORDER BY mine.line, claims.id",

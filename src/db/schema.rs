@@ -305,6 +305,7 @@ table! {
         facts -> Text,
         mass_balance -> Nullable<Text>,
         held_kg -> BigInt,
+        supplements -> Nullable<Text>,
     }
 }
 

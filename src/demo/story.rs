@@ -286,10 +286,17 @@ fn claim_capital(
 }
 
 fn claim_sales(people: &People, dates: &Dates, company: &Company, award: &Value) -> Result<Value, DemoError> {
+    let register = document(&company.preparer, "stock-register")?;
+    let material = |material: &str, in_kg: i64, scrap_kg: i64, closing_kg: i64| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": scrap_kg, "closing_kg": closing_kg, "evidence_id": register });
+    // Out of 80 t of oxide; what was cut off and what is in store is stated.
+    let mass_balance = json!({
+        "materials": [material("oxide", 80_000, 0, 4_000), material("metal", 65_000, 200, 800), material("alloy", 223_500, 1_500, 4_000), material("magnet", 217_500, 3_500, 4_000)],
+        "dispatched_kg": 210_000,
+    });
     let line = |number: &str, kg: i64, per_kg: i64| json!({ "invoice_number": number, "invoice_date": dates.on(2, "01-31"), "party": "Sample Motor Company", "quantity_kg": kg, "amount_paise": kg * per_kg });
     let form = json!({
         "component": "sales_linked_incentive", "period_from": dates.on(1, "12-01"), "period_to": dates.on(2, "02-28"), "amount_claimed_paise": 35 * CRORE_PAISE,
-        "lines": [line("LM/2027/1", 120_000, 380_000), line("LM/2027/2", 90_000, 420_000)], "evidence": [document(&company.preparer, "sales-register")?],
+        "lines": [line("LM/2027/1", 120_000, 380_000), line("LM/2027/2", 90_000, 420_000)], "evidence": [document(&company.preparer, "sales-register")?], "mass_balance": mass_balance,
     });
     claim(people, company, award, &form, 2)
 }

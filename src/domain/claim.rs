@@ -4,12 +4,12 @@
 use crate::domain::audit::FieldHasher;
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::counted_lines::{CountedLine, LineFacts};
+use crate::domain::counted_lines::{CountedLine, Excluded, LineFacts};
 use crate::domain::fact::{StatedFact, StatedFacts};
 use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::domain::invoice_identity::invoice_key;
-use crate::domain::mass_balance::MassBalance;
+use crate::domain::mass_balance::{self, MassBalance};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
@@ -70,6 +70,10 @@ pub struct ClaimForm {
     /// What came in, was made and left, where the scheme asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalance>,
+    /// The verified claim for sales of the same days whose held kilograms this one claims, with a
+    /// mass balance that explains them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplements: Option<ClaimId>,
 }
 
 impl ClaimForm {
@@ -94,6 +98,7 @@ impl ClaimForm {
             "/period_to",
             "given for sales-linked incentive, and only there",
         );
+        errors.require(self.supplements.is_none() || sold, "/supplements", "for sales-linked incentive only");
         let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", "a positive amount in paise");
         errors.require((1..=MOST_LINES).contains(&self.lines.len()), "/lines", format!("1 to {MOST_LINES} lines"));
@@ -197,6 +202,9 @@ pub struct Claim {
     pub facts: StatedFacts,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalance>,
+    /// The claim whose held kilograms it claims.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplements: Option<ClaimId>,
     pub status: ClaimStatus,
     pub prepared_by: UserId,
     pub submitted_by: Option<UserId>,
@@ -264,6 +272,7 @@ impl Claim {
             evidence: EvidenceIds(form.evidence.clone()),
             facts: StatedFacts(form.facts.clone()),
             mass_balance: form.mass_balance.clone(),
+            supplements: form.supplements,
             status: ClaimStatus::Draft,
             prepared_by,
             submitted_by: None,
@@ -315,6 +324,11 @@ impl ClaimLineRecord {
             amount: self.stated.amount_paise,
             facts: &self.stated.facts,
         }
+    }
+
+    /// What the mass balance had to hold of it.
+    pub fn held(&self) -> Option<&Excluded> {
+        self.counted.as_ref()?.excluded.iter().find(|part| part.code == mass_balance::CODE)
     }
 
     /// Whether this line earns money or still may: nobody has turned it down.

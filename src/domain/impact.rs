@@ -286,6 +286,8 @@ fn model_facts(draft: &Scheme, facts: &AwardFacts<'_>, component: Component, kg:
         ("submitted_on", plus_months(day, 12)),
     ];
     let dates = dates.into_iter().map(|(name, date)| (name, Value::Date(date)));
+    let balances = [facts.own, draft].into_iter().filter_map(|scheme| scheme.mass_balance.as_ref());
+    let explained: Vec<_> = balances.flat_map(|rules| rules.explaining(kg)).collect();
     let line =
         LineFacts { line: 1, invoice_number: "", party: "", invoice_date: day, quantity_kg: kg, amount, facts: &[] };
     Facts {
@@ -293,7 +295,7 @@ fn model_facts(draft: &Scheme, facts: &AwardFacts<'_>, component: Component, kg:
         lines: vec![line],
         accepted_lines: 1,
         rejected_lines: 0,
-        known: numbers.into_iter().chain(dates).collect::<BTreeMap<_, _>>(),
+        known: numbers.into_iter().chain(dates).chain(explained).collect::<BTreeMap<_, _>>(),
         stated: facts.stated.iter().map(|fact| (fact.clone(), String::new())).collect(),
         amount_claimed: LARGEST_AMOUNT,
         award_room: LARGEST_AMOUNT,

@@ -153,6 +153,18 @@ impl MassBalanceRules {
         self.materials().into_iter().flat_map(names).chain(own).collect()
     }
 
+    /// Facts that explain these kilograms of magnets with room to spare: enough of everything came in.
+    pub fn explaining(&self, magnets_kg: i64) -> Vec<(&'static str, Value)> {
+        let whole = |kg: i64| Value::Number(Exact::whole(kg));
+        let mut facts = vec![(DISPATCHED, whole(magnets_kg))];
+        for [opening, came_in, scrap, closing] in self.materials().into_iter().map(names) {
+            let nothing = [opening, scrap, closing].map(|name| (name, whole(0)));
+            facts.extend(nothing);
+            facts.push((came_in, whole(MOST_KG)));
+        }
+        facts
+    }
+
     /// The rule: magnets that the chain explains, less those that left unclaimed.
     pub fn rule(&self) -> Rule {
         let left = |material: Material, came_in: &str| {

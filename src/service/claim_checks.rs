@@ -5,12 +5,14 @@ use crate::db::connection::ReadTx;
 use crate::db::{claims, invoices, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, plus_months};
-use crate::domain::claim::{Claim, ClaimForm};
+use crate::domain::claim::{Claim, ClaimForm, ClaimStatus};
+use crate::domain::counted_lines::Excluded;
 use crate::domain::fact::{FactPlace, check_facts};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::ClaimId;
+use crate::domain::invoice_identity::invoice_key;
 use crate::domain::milestone::{Milestone, MilestoneStatus};
-use crate::domain::money::BasisPoints;
+use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::{ClaimPeriod, asked};
 use crate::domain::scheme::{Component, Scheme};
@@ -19,7 +21,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::Work;
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that must hold for a claim to be drafted or submitted; the version of the scheme that
@@ -143,9 +145,16 @@ fn check_sales(
         }
         None => {}
     }
+    // Part of a period is claimed again by a supplement alone, which its invoices keep within bounds.
     let overlaps = |other: &&Claim| {
-        other.period_from.is_some_and(|start| start <= to) && other.period_to.is_some_and(|end| from <= end)
+        form.supplements.is_none()
+            && other.supplements.is_none()
+            && other.period_from.is_some_and(|start| start <= to)
+            && other.period_to.is_some_and(|end| from <= end)
     };
+    if let Some(supplemented) = form.supplements {
+        check_supplement(work.tx, award, form, supplemented, others)?;
+    }
     if let Some(other) = others.iter().find(overlaps) {
         return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
     }
@@ -157,9 +166,48 @@ fn check_sales(
     Ok(year)
 }
 
+/// A supplement claims no more of each invoice than the claim it names had to hold of it, and it is
+/// the only one that does.
+fn check_supplement(
+    tx: &mut ReadTx<'_>,
+    award: &Award,
+    form: &ClaimForm,
+    supplemented: ClaimId,
+    others: &[Claim],
+) -> Result<(), Error> {
+    let mut errors = FieldErrors::new();
+    let fits = |claim: &Claim| {
+        claim.award_id == award.id
+            && claim.status == ClaimStatus::Verified
+            && claim.held_kg > 0
+            && (claim.period_from, claim.period_to) == (form.period_from, form.period_to)
+    };
+    if !claims::find(tx, supplemented)?.is_some_and(|claim| fits(&claim)) {
+        errors.add("/supplements", "a verified claim of this award and these days that has kilograms held");
+        return Err(errors.into());
+    }
+    if let Some(other) = others.iter().find(|other| other.supplements == Some(supplemented)) {
+        return Err(Refusal::AlreadyExists { what: format!("claim {}, a supplement", other.name()) }.into());
+    }
+    let lines = claims::lines(tx, supplemented)?;
+    let held: BTreeMap<String, &Excluded> =
+        lines.iter().filter_map(|line| Some((invoice_key(form.component, &line.stated), line.held()?))).collect();
+    for (index, line) in form.lines.iter().enumerate() {
+        let (kg, amount) = held
+            .get(&invoice_key(form.component, line))
+            .map_or((0, Paise::ZERO), |part| (part.quantity_kg, part.amount_paise));
+        let at = |field: &str| format!("/lines/{index}/{field}");
+        errors.require(line.quantity_kg <= kg, at("quantity_kg"), format!("{kg} kg of this invoice are held"));
+        errors.require(line.amount_paise <= amount, at("amount_paise"), format!("{amount} of this invoice are held"));
+    }
+    Ok(errors.finish()?)
+}
+
 /// Refuses a claim after the months the scheme gives from the end of its financial year.
 pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
     let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
+    // What a supplement claims was claimed in time.
+    let months = months.filter(|_| claim.supplements.is_none());
     let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
     let last = plus_months(end, u32::try_from(months).unwrap_or(0));
     if today > last {

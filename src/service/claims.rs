@@ -49,6 +49,7 @@ impl Command for CreateClaim {
         "milestone_claimed",
         "invoice_claimed",
         "period_overlaps",
+        "already_exists",
         "period_not_allowed",
         "not_commissioned",
     ];
@@ -99,6 +100,7 @@ impl Draft {
         claim.evidence = EvidenceIds(form.evidence.clone());
         claim.facts = StatedFacts(form.facts.clone());
         claim.mass_balance = form.mass_balance.clone();
+        claim.supplements = form.supplements;
         claim.prepared_by = work.actor.user_id;
         claims::update(work.tx, &mut claim)?;
         let lines = store_lines(work, &claim, form)?;
@@ -134,6 +136,7 @@ impl Command for ChangeClaim {
         "milestone_claimed",
         "invoice_claimed",
         "period_overlaps",
+        "already_exists",
         "period_not_allowed",
         "not_commissioned",
     ];
@@ -170,6 +173,7 @@ impl Command for SubmitClaim {
         "milestone_claimed",
         "invoice_claimed",
         "period_overlaps",
+        "already_exists",
         "period_not_allowed",
         "not_commissioned",
         "claim_window_closed",
@@ -199,7 +203,9 @@ impl Command for SubmitClaim {
         let found = require_evidence(work.tx, &claim.evidence.0, Some(claim.organisation_id))?;
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "mass_balance": claim.mass_balance, "lines": lines.len(), "lines_digest": lines_digest(&lines), "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+            "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
+            "lines_digest": lines_digest(&lines),
+            "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });
         Ok(Done { subject, answer: (claim, lines), details })
     }
@@ -217,6 +223,7 @@ pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
         evidence: claim.evidence.0.clone(),
         facts: claim.facts.0.clone(),
         mass_balance: claim.mass_balance.clone(),
+        supplements: claim.supplements,
     }
 }
 

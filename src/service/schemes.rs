@@ -20,6 +20,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml")),
     ("ndfeb-2025-proposal-2.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml")),
     ("ndfeb-2025-proposal-3.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml")),
+    ("ndfeb-2025-proposal-4.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-4.toml")),
     ("repm-2025-notified.toml", include_str!("../../config/schemes/repm-2025-notified.toml")),
     ("repm-2025-notified-2.toml", include_str!("../../config/schemes/repm-2025-notified-2.toml")),
 ];

@@ -14,6 +14,7 @@ crate::on_both!(
     a_sale_of_the_group_is_known_by_day_and_buyer,
     lines_of_an_earlier_program_get_their_key,
     magnets_that_the_oxide_does_not_explain_are_held,
+    what_was_held_is_claimed_again_with_materials_that_explain_it,
     inside_the_tolerance_nothing_is_held,
     a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs,
 );
@@ -263,6 +264,58 @@ fn magnets_that_the_oxide_does_not_explain_are_held(app: App) {
     app.must_verify();
     app.sql("UPDATE claims SET held_kg = 0");
     assert!(app.verify().fault.unwrap().contains("its held quantity in kg"));
+}
+
+fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
+    let app = balanced(app.engine);
+    let award = sold_from_june(&app);
+    let first = verified(&app, &award, &balanced_form(&app, [765, 1_000, 1_000], [1_000, 997, 3_356, 2_765]));
+    assert_eq!(first["held_kg"], 361);
+    // A forgotten lot of oxide, 150 kg, is in the register after all: all but 3 kg are explained.
+    let supplement = |kg: i64, oxide: i64| {
+        let mut form = balanced_form(&app, [kg, 1, 1], [oxide, 997, 3_356, 2_765]);
+        form["lines"].as_array_mut().unwrap().truncate(1);
+        form["lines"][0]["amount_paise"] = json!(kg * 500_000);
+        form["amount_claimed_paise"] = json!(kg * 160_000);
+        form["mass_balance"]["dispatched_kg"] = json!(2_765);
+        form["supplements"] = first["id"].clone();
+        form
+    };
+    let refused = |form: &Value| {
+        let problem = app.preparer().claims(&award, form).refused(422, "invalid_fields");
+        problem["errors"][0]["pointer"].as_str().unwrap().to_owned()
+    };
+    let mut plain = supplement(361, 1_150);
+    plain["supplements"] = Value::Null;
+    app.preparer().claims(&award, &plain).refused(409, "period_overlaps");
+    assert_eq!(refused(&supplement(362, 1_150)), "/lines/0/quantity_kg");
+    let mut other = supplement(361, 1_150);
+    other["lines"][0]["invoice_number"] = json!("S/2");
+    assert_eq!(refused(&other), "/lines/0/quantity_kg", "nothing of that invoice is held");
+    let mut stranger = supplement(361, 1_150);
+    stranger["supplements"] = json!(uuid::Uuid::now_v7());
+    assert_eq!(refused(&stranger), "/supplements");
+
+    // The same register explains nothing more; a better one does, and only one supplement is judged.
+    let unexplained = app.preparer().claims(&award, &supplement(361, 1_000)).ok();
+    let unexplained = app.signatory().submits_claim(&unexplained).ok();
+    app.preparer().claims(&award, &supplement(361, 1_150)).refused(409, "already_exists");
+    app.verifier().verifies(&unexplained).refused(409, "nothing_payable");
+    app.verifier().rejects_claim(&unexplained).ok();
+    let second = verified(&app, &award, &supplement(361, 1_149));
+    assert_eq!((&second["held_kg"], &second["eligible_kg"]), (&json!(3), &json!(358)));
+    assert_eq!(second["tranche"]["amount_paise"], json!(358 * 160_000));
+    app.preparer().claims(&award, &supplement(361, 1_150)).refused(409, "already_exists");
+    // What is still held of the supplement is the next one's; together they are never above the sale.
+    let mut third = supplement(3, 1_150);
+    third["supplements"] = second["id"].clone();
+    let third = verified(&app, &award, &third);
+    assert_eq!((&third["held_kg"], &third["eligible_kg"]), (&json!(0), &json!(3)));
+    recomputes(&app, &second);
+    assert_eq!(recompute(&app.database_url()).unwrap().differences, Vec::<String>::new());
+    app.must_verify();
+    app.sql("UPDATE claims SET supplements = NULL WHERE supplements IS NOT NULL");
+    assert!(app.verify().fault.unwrap().contains("the claim it supplements"));
 }
 
 /// A stranger comes to the same amount from the statement, and to another from a changed one.

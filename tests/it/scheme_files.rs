@@ -61,7 +61,7 @@ fn names() -> Vec<String> {
 }
 
 fn every_file_is_good_and_names_two_people() {
-    assert_eq!(names().len(), 7);
+    assert_eq!(names().len(), 8);
     for name in names() {
         let scheme = file(&name);
         if !scheme.claims.is_empty() {

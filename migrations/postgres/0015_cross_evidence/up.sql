@@ -10,3 +10,5 @@ ALTER TABLE organisations ADD COLUMN company_group TEXT COLLATE "C" CHECK (compa
 ALTER TABLE claims ADD COLUMN mass_balance TEXT COLLATE "C";
 -- Kilograms that its materials do not explain.
 ALTER TABLE claims ADD COLUMN held_kg BIGINT NOT NULL DEFAULT 0 CHECK (held_kg >= 0);
+-- A later claim of the same days may ask for them again, with materials that explain them.
+ALTER TABLE claims ADD COLUMN supplements TEXT COLLATE "C" REFERENCES claims (id);

@@ -10,3 +10,5 @@ ALTER TABLE organisations ADD COLUMN company_group TEXT CHECK (company_group <> 
 ALTER TABLE claims ADD COLUMN mass_balance TEXT;
 -- Kilograms that its materials do not explain.
 ALTER TABLE claims ADD COLUMN held_kg INTEGER NOT NULL DEFAULT 0 CHECK (held_kg >= 0);
+-- A later claim of the same days may ask for them again, with materials that explain them.
+ALTER TABLE claims ADD COLUMN supplements TEXT REFERENCES claims (id);

@@ -1,7 +1,7 @@
 //! Every figure of every scheme file matters: changed by the least, it is refused or something that
 //! the scheme decides comes out otherwise.
 
-use super::{CRORE, day, file, form, line, names, sales, share, stated, text};
+use super::{CRORE, day, file, form, line, names, sales, share, stated, text, whole};
 use magnet_scheme::domain::allocation_bid::Bid;
 use magnet_scheme::domain::allocation_run::{RoomLeft, run};
 use magnet_scheme::domain::allocation_statement::OutlayRoom;
@@ -63,20 +63,46 @@ fn claims(scheme: &Scheme, component: Component, date: &str) -> Vec<Facts<'stati
         "sample-incremental-sales" => Box::leak(Box::new([stated("value_addition", FactValue::Number(5_000))])),
         _ => &[],
     };
-    let of = |kg: i64, crore: i64, years: i64| {
+    let of = |kg: i64, crore: i64, years: i64, oxide_kg: i64| {
         let lines = vec![line("S/1", date, kg, crore * CRORE, facts)];
         let mut claim = sales(scheme, 1_000_000, lines);
         claim.component = component;
         claim.known.insert("milestone_share", share(3_000));
         claim.known.insert("period_from", Value::Date(day(&format!("{}-05-01", 2026 + years))));
         claim.known.insert("award_ceiling", money(Paise(60 * CRORE)));
+        if scheme.mass_balance.is_some() {
+            claim.known.extend(balance(oxide_kg));
+        }
         claim.stated = vec![
             (stated("value_addition", FactValue::Number(6_000)), String::new()),
             (stated("base_year_sales", FactValue::Number(100 * CRORE)), String::new()),
         ];
         claim
     };
-    vec![of(1_000, 10, 1), of(1_000, 300, 2), of(600_001, 500, 3), of(1_000, 800, 4), of(5_000_001, 2_000, 5)]
+    let plenty = 10_000_000;
+    vec![
+        of(1_000, 10, 1, plenty),
+        of(1_000, 300, 2, plenty),
+        of(600_001, 500, 3, plenty),
+        of(1_000, 800, 4, plenty),
+        of(5_000_001, 2_000, 5, plenty),
+        of(200_000, 800, 4, 30_000),
+    ]
+}
+
+/// What came in of the first material, and more than enough made of it.
+fn balance(oxide_kg: i64) -> Vec<(&'static str, Value)> {
+    let plenty = 100_000_000;
+    let mut facts = vec![("dispatched_kg", 0), ("oxide_in_kg", oxide_kg)];
+    facts.extend(["metal_in_kg", "alloy_in_kg", "magnet_in_kg"].map(|name| (name, plenty)));
+    facts.extend(
+        ["oxide_opening_kg", "metal_opening_kg", "alloy_opening_kg", "magnet_opening_kg"].map(|name| (name, 0)),
+    );
+    facts.extend(["oxide_scrap_kg", "metal_scrap_kg", "alloy_scrap_kg", "magnet_scrap_kg"].map(|name| (name, 0)));
+    facts.extend(
+        ["oxide_closing_kg", "metal_closing_kg", "alloy_closing_kg", "magnet_closing_kg"].map(|name| (name, 0)),
+    );
+    facts.into_iter().map(|(name, kg)| (name, whole(kg))).collect()
 }
 
 fn bids(scheme: &Scheme) -> Vec<Bid> {
