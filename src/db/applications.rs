@@ -32,6 +32,12 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<App
     query.load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }
 
+/// Whether anybody has begun to apply under a scheme.
+pub fn any_under(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<bool, DbError> {
+    let under = applications::table.filter(applications::scheme_code.eq(scheme_code));
+    Ok(diesel::select(diesel::dsl::exists(under)).get_result(tx.conn()?)?)
+}
+
 /// The submitted application of an organisation in a scheme that was not found ineligible.
 pub fn find_live(
     tx: &mut ReadTx<'_>,

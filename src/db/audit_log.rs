@@ -144,6 +144,18 @@ pub fn count_of_command(tx: &mut ReadTx<'_>, command: &str) -> Result<i64, DbErr
     Ok(done.count().get_result(tx.conn()?)?)
 }
 
+/// When the latest act was recorded, of those that did more than load a scheme.
+pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
+    let at: Option<String> = audit_log::table
+        .filter(audit_log::command.ne("load_scheme"))
+        .order(audit_log::sequence.desc())
+        .select(audit_log::recorded_at)
+        .first(tx.conn()?)
+        .optional()?;
+    let corrupt = |why| DbError::Corrupt { table: "audit_log", column: "recorded_at", why };
+    at.map(|at| Column::from_raw(at).map_err(corrupt)).transpose()
+}
+
 /// The hash of one entry.
 pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
     Ok(audit_log::table.find(sequence).select(audit_log::hash).get_result(tx.conn()?).optional()?)

@@ -165,21 +165,22 @@ fn uncovered(losses: &[AwardLoss], covered: &[AwardLoss]) -> Result<(), Refusal>
     if open.is_empty() { Ok(()) } else { Err(Refusal::WorsensAwards { awards: open.join(", ") }) }
 }
 
-/// Refuses a version that would change the past: it follows the newest by one, begins today or
-/// later, and keeps what numbers, ledger and budget rest on.
+/// Refuses a version that would change the past: it follows the newest by one, begins on the last day
+/// on which something was decided, or later, and keeps what numbers, ledger and budget rest on.
 pub fn check_next(
     scheme: &Scheme,
     newest: Option<&Scheme>,
     prefixes: &[&str],
-    today: NaiveDate,
+    first_day: NaiveDate,
 ) -> Result<(), Refusal> {
     let refuse = |reason: String| Err(Refusal::VersionNotAllowed { reason });
     let expected = newest.map_or(1, |newest| newest.version + 1);
     if scheme.version != expected {
         return refuse(format!("its number is {}, the next one is {expected}", scheme.version));
     }
-    if scheme.effective_from < today {
-        return refuse(format!("it begins on {}, before today, {today}", scheme.effective_from));
+    if scheme.effective_from < first_day {
+        let from = scheme.effective_from;
+        return refuse(format!("it begins on {from}; the first day on which it can begin is {first_day}"));
     }
     let Some(newest) = newest else {
         let taken = prefixes.contains(&scheme.number_prefix.as_str());
@@ -224,7 +225,7 @@ mod tests {
         let told = |from: &str, to: &str| next(from, to).unwrap_err().to_string();
         assert!(told("version = 4", "version = 3").contains("the next one is 4"));
         assert!(told("version = 4", "version = 5").contains("the next one is 4"));
-        assert!(told("2026-10-01", "2026-08-31").contains("before today"));
+        assert!(told("2026-10-01", "2026-08-31").contains("can begin is 2026-09-01"));
         assert!(told("2026-10-01", "2026-09-30").contains("before version 3"));
         assert!(told("\"NDFEB\"", "\"MAGNET\"").contains("number_prefix"));
         let shifted = TEXT.replacen("version = 3", "version = 4", 1);

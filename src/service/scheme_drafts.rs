@@ -11,13 +11,12 @@ use crate::domain::impact::ImpactSheet;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
-use crate::domain::scheme_draft::{
-    LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument, check_next,
-};
+use crate::domain::scheme_draft::{LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::impact::sheet;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
+use crate::service::schemes::check_follows;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -41,7 +40,7 @@ impl Command for DraftScheme {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SchemeDraft>, Error> {
         let scheme = read(&self.text)?;
-        check(work, &scheme)?;
+        check_follows(work.schemes, &scheme, work.today())?;
         if rows::open(work.tx)? >= MOST_OPEN {
             let reason = format!("{MOST_OPEN} drafts wait already; withdraw one");
             return Err(Refusal::VersionNotAllowed { reason }.into());
@@ -173,13 +172,6 @@ pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
         return Err(FieldErrors::one("/text", format!("at most {LONGEST_TEXT} bytes")));
     }
     Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error.to_string()))
-}
-
-/// Refuses a version that would change the past, as things are now.
-pub(in crate::service) fn check(work: &Work<'_, '_>, scheme: &Scheme) -> Result<(), Refusal> {
-    let newest = work.schemes.newest(&scheme.code).ok();
-    let prefixes: Vec<&str> = work.schemes.0.iter().map(|loaded| loaded.scheme.number_prefix.as_str()).collect();
-    check_next(scheme, newest.map(Arc::as_ref), &prefixes, work.today())
 }
 
 /// The impact sheet as it is, which must be the one that was seen.

@@ -8,7 +8,8 @@ use crate::domain::posting;
 use crate::domain::scheme_draft::{Publication, SchemeDraft};
 use crate::service::error::Error;
 use crate::service::runner::{Command, Done, Work};
-use crate::service::scheme_drafts::{check, done, read, seen, seen_sheet, subject};
+use crate::service::scheme_drafts::{done, read, seen, seen_sheet, subject};
+use crate::service::schemes::check_follows;
 
 /// A second scheme administrator publishes a draft.
 pub struct PublishScheme {
@@ -40,7 +41,7 @@ impl Command for PublishScheme {
         let mut draft = seen(work, self.id, self.seen_version)?;
         draft.check_publisher(work.actor.user_id)?;
         let scheme = read(&draft.document)?;
-        check(work, &scheme)?;
+        check_follows(work.schemes, &scheme, work.today())?;
         let impact = seen_sheet(work, &draft, &self.impact_digest)?;
         draft.publish(Publication {
             impact,

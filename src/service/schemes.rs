@@ -2,11 +2,14 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
+use crate::db::{applications, audit_log};
 use crate::domain::award::Award;
 use crate::domain::governing::ClaimGovernedBy;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
+use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
+use crate::domain::scheme_draft::check_next;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
@@ -36,6 +39,13 @@ pub struct LoadedScheme {
 #[derive(Default)]
 pub struct Schemes(pub Vec<LoadedScheme>);
 
+/// The versions that a start offers to the database.
+pub struct SchemeFiles {
+    versions: Schemes,
+    /// They came with the program and not from a folder that somebody keeps.
+    built_in: bool,
+}
+
 /// The versions that the database keeps, read once. Each transaction asks which digests there are:
 /// what another process published is known in the next transaction, and what was undone never was.
 #[derive(Default)]
@@ -56,8 +66,8 @@ impl SchemeShelf {
 }
 
 impl Schemes {
-    /// Reads the built-in schemes, or all `*.toml` of a folder. Errors name the file.
-    pub fn read(folder: &Path) -> Result<Schemes, Error> {
+    /// Reads the built-in schemes, or all `*.toml` of a folder, version by version. Errors name the file.
+    pub fn read(folder: &Path) -> Result<SchemeFiles, Error> {
         let mut texts: Vec<(String, String)> = Vec::new();
         if folder.as_os_str().is_empty() {
             texts.extend(BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
@@ -68,7 +78,6 @@ impl Schemes {
                     texts.push((path.display().to_string(), std::fs::read_to_string(&path)?));
                 }
             }
-            texts.sort();
         }
         if texts.is_empty() {
             return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
@@ -78,7 +87,10 @@ impl Schemes {
             let digest = Scheme::digest(&document);
             Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
         };
-        Ok(Schemes(texts.into_iter().map(parse).collect::<Result<_, Error>>()?))
+        let mut versions = texts.into_iter().map(parse).collect::<Result<Vec<LoadedScheme>, Error>>()?;
+        versions
+            .sort_by(|one, two| (&one.scheme.code, one.scheme.version).cmp(&(&two.scheme.code, two.scheme.version)));
+        Ok(SchemeFiles { versions: Schemes(versions), built_in: folder.as_os_str().is_empty() })
     }
 
     /// All versions that a database keeps, read from the texts they were loaded from.
@@ -125,6 +137,25 @@ impl Schemes {
     }
 }
 
+/// Refuses a version that would change the past, or one that could not begin before this day.
+pub(in crate::service) fn check_follows(
+    schemes: &Schemes,
+    scheme: &Scheme,
+    first_day: NaiveDate,
+) -> Result<(), Refusal> {
+    let newest = schemes.newest(&scheme.code).ok();
+    let prefixes: Vec<&str> = schemes.0.iter().map(|loaded| loaded.scheme.number_prefix.as_str()).collect();
+    check_next(scheme, newest.map(Arc::as_ref), &prefixes, first_day)
+}
+
+/// Refuses a file that would change the past: under a scheme that is in use, the days until the
+/// latest act.
+fn check_loads(tx: &mut ReadTx<'_>, schemes: &Schemes, scheme: &Scheme) -> Result<(), Error> {
+    let in_use = applications::any_under(tx, &scheme.code)?;
+    let latest = if in_use { audit_log::latest_act_at(tx)?.map(|at| at.date_in_india()) } else { None };
+    Ok(check_follows(schemes, scheme, latest.unwrap_or(scheme.effective_from))?)
+}
+
 /// A scheme comes into force: its text is kept and its outlay authorised.
 pub struct LoadScheme {
     pub scheme: Arc<Scheme>,
@@ -135,7 +166,7 @@ pub struct LoadScheme {
 impl Command for LoadScheme {
     const NAME: &'static str = "load_scheme";
     const PERMISSION: Permission = Permission::LoadScheme;
-    const REFUSALS: &'static [&'static str] = &[];
+    const REFUSALS: &'static [&'static str] = &["version_not_allowed"];
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -143,6 +174,7 @@ impl Command for LoadScheme {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        check_loads(work.tx, work.schemes, &self.scheme)?;
         rows::insert(work.tx, &self.scheme, &self.digest, &self.document, work.now, None)?;
         let parts: Vec<_> =
             self.scheme.components.iter().map(|part| (part.code, self.scheme.component_outlay(part.code))).collect();
@@ -158,9 +190,11 @@ impl Command for LoadScheme {
 }
 
 impl Service {
-    /// Loads every scheme that is new. One that was loaded with another text stops the start.
-    pub async fn load_schemes(self: &Arc<Self>, files: Schemes) -> Result<(), Error> {
-        for loaded in files.0 {
+    /// Loads every version that is new. One that was loaded with another text stops the start, and so
+    /// does one of a folder that would change the past; of those that came with the program the
+    /// latter is left out, and the log says so.
+    pub async fn load_schemes(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
+        for loaded in files.versions.0 {
             let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
             let kept = self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await?;
             match kept {
@@ -172,6 +206,9 @@ impl Service {
                     )));
                 }
                 None => {
+                    if !self.may_load(&loaded.scheme, files.built_in).await? {
+                        continue;
+                    }
                     let command =
                         LoadScheme { scheme: loaded.scheme, document: loaded.document, digest: loaded.digest };
                     self.execute(Call { caller: Caller::Operator, key: None }, command, |()| String::new()).await?;
@@ -179,6 +216,26 @@ impl Service {
             }
         }
         Ok(())
+    }
+
+    /// Whether a new version leaves the past as it was. Asked before, so that a start which loads
+    /// nothing writes nothing.
+    async fn may_load(self: &Arc<Self>, scheme: &Arc<Scheme>, built_in: bool) -> Result<bool, Error> {
+        let (service, asked) = (Arc::clone(self), Arc::clone(scheme));
+        let found = self.read_openly(move |tx| {
+            let schemes = service.schemes.current(tx)?;
+            check_loads(tx, &schemes, &asked)
+        });
+        let (code, version) = (&scheme.code, scheme.version);
+        match found.await {
+            Ok(()) => Ok(true),
+            Err(Error::Refused(refusal)) if built_in => {
+                tracing::warn!(code, version, %refusal, "a scheme that came with the program is not loaded");
+                Ok(false)
+            }
+            Err(Error::Refused(refusal)) => Err(Error::Internal(format!("scheme {code} version {version}: {refusal}"))),
+            Err(error) => Err(error),
+        }
     }
 
     /// The schemes in force, in the order of their codes and versions.

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at, says};
 use impact::{
     a_sheet_that_changed_since_is_not_published_on, an_impact_sheet_tells_who_loses_what_to_the_paisa,
-    ceilings_move_and_claims_that_are_submitted_stay, what_worsens_an_award_needs_its_own_instrument,
+    ceilings_move_and_claims_that_are_submitted_stay, the_day_of_sale_governs_where_the_scheme_says_so,
+    what_worsens_an_award_needs_its_own_instrument,
 };
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ crate::on_both!(
     a_new_scheme_is_published_with_its_outlay,
     an_impact_sheet_tells_who_loses_what_to_the_paisa,
     ceilings_move_and_claims_that_are_submitted_stay,
+    the_day_of_sale_governs_where_the_scheme_says_so,
     what_worsens_an_award_needs_its_own_instrument,
     a_sheet_that_changed_since_is_not_published_on,
     a_changed_version_or_draft_is_found_and_named,
@@ -187,7 +189,7 @@ fn the_past_is_not_changed(app: App) {
     let refused = |text: &str, part: &str| says(&one.drafts_scheme(text).refused(409, "version_not_allowed"), part);
     refused(&text(4, "2026-12-02"), "the next one is 5");
     refused(&text(6, "2026-12-02"), "the next one is 5");
-    refused(&text(5, "2026-12-01"), "before today");
+    refused(&text(5, "2026-12-01"), "can begin is 2026-12-02");
     refused(&text_with(5, "2026-12-02", "\"NDFEB\"", "\"OTHER\""), "number_prefix");
     let outlay = text_with(5, "2026-12-02", "1200_00_00_000", "1201_00_00_000").replacen("1345_", "1346_", 1);
     refused(&outlay, "budget instrument");
@@ -200,7 +202,7 @@ fn the_past_is_not_changed(app: App) {
     let draft = one.drafts_scheme(&text(5, "2026-12-02")).ok();
     app.set_clock("2026-12-03T06:30:00Z");
     let late = app.other_scheme_administrator().publishes(&draft).refused(409, "version_not_allowed");
-    says(&late, "it begins on 2026-12-02, before today, 2026-12-03");
+    says(&late, "it begins on 2026-12-02; the first day on which it can begin is 2026-12-03");
     app.legislated(&text(5, "2026-12-05"));
     refused(&text(6, "2026-12-04"), "before version 5");
     assert_eq!(app.newest(), 5);
@@ -288,5 +290,5 @@ fn a_changed_version_or_draft_is_found_and_named(app: App) {
     );
     app.sql(&format!("UPDATE scheme_drafts SET status = 'withdrawn', withdrawal = '{step}' WHERE id = '{id}'"));
     let fault = app.verify().fault.unwrap();
-    assert!(fault.starts_with("draft of ndfeb-2025-proposal version 5: its status"), "{fault}");
+    assert!(fault.starts_with("draft of ndfeb-2025-proposal version 6: its status"), "{fault}");
 }

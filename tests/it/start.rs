@@ -16,6 +16,8 @@ crate::on_both!(
     the_signing_key_is_private_or_nothing_starts,
     a_restart_keeps_sessions_and_data,
     a_loaded_scheme_is_never_edited_in_place,
+    a_file_that_would_change_the_past_is_refused,
+    a_built_in_version_that_comes_too_late_is_left_out,
     a_scheme_folder_must_hold_good_schemes,
     live_and_sandbox_never_mix,
     a_sandbox_clock_goes_forward_and_survives_a_restart,
@@ -92,6 +94,53 @@ fn a_loaded_scheme_is_never_edited_in_place(app: App) {
     std::fs::write(&file, SCHEME_TEXT).unwrap();
     app.serve(false);
     assert_eq!((app.content(), app.audit_length()), (content, length));
+}
+
+fn a_file_that_would_change_the_past_is_refused(app: App) {
+    const SECOND: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
+    const THIRD: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
+    let schemes = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(schemes.path().join(name), text).unwrap();
+    write("1.toml", SCHEME_TEXT);
+    write("2.toml", SECOND);
+    let mut app = App::start_with(app.engine, |config| config.schemes.folder = schemes.path().to_owned());
+    // Somebody applies on 15 October: what begins before is too late, whatever day it says.
+    app.set_clock("2026-10-15T06:30:00Z");
+    app.scheme_administrator().opens_window("2026-10-01", "2026-12-31").ok();
+    app.submitted("lodestone", 750);
+    app.stop();
+    write("3.toml", THIRD);
+    let why = app.start_problem(false).unwrap();
+    assert!(why.contains("version 3") && why.contains("can begin is 2026-10-15"), "{why}");
+    write("3.toml", &THIRD.replacen("2026-10-01", "2026-10-15", 1));
+    // Nor does a scheme begin with its second version.
+    let other = SECOND.replacen("ndfeb-2025-proposal", "sample-scheme", 1).replacen("NDFEB", "SAMPLE", 1);
+    write("other.toml", &other);
+    let why = app.start_problem(false).unwrap();
+    assert!(why.contains("sample-scheme version 2") && why.contains("the next one is 1"), "{why}");
+    std::fs::remove_file(schemes.path().join("other.toml")).unwrap();
+    app.serve(false);
+    assert_eq!(app.submitted("coercive", 500)["scheme_version"], 3);
+    let (content, length) = (app.content(), app.audit_length());
+    app.serve(false);
+    assert_eq!((app.content(), app.audit_length()), (content, length));
+}
+
+/// What came with the program is an offer: when it comes too late for a database, it is left out.
+fn a_built_in_version_that_comes_too_late_is_left_out(app: App) {
+    let schemes = tempfile::tempdir().unwrap();
+    std::fs::write(schemes.path().join("1.toml"), SCHEME_TEXT).unwrap();
+    let mut app = App::start_with(app.engine, |config| config.schemes.folder = schemes.path().to_owned());
+    app.set_clock("2026-10-15T06:30:00Z");
+    app.scheme_administrator().opens_window("2026-10-01", "2026-12-31").ok();
+    app.submitted("lodestone", 750);
+    let before = app.anybody("GET", "/api/v1/schemes/ndfeb-2025-proposal/versions", None).ok();
+    app.config.schemes.folder = std::path::PathBuf::new();
+    app.serve(false);
+    let after = app.anybody("GET", "/api/v1/schemes/ndfeb-2025-proposal/versions", None).ok();
+    assert_eq!(before["data"], after["data"]);
+    assert_eq!(app.submitted("coercive", 500)["scheme_version"], 1);
+    app.must_verify();
 }
 
 fn a_scheme_folder_must_hold_good_schemes(mut app: App) {
@@ -210,10 +259,10 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
         // Whoever comes next finds everything there, once.
         let mut next = App::start_with(app.engine, |other| *other = config.clone());
         assert_eq!(next.tables(), whole);
-        assert_eq!((next.rows("schemes").len(), next.rows("instance").len()), (5, 1));
+        assert_eq!((next.rows("schemes").len(), next.rows("instance").len()), (6, 1));
         assert_eq!(
             next.audit_behind(0),
-            ["load_scheme done"; 5].into_iter().chain(["create_user done"]).collect::<Vec<_>>()
+            ["load_scheme done"; 6].into_iter().chain(["create_user done"]).collect::<Vec<_>>()
         );
         next.must_verify();
         next.stop();

@@ -11,8 +11,12 @@ impl App {
     /// An award of 500 MTPA of each maker under version 5, commissioned on 2 December 2026; it is
     /// the end of the year.
     fn under_the_fifth(&self, makers: &[&str]) -> Vec<Value> {
+        self.under(&text(5, "2026-12-02"), makers)
+    }
+
+    fn under(&self, fifth: &str, makers: &[&str]) -> Vec<Value> {
         self.set_clock("2026-12-02T06:30:00Z");
-        self.legislated(&text(5, "2026-12-02"));
+        self.legislated(fifth);
         self.scheme_administrator().opens_window("2026-12-01", "2026-12-31").ok();
         self.provided(SALES, "2026-27", 200 * CRORE);
         let award = |maker: &&str| {
@@ -28,12 +32,11 @@ impl App {
 
     /// A draft of a claim: 100,000 kg at Rs 6,000, for which the rate gives Rs 16 crore.
     fn drafted_claim(&self, maker: &str, award: &Value) -> Value {
-        let sales = crate::people::Sales {
-            days: ("2026-12-03", "2027-03-30"),
-            kg: 100_000,
-            turnover_paise: 60 * CRORE,
-            claimed_paise: 150 * CRORE,
-        };
+        self.drafted_for(maker, award, ("2026-12-03", "2027-03-30"))
+    }
+
+    fn drafted_for(&self, maker: &str, award: &Value, days: (&'static str, &'static str)) -> Value {
+        let sales = crate::people::Sales { days, kg: 100_000, turnover_paise: 60 * CRORE, claimed_paise: 150 * CRORE };
         let mut form = self.sales_form(maker, sales);
         let file = form["evidence"][0].clone();
         let material = |(material, in_kg): (&str, i64)| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": 0, "closing_kg": 0, "evidence_id": file });
@@ -91,9 +94,30 @@ pub fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
     app.set_clock("2027-04-01T06:30:00Z");
     app.provided(SALES, "2027-28", 200 * CRORE);
     let submitted = app.signatory_of("lodestone").submits_claim(&claim).ok();
-    assert_eq!(submitted["scheme_version"], 5);
+    assert_eq!(submitted["scheme_version"], 6);
     let verified = app.verifier().verifies(&submitted).ok();
     assert_eq!(verified["entitlement_paise"], 12 * CRORE);
+    app.must_verify();
+}
+
+/// Sales before the amendment are paid as they were promised, whenever they are claimed.
+pub fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
+    let fifth = text(5, "2026-12-02").replacen("claim = \"date_of_claim\"", "claim = \"date_of_sale\"", 1);
+    let awards = app.under(&fifth, &["lodestone"]);
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let instrument = app.scheme_administrator().proposes_instrument(&draft).ok();
+    let approved = app.competent_authority().approves_instrument(&instrument).ok();
+    app.other_scheme_administrator().publishes(&approved).ok();
+    app.set_clock("2027-04-15T06:30:00Z");
+    app.provided(SALES, "2027-28", 200 * CRORE);
+    for (days, version, entitlement) in
+        [(("2026-12-03", "2027-03-31"), 5, 16 * CRORE), (("2027-04-01", "2027-04-14"), 6, 12 * CRORE)]
+    {
+        let claim = app.drafted_for("lodestone", &awards[0], days);
+        let submitted = app.signatory_of("lodestone").submits_claim(&claim).ok();
+        assert_eq!(submitted["scheme_version"], version, "{days:?}");
+        assert_eq!(app.verifier().verifies(&submitted).ok()["entitlement_paise"], entitlement, "{days:?}");
+    }
     app.must_verify();
 }
 
