@@ -33,6 +33,7 @@ pub mod passwords;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod recompute;
 pub mod recoveries;
 pub mod recovery_credits;
 pub mod recovery_receipts;

@@ -29,7 +29,12 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let subjects: Vec<String> = chunk.iter().map(|one| format!("allocation:{}", one.id)).collect();
         let acts = acts_of(tx, &subjects)?;
         for (allocation, subject) in chunk.iter().zip(&subjects) {
-            let checked = check_allocation(allocation, acts.of(subject)).and(check_run(allocation, &schemes));
+            let checked = check_allocation(allocation, acts.of(subject)).and_then(|()| {
+                let governs = |scheme: &&Scheme| {
+                    scheme.code == allocation.scheme_code && scheme.version == allocation.scheme_version
+                };
+                check_run(allocation, schemes.iter().find(governs).ok_or("its version of the scheme is gone")?)
+            });
             if let Err(fault) = checked {
                 return Ok(Some(format!("allocation {}: {fault}", allocation.number)));
             }
@@ -78,11 +83,8 @@ fn check_allocation(allocation: &Allocation, acts: &[Act]) -> Result<(), String>
 }
 
 /// The same bids and room give the same statement.
-fn check_run(allocation: &Allocation, schemes: &[Scheme]) -> Result<(), String> {
+pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) -> Result<(), String> {
     let statement = &allocation.statement;
-    let governs =
-        |scheme: &&Scheme| scheme.code == allocation.scheme_code && scheme.version == allocation.scheme_version;
-    let scheme = schemes.iter().find(governs).ok_or("its version of the scheme is gone")?;
     let room = RoomLeft {
         beneficiaries_awarded: statement.limits.beneficiaries_awarded,
         awarded_mtpa: statement.limits.awarded_mtpa,

@@ -4,7 +4,7 @@
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says};
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::service::statements::recompute;
+use magnet_scheme::service::recompute::recompute;
 use serde_json::{Value, json};
 
 crate::on_both!(

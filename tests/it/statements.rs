@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, Verbs, at, says};
-use magnet_scheme::service::statements::recompute;
+use magnet_scheme::service::recompute::recompute;
 use serde_json::{Value, json};
 use std::process::Command;
 
