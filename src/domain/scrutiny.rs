@@ -66,6 +66,23 @@ pub struct CriterionCheck {
     pub evidence: Vec<EvidenceId>,
 }
 
+impl CriterionCheck {
+    /// The criterion and whether it was met.
+    pub fn bare(&self) -> CriterionCheck {
+        let (criterion, met) = (self.criterion.clone(), self.met);
+        CriterionCheck {
+            criterion,
+            met,
+            result: None,
+            detail: String::new(),
+            clause: String::new(),
+            basis: None,
+            source: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+}
+
 /// What the officer found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -19,7 +19,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
 use crate::domain::scheme::Scheme;
-use crate::domain::scrutiny::{decide, require_all};
+use crate::domain::scrutiny::{CriterionCheck, Scrutiny, decide, require_all};
 use crate::domain::staged_release::Released;
 use crate::domain::statement::Statement;
 use crate::service::claim_facts::{certified_line, known, stated};
@@ -85,11 +85,15 @@ fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut
     let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
     let (by, at) = (stored.scrutinised_by, stored.scrutinised_at);
     let again = decide(&application.form, scheme, stored.findings.clone(), by, at);
-    // An earlier program kept the findings alone.
-    let shown = |checks: &Vec<_>| if stored.checks.is_empty() { Vec::new() } else { checks.clone() };
-    let again = again.map(|again| (again.eligible, shown(&again.checks)));
+    // An earlier program kept of each criterion whether it was met, and no more.
+    let told: fn(&CriterionCheck) -> CriterionCheck = match stored.checks.iter().any(|check| check.result.is_some()) {
+        true => CriterionCheck::clone,
+        false => CriterionCheck::bare,
+    };
+    let decided = |scrutiny: &Scrutiny| (scrutiny.eligible, scrutiny.checks.iter().map(told).collect::<Vec<_>>());
+    let again = again.map(|again| decided(&again));
     let name = application.number.clone().unwrap_or_else(|| application.id.to_string());
-    result.hold(&format!("application {name}: scrutiny"), &(stored.eligible, stored.checks.clone()), again);
+    result.hold(&format!("application {name}: scrutiny"), &decided(stored), again);
     Ok(())
 }
 
@@ -114,8 +118,8 @@ fn recompute_award(
     // What was left to award is not a fact of the award; the rest of its terms is.
     let room = Room { awards: 0, awarded_mtpa: 0 };
     let again = terms(scheme, &application.form, award.capacity_mtpa, room, award.awarded_on);
-    let again = again.map(|terms| (terms.ceilings, terms.security_required, terms.ends_on));
-    let stored = (award.ceilings.clone(), award.security_required_paise, award.ends_on);
+    let again = again.map(|terms| (terms.ceilings.pairs(), terms.security_required, terms.ends_on));
+    let stored = (award.ceilings.pairs(), award.security_required_paise, award.ends_on);
     result.hold(&format!("{name}: terms"), &stored, again);
     result.hold(&format!("{name}: eligibility"), &(), require_all(&application.form, scheme, award.capacity_mtpa));
     let agreed = |milestone: &Milestone| {

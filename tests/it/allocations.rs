@@ -298,7 +298,8 @@ fn bids_compete_once_all_of_them_are_decided(app: App) {
 
 fn bids_under_one_version_compete(app: App) {
     let (mut app, bids, _) = App::published(app.engine);
-    std::fs::write(app.config.schemes.folder.join("amended.toml"), small(2)).unwrap();
+    let amended = small(2).replacen("\"2025-07-11\"", "\"2026-05-02\"", 1);
+    std::fs::write(app.config.schemes.folder.join("amended.toml"), amended).unwrap();
     app.serve(false);
     let section = app.section_officer();
     let told = section.drafts_run().refused(409, "bids_open");

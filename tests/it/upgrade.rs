@@ -1,5 +1,5 @@
 //! A database of an earlier program, with money in it, is brought up to this one's: every row is
-//! as it was, and every guard stands.
+//! as it was, every guard stands, and every decision comes out as it was made.
 
 use crate::app::{App, Engine};
 use crate::postgres;
@@ -7,9 +7,13 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use magnet_scheme::db::connection::DatabaseUrl;
 use magnet_scheme::db::migrations::{StartLock, migrate};
+use magnet_scheme::service::recompute::recompute;
 use std::path::Path;
 
-crate::on_both!(payments_and_disbursements_live_through_the_upgrade);
+crate::on_both!(
+    payments_and_disbursements_live_through_the_upgrade,
+    every_decision_of_an_earlier_program_comes_out_again,
+);
 
 /// One payment that was paid and one that is under way, with all they rest on.
 const ROWS: &str = "
@@ -25,6 +29,9 @@ const ROWS: &str = "
     INSERT INTO payments VALUES ('p2', '2', 't2', 'o', 5, 'b', 'i', 'advised', 'u', '2026-05-01T06:30:00.000000Z', NULL, NULL, NULL, NULL, NULL, 1);
     INSERT INTO disbursements VALUES ('d1', '1', 's', 'capital_subsidy', 'o', 'n', 'w', 'c', 't1', 'p1', '2026-27', '2026-27', '2026-05-01', 5,
         'UTR', 'succeeded', '2026-05-01T06:30:00.000000Z');";
+
+/// Rows that migrations write themselves.
+const EMPTY: &str = "DELETE FROM audit_head;";
 
 /// A connection of either engine.
 enum Either {
@@ -80,25 +87,85 @@ impl Either {
     }
 }
 
-fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
-    app.stop();
-    let folder = tempfile::tempdir().unwrap();
+/// What an earlier program wrote when it told its sample story.
+const STORY: &str = include_str!("upgrade/sample_story_0011.sql");
+
+/// A new database of an engine with these migrations and rows, and nothing later.
+fn earlier_database(app: &App, folder: &Path, migrations: &[&str], rows: &str) -> DatabaseUrl {
     let (engine, url) = match app.engine {
-        Engine::Sqlite => ("sqlite", DatabaseUrl::Sqlite(folder.path().join("old.sqlite3"))),
+        Engine::Sqlite => ("sqlite", DatabaseUrl::Sqlite(folder.join("magnet-scheme.sqlite3"))),
         Engine::Postgres => ("postgres", DatabaseUrl::Postgres(postgres::new_database())),
     };
     let mut old = Either::to(&url);
-    for name in ["0001_spine", "0002_chart_of_accounts"] {
+    for name in migrations {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine).join(name).join("up.sql");
         old.run(&std::fs::read_to_string(path).unwrap()).unwrap();
     }
-    old.run(ROWS).unwrap();
+    old.run(rows).unwrap();
     old.run(
         "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
-         run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
-         INSERT INTO __diesel_schema_migrations (version) VALUES ('0001'), ('0002');",
+         run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
     )
     .unwrap();
+    for name in migrations {
+        old.run(&format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')", &name[..4])).unwrap();
+    }
+    url
+}
+
+fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
+    app.stop();
+    let folder = tempfile::tempdir().unwrap();
+    let migrations = [
+        "0001_spine",
+        "0002_chart_of_accounts",
+        "0003_treasury",
+        "0004_budget_instruments",
+        "0005_recoveries",
+        "0006_staged_release",
+        "0007_securities",
+        "0011_weak",
+    ];
+    // The rows stand in the order of their tables, not of what points to what.
+    let rows = match app.engine {
+        Engine::Sqlite => {
+            format!("PRAGMA foreign_keys = OFF; BEGIN; {EMPTY} {STORY} COMMIT; PRAGMA foreign_keys = ON;")
+        }
+        Engine::Postgres => {
+            format!(
+                "SET session_replication_role = replica; BEGIN; {EMPTY} {STORY} COMMIT; RESET session_replication_role; \
+                 SELECT setval(pg_get_serial_sequence('accounts', 'id'), (SELECT MAX(id) FROM accounts));"
+            )
+        }
+    };
+    let url = earlier_database(&app, folder.path(), &migrations, &rows);
+    app.config.data.folder = folder.path().to_owned();
+    if let DatabaseUrl::Postgres(url) = &url {
+        app.config.database.url = url.clone();
+    }
+    let mut old = Either::to(&url);
+    let before = (old.kept(), old.values("SELECT statement AS value FROM claims ORDER BY id"));
+    assert_eq!(before.1.len(), 3);
+    drop(old);
+    app.serve(true);
+    let mut new = Either::to(&url);
+    assert_eq!((new.kept(), new.values("SELECT statement AS value FROM claims ORDER BY id")), before);
+    app.must_verify();
+    // Two scrutinies, two awards with terms, eligibility and schedule, three claims.
+    let again = recompute(&url).unwrap();
+    assert_eq!((again.decisions, again.differences), (2 + 2 * 3 + 3, Vec::new()));
+    // It could have said otherwise.
+    new.run("UPDATE claims SET amount_claimed_paise = 1 WHERE component = 'sales_linked_incentive'").unwrap();
+    new.run("UPDATE awards SET ends_on = '2034-04-06' WHERE number LIKE '%0001'").unwrap();
+    let different = recompute(&url).unwrap().differences;
+    assert_eq!(different.len(), 2, "{different:?}");
+}
+
+fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
+    app.stop();
+    let folder = tempfile::tempdir().unwrap();
+    let url = earlier_database(&app, folder.path(), &["0001_spine", "0002_chart_of_accounts"], ROWS);
+    let mut old = Either::to(&url);
     let before = old.kept();
     drop(old);
     let lock = StartLock::take(&url).unwrap();

@@ -1,0 +1,57 @@
+//! Who may change what, written down a second time beside the permission table.
+
+/// The roles that may do each thing that changes something.
+pub fn writers(operation: &str) -> &'static [&'static str] {
+    match operation {
+        "create_user" | "change_user" | "set_clock" => &["administrator"],
+        "register_organisation"
+        | "create_application"
+        | "change_application"
+        | "create_claim"
+        | "change_claim"
+        | "upload_claim_lines" => &["preparer"],
+        "submit_application" | "submit_claim" | "submit_final_certificate" => &["signatory"],
+        "lodge_security" | "extend_security" => &["signatory"],
+        "confirm_security" => &["verifier"],
+        "invoke_security" | "release_security" => &["competent_authority"],
+        "record_security_receipt" => &["disbursing_officer"],
+        "ask_excuse" => &["signatory"],
+        "examine_excuse" => &["verifier"],
+        "decide_excuse" => &["competent_authority"],
+        "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
+        "upload_evidence" => &["preparer", "signatory", "verifier"],
+        "approve_scheme_instrument" => &["competent_authority"],
+        "open_window"
+        | "draft_scheme"
+        | "publish_scheme"
+        | "withdraw_scheme_draft"
+        | "propose_scheme_instrument"
+        | "propose_budget_instrument"
+        | "approve_budget_instrument"
+        | "refuse_budget_instrument"
+        | "withdraw_budget_instrument" => &["scheme_administrator"],
+        "raise_query" => &["verifier", "section_officer"],
+        "record_company_group" => &["verifier", "scheme_administrator"],
+        "scrutinise_application"
+        | "verify_milestone"
+        | "verify_claim"
+        | "release_deferred"
+        | "verify_final_certificate" => &["verifier"],
+        "issue_award" | "sanction_tranche" | "publish_allocation" => &["competent_authority"],
+        "recommend_tranche" | "draft_allocation" => &["section_officer"],
+        "concur_tranche" | "concur_allocation" => &["finance_officer"],
+        "surrender_allotment" => &["signatory"],
+        "reject_tranche" | "withdraw_allocation" => &["section_officer", "finance_officer", "competent_authority"],
+        "advise_payment"
+        | "settle_payment"
+        | "settle_payments"
+        | "make_payment_advice"
+        | "upload_treasury_return"
+        | "record_receipt" => &["disbursing_officer"],
+        "issue_show_cause" => &["section_officer"],
+        "reply_to_show_cause" => &["signatory"],
+        "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
+        "demand_recovery" | "propose_relief" => &["finance_officer"],
+        other => panic!("say in this test who may do {other}"),
+    }
+}
