@@ -3,15 +3,11 @@ import json, math, sys
 from datetime import date
 from fractions import Fraction as F
 def value(text):
-    if text in ("yes", "no"): return text == "yes"
-    return date.fromisoformat(text) if text.count("-") == 2 else F(text)
+    return text == "yes" if text in ("yes", "no") else date.fromisoformat(text) if text.count("-") == 2 else F(text)
 def row(table, at): return next(rate for up_to, rate in table if up_to is None or at <= up_to)
 def marginal(table, of):
-    below, total = F(0), F(0)
-    for up_to, rate in table:
-        upper = of if up_to is None else min(up_to, of)
-        total, below = total + max(upper - below, 0) * rate, max(upper, below)
-    return total
+    lows = [F(0)] + [up_to for up_to, _ in table[:-1]]
+    return sum((max((of if up_to is None else min(up_to, of)) - low, 0) * rate for low, (up_to, rate) in zip(lows, table)), F(0))
 FUNCTIONS = {"min": min, "max": max, "choose": lambda which, yes, no: yes if which else no, "floor": lambda n: F(math.floor(n)),
     "days": lambda a, b: max((b - a).days + 1, 0), "years": lambda a, b: b.year - a.year - ((b.month, b.day) < (a.month, a.day)),
     "lookup": row, "whole": lambda table, of: of * row(table, of), "marginal": marginal}

@@ -26,8 +26,10 @@ const CROWD_P99_MOST: Duration = Duration::from_millis(50);
 const ANSWER_BYTES: usize = 1_900;
 const ITEM_BYTES: usize = 290;
 const DETAILS_BYTES: usize = 290;
-/// So many, a hundred a second, while readers read.
-const READ_BESIDE: i64 = 300;
+/// Writes a second beside which readers read, each for so many seconds.
+const PACES: [i64; 3] = [100, 500, 1_000];
+const PACED_SECONDS: i64 = 3;
+const READ_BESIDE: i64 = (PACES[0] + PACES[1] + PACES[2]) * PACED_SECONDS;
 /// How often both kinds of bulk are sent; what memory grows by must not depend on it.
 const BULKS: i64 = 4;
 /// Requests in one bulk.
@@ -310,7 +312,7 @@ fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
 }
 
 /// Two readers of pages alone, then beside 64 writers at full speed, which leaves them only a share
-/// of the processors, and beside writers of so many payments a second as no scheme will ever make.
+/// of the processors, and beside writers who make no more than so many payments a second.
 fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) {
     let quiet = reading(scene, || std::thread::sleep(Duration::from_secs(2)));
     let beside = |name: &str, numbers: std::ops::Range<i64>, most_per_second: f64| {
@@ -326,8 +328,13 @@ fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) 
         line("  writes a second meanwhile", &format!("{writes:.0}/s"), "", "", "", None);
     };
     beside("reads beside 64 writers / alone", from..from + singles(), f64::INFINITY);
-    let next = from + singles();
-    beside("reads beside 100 writes a second / alone", next..next + READ_BESIDE, 100.0);
+    let mut next = from + singles();
+    for a_second in PACES {
+        let name = format!("reads beside {a_second} writes a second / alone");
+        let numbers = next..next + a_second * PACED_SECONDS;
+        next = numbers.end;
+        beside(&name, numbers, a_second as f64);
+    }
 }
 
 /// Pages read in a second while `beside` goes on.
