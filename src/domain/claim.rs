@@ -17,6 +17,7 @@ use crate::domain::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The most lines one claim may have.
@@ -108,7 +109,7 @@ impl ClaimForm {
             let one_year = FinancialYear::containing(from).contains_period(from, to);
             errors.require(one_year, "/period_to", "a claim covers days of one financial year");
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
             let at = |field: &str| format!("/lines/{index}/{field}");
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
@@ -123,6 +124,26 @@ impl ClaimForm {
             );
         }
         errors.finish()
+    }
+}
+
+/// Every file that a claim and its lines stand on, once.
+fn files<'a>(
+    evidence: &[EvidenceId],
+    facts: &[StatedFact],
+    balance: Option<&MassBalance>,
+    lines: impl Iterator<Item = &'a ClaimLine>,
+) -> BTreeSet<EvidenceId> {
+    let of_lines = lines.flat_map(|line| &line.facts).filter_map(|fact| fact.evidence_id);
+    let of_claim = facts.iter().filter_map(|fact| fact.evidence_id);
+    let of_balance = balance.into_iter().flat_map(MassBalance::evidence);
+    evidence.iter().copied().chain(of_claim).chain(of_balance).chain(of_lines).collect()
+}
+
+impl ClaimForm {
+    /// Every file it stands on, once.
+    pub fn files(&self) -> BTreeSet<EvidenceId> {
+        files(&self.evidence, &self.facts, self.mass_balance.as_ref(), self.lines.iter())
     }
 }
 
@@ -298,6 +319,12 @@ impl Claim {
         } else {
             Err(Refusal::WrongState { noun: "claim", is: self.status.to_string(), needs })
         }
+    }
+
+    /// Every file that it and its lines stand on, once.
+    pub fn files(&self, lines: &[ClaimLineRecord]) -> BTreeSet<EvidenceId> {
+        let stated = lines.iter().map(|line| &line.stated);
+        files(&self.evidence.0, &self.facts.0, self.mass_balance.as_ref(), stated)
     }
 
     /// How people name it: its number, or its id while it has none.

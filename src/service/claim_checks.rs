@@ -21,7 +21,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
 use crate::service::runner::Work;
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that must hold for a claim to be drafted or submitted; the version of the scheme that
@@ -41,11 +41,8 @@ pub fn check_form(
         Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
         _ => check_sales(work, award, form, &others, &scheme)?,
     };
-    let stated = form.lines.iter().flat_map(|line| &line.facts).chain(&form.facts);
-    let balance = form.mass_balance.iter().flat_map(|balance| balance.evidence());
-    let files = stated.filter_map(|fact| fact.evidence_id).chain(form.evidence.iter().copied()).chain(balance);
-    let files: BTreeSet<_> = files.collect();
-    require_evidence(work.tx, &files.into_iter().collect::<Vec<_>>(), Some(work.actor.own_organisation()?))?;
+    let files: Vec<_> = form.files().into_iter().collect();
+    require_evidence(work.tx, &files, Some(work.actor.own_organisation()?))?;
     Ok((scheme, year))
 }
 

@@ -200,10 +200,12 @@ impl Command for SubmitClaim {
         claim.submitted_at = Some(work.now);
         claim.status = ClaimStatus::Submitted;
         claims::update(work.tx, &mut claim)?;
-        let found = require_evidence(work.tx, &claim.evidence.0, Some(claim.organisation_id))?;
+        let files: Vec<_> = claim.files(&lines).into_iter().collect();
+        let found = require_evidence(work.tx, &files, Some(claim.organisation_id))?;
+        let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());
         let details = json!({
             "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
-            "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
+            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
             "lines_digest": lines_digest(&lines),
             "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });

@@ -183,7 +183,8 @@ impl Service {
         let certificates = final_certificates::list(tx, Some(claim.id), None)?;
         subjects.extend(certificates.iter().map(|certificate| format!("final_certificate:{}", certificate.id)));
         references.extend(certificates.iter().map(|certificate| certificate.number.clone()));
-        let mut papers = attached(&application, milestone.as_ref(), &claim, &securities);
+        let mut papers = attached(&application, milestone.as_ref(), &securities);
+        papers.extend(claim.files(&lines));
         for security in &securities {
             papers.extend(securities::events(tx, security.id)?.iter().filter_map(|event| event.evidence_id));
         }
@@ -213,12 +214,7 @@ impl Service {
 }
 
 /// Every document on which the chain rests, once.
-fn attached(
-    application: &Application,
-    milestone: Option<&Milestone>,
-    claim: &Claim,
-    securities: &[Security],
-) -> BTreeSet<EvidenceId> {
+fn attached(application: &Application, milestone: Option<&Milestone>, securities: &[Security]) -> BTreeSet<EvidenceId> {
     let mut ids: BTreeSet<EvidenceId> =
         application.form.documents.iter().map(|document| document.evidence_id).collect();
     ids.extend(
@@ -228,7 +224,7 @@ fn attached(
         ids.extend(&round.report.evidence);
         ids.extend(round.verification.iter().flat_map(|verification| &verification.inspection.evidence));
     }
-    ids.extend(&claim.evidence.0);
+    ids.extend(application.form.facts.iter().filter_map(|fact| fact.evidence_id));
     ids.extend(securities.iter().map(|security| security.evidence_id));
     ids
 }

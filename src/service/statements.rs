@@ -21,6 +21,7 @@ use crate::service::claim_facts::{Accepted, statement_of};
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -52,14 +53,15 @@ impl Service {
             let organisation = organisations::find(tx, claim.organisation_id)?.or_not_found("organisation")?;
             let milestone = claim.milestone_id.map(|id| milestones::find(tx, id)).transpose()?.flatten();
             let digest = rows::digest(tx, &claim.scheme_code, claim.scheme_version)?;
+            let lines = claims::lines(tx, id)?;
             Ok(StatementFile {
                 scheme: Arc::clone(service.schemes.current(tx)?.version(&claim.scheme_code, claim.scheme_version)?),
                 scheme_digest: digest.unwrap_or_default(),
                 beneficiary: organisation.name,
                 milestone: milestone.map(|milestone| milestone.code),
                 final_statement: final_statement(tx, &claim)?,
-                lines: claims::lines(tx, id)?,
-                evidence: files(tx, &claim.evidence.0)?,
+                evidence: files(tx, claim.files(&lines))?,
+                lines,
                 award,
                 statement,
                 claim,
@@ -106,10 +108,10 @@ impl Service {
     }
 }
 
-fn files(tx: &mut ReadTx<'_>, ids: &[EvidenceId]) -> Result<Vec<(String, String)>, DbError> {
+fn files(tx: &mut ReadTx<'_>, ids: BTreeSet<EvidenceId>) -> Result<Vec<(String, String)>, DbError> {
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        found.extend(evidence::find(tx, *id)?.map(|file| (file.file_name, file.digest)));
+        found.extend(evidence::find(tx, id)?.map(|file| (file.file_name, file.digest)));
     }
     Ok(found)
 }

@@ -91,6 +91,8 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
         same_field("its number", &json!(claim.number), act, "number")?;
         same_field("its component", &json!(claim.component), act, "component")?;
         same_field("the amount claimed in paise", &json!(claim.amount_claimed_paise), act, "amount_claimed_paise")?;
+        let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());
+        same_field("its facts", &json!(facts), act, "facts")?;
         same_field("its mass balance", &json!(claim.mass_balance), act, "mass_balance")?;
         same_field("the claim it supplements", &json!(claim.supplements), act, "supplements")?;
         same("the person who submitted it", json!(claim.submitted_by), json!(act.facts.actor_id))?;

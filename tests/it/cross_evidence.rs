@@ -314,6 +314,14 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     recomputes(&app, &second);
     assert_eq!(recompute(&app.database_url()).unwrap().differences, Vec::<String>::new());
     app.must_verify();
+    let register = first["mass_balance"]["materials"][0]["evidence_id"].as_str().unwrap();
+    let digest = app.preparer().sees(&format!("/evidence/{register}"))["digest"].clone();
+    let shown = app.auditor().sees(&format!("{}/statement", at("claims", &first)))["evidence"].to_string();
+    assert!(shown.contains(digest.as_str().unwrap()), "the register is among the files of the statement: {shown}");
+    app.sql("UPDATE claims SET facts = '[{\"code\":\"x\",\"value\":1}]' WHERE held_kg = 361");
+    assert!(app.verify().fault.unwrap().contains("its facts"));
+    app.sql("UPDATE claims SET facts = '[]'");
+    app.must_verify();
     app.sql("UPDATE claims SET supplements = NULL WHERE supplements IS NOT NULL");
     assert!(app.verify().fault.unwrap().contains("the claim it supplements"));
 }
