@@ -2,6 +2,7 @@
 //! keys are refused with their name. Nothing in the database overrides a setting.
 
 use crate::db::connection::DatabaseUrl;
+use crate::domain::checkpoint::is_key_name;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub struct Config {
     pub sign_in: SignIn,
     pub schemes: Schemes,
     pub finance: Finance,
+    pub log: Log,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -77,6 +79,12 @@ pub struct Finance {
     pub folder: PathBuf,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub origin: String,
+}
+
 /// Settings that cannot be, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("configuration: {0}")]
@@ -122,6 +130,9 @@ impl Config {
         let source = &self.treasury.source_system;
         if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {
             return fail("treasury.source_system", "four digits");
+        }
+        if !is_key_name(&self.log.origin) {
+            return fail("log.origin", "a name without spaces and +, such as magnets.example.org/log");
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

@@ -8,10 +8,12 @@ use magnet_scheme::domain::permission::Roles;
 use magnet_scheme::domain::scheme_schema::scheme_schema;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::clock::Clock;
+use magnet_scheme::service::log_key::LogKey;
 use magnet_scheme::service::recompute::recompute;
 use magnet_scheme::service::runner::{Call, Caller};
 use magnet_scheme::service::users::NewUser;
-use magnet_scheme::service::verify::verify;
+use magnet_scheme::service::verify::verify_against;
+use magnet_scheme::service::verify_log::Outside;
 use magnet_scheme::web::{openapi, server};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,7 +50,7 @@ enum What {
         what: UserWhat,
     },
     /// Check the audit log, the ledger and the disbursements; names the first fault.
-    Verify,
+    Verify(VerifyArguments),
     /// Derive every past decision anew from its facts and its own rules, and report any difference.
     Recompute,
     /// Bring the database schema up to this program's.
@@ -57,6 +59,16 @@ enum What {
     Openapi,
     /// Print the JSON Schema of a scheme file.
     SchemeSchema,
+}
+
+#[derive(Args)]
+struct VerifyArguments {
+    /// A checkpoint that was kept elsewhere (a signed note): the log must be an extension of it.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// The log's key as `/log/key` tells it, kept elsewhere; the one in the data folder unless given.
+    #[arg(long, value_name = "LINE")]
+    key: Option<String>,
 }
 
 #[derive(Args)]
@@ -115,7 +127,7 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
         What::User { what: UserWhat::Add { email, name, roles, sandbox } } => {
             add_user(config?, email, name, &roles, sandbox).await
         }
-        What::Verify => check(&config?),
+        What::Verify(arguments) => check(&config?, &arguments),
         What::Recompute => derive_anew(&config?),
         What::Migrate => {
             let url = config?.database_url()?;
@@ -210,11 +222,25 @@ fn derive_anew(config: &Config) -> Result<ExitCode, Failure> {
     Ok(ExitCode::FAILURE)
 }
 
-fn check(config: &Config) -> Result<ExitCode, Failure> {
-    let result = verify(&config.database_url()?)?;
+/// What is known outside the database: the log's key, and a checkpoint that was kept.
+fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Failure> {
+    let key = match &arguments.key {
+        Some(line) => Some(line.parse()?),
+        None => LogKey::find(&config.data.folder, &config.log.origin)?.map(|key| key.verifier().clone()),
+    };
+    let note = arguments.against.as_ref().map(std::fs::read_to_string).transpose()?;
+    Ok(Outside { key, checkpoint: note.map(|note| note.parse()).transpose()? })
+}
+
+fn check(config: &Config, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
+    let outside = outside(config, arguments)?;
+    if outside.key.is_none() {
+        println!("no key of the log is known here: signatures of checkpoints are not checked");
+    }
+    let result = verify_against(&config.database_url()?, &outside)?;
     println!(
-        "checked {} audit entries and {} journals; last hash {}",
-        result.entries, result.journals, result.last_hash
+        "checked {} audit entries, {} journals and {} checkpoints; last hash {}",
+        result.entries, result.journals, result.checkpoints, result.last_hash
     );
     match result.fault {
         None => {

@@ -4,6 +4,7 @@ use crate::db::batch::Head;
 use crate::db::column::Column;
 use crate::db::connection::{DbConnection, ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::log_tiles;
 use crate::db::schema::{audit_head, audit_log};
 use crate::db::sets::set_row;
 use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome};
@@ -37,7 +38,7 @@ pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     top.audit_log.push(AuditRow::of(entry));
     let stored = top.head.take().map_or(head, |(stored, _)| stored);
     top.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
-    Ok(())
+    log_tiles::close(tx, entry.facts.sequence)
 }
 
 /// Moves the stored head, from where it was read and only from there.
@@ -85,6 +86,14 @@ impl AuditRow {
             previous_hash: entry.previous_hash.clone(),
             hash: entry.hash.clone(),
         }
+    }
+
+    pub(in crate::db) fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
+    pub(in crate::db) fn hash(&self) -> &str {
+        &self.hash
     }
 
     fn record(self) -> Result<AuditEntry, DbError> {

@@ -12,6 +12,7 @@ use crate::db::disbursements::DisbursementRow;
 use crate::db::error::DbError;
 use crate::db::idempotency::KeyRow;
 use crate::db::journals::{EntryRow, JournalRow};
+use crate::db::log_tiles::TileRow;
 use crate::db::payments::PaymentRow;
 use crate::db::sets::{self, HeldRow};
 use crate::db::tranches::{StepRow, TrancheRow};
@@ -52,6 +53,8 @@ pub struct Layer {
     pub journals: Vec<JournalRow>,
     pub entries: Vec<EntryRow>,
     pub audit_log: Vec<AuditRow>,
+    /// Roots of the groups of the log that its entries filled.
+    pub log_tiles: Vec<TileRow>,
     pub keys: HashMap<(String, String), KeyRow>,
     /// Ids of payments by the UTR they got here.
     pub utrs: HashMap<String, String>,
@@ -80,6 +83,7 @@ impl Layer {
         self.journals.extend(above.journals);
         self.entries.extend(above.entries);
         self.audit_log.extend(above.audit_log);
+        self.log_tiles.extend(above.log_tiles);
         self.keys.extend(above.keys);
         self.utrs.extend(above.utrs);
         for (account, change) in above.balances {
@@ -111,6 +115,7 @@ impl Layer {
         sets::set_counters(conn, &held.counters)?;
         crate::db::last_quarter_spending::write(conn, &held.spending)?;
         sets::insert(conn, &held.audit_log)?;
+        sets::insert(conn, &held.log_tiles)?;
         if let Some((stored, head)) = &held.head {
             crate::db::audit_log::move_head(conn, stored, head)?;
         }

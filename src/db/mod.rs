@@ -27,6 +27,8 @@ pub mod invoices;
 pub mod journals;
 pub mod last_quarter_spending;
 mod limited;
+pub mod log_checkpoints;
+pub mod log_tiles;
 pub mod migrations;
 pub mod milestones;
 pub mod money_stop;

@@ -647,6 +647,23 @@ table! {
 }
 
 table! {
+    log_tiles (level, position) {
+        level -> BigInt,
+        position -> BigInt,
+        hash -> Text,
+    }
+}
+
+table! {
+    log_checkpoints (size) {
+        size -> BigInt,
+        root -> Text,
+        note -> Text,
+        signed_at -> Text,
+    }
+}
+
+table! {
     audit_head (id) {
         id -> BigInt,
         sequence -> BigInt,
@@ -705,5 +722,7 @@ allow_tables_to_appear_in_same_query!(
     entries,
     audit_log,
     audit_head,
+    log_tiles,
+    log_checkpoints,
     idempotency_keys
 );

@@ -9,6 +9,7 @@ use crate::db::error::DbError;
 use crate::db::fault_points::{FaultPoint, reach};
 use crate::domain::id::{PaymentId, SessionId, UserId};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,6 +40,9 @@ impl Wants {
         self.utrs.extend(other.utrs);
     }
 }
+
+/// What is done at the end of every batch, in its transaction. A failure undoes this alone.
+pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
 
 /// A handle to the writer; clones share it. The thread ends when the last handle is gone.
 #[derive(Clone)]
@@ -88,12 +92,23 @@ impl Writer {
     /// Starts the thread. `queue_length` commands may wait; more are turned away. A command that
     /// runs longer than `longest` is undone.
     pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
+        Self::start_with(url, queue_length, longest, Arc::new(|_| Ok(())))
+    }
+
+    /// The same, with something to do at the end of every batch.
+    pub fn start_with(
+        url: DatabaseUrl,
+        queue_length: usize,
+        longest: Duration,
+        before_commit: BeforeCommit,
+    ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
         let (queue, jobs) = mpsc::channel(queue_length);
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                Loop { url, connection: Some(connection), jobs, longest, careful: 0, waiting: VecDeque::new() }.run()
+                let waiting = VecDeque::new();
+                Loop { url, connection: Some(connection), jobs, longest, before_commit, careful: 0, waiting }.run()
             })
             .map_err(DbError::other)?;
         Ok(Writer { queue })
@@ -122,6 +137,7 @@ struct Loop {
     connection: Option<DbConnection>,
     jobs: mpsc::Receiver<Box<dyn Job>>,
     longest: Duration,
+    before_commit: BeforeCommit,
     /// Commands still to be committed one by one.
     careful: usize,
     /// Commands that the last batch had no time for.
@@ -207,7 +223,15 @@ impl Loop {
             }
             Ok(()) => {
                 self.waiting.extend(jobs);
-                let end = tx.commit();
+                tx.set_deadline(None);
+                let before_commit = &self.before_commit;
+                let end = match tx.savepoint(|tx| before_commit(tx)) {
+                    Err(error @ DbError::Unavailable(_)) => {
+                        let _ = tx.roll_back();
+                        Err(error)
+                    }
+                    _ => tx.commit(),
+                };
                 reach(FaultPoint::AfterCommit);
                 end
             }

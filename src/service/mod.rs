@@ -25,6 +25,10 @@ pub mod final_certificates;
 pub mod finance;
 pub mod holds;
 pub mod impact;
+mod key_file;
+pub mod log;
+pub mod log_key;
+mod log_seal;
 mod milestone_files;
 pub mod milestones;
 pub mod money_stop;
@@ -58,6 +62,7 @@ pub mod verify;
 mod verify_allocations;
 mod verify_claims;
 mod verify_grounds;
+pub mod verify_log;
 mod verify_milestones;
 mod verify_records;
 mod verify_schemes;
@@ -71,6 +76,7 @@ use clock::Clock;
 use error::Error;
 use evidence_store::EvidenceStore;
 use finance::FinanceRules;
+use log_seal::LogSeal;
 use money_stop::MoneyGate;
 use runner::Caller;
 use schemes::SchemeShelf;
@@ -90,6 +96,7 @@ pub struct Service {
     pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
+    pub(in crate::service) log_seal: Arc<LogSeal>,
     pub sandbox: bool,
     /// How the treasury knows this service, and what it may send.
     pub treasury: crate::config::Treasury,

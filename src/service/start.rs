@@ -3,8 +3,7 @@
 use crate::config::Config;
 use crate::db::connection::ReadPool;
 use crate::db::migrations::StartLock;
-use crate::db::writer::Wants;
-use crate::db::writer::Writer;
+use crate::db::writer::{Wants, Writer};
 use crate::db::{durability, instance, invoices, migrations, users};
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
@@ -15,6 +14,8 @@ use crate::service::clock::Clock;
 use crate::service::error::Error;
 use crate::service::evidence_store::EvidenceStore;
 use crate::service::finance::FinanceRules;
+use crate::service::log_key::LogKey;
+use crate::service::log_seal::LogSeal;
 use crate::service::money_stop::MoneyGate;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::schemes::{SchemeShelf, Schemes};
@@ -46,10 +47,13 @@ impl Service {
         let lock = StartLock::take(&url)?;
         migrations::migrate(&url, &lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;
-        let writer = Writer::start(
+        let log_seal = Arc::new(LogSeal::new(clock.clone(), LogKey::open(&config.data.folder, &config.log.origin)?));
+        let sealing = Arc::clone(&log_seal);
+        let writer = Writer::start_with(
             url,
             config.database.queue_length,
             Duration::from_secs(config.database.command_seconds_most),
+            Arc::new(move |tx| sealing.seal(tx)),
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
         match found {
@@ -70,12 +74,14 @@ impl Service {
             money: MoneyGate::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
+            log_seal,
             sandbox,
             treasury: config.treasury.clone(),
             session_days: config.sign_in.session_days,
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
+        service.begin_checkpoints().await?;
         service.load_schemes(files).await?;
         service.fill_invoice_keys().await?;
         service.check_money().await?;

@@ -6,14 +6,13 @@ use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SessionId, UserId};
 use crate::service::error::Error;
+use crate::service::key_file;
 use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::signature::KeyPair;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -48,14 +47,7 @@ struct Claims {
 impl Tokens {
     /// Reads the key from the folder, or makes it there (mode 0600).
     pub fn open(folder: &Path, settings: &SignIn) -> Result<Tokens, Error> {
-        let path = folder.join("signing-key.p8");
-        let key = match File::open(&path) {
-            Ok(file) => read_key(file, &path)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&path)?,
-            Err(error) => return Err(error.into()),
-        };
-        let pair = Ed25519KeyPair::from_pkcs8(&key)
-            .map_err(|_| Error::Internal(format!("{} is not an Ed25519 key (PKCS #8)", path.display())))?;
+        let (key, pair) = key_file::open(&folder.join("signing-key.p8"))?;
         let public = pair.public_key().as_ref().to_vec();
         Ok(Tokens {
             signing: EncodingKey::from_ed_der(&key),
@@ -140,29 +132,4 @@ impl Tokens {
         rules.validate_nbf = false;
         Ok(jsonwebtoken::decode::<Claims>(token, &self.checking, &rules).map_err(|_| Error::Unauthenticated)?.claims)
     }
-}
-
-fn make_key(path: &Path) -> Result<Vec<u8>, Error> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let random = aws_lc_rs::rand::SystemRandom::new();
-    let document =
-        Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| Error::Internal("no key could be made".to_owned()))?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(document.as_ref())?;
-    file.sync_all()?;
-    Ok(document.as_ref().to_vec())
-}
-
-fn read_key(mut file: File, path: &Path) -> Result<Vec<u8>, Error> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(Error::Internal(format!(
-            "{} may be read by others (mode {mode:o}); set it to 600",
-            path.display()
-        )));
-    }
-    let mut key = Vec::new();
-    file.read_to_end(&mut key)?;
-    Ok(key)
 }

@@ -1,5 +1,5 @@
 //! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, the balance of every account, and the records behind the money against the ledger and
+//! names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money against the ledger and
 //! against what the log says of each of them.
 
 use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
@@ -11,6 +11,7 @@ use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
+use crate::service::verify_log::{LogCheck, Outside};
 use crate::service::{
     verify_allocations, verify_claims, verify_grounds, verify_milestones, verify_records, verify_schemes,
 };
@@ -22,15 +23,22 @@ const CHUNK_ENTRIES: i64 = 1_000;
 pub struct Verified {
     pub entries: i64,
     pub journals: i64,
+    /// Signed checkpoints of the log that hold.
+    pub checkpoints: i64,
     pub last_hash: String,
     pub fault: Option<String>,
 }
 
 /// Re-checks a whole database on one consistent view.
 pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
+    verify_against(url, &Outside::default())
+}
+
+/// The same, also against what was kept outside the database.
+pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
-        result.fault = match first_fault(tx, &mut result) {
+        result.fault = match first_fault(tx, outside, &mut result) {
             // A value that nothing of ours would ever write.
             Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
             checked => checked?,
@@ -39,7 +47,11 @@ pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
     })
 }
 
-fn first_fault(tx: &mut ReadTx<'_>, result: &mut Verified) -> Result<Option<String>, DbError> {
+fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) -> Result<Option<String>, DbError> {
+    let mut log = LogCheck::begin(tx, outside)?;
+    if let Some(fault) = log.bad_outside() {
+        return Ok(Some(fault));
+    }
     loop {
         // From the very beginning: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
@@ -48,10 +60,21 @@ fn first_fault(tx: &mut ReadTx<'_>, result: &mut Verified) -> Result<Option<Stri
             break;
         }
         for entry in &chunk {
-            if let Some(fault) = check_entry(tx, entry, result)? {
+            let mut fault = check_entry(tx, entry, result)?;
+            if fault.is_none() {
+                fault = log.entry(tx, &entry.hash)?;
+            }
+            if let Some(fault) = fault {
                 return Ok(Some(format!("audit entry {}: {fault}", entry.facts.sequence)));
             }
         }
+    }
+    result.checkpoints = log.checkpoints;
+    if let Some(fault) = check_head(tx, result)? {
+        return Ok(Some(fault));
+    }
+    if let Some(fault) = log.end(tx)? {
+        return Ok(Some(fault));
     }
     check_whole(tx, result)
 }
@@ -90,14 +113,15 @@ fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -
     Ok(None)
 }
 
-fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
+fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
     let (sequence, hash) = audit_log::head(tx)?;
-    if sequence != result.entries || hash != result.last_hash {
-        return Ok(Some(format!(
-            "the log ends at entry {} but its head says {sequence}: entries were cut off",
-            result.entries
-        )));
-    }
+    let whole = sequence == result.entries && hash == result.last_hash;
+    Ok((!whole).then(|| {
+        format!("the log ends at entry {} but its head says {sequence}: entries were cut off", result.entries)
+    }))
+}
+
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
     if let Some(id) = journals::unbalanced(tx)?.first() {
         return Ok(Some(format!("journal {id} does not balance")));
     }

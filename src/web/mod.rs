@@ -5,6 +5,7 @@ pub mod api;
 mod docs;
 mod extract;
 mod health;
+mod log_files;
 mod middleware;
 pub mod openapi;
 pub mod problem;

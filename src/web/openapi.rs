@@ -26,6 +26,9 @@ const OPEN: &[&str] = &[
     "list_scheme_versions",
     "show_scheme_version",
     "show_clock",
+    "list_log_checkpoints",
+    "show_inclusion_proof",
+    "show_consistency_proof",
 ];
 
 /// The nouns of the interface, in the order of a rupee's life.
@@ -51,12 +54,23 @@ const TAGS: &[(&str, &str)] = &[
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
+    ("log", "The Merkle tree over the audit log: signed checkpoints and proofs."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 
 /// What is served beside the interface itself.
-const BESIDE: &[&str] =
-    &["/", "/docs", "/health/live", "/health/ready", "/print.css", "/problems/{code}", "/api/v1/openapi.json"];
+const BESIDE: &[&str] = &[
+    "/",
+    "/docs",
+    "/health/live",
+    "/health/ready",
+    "/log/checkpoint",
+    "/log/key",
+    "/log/tile/{level}/{number}",
+    "/print.css",
+    "/problems/{code}",
+    "/api/v1/openapi.json",
+];
 
 /// The description and what it knows of paths.
 pub struct Description {

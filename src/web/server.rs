@@ -3,7 +3,7 @@
 use crate::config::Server;
 use crate::service::Service;
 use crate::web::problem::Problem;
-use crate::web::{Web, api, docs, health, middleware, openapi, statement_page};
+use crate::web::{Web, api, docs, health, log_files, middleware, openapi, statement_page};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
@@ -53,6 +53,9 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(docs::reference())
             .service(docs::first_page)
             .service(statement_page::print_style)
+            .service(log_files::checkpoint)
+            .service(log_files::verifier_key)
+            .service(log_files::tile)
             .service(health::live)
             .service(health::ready)
             .default_service(web::to(unknown))
@@ -68,7 +71,8 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// Every minute, the ledger is held against its entries, and money that was held too long goes back.
+/// Every minute, the ledger is held against its entries, money that was held too long goes back, and
+/// the log is signed as far as it has come.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
@@ -78,6 +82,9 @@ async fn keep_money(web: web::Data<Web>) {
         }
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
+        }
+        if let Err(error) = web.service.keep_checkpoint().await {
+            tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
         }
     }
 }

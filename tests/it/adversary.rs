@@ -21,10 +21,11 @@ const DISARM_SQLITE: &str = "DROP TRIGGER journals_no_update; DROP TRIGGER journ
     DROP TRIGGER security_events_no_update; DROP TRIGGER security_events_no_delete; \
     DROP TRIGGER payment_advices_no_update; DROP TRIGGER payment_advices_no_delete; \
     DROP TRIGGER payment_advice_lines_no_update; DROP TRIGGER payment_advice_lines_no_delete; \
-    DROP TRIGGER payment_advice_files_no_update; DROP TRIGGER payment_advice_files_no_delete;";
+    DROP TRIGGER payment_advice_files_no_update; DROP TRIGGER payment_advice_files_no_delete; \
+    DROP TRIGGER log_checkpoints_no_delete;";
 const DISARM_POSTGRES: &str = "DROP TRIGGER journals_append_only ON journals; \
     DROP TRIGGER entries_append_only ON entries; DROP TRIGGER audit_log_append_only ON audit_log; \
-    DROP TRIGGER tranche_steps_append_only ON tranche_steps;";
+    DROP TRIGGER tranche_steps_append_only ON tranche_steps; DROP TRIGGER log_checkpoints_append_only ON log_checkpoints;";
 
 /// A database of which copies are made.
 struct Original {
@@ -341,7 +342,10 @@ fn a_recomputed_chain_is_told_by_its_last_hash(app: App) {
         );
         previous = linked.hash;
     }
-    edit += &format!("UPDATE audit_head SET hash = '{previous}'");
+    edit += &format!("UPDATE audit_head SET hash = '{previous}';");
+    let fault = original.after(&edit, false).fault.unwrap();
+    assert!(fault.contains("the log was written anew"), "a checkpoint that was left there tells: {fault}");
+    edit += "DELETE FROM log_checkpoints;";
     let forged = original.after(&edit, false);
     assert_eq!(forged.fault, None, "the chain itself is whole");
     assert_ne!(forged.last_hash, kept, "but it is not the chain that was");

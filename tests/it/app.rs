@@ -264,7 +264,8 @@ impl App {
 
     /// Everything that is stored, but for the audit log: what a refusal must leave as it was.
     pub fn content(&self) -> BTreeMap<String, Vec<String>> {
-        let tables = self.tables().into_iter().filter(|table| !table.starts_with("audit_"));
+        let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
+        let tables = self.tables().into_iter().filter(|table| !log(table));
         tables.map(|table| (table.clone(), self.rows(&table))).collect()
     }
 

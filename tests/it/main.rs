@@ -30,6 +30,8 @@ mod holds;
 mod idempotency;
 mod ledger_model;
 mod load;
+mod log;
+mod log_tampering;
 mod milestone_people;
 mod milestones;
 mod money_stop;
@@ -136,6 +138,8 @@ const ON_BOTH: &[&[OnBoth]] = &[
     holds::ON_BOTH,
     idempotency::ON_BOTH,
     ledger_model::ON_BOTH,
+    log::ON_BOTH,
+    log_tampering::ON_BOTH,
     milestones::ON_BOTH,
     money_stop::ON_BOTH,
     openapi::ON_BOTH,

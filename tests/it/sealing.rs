@@ -230,11 +230,14 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     assert_eq!(app.content(), content);
 }
 
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 10] = [
+    "list_log_checkpoints",
     "list_scheme_versions",
     "list_schemes",
     "refresh_session",
     "show_clock",
+    "show_consistency_proof",
+    "show_inclusion_proof",
     "show_scheme",
     "show_scheme_version",
     "sign_in",
@@ -368,6 +371,10 @@ fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
         let name = operation["operationId"].as_str().unwrap();
         if method == "GET" {
             let answer = administrator.get(&ask).unwrap();
+            if operation["security"] == json!([]) {
+                assert!(![401, 403].contains(&answer.status), "{ask}");
+                continue;
+            }
             let allowed = own.iter().any(|path| ask.starts_with(path)) && !ask.ends_with("/windows");
             assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{ask}: {}", answer.text());
         } else if asks(name) {

@@ -12,6 +12,7 @@ pub mod disbursements;
 pub mod evidence;
 pub mod excuses;
 pub mod final_certificates;
+pub mod log;
 pub mod milestones;
 pub mod organisations;
 pub mod payment_advices;
@@ -204,6 +205,9 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(recoveries::propose_relief)
         .service(recoveries::decide_relief)
         .service(audit_log::list_audit_log)
+        .service(log::list_log_checkpoints)
+        .service(log::show_inclusion_proof)
+        .service(log::show_consistency_proof)
         .service(sandbox::show_clock)
         .service(sandbox::set_clock);
 }

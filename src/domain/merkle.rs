@@ -1,0 +1,433 @@
+//! The Merkle tree over the audit log (RFC 9162, section 2.1): hashes, roots, and making the
+//! proofs that an entry is in the log and that a later log contains an earlier one.
+//!
+//! The roots of full groups of 256 leaves, of 256 such groups and so on are known; everything else
+//! is computed from at most 256 hashes of each such level.
+
+use crate::domain::audit::hex;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// A hash of the tree.
+pub type Hash = [u8; 32];
+
+/// Hashes that make one of the next level; a tile is at most so wide.
+pub const GROUP: u64 = 256;
+/// How many bits of a place one level takes.
+const GROUP_BITS: u32 = 8;
+
+/// The hash of a leaf.
+pub fn leaf_hash(data: &[u8]) -> Hash {
+    Sha256::new_with_prefix([0]).chain_update(data).finalize().into()
+}
+
+/// The hash above two others.
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    Sha256::new_with_prefix([1]).chain_update(left).chain_update(right).finalize().into()
+}
+
+/// The root of a tree without leaves.
+pub fn empty_root() -> Hash {
+    Sha256::digest([]).into()
+}
+
+/// 64 hexadecimal digits as a hash.
+pub fn parse_hash(text: &str) -> Option<Hash> {
+    let mut hash = [0; 32];
+    let digits = text.as_bytes();
+    if digits.len() != 64 || !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// The leaf of an audit entry, from the entry's own hash as it is kept.
+pub fn entry_leaf(entry_hash: &str) -> Option<Hash> {
+    parse_hash(entry_hash).map(|hash| leaf_hash(&hash))
+}
+
+/// The largest power of two below a number above 1: where a tree of so many leaves is split.
+fn split(leaves: u64) -> u64 {
+    1 << (leaves.max(2) - 1).ilog2()
+}
+
+/// The root above these hashes, each of which stands for equally many leaves but the last, which
+/// may stand for fewer.
+pub fn root_above(hashes: &[Hash]) -> Hash {
+    match hashes {
+        [] => empty_root(),
+        [one] => *one,
+        several => {
+            let (left, right) = several.split_at(split(several.len() as u64) as usize);
+            node_hash(&root_above(left), &root_above(right))
+        }
+    }
+}
+
+/// The root of a full group of a level, counted from 1; its place is counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FullGroup {
+    pub level: u32,
+    pub position: u64,
+    pub hash: Hash,
+}
+
+/// The tree of a log that is read from its beginning, in the space of its right edge.
+#[derive(Clone, Debug, Default)]
+pub struct Frontier {
+    leaves: u64,
+    /// Roots of full trees, one for each bit of the number of leaves, the largest first.
+    peaks: Vec<Hash>,
+}
+
+impl Frontier {
+    /// Adds the next leaf. Returns the groups that it fills, the smallest first.
+    pub fn push(&mut self, leaf: Hash) -> Vec<FullGroup> {
+        let mut filled = Vec::new();
+        let (mut hash, mut height) = (leaf, 0);
+        while (self.leaves >> height) & 1 == 1 {
+            if let Some(left) = self.peaks.pop() {
+                hash = node_hash(&left, &hash);
+            }
+            height += 1;
+            if height % GROUP_BITS == 0 {
+                filled.push(FullGroup { level: height / GROUP_BITS, position: self.leaves >> height, hash });
+            }
+        }
+        self.peaks.push(hash);
+        self.leaves += 1;
+        filled
+    }
+
+    /// The root when it has exactly so many leaves.
+    pub fn root_at(&self, leaves: u64) -> Option<Hash> {
+        (self.leaves == leaves).then(|| self.root())
+    }
+
+    pub fn root(&self) -> Hash {
+        let above = |right: Hash, left: Hash| node_hash(&left, &right);
+        self.peaks.iter().rev().copied().reduce(above).unwrap_or_else(empty_root)
+    }
+}
+
+/// A hash that a proof needs and the store does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the hash of level {level} at place {position} is missing")]
+pub struct MissingHash {
+    pub level: u32,
+    pub position: u64,
+}
+
+/// Where hashes come from: level 0 has the leaves, each later one the roots of full groups of the
+/// one below.
+pub trait Tiles {
+    type Error: From<MissingHash>;
+    /// The first `width` hashes of the tile of this number: those from `number * 256` on.
+    fn tile(&mut self, level: u32, number: u64, width: u64) -> Result<Vec<Hash>, Self::Error>;
+}
+
+/// The tree over the first leaves of a log. Each tile is read once.
+pub struct Tree<T> {
+    leaves: u64,
+    tiles: T,
+    read: HashMap<(u32, u64), Vec<Hash>>,
+}
+
+impl<T: Tiles> Tree<T> {
+    pub fn new(leaves: u64, tiles: T) -> Self {
+        Tree { leaves, tiles, read: HashMap::new() }
+    }
+
+    pub fn root(&mut self) -> Result<Hash, T::Error> {
+        self.subtree(0, self.leaves)
+    }
+
+    /// The hash of a leaf, counted from 0.
+    pub fn leaf(&mut self, index: u64) -> Result<Hash, T::Error> {
+        self.subtree(index, index + 1)
+    }
+
+    /// What shows, together with the leaf of this index, the root (RFC 9162, 2.1.3.1).
+    pub fn inclusion(&mut self, index: u64) -> Result<Vec<Hash>, T::Error> {
+        if index >= self.leaves {
+            return Err(MissingHash { level: 0, position: index }.into());
+        }
+        let (mut start, mut end) = (0, self.leaves);
+        let mut path = Vec::new();
+        while end - start > 1 {
+            let middle = start + split(end - start);
+            if index < middle {
+                path.push(self.subtree(middle, end)?);
+                end = middle;
+            } else {
+                path.push(self.subtree(start, middle)?);
+                start = middle;
+            }
+        }
+        path.reverse();
+        Ok(path)
+    }
+
+    /// What shows that the tree over the first `earlier` leaves, at least one, is the beginning of
+    /// this one (RFC 9162, 2.1.4.1).
+    pub fn consistency(&mut self, earlier: u64) -> Result<Vec<Hash>, T::Error> {
+        if earlier == 0 || earlier > self.leaves {
+            return Err(MissingHash { level: 0, position: earlier }.into());
+        }
+        let (mut start, mut end) = (0, self.leaves);
+        let mut path = Vec::new();
+        while earlier < end {
+            let middle = start + split(end - start);
+            if earlier <= middle {
+                path.push(self.subtree(middle, end)?);
+                end = middle;
+            } else {
+                path.push(self.subtree(start, middle)?);
+                start = middle;
+            }
+        }
+        // The verifier has the earlier root itself, unless that is only a part of what is left.
+        if start > 0 {
+            path.push(self.subtree(start, end)?);
+        }
+        path.reverse();
+        Ok(path)
+    }
+
+    /// The root over the leaves from `start` up to `end`, which must be a node of the tree.
+    fn subtree(&mut self, start: u64, end: u64) -> Result<Hash, T::Error> {
+        let Some(last_bit) = (end - start).checked_ilog2() else { return Ok(empty_root()) };
+        let level = last_bit / GROUP_BITS;
+        let bits = level * GROUP_BITS;
+        let full = (end - start) >> bits;
+        let mut hashes = self.row(level, start >> bits, full)?;
+        let rest = start + (full << bits);
+        if rest < end {
+            hashes.push(self.subtree(rest, end)?);
+        }
+        Ok(root_above(&hashes))
+    }
+
+    /// Hashes of a level that stand in one tile.
+    fn row(&mut self, level: u32, first: u64, count: u64) -> Result<Vec<Hash>, T::Error> {
+        let number = first / GROUP;
+        if !self.read.contains_key(&(level, number)) {
+            let whole = self.leaves >> (level * GROUP_BITS);
+            let width = whole.saturating_sub(number * GROUP).min(GROUP);
+            let tile = self.tiles.tile(level, number, width)?;
+            self.read.insert((level, number), tile);
+        }
+        let from = (first % GROUP) as usize;
+        let row = self.read.get(&(level, number)).and_then(|tile| tile.get(from..from + count as usize));
+        row.map(<[Hash]>::to_vec).ok_or_else(|| MissingHash { level, position: first }.into())
+    }
+}
+
+/// Hashes as hexadecimal digits.
+pub fn hex_all(hashes: &[Hash]) -> Vec<String> {
+    hashes.iter().map(|hash| hex(hash)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::merkle_proof::{extends, includes};
+    use proptest::prelude::*;
+
+    /// The recursive definitions of RFC 9162, section 2.1, word for word.
+    mod plain {
+        use super::super::{Hash, leaf_hash, node_hash};
+        use sha2::{Digest, Sha256};
+
+        fn k(n: usize) -> usize {
+            let mut k = 1;
+            while k * 2 < n {
+                k *= 2;
+            }
+            k
+        }
+
+        pub fn mth(d: &[Vec<u8>]) -> Hash {
+            match d.len() {
+                0 => Sha256::digest([]).into(),
+                1 => leaf_hash(&d[0]),
+                n => node_hash(&mth(&d[..k(n)]), &mth(&d[k(n)..])),
+            }
+        }
+
+        pub fn path(m: usize, d: &[Vec<u8>]) -> Vec<Hash> {
+            let n = d.len();
+            if n == 1 {
+                return Vec::new();
+            }
+            let k = k(n);
+            let (mut proof, other) =
+                if m < k { (path(m, &d[..k]), mth(&d[k..])) } else { (path(m - k, &d[k..]), mth(&d[..k])) };
+            proof.push(other);
+            proof
+        }
+
+        pub fn subproof(m: usize, d: &[Vec<u8>], whole: bool) -> Vec<Hash> {
+            let n = d.len();
+            if m == n {
+                return if whole { Vec::new() } else { vec![mth(d)] };
+            }
+            let k = k(n);
+            let (mut proof, other) = if m <= k {
+                (subproof(m, &d[..k], whole), mth(&d[k..]))
+            } else {
+                (subproof(m - k, &d[k..], false), mth(&d[..k]))
+            };
+            proof.push(other);
+            proof
+        }
+    }
+
+    /// Tiles made by pushing leaves, counting what is read.
+    #[derive(Default)]
+    struct Kept {
+        levels: Vec<Vec<Hash>>,
+        frontier: Frontier,
+        read: usize,
+    }
+
+    impl Kept {
+        fn of(data: &[Vec<u8>]) -> Kept {
+            let mut kept = Kept { levels: vec![Vec::new(); 4], ..Kept::default() };
+            for one in data {
+                let leaf = leaf_hash(one);
+                kept.levels[0].push(leaf);
+                for group in kept.frontier.push(leaf) {
+                    assert_eq!(group.position, kept.levels[group.level as usize].len() as u64);
+                    kept.levels[group.level as usize].push(group.hash);
+                }
+            }
+            kept
+        }
+    }
+
+    impl Tiles for &mut Kept {
+        type Error = MissingHash;
+        fn tile(&mut self, level: u32, number: u64, width: u64) -> Result<Vec<Hash>, MissingHash> {
+            let from = (number * GROUP) as usize;
+            self.read += width as usize;
+            let tile = self.levels[level as usize].get(from..from + width as usize);
+            tile.map(<[Hash]>::to_vec).ok_or(MissingHash { level, position: number * GROUP })
+        }
+    }
+
+    fn data(leaves: usize) -> Vec<Vec<u8>> {
+        (0..leaves).map(|n| n.to_be_bytes().to_vec()).collect()
+    }
+
+    fn flipped(hash: &Hash) -> Hash {
+        let mut other = *hash;
+        other[7] ^= 1;
+        other
+    }
+
+    #[test]
+    fn known_answers() {
+        // The eight leaves and their root that the certificate transparency implementations share.
+        let leaves =
+            ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+        let bytes = |text: &str| -> Vec<u8> {
+            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+        };
+        let data: Vec<Vec<u8>> = leaves.iter().map(|text| bytes(text)).collect();
+        let root = plain::mth(&data);
+        assert_eq!(hex(&root), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+        assert_eq!(Tree::new(8, &mut Kept::of(&data)).root(), Ok(root));
+        assert_eq!(hex(&empty_root()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(Tree::new(0, &mut Kept::of(&[])).root(), Ok(empty_root()));
+    }
+
+    #[test]
+    fn every_small_tree_and_proof_is_the_plain_one() {
+        for leaves in 0..=40 {
+            let data = data(leaves);
+            let mut kept = Kept::of(&data);
+            assert_eq!(kept.frontier.root(), plain::mth(&data));
+            let root = Tree::new(leaves as u64, &mut kept).root().unwrap();
+            assert_eq!(root, plain::mth(&data));
+            for index in 0..leaves {
+                let path = Tree::new(leaves as u64, &mut kept).inclusion(index as u64).unwrap();
+                assert_eq!(path, plain::path(index, &data));
+                let leaf = leaf_hash(&data[index]);
+                for wrong in 0..=leaves {
+                    assert_eq!(includes(&root, leaves as u64, wrong as u64, &leaf, &path), wrong == index);
+                }
+            }
+            for earlier in 1..=leaves {
+                let path = Tree::new(leaves as u64, &mut kept).consistency(earlier as u64).unwrap();
+                assert_eq!(path, plain::subproof(earlier, &data, true));
+                let before = plain::mth(&data[..earlier]);
+                assert!(extends((earlier as u64, &before), (leaves as u64, &root), &path));
+                assert!(!extends((earlier as u64, &flipped(&before)), (leaves as u64, &root), &path));
+                assert!(!extends((earlier as u64, &before), (leaves as u64, &flipped(&root)), &path));
+            }
+        }
+        for (tree, index) in [(0, 0), (5, 5), (5, 9)] {
+            assert!(Tree::new(tree, &mut Kept::of(&data(5))).inclusion(index).is_err());
+        }
+        for earlier in [0, 6] {
+            assert!(Tree::new(5, &mut Kept::of(&data(5))).consistency(earlier).is_err());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn large_trees_read_few_hashes_and_give_the_plain_proofs(
+            leaves in prop_oneof![1_usize..3_000, 60_000_usize..70_000], a in any::<u32>(), b in any::<u32>(), flip in any::<u32>(),
+        ) {
+            let data = data(leaves);
+            let (index, earlier) = (a as usize % leaves, 1 + b as usize % leaves);
+            let mut kept = Kept::of(&data);
+            let root = plain::mth(&data);
+            let mut tree = Tree::new(leaves as u64, &mut kept);
+            let inclusion = tree.inclusion(index as u64).unwrap();
+            prop_assert_eq!(tree.root(), Ok(root));
+            let all_levels = 3;
+            prop_assert!(kept.read <= 2 * 256 * all_levels, "{} hashes were read", kept.read);
+            prop_assert_eq!(&inclusion, &plain::path(index, &data));
+            let leaf = leaf_hash(&data[index]);
+            prop_assert!(includes(&root, leaves as u64, index as u64, &leaf, &inclusion));
+            let consistency = Tree::new(leaves as u64, &mut kept).consistency(earlier as u64).unwrap();
+            prop_assert_eq!(&consistency, &plain::subproof(earlier, &data, true));
+            let before = plain::mth(&data[..earlier]);
+            prop_assert!(extends((earlier as u64, &before), (leaves as u64, &root), &consistency));
+            // A part that is changed, left out or added is no proof.
+            for (path, is_inclusion) in [(&inclusion, true), (&consistency, false)] {
+                let holds = |path: &[Hash]| if is_inclusion {
+                    includes(&root, leaves as u64, index as u64, &leaf, path)
+                } else {
+                    extends((earlier as u64, &before), (leaves as u64, &root), path)
+                };
+                let longer: Vec<Hash> = path.iter().copied().chain([leaf]).collect();
+                prop_assert!(!holds(&longer));
+                if !path.is_empty() {
+                    let at = flip as usize % path.len();
+                    let mut changed = path.clone();
+                    changed[at] = flipped(&changed[at]);
+                    prop_assert!(!holds(&changed));
+                    prop_assert!(!holds(&path[1..]) && !holds(&path[..path.len() - 1]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hash_is_64_small_digits() {
+        let text = hex(&leaf_hash(b"x"));
+        assert_eq!(parse_hash(&text), Some(leaf_hash(b"x")));
+        for wrong in ["", &text[1..], &format!("{text}0"), &text.to_uppercase(), &text.replacen(&text[..1], "+", 1)] {
+            assert_eq!(parse_hash(wrong), None, "{wrong}");
+        }
+        assert_eq!(entry_leaf("x"), None);
+    }
+}

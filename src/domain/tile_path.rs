@@ -1,0 +1,109 @@
+//! Addresses of the log's tiles as mirrors ask for them (C2SP `tlog-tiles`):
+//! `<level>/<number>[.p/<width>]`, the number in groups of three digits: `0/x001/x234/067.p/17`.
+
+use crate::domain::merkle::GROUP;
+
+/// The highest level there can be.
+const LEVEL_MOST: u32 = 63;
+/// A log of so many groups of three digits is larger than any sequence.
+const PARTS_MOST: usize = 6;
+
+/// One tile, or the beginning of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TilePath {
+    pub level: u32,
+    pub number: u64,
+    /// Hashes it has; 256 for a full one.
+    pub width: u64,
+}
+
+impl TilePath {
+    /// The tile of an address; none when nothing can be there.
+    pub fn parse(path: &str) -> Option<TilePath> {
+        let (whole, width) = match path.split_once(".p/") {
+            Some((whole, width)) => (whole, plain_number(width).filter(|width| (1..GROUP).contains(width))?),
+            None => (path, GROUP),
+        };
+        let (level, number) = whole.split_once('/')?;
+        let level = u32::try_from(plain_number(level)?).ok().filter(|level| *level <= LEVEL_MOST)?;
+        let parts: Vec<&str> = number.split('/').collect();
+        let (last, before) = parts.split_last()?;
+        if parts.len() > PARTS_MOST {
+            return None;
+        }
+        let mut number = 0;
+        for part in before {
+            number = number * 1_000 + three_digits(part.strip_prefix('x')?)?;
+        }
+        // Zeros in front are written for the group they stand in, and for no group more.
+        if !before.is_empty() && number < 1_000_u64.pow(u32::try_from(before.len() - 1).ok()?) {
+            return None;
+        }
+        Some(TilePath { level, number: number * 1_000 + three_digits(last)?, width })
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.width == GROUP
+    }
+}
+
+fn three_digits(text: &str) -> Option<u64> {
+    let digits = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}
+
+/// A number without sign or zeros in front.
+fn plain_number(text: &str) -> Option<u64> {
+    let plain = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain && (text == "0" || !text.starts_with('0')) { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_the_specification() {
+        let tile = |level, number, width| Some(TilePath { level, number, width });
+        for (path, expected) in [
+            ("0/000", tile(0, 0, 256)),
+            ("0/x001/x234/067", tile(0, 1_234_067, 256)),
+            ("1/x001/000", tile(1, 1_000, 256)),
+            ("2/017.p/5", tile(2, 17, 5)),
+            ("0/x001/x000/000.p/255", tile(0, 1_000_000, 255)),
+            ("63/999", tile(63, 999, 256)),
+        ] {
+            assert_eq!(TilePath::parse(path), expected, "{path}");
+        }
+        for wrong in [
+            "",
+            "0",
+            "0/",
+            "/000",
+            "0/0",
+            "0/00",
+            "0/0000",
+            "0/x000/001",
+            "0/001/002",
+            "0/x01/002",
+            "0/x001/x002",
+            "00/000",
+            "64/000",
+            "-1/000",
+            "+1/000",
+            "0/000.p/0",
+            "0/000.p/256",
+            "0/000.p/01",
+            "0/000.p/",
+            "0/000.p",
+            "0/000.p/1/2",
+            "0/000/",
+            "entries/000",
+            "0/x000/x001/000",
+            "0/+01",
+            "0/x999/x999/x999/x999/x999/x999/999",
+        ] {
+            assert_eq!(TilePath::parse(wrong), None, "{wrong}");
+        }
+    }
+}

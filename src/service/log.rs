@@ -1,0 +1,114 @@
+//! Reading the Merkle tree over the audit log: checkpoints, proofs and tiles. All of it is public;
+//! it tells how long the log is, and nothing of what is in it.
+
+use crate::db::connection::ReadTx;
+use crate::db::{audit_log, log_checkpoints, log_tiles};
+use crate::domain::audit::hex;
+use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::merkle::{Tiles, hex_all};
+use crate::domain::tile_path::TilePath;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// That an entry is in the log: the path from its leaf to the root (RFC 9162). Hashes are 64
+/// hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InclusionProof {
+    /// The sequence of the entry in the audit log.
+    pub entry: i64,
+    /// Its place among the leaves, counted from 0.
+    pub leaf_index: i64,
+    /// SHA-256 of a zero byte and the 32 bytes of the entry's `hash`.
+    pub leaf_hash: String,
+    /// The log of so many entries.
+    pub size: i64,
+    pub root: String,
+    pub path: Vec<String>,
+}
+
+/// That a log is the beginning of a longer one (RFC 9162). Hashes are 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ConsistencyProof {
+    pub from: i64,
+    pub from_root: String,
+    pub to: i64,
+    pub to_root: String,
+    pub path: Vec<String>,
+}
+
+fn place(number: i64) -> Result<u64, Error> {
+    u64::try_from(number).map_err(|_| Error::NotFound("place in the log"))
+}
+
+/// The length asked for, which the log must have reached.
+fn length(tx: &mut ReadTx<'_>, asked: Option<i64>) -> Result<i64, Error> {
+    let (head, _) = audit_log::head(tx)?;
+    let length = asked.unwrap_or(head);
+    if (1..=head).contains(&length) { Ok(length) } else { Err(Error::NotFound("place in the log")) }
+}
+
+impl Service {
+    /// What checks signatures of this log, as a line.
+    pub fn log_verifier_key(&self) -> String {
+        self.log_seal.key.verifier().to_string()
+    }
+
+    /// The newest checkpoint.
+    pub async fn newest_checkpoint(self: &Arc<Self>) -> Result<KeptCheckpoint, Error> {
+        self.read_openly(|tx| log_checkpoints::newest(tx)?.or_not_found("checkpoint")).await
+    }
+
+    /// Checkpoints of fewer than `before` entries, the newest first.
+    pub async fn checkpoints(self: &Arc<Self>, before: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, Error> {
+        self.read_openly(move |tx| Ok(log_checkpoints::before(tx, before, limit)?)).await
+    }
+
+    /// That an entry is in the log of this size; of all of it unless given.
+    pub async fn inclusion_proof(self: &Arc<Self>, entry: i64, size: Option<i64>) -> Result<InclusionProof, Error> {
+        self.read_openly(move |tx| {
+            let size = length(tx, size)?;
+            if !(1..=size).contains(&entry) {
+                return Err(Error::NotFound("place in the log"));
+            }
+            let (leaf_index, index) = (entry - 1, place(entry - 1)?);
+            let mut tree = log_tiles::tree(tx, size);
+            let path = hex_all(&tree.inclusion(index)?);
+            let (leaf_hash, root) = (hex(&tree.leaf(index)?), hex(&tree.root()?));
+            Ok(InclusionProof { entry, leaf_index, leaf_hash, size, root, path })
+        })
+        .await
+    }
+
+    /// That the log of one size is the beginning of that of another; of all of it unless given.
+    pub async fn consistency_proof(self: &Arc<Self>, from: i64, to: Option<i64>) -> Result<ConsistencyProof, Error> {
+        self.read_openly(move |tx| {
+            let to = length(tx, to)?;
+            if !(1..=to).contains(&from) {
+                return Err(Error::NotFound("place in the log"));
+            }
+            let from_root = hex(&log_tiles::tree(tx, from).root()?);
+            let mut tree = log_tiles::tree(tx, to);
+            let path = hex_all(&tree.consistency(place(from)?)?);
+            Ok(ConsistencyProof { from, from_root, to, to_root: hex(&tree.root()?), path })
+        })
+        .await
+    }
+
+    /// The hashes of a tile, one behind the other, if the log has come so far.
+    pub async fn log_tile(self: &Arc<Self>, tile: TilePath) -> Result<Vec<u8>, Error> {
+        self.read_openly(move |tx| {
+            let (head, _) = audit_log::head(tx)?;
+            let whole = 256_u64.checked_pow(tile.level).map_or(0, |group| head.unsigned_abs() / group);
+            let wanted = tile.number.saturating_mul(256).saturating_add(tile.width);
+            if wanted > whole {
+                return Err(Error::NotFound("tile"));
+            }
+            let mut reader = tx;
+            Ok(reader.tile(tile.level, tile.number, tile.width)?.concat())
+        })
+        .await
+    }
+}

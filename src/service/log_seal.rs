@@ -1,0 +1,104 @@
+//! Signing how far the audit log has come: at the end of a batch of commands, in its transaction,
+//! when the newest checkpoint is a minute old. The log covers more than the newest checkpoint for a
+//! minute at most, because the service also looks every minute when nobody does anything.
+
+use crate::db::connection::WriteTx;
+use crate::db::error::DbError;
+use crate::db::{audit_log, log_checkpoints, log_tiles};
+use crate::domain::audit::hex;
+use crate::domain::calendar::Timestamp;
+use crate::domain::checkpoint::{Checkpoint, KeptCheckpoint};
+use crate::service::Service;
+use crate::service::clock::Clock;
+use crate::service::error::Error;
+use crate::service::log_key::LogKey;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A checkpoint is followed by the next one after this long.
+const CHECKPOINT_MICROS: u64 = 60_000_000;
+/// Nothing is signed before the roots of an earlier program's groups are filled in.
+const NOT_YET: i64 = i64::MIN;
+/// Groups that one transaction of a start fills in.
+const GROUPS_AT_ONCE: i64 = 64;
+
+/// Signs checkpoints when they are due.
+pub(in crate::service) struct LogSeal {
+    clock: Clock,
+    pub key: LogKey,
+    /// When the newest checkpoint known here was signed, in microseconds.
+    signed_at: AtomicI64,
+}
+
+impl LogSeal {
+    pub fn new(clock: Clock, key: LogKey) -> LogSeal {
+        LogSeal { clock, key, signed_at: AtomicI64::new(NOT_YET) }
+    }
+
+    fn is_due(&self, now: Timestamp) -> bool {
+        let signed_at = self.signed_at.load(Ordering::Relaxed);
+        // A clock that was put back counts as one that went on: nothing shall wait for years.
+        signed_at != NOT_YET && signed_at.abs_diff(now.micros()) >= CHECKPOINT_MICROS
+    }
+
+    /// Signs a checkpoint of everything in the transaction, if one is due. Costs nothing else.
+    pub fn seal(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+        let now = self.clock.now();
+        if !self.is_due(now) {
+            return Ok(());
+        }
+        let sealed = self.seal_now(tx, now);
+        if let Err(why) = &sealed {
+            tracing::error!(%why, "the log could not be signed; trying again in a minute");
+            self.signed_at.store(now.micros(), Ordering::Relaxed);
+        }
+        sealed
+    }
+
+    fn seal_now(&self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<(), DbError> {
+        let newest = log_checkpoints::newest(tx)?;
+        let (covered, signed_at) = newest.map_or((0, i64::MIN), |newest| (newest.size, newest.signed_at.micros()));
+        if signed_at.abs_diff(now.micros()) < CHECKPOINT_MICROS {
+            // Told by what is committed: a checkpoint that is written here may yet be undone.
+            self.signed_at.store(signed_at, Ordering::Relaxed);
+            return Ok(());
+        }
+        let (size, _) = audit_log::head(tx)?;
+        if size <= covered {
+            return Ok(());
+        }
+        let root = log_tiles::tree(tx, size).root()?;
+        let origin = self.key.verifier().name.clone();
+        let signed = self.key.sign(Checkpoint { origin, size: size.unsigned_abs(), root });
+        let kept = KeptCheckpoint { size, root: hex(&root), note: signed.to_string(), signed_at: now };
+        log_checkpoints::insert(tx, &kept)
+    }
+}
+
+impl Service {
+    /// Fills in the roots of groups that an earlier program filled; from then on checkpoints are signed.
+    pub(in crate::service) async fn begin_checkpoints(&self) -> Result<(), Error> {
+        let nothing = crate::db::writer::Wants::default;
+        while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
+        self.log_seal.signed_at.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Signs what the newest checkpoint does not cover yet, when it is a minute old.
+    pub async fn keep_checkpoint(self: &Arc<Self>) -> Result<(), Error> {
+        if !self.log_seal.is_due(self.clock.now()) {
+            return Ok(());
+        }
+        let uncovered = self
+            .read_openly(|tx| {
+                let covered = log_checkpoints::newest(tx)?.map_or(0, |newest| newest.size);
+                Ok(audit_log::head(tx)?.0 > covered)
+            })
+            .await?;
+        if uncovered {
+            // The writer signs at the end of whatever it does.
+            self.writer.write(crate::db::writer::Wants::default(), |_| Ok(())).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! Checking the Merkle tree over the audit log while its entries are read: the kept roots of full
+//! groups, every kept checkpoint, and a checkpoint that was kept elsewhere.
+
+use crate::db::connection::ReadTx;
+use crate::db::error::DbError;
+use crate::db::{log_checkpoints, log_tiles};
+use crate::domain::audit::hex;
+use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use crate::domain::merkle::{Frontier, Hash, entry_leaf};
+use crate::service::log_key::is_signed_by;
+
+/// What a check has from outside the database.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// The log's key: kept checkpoints must be signed with it.
+    pub key: Option<VerifierKey>,
+    /// A checkpoint that was kept elsewhere: the log must be an extension of it.
+    pub checkpoint: Option<SignedCheckpoint>,
+}
+
+/// The check on its way through the log.
+pub(in crate::service) struct LogCheck<'o> {
+    outside: &'o Outside,
+    frontier: Frontier,
+    entries: i64,
+    groups: i64,
+    next: Option<KeptCheckpoint>,
+    pub checkpoints: i64,
+}
+
+impl<'o> LogCheck<'o> {
+    pub fn begin(tx: &mut ReadTx<'_>, outside: &'o Outside) -> Result<LogCheck<'o>, DbError> {
+        let next = log_checkpoints::after(tx, 0)?;
+        Ok(LogCheck { outside, frontier: Frontier::default(), entries: 0, groups: 0, next, checkpoints: 0 })
+    }
+
+    /// What is wrong with the outside checkpoint by itself.
+    pub fn bad_outside(&self) -> Option<String> {
+        let (note, key) = (self.outside.checkpoint.as_ref()?, self.outside.key.as_ref()?);
+        let good = note.checkpoint.origin == key.name && is_signed_by(note, key);
+        (!good).then(|| format!("the outside checkpoint is not signed with the log's key {key}"))
+    }
+
+    /// Takes the next entry, by its own hash, and checks what is kept of the log up to it.
+    pub fn entry(&mut self, tx: &mut ReadTx<'_>, hash: &str) -> Result<Option<String>, DbError> {
+        let Some(leaf) = entry_leaf(hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
+        self.entries += 1;
+        for group in self.frontier.push(leaf) {
+            let kept = log_tiles::find(tx, group.level, group.position)?;
+            if kept.as_deref() != Some(&*hex(&group.hash)) {
+                let what = if kept.is_some() { "differs" } else { "is missing" };
+                let (level, position) = (group.level, group.position);
+                return Ok(Some(format!("the root of group {position} of level {level}, which it fills, {what}")));
+            }
+            self.groups += 1;
+        }
+        if self.next.as_ref().is_some_and(|next| next.size == self.entries) {
+            let next = log_checkpoints::after(tx, self.entries)?;
+            if let Some(kept) = std::mem::replace(&mut self.next, next) {
+                self.checkpoints += 1;
+                if let Some(fault) = self.fault_of(&kept) {
+                    return Ok(Some(format!("the checkpoint of {} entries {fault}", kept.size)));
+                }
+            }
+        }
+        Ok(self.outside.checkpoint.as_ref().and_then(|note| self.differing(note)))
+    }
+
+    /// What is wrong with a kept checkpoint that covers what was read.
+    fn fault_of(&self, kept: &KeptCheckpoint) -> Option<String> {
+        let root = self.frontier.root();
+        let Ok(note) = kept.note.parse::<SignedCheckpoint>() else { return Some("is no signed note".to_owned()) };
+        if note.checkpoint.size != kept.size.unsigned_abs() || hex(&note.checkpoint.root) != kept.root {
+            return Some("says something else in its note".to_owned());
+        }
+        if note.checkpoint.root != root {
+            return Some(another_root(&note.checkpoint.root, &root));
+        }
+        let key = self.outside.key.as_ref()?;
+        // The name may have been changed between two starts; the key may not.
+        let named = VerifierKey { name: note.checkpoint.origin.clone(), public: key.public };
+        (!is_signed_by(&note, &named)).then(|| format!("is not signed with the log's key {key}"))
+    }
+
+    fn differing(&self, note: &SignedCheckpoint) -> Option<String> {
+        let root = self.frontier.root_at(note.checkpoint.size)?;
+        let differs = root != note.checkpoint.root;
+        differs.then(|| {
+            format!("the outside checkpoint of so many entries {}", another_root(&note.checkpoint.root, &root))
+        })
+    }
+
+    /// What is left to be said at the end of the log.
+    pub fn end(&self, tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+        if let Some(beyond) = &self.next {
+            return Ok(Some(format!(
+                "the log ends at entry {} but a checkpoint of {} entries was signed: entries were cut off",
+                self.entries, beyond.size
+            )));
+        }
+        let kept = log_tiles::count(tx)?;
+        if kept != self.groups {
+            return Ok(Some(format!("{kept} roots of groups are kept, the log fills {}", self.groups)));
+        }
+        let outside = self.outside.checkpoint.as_ref().map(|note| note.checkpoint.size);
+        let cut = outside.filter(|size| *size > self.entries.unsigned_abs());
+        Ok(cut.map(|size| {
+            format!(
+                "the log ends at entry {} but the outside checkpoint covers {size}: entries were cut off, or an older \
+                 backup was put back",
+                self.entries
+            )
+        }))
+    }
+}
+
+fn another_root(said: &Hash, found: &Hash) -> String {
+    format!("has the root {}, the entries have {}: the log was written anew", hex(said), hex(found))
+}

@@ -1,0 +1,78 @@
+//! The Merkle tree over the audit log: its checkpoints and proofs. The same for mirrors, as files:
+//! `web/log_files.rs`.
+
+use crate::domain::checkpoint::KeptCheckpoint;
+use crate::service::log::{ConsistencyProof, InclusionProof};
+use crate::web::Web;
+use crate::web::problem::Problem;
+use crate::web::reply::{Reply, list, show};
+use actix_web::{get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+const CHECKPOINTS_DEFAULT: i64 = 100;
+const CHECKPOINTS_MOST: i64 = 1_000;
+
+/// Which checkpoints.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CheckpointQuery {
+    /// Those that cover fewer entries than this.
+    #[param(minimum = 1)]
+    pub before: Option<i64>,
+    /// 1 to 1000; 100 unless given.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<i64>,
+}
+
+/// List signed checkpoints of the audit log, the newest first.
+#[utoipa::path(tag = "log", params(CheckpointQuery), responses((status = 200, description = "Checkpoints", body = crate::web::reply::List<KeptCheckpoint>)))]
+#[get("/log/checkpoints")]
+pub async fn list_log_checkpoints(web: web::Data<Web>, query: web::Query<CheckpointQuery>) -> Reply {
+    let limit = query.limit.unwrap_or(CHECKPOINTS_DEFAULT);
+    if !(1..=CHECKPOINTS_MOST).contains(&limit) {
+        return Err(Problem::edge("bad_parameter", format!("limit: 1 to {CHECKPOINTS_MOST}")));
+    }
+    list(web.service.checkpoints(query.before.unwrap_or(i64::MAX), limit).await?)
+}
+
+/// Which entry, in how much of the log.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InclusionQuery {
+    /// The sequence of the entry.
+    #[param(minimum = 1)]
+    pub entry: i64,
+    /// The log of so many entries, such as a checkpoint covers; all of it unless given.
+    #[param(minimum = 1)]
+    pub size: Option<i64>,
+}
+
+/// Show that an entry is in the log, as RFC 9162 says.
+#[utoipa::path(tag = "log", params(InclusionQuery), responses((status = 200, description = "The proof", body = InclusionProof)))]
+#[get("/log/inclusion")]
+pub async fn show_inclusion_proof(web: web::Data<Web>, query: web::Query<InclusionQuery>) -> Reply {
+    show(web.service.inclusion_proof(query.entry, query.size).await?)
+}
+
+/// Which two lengths of the log.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConsistencyQuery {
+    /// The log of so many entries, such as an earlier checkpoint covers.
+    #[param(minimum = 1)]
+    pub from: i64,
+    /// The log of so many entries, no fewer; all of it unless given.
+    #[param(minimum = 1)]
+    pub to: Option<i64>,
+}
+
+/// Show that an earlier log is the beginning of a later one, as RFC 9162 says.
+#[utoipa::path(tag = "log", params(ConsistencyQuery), responses((status = 200, description = "The proof", body = ConsistencyProof)))]
+#[get("/log/consistency")]
+pub async fn show_consistency_proof(web: web::Data<Web>, query: web::Query<ConsistencyQuery>) -> Reply {
+    show(web.service.consistency_proof(query.from, query.to).await?)
+}
