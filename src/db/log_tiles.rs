@@ -6,8 +6,8 @@ use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{audit_head, audit_log, log_tiles};
 use crate::db::sets::{self, set_row};
-use crate::domain::audit::hex;
-use crate::domain::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, parse_hash, root_above};
+use crate::domain::audit::{hex, parse_hash};
+use crate::domain::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, root_above};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 

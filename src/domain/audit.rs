@@ -130,6 +130,19 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// 64 hexadecimal digits as a hash.
+pub fn parse_hash(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    let digits = text.as_bytes();
+    if digits.len() != 64 || !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,5 +176,15 @@ mod tests {
             assert_ne!(variant.hash_after(FIRST_PREVIOUS_HASH), base, "{variant:?}");
         }
         assert_ne!(facts().hash_after("other"), base);
+    }
+
+    #[test]
+    fn a_hash_is_64_small_digits() {
+        let hash: [u8; 32] = Sha256::digest(b"x").into();
+        let text = hex(&hash);
+        assert_eq!(parse_hash(&text), Some(hash));
+        for wrong in ["", &text[1..], &format!("{text}0"), &text.to_uppercase(), &text.replacen(&text[..1], "+", 1)] {
+            assert_eq!(parse_hash(wrong), None, "{wrong}");
+        }
     }
 }

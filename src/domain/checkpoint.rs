@@ -190,7 +190,7 @@ mod tests {
         // Further lines are signed with the rest and kept.
         let longer = NOTE.replacen("q2I=\n", "q2I=\nmore\n", 1);
         let read: SignedCheckpoint = longer.parse().unwrap();
-        assert_eq!((read.checkpoint, read.to_string()), (note.checkpoint, longer));
+        assert_eq!((read.to_string(), read.checkpoint), (longer, note.checkpoint));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! The roots of full groups of 256 leaves, of 256 such groups and so on are known; everything else
 //! is computed from at most 256 hashes of each such level.
 
-use crate::domain::audit::hex;
+use crate::domain::audit::parse_hash;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -29,19 +29,6 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
 /// The root of a tree without leaves.
 pub fn empty_root() -> Hash {
     Sha256::digest([]).into()
-}
-
-/// 64 hexadecimal digits as a hash.
-pub fn parse_hash(text: &str) -> Option<Hash> {
-    let mut hash = [0; 32];
-    let digits = text.as_bytes();
-    if digits.len() != 64 || !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(hash)
 }
 
 /// The leaf of an audit entry, from the entry's own hash as it is kept.
@@ -226,14 +213,10 @@ impl<T: Tiles> Tree<T> {
     }
 }
 
-/// Hashes as hexadecimal digits.
-pub fn hex_all(hashes: &[Hash]) -> Vec<String> {
-    hashes.iter().map(|hash| hex(hash)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::audit::hex;
     use crate::domain::merkle_proof::{extends, includes};
     use proptest::prelude::*;
 
@@ -419,15 +402,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn a_hash_is_64_small_digits() {
-        let text = hex(&leaf_hash(b"x"));
-        assert_eq!(parse_hash(&text), Some(leaf_hash(b"x")));
-        for wrong in ["", &text[1..], &format!("{text}0"), &text.to_uppercase(), &text.replacen(&text[..1], "+", 1)] {
-            assert_eq!(parse_hash(wrong), None, "{wrong}");
-        }
-        assert_eq!(entry_leaf("x"), None);
     }
 }

@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_tiles};
 use crate::domain::audit::hex;
 use crate::domain::checkpoint::KeptCheckpoint;
-use crate::domain::merkle::{Tiles, hex_all};
+use crate::domain::merkle::{Hash, Tiles};
 use crate::domain::tile_path::TilePath;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
@@ -37,6 +37,10 @@ pub struct ConsistencyProof {
     pub to: i64,
     pub to_root: String,
     pub path: Vec<String>,
+}
+
+fn hex_all(hashes: &[Hash]) -> Vec<String> {
+    hashes.iter().map(|hash| hex(hash)).collect()
 }
 
 fn place(number: i64) -> Result<u64, Error> {

@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::log::{append, attempts, checkpoint, disarm, key};
+use crate::people::Verbs;
 use magnet_scheme::domain::audit::{AuditFacts, AuditOutcome, hex};
 use magnet_scheme::domain::checkpoint::{SignedCheckpoint, VerifierKey};
 use magnet_scheme::domain::merkle::{Frontier, entry_leaf};
