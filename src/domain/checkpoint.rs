@@ -83,7 +83,7 @@ pub struct SignedCheckpoint {
 
 impl fmt::Display for SignedCheckpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n", self.text)?;
+        writeln!(f, "{}", self.text)?;
         for one in &self.signatures {
             let bytes: Vec<u8> = one.key_id.iter().chain(&one.signature).copied().collect();
             writeln!(f, "\u{2014} {} {}", one.name, BASE64.encode(bytes))?;
