@@ -17,6 +17,7 @@ pub mod calendar;
 pub mod chain;
 pub mod claim;
 pub mod claim_lines_file;
+pub mod control;
 pub mod counted_lines;
 pub mod damages;
 pub mod days;

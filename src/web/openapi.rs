@@ -51,6 +51,7 @@ const TAGS: &[(&str, &str)] = &[
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
+    ("controls", "Standing questions about the whole data, and what each answered."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 
