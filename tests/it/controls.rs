@@ -5,7 +5,6 @@ mod plants;
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says};
-use crate::recovery_people::Recovers;
 use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::domain::control::{ControlCode, ControlKind};
 use plants::{Plant, plants};
@@ -195,7 +194,7 @@ fn the_document_lists_the_catalogue() {
     let text = std::fs::read_to_string(path).unwrap();
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
     let said: Vec<String> = ControlCode::ALL.iter().map(|code| row(*code)).collect();
-    assert_eq!(rows, said, "docs/CONTROLS.md should have:\n{}", said.join("\n"));
+    assert!(rows == said, "docs/CONTROLS.md should have:\n{}", said.join("\n"));
     let titles: BTreeSet<&str> = ControlCode::ALL.iter().map(|code| code.title()).collect();
     assert_eq!(titles.len(), said.len());
 }
