@@ -22,7 +22,8 @@ pub fn disarm(app: &App) {
             "DO $$ DECLARE one record; BEGIN \
              FOR one IN SELECT tgname, tgrelid::regclass AS of_table FROM pg_trigger WHERE NOT tgisinternal LOOP \
              EXECUTE format('DROP TRIGGER %I ON %s', one.tgname, one.of_table); END LOOP; \
-             FOR one IN SELECT conname, conrelid::regclass AS of_table FROM pg_constraint WHERE contype = 'c' LOOP \
+             FOR one IN SELECT conname, conrelid::regclass AS of_table FROM pg_constraint \
+             WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace LOOP \
              EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.of_table, one.conname); END LOOP; END $$",
         ),
     }
