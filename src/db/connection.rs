@@ -184,10 +184,7 @@ impl ReadTx<'_> {
     }
 
     /// Runs `work` so that a question which cannot be answered leaves the view whole for the next.
-    pub fn apart<T, E: From<DbError>>(
-        &mut self,
-        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn apart<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.conn()?.nest()?;
         let result = work(self);
         match result {

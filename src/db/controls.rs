@@ -78,9 +78,10 @@ pub fn ask(
         .replace("position_of(", position)
         .replace(":today", &format!("'{}'", today.format("%Y-%m-%d")));
     let most = COUNTEREXAMPLES_MOST + 1;
-    let rows: Vec<Row> =
-        diesel::sql_query(format!("SELECT subject, found FROM ({question}) AS red ORDER BY subject, found LIMIT {most}"))
-            .load(conn)?;
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "SELECT subject, found FROM ({question}) AS red ORDER BY subject, found LIMIT {most}"
+    ))
+    .load(conn)?;
     let shown = |row: Row| Counterexample { subject: row.subject, found: row.found };
     Ok(Some(rows.into_iter().map(shown).collect()))
 }

@@ -40,7 +40,9 @@ pub(in crate::db) fn question(control: ControlCode) -> Option<&'static str> {
              WHERE claims.certified_at IS NULL \
              AND live.total + claims.deferred_paise + claims.withheld_paise > claims.entitlement_paise"
         }
-        C::SanctionSerials => serials!("SAN", "SELECT json(sanction) ->> 'number' AS number FROM tranches WHERE sanction IS NOT NULL"),
+        C::SanctionSerials => {
+            serials!("SAN", "SELECT json(sanction) ->> 'number' AS number FROM tranches WHERE sanction IS NOT NULL")
+        }
         C::DisbursementSerials => serials!("DIS", "SELECT number FROM disbursements"),
         C::StepsComplete => {
             "WITH needed (status, step) AS (VALUES ('verified', 'verify'), ('recommended', 'verify'), \

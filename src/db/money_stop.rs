@@ -29,9 +29,7 @@ pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
 /// Keeps a stop in place of any earlier one.
 pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
     lift(tx)?;
-    diesel::insert_into(money_stop::table)
-        .values((money_stop::id.eq(1), StopRow::of(stop)))
-        .execute(tx.conn()?)?;
+    diesel::insert_into(money_stop::table).values((money_stop::id.eq(1), StopRow::of(stop))).execute(tx.conn()?)?;
     Ok(())
 }
 

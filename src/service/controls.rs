@@ -63,8 +63,7 @@ impl Command for RunControls {
         };
         let red: Vec<&str> = results.red().map(|result| result.control.as_str()).collect();
         let digest = results.digest(log_sequence);
-        let details =
-            json!({ "cause": cause, "log_sequence": log_sequence, "digest": digest, "red_controls": red });
+        let details = json!({ "cause": cause, "log_sequence": log_sequence, "digest": digest, "red_controls": red });
         let run = ControlRun {
             id: ControlRunId(work.new_id()),
             run_at: work.now,
@@ -136,7 +135,8 @@ impl Service {
             let mut stop = None;
             let result = if control == ControlCode::AccountsEqualEntries {
                 stop = self.add_up(tx, true)?;
-                let shown = |stop: &MoneyStop| Counterexample { subject: stop.subject.clone(), found: stop.found.clone() };
+                let shown =
+                    |stop: &MoneyStop| Counterexample { subject: stop.subject.clone(), found: stop.found.clone() };
                 ControlResult::of(control, stop.iter().map(shown).collect())
             } else {
                 ask_one(tx, control, &rules)?
@@ -160,7 +160,8 @@ impl Service {
     }
 
     pub async fn control_run(self: &Arc<Self>, caller: Caller, id: ControlRunId) -> Result<ControlRun, Error> {
-        self.read(caller, Permission::ReadControls, move |tx, _| controls::find(tx, id)?.or_not_found("control run")).await
+        self.read(caller, Permission::ReadControls, move |tx, _| controls::find(tx, id)?.or_not_found("control run"))
+            .await
     }
 }
 

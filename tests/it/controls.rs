@@ -77,7 +77,10 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
         let run = app.asks_controls();
         assert_eq!(red(&run), [*control], "{fault}");
         let shown = &result(&run, control)["counterexamples"][0];
-        assert!(shown["subject"].as_str().unwrap().contains(':') && shown["found"].as_str().unwrap().len() > 10, "{shown}");
+        assert!(
+            shown["subject"].as_str().unwrap().contains(':') && shown["found"].as_str().unwrap().len() > 10,
+            "{shown}"
+        );
         let kind = control.parse::<ControlCode>().unwrap().kind();
         let stop = app.auditor().sees("/budget")["money_stop"].clone();
         let stopped = if kind == ControlKind::Integrity { json!(control) } else { Value::Null };
@@ -102,7 +105,9 @@ fn a_red_integrity_control_stops_money_until_all_are_green(app: App) {
     says(&refused, "control disbursement_serials is red: counter:NDFEB/2026-27/DIS");
     assert_eq!(app.anybody("GET", "/health/ready", None).json()["status"], "warn");
     let stops = |app: &App| {
-        app.values("SELECT command AS value FROM audit_log WHERE command IN ('stop_money', 'free_money') ORDER BY sequence")
+        app.values(
+            "SELECT command AS value FROM audit_log WHERE command IN ('stop_money', 'free_money') ORDER BY sequence",
+        )
     };
     // It outlives a restart, is told once, and the look of every minute does not lift it.
     app.serve(false);
@@ -153,7 +158,9 @@ fn runs_are_asked_by_those_who_may_and_kept(app: App) {
     assert_eq!(app.audit_behind(before), ["run_controls refused not_permitted"]);
     app.verifier().get("/controls").unwrap().refused(403, "not_permitted");
     app.signatory().get("/controls/runs").unwrap().refused(403, "not_permitted");
-    assert!(app.try_sql("UPDATE control_runs SET red = 0").is_err() && app.try_sql("DELETE FROM control_runs").is_err());
+    assert!(
+        app.try_sql("UPDATE control_runs SET red = 0").is_err() && app.try_sql("DELETE FROM control_runs").is_err()
+    );
     app.must_verify();
 }
 

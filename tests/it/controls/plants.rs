@@ -50,14 +50,16 @@ impl Spot<'_> {
     fn becomes(&self, control: &'static str, filter: &str, expression: &str) -> Plant {
         let Spot { app, table, key, column } = self;
         let first = |what: &str, filter: &str| {
-            let query =
-                format!("SELECT CAST({what} AS TEXT) AS value FROM {table} WHERE {filter} ORDER BY {key}, {what} LIMIT 1");
+            let query = format!(
+                "SELECT CAST({what} AS TEXT) AS value FROM {table} WHERE {filter} ORDER BY {key}, {what} LIMIT 1"
+            );
             let found = app.values(&query).first().cloned();
             found.unwrap_or_else(|| panic!("{control}: nothing for {query}"))
         };
         let id = first(key, filter);
         // Steps are told apart by the filter too; of the others the filter may ask for the column itself.
-        let row = if *table == "tranche_steps" { format!("{key} = '{id}' AND {filter}") } else { format!("{key} = '{id}'") };
+        let row =
+            if *table == "tranche_steps" { format!("{key} = '{id}' AND {filter}") } else { format!("{key} = '{id}'") };
         let old = first(column, &row);
         let back = if old == "~" { "NULL".to_owned() } else { format!("'{}'", old.replace('\'', "''")) };
         Plant {
@@ -188,11 +190,7 @@ fn of_payments(app: &App) -> Vec<Plant> {
         ),
         spot(app, "counters", "value").becomes("sanction_serials", "name LIKE '%/SAN'", "value + 1"),
         spot(app, "counters", "value").becomes("disbursement_serials", "name LIKE '%/DIS'", "value + 1"),
-        spot(app, "tranche_steps", "step").becomes(
-            "steps_complete",
-            &format!("{tranche} AND position = 4"),
-            "'read'",
-        ),
+        spot(app, "tranche_steps", "step").becomes("steps_complete", &format!("{tranche} AND position = 4"), "'read'"),
     ]
 }
 
@@ -203,7 +201,11 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
     let first_sales = format!("claim_id = (SELECT MAX(id) FROM claims WHERE {sales})");
     vec![
         spot(app, "claims", "prepared_by").becomes("one_person_one_step", sales, "submitted_by"),
-        spot(app, "budget_instruments", "decided_by").becomes("instruments_by_two", "status = 'approved'", "proposed_by"),
+        spot(app, "budget_instruments", "decided_by").becomes(
+            "instruments_by_two",
+            "status = 'approved'",
+            "proposed_by",
+        ),
         spot(app, "applications", "status").becomes("awards_of_eligible", "status = 'awarded'", "'eligible'"),
         spot(app, "milestones", "rounds").becomes(
             "milestones_inspected",
@@ -215,11 +217,17 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             verified,
             "replace(rounds, '\"verified_at\":\"2026', '\"verified_at\":\"2030')",
         ),
-        spot(app, "claims", "evidence").becomes("evidence_exists", sales, "'[\"00000000-0000-7000-8000-000000000001\"]'"),
+        spot(app, "claims", "evidence").becomes(
+            "evidence_exists",
+            sales,
+            "'[\"00000000-0000-7000-8000-000000000001\"]'",
+        ),
         spot(app, "claim_lines", "invoice_key").becomes(
             "invoice_once",
             &first_sales,
-            &format!("(SELECT invoice_key FROM claim_lines WHERE claim_id = (SELECT MIN(id) FROM claims WHERE {sales}))"),
+            &format!(
+                "(SELECT invoice_key FROM claim_lines WHERE claim_id = (SELECT MIN(id) FROM claims WHERE {sales}))"
+            ),
         ),
         spot(app, "users", "organisation_id").becomes(
             "officers_of_no_company",
@@ -232,7 +240,11 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             &user("finance"),
         ),
         spot(app, "users", "roles").becomes("roles_apart", "email = 'spare@sample.example'", "'administrator auditor'"),
-        spot(app, "users", "disabled_at").becomes("disabled_signed_out", "email = 'spare@sample.example'", "created_at"),
+        spot(app, "users", "disabled_at").becomes(
+            "disabled_signed_out",
+            "email = 'spare@sample.example'",
+            "created_at",
+        ),
         spot(app, "awards", "capacity_mtpa").becomes("capacity_within_scheme", "capacity_mtpa > 0", "100000"),
         spot(app, "tranches", "held_until").becomes("sanctions_in_term", "status = 'sanctioned'", "'2026-08-31'"),
         spot(app, "tranches", "held_until").becomes("holds_in_term", "status = 'verified'", "'2026-08-31'"),
