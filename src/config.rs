@@ -19,6 +19,7 @@ pub struct Config {
     pub schemes: Schemes,
     pub finance: Finance,
     pub log: Log,
+    pub controls: Controls,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -85,6 +86,12 @@ pub struct Log {
     pub origin: String,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Controls {
+    pub every_minutes: i64,
+}
+
 /// Settings that cannot be, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("configuration: {0}")]
@@ -126,6 +133,9 @@ impl Config {
         let database = &self.database;
         if database.readers == 0 || database.queue_length == 0 || database.command_seconds_most == 0 {
             return fail("database", "readers, queue_length and command_seconds_most must be positive");
+        }
+        if !(1..=1_440).contains(&self.controls.every_minutes) {
+            return fail("controls.every_minutes", "1 to 1440");
         }
         let source = &self.treasury.source_system;
         if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {

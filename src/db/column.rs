@@ -9,6 +9,7 @@ use crate::domain::award::Ceilings;
 use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
+use crate::domain::control::{ControlCode, ControlResults, RunCause};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
 use crate::domain::evidence::MediaType;
@@ -147,6 +148,9 @@ text_columns!(
     RecoveryId,
     RecoveryCreditId,
     JournalId,
+    ControlRunId,
+    ControlCode,
+    RunCause,
     Timestamp,
     FinancialYear,
     NaiveDate,
@@ -231,6 +235,7 @@ json_columns!(
     ReliefProposal,
     InterestLines,
     Dues,
+    ControlResults,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

@@ -183,6 +183,17 @@ impl ReadTx<'_> {
         Ok(self.conn)
     }
 
+    /// Runs `work` so that a question which cannot be answered leaves the view whole for the next.
+    pub fn apart<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.conn()?.nest()?;
+        let result = work(self);
+        match result {
+            Ok(_) => self.conn()?.commit()?,
+            Err(_) => self.conn()?.roll_back()?,
+        }
+        result
+    }
+
     /// The answer to a question about tables that the batch never holds back; asked once in a
     /// batch until a command writes to the tables itself.
     pub(in crate::db) fn remembered<T: Clone + Send + 'static>(

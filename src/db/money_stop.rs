@@ -1,42 +1,35 @@
 //! The stop of all money, and the sums it rests on: what the entries behind each account add up to,
 //! read in slices so that looking again costs only what was posted since.
 
+use crate::db::column::row;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{accounts, journals, money_stop};
 use crate::domain::budget::MoneyStop;
+use crate::domain::calendar::Timestamp;
+use crate::domain::control::ControlCode;
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+row! {
+    StopRow in money_stop for MoneyStop {
+        control: ControlCode, subject: String, found: String, kept_paise: Option<Paise>, counted_paise: Option<Paise>,
+        stopped_at: Timestamp,
+    }
+}
+
 /// The stop, while there is one.
 pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
-    type Row = (String, i64, i64, String);
-    let row: Option<Row> = money_stop::table
-        .select((money_stop::account, money_stop::kept_paise, money_stop::counted_paise, money_stop::stopped_at))
-        .get_result(tx.conn()?)
-        .optional()?;
-    let stop = |(account, kept, counted, at): Row| {
-        let stopped_at =
-            at.parse().map_err(|_| DbError::Corrupt { table: "money_stop", column: "stopped_at", why: at })?;
-        Ok(MoneyStop { account, kept_paise: Paise(kept), counted_paise: Paise(counted), stopped_at })
-    };
-    row.map(stop).transpose()
+    let row = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(StopRow::record).transpose()
 }
 
 /// Keeps a stop in place of any earlier one.
 pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
     lift(tx)?;
-    diesel::insert_into(money_stop::table)
-        .values((
-            money_stop::id.eq(1),
-            money_stop::account.eq(&stop.account),
-            money_stop::kept_paise.eq(stop.kept_paise.0),
-            money_stop::counted_paise.eq(stop.counted_paise.0),
-            money_stop::stopped_at.eq(stop.stopped_at.to_string()),
-        ))
-        .execute(tx.conn()?)?;
+    diesel::insert_into(money_stop::table).values((money_stop::id.eq(1), StopRow::of(stop))).execute(tx.conn()?)?;
     Ok(())
 }
 

@@ -588,10 +588,25 @@ table! {
 table! {
     money_stop (id) {
         id -> BigInt,
-        account -> Text,
-        kept_paise -> BigInt,
-        counted_paise -> BigInt,
+        control -> Text,
+        subject -> Text,
+        found -> Text,
+        kept_paise -> Nullable<BigInt>,
+        counted_paise -> Nullable<BigInt>,
         stopped_at -> Text,
+    }
+}
+
+table! {
+    control_runs (id) {
+        id -> Text,
+        run_at -> Text,
+        cause -> Text,
+        run_by -> Nullable<Text>,
+        log_sequence -> BigInt,
+        red -> BigInt,
+        digest -> Text,
+        results -> Text,
     }
 }
 
@@ -717,6 +732,7 @@ allow_tables_to_appear_in_same_query!(
     budget_instruments,
     last_quarter_spending,
     money_stop,
+    control_runs,
     accounts,
     journals,
     entries,

@@ -3,6 +3,7 @@
 
 use crate::domain::budget_instrument::Standing;
 use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::domain::control::{ControlCode, ControlResult};
 use crate::domain::id::OrganisationId;
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::money::Paise;
@@ -52,22 +53,41 @@ pub struct BudgetRow {
     pub available_paise: Paise,
 }
 
-/// Why no money moves: an account and the entries behind it say different things.
+/// Why no money moves: an integrity control is red.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoneyStop {
-    pub account: String,
-    /// What the account says.
-    pub kept_paise: Paise,
-    /// What its entries sum to.
-    pub counted_paise: Paise,
+    pub control: ControlCode,
+    /// The first record that shows it: `noun:id`.
+    pub subject: String,
+    /// What is wrong with it.
+    pub found: String,
+    /// Where sums differ: what the account says.
+    pub kept_paise: Option<Paise>,
+    /// Where sums differ: what its entries come to.
+    pub counted_paise: Option<Paise>,
     pub stopped_at: Timestamp,
+}
+
+impl MoneyStop {
+    /// The stop of a red control.
+    pub fn of(result: &ControlResult, stopped_at: Timestamp) -> Option<MoneyStop> {
+        let shown = result.counterexamples.first()?;
+        let (subject, found) = (shown.subject.clone(), shown.found.clone());
+        Some(MoneyStop { control: result.control, subject, found, kept_paise: None, counted_paise: None, stopped_at })
+    }
+
+    /// Whether this is the same stop, whenever it was found.
+    pub fn same(&self, other: &MoneyStop) -> bool {
+        let key = |stop: &MoneyStop| (stop.control, stop.kept_paise, stop.counted_paise);
+        key(self) == key(other) && (&self.subject, &self.found) == (&other.subject, &other.found)
+    }
 }
 
 /// The whole budget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetTable {
     pub data: Vec<BudgetRow>,
-    /// Set while the ledger differs from its entries: no money moves until they agree again.
+    /// Set while an integrity control is red: no money moves until all are green again.
     pub money_stop: Option<MoneyStop>,
 }
 

@@ -77,4 +77,6 @@ ids! {
     RecoveryCreditId;
     /// A balanced set of ledger entries posted at once.
     JournalId;
+    /// One run of the standing controls.
+    ControlRunId;
 }

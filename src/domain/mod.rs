@@ -18,6 +18,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod claim;
 pub mod claim_lines_file;
+pub mod control;
 pub mod counted_lines;
 pub mod damages;
 pub mod days;

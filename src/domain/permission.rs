@@ -133,6 +133,8 @@ words! {
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
         ReadAuditLog = "read_audit_log",
+        ReadControls = "read_controls",
+        RunControls = "run_controls",
         SetClock = "set_clock",
         DraftScheme = "draft_scheme",
         PublishScheme = "publish_scheme",
@@ -221,6 +223,9 @@ impl Permission {
                 Auditor,
             ],
             Permission::ReadAuditLog => &[Auditor],
+            Permission::ReadControls => &[SectionOfficer, FinanceOfficer, CompetentAuthority, Auditor],
+            // Asks about everything and changes nothing of it; the answer is kept.
+            Permission::RunControls => &[CompetentAuthority, Auditor],
             Permission::SetClock => &[Administrator],
             Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,
@@ -339,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn auditors_only_read() {
+    fn auditors_only_read_and_ask_the_controls() {
         let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Auditor)).collect();
         assert_eq!(
             allowed,
@@ -349,6 +354,8 @@ mod tests {
                 &Permission::ReadBudget,
                 &Permission::ReadDisbursements,
                 &Permission::ReadAuditLog,
+                &Permission::ReadControls,
+                &Permission::RunControls,
                 &Permission::ReadSchemeDrafts,
                 &Permission::KeepSession,
             ]

@@ -236,9 +236,9 @@ refusals! {
     /// A dated limit on the last months of the year.
     ExpenditureLimit { limit: String, spent: Paise, need: Paise, room: Paise } =>
         "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left";
-    /// The ledger and its entries say different things.
-    MoneyStopped { account: String } =>
-        "money_stopped", "no money moves: account {account} differs from its entries; tell the operator";
+    /// An integrity control is red.
+    MoneyStopped { control: String, subject: String, found: String } =>
+        "money_stopped", "no money moves while control {control} is red: {subject}, {found}; tell the operator";
     /// A guarantee is extended while it runs.
     SecurityExpired { guarantee: String, on: String } =>
         "security_expired", "guarantee {guarantee} can be extended in time only; it runs until {on}: lodge a new one";

@@ -41,10 +41,11 @@ impl Actor {
         Self { user_id, session_id: None, roles: Roles::default(), organisation_id: None, operator: true }
     }
 
-    /// `Ok` when the table allows it. The operator may load schemes and manage people, no more.
+    /// `Ok` when the table allows it. The operator may load schemes, manage people and ask the
+    /// controls, no more.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        use Permission::{ExpireHold, GuardMoney, LoadScheme, ManageUsers};
-        let operators = matches!(permission, LoadScheme | ExpireHold | GuardMoney | ManageUsers);
+        use Permission::{ExpireHold, GuardMoney, LoadScheme, ManageUsers, RunControls};
+        let operators = matches!(permission, LoadScheme | ExpireHold | GuardMoney | ManageUsers | RunControls);
         if self.operator && operators { Ok(()) } else { permission.check(&self.roles) }
     }
 

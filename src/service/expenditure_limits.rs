@@ -28,6 +28,20 @@ fn read_meters(
     Ok(meters(row, scheme_code, year, &instruments, &spending))
 }
 
+/// The limits of the running year that a scheme has passed by now.
+pub(in crate::service) fn passed(
+    tx: &mut ReadTx<'_>,
+    table: &LimitTable,
+    scheme_code: &str,
+    today: NaiveDate,
+) -> Result<Vec<LimitMeter>, Error> {
+    let year = FinancialYear::containing(today);
+    let day = if limited_month(today).is_some() { today } else { year.last_day().unwrap_or(today) };
+    let mut meters = read_meters(tx, table, scheme_code, year, day)?;
+    meters.retain(|meter| meter.paid_paise.0.saturating_add(meter.advised_paise.0) > meter.ceiling_paise.0);
+    Ok(meters)
+}
+
 /// Warns of every limit that paying this amount today would pass. Where money is about to leave, a
 /// limit that stops refuses.
 pub fn weigh(work: &mut Work<'_, '_>, scheme_code: &str, amount: Paise, leaves_now: bool) -> Result<(), Error> {

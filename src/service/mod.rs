@@ -15,6 +15,8 @@ pub mod claim_verification;
 mod claimed_shares;
 pub mod claims;
 pub mod clock;
+mod control_rules;
+pub mod controls;
 pub mod disbursements;
 pub mod error;
 pub mod evidence;
@@ -73,6 +75,7 @@ use crate::db::writer::Writer;
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
 use clock::Clock;
+use controls::ControlSchedule;
 use error::Error;
 use evidence_store::EvidenceStore;
 use finance::FinanceRules;
@@ -92,7 +95,7 @@ pub struct Service {
     pub clock: Clock,
     pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
-    /// Closed while the ledger differs from its entries.
+    /// Closed while an integrity control is red.
     pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
@@ -101,6 +104,7 @@ pub struct Service {
     /// How the treasury knows this service, and what it may send.
     pub treasury: crate::config::Treasury,
     pub(in crate::service) session_days: i64,
+    pub(in crate::service) control_schedule: ControlSchedule,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,
     /// A download holds a read connection as long as its reader is slow: few at once.

@@ -1,16 +1,18 @@
-//! The standing check: what every account says is held against the sum of its entries, at the start,
-//! every minute, and when a sandbox clock is moved. A difference stops all money until the check
-//! passes again; the stop is kept, so a restart does not lift it.
+//! The gate of all money. Every minute, at the start, and when a sandbox clock is moved, what every
+//! account says is held against the sum of its entries; on their schedule and on request all controls
+//! are asked (`service/controls.rs`), of which this one is the first. A red integrity control stops
+//! all money until all of them are green again; the stop is kept, so a restart does not lift it.
 //!
-//! A look costs what was posted since the last one, and a slice of the past: behind the sums that
-//! are known, a second walk adds up the entries anew from the first one on, a part at each look,
-//! and takes the place of the known sums when it has caught up. While money is stopped, and at the
-//! start, everything is added up anew.
+//! A look at the sums costs what was posted since the last one, and a slice of the past: behind the
+//! sums that are known, a second walk adds up the entries anew from the first one on, a part at each
+//! look, and takes the place of the known sums when it has caught up. While money is stopped, at the
+//! start, and in a run of the controls, everything is added up anew.
 
 use crate::db::connection::ReadTx;
 use crate::db::money_stop;
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
+use crate::domain::control::{ControlCode, ControlKind};
 use crate::domain::money::Paise;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
@@ -40,9 +42,18 @@ impl MoneyGate {
     /// Refuses while money is stopped.
     pub fn check(&self) -> Result<(), Refusal> {
         match &*self.stop.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(stop) => Err(Refusal::MoneyStopped { account: stop.account.clone() }),
+            Some(stop) => Err(Refusal::MoneyStopped {
+                control: stop.control.to_string(),
+                subject: stop.subject.clone(),
+                found: stop.found.clone(),
+            }),
             None => Ok(()),
         }
+    }
+
+    /// Waits for its turn: one look after the other.
+    pub(in crate::service) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     fn set(&self, stop: Option<MoneyStop>) {
@@ -108,8 +119,15 @@ struct Difference {
 
 impl Difference {
     fn stop(self, stopped_at: Timestamp) -> MoneyStop {
-        let fit = |sum: i128| Paise(i64::try_from(sum).unwrap_or(i64::MAX));
-        MoneyStop { account: self.account, kept_paise: fit(self.kept), counted_paise: fit(self.counted), stopped_at }
+        let fit = |sum: i128| Some(Paise(i64::try_from(sum).unwrap_or(i64::MAX)));
+        MoneyStop {
+            control: ControlCode::AccountsEqualEntries,
+            subject: format!("account:{}", self.account),
+            found: "it differs from its entries".to_owned(),
+            kept_paise: fit(self.kept),
+            counted_paise: fit(self.counted),
+            stopped_at,
+        }
     }
 }
 
@@ -140,54 +158,67 @@ impl Walks {
 impl Service {
     /// Holds every account against its entries, and stops or frees money by what it finds.
     pub async fn check_money(self: &Arc<Self>) -> Result<(), Error> {
-        let _turn = self.money.turn.lock().await;
+        let _turn = self.money.turn().await;
         let service = Arc::clone(self);
-        let now = self.clock.now();
         let (found, stored) = off_thread(move || service.look()).await?;
-        let stop = found.map(|difference| difference.stop(now));
-        match (stop, stored) {
+        self.settle_money(found, stored).await
+    }
+
+    /// Stops or frees money by what a look found beside the stop that was kept then.
+    pub(in crate::service) async fn settle_money(
+        self: &Arc<Self>,
+        found: Option<MoneyStop>,
+        stored: Option<MoneyStop>,
+    ) -> Result<(), Error> {
+        match (found, stored) {
             (None, None) => self.money.set(None),
-            (Some(stop), Some(stored)) if same(&stop, &stored) => self.money.set(Some(stored)),
+            (Some(stop), Some(stored)) if stop.same(&stored) => self.money.set(Some(stored)),
             (Some(stop), _) => {
-                tracing::error!(account = stop.account, "the ledger differs from its entries: no money moves");
+                let control = stop.control.as_str();
+                tracing::error!(control, subject = stop.subject, found = stop.found, "no money moves");
                 self.money.set(Some(stop.clone()));
                 self.execute(operator(), StopMoney { stop }, |()| String::new()).await?;
             }
             (None, Some(stored)) => {
                 self.execute(operator(), FreeMoney { stop: stored }, |()| String::new()).await?;
                 self.money.set(None);
-                tracing::warn!("the ledger agrees with its entries again: money moves");
+                tracing::warn!("every integrity control is green again: money moves");
             }
         }
         Ok(())
     }
 
-    fn look(&self) -> Result<(Option<Difference>, Option<MoneyStop>), Error> {
-        let mut walks = self.money.walks.lock().unwrap_or_else(PoisonError::into_inner);
-        let looked = self.reads.read(|tx| {
+    /// What is wrong, and the stop that is kept.
+    fn look(&self) -> Result<(Option<MoneyStop>, Option<MoneyStop>), Error> {
+        self.reads.read(|tx| {
             let stored = money_stop::find(tx)?;
-            let anew = walks.known.until == 0 || stored.is_some();
-            Ok((walks.look(tx, anew)?, stored))
-        });
-        match looked {
+            let found = match stored {
+                // Only all of them let money move again.
+                Some(_) => self.ask_controls(tx, |control| control.kind() == ControlKind::Integrity)?.stop,
+                None => self.add_up(tx, false)?,
+            };
+            Ok((found, stored))
+        })
+    }
+
+    /// Holds every account against its entries: those posted since and a part of the past, or all anew.
+    pub(in crate::service) fn add_up(&self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<MoneyStop>, Error> {
+        let mut walks = self.money.walks.lock().unwrap_or_else(PoisonError::into_inner);
+        let anew = anew || walks.known.until == 0;
+        let looked = match tx.apart(|tx| walks.look(tx, anew)) {
             // What cannot even be added up (a sum past 64 bits) is a difference too.
             Err(Error::Internal(why)) => {
                 tracing::error!(cause = why, "the entries cannot be added up");
                 *walks = Walks::default();
-                let stored = self.reads.read(|tx| Ok::<_, Error>(money_stop::find(tx)?))?;
-                Ok((Some(Difference { account: "of some ledger".to_owned(), kept: 0, counted: 0 }), stored))
+                Some(Difference { account: "of some ledger".to_owned(), kept: 0, counted: 0 })
             }
-            other => other,
-        }
+            other => other?,
+        };
+        Ok(looked.map(|difference| difference.stop(self.clock.now())))
     }
 }
 
-/// Whether a stop is the one that is kept, whenever it was found.
-fn same(one: &MoneyStop, other: &MoneyStop) -> bool {
-    (&one.account, one.kept_paise, one.counted_paise) == (&other.account, other.kept_paise, other.counted_paise)
-}
-
-fn operator() -> Call {
+pub(in crate::service) fn operator() -> Call {
     Call { caller: Caller::Operator, key: None }
 }
 
@@ -209,7 +240,8 @@ impl Command for StopMoney {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
         money_stop::set(work.tx, &self.stop)?;
         let details = json!({
-            "account": self.stop.account, "kept_paise": self.stop.kept_paise, "counted_paise": self.stop.counted_paise,
+            "control": self.stop.control, "subject": self.stop.subject, "found": self.stop.found,
+            "kept_paise": self.stop.kept_paise, "counted_paise": self.stop.counted_paise,
         });
         Ok(Done { answer: (), subject: self.subject(), details })
     }
@@ -232,7 +264,9 @@ impl Command for FreeMoney {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
         money_stop::lift(work.tx)?;
-        let details = json!({ "account": self.stop.account, "stopped_at": self.stop.stopped_at });
+        let details = json!({
+            "control": self.stop.control, "subject": self.stop.subject, "stopped_at": self.stop.stopped_at,
+        });
         Ok(Done { answer: (), subject: self.subject(), details })
     }
 }

@@ -137,7 +137,7 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// Refuses while the ledger differs from its entries.
+    /// Refuses while an integrity control is red.
     pub fn require_money_moves(&self) -> Result<(), Refusal> {
         self.money.check()
     }

@@ -11,6 +11,7 @@ use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
 use crate::service::Service;
 use crate::service::clock::Clock;
+use crate::service::controls::ControlSchedule;
 use crate::service::error::Error;
 use crate::service::evidence_store::EvidenceStore;
 use crate::service::finance::FinanceRules;
@@ -65,6 +66,7 @@ impl Service {
             }
         }
         let files = Schemes::read(&config.schemes.folder)?;
+        let started_at = clock.now();
         let service = Arc::new(Service {
             reads,
             writer,
@@ -78,6 +80,7 @@ impl Service {
             sandbox,
             treasury: config.treasury.clone(),
             session_days: config.sign_in.session_days,
+            control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
@@ -85,6 +88,7 @@ impl Service {
         service.load_schemes(files).await?;
         service.fill_invoice_keys().await?;
         service.check_money().await?;
+        service.run_due_controls().await?;
         service.expire_holds().await?;
         drop(lock);
         Ok(service)

@@ -14,7 +14,7 @@ pub async fn live() -> HttpResponse {
 
 /// Still serving, but not everything (the words of the draft for this media type).
 const MONEY_STOPPED: &str =
-    r#"{"status":"warn","output":"money is stopped: the ledger differs from its entries; see GET /api/v1/budget"}"#;
+    r#"{"status":"warn","output":"money is stopped: an integrity control is red; see GET /api/v1/budget"}"#;
 
 /// Ready when the database answers.
 #[get("/health/ready")]

@@ -55,6 +55,7 @@ const TAGS: &[(&str, &str)] = &[
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("log", "The Merkle tree over the audit log: signed checkpoints and proofs."),
+    ("controls", "Standing questions about the whole data, and what each answered."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 

@@ -71,14 +71,17 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// Every minute, the ledger is held against its entries, money that was held too long goes back, and
-/// the log is signed as far as it has come.
+/// Every minute, the ledger is held against its entries, the controls are asked when they are due,
+/// money that was held too long goes back, and the log is signed as far as it has come.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
         minutes.tick().await;
         if let Err(error) = web.service.check_money().await {
             tracing::error!(cause = %error, "the ledger could not be checked; trying again in a minute");
+        }
+        if let Err(error) = web.service.run_due_controls().await {
+            tracing::error!(cause = %error, "the controls could not be asked; trying again in a minute");
         }
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");

@@ -17,6 +17,7 @@ mod budget;
 mod budget_instruments;
 mod claim_lines;
 mod claims;
+mod controls;
 mod crash;
 mod cross_evidence;
 mod damages;
@@ -128,6 +129,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     budget_instruments::ON_BOTH,
     claim_lines::ON_BOTH,
     claims::ON_BOTH,
+    controls::ON_BOTH,
     crash::ON_BOTH,
     cross_evidence::ON_BOTH,
     damages::ON_BOTH,
@@ -189,6 +191,7 @@ const PLAIN: &[&[Plain]] = &[
     budget_instruments::PLAIN,
     claim_lines::PLAIN,
     claims::PLAIN,
+    controls::PLAIN,
     cross_evidence::PLAIN,
     disbursements::PLAIN,
     evidence::PLAIN,

@@ -14,6 +14,7 @@ crate::on_both!(
 crate::plain!();
 
 const AVAILABLE: &str = "appropriation:ndfeb-2025-proposal:capital_subsidy:2026-27:available";
+const CONTROL: &str = "accounts_equal_entries";
 
 fn health(app: &App) -> Value {
     app.anybody("GET", "/health/ready", None).json()
@@ -44,7 +45,8 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     change(&app, "+ 1");
     app.serve(false);
     let stop = stop_of(&app);
-    assert_eq!((stop["account"].as_str(), stop["kept_paise"].as_i64()), (Some(AVAILABLE), Some(25 * CRORE + 1)));
+    assert_eq!((stop["control"].as_str(), stop["kept_paise"].as_i64()), (Some(CONTROL), Some(25 * CRORE + 1)));
+    assert_eq!(stop["subject"], format!("account:{AVAILABLE}"));
     assert_eq!((stop["counted_paise"].as_i64(), stop["stopped_at"].is_string()), (Some(25 * CRORE), true));
     assert_eq!(health(&app)["status"], "warn");
     assert_eq!(stops_in_log(&app), ["stop_money"]);
@@ -52,7 +54,7 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     // Money does not move, whoever asks; everything else goes on.
     let before = app.content();
     let advised = app.disbursing_officer().advises(&sanctioned).refused(409, "money_stopped");
-    says(&advised, &format!("account {AVAILABLE} differs from its entries"));
+    says(&advised, &format!("control {CONTROL} is red: account:{AVAILABLE}, it differs from its entries"));
     assert_eq!(app.content()["payments"], before["payments"]);
     let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
     app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
@@ -90,7 +92,7 @@ fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
     app.sql(&format!("UPDATE entries SET amount_paise = amount_paise * 2 WHERE {first}"));
     app.serve(false);
     let stop = stop_of(&app);
-    assert!(stop["account"].as_str().unwrap().starts_with("outlay:ndfeb-2025-proposal:"), "{stop}");
+    assert!(stop["subject"].as_str().unwrap().starts_with("account:outlay:ndfeb-2025-proposal:"), "{stop}");
     assert_eq!(health(&app)["status"], "warn");
     app.sql(&format!("UPDATE entries SET amount_paise = amount_paise / 2 WHERE {first}"));
     app.serve(false);

@@ -68,6 +68,8 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
     // The story has no competition; who sees an allocation is told in tests/it/allocations.rs.
     ids.insert("allocations", uuid::Uuid::now_v7().to_string());
+    let run = auditor.post("/controls/runs", None, &json!({})).unwrap().ok();
+    ids.insert("controls", run["id"].as_str().unwrap().to_owned());
     ids.insert("scheme-drafts", uuid::Uuid::now_v7().to_string());
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
     ids
@@ -103,7 +105,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
             continue;
         }
         let ask = filled(&path, &ids);
-        let offices_only = ["/budget-instruments/", "/users/", "/payment-advices/", "/treasury-returns/"]
+        let offices_only = ["/budget-instruments/", "/users/", "/payment-advices/", "/treasury-returns/", "/controls/"]
             .iter()
             .any(|noun| ask.starts_with(noun))
             || ask.ends_with("/chain");
@@ -295,6 +297,9 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/me" => true,
                 "/users" => *role == "administrator",
                 "/audit-log" => *role == "auditor",
+                "/controls" | "/controls/runs" => {
+                    ["section_officer", "finance_officer", "competent_authority", "auditor"].contains(role)
+                }
                 "/scheme-drafts" => {
                     !["administrator", "verifier", "disbursing_officer"].contains(role) && !makers.contains(role)
                 }
@@ -380,7 +385,9 @@ fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
         } else if asks(name) {
             let body = sample_body(&document, &operation).to_string();
             sends(&administrator, &method, &ask, &body).refused(403, "not_permitted");
-        } else if operation["security"] != json!([]) && !["change_password", "sign_out"].contains(&name) {
+        } else if operation["security"] != json!([]) && !["change_password", "sign_out", "run_controls"].contains(&name)
+        {
+            // Asking the controls is an act of its own, and changes nothing that they ask about.
             sends(&auditor, &method, &ask, &sample_body(&document, &operation).to_string())
                 .refused(403, "not_permitted");
         }

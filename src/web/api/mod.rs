@@ -8,6 +8,7 @@ pub mod awards;
 pub mod budget;
 pub mod budget_instruments;
 pub mod claims;
+pub mod controls;
 pub mod disbursements;
 pub mod evidence;
 pub mod excuses;
@@ -208,6 +209,10 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(log::list_log_checkpoints)
         .service(log::show_inclusion_proof)
         .service(log::show_consistency_proof)
+        .service(controls::list_controls)
+        .service(controls::run_controls)
+        .service(controls::list_control_runs)
+        .service(controls::show_control_run)
         .service(sandbox::show_clock)
         .service(sandbox::set_clock);
 }
@@ -236,7 +241,7 @@ pub fn moves_money(operation_id: &str) -> bool {
     MOVERS.contains(&operation_id)
 }
 
-/// Whether an operation is refused while the ledger differs from its entries.
+/// Whether an operation is refused while an integrity control is red.
 pub fn stops_with_money(operation_id: &str) -> bool {
     const BESIDE: &[&str] = &["advise_payment", "settle_payments", "make_payment_advice", "upload_treasury_return"];
     moves_money(operation_id) || BESIDE.contains(&operation_id)
@@ -320,6 +325,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
         "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
         "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
+        "run_controls" => s::controls::RUN_REFUSALS,
         "set_clock" => s::start::SetClock::REFUSALS,
         _ => &[],
     }

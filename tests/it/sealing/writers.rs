@@ -51,6 +51,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "issue_show_cause" => &["section_officer"],
         "reply_to_show_cause" => &["signatory"],
         "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
+        "run_controls" => &["competent_authority", "auditor"],
         "demand_recovery" | "propose_relief" => &["finance_officer"],
         other => panic!("say in this test who may do {other}"),
     }

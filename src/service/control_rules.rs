@@ -1,0 +1,120 @@
+//! The standing controls that are not one query: where a scheme, the rules of finance or all
+//! instruments together say what must be.
+
+use crate::db::connection::ReadTx;
+use crate::db::{accounts, awards, budget_instruments, journals};
+use crate::domain::budget::Balance;
+use crate::domain::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
+use crate::domain::control::{ControlCode, Counterexample};
+use crate::domain::ledger::{Ledger, Stage};
+use crate::domain::money::Paise;
+use crate::service::error::Error;
+use crate::service::expenditure_limits;
+use crate::service::finance::FinanceRules;
+use crate::service::schemes::Schemes;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// What these controls hold the data against.
+pub(in crate::service) struct Rules<'r> {
+    pub schemes: &'r Schemes,
+    pub finance: &'r FinanceRules,
+    pub today: NaiveDate,
+}
+
+/// The counter-examples of a control.
+pub(in crate::service) fn ask(
+    tx: &mut ReadTx<'_>,
+    control: ControlCode,
+    rules: &Rules<'_>,
+) -> Result<Vec<Counterexample>, Error> {
+    match control {
+        ControlCode::OutlayAsPublished => outlay_as_published(tx, rules.schemes),
+        ControlCode::BudgetEqualsInstruments => {
+            let approved = budget_instruments::all_approved(tx)?;
+            let differs = difference(&approved, &accounts::balances(tx)?);
+            Ok(differs.map(|(account, said, kept)| shown_account(&account, kept, said)).into_iter().collect())
+        }
+        ControlCode::RecordsEqualLedger => Ok(journals::differing_records(tx)?.iter().map(of_record).collect()),
+        ControlCode::CapacityWithinScheme => capacity_within_scheme(tx, rules.schemes),
+        ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
+        other => Err(Error::Internal(format!("nothing asks {other}"))),
+    }
+}
+
+fn shown_account(account: &str, kept: i64, said: i64) -> Counterexample {
+    Counterexample {
+        subject: format!("account:{account}"),
+        found: format!("it says {kept} paise, the approved instruments say {said}"),
+    }
+}
+
+fn of_record(one: &journals::Difference) -> Counterexample {
+    Counterexample {
+        subject: format!("award:{}", one.award_id),
+        found: format!(
+            "{}, {}: its records say {} paise, its account {}",
+            one.component, one.stage, one.records, one.ledger
+        ),
+    }
+}
+
+/// What changes of outlay posted to this account's component.
+fn changes(balance: &Balance, approved: &[BudgetInstrument]) -> i64 {
+    let account = &balance.account;
+    let ours = |one: &&BudgetInstrument| {
+        one.kind == InstrumentKind::ChangeOfOutlay
+            && one.component == account.component
+            && one.scheme_code == account.scheme_code
+    };
+    approved.iter().filter(ours).filter_map(|one| one.posted_paise).fold(0, |sum, paise| sum.saturating_add(paise.0))
+}
+
+fn outlay_as_published(tx: &mut ReadTx<'_>, schemes: &Schemes) -> Result<Vec<Counterexample>, Error> {
+    let approved = budget_instruments::all_approved(tx)?;
+    let mut found = Vec::new();
+    for balance in accounts::balances(tx)? {
+        let account = &balance.account;
+        if account.ledger != Ledger::Outlay || account.stage != Stage::Authorised || account.award.is_some() {
+            continue;
+        }
+        let first = schemes.version(&account.scheme_code, 1).map(|scheme| scheme.component_outlay(account.component));
+        let said = first.unwrap_or(Paise::ZERO).0.saturating_add(changes(&balance, &approved));
+        if said != balance.balance.0 {
+            let found_here = format!("it says {} paise, the scheme and its changes say {said}", balance.balance.0);
+            found.push(Counterexample { subject: format!("account:{}", account.code()), found: found_here });
+        }
+    }
+    Ok(found)
+}
+
+fn codes(schemes: &Schemes) -> BTreeSet<&str> {
+    schemes.0.iter().map(|loaded| loaded.scheme.code.as_str()).collect()
+}
+
+fn capacity_within_scheme(tx: &mut ReadTx<'_>, schemes: &Schemes) -> Result<Vec<Counterexample>, Error> {
+    let mut found = Vec::new();
+    for code in codes(schemes) {
+        let awarded = awards::room(tx, code)?.awarded_mtpa;
+        let most = schemes.newest(code)?.total_capacity_mtpa.value;
+        if awarded > most {
+            let told = format!("awards share out {awarded} tonnes a year, the scheme has {most}");
+            found.push(Counterexample { subject: format!("scheme:{code}"), found: told });
+        }
+    }
+    Ok(found)
+}
+
+fn last_quarter_within_limits(tx: &mut ReadTx<'_>, rules: &Rules<'_>) -> Result<Vec<Counterexample>, Error> {
+    let mut found = Vec::new();
+    for code in codes(rules.schemes) {
+        for meter in expenditure_limits::passed(tx, &rules.finance.limits, code, rules.today)? {
+            let told = format!(
+                "{} of {}: {} paid and {} on their way, the limit is {}",
+                meter.limit, meter.financial_year, meter.paid_paise, meter.advised_paise, meter.ceiling_paise
+            );
+            found.push(Counterexample { subject: format!("scheme:{code}"), found: told });
+        }
+    }
+    Ok(found)
+}
