@@ -68,10 +68,11 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// A connection stays with the worker that took it. With more workers than processors it is rare that
-/// two busy connections share one, and the processors are shared out by the system.
+/// A connection stays with the worker that took it. With more workers than processors it is rarer that
+/// two busy connections share one, and the processors are shared out by the system; each worker more
+/// costs memory, and switches where many write.
 fn workers() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 4
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2
 }
 
 /// Every minute, the ledger is held against its entries, and money that was held too long goes back.
