@@ -85,7 +85,7 @@ fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut
     let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
     let (by, at) = (stored.scrutinised_by, stored.scrutinised_at);
     let again = decide(&application.form, scheme, stored.findings.clone(), by, at);
-    // An earlier program kept of each criterion whether it was met, and no more.
+    // An earlier program worded its checks otherwise: of those the verdicts are compared.
     let told: fn(&CriterionCheck) -> CriterionCheck = match stored.checks.iter().any(|check| check.result.is_some()) {
         true => CriterionCheck::clone,
         false => CriterionCheck::bare,
@@ -118,8 +118,10 @@ fn recompute_award(
     // What was left to award is not a fact of the award; the rest of its terms is.
     let room = Room { awards: 0, awarded_mtpa: 0 };
     let again = terms(scheme, &application.form, award.capacity_mtpa, room, award.awarded_on);
-    let again = again.map(|terms| (terms.ceilings.pairs(), terms.security_required, terms.ends_on));
-    let stored = (award.ceilings.pairs(), award.security_required_paise, award.ends_on);
+    let again = again.map(|terms| {
+        (application.form.incentive_asked_paise_per_kg, terms.ceilings.pairs(), terms.security_required, terms.ends_on)
+    });
+    let stored = (award.rate_paise_per_kg, award.ceilings.pairs(), award.security_required_paise, award.ends_on);
     result.hold(&format!("{name}: terms"), &stored, again);
     result.hold(&format!("{name}: eligibility"), &(), require_all(&application.form, scheme, award.capacity_mtpa));
     let agreed = |milestone: &Milestone| {
@@ -169,15 +171,16 @@ fn recompute_claim(
             release: Release::first(scheme, claim.component),
             ..facts_of(tx, scheme, &award, claim, statement)?
         };
-        result.compare(claim, "statement", statement, compute(scheme, &facts));
+        let again = compute(scheme, &facts);
         let counted: Vec<Option<&CountedLine>> = accepted.iter().map(|line| line.counted.as_ref()).collect();
-        let same = |again: Vec<CountedLine>| {
+        let same = |again: &[CountedLine]| {
             again.len() == counted.len()
                 && again.iter().zip(&counted).all(|(new, old)| old.is_none_or(|old| old == new))
         };
-        if !compute(scheme, &facts).is_ok_and(|(_, again)| same(again)) {
+        if !again.as_ref().is_ok_and(|(_, lines)| same(lines)) {
             result.differences.push(format!("claim {}: what its lines count for", claim.name()));
         }
+        result.compare(claim, "statement", statement, again);
     }
     for certificate in final_certificates::list(tx, Some(claim.id), None)? {
         let (Some(settlement), Some(decision)) = (&certificate.settlement, &certificate.decision) else { continue };

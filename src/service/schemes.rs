@@ -191,14 +191,22 @@ impl Command for LoadScheme {
 
 impl Service {
     /// Loads every version that is new. One that was loaded with another text stops the start, and so
-    /// does one of a folder that would change the past; of those that came with the program the
-    /// latter is left out, and the log says so.
+    /// does one of a folder that would change the past or has the number of one that was published
+    /// here. Those that came with the program are an offer: such a one is left out, and the log says so.
     pub async fn load_schemes(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
         for loaded in files.versions.0 {
             let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
-            let kept = self.read_openly(move |tx| Ok(rows::digest(tx, &code, version)?)).await?;
-            match kept {
-                Some(digest) if digest == loaded.digest => {}
+            let all = self.read_openly(move |tx| Ok(rows::kept(tx, Some(&code))?)).await?;
+            match all.into_iter().find(|kept| kept.version == version) {
+                Some(kept) if kept.digest == loaded.digest => {}
+                Some(kept) if files.built_in && kept.draft_id.is_some() => {
+                    let code = kept.code;
+                    tracing::warn!(
+                        code,
+                        version,
+                        "a scheme that came with the program is not loaded: its number was published here"
+                    );
+                }
                 Some(_) => {
                     return Err(Error::Internal(format!(
                         "scheme {} version {} was loaded from another text; a loaded version is never edited, write the next one",

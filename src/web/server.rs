@@ -60,8 +60,8 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(health::ready)
             .default_service(web::to(unknown))
     })
-    .workers(2)
-    .worker_max_blocking_threads(16)
+    .workers(workers())
+    .worker_max_blocking_threads(8)
     .max_connections(4_096)
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(60))
@@ -69,6 +69,13 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     .listen(listener)?
     .run();
     Ok(Running { address, handle: server.handle(), server })
+}
+
+/// A connection stays with the worker that took it. With more workers than processors it is rarer that
+/// two busy connections share one, and the processors are shared out by the system; each worker more
+/// costs memory, and switches where many write.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2
 }
 
 /// Every minute, the ledger is held against its entries, the controls are asked when they are due,

@@ -19,6 +19,7 @@ crate::on_both!(
     the_past_is_not_changed,
     a_version_is_known_after_a_restart_and_to_other_processes,
     a_number_is_published_once,
+    a_number_published_here_is_no_longer_the_programs,
     a_new_scheme_is_published_with_its_outlay,
     an_impact_sheet_tells_who_loses_what_to_the_paisa,
     ceilings_move_and_claims_that_are_submitted_stay,
@@ -230,6 +231,31 @@ fn a_version_is_known_after_a_restart_and_to_other_processes(mut app: App) {
     assert_eq!(award["scheme_code"], SCHEME);
     assert_eq!(app.awarded("lodestone", 500)["scheme_version"], 5);
     app.must_verify();
+}
+
+/// A later program brings its own text under a number that was published here meanwhile.
+fn a_number_published_here_is_no_longer_the_programs(app: App) {
+    let schemes = tempfile::tempdir().unwrap();
+    for (version, text) in [
+        (1, include_str!("../../config/schemes/ndfeb-2025-proposal.toml")),
+        (2, include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml")),
+        (3, include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml")),
+    ] {
+        std::fs::write(schemes.path().join(format!("{version}.toml")), text).unwrap();
+    }
+    let mut app = App::start_with(app.engine, |config| config.schemes.folder = schemes.path().to_owned());
+    app.set_clock("2026-12-02T06:30:00Z");
+    let ours = app.legislated(&text(4, "2026-12-02"))["digest"].clone();
+    app.config.schemes.folder = std::path::PathBuf::new();
+    app.serve(false);
+    let versions = app.anybody("GET", &format!("/api/v1/schemes/{SCHEME}/versions"), None).ok();
+    assert_eq!(versions["data"].as_array().unwrap().last().unwrap()["digest"], ours);
+    app.must_verify();
+    // Somebody who keeps such a file in a folder is told.
+    std::fs::write(schemes.path().join("4.toml"), FOURTH).unwrap();
+    app.config.schemes.folder = schemes.path().to_owned();
+    app.stop();
+    assert!(app.start_problem(false).unwrap().contains("never edited"));
 }
 
 fn a_number_is_published_once(app: App) {

@@ -157,9 +157,7 @@ fn at<'a>(value: &'a mut toml::Value, key: &str) -> &'a mut toml::Value {
 
 pub fn every_figure_matters() {
     let mut looked_at = 0;
-    for name in
-        names().into_iter().filter(|name| !["ndfeb-2025-proposal.toml", "repm-2025-notified.toml"].contains(&&**name))
-    {
+    for name in names() {
         let original: toml::Value = text(&name).parse::<toml::Table>().unwrap().into();
         let expected = decisions(&file(&name));
         let mut keys = Vec::new();
