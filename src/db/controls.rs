@@ -4,7 +4,7 @@ use crate::db::column::{Column, row};
 use crate::db::connection::{DbConnection, ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::control_runs;
-use crate::db::{controls_of_money, controls_of_people};
+use crate::db::{controls_of_money, controls_of_people, dialect};
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::{COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause};
 use crate::domain::id::{ControlRunId, UserId};
@@ -68,14 +68,7 @@ pub fn ask(
         return Ok(None);
     };
     let conn = tx.conn()?;
-    // The two engines call two functions by other names; JSON operators are the same.
-    let (each, position) = match conn {
-        DbConnection::Sqlite(_) => ("json_each(", "instr("),
-        DbConnection::Postgres(_) => ("json_array_elements_text(", "strpos("),
-    };
-    let question = question
-        .replace("each_of(", each)
-        .replace("position_of(", position)
+    let question = dialect::of_engine(question, matches!(conn, DbConnection::Sqlite(_)))
         .replace(":today", &format!("'{}'", today.format("%Y-%m-%d")));
     let most = COUNTEREXAMPLES_MOST + 1;
     let rows: Vec<Row> = diesel::sql_query(format!(

@@ -1,5 +1,5 @@
-//! What the auditor asks: a selection of disbursements in pages, its totals, the whole of it as a
-//! stream, and everything behind one of them.
+//! What the auditor asks: a selection of disbursements in pages, its totals, and everything
+//! behind one of them.
 
 use crate::db::connection::ReadTx;
 use crate::db::{
@@ -29,10 +29,6 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
-
-/// Rows that a stream reads at a time.
-const CHUNK_ROWS: i64 = 1_000;
 
 /// One page and the totals of the whole selection.
 pub struct DisbursementPage {
@@ -92,48 +88,6 @@ impl Service {
             Ok(DisbursementPage { rows, more, totals })
         })
         .await
-    }
-
-    /// Hands the whole selection to `take`, in order, from one consistent view, a chunk at a time.
-    /// `take` says whether to go on.
-    pub async fn stream_disbursements(
-        self: &Arc<Self>,
-        caller: Caller,
-        filter: DisbursementFilter,
-        mut order: DisbursementOrder,
-        mut take: impl FnMut(&[WrittenDisbursement]) -> bool + Send + 'static,
-    ) -> Result<(), Error> {
-        self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
-            let filter = narrowed(filter, actor.narrowed_to())?;
-            loop {
-                let rows = disbursements::page(tx, &filter, &order, CHUNK_ROWS)?;
-                let last = rows.last().map(|row| order.position(row));
-                let full = rows.len() as i64 == CHUNK_ROWS;
-                if !rows.is_empty() && !take(&rows) {
-                    return Ok(());
-                }
-                match last.filter(|_| full) {
-                    Some(position) => order.after = Some(position),
-                    None => return Ok(()),
-                }
-            }
-        })
-        .await
-    }
-
-    /// Whether a selection may be read, and the slot of its download, before the first byte of it
-    /// is sent. The slot is held until it is dropped.
-    pub async fn may_stream(
-        self: &Arc<Self>,
-        caller: Caller,
-        filter: DisbursementFilter,
-    ) -> Result<OwnedSemaphorePermit, Error> {
-        self.read(caller, Permission::ReadDisbursements, move |_, actor| {
-            narrowed(filter, actor.narrowed_to()).map(|_| ())
-        })
-        .await?;
-        let slots = Arc::clone(&self.export_slots);
-        slots.try_acquire_owned().map_err(|_| Error::Unavailable("too many downloads are running".to_owned()))
     }
 
     pub async fn disbursement(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Disbursement, Error> {

@@ -50,6 +50,7 @@ pub mod scheme_versions;
 pub mod schemes;
 pub mod securities;
 pub mod security_invocations;
+pub mod selections;
 pub mod sessions;
 pub mod set_offs;
 mod several;
@@ -83,6 +84,7 @@ use log_seal::LogSeal;
 use money_stop::MoneyGate;
 use runner::Caller;
 use schemes::SchemeShelf;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokens::Tokens;
@@ -107,6 +109,8 @@ pub struct Service {
     pub(in crate::service) control_schedule: ControlSchedule,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,
+    /// Where files that are made for a download lie, without a name, until they are sent.
+    pub downloads: PathBuf,
     /// A download holds a read connection as long as its reader is slow: few at once.
     pub(in crate::service) export_slots: Arc<Semaphore>,
 }

@@ -67,6 +67,8 @@ impl Service {
         }
         let files = Schemes::read(&config.schemes.folder)?;
         let started_at = clock.now();
+        let downloads = config.data.folder.join("downloads");
+        std::fs::create_dir_all(&downloads)?;
         let service = Arc::new(Service {
             reads,
             writer,
@@ -82,6 +84,7 @@ impl Service {
             session_days: config.sign_in.session_days,
             control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
+            downloads,
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.begin_checkpoints().await?;

@@ -3,13 +3,17 @@
 
 pub mod api;
 mod docs;
+mod download;
+mod export_formats;
 mod extract;
 mod health;
 mod log_files;
 mod middleware;
 pub mod openapi;
+mod openapi_selections;
 pub mod problem;
 mod reply;
+mod selection_rows;
 pub mod server;
 mod statement_page;
 

@@ -10,6 +10,7 @@ use crate::domain::ledger::AccountBalance;
 use crate::domain::refusal::Refusal;
 use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
 use crate::web::api;
+use crate::web::openapi_selections;
 use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
 use crate::web::statement_page::Language;
 use serde_json::{Map, Value, json};
@@ -52,6 +53,7 @@ const TAGS: &[(&str, &str)] = &[
     ("payment advices", "Files that tell the treasury whom to pay."),
     ("treasury returns", "Files of the treasury's answers, and what became of each."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
+    ("selections", "Any kind of record, filtered, sorted, grouped, and as a file to take away."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("log", "The Merkle tree over the audit log: signed checkpoints and proofs."),
@@ -115,6 +117,7 @@ pub fn describe() -> Description {
     let mut paths: Vec<(Vec<String>, Vec<String>)> =
         BESIDE.iter().map(|path| (parts(path), vec!["GET".to_owned()])).collect();
     if let Some(items) = document["paths"].as_object_mut() {
+        openapi_selections::expand(items);
         for (path, item) in items {
             let Some(operations) = item.as_object_mut() else { continue };
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
@@ -206,7 +209,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     complete_headers(operation, writes);
     let has_body = operation.get("requestBody").is_some();
-    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query });
+    let has_parts = operation["responses"].get("206").is_some();
+    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts });
 }
 
 /// The answer of an operation also has a list that the runner adds to it.
@@ -275,6 +279,7 @@ struct Kind {
     needs_version: bool,
     has_body: bool,
     has_query: bool,
+    has_parts: bool,
 }
 
 fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
@@ -286,6 +291,7 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
                 kind.has_body
             }
             "bad_parameter" => kind.has_query,
+            "range_not_satisfiable" => kind.has_parts,
             "idempotency_key_missing" => kind.writes,
             "bad_header" => kind.writes || kind.needs_version,
             "unauthenticated" => !kind.open,

@@ -49,6 +49,7 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("body_too_slow", 408, "The body did not arrive in time"),
     ("body_too_large", 413, "The body is too large"),
     ("unsupported_media_type", 415, "This kind of content is not accepted"),
+    ("range_not_satisfiable", 416, "The file has no such part"),
     ("invalid_fields", 422, "Some fields are wrong"),
     ("version_required", 428, "An If-Match header with the version you saw is needed"),
     ("internal", 500, "Something went wrong here"),

@@ -134,8 +134,10 @@ fn compare(auditor: &Person, raw: &mut impl Raw, beneficiary_id: &str) {
             black_box(raw.page(&Selection::default(), Some(&after), 101).len());
         },
     );
-    export("CSV of everything", auditor, "/disbursements.csv?direction=ascending", || raw.everything());
-    export("NDJSON of everything", auditor, "/disbursements.ndjson?direction=ascending", || raw.everything());
+    export("CSV of everything", auditor, "/selections/disbursements/export?sort=paid_on", || raw.everything());
+    export("NDJSON of everything", auditor, "/selections/disbursements/export?sort=paid_on&format=ndjson", || {
+        raw.everything()
+    });
 }
 
 /// Walks pages to the middle of everything: the cursor there, and the day and id it stands for.

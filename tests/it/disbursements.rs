@@ -1,18 +1,16 @@
-//! What the auditor asks: filters, orders, pages, totals, downloads, and the chain behind a rupee.
+//! What the auditor asks: filters, orders, pages, totals, and the chain behind a rupee.
 
-mod sample;
+pub mod sample;
 
 use crate::app::App;
-use crate::people::{Answered, CRORE, Verbs, at, says};
+use crate::people::{Answered, CRORE, Verbs, at};
 use magnet_scheme::client::Person;
 use sample::{Sample, names, seven};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 crate::on_both!(
     every_filter_alone_and_together,
     every_order_is_total_and_pages_walk_it_without_gap_or_repeat,
-    downloads_hold_the_whole_selection,
     what_cannot_be_asked_is_refused,
     manufacturers_see_their_own,
     the_chain_goes_back_to_the_application,
@@ -135,56 +133,6 @@ fn every_order_is_total_and_pages_walk_it_without_gap_or_repeat(app: App) {
     assert_eq!(names(&sample, data(&asks(&auditor, "sort=amount&limit=3"))), [1, 7, 3]);
 }
 
-/// The rows of a CSV, as maps from header to cell.
-fn parsed(csv: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    reader.deserialize().map(|row| row.unwrap()).collect()
-}
-
-const HEADER: &str = "id,number,scheme_code,component,organisation_id,beneficiary,award_id,claim_id,tranche_id,\
-                      payment_id,performance_year,payment_year,paid_on,amount_paise,set_off_paise,net_paise,utr,status,recorded_at\r\n";
-
-fn downloads_hold_the_whole_selection(app: App) {
-    let sample = seven(&app);
-    let queries = [
-        String::new(),
-        "sort=amount&direction=ascending".into(),
-        format!("beneficiary_id={}", sample.magnetite),
-        "component=sales_linked_incentive&payment_year=2026-27".into(),
-        "utr=utr-000000000003".into(),
-        "component=administration".into(),
-    ];
-    for query in queries {
-        let page = asks(&app.auditor(), &query);
-        let csv = app.auditor().get(&format!("/disbursements.csv?{query}")).unwrap();
-        assert_eq!((csv.status, csv.header("content-type")), (200, Some("text/csv; charset=utf-8; header=present")));
-        assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"disbursements.csv\""));
-        assert!(csv.text().starts_with(HEADER), "{query}: {}", csv.text());
-        let as_text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let wanted: Vec<BTreeMap<String, String>> = data(&page)
-            .iter()
-            .map(|row| row.as_object().unwrap().iter().map(|(name, value)| (name.clone(), as_text(value))).collect())
-            .collect();
-        let cells = parsed(&csv.text());
-        assert_eq!(cells, wanted, "{query}");
-        let sum: i64 = cells.iter().map(|row| row["amount_paise"].parse::<i64>().unwrap()).sum();
-        assert_eq!(sum, page["totals"]["amount_paise"].as_i64().unwrap(), "{query}");
-
-        let ndjson = app.auditor().get(&format!("/disbursements.ndjson?{query}")).unwrap();
-        assert_eq!((ndjson.status, ndjson.header("content-type")), (200, Some("application/x-ndjson")));
-        let rows: Vec<Value> = ndjson.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(rows, data(&page), "{query}");
-    }
-    let none = app.auditor().get("/disbursements.csv?component=administration").unwrap();
-    assert_eq!(none.text(), HEADER, "an empty table still says what its columns are");
-    for parameter in ["limit=2", "cursor=abc", "totals=false"] {
-        for kind in ["csv", "ndjson"] {
-            let answer = app.auditor().get(&format!("/disbursements.{kind}?{parameter}")).unwrap();
-            says(&answer.refused(400, "bad_parameter"), "a download is the whole selection");
-        }
-    }
-}
-
 fn what_cannot_be_asked_is_refused(app: App) {
     let sample = seven(&app);
     let auditor = app.auditor();
@@ -223,16 +171,12 @@ fn what_cannot_be_asked_is_refused(app: App) {
             answer.text()
         );
     }
-    for query in ["colour=red", "utr=12", "sort=utr"] {
-        auditor.get(&format!("/disbursements.csv?{query}")).unwrap().refused(400, "bad_parameter");
-    }
     auditor.get("/disbursements/lodestone").unwrap().refused(404, "not_found");
     let unknown = at("disbursements", &json!({ "id": sample.lodestone }));
     auditor.get(&unknown).unwrap().refused(404, "not_found");
     assert_eq!(data(&asks(&auditor, "limit=200")).len(), 7);
     app.administrator().get("/disbursements").unwrap().refused(403, "not_permitted");
     app.anybody("GET", "/api/v1/disbursements", None).refused(401, "unauthenticated");
-    app.anybody("GET", "/api/v1/disbursements.csv", None).refused(401, "unauthenticated");
 }
 
 fn own_of(sample: &Sample, id: &str) -> Vec<Value> {
@@ -249,13 +193,7 @@ fn manufacturers_see_their_own(app: App) {
             assert_eq!(data(&seen), rows);
             assert_eq!(seen["totals"], json!({ "count": rows.len(), "amount_paise": paise(&rows) }));
             assert_eq!(asks(&person, &format!("beneficiary_id={own}"))["totals"]["count"], rows.len());
-            for kind in ["", ".csv", ".ndjson"] {
-                let path = format!("/disbursements{kind}?beneficiary_id={other}");
-                person.get(&path).unwrap().refused(404, "not_found");
-            }
-            let ndjson = person.get("/disbursements.ndjson?sort=paid_on&direction=ascending").unwrap().text();
-            let streamed: Vec<Value> = ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-            assert_eq!(streamed, rows);
+            person.get(&format!("/disbursements?beneficiary_id={other}")).unwrap().refused(404, "not_found");
             for row in &sample.rows {
                 let answer = person.get(&at("disbursements", row)).unwrap();
                 if row["organisation_id"] == own.as_str() {
@@ -363,7 +301,4 @@ fn nothing_paid_is_an_empty_answer(app: App) {
     let expected =
         json!({ "data": [], "page": { "limit": 50, "next": null }, "totals": { "count": 0, "amount_paise": 0 } });
     assert_eq!(found, expected);
-    assert_eq!(app.auditor().get("/disbursements.csv").unwrap().text(), HEADER);
-    let ndjson = app.auditor().get("/disbursements.ndjson").unwrap();
-    assert_eq!((ndjson.status, ndjson.text().as_str()), (200, ""));
 }

@@ -45,6 +45,7 @@ mod payments;
 mod people;
 mod postgres;
 mod process;
+mod questions;
 mod race;
 mod receipts;
 mod recovered_money;
@@ -57,6 +58,7 @@ mod scheme_versions;
 mod sealing;
 mod securities;
 mod security_invocations;
+mod selections;
 mod sessions;
 mod set_offs;
 mod staged_release;
@@ -150,6 +152,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
     payments::ON_BOTH,
+    questions::ON_BOTH,
     race::ON_BOTH,
     receipts::ON_BOTH,
     recovered_money::ON_BOTH,
@@ -160,6 +163,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     scheme_versions::ON_BOTH,
     sealing::ON_BOTH,
     securities::ON_BOTH,
+    selections::ON_BOTH,
     sessions::ON_BOTH,
     staged_release::ON_BOTH,
     security_invocations::ON_BOTH,
@@ -212,6 +216,7 @@ const PLAIN: &[&[Plain]] = &[
     scheme_versions::PLAIN,
     sealing::PLAIN,
     securities::PLAIN,
+    selections::PLAIN,
     sessions::PLAIN,
     staged_release::PLAIN,
     start::PLAIN,

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::bad_input::problem;
 use crate::people::{Answered, SCHEME};
 use magnet_scheme::domain::refusal::Refusal;
+use magnet_scheme::domain::selection::Subject;
 use magnet_scheme::web::api::asks;
 use magnet_scheme::web::problem::EDGE_CODES;
 use serde_json::{Value, json};
@@ -77,7 +78,15 @@ fn every_handler_is_described_and_nothing_else() {
         .into_iter()
         .map(|(method, path, operation)| (operation["operationId"].as_str().unwrap().to_owned(), (method, path)))
         .collect();
-    assert_eq!(described, handlers());
+    let mut handlers = handlers();
+    for (handler, verb) in [("list_selection", "list"), ("export_selection", "export")] {
+        let (method, path) = handlers.remove(handler).unwrap();
+        for subject in Subject::ALL {
+            let path = path.replace("{subject}", subject.as_str());
+            handlers.insert(format!("{verb}_selected_{subject}"), (method.clone(), path));
+        }
+    }
+    assert_eq!(described, handlers);
     assert_eq!(described.len(), operations(&document).len(), "operation ids are unique");
 }
 

@@ -1,4 +1,4 @@
-//! Disbursements as the auditor asks for them: pages, totals, streams, and the chain behind one.
+//! Disbursements as the auditor asks for them: pages, totals, and the chain behind one.
 
 use crate::domain::application::Application;
 use crate::domain::audit::{AuditEntry, StoredJournal};
@@ -26,19 +26,15 @@ use crate::web::api::payments::PaymentView;
 use crate::web::extract::Signed;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, show};
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 
 const ROWS_DEFAULT: usize = 50;
 const ROWS_MOST: usize = 200;
-/// A reader that takes nothing for so long is cut off.
-const SLOWEST_READ: Duration = Duration::from_secs(30);
 
 /// Which disbursements, in which order. All that is given must hold.
 #[derive(Clone, Deserialize, IntoParams)]
@@ -279,110 +275,4 @@ pub async fn show_disbursement(web: web::Data<Web>, signed: Signed, id: web::Pat
 #[get("/disbursements/{id}/chain")]
 pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: web::Path<DisbursementId>) -> Reply {
     show(ChainView::from(web.service.disbursement_chain(signed.0, id.into_inner()).await?))
-}
-
-/// Download the whole selection as CSV (RFC 4180), streamed.
-#[utoipa::path(tag = "disbursements", params(DisbursementQuery),
-    responses((status = 200, description = "CSV", body = String, content_type = "text/csv")))]
-#[get("/disbursements.csv")]
-pub async fn export_disbursements_csv(
-    web: web::Data<Web>,
-    signed: Signed,
-    query: web::Query<DisbursementQuery>,
-) -> Reply {
-    let mut first = true;
-    let write = move |rows: &[WrittenDisbursement]| {
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(std::mem::take(&mut first))
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
-        for row in rows {
-            writer.serialize(row).map_err(|error| error.to_string())?;
-        }
-        writer.into_inner().map_err(|error| error.to_string())
-    };
-    export(web, signed, &query, "text/csv; charset=utf-8; header=present", "disbursements.csv", csv_header(), write)
-        .await
-}
-
-/// Download the whole selection as NDJSON, streamed.
-#[utoipa::path(tag = "disbursements", params(DisbursementQuery),
-    responses((status = 200, description = "One JSON object a line", body = String, content_type = "application/x-ndjson")))]
-#[get("/disbursements.ndjson")]
-pub async fn export_disbursements_ndjson(
-    web: web::Data<Web>,
-    signed: Signed,
-    query: web::Query<DisbursementQuery>,
-) -> Reply {
-    let write = |rows: &[WrittenDisbursement]| {
-        let mut text = Vec::new();
-        for row in rows {
-            serde_json::to_writer(&mut text, row).map_err(|error| error.to_string())?;
-            text.push(b'\n');
-        }
-        Ok(text)
-    };
-    export(web, signed, &query, "application/x-ndjson", "disbursements.ndjson", "", write).await
-}
-
-/// The header line, for a selection without rows.
-fn csv_header() -> &'static str {
-    "id,number,scheme_code,component,organisation_id,beneficiary,award_id,claim_id,tranche_id,payment_id,performance_year,\
-     payment_year,paid_on,amount_paise,set_off_paise,net_paise,utr,status,recorded_at\r\n"
-}
-
-type Part = Result<Bytes, std::io::Error>;
-
-/// Streams a selection from one consistent view. A failure on the way breaks the stream off, so
-/// that half a file is never taken for a whole one.
-async fn export(
-    web: web::Data<Web>,
-    signed: Signed,
-    query: &DisbursementQuery,
-    content_type: &str,
-    file_name: &str,
-    when_empty: &'static str,
-    mut write: impl FnMut(&[WrittenDisbursement]) -> Result<Vec<u8>, String> + Send + 'static,
-) -> Reply {
-    if query.cursor.is_some() || query.limit.is_some() || query.totals.is_some() {
-        return Err(Problem::edge(
-            "bad_parameter",
-            "cursor, limit and totals are for pages; a download is the whole selection",
-        ));
-    }
-    let (filter, order) = (query.filter()?, query.order()?);
-    let slot = web.service.may_stream(signed.0, filter.clone()).await?;
-    let (parts, received) = tokio::sync::mpsc::channel::<Part>(4);
-    let service = std::sync::Arc::clone(&web.service);
-    actix_web::rt::spawn(async move {
-        let _slot = slot;
-        let last = parts.clone();
-        let sent = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let any = std::sync::Arc::clone(&sent);
-        let take = move |rows: &[WrittenDisbursement]| {
-            any.store(true, std::sync::atomic::Ordering::Relaxed);
-            let part: Part = write(rows).map(Bytes::from).map_err(std::io::Error::other);
-            send(&parts, part)
-        };
-        let ended = service.stream_disbursements(signed.0, filter, order, take).await;
-        if let Err(error) = ended {
-            tracing::error!(cause = %error, "an export broke off");
-            let _ = last.send(Err(std::io::Error::other("broken off"))).await;
-        } else if !sent.load(std::sync::atomic::Ordering::Relaxed) && !when_empty.is_empty() {
-            let _ = last.send(Ok(Bytes::from_static(when_empty.as_bytes()))).await;
-        }
-    });
-    let stream = futures_util::stream::unfold(received, |mut received| async move {
-        received.recv().await.map(|part| (part, received))
-    });
-    Ok(HttpResponse::Ok()
-        .content_type(content_type)
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"{file_name}\"")))
-        .streaming(stream))
-}
-
-/// Hands a part to the reader; `false` when they have gone or take nothing.
-fn send(parts: &tokio::sync::mpsc::Sender<Part>, part: Part) -> bool {
-    let handle = tokio::runtime::Handle::current();
-    handle.block_on(async { tokio::time::timeout(SLOWEST_READ, parts.send(part)).await.is_ok_and(|sent| sent.is_ok()) })
 }

@@ -24,6 +24,7 @@ pub mod sandbox;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod securities;
+pub mod selections;
 pub mod sessions;
 pub mod statements;
 pub mod tranches;
@@ -189,9 +190,10 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(treasury_returns::list_treasury_returns)
         .service(treasury_returns::show_treasury_return)
         .service(treasury_returns::list_treasury_return_lines)
+        .service(selections::list_subjects)
+        .service(selections::list_selection)
+        .service(selections::export_selection)
         .service(disbursements::list_disbursements)
-        .service(disbursements::export_disbursements_csv)
-        .service(disbursements::export_disbursements_ndjson)
         .service(disbursements::show_disbursement)
         .service(disbursements::show_disbursement_chain)
         .service(recoveries::issue_show_cause)

@@ -1,0 +1,252 @@
+//! The audit desk's questions: any kind of record, filtered by its fields, in pages or groups, with
+//! totals, and as a file to take away.
+
+use crate::domain::selected_row::SelectedRow;
+use crate::domain::selection::{BadParameter, Behind, Field, Holds, Selection, Subject};
+use crate::service::selections::SelectionPage;
+use crate::web::Web;
+use crate::web::download::Spool;
+use crate::web::export_formats::{ExportFormat, FormatWriter};
+use crate::web::extract::Signed;
+use crate::web::problem::Problem;
+use crate::web::reply::{Reply, json, list};
+use crate::web::selection_rows::{NamedRow, value};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::{Map, json};
+use utoipa::ToSchema;
+
+const ROWS_DEFAULT: usize = 50;
+pub const ROWS_MOST: usize = 200;
+/// Groups that are told at most.
+const GROUPS_MOST: usize = 1_000;
+
+/// A kind of record that can be asked, and its fields.
+#[derive(Serialize, ToSchema)]
+pub struct SubjectView {
+    pub subject: Subject,
+    /// Of a ready-made question: what its records are.
+    pub question: Option<&'static str>,
+    /// Of a ready-made question: the rule or finding behind it.
+    pub source: Option<&'static str>,
+    pub fields: &'static [Field],
+    /// What it is sorted by unless something else is asked, descending.
+    pub usual_sort: &'static str,
+}
+
+/// Where the next page starts.
+#[derive(Serialize, ToSchema)]
+pub struct SelectionCursor {
+    pub limit: usize,
+    /// Absent on the last page, and of groups.
+    pub next: Option<String>,
+}
+
+/// One page of a selection, or its groups.
+#[derive(Serialize, ToSchema)]
+pub struct SelectionList {
+    /// The question in its one written form.
+    pub selection: String,
+    /// A record each, with every field of its kind; or a group each, with what it is grouped by,
+    /// `count`, and the sum of each field of money.
+    #[schema(value_type = Vec<Object>)]
+    pub data: Vec<serde_json::Value>,
+    pub page: SelectionCursor,
+    /// `count` of the whole selection and the sum of each field of money.
+    #[schema(value_type = Option<Object>)]
+    pub totals: Option<serde_json::Value>,
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Problem {
+        Problem::edge("bad_parameter", format!("{}: {}", bad.name, bad.why))
+    }
+}
+
+/// What was asked about a kind of record.
+struct Question {
+    selection: Selection,
+    limit: Option<usize>,
+    cursor: Option<String>,
+    totals: Option<bool>,
+    format: Option<ExportFormat>,
+}
+
+impl Question {
+    fn parse(subject: Subject, parameters: &[(String, String)]) -> Result<Question, Problem> {
+        let once = |name: &str| {
+            let mut given = parameters.iter().filter(|(given, _)| given == name).map(|(_, text)| text.as_str());
+            match (given.next(), given.next()) {
+                (text, None) => Ok(text),
+                _ => Err(Problem::from(BadParameter::new(name, "give it once"))),
+            }
+        };
+        let limit = once("limit")?.map(|text| {
+            let limit = text.parse().ok().filter(|limit| (1..=ROWS_MOST).contains(limit));
+            limit.ok_or_else(|| BadParameter::new("limit", format!("1 to {ROWS_MOST}")))
+        });
+        let totals = once("totals")?.map(|text| text.parse().map_err(|_| BadParameter::new("totals", "true or false")));
+        let format = once("format")?.map(|text| text.parse().map_err(|why: String| BadParameter::new("format", why)));
+        once("sort")?;
+        once("group_by")?;
+        let asked = parameters
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .filter(|(name, _)| !["limit", "cursor", "totals", "format"].contains(name));
+        Ok(Question {
+            selection: Selection::parse(subject, asked)?,
+            limit: limit.transpose()?,
+            cursor: once("cursor")?.map(str::to_owned),
+            totals: totals.transpose()?,
+            format: format.transpose()?,
+        })
+    }
+
+    /// Where the page starts.
+    fn behind(&self) -> Result<Option<Behind>, Problem> {
+        let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+        let [sort, key]: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let fits = |field: &Field, json: &serde_json::Value| {
+            let number = matches!(field.holds, Holds::Number | Holds::Paise);
+            value(json).filter(|_| json.is_number() == number)
+        };
+        let sort = fits(self.selection.sort, &sort).ok_or_else(wrong)?;
+        let key = fits(self.selection.subject.key(), &key).ok_or_else(wrong)?;
+        Ok(Some(Behind { sort, key }))
+    }
+
+    /// What says where the page behind this row starts.
+    fn next(&self, row: &SelectedRow) -> String {
+        let fields = self.selection.subject.fields();
+        let place = fields.iter().position(|field| field == self.selection.sort).unwrap_or(0);
+        let values = [row.cell(place).value(), row.cell(0).value()];
+        URL_SAFE_NO_PAD.encode(json(values))
+    }
+}
+
+/// `count` and the sum of each field of money.
+fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
+    let money = subject.fields().iter().filter(|field| field.holds == Holds::Paise).map(|field| field.name);
+    std::iter::once("count").chain(money)
+}
+
+fn row_json<'n>(names: impl Iterator<Item = &'n str> + Clone, row: &SelectedRow) -> serde_json::Value {
+    serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
+}
+
+/// List the kinds of records that can be asked, and the fields of each.
+#[utoipa::path(tag = "selections", responses((status = 200, description = "The kinds", body = crate::web::reply::List<SubjectView>)))]
+#[get("/selections")]
+pub async fn list_subjects(_signed: Signed) -> Reply {
+    let view = |subject: &Subject| SubjectView {
+        subject: *subject,
+        question: subject.question().map(|(question, _)| question),
+        source: subject.question().map(|(_, source)| source),
+        fields: subject.fields(),
+        usual_sort: subject.usual_sort(),
+    };
+    list(Subject::ALL.iter().map(view).collect())
+}
+
+/// Select records of a kind: filtered by any of its fields, sorted, in pages or in groups.
+#[utoipa::path(tag = "selections", params(("subject" = Subject, Path)), responses((status = 200, description = "One page, or the groups", body = SelectionList)))]
+#[get("/selections/{subject}")]
+pub async fn list_selection(
+    web: web::Data<Web>,
+    signed: Signed,
+    subject: web::Path<Subject>,
+    parameters: web::Query<Vec<(String, String)>>,
+    request: HttpRequest,
+) -> Reply {
+    let question = Question::parse(*subject, &parameters)?;
+    if question.format.is_some() {
+        return Err(BadParameter::new("format", "is for exports; a page is JSON").into());
+    }
+    if question.selection.group_by.is_empty() {
+        page(&web, signed, question, &request).await
+    } else {
+        groups(&web, signed, question).await
+    }
+}
+
+async fn page(web: &Web, signed: Signed, question: Question, request: &HttpRequest) -> Reply {
+    let (limit, behind) = (question.limit.unwrap_or(ROWS_DEFAULT), question.behind()?);
+    let (subject, totals) = (question.selection.subject, question.totals.unwrap_or(true));
+    let found = web.service.selection_page(signed.0, question.selection.clone(), behind, limit, totals).await?;
+    let next = found.rows.last().filter(|_| found.more).map(|row| question.next(row));
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = &next {
+        answer.insert_header(("Link", format!("<{}>; rel=\"next\"", next_link(request, next))));
+    }
+    let names = subject.fields().iter().map(|field| field.name);
+    let list = view(&question, found, names, SelectionCursor { limit, next });
+    Ok(answer.content_type("application/json").body(json(list)))
+}
+
+async fn groups(web: &Web, signed: Signed, question: Question) -> Reply {
+    if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
+        return Err(BadParameter::new("group_by", "groups have no pages: leave limit, cursor and totals out").into());
+    }
+    let found = web.service.selection_groups(signed.0, question.selection.clone(), GROUPS_MOST).await?;
+    if found.more {
+        let why = format!("makes more than {GROUPS_MOST} groups; ask for fewer records");
+        return Err(BadParameter::new("group_by", why).into());
+    }
+    let by = question.selection.group_by.iter().map(|field| field.name);
+    let names: Vec<&str> = by.chain(totals_names(question.selection.subject)).collect();
+    let list = view(&question, found, names.iter().copied(), SelectionCursor { limit: GROUPS_MOST, next: None });
+    Ok(HttpResponse::Ok().content_type("application/json").body(json(list)))
+}
+
+fn view<'n>(
+    question: &Question,
+    found: SelectionPage,
+    names: impl Iterator<Item = &'n str> + Clone,
+    page: SelectionCursor,
+) -> SelectionList {
+    let totals = found.totals.map(|row| row_json(totals_names(question.selection.subject), &row));
+    let data = found.rows.iter().map(|row| row_json(names.clone(), row)).collect();
+    SelectionList { selection: question.selection.written(), data, page, totals }
+}
+
+fn next_link(request: &HttpRequest, next: &str) -> String {
+    let kept = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
+    let parts: Vec<&str> = kept.collect();
+    format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
+}
+
+/// Take a whole selection away as a file. A download that broke off goes on with `Range` and
+/// `If-Range`.
+#[utoipa::path(tag = "selections", params(("subject" = Subject, Path)),
+    responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
+        (status = 206, description = "The part of the file that was asked", body = String, content_type = "text/csv")))]
+#[get("/selections/{subject}/export")]
+pub async fn export_selection(
+    web: web::Data<Web>,
+    signed: Signed,
+    subject: web::Path<Subject>,
+    parameters: web::Query<Vec<(String, String)>>,
+    request: HttpRequest,
+) -> Reply {
+    let question = Question::parse(*subject, &parameters)?;
+    if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
+        return Err(BadParameter::new(
+            "limit",
+            "limit, cursor and totals are for pages; an export is the whole selection",
+        )
+        .into());
+    }
+    if !question.selection.group_by.is_empty() {
+        return Err(BadParameter::new("group_by", "an export is of records").into());
+    }
+    let format = question.format.unwrap_or(ExportFormat::Csv);
+    let (subject, folder) = (*subject, web.service.downloads.clone());
+    let begin = move || format.begin(subject, Spool::open(&folder)?);
+    let end = |writer: Box<dyn FormatWriter>| writer.end()?.finish();
+    let spooled = web.service.write_selection(signed.0, question.selection, begin, end).await?;
+    spooled.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))
+}

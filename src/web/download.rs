@@ -1,0 +1,143 @@
+//! Files that are made for one download. A file is written whole to a nameless file on disk first:
+//! so its digest (RFC 9530) and length stand in the head of the answer, a download that broke off
+//! goes on where it stopped (RFC 9110, section 14), and memory does not depend on its size.
+
+use crate::domain::audit::hex;
+use crate::web::problem::Problem;
+use crate::web::reply::Reply;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufWriter, Read, Result, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// A file being written: what is written is counted and digested on the way.
+pub struct Spool {
+    file: BufWriter<File>,
+    hasher: Sha256,
+    length: u64,
+}
+
+impl Spool {
+    /// A nameless file in a folder; it is gone when it is closed, whatever happens.
+    pub fn open(folder: &Path) -> Result<Spool> {
+        let file = BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?);
+        Ok(Spool { file, hasher: Sha256::new(), length: 0 })
+    }
+
+    pub fn finish(self) -> Result<Spooled> {
+        let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        Ok(Spooled { file, length: self.length, digest: self.hasher.finalize().into() })
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A file written whole.
+pub struct Spooled {
+    file: File,
+    length: u64,
+    digest: [u8; 32],
+}
+
+impl Spooled {
+    /// The answer: the whole file, or the part of it that was asked.
+    pub fn answer(self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
+        let tag = format!("\"{}\"", hex(&self.digest));
+        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        if text(header::IF_NONE_MATCH).is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
+            return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+        }
+        // A part of another file would not fit what the reader has of it: the whole, then.
+        let same = text(header::IF_RANGE).is_none_or(|seen| seen == tag);
+        let part = text(header::RANGE).filter(|_| same).and_then(|range| part(range, self.length));
+        if part.as_ref().is_some_and(Range::is_empty) {
+            return Err(Problem::edge("range_not_satisfiable", format!("the file has {} bytes", self.length)));
+        }
+        let mut answer = HttpResponse::Ok();
+        if let Some(part) = &part {
+            let range = format!("bytes {}-{}/{}", part.start, part.end - 1, self.length);
+            answer.status(StatusCode::PARTIAL_CONTENT).insert_header((header::CONTENT_RANGE, range));
+        }
+        let part = part.unwrap_or(0..self.length);
+        let stream = futures_util::stream::try_unfold((self.file, part.clone()), read);
+        Ok(answer
+            .content_type(content_type)
+            .insert_header((header::ETAG, tag))
+            .insert_header((header::ACCEPT_RANGES, "bytes"))
+            .insert_header(("Repr-Digest", format!("sha-256=:{}:", STANDARD.encode(self.digest))))
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")))
+            .no_chunking(part.end - part.start)
+            .streaming(stream))
+    }
+}
+
+type Rest = (File, Range<u64>);
+
+/// The next bytes of what is still to be sent.
+async fn read((mut file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let size = (rest.end - rest.start).min(BUFFER_BYTES as u64);
+    let (file, bytes) = tokio::task::spawn_blocking(move || {
+        file.seek(SeekFrom::Start(rest.start))?;
+        let mut bytes = vec![0; size as usize];
+        file.read_exact(&mut bytes)?;
+        Result::Ok((file, bytes))
+    })
+    .await
+    .map_err(std::io::Error::other)??;
+    Ok(Some((Bytes::from(bytes), (file, rest.start + size..rest.end))))
+}
+
+/// The part of a file that a `Range` header asks for. None: a range we do not know (several parts,
+/// another unit), which is answered with the whole; an empty one: there is no such part.
+fn part(range: &str, length: u64) -> Option<Range<u64>> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (first.trim(), last.trim()) {
+        ("", last) => Some(length.saturating_sub(number(last)?)..length),
+        (first, "") => Some(number(first)?..length),
+        (first, last) => Some(number(first)?..number(last)?.checked_add(1)?.min(length)),
+    }
+    .map(|part| if part.start < part.end { part } else { 0..0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_what_was_asked_of_what_is_there() {
+        assert_eq!(part("bytes=0-9", 100), Some(0..10));
+        assert_eq!(part("bytes=90-", 100), Some(90..100));
+        assert_eq!(part("bytes=-10", 100), Some(90..100));
+        assert_eq!(part("bytes=-200", 100), Some(0..100));
+        assert_eq!(part("bytes=50-999", 100), Some(50..100));
+        assert_eq!(part("bytes=100-", 100), Some(0..0));
+        assert_eq!(part("bytes=9-3", 100), Some(0..0));
+        assert_eq!(part("bytes=0-1,5-6", 100), None);
+        assert_eq!(part("lines=1-2", 100), None);
+        assert_eq!(part("bytes=--", 100), None);
+        assert_eq!(part("bytes=-18446744073709551616", 100), None);
+    }
+}
