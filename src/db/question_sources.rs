@@ -51,13 +51,16 @@ pub(in crate::db) fn text(subject: Subject) -> Option<&'static str> {
              AND one.supplements IS NULL AND other.supplements IS NULL"
         }
         Subject::InvoicesClaimedTwice => {
-            "SELECT claim_lines.invoice_key AS id, MIN(claim_lines.invoice_number) AS invoice_number, \
+            // Sellers number their own invoices: the same number of two sellers is two invoices.
+            "SELECT claim_lines.invoice_key || CASE WHEN claim_lines.invoice_key LIKE 'sale|%' \
+             THEN '|' || claims.organisation_id ELSE '' END AS id, MIN(claim_lines.invoice_number) AS invoice_number, \
              CAST(COUNT(*) AS BIGINT) AS lines, CAST(COUNT(DISTINCT claims.id) AS BIGINT) AS claims, \
              CAST(COUNT(DISTINCT claims.organisation_id) AS BIGINT) AS organisations, MIN(claims.number) AS first_claim, \
              MAX(claims.number) AS last_claim, CAST(SUM(claim_lines.amount_paise) AS BIGINT) AS amount_paise \
              FROM claim_lines JOIN claims ON claims.id = claim_lines.claim_id \
              WHERE claims.status IN ('submitted', 'verified') AND claims.supplements IS NULL AND COALESCE(claim_lines.accepted, 1) = 1 \
-             GROUP BY claim_lines.invoice_key HAVING COUNT(*) > 1"
+             GROUP BY claim_lines.invoice_key || CASE WHEN claim_lines.invoice_key LIKE 'sale|%' \
+             THEN '|' || claims.organisation_id ELSE '' END HAVING COUNT(*) > 1"
         }
         Subject::EvidenceUsedTwice => {
             "SELECT digest AS id, MIN(file_name) AS file_name, CAST(COUNT(*) AS BIGINT) AS uploads, \
