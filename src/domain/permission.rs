@@ -158,6 +158,7 @@ words! {
 impl Permission {
     /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the service's
     /// own (no role); `KeepSession` needs no role: everybody may change the password of their own account.
+    #[allow(clippy::too_many_lines)] // a table
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
         const MINISTRY_AND_AGENCY: &[Role] = &[

@@ -359,6 +359,16 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "upload_bank_scroll" => s::bank_scrolls::UPLOAD_REFUSALS,
         "propose_difference_settlement" => s::bank_differences::ProposeDifferenceSettlement::REFUSALS,
         "settle_difference" => s::bank_differences::SettleDifference::REFUSALS,
+        "run_controls" => s::controls::RUN_REFUSALS,
+        "set_clock" => s::start::SetClock::REFUSALS,
+        _ => refusals_of_the_desk(operation_id),
+    }
+}
+
+/// The same, of the audit desk.
+fn refusals_of_the_desk(operation_id: &str) -> &'static [&'static str] {
+    use crate::service as s;
+    match operation_id {
         "ask_requisition" => s::requisitions::AskRequisition::REFUSALS,
         "answer_requisition" => s::requisitions::AnswerRequisition::REFUSALS,
         "raise_observation" => s::observations::RaiseObservation::REFUSALS,
@@ -370,8 +380,6 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "commit_sample" => s::samples::CommitSample::REFUSALS,
         "freeze_sample" => s::samples::FreezeSample::REFUSALS,
         "draw_sample" => s::samples::DrawSample::REFUSALS,
-        "run_controls" => s::controls::RUN_REFUSALS,
-        "set_clock" => s::start::SetClock::REFUSALS,
         _ => &[],
     }
 }
