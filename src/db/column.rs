@@ -6,6 +6,8 @@ use crate::domain::allocation_statement::AllocationStatement;
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::award::Ceilings;
+use crate::domain::bank_difference::{DifferenceResolution, DifferenceStatus};
+use crate::domain::bank_scroll::ScrollFinding;
 use crate::domain::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{ClaimStatus, EvidenceIds};
@@ -22,6 +24,7 @@ use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::mass_balance::MassBalance;
 use crate::domain::milestone::{InstalledCapacity, MilestoneStatus, ReportRounds};
 use crate::domain::money::{BasisPoints, Paise};
+use crate::domain::observation::{ObservationStatus, ObservationSteps, Pins};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::{Roles, Step};
@@ -30,6 +33,9 @@ use crate::domain::recovery::{
     Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
+use crate::domain::requisition::{RequisitionAnswer, RequisitionStatus};
+use crate::domain::sample::{SampleFilter, SampleStatus};
+use crate::domain::sampling::{DrawReason, SamplingMethod};
 use crate::domain::scheme::Component;
 use crate::domain::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
 use crate::domain::scrutiny::Scrutiny;
@@ -143,12 +149,25 @@ text_columns!(
     PaymentId,
     PaymentAdviceId,
     TreasuryReturnId,
+    BankScrollId,
+    BankDifferenceId,
+    ScrollFinding,
+    DifferenceStatus,
+    DifferenceResolution,
     DisbursementId,
     InstrumentId,
     RecoveryId,
     RecoveryCreditId,
     JournalId,
     ControlRunId,
+    ObservationId,
+    ObservationStatus,
+    RequisitionId,
+    RequisitionStatus,
+    SampleId,
+    SampleStatus,
+    SamplingMethod,
+    DrawReason,
     ControlCode,
     RunCause,
     Timestamp,
@@ -236,6 +255,10 @@ json_columns!(
     InterestLines,
     Dues,
     ControlResults,
+    ObservationSteps,
+    Pins,
+    RequisitionAnswer,
+    SampleFilter,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

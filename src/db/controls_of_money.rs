@@ -126,6 +126,16 @@ pub(in crate::db) fn question(control: ControlCode) -> Option<&'static str> {
              ON waiting.tranche_id = tranches.id \
              WHERE COALESCE(waiting.payments, 0) <> CASE WHEN tranches.status = 'advised' THEN 1 ELSE 0 END"
         }
+        C::ConfirmedOnScroll => {
+            "SELECT 'disbursement:' || disbursements.id AS subject, disbursements.number || ' is recorded as paid on ' \
+             || disbursements.paid_on || ', and no scroll of the bank names it' AS found FROM disbursements \
+             WHERE disbursements.status = 'succeeded' AND EXISTS (SELECT 1 FROM bank_scrolls \
+             WHERE bank_scrolls.period_from <= disbursements.paid_on AND bank_scrolls.period_to >= disbursements.paid_on) \
+             AND NOT EXISTS (SELECT 1 FROM bank_scroll_lines \
+             WHERE bank_scroll_lines.payment_id = disbursements.payment_id AND bank_scroll_lines.outcome <> 'accepted') \
+             AND NOT EXISTS (SELECT 1 FROM bank_differences \
+             WHERE bank_differences.payment_id = disbursements.payment_id AND bank_differences.kind = 'not_on_scroll')"
+        }
         C::AdvicesEqualPayments => {
             "SELECT 'payment_advice:' || payment_advices.id AS subject, payment_advices.message_id || ' says ' \
              || CAST(payment_advices.control_total_paise AS TEXT) || ' paise, its payments ' \

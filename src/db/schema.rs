@@ -696,6 +696,157 @@ table! {
     }
 }
 
+table! {
+    bank_scrolls (id) {
+        id -> Text,
+        message_id -> Text,
+        digest -> Text,
+        lines_digest -> Text,
+        format -> Text,
+        period_from -> Text,
+        period_to -> Text,
+        line_count -> BigInt,
+        control_total_paise -> BigInt,
+        uploaded_by -> Text,
+        uploaded_at -> Text,
+    }
+}
+
+table! {
+    bank_scroll_files (scroll_id) {
+        scroll_id -> Text,
+        content -> Text,
+    }
+}
+
+table! {
+    bank_scroll_lines (scroll_id, line) {
+        scroll_id -> Text,
+        line -> BigInt,
+        end_to_end_id -> Text,
+        outcome -> Text,
+        utr -> Nullable<Text>,
+        paid_on -> Nullable<Text>,
+        amount_paise -> BigInt,
+        reason -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        finding -> Text,
+        detail -> Nullable<Text>,
+    }
+}
+
+table! {
+    bank_differences (id) {
+        id -> Text,
+        scroll_id -> Text,
+        line -> Nullable<BigInt>,
+        kind -> Text,
+        payment_id -> Nullable<Text>,
+        utr -> Nullable<Text>,
+        dated_on -> Text,
+        amount_paise -> BigInt,
+        detail -> Nullable<Text>,
+        status -> Text,
+        found_at -> Text,
+        resolution -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        proposed_by -> Nullable<Text>,
+        proposed_at -> Nullable<Text>,
+        note -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Text>,
+        cleared_by -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    requisitions (id) {
+        id -> Text,
+        number -> Text,
+        title -> Text,
+        text -> Text,
+        organisation_id -> Nullable<Text>,
+        status -> Text,
+        due_on -> Text,
+        answer -> Nullable<Text>,
+        asked_by -> Text,
+        asked_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    observations (id) {
+        id -> Text,
+        number -> Text,
+        title -> Text,
+        text -> Text,
+        organisation_id -> Nullable<Text>,
+        as_of -> Text,
+        known_at -> BigInt,
+        pins -> Text,
+        amount_paise -> Nullable<BigInt>,
+        status -> Text,
+        due_on -> Text,
+        steps -> Text,
+        recovery_id -> Nullable<Text>,
+        raised_by -> Text,
+        raised_at -> Text,
+        version -> BigInt,
+    }
+}
+
+table! {
+    samples (id) {
+        id -> Text,
+        number -> Text,
+        purpose -> Text,
+        method -> Text,
+        sample_size -> BigInt,
+        always_from_paise -> Nullable<BigInt>,
+        filter -> Text,
+        seed_digest -> Text,
+        status -> Text,
+        committed_by -> Text,
+        committed_at -> Text,
+        population_count -> Nullable<BigInt>,
+        population_paise -> Nullable<BigInt>,
+        population_digest -> Nullable<Text>,
+        known_at -> Nullable<BigInt>,
+        frozen_by -> Nullable<Text>,
+        frozen_at -> Nullable<Text>,
+        seed -> Nullable<Text>,
+        drawn_count -> Nullable<BigInt>,
+        draw_digest -> Nullable<Text>,
+        drawn_by -> Nullable<Text>,
+        drawn_at -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    sample_items (sample_id, position) {
+        sample_id -> Text,
+        position -> BigInt,
+        disbursement_id -> Text,
+        number -> Text,
+        amount_paise -> BigInt,
+    }
+}
+
+table! {
+    sample_draws (sample_id, position) {
+        sample_id -> Text,
+        position -> BigInt,
+        disbursement_id -> Text,
+        amount_paise -> BigInt,
+        reason -> Text,
+        hits -> BigInt,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -733,6 +884,15 @@ allow_tables_to_appear_in_same_query!(
     last_quarter_spending,
     money_stop,
     control_runs,
+    bank_scrolls,
+    bank_scroll_files,
+    bank_scroll_lines,
+    bank_differences,
+    requisitions,
+    observations,
+    samples,
+    sample_items,
+    sample_draws,
     accounts,
     journals,
     entries,

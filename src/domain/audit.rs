@@ -130,6 +130,12 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// SHA-256 of a record's JSON, as hexadecimal digits. Records hold only text, numbers and lists,
+/// which always have a JSON form.
+pub fn digest_of<T: serde::Serialize>(record: &T) -> String {
+    hex(&Sha256::digest(serde_json::to_string(record).unwrap_or_default().as_bytes()))
+}
+
 /// 64 hexadecimal digits as a hash.
 pub fn parse_hash(text: &str) -> Option<[u8; 32]> {
     let mut hash = [0; 32];

@@ -163,6 +163,10 @@ controls! {
         "late milestones against recoveries and excuses", "the scheme's damages";
     LastQuarterWithinLimits = "last_quarter_within_limits", Warning, "The last quarter and March are within the dated limits",
         "payments made and on their way against the share of the year's estimate", "config/finance/expenditure-limits.toml";
+    BankLinesSettled = "bank_lines_settled", Warning, "Nothing in which bank and records differ is unsettled for long",
+        "unsettled differences of bank scrolls against today", "config/finance/reconciliation.toml";
+    ConfirmedOnScroll = "confirmed_on_scroll", Warning, "Every payment confirmed on a day of a scroll is on one, or in the queue",
+        "disbursements against the days and lines of bank scrolls", "docs/LEDGER.md, reconciliation with the bank";
 }
 
 /// One record that shows why a control is red.

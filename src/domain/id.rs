@@ -67,6 +67,10 @@ ids! {
     PaymentAdviceId;
     /// One file of the treasury's answers.
     TreasuryReturnId;
+    /// One scroll of what the bank says it paid.
+    BankScrollId;
+    /// What a scroll and the records differ in.
+    BankDifferenceId;
     /// A payment that reached the beneficiary.
     DisbursementId;
     /// A movement of appropriation with its own reference.
@@ -77,6 +81,12 @@ ids! {
     RecoveryCreditId;
     /// A balanced set of ledger entries posted at once.
     JournalId;
+    /// Something the auditor found.
+    ObservationId;
+    /// A record the auditor asked for.
+    RequisitionId;
+    /// Disbursements drawn by a seed.
+    SampleId;
     /// One run of the standing controls.
     ControlRunId;
 }

@@ -62,7 +62,7 @@ words! {
         DisbursingOfficer = "disbursing_officer",
         /// Opens windows, publishes versions of schemes and changes the budget (two of them for each).
         SchemeAdministrator = "scheme_administrator",
-        /// Reads everything, changes nothing.
+        /// Reads everything, changes nothing but its own desk.
         Auditor = "auditor",
         /// Manages people; has no power over money.
         Administrator = "administrator",
@@ -129,12 +129,20 @@ words! {
         DownloadPaymentAdvice = "download_payment_advice",
         UploadTreasuryReturn = "upload_treasury_return",
         ReadTreasury = "read_treasury",
+        UploadBankScroll = "upload_bank_scroll",
+        ProposeDifferenceSettlement = "propose_difference_settlement",
+        SettleDifference = "settle_difference",
         ReadFiles = "read_files",
         ReadBudget = "read_budget",
         ReadDisbursements = "read_disbursements",
         ReadAuditLog = "read_audit_log",
         ReadControls = "read_controls",
         RunControls = "run_controls",
+        RaiseObservation = "raise_observation",
+        AnswerObservation = "answer_observation",
+        ReadObservations = "read_observations",
+        DrawSample = "draw_sample",
+        FreezeSample = "freeze_sample",
         SetClock = "set_clock",
         DraftScheme = "draft_scheme",
         PublishScheme = "publish_scheme",
@@ -150,6 +158,7 @@ words! {
 impl Permission {
     /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the service's
     /// own (no role); `KeepSession` needs no role: everybody may change the password of their own account.
+    #[allow(clippy::too_many_lines)] // a table
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
         const MINISTRY_AND_AGENCY: &[Role] = &[
@@ -208,6 +217,9 @@ impl Permission {
             // The only place where whole account numbers leave the service.
             Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
             Permission::UploadTreasuryReturn => &[DisbursingOfficer],
+            // Who pays does not reconcile.
+            Permission::UploadBankScroll | Permission::ProposeDifferenceSettlement => &[FinanceOfficer],
+            Permission::SettleDifference => &[FinanceOfficer, CompetentAuthority],
             Permission::ReadTreasury => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
             }
@@ -226,6 +238,13 @@ impl Permission {
             Permission::ReadControls => &[SectionOfficer, FinanceOfficer, CompetentAuthority, Auditor],
             // Asks about everything and changes nothing of it; the answer is kept.
             Permission::RunControls => &[CompetentAuthority, Auditor],
+            // The audit desk changes nothing beside itself. Manufacturers do not know of it.
+            Permission::RaiseObservation | Permission::DrawSample => &[Auditor],
+            Permission::AnswerObservation => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
+            Permission::FreezeSample => &[SectionOfficer, FinanceOfficer, CompetentAuthority, Auditor],
+            Permission::ReadObservations => {
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator, Auditor]
+            }
             Permission::SetClock => &[Administrator],
             Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,
@@ -316,6 +335,10 @@ words! {
         ProposeRelief = "propose_relief",
         Relieve = "relieve",
         Excuse = "excuse",
+        ProposeSettlement = "propose_settlement",
+        Settle = "settle",
+        CommitSeed = "commit_seed",
+        FreezePopulation = "freeze_population",
     }
 }
 
@@ -344,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn auditors_only_read_and_ask_the_controls() {
+    fn auditors_only_read_ask_the_controls_and_keep_their_desk() {
         let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Auditor)).collect();
         assert_eq!(
             allowed,
@@ -356,6 +379,10 @@ mod tests {
                 &Permission::ReadAuditLog,
                 &Permission::ReadControls,
                 &Permission::RunControls,
+                &Permission::RaiseObservation,
+                &Permission::ReadObservations,
+                &Permission::DrawSample,
+                &Permission::FreezeSample,
                 &Permission::ReadSchemeDrafts,
                 &Permission::KeepSession,
             ]

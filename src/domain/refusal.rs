@@ -208,7 +208,7 @@ refusals! {
         "return_truncated", "the file is not whole ({reason}); nothing of it was taken in; ask the treasury for it again";
     /// Two different returns under one message id.
     MessageIdReused { message_id: String } =>
-        "message_id_reused", "another return with message id {message_id} was taken in before; nothing of this one was";
+        "message_id_reused", "another file with message id {message_id} was taken in before; nothing of this one was";
     /// A return that answers something we never sent.
     AdviceUnknown { message_id: String } =>
         "advice_unknown", "there is no payment advice {message_id}";
@@ -305,6 +305,21 @@ refusals! {
     /// What was promised is not taken away by a version alone.
     WorsensAwards { awards: String } =>
         "worsens_awards", "it worsens awards already made ({awards}); an instrument of its own must cover that, proposed by one person and approved by another";
+    /// What the audit desk names is on record.
+    PinUnknown { what: String } =>
+        "pin_unknown", "there is no {what} on record";
+    /// A sample is drawn from a population that can no longer change.
+    PopulationNotFrozen { sample: String } =>
+        "population_not_frozen", "the population of sample {sample} is not frozen yet";
+    /// A population that no sample is drawn from.
+    PopulationNotAllowed { reason: String } =>
+        "population_not_allowed", "this population cannot be frozen: {reason}";
+    /// The seed was committed to before.
+    SeedDiffers { sample: String } =>
+        "seed_differs", "this is not the seed that sample {sample} was committed to";
+    /// A sample is drawn once.
+    SampleDrawn { sample: String } =>
+        "sample_drawn", "sample {sample} was drawn before; its seed is known";
 }
 
 #[cfg(test)]

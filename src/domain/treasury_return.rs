@@ -107,6 +107,8 @@ pub struct ReadLine {
     pub paid_on: String,
     pub amount: String,
     pub reason: String,
+    /// The account that was credited, where a scroll tells it; never in a return.
+    pub account: String,
 }
 
 /// A file whose every field was checked.
@@ -127,6 +129,8 @@ pub struct Answer {
     pub paid_on: Option<NaiveDate>,
     pub amount_paise: Paise,
     pub reason: Option<String>,
+    /// The account that was credited, where the file tells it.
+    pub account: Option<String>,
 }
 
 /// Why a file is not taken in.
@@ -165,6 +169,13 @@ fn outcome_of(text: &str) -> Result<PaymentStatus, &'static str> {
         "failed after success" => Ok(PaymentStatus::FailedAfterSuccess),
         _ => Err("Accepted, Success, Failed or Failed after success"),
     }
+}
+
+/// An account number without its blanks; the bank's may be of any bank.
+fn plain_account(text: &str) -> Result<String, &'static str> {
+    let account: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = (1..=34).contains(&account.len()) && account.bytes().all(|b| b.is_ascii_alphanumeric());
+    if plain { Ok(account) } else { Err("an account number has 1 to 34 letters and digits") }
 }
 
 fn optional(text: &str) -> Option<&str> {
@@ -248,6 +259,7 @@ impl ReadLine {
         if let Some(reason) = &reason {
             check_text(errors, &at("reason"), reason, 500);
         }
+        let account = optional(&self.account).and_then(|account| errors.take(&at("account"), plain_account(account)));
         // The treasury may leave the reason of a failure out; our own record needs one.
         let reason = failed.then(|| reason.unwrap_or_else(|| "the treasury gave no reason".to_owned()));
         Some(Answer {
@@ -257,6 +269,7 @@ impl ReadLine {
             paid_on,
             amount_paise: amount?,
             reason,
+            account,
         })
     }
 }

@@ -5,21 +5,33 @@
 //! XML: `DBTPaymentResponse` with `GrpHdr` (MsgId, OrgnlMsgId, CreDtTm, NbOfTxs, CtrlSum, Src, Dest)
 //! and a `TxInfAndSts` for each answer (EndToEndId, Sts, UTR, PdDt, CtreAmt, Rsn). Declarations of
 //! types and entities are refused before anything is made of them.
+//!
+//! A scroll of the bank is the same, and may tell the account that was credited: as an eighth cell
+//! of `LIN`, or as `BBAN`.
 
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Reads a file of either form.
+/// Reads a return of either form.
 pub fn read(format: FileFormat, text: &str) -> Result<ReadReturn, BadReturn> {
+    read_with(format, text, false)
+}
+
+/// Reads a scroll of either form: its lines may tell an account.
+pub fn read_scroll(format: FileFormat, text: &str) -> Result<ReadReturn, BadReturn> {
+    read_with(format, text, true)
+}
+
+fn read_with(format: FileFormat, text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
     match format {
-        FileFormat::Csv => read_csv(text),
-        FileFormat::Xml => XmlReading::default().read(text),
+        FileFormat::Csv => read_csv(text, accounts),
+        FileFormat::Xml => XmlReading { accounts, ..XmlReading::default() }.read(text),
     }
 }
 
-fn read_csv(text: &str) -> Result<ReadReturn, BadReturn> {
+fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut read = ReadReturn::default();
     for (index, record) in reader.records().enumerate() {
@@ -32,17 +44,9 @@ fn read_csv(text: &str) -> Result<ReadReturn, BadReturn> {
                 read.advice_message_id = Some((*advice).to_owned()).filter(|advice| !advice.is_empty());
                 read.totals.push(((*count).to_owned(), (*total).to_owned()));
             }
-            (["LIN", end_to_end_id, status, utr, paid_on, amount, reason], 1) => push(
-                &mut read,
-                ReadLine {
-                    end_to_end_id: (*end_to_end_id).to_owned(),
-                    status: (*status).to_owned(),
-                    utr: (*utr).to_owned(),
-                    paid_on: (*paid_on).to_owned(),
-                    amount: (*amount).to_owned(),
-                    reason: (*reason).to_owned(),
-                },
-            )?,
+            (["LIN", cells @ ..], 1) if cells.len() == 6 || (accounts && cells.len() == 7) => {
+                push(&mut read, line_of(cells))?;
+            }
             (["TRL", count, total], 1) => {
                 let trailer = ((*count).to_owned(), (*total).to_owned());
                 if read.totals.first() != Some(&trailer) {
@@ -66,6 +70,20 @@ fn read_csv(text: &str) -> Result<ReadReturn, BadReturn> {
     }
 }
 
+/// The cells of a line behind `LIN`.
+fn line_of(cells: &[&str]) -> ReadLine {
+    let cell = |index: usize| cells.get(index).copied().unwrap_or_default().to_owned();
+    ReadLine {
+        end_to_end_id: cell(0),
+        status: cell(1),
+        utr: cell(2),
+        paid_on: cell(3),
+        amount: cell(4),
+        reason: cell(5),
+        account: cell(6),
+    }
+}
+
 /// Whether a record is the last one of a text that does not end a line.
 fn reader_is_at_end(text: &str, record: &csv::StringRecord) -> bool {
     let start = record.position().map_or(0, csv::Position::byte);
@@ -83,7 +101,8 @@ fn push(read: &mut ReadReturn, line: ReadLine) -> Result<(), BadReturn> {
 
 const ROOT: &str = "DBTPaymentResponse";
 const HEADER: [&str; 7] = ["MsgId", "OrgnlMsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "Src", "Dest"];
-const LINE: [&str; 6] = ["EndToEndId", "Sts", "UTR", "PdDt", "CtreAmt", "Rsn"];
+const LINE: [&str; 7] = ["EndToEndId", "Sts", "UTR", "PdDt", "CtreAmt", "Rsn", ACCOUNT];
+const ACCOUNT: &str = "BBAN";
 
 /// Where the reading of XML stands: the elements that are open, and what they hold so far.
 #[derive(Default)]
@@ -91,9 +110,11 @@ struct XmlReading {
     open: Vec<String>,
     text: String,
     header: Option<[Option<String>; 7]>,
-    line: [Option<String>; 6],
+    line: [Option<String>; 7],
     read: ReadReturn,
     closed: bool,
+    /// Whether lines may tell an account.
+    accounts: bool,
 }
 
 fn wrong(reason: impl Into<String>) -> BadReturn {
@@ -134,7 +155,7 @@ impl XmlReading {
             [] => name == ROOT && !self.closed,
             [_] => (name == "GrpHdr" && self.header.is_none()) || (name == "TxInfAndSts" && self.header.is_some()),
             [_, "GrpHdr"] => HEADER.contains(&name.as_str()),
-            [_, "TxInfAndSts"] => LINE.contains(&name.as_str()),
+            [_, "TxInfAndSts"] => LINE.contains(&name.as_str()) && (self.accounts || name != ACCOUNT),
             _ => false,
         };
         if !expected {
@@ -162,9 +183,9 @@ impl XmlReading {
         match (self.open.len(), self.open.last().map(String::as_str)) {
             (0, _) => self.closed = true,
             (1, _) if name == "TxInfAndSts" => {
-                let [end_to_end_id, status, utr, paid_on, amount, reason] =
+                let [end_to_end_id, status, utr, paid_on, amount, reason, account] =
                     std::mem::take(&mut self.line).map(Option::unwrap_or_default);
-                push(&mut self.read, ReadLine { end_to_end_id, status, utr, paid_on, amount, reason })?;
+                push(&mut self.read, ReadLine { end_to_end_id, status, utr, paid_on, amount, reason, account })?;
             }
             (2, Some("GrpHdr")) => {
                 let fields = self.header.get_or_insert_default();
@@ -243,6 +264,20 @@ mod tests {
         assert_eq!(csv.lines[0].utr.as_deref(), Some("SBINR52026050100001"));
         assert_eq!(csv.lines[1].outcome, PaymentStatus::Failed);
         assert_eq!(csv.lines[1].reason.as_deref(), Some("account closed, twice"));
+    }
+
+    #[test]
+    fn only_a_scroll_tells_accounts() {
+        let csv = CSV.replace("150.00,\r\n", "150.00,,3100 20456701\r\n");
+        let xml = XML.replace("<CtreAmt>150.00", "<BBAN>310020456701</BBAN><CtreAmt>150.00");
+        for (format, text) in [(FileFormat::Csv, &csv), (FileFormat::Xml, &xml)] {
+            assert!(matches!(read(format, text), Err(BadReturn::Wrong(_))), "{format}");
+            let scroll = read_scroll(format, text).and_then(ReadReturn::check).unwrap();
+            assert_eq!(scroll.lines[0].account.as_deref(), Some("310020456701"));
+            assert_eq!(scroll.lines[1].account, None);
+        }
+        let plain = read(FileFormat::Csv, CSV).and_then(ReadReturn::check).unwrap();
+        assert_eq!(read_scroll(FileFormat::Csv, CSV).and_then(ReadReturn::check).unwrap(), plain);
     }
 
     #[test]

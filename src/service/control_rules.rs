@@ -2,10 +2,11 @@
 //! instruments together say what must be.
 
 use crate::db::connection::ReadTx;
-use crate::db::{accounts, awards, budget_instruments, journals};
+use crate::db::{accounts, awards, bank_differences, budget_instruments, journals};
+use crate::domain::bank_difference::BankDifference;
 use crate::domain::budget::Balance;
 use crate::domain::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
-use crate::domain::control::{ControlCode, Counterexample};
+use crate::domain::control::{COUNTEREXAMPLES_MOST, ControlCode, Counterexample};
 use crate::domain::ledger::{Ledger, Stage};
 use crate::domain::money::Paise;
 use crate::service::error::Error;
@@ -38,6 +39,7 @@ pub(in crate::service) fn ask(
         ControlCode::RecordsEqualLedger => Ok(journals::differing_records(tx)?.iter().map(of_record).collect()),
         ControlCode::CapacityWithinScheme => capacity_within_scheme(tx, rules.schemes),
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
+        ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
         other => Err(Error::Internal(format!("nothing asks {other}"))),
     }
 }
@@ -117,4 +119,14 @@ fn last_quarter_within_limits(tx: &mut ReadTx<'_>, rules: &Rules<'_>) -> Result<
         }
     }
     Ok(found)
+}
+
+fn bank_lines_settled(tx: &mut ReadTx<'_>, rules: &Rules<'_>) -> Result<Vec<Counterexample>, Error> {
+    let before = rules.finance.reconciliation.settled_before(rules.today);
+    let unsettled = bank_differences::unsettled_before(tx, before, COUNTEREXAMPLES_MOST as i64 + 1)?;
+    let shown = |one: BankDifference| Counterexample {
+        subject: format!("bank_difference:{}", one.id),
+        found: format!("{} of {}, {}, is {}", one.kind, one.dated_on, one.amount_paise.in_rupees(), one.status),
+    };
+    Ok(unsettled.into_iter().map(shown).collect())
 }

@@ -1,5 +1,7 @@
 //! The rules of finance as data: read from files at the start, checked, and used as they are.
 
+use crate::domain::audit_desk::AuditDeskRules;
+use crate::domain::bank_difference::ReconciliationRules;
 use crate::domain::expenditure_limit::LimitTable;
 use crate::domain::reappropriation::ReAppropriationRules;
 use crate::service::error::Error;
@@ -9,6 +11,8 @@ use std::path::Path;
 pub struct FinanceRules {
     pub re_appropriation: ReAppropriationRules,
     pub limits: LimitTable,
+    pub reconciliation: ReconciliationRules,
+    pub audit_desk: AuditDeskRules,
 }
 
 impl FinanceRules {
@@ -21,8 +25,13 @@ impl FinanceRules {
             let path = folder.join(name);
             std::fs::read_to_string(&path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())))
         };
+        // Files that came later: a folder made before them goes on as it is.
+        let later = |name: &str, built_in: &str| {
+            if folder.join(name).exists() { text(name, built_in) } else { Ok(built_in.to_owned()) }
+        };
         let wrong = |name: &'static str| move |why| Error::Internal(format!("{name}: {why}"));
         let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
+        let (reconciliation, desk) = ("reconciliation.toml", "audit-desk.toml");
         Ok(FinanceRules {
             re_appropriation: ReAppropriationRules::parse(&text(
                 moves,
@@ -31,6 +40,13 @@ impl FinanceRules {
             .map_err(wrong(moves))?,
             limits: LimitTable::parse(&text(limits, include_str!("../../config/finance/expenditure-limits.toml"))?)
                 .map_err(wrong(limits))?,
+            reconciliation: ReconciliationRules::parse(&later(
+                reconciliation,
+                include_str!("../../config/finance/reconciliation.toml"),
+            )?)
+            .map_err(wrong(reconciliation))?,
+            audit_desk: AuditDeskRules::parse(&later(desk, include_str!("../../config/finance/audit-desk.toml"))?)
+                .map_err(wrong(desk))?,
         })
     }
 }

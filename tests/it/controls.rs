@@ -1,10 +1,11 @@
 //! Standing controls: each turns red by its own fault and by no other's, integrity stops money, runs
 //! are kept and told, and nothing that cannot be asked passes for green.
 
-mod plants;
+pub mod plants;
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says};
+use crate::reconciliation::{ReconciliationVerbs, scroll};
 use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::domain::control::{ControlCode, ControlKind};
 use plants::{Plant, plants};
@@ -43,6 +44,8 @@ fn story(engine: Engine) -> App {
     app.sanctioned(&sanctioned);
     app.tranche_for_sales("lodestone", &award, sold("2026-08-01", "2026-08-31"));
     app.person("spare", &["verifier"], None).sees("/me");
+    let stray = "OTHER/1,Success,SBINR52026083100000009,2026-08-31,100,".to_owned();
+    app.finance_officer().uploads_scroll("text/csv", &scroll("S-1", &[stray]), "").ok();
     app
 }
 

@@ -36,6 +36,7 @@ mod log_tampering;
 mod milestone_people;
 mod milestones;
 mod money_stop;
+mod observations;
 mod openapi;
 mod organisations;
 mod partial_achievement;
@@ -48,9 +49,11 @@ mod process;
 mod questions;
 mod race;
 mod receipts;
+mod reconciliation;
 mod recovered_money;
 mod recoveries;
 mod recovery_people;
+mod samples;
 mod schema;
 mod scheme_files;
 mod scheme_model;
@@ -146,6 +149,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     log_tampering::ON_BOTH,
     milestones::ON_BOTH,
     money_stop::ON_BOTH,
+    observations::ON_BOTH,
     openapi::ON_BOTH,
     organisations::ON_BOTH,
     partial_achievement::ON_BOTH,
@@ -156,7 +160,9 @@ const ON_BOTH: &[&[OnBoth]] = &[
     race::ON_BOTH,
     receipts::ON_BOTH,
     recovered_money::ON_BOTH,
+    reconciliation::ON_BOTH,
     recoveries::ON_BOTH,
+    samples::ON_BOTH,
     schema::ON_BOTH,
     scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,

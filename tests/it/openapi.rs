@@ -276,7 +276,8 @@ fn nonsense_to_any_writing_route_is_only_refused(app: App) {
                     [("Content-Type", "application/json"), ("Idempotency-Key", "nonsense"), ("If-Match", "\"1\"")];
                 let path = path.trim_start_matches("/api/v1");
                 let answer = person.send(method, path, &headers, Some(body.as_bytes())).unwrap();
-                let file = ["/evidence", "/treasury-returns"].contains(&path) || path.ends_with("/lines");
+                let file =
+                    ["/evidence", "/treasury-returns", "/bank-scrolls"].contains(&path) || path.ends_with("/lines");
                 let allowed: &[u16] = if file { &[400, 403, 415] } else { &[400] };
                 assert!(allowed.contains(&answer.status), "{method} {path} {body}: {}", answer.text());
                 let code = answer.json()["code"].as_str().unwrap().to_owned();

@@ -5,6 +5,8 @@ pub mod allocations;
 pub mod applications;
 pub mod audit_log;
 pub mod awards;
+pub mod bank_differences;
+pub mod bank_scrolls;
 pub mod budget;
 pub mod budget_instruments;
 pub mod claims;
@@ -15,11 +17,14 @@ pub mod excuses;
 pub mod final_certificates;
 pub mod log;
 pub mod milestones;
+pub mod observations;
 pub mod organisations;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
 pub mod recoveries;
+pub mod requisitions;
+pub mod samples;
 pub mod sandbox;
 pub mod scheme_drafts;
 pub mod schemes;
@@ -193,6 +198,13 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(selections::list_subjects)
         .service(selections::list_selection)
         .service(selections::export_selection)
+        .service(bank_scrolls::upload_bank_scroll)
+        .service(bank_scrolls::list_bank_scrolls)
+        .service(bank_scrolls::show_bank_scroll)
+        .service(bank_differences::list_bank_differences)
+        .service(bank_differences::show_bank_difference)
+        .service(bank_differences::propose_difference_settlement)
+        .service(bank_differences::settle_difference)
         .service(disbursements::list_disbursements)
         .service(disbursements::show_disbursement)
         .service(disbursements::show_disbursement_chain)
@@ -207,6 +219,25 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(recoveries::order_set_off)
         .service(recoveries::propose_relief)
         .service(recoveries::decide_relief)
+        .service(requisitions::ask_requisition)
+        .service(requisitions::list_requisitions)
+        .service(requisitions::show_requisition)
+        .service(requisitions::answer_requisition)
+        .service(observations::raise_observation)
+        .service(observations::list_observations)
+        .service(observations::show_observation)
+        .service(observations::reply_to_observation)
+        .service(observations::remark_on_observation)
+        .service(observations::settle_observation)
+        .service(observations::convert_observation)
+        .service(observations::note_action_taken)
+        .service(samples::commit_sample)
+        .service(samples::list_samples)
+        .service(samples::show_sample)
+        .service(samples::freeze_sample)
+        .service(samples::draw_sample)
+        .service(samples::list_sample_population)
+        .service(samples::list_sample_drawn)
         .service(audit_log::list_audit_log)
         .service(log::list_log_checkpoints)
         .service(log::show_inclusion_proof)
@@ -327,8 +358,30 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
         "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
         "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
+        "upload_bank_scroll" => s::bank_scrolls::UPLOAD_REFUSALS,
+        "propose_difference_settlement" => s::bank_differences::ProposeDifferenceSettlement::REFUSALS,
+        "settle_difference" => s::bank_differences::SettleDifference::REFUSALS,
         "run_controls" => s::controls::RUN_REFUSALS,
         "set_clock" => s::start::SetClock::REFUSALS,
+        _ => refusals_of_the_desk(operation_id),
+    }
+}
+
+/// The same, of the audit desk.
+fn refusals_of_the_desk(operation_id: &str) -> &'static [&'static str] {
+    use crate::service as s;
+    match operation_id {
+        "ask_requisition" => s::requisitions::AskRequisition::REFUSALS,
+        "answer_requisition" => s::requisitions::AnswerRequisition::REFUSALS,
+        "raise_observation" => s::observations::RaiseObservation::REFUSALS,
+        "reply_to_observation" => s::observations::ReplyToObservation::REFUSALS,
+        "remark_on_observation" => s::observations::RemarkOnObservation::REFUSALS,
+        "settle_observation" => s::observations::SettleObservation::REFUSALS,
+        "convert_observation" => s::observations::ConvertObservation::REFUSALS,
+        "note_action_taken" => s::observations::NoteActionTaken::REFUSALS,
+        "commit_sample" => s::samples::CommitSample::REFUSALS,
+        "freeze_sample" => s::samples::FreezeSample::REFUSALS,
+        "draw_sample" => s::samples::DrawSample::REFUSALS,
         _ => &[],
     }
 }

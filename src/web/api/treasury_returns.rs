@@ -49,7 +49,8 @@ fn view((file, lines): ReturnFile) -> TreasuryReturnView {
     TreasuryReturnView { file, results, lines }
 }
 
-fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
+/// The form in which a file is sent.
+pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
         "application/xml" | "text/xml" => Ok(FileFormat::Xml),

@@ -265,6 +265,8 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
             fault: format!("INSERT INTO last_quarter_spending VALUES ('{SCHEME}', '2027-03', 0, 900000000000)"),
             undone: "DELETE FROM last_quarter_spending WHERE month = '2027-03'".to_owned(),
         },
+        spot(app, "bank_differences", "dated_on").becomes("bank_lines_settled", "status = 'open'", "'2026-08-01'"),
+        spot(app, "bank_scrolls", "period_to").becomes("confirmed_on_scroll", "line_count = 1", "'2026-09-01'"),
     ]
 }
 

@@ -51,6 +51,19 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "issue_show_cause" => &["section_officer"],
         "reply_to_show_cause" => &["signatory"],
         "order_recovery" | "grant_instalments" | "order_set_off" | "decide_relief" => &["competent_authority"],
+        "upload_bank_scroll" | "propose_difference_settlement" => &["finance_officer"],
+        "settle_difference" => &["finance_officer", "competent_authority"],
+        "ask_requisition"
+        | "raise_observation"
+        | "remark_on_observation"
+        | "settle_observation"
+        | "convert_observation"
+        | "commit_sample"
+        | "draw_sample" => &["auditor"],
+        "freeze_sample" => &["section_officer", "finance_officer", "competent_authority", "auditor"],
+        "answer_requisition" | "reply_to_observation" | "note_action_taken" => {
+            &["section_officer", "finance_officer", "competent_authority"]
+        }
         "run_controls" => &["competent_authority", "auditor"],
         "demand_recovery" | "propose_relief" => &["finance_officer"],
         other => panic!("say in this test who may do {other}"),
