@@ -78,9 +78,12 @@ impl DatabaseUrl {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 // busy_timeout first: the others may have to wait for a lock.
                 connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-                if purpose == Purpose::Read {
-                    connection.batch_execute("PRAGMA query_only = ON;")?;
-                }
+                connection.batch_execute(match purpose {
+                    Purpose::Read => "PRAGMA query_only = ON;",
+                    // Hot pages stay in memory, and are copied from the log into the file once for
+                    // many commits: what the writer leaves of the disk and processors is for readers.
+                    Purpose::Write => "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+                })?;
                 Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {

@@ -21,9 +21,14 @@ impl Run {
 
     /// The latency that this share of the requests did not pass.
     pub fn percentile(&self, share: f64) -> Duration {
-        let place = (self.latencies.len() as f64 * share) as usize;
-        self.latencies[place.min(self.latencies.len() - 1)]
+        percentile(&self.latencies, share)
     }
+}
+
+/// The latency of a sorted list that this share of it does not pass.
+pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
+    let place = (sorted.len() as f64 * share) as usize;
+    sorted[place.min(sorted.len() - 1)]
 }
 
 /// Sends the requests that `request` makes of `numbers`, by so many clients, as fast as they are
@@ -73,6 +78,18 @@ pub fn paced(
     let mut latencies: Vec<Duration> = parts.into_iter().flat_map(|(latencies, _)| latencies).collect();
     latencies.sort_unstable();
     Run { took, latencies, not_ok }
+}
+
+/// How long each of these takes, one after another; sorted.
+pub fn one_by_one(numbers: std::ops::Range<i64>, mut write: impl FnMut(i64)) -> Vec<Duration> {
+    let timed = |number| {
+        let started = Instant::now();
+        write(number);
+        started.elapsed()
+    };
+    let mut latencies: Vec<Duration> = numbers.map(timed).collect();
+    latencies.sort_unstable();
+    latencies
 }
 
 /// One connection that stays open.

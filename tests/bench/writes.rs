@@ -17,7 +17,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 64;
-const ALONE: i64 = 1_000;
+/// To warm up, and by one client after that.
+const WARM: i64 = 500;
+const ALONE: i64 = 2_500;
 const RAW_ALONE: i64 = 2_000;
 const SINGLE_P99_MOST: Duration = Duration::from_millis(8);
 const CROWD_P99_MOST: Duration = Duration::from_millis(50);
@@ -133,10 +135,13 @@ struct Raw {
     one_each: f64,
     sets_of_64: f64,
     sets_of_1000: f64,
+    /// How long one took where nobody else writes; sorted.
+    alone: Vec<Duration>,
 }
 
 /// On a copy of the database, so that the service finds its own untouched.
 fn raw_rates(place: &Place, scene: &Scene) -> Raw {
+    let alone = RAW_ALONE + 1 + singles() + BULK..2 * RAW_ALONE + 1 + singles() + BULK;
     let rates = match &place.url {
         None => {
             let folder = tempfile::tempdir().unwrap();
@@ -154,6 +159,7 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
                 one_each: rate(&mut conn, &given, 1, RAW_ALONE, 1),
                 sets_of_64: rate(&mut conn, &given, RAW_ALONE + 1, set, 64),
                 sets_of_1000: rate(&mut conn, &item, RAW_ALONE + 1 + set, BULK, 1_000),
+                alone: load::one_by_one(alone, |from| raw_writes::in_turn(&mut conn, &given, from..from + 1, 1)),
             }
         }
         Some(url) => {
@@ -171,6 +177,7 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
                     let from = RAW_ALONE + 1 + set;
                     raw_writes::in_sets(&mut conn, &item, from..from + BULK, 1_000)
                 }),
+                alone: load::one_by_one(alone, |from| raw_writes::in_turn(&mut conn, &given, from..from + 1, 1)),
             }
         }
     };
@@ -178,6 +185,9 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
     line("raw: a transaction for each", "", &rate(rates.one_each), "", "", None);
     line("raw: 64 in a transaction", "", &rate(rates.sets_of_64), "", "", None);
     line("raw: 1,000 in a transaction", "", &rate(rates.sets_of_1000), "", "", None);
+    let (median, p99) = (load::percentile(&rates.alone, 0.5), load::percentile(&rates.alone, 0.99));
+    let told = format!("p50 {}", crate::milliseconds(median));
+    line("raw: one connection, p99", &told, &crate::milliseconds(p99), "", "", None);
     rates
 }
 
@@ -256,9 +266,9 @@ fn serve(scene: &Scene, raw: &Raw, engine: &str) {
     let address = scene.served.address;
     let request = requests(scene);
     let memory_before = scene.served.resident_kib("VmRSS:");
-    let warm = load::send(address, CLIENTS, 1..ALONE / 2, &request);
+    let warm = load::send(address, CLIENTS, 1..WARM, &request);
     assert_eq!(warm.not_ok, 0, "the first disbursements were refused (BENCH_SHOW=1 prints them)");
-    let alone = load::send(address, 1, ALONE / 2..ALONE, &request);
+    let alone = load::send(address, 1, WARM..ALONE, &request);
     let crowd = load::send(address, CLIENTS, ALONE..ALONE + singles(), &request);
     assert_eq!(alone.not_ok + crowd.not_ok, 0, "some disbursements were refused");
     let rate = crowd.per_second();
