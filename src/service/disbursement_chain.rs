@@ -226,8 +226,8 @@ fn with_people(tx: &mut ReadTx<'_>, entries: Vec<AuditEntry>) -> Result<Vec<Chai
     let given = audit_log::done_about(tx, &subjects("user", &people, |id| *id), ROLE_COMMANDS)?;
     let roles_of = |facts: &AuditFacts| -> Option<Roles> {
         let subject = format!("user:{}", facts.actor_id);
-        let before = given.iter().filter(|one| one.facts.subject == subject && one.facts.sequence < facts.sequence);
-        let mut details: serde_json::Value = serde_json::from_str(&before.last()?.facts.details).ok()?;
+        let mut before = given.iter().filter(|one| one.facts.subject == subject && one.facts.sequence < facts.sequence);
+        let mut details: serde_json::Value = serde_json::from_str(&before.next_back()?.facts.details).ok()?;
         serde_json::from_value(details["roles"].take()).ok()
     };
     let act = |entry: AuditEntry| ChainAct {

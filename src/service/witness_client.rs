@@ -5,7 +5,9 @@ use crate::service::error::Error;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use ureq::tls::TlsConfig;
 
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 const ANSWER_BYTES_MOST: u64 = 65_536;
@@ -30,10 +32,14 @@ pub struct WitnessClient {
 
 impl WitnessClient {
     pub fn new() -> WitnessClient {
+        // The cryptography that signs checkpoints, and no second library for it.
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(LONGEST_ANSWER))
             .max_redirects(0)
+            .tls_config(tls)
             .build();
         WitnessClient { agent: config.into() }
     }

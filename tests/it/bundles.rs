@@ -16,7 +16,8 @@ use zip::{ZipArchive, ZipWriter};
 
 crate::on_both!(
     a_bundle_holds_everything_and_is_the_same_twice,
-    whatever_is_changed_in_a_bundle_is_named,
+    a_changed_file_proof_or_checkpoint_is_named,
+    a_changed_or_hidden_act_or_journal_is_named,
     a_document_that_was_changed_gives_no_bundle,
     a_bundle_is_for_auditors,
 );
@@ -146,119 +147,132 @@ fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     app.must_verify();
 }
 
-fn whatever_is_changed_in_a_bundle_is_named(app: App) {
-    let paid = paid_twice(&app);
-    let whole = unpacked(&bundle(&app, &paid));
-    let key = key(&app).to_string();
-    let index: Value = serde_json::from_str(&text(&whole, "index.json")).unwrap();
-    let acts = index["chain"]["acts"].as_array().unwrap();
-    let act = |command: &str| acts.iter().find(|one| one["command"] == command).unwrap()["sequence"].as_i64().unwrap();
-    let sanction = act("sanction_tranche");
-    let proof = format!("log/entry-{sanction}.tlog-proof");
-    let document = whole.keys().find(|name| name.ends_with("-inspection.pdf")).unwrap().clone();
-    let journal = index["chain"]["journals"][0]["id"].as_str().unwrap();
-    let replaced = |name: &str, from: &str, to: &str| {
-        let mut files = whole.clone();
+/// A good bundle, from which others are made that are not.
+struct Whole {
+    files: Files,
+    index: Value,
+    key: String,
+}
+
+impl Whole {
+    fn of(app: &App) -> Whole {
+        let files = unpacked(&bundle(app, &paid_twice(app)));
+        let index = serde_json::from_str(&text(&files, "index.json")).unwrap();
+        Whole { files, index, key: key(app).to_string() }
+    }
+
+    /// The entry of the first act of this command.
+    fn act(&self, command: &str) -> i64 {
+        let acts = self.index["chain"]["acts"].as_array().unwrap();
+        acts.iter().find(|one| one["command"] == command).unwrap()["sequence"].as_i64().unwrap()
+    }
+
+    fn replaced(&self, name: &str, from: &str, to: &str) -> Files {
+        let mut files = self.files.clone();
         let content = text(&files, name);
         assert!(content.contains(from), "{from} in {name}");
         files.insert(name.to_owned(), content.replacen(from, to, 1).into_bytes());
         files
-    };
-    let without = |name: &str| {
-        let mut files = whole.clone();
+    }
+
+    fn without(&self, name: &str) -> Files {
+        let mut files = self.files.clone();
         files.remove(name).unwrap();
         files
-    };
-    let in_index = |change: &dyn Fn(&mut Value)| {
-        let (mut files, mut index) = (whole.clone(), index.clone());
+    }
+
+    fn in_index(&self, change: impl Fn(&mut Value)) -> Files {
+        let (mut files, mut index) = (self.files.clone(), self.index.clone());
         change(&mut index);
         files.insert("index.json".to_owned(), index.to_string().into_bytes());
         files
-    };
-    // An act that is taken out of every list, with its proof.
-    let hidden = |sequence: i64| {
-        let mut files = in_index(&|index| {
+    }
+
+    /// Without an act: it is taken out of every list, and its proof is removed.
+    fn hiding(&self, sequence: i64) -> Files {
+        let mut files = self.in_index(|index| {
             index["chain"]["acts"].as_array_mut().unwrap().retain(|one| one["sequence"] != sequence);
         });
-        let mut entries: Value = serde_json::from_str(&text(&whole, "log/entries.json")).unwrap();
+        let mut entries: Value = serde_json::from_str(&text(&self.files, "log/entries.json")).unwrap();
         entries.as_array_mut().unwrap().retain(|one| one["sequence"] != sequence);
         files.insert("log/entries.json".to_owned(), entries.to_string().into_bytes());
-        files.remove(&format!("log/entry-{sequence}.tlog-proof")).unwrap();
+        files.remove(&proof_of(sequence)).unwrap();
         files
-    };
-    let lines: Vec<String> = text(&whole, &proof).split('\n').map(str::to_owned).collect();
-    let another = text(&whole, &format!("log/entry-{}.tlog-proof", act("concur_tranche")));
-    let other_extra = another.split('\n').nth(1).unwrap();
-    let size = index["checkpoint_size"].to_string();
-    // What was changed, what is said when the sums are left as they were, and when they are made anew.
-    let cases: Vec<(Files, String, &str)> = vec![
-        (replaced(&document, "%PDF-1.4", "%PDF-1.5"), document.clone(), "is not in the bundle"),
-        (without(&document), format!("{document} is missing"), "is not in the bundle"),
-        (replaced("scheme.toml", "version", "Version"), "scheme.toml".into(), "scheme.toml is not the version"),
-        (replaced(&proof, &lines[1], other_extra), proof.clone(), "is not that of its number"),
-        (replaced(&proof, &text(&whole, &proof), &another), proof.clone(), "the proof is of another entry"),
-        (replaced(&proof, &lines[3], &format!("{}=", "A".repeat(43))), proof.clone(), "the path does not lead"),
-        (without(&proof), format!("{proof} is missing"), "has no proof"),
-        (hidden(sanction), format!("{proof} is missing"), "is not that of its entry"),
-        (
-            hidden(act("concur_tranche")),
-            format!("log/entry-{}.tlog-proof is missing", act("concur_tranche")),
-            "the step 'concur' has no entry",
-        ),
-        (
-            hidden(act("upload_evidence")),
-            format!("log/entry-{}.tlog-proof is missing", act("upload_evidence")),
-            "is not the one that was uploaded",
-        ),
-        (
-            replaced("log/checkpoint.txt", &format!("\n{size}\n"), &format!("\n{size}0\n")),
-            "log/checkpoint.txt".into(),
-            "it is proved under another checkpoint",
-        ),
-        (
-            replaced(&proof, &format!("\n{size}\n"), &format!("\n{size}0\n")),
-            proof.clone(),
-            "the signature of the checkpoint does not match",
-        ),
-        (
-            replaced("log/entries.json", "sanction_tranche", "recommend_tranche"),
-            "log/entries.json".into(),
-            "has other entries",
-        ),
-        (
-            in_index(&|index| index["chain"]["journals"][0]["entries"][0]["amount_paise"] = json!(1)),
-            "index.json".into(),
-            &*format!("journal {journal} is not that of its entry"),
-        ),
-        (
-            in_index(&|index| {
-                index["chain"]["journals"].as_array_mut().unwrap().remove(0);
-            }),
-            "index.json".into(),
-            "its journal is missing",
-        ),
-        (
-            in_index(&|index| index["chain"]["evidence"][0]["digest"] = json!("0".repeat(64))),
-            "index.json".into(),
-            "is not in the bundle",
-        ),
-    ]
-    .into_iter()
-    .map(|(files, old, new): (Files, String, &str)| (files, old, Box::leak(new.to_owned().into_boxed_str()) as &str))
-    .collect();
-    for (files, old, new) in cases {
-        let told = checked(&key, &packed(&files)).expect_err(&old);
-        assert!(told.starts_with("FAULT: ") && told.contains(&old), "{told}wanted: {old}");
-        let told = checked(&key, &packed(&with_new_sums(files))).expect_err(new);
+    }
+
+    /// What is said when the sums are left as they were, and when they are made anew.
+    #[track_caller]
+    fn names(&self, changed: Files, old: &str, new: &str) {
+        let told = checked(&self.key, &packed(&changed)).expect_err(old);
+        assert!(told.starts_with("FAULT: ") && told.contains(old), "{told}wanted: {old}");
+        let told = checked(&self.key, &packed(&with_new_sums(changed))).expect_err(new);
         assert!(told.starts_with("FAULT: ") && told.contains(new), "{told}wanted: {new}");
     }
-    checked(&key, &packed(&with_new_sums(whole.clone()))).unwrap();
-    let mut more = whole.clone();
+}
+
+fn proof_of(sequence: i64) -> String {
+    format!("log/entry-{sequence}.tlog-proof")
+}
+
+fn a_changed_file_proof_or_checkpoint_is_named(app: App) {
+    let whole = Whole::of(&app);
+    let document = whole.files.keys().find(|name| name.ends_with("-inspection.pdf")).unwrap().clone();
+    let missing = |name: &str| format!("{name} is missing");
+    whole.names(whole.replaced(&document, "%PDF-1.4", "%PDF-1.5"), &document, "is not in the bundle");
+    whole.names(whole.without(&document), &missing(&document), "is not in the bundle");
+    let rules = "scheme.toml";
+    whole.names(whole.replaced(rules, "version", "Version"), rules, "scheme.toml is not the version");
+
+    let proof = proof_of(whole.act("sanction_tranche"));
+    let good = text(&whole.files, &proof);
+    let lines: Vec<&str> = good.split('\n').collect();
+    let another = text(&whole.files, &proof_of(whole.act("concur_tranche")));
+    let (entry, zeros) = (another.split('\n').nth(1).unwrap(), format!("{}=", "A".repeat(43)));
+    let size = format!("\n{}\n", whole.index["checkpoint_size"]);
+    let longer = format!("{}0\n", size.trim_end());
+    whole.names(whole.replaced(&proof, lines[1], entry), &proof, "is not that of its number");
+    whole.names(whole.replaced(&proof, &good, &another), &proof, "the proof is of another entry");
+    whole.names(whole.replaced(&proof, lines[3], &zeros), &proof, "the path does not lead");
+    whole.names(whole.replaced(&proof, &size, &longer), &proof, "the signature of the checkpoint does not match");
+    whole.names(whole.without(&proof), &missing(&proof), "has no proof");
+    let checkpoint = "log/checkpoint.txt";
+    whole.names(whole.replaced(checkpoint, &size, &longer), checkpoint, "it is proved under another checkpoint");
+
+    checked(&whole.key, &packed(&with_new_sums(whole.files.clone()))).unwrap();
+    let mut more = whole.files.clone();
     more.insert("evidence/more.pdf".to_owned(), b"more".to_vec());
-    assert!(checked(&key, &packed(&more)).unwrap_err().contains("evidence/more.pdf is not in SHA256SUMS"));
-    assert!(checked(&key, &packed(&with_new_sums(more))).unwrap_err().contains("belongs to nothing"));
-    let half = &packed(&whole)[..10_000];
-    assert!(checked(&key, half).unwrap_err().contains("cannot be read"));
+    whole.names(more, "evidence/more.pdf is not in SHA256SUMS", "evidence/more.pdf belongs to nothing");
+    let half = &packed(&whole.files)[..10_000];
+    assert!(checked(&whole.key, half).unwrap_err().contains("cannot be read"));
+}
+
+fn a_changed_or_hidden_act_or_journal_is_named(app: App) {
+    let whole = Whole::of(&app);
+    for (command, named) in [
+        ("sanction_tranche", "is not that of its entry"),
+        ("concur_tranche", "the step 'concur' has no entry"),
+        ("upload_evidence", "is not the one that was uploaded"),
+        ("load_scheme", "scheme.toml is not the version"),
+    ] {
+        let sequence = whole.act(command);
+        whole.names(whole.hiding(sequence), &format!("{} is missing", proof_of(sequence)), named);
+    }
+    let entries = "log/entries.json";
+    whole.names(whole.replaced(entries, "sanction_tranche", "recommend_tranche"), entries, "has other entries");
+    let journal =
+        format!("journal {} is not that of its entry", whole.index["chain"]["journals"][0]["id"].as_str().unwrap());
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Value));
+    let changes: [Change<'_>; 4] = [
+        (&journal, &|index| index["chain"]["journals"][0]["entries"][0]["amount_paise"] = json!(1)),
+        ("its journal is missing", &|index| {
+            index["chain"]["journals"].as_array_mut().unwrap().remove(0);
+        }),
+        ("is not in the bundle", &|index| index["chain"]["evidence"][0]["digest"] = json!("0".repeat(64))),
+        ("has other entries", &|index| index["chain"]["acts"][0]["details"] = json!("{}")),
+    ];
+    for (named, change) in changes {
+        whole.names(whole.in_index(change), "index.json", named);
+    }
 }
 
 fn a_document_that_was_changed_gives_no_bundle(app: App) {
