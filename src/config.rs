@@ -3,6 +3,7 @@
 
 use crate::db::connection::DatabaseUrl;
 use crate::domain::checkpoint::is_key_name;
+use crate::domain::cosignature::WitnessKey;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +85,18 @@ pub struct Finance {
 #[serde(deny_unknown_fields)]
 pub struct Log {
     pub origin: String,
+    #[serde(default)]
+    pub witnesses: Vec<Witness>,
+}
+
+/// Somebody outside who is given every new checkpoint: a folder kept elsewhere, or an address with
+/// the key of who answers there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    pub folder: Option<PathBuf>,
+    pub url: Option<String>,
+    pub key: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -143,6 +156,17 @@ impl Config {
         }
         if !is_key_name(&self.log.origin) {
             return fail("log.origin", "a name without spaces and +, such as magnets.example.org/log");
+        }
+        for witness in &self.log.witnesses {
+            let key = witness.key.as_ref().map(|key| key.parse::<WitnessKey>());
+            let good = match (&witness.folder, &witness.url, key) {
+                (Some(_), None, None) => true,
+                (None, Some(url), Some(Ok(_))) => url.starts_with("https://") || url.starts_with("http://"),
+                _ => false,
+            };
+            if !good {
+                return fail("log.witnesses", "each has a folder, or a url (http or https) and a key of kind 4");
+            }
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }

@@ -134,6 +134,25 @@ pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Audit
     rows.into_iter().map(AuditRow::record).collect()
 }
 
+/// What was done about any of these subjects by any of these commands, oldest first.
+pub fn done_about(tx: &mut ReadTx<'_>, subjects: &[String], commands: &[&str]) -> Result<Vec<AuditEntry>, DbError> {
+    let rows: Vec<AuditRow> = audit_log::table
+        .filter(audit_log::subject.eq_any(subjects))
+        .filter(audit_log::command.eq_any(commands))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()))
+        .order(audit_log::sequence)
+        .select(AuditRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(AuditRow::record).collect()
+}
+
+/// One entry.
+pub fn find(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<AuditEntry>, DbError> {
+    let row: Option<AuditRow> =
+        audit_log::table.find(sequence).select(AuditRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(AuditRow::record).transpose()
+}
+
 /// How many different records of this noun have an act on record.
 pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
     let of_noun = audit_log::table

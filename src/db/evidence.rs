@@ -26,3 +26,9 @@ pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbE
         evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(EvidenceRow::record).transpose()
 }
+
+/// The records of these documents, in the order of their ids.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Evidence>, DbError> {
+    let query = evidence::table.filter(evidence::id.eq_any(ids)).order(evidence::id);
+    query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}

@@ -9,10 +9,12 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::prelude::*;
 
-/// Fingerprint of the request and body of the answer.
+/// Fingerprint of the request, body of the answer, and the entry of the log that stands for it.
 pub struct GivenAnswer {
     pub fingerprint: String,
     pub body: String,
+    /// None where an earlier program answered.
+    pub log_entry: Option<i64>,
 }
 
 /// A given answer as stored.
@@ -24,9 +26,10 @@ pub(in crate::db) struct KeyRow {
     fingerprint: String,
     body: String,
     created_at: String,
+    audit_sequence: Option<i64>,
 }
 
-set_row!(KeyRow in idempotency_keys { actor_id, key, fingerprint, body, created_at });
+set_row!(KeyRow in idempotency_keys { actor_id, key, fingerprint, body, created_at, audit_sequence });
 
 pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<GivenAnswer>, DbError> {
     let id = (actor.to_string(), key.to_owned());
@@ -41,7 +44,7 @@ pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<Give
             directly!(tx.stored()?, |conn| query.select(KeyRow::as_select()).get_result(conn)).optional()?
         }
     };
-    Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body }))
+    Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body, log_entry: row.audit_sequence }))
 }
 
 pub fn insert(
@@ -57,6 +60,7 @@ pub fn insert(
         fingerprint: answer.fingerprint,
         body: answer.body,
         created_at: at.to_string(),
+        audit_sequence: answer.log_entry,
     };
     tx.held().top().keys.insert((row.actor_id.clone(), row.key.clone()), row);
     Ok(())

@@ -11,6 +11,7 @@ use crate::domain::ledger::{Entry, Stage};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use std::collections::BTreeMap;
 
 /// A journal as stored.
 #[derive(Clone, Insertable)]
@@ -52,13 +53,28 @@ pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Opti
     row.map(|row| with_entries(tx, row)).transpose()
 }
 
-/// The journals that name this reference, oldest first.
-pub fn of_reference(tx: &mut ReadTx<'_>, references: &[String]) -> Result<Vec<StoredJournal>, DbError> {
+/// The journals that these audit entries posted, oldest first, in two statements.
+pub fn of_sequences(tx: &mut ReadTx<'_>, sequences: &[i64]) -> Result<Vec<StoredJournal>, DbError> {
     let rows: Vec<StoredRow> = journals::table
-        .filter(journals::reference.eq_any(references))
+        .filter(journals::audit_sequence.eq_any(sequences))
         .order(journals::audit_sequence)
         .load(tx.conn()?)?;
-    rows.into_iter().map(|row| with_entries(tx, row)).collect()
+    let ids: Vec<&String> = rows.iter().map(|(id, ..)| id).collect();
+    let lines: Vec<(String, String, i64)> = entries::table
+        .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
+        .filter(entries::journal_id.eq_any(ids))
+        .order((entries::journal_id, entries::line))
+        .select((entries::journal_id, accounts::code, entries::amount_paise))
+        .load(tx.conn()?)?;
+    let mut lines_of: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for (journal, account_code, amount_paise) in lines {
+        lines_of.entry(journal).or_default().push(Entry { account_code, amount_paise });
+    }
+    let journal = |(id, kind, reference, posted_at, audit_sequence): StoredRow| {
+        let entries = lines_of.remove(&id).unwrap_or_default();
+        StoredJournal { id, kind, reference, posted_at, audit_sequence, entries }
+    };
+    Ok(rows.into_iter().map(journal).collect())
 }
 
 fn with_entries(tx: &mut ReadTx<'_>, row: StoredRow) -> Result<StoredJournal, DbError> {

@@ -34,6 +34,7 @@ pub mod journals;
 pub mod last_quarter_spending;
 mod limited;
 pub mod log_checkpoints;
+pub mod log_cosignatures;
 pub mod log_tiles;
 pub mod migrations;
 pub mod milestones;

@@ -132,6 +132,15 @@ pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<Paym
     row.map(AdviceRow::record).transpose()
 }
 
+/// The advices in which any of these payments stands, oldest first.
+pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<PaymentAdvice>, DbError> {
+    let theirs = payment_advice_lines::table
+        .filter(payment_advice_lines::payment_id.eq_any(payments))
+        .select(payment_advice_lines::advice_id);
+    let query = payment_advices::table.filter(payment_advices::id.eq_any(theirs)).order(payment_advices::id);
+    query.select(AdviceRow::as_select()).load(tx.stored()?)?.into_iter().map(AdviceRow::record).collect()
+}
+
 /// A file as it was written.
 pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Result<Option<String>, DbError> {
     Ok(payment_advice_files::table

@@ -84,6 +84,14 @@ pub fn of_disbursement(tx: &mut ReadTx<'_>, disbursement: DisbursementId) -> Res
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
+/// The recoveries of any of these payments that reached a beneficiary, and these others.
+pub fn behind(tx: &mut ReadTx<'_>, disbursements: &[String], others: &[String]) -> Result<Vec<Recovery>, DbError> {
+    let query =
+        recoveries::table.filter(recoveries::disbursement_id.eq_any(disbursements).or(recoveries::id.eq_any(others)));
+    let rows = query.order(recoveries::id).select(RecoveryRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
 /// The recoveries of damages, of one award or of all a person sees, in the order they were begun.
 pub fn of_damages(
     tx: &mut ReadTx<'_>,

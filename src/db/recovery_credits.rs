@@ -59,6 +59,17 @@ pub fn of_recovery(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<Reco
     rows.into_iter().map(CreditRow::record).collect()
 }
 
+/// The credits of any of these recoveries, and the set-offs that any of these payments holds or
+/// has made, in the order in which they were recorded.
+pub fn behind(tx: &mut ReadTx<'_>, recoveries: &[String], payments: &[String]) -> Result<Vec<RecoveryCredit>, DbError> {
+    let rows = recovery_credits::table
+        .filter(recovery_credits::recovery_id.eq_any(recoveries).or(recovery_credits::payment_id.eq_any(payments)))
+        .order(recovery_credits::id)
+        .select(CreditRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(CreditRow::record).collect()
+}
+
 /// The credits of damages, of one award or of all a person sees.
 pub fn of_damages(
     tx: &mut ReadTx<'_>,

@@ -670,6 +670,15 @@ table! {
 }
 
 table! {
+    log_cosignatures (size, witness) {
+        size -> BigInt,
+        witness -> Text,
+        line -> Text,
+        cosigned_at -> Text,
+    }
+}
+
+table! {
     log_checkpoints (size) {
         size -> BigInt,
         root -> Text,
@@ -693,6 +702,7 @@ table! {
         fingerprint -> Text,
         body -> Text,
         created_at -> Text,
+        audit_sequence -> Nullable<BigInt>,
     }
 }
 
@@ -900,5 +910,6 @@ allow_tables_to_appear_in_same_query!(
     audit_head,
     log_tiles,
     log_checkpoints,
+    log_cosignatures,
     idempotency_keys
 );

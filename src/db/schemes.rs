@@ -75,6 +75,14 @@ pub fn kept(tx: &mut ReadTx<'_>, code: Option<&str>) -> Result<Vec<KeptVersion>,
     rows.into_iter().map(version_of).collect()
 }
 
+/// One version, if it is kept.
+pub fn find(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<KeptVersion>, DbError> {
+    let columns =
+        (schemes::code, schemes::version, schemes::digest, schemes::document, schemes::loaded_at, schemes::draft_id);
+    let row: Option<Row> = schemes::table.find((code, version)).select(columns).get_result(tx.conn()?).optional()?;
+    row.map(version_of).transpose()
+}
+
 fn version_of((code, version, digest, document, loaded_at, draft_id): Row) -> Result<KeptVersion, DbError> {
     let corrupt = |column| move |why| DbError::Corrupt { table: "schemes", column, why };
     let loaded_at = Column::from_raw(loaded_at).map_err(corrupt("loaded_at"))?;

@@ -85,6 +85,17 @@ pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result
     Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
 }
 
+/// What happened to the guarantees of an award, oldest first.
+pub fn events_of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<SecurityEvent>, DbError> {
+    let rows = security_events::table
+        .inner_join(securities::table.on(securities::id.eq(security_events::security_id)))
+        .filter(securities::award_id.eq(award.to_string()))
+        .order((security_events::security_id, security_events::position))
+        .select(EventRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(EventRow::record).collect()
+}
+
 /// What happened to a guarantee, oldest first.
 pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityEvent>, DbError> {
     let rows = security_events::table

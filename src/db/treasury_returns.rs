@@ -134,3 +134,19 @@ pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Resul
         .load(tx.stored()?)?;
     rows.into_iter().map(LineRow::record).collect()
 }
+
+/// What the treasury answered about payments of these numbers, in the order in which its files came.
+pub fn answers_about(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let rows: Vec<LineRow> = treasury_return_lines::table
+        .filter(treasury_return_lines::end_to_end_id.eq_any(numbers))
+        .order((treasury_return_lines::return_id, treasury_return_lines::line))
+        .select(LineRow::as_select())
+        .load(tx.stored()?)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// These returns, oldest first.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<TreasuryReturn>, DbError> {
+    let query = treasury_returns::table.filter(treasury_returns::id.eq_any(ids)).order(treasury_returns::id);
+    query.select(ReturnRow::as_select()).load(tx.stored()?)?.into_iter().map(ReturnRow::record).collect()
+}

@@ -80,6 +80,11 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<User>, DbError> {
     rows.into_iter().map(UserRow::record).collect()
 }
 
+/// Ids and names of these people.
+pub fn names(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    Ok(users::table.filter(users::id.eq_any(ids)).select((users::id, users::name)).load(tx.conn()?)?)
+}
+
 /// How many people with this role can sign in.
 pub fn count_enabled(tx: &mut ReadTx<'_>, role: Role) -> Result<usize, DbError> {
     Ok(list(tx)?.iter().filter(|user| user.disabled_at.is_none() && user.roles.has(role)).count())

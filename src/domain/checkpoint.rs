@@ -47,7 +47,7 @@ impl fmt::Display for Checkpoint {
 /// Why a text is no checkpoint or key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NotANote(&'static str);
+pub struct NotANote(pub(in crate::domain) &'static str);
 
 impl Checkpoint {
     fn of_text(text: &str) -> Result<Checkpoint, NotANote> {
@@ -84,11 +84,15 @@ pub struct SignedCheckpoint {
 impl fmt::Display for SignedCheckpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        for one in &self.signatures {
-            let bytes: Vec<u8> = one.key_id.iter().chain(&one.signature).copied().collect();
-            writeln!(f, "\u{2014} {} {}", one.name, BASE64.encode(bytes))?;
-        }
-        Ok(())
+        self.signatures.iter().try_for_each(|one| writeln!(f, "{one}"))
+    }
+}
+
+/// The line under a note, without its end.
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: Vec<u8> = self.key_id.iter().chain(&self.signature).copied().collect();
+        write!(f, "\u{2014} {} {}", self.name, BASE64.encode(bytes))
     }
 }
 

@@ -4,6 +4,7 @@
 //! off goes on where it stopped.
 
 use crate::db::accounts::Posted;
+use crate::db::audit_log;
 use crate::db::connection::WriteTx;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::money::Paise;
@@ -124,7 +125,7 @@ impl Service {
         let subject = commands.first().map(Command::subject).unwrap_or_default();
         let given = self.attempt::<C, _>(tx, &actor, subject, |tx| Self::given(tx, &actor, call.key.as_ref()))?;
         if let Some(given) = given {
-            let kept = serde_json::from_str(&given).map_err(|error| Error::Internal(error.to_string()))?;
+            let kept = serde_json::from_str(&given.body).map_err(|error| Error::Internal(error.to_string()))?;
             return Ok(BulkDone::Done(kept));
         }
         tx.savepoint(|tx| {
@@ -137,7 +138,8 @@ impl Service {
             };
             if let Some(key) = &call.key {
                 let body = serde_json::to_string(&done).map_err(|error| Error::Internal(error.to_string()))?;
-                self.keep(tx, &actor, key, body)?;
+                let (last, _) = audit_log::head(tx)?;
+                self.keep(tx, &actor, key, body, last)?;
             }
             Ok(BulkDone::Done(done))
         })

@@ -101,6 +101,16 @@ impl EvidenceStore {
         }
     }
 
+    /// A stored file of this size, to be read part by part. Who reads it checks its digest.
+    pub fn open_file(&self, digest: &str, size_bytes: i64) -> Result<File, Error> {
+        let file = File::open(self.path(digest)?)?;
+        if i64::try_from(file.metadata()?.len()).ok() == Some(size_bytes) {
+            Ok(file)
+        } else {
+            Err(Error::Internal(format!("the stored file {digest} was changed")))
+        }
+    }
+
     /// `ab/ab12…`: built from hexadecimal digits alone.
     fn path(&self, digest: &str) -> Result<PathBuf, Error> {
         let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());

@@ -2,7 +2,7 @@
 //! it tells how long the log is, and nothing of what is in it.
 
 use crate::db::connection::ReadTx;
-use crate::db::{audit_log, log_checkpoints, log_tiles};
+use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
 use crate::domain::audit::hex;
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::merkle::{Hash, Tiles};
@@ -43,7 +43,7 @@ fn hex_all(hashes: &[Hash]) -> Vec<String> {
     hashes.iter().map(|hash| hex(hash)).collect()
 }
 
-fn place(number: i64) -> Result<u64, Error> {
+pub(in crate::service) fn place(number: i64) -> Result<u64, Error> {
     u64::try_from(number).map_err(|_| Error::NotFound("place in the log"))
 }
 
@@ -54,6 +54,18 @@ fn length(tx: &mut ReadTx<'_>, asked: Option<i64>) -> Result<i64, Error> {
     if (1..=head).contains(&length) { Ok(length) } else { Err(Error::NotFound("place in the log")) }
 }
 
+/// Checkpoints with the lines of those who cosigned them.
+fn with_cosignatures(tx: &mut ReadTx<'_>, mut checkpoints: Vec<KeptCheckpoint>) -> Result<Vec<KeptCheckpoint>, Error> {
+    let sizes: Vec<i64> = checkpoints.iter().map(|one| one.size).collect();
+    for cosignature in log_cosignatures::of_sizes(tx, &sizes)? {
+        if let Some(checkpoint) = checkpoints.iter_mut().find(|one| one.size == cosignature.size) {
+            checkpoint.note.push_str(&cosignature.line);
+            checkpoint.note.push('\n');
+        }
+    }
+    Ok(checkpoints)
+}
+
 impl Service {
     /// What checks signatures of this log, as a line.
     pub fn log_verifier_key(&self) -> String {
@@ -62,12 +74,20 @@ impl Service {
 
     /// The newest checkpoint.
     pub async fn newest_checkpoint(self: &Arc<Self>) -> Result<KeptCheckpoint, Error> {
-        self.read_openly(|tx| log_checkpoints::newest(tx)?.or_not_found("checkpoint")).await
+        self.read_openly(|tx| {
+            let newest = log_checkpoints::newest(tx)?.or_not_found("checkpoint")?;
+            with_cosignatures(tx, vec![newest])?.pop().or_not_found("checkpoint")
+        })
+        .await
     }
 
     /// Checkpoints of fewer than `before` entries, the newest first.
     pub async fn checkpoints(self: &Arc<Self>, before: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, Error> {
-        self.read_openly(move |tx| Ok(log_checkpoints::before(tx, before, limit)?)).await
+        self.read_openly(move |tx| {
+            let checkpoints = log_checkpoints::before(tx, before, limit)?;
+            with_cosignatures(tx, checkpoints)
+        })
+        .await
     }
 
     /// That an entry is in the log of this size; of all of it unless given.

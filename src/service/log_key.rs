@@ -1,7 +1,9 @@
 //! The key that signs checkpoints of the audit log, and checking such signatures. It is another one
 //! than that of the access tokens, made at the first start and kept beside it.
 
+use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
+use crate::domain::cosignature::{WitnessKey, stated};
 use crate::service::error::Error;
 use crate::service::key_file;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -54,6 +56,13 @@ pub fn is_signed_by(note: &SignedCheckpoint, key: &VerifierKey) -> bool {
     let good = |one: &NoteSignature| public.verify(note.text.as_bytes(), &one.signature).is_ok();
     let mut ours = note.signatures.iter().filter(ours).peekable();
     ours.peek().is_some() && ours.all(good)
+}
+
+/// When the witness of this key cosigned a note; none if it did not, or not well.
+pub fn cosigned_at(note: &SignedCheckpoint, key: &WitnessKey) -> Option<Timestamp> {
+    let (at, text, signature) = stated(note, key)?;
+    let public = UnparsedPublicKey::new(&ED25519, key.public);
+    public.verify(text.as_bytes(), &signature).is_ok().then_some(at)
 }
 
 #[cfg(test)]

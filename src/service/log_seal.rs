@@ -64,14 +64,30 @@ impl LogSeal {
             return Ok(());
         }
         let (size, _) = audit_log::head(tx)?;
-        if size <= covered {
-            return Ok(());
+        if size > covered {
+            self.sign(tx, size, now)?;
         }
+        Ok(())
+    }
+
+    fn sign(&self, tx: &mut WriteTx<'_>, size: i64, now: Timestamp) -> Result<KeptCheckpoint, DbError> {
         let root = log_tiles::tree(tx, size).root()?;
         let origin = self.key.verifier().name.clone();
         let signed = self.key.sign(Checkpoint { origin, size: size.unsigned_abs(), root });
         let kept = KeptCheckpoint { size, root: hex(&root), note: signed.to_string(), signed_at: now };
-        log_checkpoints::insert(tx, &kept)
+        log_checkpoints::insert(tx, &kept)?;
+        Ok(kept)
+    }
+
+    /// Signs how far the log has come now, however young the newest checkpoint is, unless that one
+    /// covers everything.
+    fn seal_at_once(&self, tx: &mut WriteTx<'_>) -> Result<KeptCheckpoint, DbError> {
+        let newest = log_checkpoints::newest(tx)?;
+        let (size, _) = audit_log::head(tx)?;
+        match newest.filter(|newest| newest.size >= size) {
+            Some(newest) => Ok(newest),
+            None => self.sign(tx, size, self.clock.now()),
+        }
     }
 }
 
@@ -82,6 +98,20 @@ impl Service {
         while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
         self.log_seal.signed_at.store(0, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// The first checkpoint that covers an entry. It is signed now if there is none: who asks for
+    /// a proof shall not wait, and an entry has at most one checkpoint more by it.
+    pub(in crate::service) async fn checkpoint_over(self: &Arc<Self>, entry: i64) -> Result<KeptCheckpoint, Error> {
+        let known = self.read_openly(move |tx| Ok(log_checkpoints::after(tx, entry - 1)?)).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let seal = Arc::clone(&self.log_seal);
+        if seal.signed_at.load(Ordering::Relaxed) == NOT_YET {
+            return Err(Error::Unavailable("the tree over the log is being filled in".to_owned()));
+        }
+        Ok(self.writer.write(crate::db::writer::Wants::default(), move |tx| seal.seal_at_once(tx)).await?)
     }
 
     /// Signs what the newest checkpoint does not cover yet, when it is a minute old.

@@ -10,6 +10,7 @@ pub mod bank_scrolls;
 pub mod budget;
 pub mod budget_instruments;
 pub mod bulk;
+pub mod bundles;
 pub mod claim_checks;
 pub mod claim_facts;
 pub mod claim_lines;
@@ -19,6 +20,7 @@ pub mod claims;
 pub mod clock;
 mod control_rules;
 pub mod controls;
+pub mod disbursement_chain;
 pub mod disbursements;
 pub mod error;
 pub mod evidence;
@@ -32,7 +34,9 @@ pub mod impact;
 mod key_file;
 pub mod log;
 pub mod log_key;
+pub mod log_receipts;
 mod log_seal;
+pub mod log_witnesses;
 mod milestone_files;
 pub mod milestones;
 pub mod money_stop;
@@ -78,6 +82,7 @@ mod verify_records;
 mod verify_samples;
 mod verify_schemes;
 pub mod windows;
+mod witness_client;
 
 use crate::db::connection::{ReadPool, ReadTx};
 use crate::db::writer::Writer;
@@ -89,6 +94,7 @@ use error::Error;
 use evidence_store::EvidenceStore;
 use finance::FinanceRules;
 use log_seal::LogSeal;
+use log_witnesses::Witnesses;
 use money_stop::MoneyGate;
 use runner::Caller;
 use schemes::SchemeShelf;
@@ -110,6 +116,8 @@ pub struct Service {
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub(in crate::service) log_seal: Arc<LogSeal>,
+    /// Who outside is given every new checkpoint.
+    pub(in crate::service) witnesses: Witnesses,
     pub sandbox: bool,
     /// How the treasury knows this service, and what it may send.
     pub treasury: crate::config::Treasury,

@@ -160,6 +160,8 @@ pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
 pub struct Answered {
     pub body: String,
     pub replayed: bool,
+    /// Its entry of the audit log; none where an earlier program answered.
+    pub log_entry: Option<i64>,
 }
 
 /// How one command ended.
@@ -236,11 +238,11 @@ impl Service {
         tx: &mut WriteTx<'_>,
         actor: &Actor,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<idempotency::GivenAnswer>, Error> {
         let Some(key) = key else { return Ok(None) };
         match idempotency::find(tx, actor.user_id, &key.key)? {
             Some(given) if given.fingerprint != key.fingerprint => Err(Refusal::IdempotencyKeyReused.into()),
-            given => Ok(given.map(|given| given.body)),
+            given => Ok(given),
         }
     }
 
@@ -251,8 +253,10 @@ impl Service {
         actor: &Actor,
         key: &IdempotencyKey,
         body: String,
+        log_entry: i64,
     ) -> Result<(), Error> {
-        let given = idempotency::GivenAnswer { fingerprint: key.fingerprint.clone(), body };
+        let fingerprint = key.fingerprint.clone();
+        let given = idempotency::GivenAnswer { fingerprint, body, log_entry: Some(log_entry) };
         Ok(idempotency::insert(tx, actor.user_id, &key.key, given, self.clock.now())?)
     }
 
@@ -265,8 +269,8 @@ impl Service {
         render: impl FnOnce(C::Answer) -> String,
     ) -> Outcome {
         actor.may(C::PERMISSION)?;
-        if let Some(body) = Self::given(tx, actor, key.as_ref())? {
-            return Ok(Answered { body, replayed: true });
+        if let Some(given) = Self::given(tx, actor, key.as_ref())? {
+            return Ok(Answered { body: given.body, replayed: true, log_entry: given.log_entry });
         }
         let acted = self.act(tx, actor.clone(), command)?;
         let mut body = render(acted.answer);
@@ -277,9 +281,9 @@ impl Service {
             body = with_member(body, "warnings", &acted.warnings);
         }
         if let Some(key) = key {
-            self.keep(tx, actor, &key, body.clone())?;
+            self.keep(tx, actor, &key, body.clone(), acted.log_entry)?;
         }
-        Ok(Answered { body, replayed: false })
+        Ok(Answered { body, replayed: false, log_entry: Some(acted.log_entry) })
     }
 
     /// The use case itself and its audit entry.
@@ -323,7 +327,7 @@ impl Service {
                 journal_digest,
             },
         )?;
-        Ok(Acted { answer: done.answer, posted, warnings })
+        Ok(Acted { answer: done.answer, posted, warnings, log_entry: head + 1 })
     }
 }
 
@@ -332,6 +336,8 @@ pub(in crate::service) struct Acted<A> {
     pub answer: A,
     pub posted: Option<Posted>,
     pub warnings: Vec<Warning>,
+    /// The sequence of its entry.
+    pub log_entry: i64,
 }
 
 /// Everything these commands and the runner will look for.

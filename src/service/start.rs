@@ -17,6 +17,7 @@ use crate::service::evidence_store::EvidenceStore;
 use crate::service::finance::FinanceRules;
 use crate::service::log_key::LogKey;
 use crate::service::log_seal::LogSeal;
+use crate::service::log_witnesses::Witnesses;
 use crate::service::money_stop::MoneyGate;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::schemes::{SchemeShelf, Schemes};
@@ -79,6 +80,7 @@ impl Service {
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,
             log_seal,
+            witnesses: Witnesses::of(&config.log.witnesses)?,
             sandbox,
             treasury: config.treasury.clone(),
             session_days: config.sign_in.session_days,

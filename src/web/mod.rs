@@ -2,6 +2,8 @@
 //! which status an error has; `openapi.rs` describes every route from the code.
 
 pub mod api;
+mod bundle;
+mod bundle_page;
 mod docs;
 mod download;
 mod export_formats;

@@ -259,6 +259,9 @@ fn complete_files(operation: &mut Value) {
         if content.get("application/octet-stream").is_some() {
             *content = json!(kinds);
         }
+        if let Some(archive) = content.get_mut("application/zip") {
+            *archive = file.clone();
+        }
     }
 }
 
@@ -271,6 +274,8 @@ fn complete_headers(operation: &mut Value, writes: bool) {
         }
         if writes {
             response["headers"]["Idempotency-Replayed"] = text("`true` when this answer was given before.");
+            response["headers"]["Log-Entry"] =
+                text("The entry of the audit log that stands for it: `GET /log/receipts/{entry}` gives its receipt.");
         }
     }
 }

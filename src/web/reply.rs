@@ -4,7 +4,7 @@ use crate::service::runner::{Answered, Call, Command};
 use crate::web::Web;
 use crate::web::problem::Problem;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,9 +52,16 @@ impl Web {
 
 /// 200 with what was answered.
 pub fn done(answered: Answered) -> HttpResponse {
-    let mut builder = HttpResponse::Ok();
+    with(HttpResponse::Ok(), answered)
+}
+
+/// The body, whether it was given before, and the entry of the log whose receipt can be asked for.
+fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
     if answered.replayed {
         builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    if let Some(entry) = answered.log_entry {
+        builder.insert_header(("Log-Entry", entry.to_string()));
     }
     builder.content_type("application/json").body(answered.body)
 }
@@ -65,10 +72,7 @@ pub fn made(path: &str, answered: Answered) -> HttpResponse {
     if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
         builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));
     }
-    if answered.replayed {
-        builder.insert_header(("Idempotency-Replayed", "true"));
-    }
-    builder.content_type("application/json").body(answered.body)
+    with(builder, answered)
 }
 
 /// 200 with a list.

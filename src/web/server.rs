@@ -31,6 +31,9 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         openapi: Arc::new(openapi::describe()),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
+    if web.service.has_witnesses() {
+        actix_web::rt::spawn(keep_witnesses(web.clone()));
+    }
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(web.clone())
@@ -95,6 +98,18 @@ async fn keep_money(web: web::Data<Web>) {
         }
         if let Err(error) = web.service.keep_checkpoint().await {
             tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
+        }
+    }
+}
+
+/// Gives new checkpoints to the witnesses, some time after they are signed.
+async fn keep_witnesses(web: web::Data<Web>) {
+    let mut times = tokio::time::interval(Duration::from_secs(20));
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        if let Err(error) = web.service.ask_witnesses().await {
+            tracing::error!(cause = %error, "the witnesses could not be asked; trying again");
         }
     }
 }

@@ -104,7 +104,7 @@ pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {
          {numbers} INSERT INTO audit_log SELECT sequence + n, '2025-01-01T00:00:00.000000Z', '00000000-0000-0000-0000-000000000000', \
              'past', 'payment:' || {journal}, 'done', NULL, '{{}}', NULL, 'past', 'past ' || n FROM numbers, audit_head; \
          UPDATE audit_head SET sequence = sequence + {journals}; \
-         {numbers} INSERT INTO idempotency_keys SELECT '00000000-0000-0000-0000-000000000000', {random} || n, 'past', '{{}}', \
+         {numbers} INSERT INTO idempotency_keys (actor_id, key, fingerprint, body, created_at) SELECT '00000000-0000-0000-0000-000000000000', {random} || n, 'past', '{{}}', \
              '2025-01-01T00:00:00.000000Z' FROM numbers; \
          COMMIT;"
     )

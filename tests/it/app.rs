@@ -155,7 +155,7 @@ impl App {
         .unwrap()
     }
 
-    fn test_clock(&self) -> Clock {
+    pub fn test_clock(&self) -> Clock {
         let source = Arc::clone(&self.clock);
         Clock::from_source(Arc::new(move || {
             Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())

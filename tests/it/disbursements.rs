@@ -14,6 +14,7 @@ crate::on_both!(
     what_cannot_be_asked_is_refused,
     manufacturers_see_their_own,
     the_chain_goes_back_to_the_application,
+    the_chain_tells_who_acted_in_which_roles,
     nothing_paid_is_an_empty_answer,
 );
 crate::plain!();
@@ -210,6 +211,35 @@ fn manufacturers_see_their_own(app: App) {
     assert_eq!(asks(&stranger, "")["totals"], json!({ "count": 0, "amount_paise": 0 }));
 }
 
+/// Every act behind the first payment of the sample, in its order.
+const STORY: [&str; 25] = [
+    "load_scheme",
+    "register_organisation",
+    "upload_evidence",
+    "upload_evidence",
+    "upload_evidence",
+    "create_application",
+    "submit_application",
+    "scrutinise_application",
+    "issue_award",
+    "upload_evidence",
+    "lodge_security",
+    "confirm_security",
+    "upload_evidence",
+    "report_milestone",
+    "upload_evidence",
+    "verify_milestone",
+    "upload_evidence",
+    "create_claim",
+    "submit_claim",
+    "verify_claim",
+    "recommend_tranche",
+    "concur_tranche",
+    "sanction_tranche",
+    "advise_payment",
+    "settle_payment",
+];
+
 fn the_chain_goes_back_to_the_application(app: App) {
     let sample = seven(&app);
     let row = &sample.rows[0];
@@ -264,26 +294,7 @@ fn the_chain_goes_back_to_the_application(app: App) {
     }
     let acts: Vec<&str> =
         chain["acts"].as_array().unwrap().iter().map(|act| act["command"].as_str().unwrap()).collect();
-    let story = [
-        "register_organisation",
-        "create_application",
-        "submit_application",
-        "scrutinise_application",
-        "issue_award",
-        "lodge_security",
-        "confirm_security",
-        "report_milestone",
-        "verify_milestone",
-        "create_claim",
-        "submit_claim",
-        "verify_claim",
-        "recommend_tranche",
-        "concur_tranche",
-        "sanction_tranche",
-        "advise_payment",
-        "settle_payment",
-    ];
-    assert_eq!(acts, story, "every act behind this rupee, and none behind another");
+    assert_eq!(acts, STORY, "every act behind this rupee, and none behind another");
 
     let returned = app.auditor().sees(&format!("{}/chain", at("disbursements", &sample.rows[6])));
     assert_eq!(returned["payments"][0]["status"], "failed_after_success");
@@ -294,6 +305,29 @@ fn the_chain_goes_back_to_the_application(app: App) {
         other.get(&format!("{}/chain", at("disbursements", row))).unwrap().refused(403, "not_permitted");
     }
     app.must_verify();
+}
+
+fn the_chain_tells_who_acted_in_which_roles(app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    let ddo = app.disbursing_officer();
+    ddo.confirms(&ddo.advises(&sanctioned).ok(), "SBINR52026050100001", "2026-05-01").ok();
+    let chain = format!("{}/chain", at("disbursements", &data(&asks(&app.auditor(), ""))[0]));
+    let who = |command: &str| {
+        let acts = app.auditor().sees(&chain)["acts"].clone();
+        let act = acts.as_array().unwrap().iter().find(|act| act["command"] == command).unwrap().clone();
+        let entry = app.auditor().sees(&format!("/audit-log?after={}&limit=1", act["sequence"].as_i64().unwrap() - 1));
+        assert_eq!(entry["data"][0]["hash"], act["hash"], "its place in the log");
+        (act["person"].clone(), act["roles"].clone())
+    };
+    assert_eq!(who("sanction_tranche"), (json!("Sample authority"), json!(["competent_authority"])));
+    assert_eq!(who("load_scheme"), (json!("the service itself, or its operator"), json!([])));
+    // Later roles are not those of the act.
+    let users = app.administrator().sees("/users");
+    let user = users["data"].as_array().unwrap().iter().find(|user| user["name"] == "Sample authority").unwrap();
+    let account =
+        json!({ "name": "Renamed authority", "roles": ["verifier"], "organisation_id": null, "disabled": true });
+    app.administrator().put(&at("users", user), user["version"].as_i64().unwrap(), &account).unwrap().ok();
+    assert_eq!(who("sanction_tranche"), (json!("Renamed authority"), json!(["competent_authority"])));
 }
 
 fn nothing_paid_is_an_empty_answer(app: App) {

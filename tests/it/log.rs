@@ -236,7 +236,7 @@ fn groups_of_an_earlier_program_are_filled_at_the_start(mut app: App) {
 
 /// Takes the tripwires of the log away.
 pub fn disarm(app: &App) {
-    for table in ["audit_log", "log_tiles", "log_checkpoints"] {
+    for table in ["audit_log", "log_tiles", "log_checkpoints", "log_cosignatures"] {
         match app.engine {
             Engine::Sqlite => app.sql(&format!("DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete;")),
             Engine::Postgres => app.sql(&format!("DROP TRIGGER {table}_append_only ON {table};")),

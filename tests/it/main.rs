@@ -15,6 +15,7 @@ mod bad_input;
 mod batch;
 mod budget;
 mod budget_instruments;
+mod bundles;
 mod claim_lines;
 mod claims;
 mod controls;
@@ -32,7 +33,9 @@ mod idempotency;
 mod ledger_model;
 mod load;
 mod log;
+mod log_receipts;
 mod log_tampering;
+mod log_witnesses;
 mod milestone_people;
 mod milestones;
 mod money_stop;
@@ -132,6 +135,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     batch::ON_BOTH,
     budget::ON_BOTH,
     budget_instruments::ON_BOTH,
+    bundles::ON_BOTH,
     claim_lines::ON_BOTH,
     claims::ON_BOTH,
     controls::ON_BOTH,
@@ -146,7 +150,9 @@ const ON_BOTH: &[&[OnBoth]] = &[
     idempotency::ON_BOTH,
     ledger_model::ON_BOTH,
     log::ON_BOTH,
+    log_receipts::ON_BOTH,
     log_tampering::ON_BOTH,
+    log_witnesses::ON_BOTH,
     milestones::ON_BOTH,
     money_stop::ON_BOTH,
     observations::ON_BOTH,
@@ -208,6 +214,7 @@ const PLAIN: &[&[Plain]] = &[
     excuses::PLAIN,
     expenditure_limits::PLAIN,
     idempotency::PLAIN,
+    log_witnesses::PLAIN,
     milestones::PLAIN,
     money_stop::PLAIN,
     openapi::PLAIN,

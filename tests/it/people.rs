@@ -280,7 +280,7 @@ impl App {
     pub fn capital_form(&self, maker: &str, milestone: &Value, invested_paise: i64) -> Value {
         json!({
             "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
-            "lines": [{ "invoice_number": format!("INV/{}", milestone["code"].as_str().unwrap_or("1")), "invoice_date": "2026-05-01", "party": "Sample Works", "amount_paise": invested_paise }],
+            "lines": [{ "invoice_number": format!("INV/{}", milestone["code"].as_str().unwrap_or("1")), "invoice_date": "2026-05-01", "party": format!("Works of {}", milestone["award_id"].as_str().unwrap_or("sample")), "amount_paise": invested_paise }],
             "evidence": [self.preparer_of(maker).attaches("certificate")],
         })
     }

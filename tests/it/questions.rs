@@ -237,15 +237,15 @@ fn what_is_owed_back_is_told_by_age(app: App) {
         "UPDATE recoveries SET kind = 'liquidated_damages', disbursement_id = NULL, tranche_id = NULL, milestone_id = (SELECT MIN(id) FROM milestones), principal_due_paise = 0, damages_due_paise = 300000000",
     );
     let who = &app.values("SELECT MIN(id) AS value FROM users")[0];
-    let credit = |id: &str, kind: &str, paise: i64| {
+    let credit = |id: &str, kind: &str, utr: &str, paise: i64| {
         app.sql(&format!(
             "INSERT INTO recovery_credits (id, recovery_id, kind, status, credited_on, principal_paise, interest_paise, damages_paise, \
-             accrued, dues_after, reference, recorded_by, recorded_at) SELECT '{id}', id, '{kind}', 'done', '2029-01-01', 0, 0, {paise}, \
-             '[]', '{{}}', '{id}', '{who}', '2029-01-01T00:00:00.000000Z' FROM recoveries"
+             accrued, dues_after, utr, reference, recorded_by, recorded_at) SELECT '{id}', id, '{kind}', 'done', '2029-01-01', 0, 0, \
+             {paise}, '[]', '{{}}', {utr}, '{id}', '{who}', '2029-01-01T00:00:00.000000Z' FROM recoveries"
         ));
     };
-    credit("01", "receipt", 500_000_000);
-    credit("02", "waiver", 200_000_000);
+    credit("01", "receipt", "'UTR000000000099'", 500_000_000);
+    credit("02", "waiver", "NULL", 200_000_000);
     let found = asked(&app, "damages_charged");
     assert_eq!((&found[0]["accrued_paise"], &found[0]["recovered_paise"]), (&json!(CRORE), &json!(500_000_000)));
     assert_eq!((&found[0]["waived_paise"], &found[0]["waived_by"]), (&json!(200_000_000), &json!(who)));

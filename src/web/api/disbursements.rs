@@ -1,28 +1,16 @@
-//! Disbursements as the auditor asks for them: pages, totals, and the chain behind one.
+//! Disbursements as the auditor asks for them: pages and totals. The chain behind one:
+//! `disbursement_chain.rs`.
 
-use crate::domain::application::Application;
-use crate::domain::audit::{AuditEntry, StoredJournal};
-use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;
-use crate::domain::claim::{Claim, ClaimLineRecord};
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
     DisbursementTotals, Position, WrittenDisbursement,
 };
-use crate::domain::evidence::Evidence;
-use crate::domain::final_certificate::FinalCertificate;
 use crate::domain::id::{DisbursementId, OrganisationId};
-use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::payment::normalise_utr;
-use crate::domain::recovery::Recovery;
-use crate::domain::scheme::{Component, Scheme};
-use crate::domain::security::Security;
-use crate::domain::tranche::Tranche;
-use crate::service::disbursements::Chain;
+use crate::domain::scheme::Component;
 use crate::web::Web;
-use crate::web::api::organisations::OrganisationView;
-use crate::web::api::payments::PaymentView;
 use crate::web::extract::Signed;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, show};
@@ -89,94 +77,6 @@ pub struct DisbursementList {
     pub page: Page,
     /// Count and sum of the whole selection.
     pub totals: Option<DisbursementTotals>,
-}
-
-/// One line of a posted journal: debits are positive, credits negative.
-#[derive(Serialize, ToSchema)]
-pub struct EntryView {
-    pub account: String,
-    pub amount_paise: i64,
-}
-
-/// A posted journal.
-#[derive(Serialize, ToSchema)]
-pub struct JournalView {
-    pub id: String,
-    pub kind: String,
-    pub reference: String,
-    pub posted_at: String,
-    pub audit_sequence: i64,
-    pub entries: Vec<EntryView>,
-}
-
-impl From<StoredJournal> for JournalView {
-    fn from(journal: StoredJournal) -> Self {
-        let entries = journal
-            .entries
-            .into_iter()
-            .map(|entry| EntryView { account: entry.account_code, amount_paise: entry.amount_paise });
-        JournalView {
-            id: journal.id,
-            kind: journal.kind,
-            reference: journal.reference,
-            posted_at: journal.posted_at,
-            audit_sequence: journal.audit_sequence,
-            entries: entries.collect(),
-        }
-    }
-}
-
-/// Everything behind one disbursement, back to the application.
-#[derive(Serialize, ToSchema)]
-pub struct ChainView {
-    pub disbursement: Disbursement,
-    /// Every advice for this tranche, failed ones too.
-    pub payments: Vec<PaymentView>,
-    /// With the steps people took.
-    pub tranche: Tranche,
-    /// With the statement of its amount.
-    pub claim: Claim,
-    pub claim_lines: Vec<ClaimLineRecord>,
-    /// Final certificates of the claim, with the final statement of its amount.
-    pub final_certificates: Vec<FinalCertificate>,
-    pub milestone: Option<Milestone>,
-    pub award: Award,
-    pub securities: Vec<Security>,
-    /// With its questions and scrutiny.
-    pub application: Application,
-    pub beneficiary: OrganisationView,
-    pub scheme: Scheme,
-    pub scheme_digest: String,
-    pub evidence: Vec<Evidence>,
-    /// What of it was asked back.
-    pub recoveries: Vec<Recovery>,
-    pub journals: Vec<JournalView>,
-    /// Every act and refused attempt on any of these.
-    pub acts: Vec<AuditEntry>,
-}
-
-impl From<Chain> for ChainView {
-    fn from(chain: Chain) -> Self {
-        ChainView {
-            disbursement: chain.disbursement,
-            payments: chain.payments.into_iter().map(PaymentView::from).collect(),
-            tranche: chain.tranche,
-            claim: chain.claim,
-            claim_lines: chain.lines,
-            final_certificates: chain.certificates,
-            milestone: chain.milestone,
-            award: chain.award,
-            securities: chain.securities,
-            application: chain.application,
-            beneficiary: chain.organisation.into(),
-            scheme: (*chain.scheme).clone(),
-            scheme_digest: chain.scheme_digest,
-            evidence: chain.evidence,
-            recoveries: chain.recoveries,
-            journals: chain.journals.into_iter().map(JournalView::from).collect(),
-            acts: chain.acts,
-        }
-    }
 }
 
 impl DisbursementQuery {
@@ -268,11 +168,4 @@ fn next_link(request: &HttpRequest, next: &str) -> String {
 #[get("/disbursements/{id}")]
 pub async fn show_disbursement(web: web::Data<Web>, signed: Signed, id: web::Path<DisbursementId>) -> Reply {
     show(web.service.disbursement(signed.0, id.into_inner()).await?)
-}
-
-/// Show everything behind one disbursement (auditor).
-#[utoipa::path(tag = "disbursements", responses((status = 200, description = "The chain", body = ChainView)))]
-#[get("/disbursements/{id}/chain")]
-pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: web::Path<DisbursementId>) -> Reply {
-    show(ChainView::from(web.service.disbursement_chain(signed.0, id.into_inner()).await?))
 }

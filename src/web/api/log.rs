@@ -3,10 +3,12 @@
 
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::service::log::{ConsistencyProof, InclusionProof};
+use crate::service::log_witnesses::WitnessState;
 use crate::web::Web;
+use crate::web::extract::Signed;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, list, show};
-use actix_web::{get, web};
+use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -75,4 +77,25 @@ pub struct ConsistencyQuery {
 #[get("/log/consistency")]
 pub async fn show_consistency_proof(web: web::Data<Web>, query: web::Query<ConsistencyQuery>) -> Reply {
     show(web.service.consistency_proof(query.from, query.to).await?)
+}
+
+/// The receipt of an act of your own (auditors: of any): its entry with the digests of its documents, its place in
+/// the log and the signed checkpoint, as one text (C2SP `tlog-proof`) that holds when the service is gone.
+#[utoipa::path(tag = "log", params(("entry" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The receipt", body = String, content_type = "text/plain")))]
+#[get("/log/receipts/{entry}")]
+pub async fn show_log_receipt(web: web::Data<Web>, signed: Signed, entry: web::Path<i64>) -> Reply {
+    let entry = entry.into_inner();
+    let receipt = web.service.log_receipt(signed.0, entry).await?;
+    let name = format!("attachment; filename=\"entry-{entry}.tlog-proof\"");
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header(("Content-Disposition", name)).content_type("text/plain; charset=utf-8");
+    Ok(answer.body(receipt.to_string()))
+}
+
+/// List the witnesses that are given every new checkpoint, and how it stands with each (auditor).
+#[utoipa::path(tag = "log", responses((status = 200, description = "Witnesses", body = crate::web::reply::List<WitnessState>)))]
+#[get("/log/witnesses")]
+pub async fn list_log_witnesses(web: web::Data<Web>, signed: Signed) -> Reply {
+    list(web.service.log_witnesses(signed.0).await?)
 }

@@ -11,6 +11,7 @@ pub mod budget;
 pub mod budget_instruments;
 pub mod claims;
 pub mod controls;
+pub mod disbursement_chain;
 pub mod disbursements;
 pub mod evidence;
 pub mod excuses;
@@ -207,7 +208,8 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(bank_differences::settle_difference)
         .service(disbursements::list_disbursements)
         .service(disbursements::show_disbursement)
-        .service(disbursements::show_disbursement_chain)
+        .service(disbursement_chain::show_disbursement_chain)
+        .service(disbursement_chain::download_disbursement_bundle)
         .service(recoveries::issue_show_cause)
         .service(recoveries::list_recoveries)
         .service(recoveries::show_recovery)
@@ -242,6 +244,8 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(log::list_log_checkpoints)
         .service(log::show_inclusion_proof)
         .service(log::show_consistency_proof)
+        .service(log::show_log_receipt)
+        .service(log::list_log_witnesses)
         .service(controls::list_controls)
         .service(controls::run_controls)
         .service(controls::list_control_runs)

@@ -1,0 +1,48 @@
+//! Receipts: the proof that an act stands in the log, for who acted. It holds when the service is
+//! gone, because the text has everything but the log's key.
+
+use crate::db::connection::ReadTx;
+use crate::db::{audit_log, log_tiles};
+use crate::domain::audit::{AuditEntry, hex};
+use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::log_proof::LogProof;
+use crate::domain::permission::Permission;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::log::place;
+use crate::service::runner::Caller;
+use std::sync::Arc;
+
+impl Service {
+    /// The receipt of an entry, for the person who acted and for auditors.
+    pub async fn log_receipt(self: &Arc<Self>, caller: Caller, sequence: i64) -> Result<LogProof, Error> {
+        let entry = self.read(caller, Permission::KeepSession, move |tx, actor| {
+            let reads_all = actor.may(Permission::ReadAuditLog).is_ok();
+            let visible = |entry: &AuditEntry| reads_all || entry.facts.actor_id == actor.user_id;
+            audit_log::find(tx, sequence)?.filter(visible).or_not_found("log entry")
+        });
+        let entry = entry.await?;
+        let checkpoint = self.checkpoint_over(sequence).await?;
+        let proved = self.read_openly(move |tx| prove(tx, &checkpoint, vec![entry])).await?;
+        proved.into_iter().next().or_not_found("log entry")
+    }
+}
+
+/// The proofs of these entries under one checkpoint that covers them all.
+pub(in crate::service) fn prove(
+    tx: &mut ReadTx<'_>,
+    checkpoint: &KeptCheckpoint,
+    entries: Vec<AuditEntry>,
+) -> Result<Vec<LogProof>, Error> {
+    let mut tree = log_tiles::tree(tx, checkpoint.size);
+    // What is no proof shall not be handed out as one.
+    if hex(&tree.root()?) != checkpoint.root {
+        return Err(Error::Internal(format!("the log is not what its checkpoint of {} says", checkpoint.size)));
+    }
+    let proved = |entry: AuditEntry| -> Result<LogProof, Error> {
+        let index = place(entry.facts.sequence - 1)?;
+        let path = tree.inclusion(index)?;
+        Ok(LogProof { entry, index, path, checkpoint: checkpoint.note.clone() })
+    };
+    entries.into_iter().map(proved).collect()
+}

@@ -1,0 +1,220 @@
+//! Witnesses: every new checkpoint of the log is given to people outside, who see to it that the log
+//! only grows. It is done beside the work and tried again, never in its way.
+
+use crate::config;
+use crate::db::{log_checkpoints, log_cosignatures, log_tiles};
+use crate::domain::calendar::Timestamp;
+use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint};
+use crate::domain::cosignature::{KeptCosignature, WitnessKey, add_checkpoint};
+use crate::domain::merkle::Hash;
+use crate::domain::permission::Permission;
+use crate::service::error::Error;
+use crate::service::log::place;
+use crate::service::log_key::cosigned_at;
+use crate::service::runner::Caller;
+use crate::service::witness_client::{Answer, WitnessClient, leave_in};
+use crate::service::{Service, off_thread};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use utoipa::ToSchema;
+
+/// How often a witness may tell another size before it is left for the next time.
+const TRIES_MOST: usize = 3;
+
+/// Who is given checkpoints, and how that went.
+pub(in crate::service) struct Witnesses {
+    all: Vec<Witness>,
+    client: WitnessClient,
+    states: Mutex<Vec<WitnessState>>,
+}
+
+#[derive(Clone)]
+enum Witness {
+    Folder(PathBuf),
+    Http { url: String, key: WitnessKey },
+}
+
+/// How it stands with one witness, as far as this process knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WitnessState {
+    pub name: String,
+    /// Entries that the newest checkpoint covers which it has.
+    pub size: Option<i64>,
+    pub asked_at: Option<Timestamp>,
+    /// Why it has not the newest.
+    pub fault: Option<String>,
+    /// It has seen another log than this one: somebody must find out why.
+    pub disagrees: bool,
+}
+
+/// Why a witness has not the newest checkpoint.
+struct Fault {
+    text: String,
+    disagrees: bool,
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Fault { text: error.to_string(), disagrees: false }
+    }
+}
+
+fn disagrees(text: String) -> Fault {
+    Fault { text, disagrees: true }
+}
+
+impl Witness {
+    fn name(&self) -> String {
+        match self {
+            Witness::Folder(folder) => folder.display().to_string(),
+            Witness::Http { key, .. } => key.name.clone(),
+        }
+    }
+}
+
+impl Witnesses {
+    pub fn of(settings: &[config::Witness]) -> Result<Witnesses, Error> {
+        let witness = |one: &config::Witness| match (&one.folder, &one.url, &one.key) {
+            (Some(folder), ..) => Ok(Witness::Folder(folder.clone())),
+            (None, Some(url), Some(key)) => {
+                let key = key.parse().map_err(|why| Error::Internal(format!("log.witnesses: {why}")))?;
+                Ok(Witness::Http { url: url.trim_end_matches('/').to_owned(), key })
+            }
+            _ => Err(Error::Internal("log.witnesses: a folder, or a url and a key".to_owned())),
+        };
+        let all: Vec<Witness> = settings.iter().map(witness).collect::<Result<_, _>>()?;
+        let state = |one: &Witness| WitnessState {
+            name: one.name(),
+            size: None,
+            asked_at: None,
+            fault: None,
+            disagrees: false,
+        };
+        let states = Mutex::new(all.iter().map(state).collect());
+        Ok(Witnesses { all, client: WitnessClient::new(), states })
+    }
+
+    fn states(&self) -> Vec<WitnessState> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, place: usize, state: WitnessState) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = states.get_mut(place) {
+            *kept = state;
+        }
+    }
+}
+
+impl Service {
+    /// Whether anybody outside is to be given checkpoints.
+    pub fn has_witnesses(&self) -> bool {
+        !self.witnesses.all.is_empty()
+    }
+
+    /// How it stands with each witness.
+    pub async fn log_witnesses(self: &Arc<Self>, caller: Caller) -> Result<Vec<WitnessState>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, Permission::ReadAuditLog, move |_, _| Ok(service.witnesses.states())).await
+    }
+
+    /// Gives the newest checkpoint to every witness that has not got it. One that does not answer
+    /// holds up no other, and is asked again the next time.
+    pub async fn ask_witnesses(self: &Arc<Self>) -> Result<Vec<WitnessState>, Error> {
+        let newest = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await?;
+        let Some(newest) = newest.filter(|_| self.has_witnesses()) else { return Ok(self.witnesses.states()) };
+        let states = self.witnesses.states();
+        for (place, (witness, before)) in self.witnesses.all.iter().zip(states).enumerate() {
+            let asked = match witness {
+                Witness::Folder(folder) => left(folder.clone(), newest.clone()).await,
+                Witness::Http { url, key } => self.cosigned(url, key, &newest).await,
+            };
+            let mut state = WitnessState { asked_at: Some(self.clock.now()), fault: None, disagrees: false, ..before };
+            match asked {
+                Ok(size) => state.size = Some(size),
+                Err(fault) => {
+                    let (witness, why) = (&state.name, &fault.text);
+                    if fault.disagrees {
+                        tracing::error!(%witness, %why, "a witness has seen another log");
+                    } else {
+                        tracing::warn!(%witness, %why, "a witness has not the newest checkpoint; trying again");
+                    }
+                    state.disagrees = fault.disagrees;
+                    state.fault = Some(fault.text);
+                }
+            }
+            self.witnesses.keep(place, state);
+        }
+        Ok(self.witnesses.states())
+    }
+
+    /// Has a checkpoint cosigned by the witness at an address, and keeps what it signed.
+    async fn cosigned(self: &Arc<Self>, url: &str, key: &WitnessKey, newest: &KeptCheckpoint) -> Result<i64, Fault> {
+        let name = key.name.clone();
+        let known = self.read_openly(move |tx| Ok(log_cosignatures::newest_of(tx, &name)?)).await?;
+        let mut old = known.map_or(0, |known| known.size);
+        if old >= newest.size {
+            return Ok(old);
+        }
+        for _ in 0..TRIES_MOST {
+            let proof = self.growth(old, newest.size).await?;
+            let (client, to) = (self.witnesses.client.clone(), format!("{url}/add-checkpoint"));
+            let body = add_checkpoint(old, &proof, &newest.note);
+            match off_thread(move || client.post(&to, body)).await? {
+                Answer::Cosigned(lines) => return self.take_cosignature(key, newest, &lines).await,
+                Answer::Has(size) if size == old => {
+                    return Err(disagrees(format!("it has cosigned another log of {size} entries")));
+                }
+                Answer::Has(size) if size > newest.size => {
+                    // Another process of this service may have been there with a newer one.
+                    let now = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await?;
+                    if now.is_some_and(|now| now.size >= size) {
+                        return Ok(size);
+                    }
+                    let text = format!("it has cosigned {size} entries, and this log was signed up to {}", newest.size);
+                    return Err(disagrees(text));
+                }
+                Answer::Has(size) => old = size,
+                Answer::NotConsistent => {
+                    return Err(disagrees(format!("it says that this log does not follow from its {old} entries")));
+                }
+                Answer::Refused(why) => return Err(Fault { text: why, disagrees: false }),
+            }
+        }
+        Err(Fault { text: "it told another size each time".to_owned(), disagrees: false })
+    }
+
+    /// The proof that the log of one size is the beginning of that of another; none is needed from
+    /// nothing, nor between equals.
+    async fn growth(self: &Arc<Self>, from: i64, to: i64) -> Result<Vec<Hash>, Error> {
+        if from == 0 || from == to {
+            return Ok(Vec::new());
+        }
+        self.read_openly(move |tx| Ok(log_tiles::tree(tx, to).consistency(place(from)?)?)).await
+    }
+
+    async fn take_cosignature(
+        self: &Arc<Self>,
+        key: &WitnessKey,
+        newest: &KeptCheckpoint,
+        lines: &str,
+    ) -> Result<i64, Fault> {
+        let bad = || Fault { text: "what it answered is no good cosignature of its key".to_owned(), disagrees: false };
+        let note: SignedCheckpoint = format!("{}{lines}", newest.note).parse().map_err(|_| bad())?;
+        let cosigned_at = cosigned_at(&note, key).ok_or_else(bad)?;
+        let ours = note.signatures.iter().find(|one| one.name == key.name && one.key_id == key.id());
+        let line = ours.map(ToString::to_string).ok_or_else(bad)?;
+        let kept = KeptCosignature { size: newest.size, witness: key.name.clone(), line, cosigned_at };
+        let nothing = crate::db::writer::Wants::default();
+        self.writer.write(nothing, move |tx| log_cosignatures::keep(tx, &kept)).await.map_err(Error::from)?;
+        Ok(newest.size)
+    }
+}
+
+/// Leaves a checkpoint in a folder that is kept elsewhere.
+async fn left(folder: PathBuf, newest: KeptCheckpoint) -> Result<i64, Fault> {
+    let size = newest.size;
+    let same = off_thread(move || leave_in(&folder, newest.size, &newest.note)).await?;
+    if same { Ok(size) } else { Err(disagrees(format!("it holds another checkpoint of {size} entries"))) }
+}

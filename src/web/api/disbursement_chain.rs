@@ -1,0 +1,178 @@
+//! Everything behind one disbursement: as one answer, and as a bundle to keep.
+
+use crate::domain::application::Application;
+use crate::domain::audit::StoredJournal;
+use crate::domain::award::Award;
+use crate::domain::claim::{Claim, ClaimLineRecord};
+use crate::domain::disbursement::Disbursement;
+use crate::domain::evidence::Evidence;
+use crate::domain::excuse::Excuse;
+use crate::domain::final_certificate::FinalCertificate;
+use crate::domain::id::DisbursementId;
+use crate::domain::milestone::Milestone;
+use crate::domain::payment_advice::PaymentAdvice;
+use crate::domain::recovery::Recovery;
+use crate::domain::recovery_credit::RecoveryCredit;
+use crate::domain::scheme::Scheme;
+use crate::domain::security::{Security, SecurityEvent};
+use crate::domain::tranche::Tranche;
+use crate::domain::treasury_return::{TreasuryReturn, TreasuryReturnLine};
+use crate::service::disbursement_chain::{Chain, ChainAct};
+use crate::service::off_thread;
+use crate::web::Web;
+use crate::web::api::organisations::OrganisationView;
+use crate::web::api::payments::PaymentView;
+use crate::web::bundle;
+use crate::web::download::Spool;
+use crate::web::extract::Signed;
+use crate::web::reply::{Reply, show};
+use actix_web::{HttpRequest, get, web};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// One line of a posted journal: debits are positive, credits negative.
+#[derive(Serialize, ToSchema)]
+pub struct EntryView {
+    pub account: String,
+    pub amount_paise: i64,
+}
+
+/// A posted journal.
+#[derive(Serialize, ToSchema)]
+pub struct JournalView {
+    pub id: String,
+    pub kind: String,
+    pub reference: String,
+    pub posted_at: String,
+    pub audit_sequence: i64,
+    pub entries: Vec<EntryView>,
+}
+
+impl From<StoredJournal> for JournalView {
+    fn from(journal: StoredJournal) -> Self {
+        let entries = journal
+            .entries
+            .into_iter()
+            .map(|entry| EntryView { account: entry.account_code, amount_paise: entry.amount_paise });
+        JournalView {
+            id: journal.id,
+            kind: journal.kind,
+            reference: journal.reference,
+            posted_at: journal.posted_at,
+            audit_sequence: journal.audit_sequence,
+            entries: entries.collect(),
+        }
+    }
+}
+
+/// Everything behind one disbursement, back to the application.
+#[derive(Serialize, ToSchema)]
+pub struct ChainView {
+    pub disbursement: Disbursement,
+    /// What reached the beneficiary for this tranche before or after, when the bank took one back.
+    pub other_disbursements: Vec<Disbursement>,
+    /// Every payment of this tranche, failed ones too.
+    pub payments: Vec<PaymentView>,
+    /// The files that told the treasury to pay.
+    pub payment_advices: Vec<PaymentAdvice>,
+    /// The treasury's files that speak of these payments, and what they say of them.
+    pub treasury_returns: Vec<TreasuryReturn>,
+    pub treasury_answers: Vec<TreasuryReturnLine>,
+    /// With the steps people took, and the sanction.
+    pub tranche: Tranche,
+    /// Other amounts of the same claim: deferred, withheld or corrected.
+    pub other_tranches: Vec<Tranche>,
+    /// With the statement of its amount.
+    pub claim: Claim,
+    /// The claim that this one supplements.
+    pub supplemented_claim: Option<Claim>,
+    pub claim_lines: Vec<ClaimLineRecord>,
+    /// Final certificates of the claim, with the final statement of its amount.
+    pub final_certificates: Vec<FinalCertificate>,
+    /// With what was reported and inspected, round by round.
+    pub milestone: Option<Milestone>,
+    pub excuses: Vec<Excuse>,
+    pub award: Award,
+    pub securities: Vec<Security>,
+    pub security_events: Vec<SecurityEvent>,
+    /// With its questions and scrutiny.
+    pub application: Application,
+    pub beneficiary: OrganisationView,
+    /// The version of the scheme by which the claim was decided.
+    pub scheme: Scheme,
+    /// SHA-256 of its text.
+    pub scheme_digest: String,
+    pub evidence: Vec<Evidence>,
+    /// What of it was asked back, and the recoveries that were set off against it.
+    pub recoveries: Vec<Recovery>,
+    /// What those were paid by.
+    pub recovery_credits: Vec<RecoveryCredit>,
+    pub journals: Vec<JournalView>,
+    /// Every act and refused attempt on any of these, by whom, in which roles, and its place in the log.
+    pub acts: Vec<ChainAct>,
+}
+
+impl From<Chain> for ChainView {
+    fn from(chain: Chain) -> Self {
+        ChainView {
+            disbursement: chain.disbursement,
+            other_disbursements: chain.other_disbursements,
+            payments: chain.payments.into_iter().map(PaymentView::from).collect(),
+            payment_advices: chain.advices,
+            treasury_returns: chain.treasury_returns,
+            treasury_answers: chain.treasury_answers,
+            tranche: chain.tranche,
+            other_tranches: chain.other_tranches,
+            claim: chain.claim,
+            supplemented_claim: chain.supplemented,
+            claim_lines: chain.lines,
+            final_certificates: chain.certificates,
+            milestone: chain.milestone,
+            excuses: chain.excuses,
+            award: chain.award,
+            securities: chain.securities,
+            security_events: chain.security_events,
+            application: chain.application,
+            beneficiary: chain.organisation.into(),
+            scheme: (*chain.scheme).clone(),
+            scheme_digest: chain.scheme_digest,
+            evidence: chain.evidence,
+            recoveries: chain.recoveries,
+            recovery_credits: chain.credits,
+            journals: chain.journals.into_iter().map(JournalView::from).collect(),
+            acts: chain.acts,
+        }
+    }
+}
+
+/// Show everything behind one disbursement (auditor).
+#[utoipa::path(tag = "disbursements", responses((status = 200, description = "The chain", body = ChainView)))]
+#[get("/disbursements/{id}/chain")]
+pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: web::Path<DisbursementId>) -> Reply {
+    show(ChainView::from(web.service.disbursement_chain(signed.0, id.into_inner()).await?))
+}
+
+/// Download everything behind one disbursement as a bundle that can be checked without this service (auditor): a page
+/// to read, the files, the entries of the log with their proofs and the signed checkpoint.
+#[utoipa::path(tag = "disbursements",
+    responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/zip")))]
+#[get("/disbursements/{id}/bundle")]
+pub async fn download_disbursement_bundle(
+    web: web::Data<Web>,
+    request: HttpRequest,
+    signed: Signed,
+    id: web::Path<DisbursementId>,
+) -> Reply {
+    let behind = web.service.disbursement_bundle(signed.0, id.into_inner()).await?;
+    let slot = web.service.download_slot()?;
+    let service = Arc::clone(&web.service);
+    let (file_name, spooled) = off_thread(move || {
+        let _slot = slot;
+        let ready = bundle::lay_out(behind)?;
+        let file = Spool::open(&service.downloads)?;
+        Ok((ready.file_name.clone(), bundle::write(&service, &ready, file)?))
+    })
+    .await?;
+    spooled.answer(&request, "application/zip", &file_name)
+}

@@ -1,0 +1,27 @@
+//! The page of an evidence bundle that a person reads: one file, no script, nothing from elsewhere.
+
+use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::money::Paise;
+use crate::web::api::disbursement_chain::ChainView;
+use crate::web::bundle::Listed;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "bundle.html", config = "src/web/askama.toml")]
+struct BundlePage<'a> {
+    chain: &'a ChainView,
+    files: &'a [Listed],
+    checkpoint: &'a KeptCheckpoint,
+    style: &'static str,
+}
+
+impl BundlePage<'_> {
+    fn rupees(&self, paise: &i64) -> Paise {
+        Paise(*paise)
+    }
+}
+
+/// The page as HTML; what people wrote is escaped.
+pub fn page(chain: &ChainView, files: &[Listed], checkpoint: &KeptCheckpoint) -> Result<String, askama::Error> {
+    BundlePage { chain, files, checkpoint, style: include_str!("templates/print.css") }.render()
+}

@@ -1,0 +1,164 @@
+"""Checks an evidence bundle without the service: every file against SHA256SUMS, every act against
+the proof that it stands in the signed log, and the journals, documents and the rule file of the
+bundle against what those acts say.
+
+    python3 verify_bundle.py KEY BUNDLE.zip
+
+KEY: file with the line of /log/key, taken when it was published, not from the bundle.
+Needs Python 3.8 and the package `cryptography`.
+"""
+
+import hashlib
+import json
+import sys
+import zipfile
+
+from verify_log import Fault, read_key
+from verify_receipt import check_receipt, digests, read
+
+FORM = "magnet-scheme evidence bundle v1"
+# What stands beside the hashed fields of an act: who it was, as people and roles are called.
+BESIDE = {"person", "roles"}
+
+
+def digest_of(archive, name):
+    hasher = hashlib.sha256()
+    with archive.open(name) as file:
+        for part in iter(lambda: file.read(65536), b""):
+            hasher.update(part)
+    return hasher.hexdigest()
+
+
+def check_sums(archive):
+    """Every file is named in SHA256SUMS with its digest, once, and none is missing."""
+    names = archive.namelist()
+    if len(set(names)) != len(names):
+        raise Fault("two files of the bundle have one name")
+    if "SHA256SUMS" not in names:
+        raise Fault("SHA256SUMS is missing")
+    lines = archive.read("SHA256SUMS").decode("utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    for name in sums:
+        if name not in names:
+            raise Fault(f"{name} is missing")
+    found = {}
+    for name in names:
+        if name == "SHA256SUMS":
+            continue
+        if name not in sums:
+            raise Fault(f"{name} is not in SHA256SUMS")
+        found[name] = digest_of(archive, name)
+        if found[name] != sums[name]:
+            raise Fault(f"{name} is not what SHA256SUMS says")
+    return found
+
+
+def journal_digest(journal):
+    hasher = hashlib.sha256()
+    texts = ["magnet-scheme journal v1", journal["id"], journal["kind"], journal["reference"], journal["posted_at"]]
+    texts.append(str(journal["audit_sequence"]))
+    for entry in journal["entries"]:
+        texts += [entry["account"], str(entry["amount_paise"])]
+    for text in texts:
+        data = text.encode("utf-8")
+        hasher.update(len(data).to_bytes(8, "big") + data)
+    return hasher.hexdigest()
+
+
+def check_acts(archive, key, chain):
+    """Every act of the chain is proved by its own file, all under the one checkpoint."""
+    note = archive.read("log/checkpoint.txt").decode("utf-8")
+    kept = json.loads(archive.read("log/entries.json"))
+    acts = [{name: value for name, value in act.items() if name not in BESIDE} for act in chain["acts"]]
+    if kept != acts:
+        raise Fault("log/entries.json has other entries than index.json")
+    proved = {}
+    for act in acts:
+        name = f"log/entry-{act['sequence']}.tlog-proof"
+        if name not in archive.namelist():
+            raise Fault(f"entry {act['sequence']} has no proof")
+        text = archive.read(name).decode("utf-8")
+        entry, size = check_receipt(text, key)
+        if entry != act:
+            raise Fault(f"entry {act['sequence']}: the proof is of another entry")
+        if not text.endswith("\n\n" + note):
+            raise Fault(f"entry {act['sequence']}: it is proved under another checkpoint")
+        proved[act["sequence"]] = entry
+    return proved, size
+
+
+def check_journals(chain, proved):
+    named = {number for number, entry in proved.items() if entry["journal_digest"]}
+    for journal in chain["journals"]:
+        entry = proved.get(journal["audit_sequence"])
+        if entry is None or entry["journal_digest"] != journal_digest(journal):
+            raise Fault(f"journal {journal['id']} is not that of its entry")
+        named.discard(journal["audit_sequence"])
+        if sum(line["amount_paise"] for line in journal["entries"]):
+            raise Fault(f"journal {journal['id']} does not balance")
+    # What a scheme was given at its beginning is no part of this chain.
+    for number in sorted(named):
+        if proved[number]["subject"].split(":")[0] not in ("scheme", "scheme_draft"):
+            raise Fault(f"entry {number}: its journal is missing")
+
+
+def check_documents(index, chain, proved, found):
+    uploads = {}
+    for entry in proved.values():
+        if entry["command"] == "upload_evidence" and entry["outcome"] == "done":
+            uploads[entry["subject"]] = json.loads(entry["details"])["digest"]
+    paths = {one["evidence_id"]: one for one in index["documents"]}
+    for record in chain["evidence"]:
+        listed = paths.get(record["id"])
+        if listed is None or found.get(listed["path"]) != record["digest"]:
+            raise Fault(f"document {record['id']} ({record['file_name']}) is not in the bundle")
+        if uploads.get(f"evidence:{record['id']}") != record["digest"]:
+            raise Fault(f"document {record['id']} ({record['file_name']}) is not the one that was uploaded")
+    stray = {name for name in found if name.startswith("evidence/")} - {one["path"] for one in paths.values()}
+    if stray:
+        raise Fault(f"{min(stray)} belongs to nothing")
+    loaded = [entry for entry in proved.values() if entry["subject"].split(":")[0] in ("scheme", "scheme_draft")]
+    said = {digest for entry in loaded for digest in digests(json.loads(entry["details"]))}
+    if found["scheme.toml"] != chain["scheme_digest"] or found["scheme.toml"] not in said:
+        raise Fault("scheme.toml is not the version that was loaded or published")
+
+
+def check_steps(chain, proved):
+    """Every step that somebody took on the money is an act of theirs at that time."""
+    acts = {(entry["actor_id"], entry["recorded_at"]) for entry in proved.values() if entry["outcome"] == "done"}
+    for step in chain["tranche"]["steps"]:
+        if (step["taken_by"], step["taken_at"]) not in acts:
+            raise Fault(f"the step '{step['step']}' has no entry")
+
+
+def verify(key, archive):
+    found = check_sums(archive)
+    index = json.loads(archive.read("index.json"))
+    if index["form"] != FORM:
+        raise Fault("this is no bundle of the form " + FORM)
+    chain = index["chain"]
+    proved, size = check_acts(archive, key, chain)
+    check_journals(chain, proved)
+    check_steps(chain, proved)
+    check_documents(index, chain, proved, found)
+    if index["disbursement"] != chain["disbursement"]["number"]:
+        raise Fault("the bundle is named after another disbursement")
+    return index, len(found), len(proved), size
+
+
+def main(key_path, bundle_path):
+    try:
+        key = read_key(read(key_path))
+        with zipfile.ZipFile(bundle_path) as archive:
+            index, files, acts, size = verify(key, archive)
+    except zipfile.BadZipFile as why:
+        raise SystemExit(f"FAULT: the bundle cannot be read: {why}")
+    except (KeyError, ValueError, TypeError) as why:
+        raise SystemExit(f"FAULT: the bundle is not complete: {why!r}")
+    except Fault as fault:
+        raise SystemExit(f"FAULT: {fault}")
+    print(f"{index['disbursement']}: {files} files, {acts} acts under a checkpoint of {size} entries, all agree")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

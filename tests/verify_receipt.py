@@ -1,0 +1,117 @@
+"""Checks receipts of the audit log without the service: that the entry in a receipt has the hash it
+says, stands at its place in the log (RFC 9162), and that the log's key signed the checkpoint under
+it. A receipt is what `GET /api/v1/log/receipts/{entry}` gives (C2SP `tlog-proof`).
+
+    python3 verify_receipt.py KEY RECEIPT...
+
+KEY: file with the line of /log/key, taken when it was published, not from who shows the receipt.
+Prints of each receipt what was done, when and by whom, and the digests of the documents it names.
+Needs Python 3.8 and the package `cryptography`.
+"""
+
+import base64
+import binascii
+import json
+import sys
+
+from cryptography.exceptions import InvalidSignature
+
+from verify_log import FIELDS, Fault, entry_hash, read_checkpoint, read_key, sha256
+
+FORM = "c2sp.org/tlog-proof@v1"
+
+
+class Receipt:
+    """The parts of a receipt; nothing of it is checked yet."""
+
+    def __init__(self, text):
+        head, separator, self.note = text.partition("\n\n")
+        lines = head.split("\n")
+        if not separator or lines[0] != FORM or len(lines) < 3:
+            raise Fault("this is no proof of the form " + FORM)
+        if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+            raise Fault("the proof lacks its entry or its index")
+        try:
+            self.entry = json.loads(base64.b64decode(lines[1][6:], validate=True))
+            self.index = int(lines[2][6:])
+            self.path = [base64.b64decode(line, validate=True) for line in lines[3:]]
+        except (ValueError, binascii.Error):
+            raise Fault("the proof cannot be read")
+        whole = isinstance(self.entry, dict) and {"sequence", "previous_hash", "hash", *FIELDS} <= set(self.entry)
+        if not whole or any(len(part) != 32 for part in self.path):
+            raise Fault("the proof cannot be read")
+
+
+def root_of(leaf, index, size, path):
+    """The root to which a path leads (RFC 9162, 2.1.3.2), or a fault where it leads to none."""
+    node, last, found = index, size - 1, leaf
+    if not 0 <= index < size:
+        raise Fault(f"place {index} lies outside a log of {size} entries")
+    for part in path:
+        if last == 0:
+            raise Fault("the path to the root is too long")
+        if node & 1 or node == last:
+            found = sha256(b"\x01", part, found)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            found = sha256(b"\x01", found, part)
+        node, last = node >> 1, last >> 1
+    if last:
+        raise Fault("the path to the root is too short")
+    return found
+
+
+def check_receipt(text, key):
+    """The entry of a receipt that is good, and the size of the log it stands in."""
+    receipt = Receipt(text)
+    entry = receipt.entry
+    name = f"entry {entry.get('sequence')}"
+    try:
+        size, root = read_checkpoint(receipt.note, key)
+    except InvalidSignature:
+        raise Fault(f"{name}: the signature of the checkpoint does not match its text")
+    except (ValueError, IndexError):
+        raise Fault(f"{name}: the checkpoint cannot be read")
+    if entry["hash"] != entry_hash(entry, entry["previous_hash"]):
+        raise Fault(f"{name}: its content does not match its hash")
+    if receipt.index != entry["sequence"] - 1:
+        raise Fault(f"{name}: its place {receipt.index} is not that of its number")
+    leaf = sha256(b"\x00", bytes.fromhex(entry["hash"]))
+    if root_of(leaf, receipt.index, size, receipt.path) != root:
+        raise Fault(f"{name}: the path does not lead to the root of the checkpoint")
+    return entry, size
+
+
+def digests(value):
+    """Every SHA-256 that the details of an entry name."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [digest for part in value for digest in digests(part)]
+    plain = isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")
+    return [value] if plain else []
+
+
+def read(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def main(key_path, *receipt_paths):
+    try:
+        key = read_key(read(key_path))
+        for path in receipt_paths:
+            entry, size = check_receipt(read(path), key)
+            print(
+                f"entry {entry['sequence']} of {size}: {entry['command']} {entry['subject']} {entry['outcome']} "
+                f"at {entry['recorded_at']} by {entry['actor_id']}"
+            )
+            for digest in digests(json.loads(entry["details"])):
+                print("  names", digest)
+    except Fault as fault:
+        raise SystemExit(f"FAULT: {fault}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
