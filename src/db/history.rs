@@ -5,6 +5,7 @@
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::error::DbError;
 use crate::db::history_tables::{Kept, TABLES};
+use crate::db::past;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
@@ -52,19 +53,31 @@ pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
 /// Makes or completes what keeps the past.
 pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
     let mut conn = url.connect(Purpose::Write)?;
-    conn.transaction(|conn| TABLES.iter().try_for_each(|kept| install_one(conn, kept)))
+    conn.transaction(|conn| {
+        let mut changed = false;
+        for kept in TABLES {
+            changed |= install_one(conn, kept)?;
+        }
+        // SQLite has these views on each connection.
+        if changed && matches!(conn, DbConnection::Postgres(_)) {
+            past::views(conn)?;
+        }
+        Ok(())
+    })
 }
 
-fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<(), DbError> {
+/// Whether there was something to make.
+fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     let table = kept.table;
     let is_kept = |column: &ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
     let today: Vec<ColumnOf> = columns_today(conn, table)?.into_iter().filter(is_kept).collect();
     let sqlite = matches!(conn, DbConnection::Sqlite(_));
     let past_name = if sqlite { format!("{table}_past") } else { table.to_owned() };
     let past = columns(conn, "past", &past_name)?;
-    let missing: Vec<&ColumnOf> = today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
+    let missing: Vec<&ColumnOf> =
+        today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();
     let key: Vec<&str> = today.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
@@ -74,7 +87,7 @@ fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<(), DbError> {
         for_postgres(table, past.is_empty(), &missing, &names, &key)
     };
     conn.batch_execute(&text)?;
-    Ok(())
+    Ok(true)
 }
 
 fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {

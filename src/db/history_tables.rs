@@ -73,8 +73,6 @@ pub const TABLES: &[Kept] = &[
     kept("journals", Entry("audit_sequence")),
     kept("entries", With("journal_id", "journals", "id")),
     kept("audit_log", Entry("sequence")),
-    kept("log_checkpoints", At("signed_at")),
-    kept("log_cosignatures", At("cosigned_at")),
     kept("bank_scrolls", At("uploaded_at")),
     kept("bank_scroll_lines", With("scroll_id", "bank_scrolls", "id")),
     kept("bank_differences", At("found_at")),

@@ -77,7 +77,8 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     for kept in TABLES {
         let columns = columns_today(conn, kept.table)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let key: Vec<&str> = columns.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
+        let key: Vec<&str> =
+            columns.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
         let _ = write!(text, "{};", view(kept, &names, &key, sqlite));
     }
     let head = "AS SELECT 1 AS id, l.sequence, l.hash FROM";
@@ -85,7 +86,10 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
         format!("CREATE TEMP VIEW audit_head {head} main.audit_log l WHERE l.sequence = {};", moment("sequence", true))
     } else {
         let head = head.replace("1 AS id", "1::bigint AS id");
-        format!("CREATE OR REPLACE VIEW then.audit_head {head} public.audit_log l WHERE l.sequence = {};", moment("sequence", false))
+        format!(
+            "CREATE OR REPLACE VIEW then.audit_head {head} public.audit_log l WHERE l.sequence = {};",
+            moment("sequence", false)
+        )
     });
     conn.batch_execute(&text)?;
     Ok(())
@@ -135,11 +139,8 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
         .collect();
     let shown = shown.join(", ");
     let same: Vec<String> = key.iter().map(|name| format!("p.{name} = t.{name}")).collect();
-    let later = format!(
-        "SELECT 1 FROM {past} AS p WHERE {} AND p.until_sequence >= {}",
-        same.join(" AND "),
-        asked("sequence")
-    );
+    let later =
+        format!("SELECT 1 FROM {past} AS p WHERE {} AND p.until_sequence >= {}", same.join(" AND "), asked("sequence"));
     format!(
         "{head} AS SELECT {shown} FROM {here} AS t WHERE {since} AND NOT EXISTS ({later}) \
          UNION ALL SELECT {shown} FROM {past} AS t WHERE {since} AND t.until_sequence >= {} \
