@@ -125,7 +125,7 @@ def records(path):
 def hledger(path, lines, digest):
     run("hledger", "-f", path, "check", "--strict")
     report = run("hledger", "-f", path, "balance", "Expenses:Disbursed", "--depth", "1", "--no-total", "--format", "%(total)")
-    ids = run("hledger", "-f", path, "tags", "id", "--values").split()
+    ids = run("hledger", "-f", path, "tags", "^id$", "--values").split()
     assert sorted(ids) == sorted(line["id"] for line in lines), "hledger sees other records"
     return len(ids), only_number(report.replace("INR", ""))
 

@@ -238,7 +238,7 @@ fn added_up(journal: &str) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
     for line in journal.lines().filter(|line| !line.starts_with(';')) {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            [account, amount, "INR"] if line.starts_with("    ") => {
+            [account, amount, "INR"] if line.starts_with("    ") && account != "format" => {
                 *balances.entry(account.to_owned()).or_default() += paise(amount);
                 open += paise(amount);
             }
@@ -314,7 +314,7 @@ fn programs_that_are_not_ours_report_the_same_total(app: App) {
         }
         let totals = auditor.sees(&format!("/selections/disbursements?{query}"))["totals"].clone();
         let by_hand = app.values(&format!(
-            "SELECT CAST(COALESCE(SUM(amount_paise), 0) AS TEXT) FROM disbursements WHERE {}",
+            "SELECT CAST(COALESCE(SUM(amount_paise), 0) AS TEXT) AS value FROM disbursements WHERE {}",
             match query {
                 "" => "1 = 1",
                 "component=administration" => "component = 'administration'",
