@@ -52,6 +52,7 @@ pub mod merkle;
 pub mod merkle_proof;
 pub mod milestone;
 pub mod milestone_standing;
+pub mod moment;
 pub mod money;
 pub mod observation;
 pub mod organisation;

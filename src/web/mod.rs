@@ -14,6 +14,7 @@ mod extract;
 mod health;
 mod log_files;
 mod middleware;
+mod moment;
 pub mod openapi;
 mod openapi_selections;
 pub mod problem;

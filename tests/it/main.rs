@@ -44,6 +44,7 @@ mod observations;
 mod openapi;
 mod organisations;
 mod partial_achievement;
+mod past;
 mod payment_advices;
 mod payment_outcomes;
 mod payments;
@@ -160,6 +161,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     observations::ON_BOTH,
     openapi::ON_BOTH,
     organisations::ON_BOTH,
+    past::ON_BOTH,
     partial_achievement::ON_BOTH,
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
@@ -221,6 +223,7 @@ const PLAIN: &[&[Plain]] = &[
     money_stop::PLAIN,
     openapi::PLAIN,
     organisations::PLAIN,
+    past::PLAIN,
     partial_achievement::PLAIN,
     payment_advices::PLAIN,
     payment_outcomes::PLAIN,
