@@ -27,6 +27,7 @@ mod durable;
 mod evidence;
 mod excuses;
 mod expenditure_limits;
+mod exports;
 mod fake_treasury;
 mod holds;
 mod idempotency;
@@ -147,6 +148,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     evidence::ON_BOTH,
     excuses::ON_BOTH,
     expenditure_limits::ON_BOTH,
+    exports::ON_BOTH,
     holds::ON_BOTH,
     idempotency::ON_BOTH,
     ledger_model::ON_BOTH,

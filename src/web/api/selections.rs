@@ -5,15 +5,15 @@ use crate::domain::selected_row::SelectedRow;
 use crate::domain::selection::{BadParameter, Behind, Field, Holds, Selection, Subject};
 use crate::service::selections::SelectionPage;
 use crate::web::Web;
-use crate::web::download::Spool;
 use crate::web::export_formats::{ExportFormat, FormatWriter};
 use crate::web::extract::Signed;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
 use crate::web::selection_rows::{NamedRow, value};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Map, json};
 use utoipa::ToSchema;
@@ -244,9 +244,18 @@ pub async fn export_selection(
         return Err(BadParameter::new("group_by", "an export is of records").into());
     }
     let format = question.format.unwrap_or(ExportFormat::Csv);
-    let (subject, folder) = (*subject, web.service.downloads.clone());
-    let begin = move || format.begin(subject, Spool::open(&folder)?);
-    let end = |writer: Box<dyn FormatWriter>| writer.end()?.finish();
-    let spooled = web.service.write_selection(signed.0, question.selection, begin, end).await?;
-    spooled.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))
+    if !format.fits(*subject) {
+        return Err(BadParameter::new("format", format!("no journal is kept of {subject}")).into());
+    }
+    let folder = web.service.downloads.clone();
+    let begin = move |view| format.begin(view, &folder);
+    let end = |writer: Box<dyn FormatWriter>| writer.end();
+    let export = web.service.write_selection(signed.0, question.selection, begin, end).await?;
+    let mut answer = export.file.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))?;
+    if let Some(digest) = export.rows_digest {
+        if let Ok(value) = HeaderValue::try_from(format!("sha-256=:{}:", STANDARD.encode(digest))) {
+            answer.headers_mut().insert(HeaderName::from_static("selection-digest"), value);
+        }
+    }
+    Ok(answer)
 }
