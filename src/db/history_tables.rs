@@ -76,6 +76,8 @@ pub const TABLES: &[Kept] = &[
     kept("bank_scrolls", At("uploaded_at")),
     kept("bank_scroll_lines", With("scroll_id", "bank_scrolls", "id")),
     kept("bank_differences", At("found_at")),
+    kept("saved_queries", At("saved_at")),
+    kept("saved_query_runs", At("run_at")),
     kept("requisitions", At("asked_at")),
     kept("observations", At("raised_at")),
     kept("samples", At("committed_at")),

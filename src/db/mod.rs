@@ -52,6 +52,7 @@ pub mod recovery_credits;
 pub mod requisitions;
 pub mod samples;
 mod schema;
+pub mod saved_queries;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod securities;

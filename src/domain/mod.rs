@@ -76,6 +76,7 @@ pub mod requisition;
 pub mod rules;
 pub mod sample;
 pub mod sampling;
+pub mod saved_query;
 pub mod scheme;
 pub mod scheme_difference;
 pub mod scheme_draft;

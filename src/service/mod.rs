@@ -54,6 +54,7 @@ pub mod recovery_receipts;
 pub mod requisitions;
 pub mod runner;
 pub mod samples;
+pub mod saved_queries;
 pub mod scheme_drafts;
 pub mod scheme_publication;
 pub mod scheme_versions;
