@@ -38,6 +38,11 @@ pub fn find(tx: &mut ReadTx<'_>, id: SavedQueryId) -> Result<Option<SavedQuery>,
     query.get_result(tx.conn()?).optional()?.map(QueryRow::record).transpose()
 }
 
+pub fn find_run(tx: &mut ReadTx<'_>, id: SavedQueryRunId) -> Result<Option<SavedQueryRun>, DbError> {
+    let run = saved_query_runs::table.find(id.raw()).select(RunRow::as_select());
+    run.get_result(tx.conn()?).optional()?.map(RunRow::record).transpose()
+}
+
 /// Queries behind one in the order in which they were saved, at most `limit`.
 pub fn page(tx: &mut ReadTx<'_>, after: Option<SavedQueryId>, limit: i64) -> Result<Vec<SavedQuery>, DbError> {
     let mut query = saved_queries::table.order(saved_queries::id).select(QueryRow::as_select()).into_boxed();

@@ -75,7 +75,11 @@ pub fn parse_selection<'p>(
 ) -> Result<Selection, String> {
     let subject: Subject = subject.parse().map_err(|_| "no such kind of record".to_owned())?;
     let selection = Selection::parse(subject, parameters).map_err(|bad| format!("{}: {}", bad.name, bad.why))?;
-    if selection.group_by.is_empty() { Ok(selection) } else { Err("groups are not kept: leave group_by out".to_owned()) }
+    if selection.group_by.is_empty() {
+        Ok(selection)
+    } else {
+        Err("groups are not kept: leave group_by out".to_owned())
+    }
 }
 
 impl SavedQueryForm {

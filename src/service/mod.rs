@@ -86,7 +86,8 @@ mod verify_schemes;
 pub mod windows;
 mod witness_client;
 
-use crate::db::connection::{ReadPool, ReadTx};
+use crate::db::connection::ReadTx;
+use crate::db::read_pool::ReadPool;
 use crate::db::writer::Writer;
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;

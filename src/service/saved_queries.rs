@@ -108,18 +108,24 @@ impl Service {
         self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
     }
 
-    /// The runs of a query behind one in the order in which they were made, at most `limit`.
-    pub async fn saved_query_runs(
+    /// Runs behind one in the order in which they were made, at most `limit`; of one query, or of all.
+    pub async fn list_saved_query_runs(
         self: &Arc<Self>,
         caller: Caller,
-        id: SavedQueryId,
+        of: Option<SavedQueryId>,
         after: Option<SavedQueryRunId>,
         limit: i64,
     ) -> Result<Vec<SavedQueryRun>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| {
-            let query = saved_queries::find(tx, id)?.or_not_found("saved query")?;
-            Ok(saved_queries::runs(tx, Some(query.id), after, limit)?)
-        };
+        let list = move |tx: &mut ReadTx<'_>| Ok(saved_queries::runs(tx, of, after, limit)?);
         self.read(caller, Permission::ReadObservations, move |tx, _| list(tx)).await
+    }
+
+    pub async fn saved_query_run(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: SavedQueryRunId,
+    ) -> Result<SavedQueryRun, Error> {
+        let find = move |tx: &mut ReadTx<'_>| saved_queries::find_run(tx, id)?.or_not_found("run");
+        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::selection::BadParameter;
 use crate::service::past::{Moment, NoMoment};
 use crate::web::Web;
 use crate::web::problem::Problem;
+use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -17,6 +18,9 @@ use std::collections::BTreeMap;
 
 /// The answer's header with the instant that was asked.
 const KNOWN_AT: HeaderName = HeaderName::from_static("known-at");
+
+/// The parameters that ask for the same moment again, for links to more of it.
+pub struct MomentQuery(pub String);
 
 /// Takes the parameters of the moment off a request, and runs it then.
 pub async fn of_then(
@@ -30,12 +34,14 @@ pub async fn of_then(
     }
     let moment = match take(&mut request) {
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
-        Ok(Some(asked)) => find(&request, asked).await,
+        Ok(Some(asked)) => find(&request, asked).await.map(|moment| (asked.as_of, moment)),
         Err(problem) => Err(problem),
     };
     match moment {
-        Ok(moment) => {
+        Ok((as_of, moment)) => {
             let known_at = moment.known_at.to_string();
+            let day = as_of.map(|day| format!("as_of={day}&")).unwrap_or_default();
+            request.extensions_mut().insert(MomentQuery(format!("{day}known_at={known_at}")));
             let mut response = moment.within(next.call(request)).await?.map_into_boxed_body();
             if let Ok(value) = HeaderValue::from_str(&known_at) {
                 response.headers_mut().insert(KNOWN_AT, value);
@@ -49,10 +55,16 @@ pub async fn of_then(
 async fn find(request: &ServiceRequest, asked: AskedMoment) -> Result<Moment, Problem> {
     let web = request.app_data::<web::Data<Web>>().cloned();
     let web = web.ok_or_else(|| Problem::edge("internal", "the service is not wired"))?;
-    web.service.moment(asked).await.map_err(|why| match why {
-        NoMoment::Bad(parameter) => parameter.into(),
-        NoMoment::Failed(error) => error.into(),
-    })
+    Ok(web.service.moment(asked).await?)
+}
+
+impl From<NoMoment> for Problem {
+    fn from(why: NoMoment) -> Problem {
+        match why {
+            NoMoment::Bad(parameter) => parameter.into(),
+            NoMoment::Failed(error) => error.into(),
+        }
+    }
 }
 
 /// Reads the parameters and takes them off the address, so that each handler sees its own alone.

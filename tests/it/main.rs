@@ -59,6 +59,7 @@ mod recovered_money;
 mod recoveries;
 mod recovery_people;
 mod samples;
+mod saved_queries;
 mod schema;
 mod scheme_files;
 mod scheme_model;
@@ -173,6 +174,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     reconciliation::ON_BOTH,
     recoveries::ON_BOTH,
     samples::ON_BOTH,
+    saved_queries::ON_BOTH,
     schema::ON_BOTH,
     scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,

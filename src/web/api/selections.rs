@@ -7,11 +7,12 @@ use crate::service::selections::SelectionPage;
 use crate::web::Web;
 use crate::web::export_formats::{ExportFormat, FormatWriter};
 use crate::web::extract::Signed;
+use crate::web::moment::MomentQuery;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
 use crate::web::selection_rows::{NamedRow, value};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
@@ -129,12 +130,15 @@ impl Question {
 }
 
 /// `count` and the sum of each field of money.
-fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
+pub(in crate::web) fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
     let money = subject.fields().iter().filter(|field| field.holds == Holds::Paise).map(|field| field.name);
     std::iter::once("count").chain(money)
 }
 
-fn row_json<'n>(names: impl Iterator<Item = &'n str> + Clone, row: &SelectedRow) -> serde_json::Value {
+pub(in crate::web) fn row_json<'n>(
+    names: impl Iterator<Item = &'n str> + Clone,
+    row: &SelectedRow,
+) -> serde_json::Value {
     serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
 }
 
@@ -215,7 +219,9 @@ fn view<'n>(
 
 fn next_link(request: &HttpRequest, next: &str) -> String {
     let kept = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-    let parts: Vec<&str> = kept.collect();
+    let mut parts: Vec<&str> = kept.collect();
+    let extensions = request.extensions();
+    parts.extend(extensions.get::<MomentQuery>().map(|query| query.0.as_str()));
     format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
 }
 
