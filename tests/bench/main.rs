@@ -4,10 +4,12 @@
 //! are found. It prints a table and is no test: what misses its target is told, not failed.
 //! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
 //! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads`,
-//! `writes` or `rules`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out.
+//! `writes` or `rules`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out. `BENCH_DESK=1` also measures the audit
+//! desk beside the `sqlite3` and `psql` programs, which must be there (for its bars `BENCH_ROWS=1000000`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;
+mod desk;
 mod load;
 #[path = "../it/postgres.rs"]
 #[allow(dead_code)] // the tests use more of it
@@ -86,6 +88,9 @@ fn measure(engine: &str, url: Option<String>, rows: i64) {
     match &place.url {
         None => compare(&auditor, &mut SqliteConnection::establish(&place.sqlite()).unwrap(), &loaded.beneficiary_id),
         Some(url) => compare(&auditor, &mut PgConnection::establish(url).unwrap(), &loaded.beneficiary_id),
+    }
+    if std::env::var("BENCH_DESK").is_ok() {
+        desk::measure(&place, &served, &auditor, &loaded.beneficiary_id);
     }
     memory_after(&served);
 }

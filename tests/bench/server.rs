@@ -85,6 +85,11 @@ impl Served {
 }
 
 impl Served {
+    /// Lets the peak of resident memory begin anew.
+    pub fn forget_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
     /// Killed, not asked: whatever it acknowledged must be there at the next start anyway.
     pub fn stop(&mut self) {
         let _ = self.child.kill();

@@ -11,7 +11,6 @@ crate::on_both!(
     a_query_that_cannot_be_asked_is_not_kept,
     what_was_kept_is_proved_and_is_the_auditors,
 );
-crate::plain!();
 
 const SUCCEEDED: &str = "disbursements?status=succeeded&sort=paid_on";
 
