@@ -95,7 +95,7 @@ fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key
     if new {
         let _ = write!(
             text,
-            "CREATE TABLE {table}_past (position INTEGER PRIMARY KEY, until_sequence INTEGER NOT NULL, {}) STRICT; \
+            "CREATE TABLE {table}_past (change_number INTEGER PRIMARY KEY, until_sequence INTEGER NOT NULL, {}) STRICT; \
              CREATE INDEX {table}_past_key ON {table}_past ({}, until_sequence); \
              CREATE TRIGGER {table}_past_no_update BEFORE UPDATE ON {table}_past \
              BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END; \
@@ -127,7 +127,7 @@ fn for_postgres(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], k
     if new {
         let _ = write!(
             text,
-            "CREATE TABLE past.{table} (position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, until_sequence BIGINT NOT NULL); \
+            "CREATE TABLE past.{table} (change_number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, until_sequence BIGINT NOT NULL); \
              CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON past.{table} \
              FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();"
         );

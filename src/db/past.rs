@@ -72,7 +72,7 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     if sqlite {
         text.push_str("CREATE TEMP TABLE moment (sequence INTEGER, acts_at TEXT, recorded_by TEXT, day TEXT);");
     } else {
-        text.push_str("CREATE SCHEMA IF NOT EXISTS then;");
+        text.push_str("CREATE SCHEMA IF NOT EXISTS moment;");
     }
     for kept in TABLES {
         let columns = columns_today(conn, kept.table)?;
@@ -87,7 +87,7 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     } else {
         let head = head.replace("1 AS id", "1::bigint AS id");
         format!(
-            "CREATE OR REPLACE VIEW then.audit_head {head} public.audit_log l WHERE l.sequence = {};",
+            "CREATE OR REPLACE VIEW moment.audit_head {head} public.audit_log l WHERE l.sequence = {};",
             moment("sequence", false)
         )
     });
@@ -111,7 +111,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
         (format!("CREATE TEMP VIEW {table}"), format!("main.{table}"), format!("main.{table}_past"))
     } else {
         // Taken away first: a view cannot change its columns.
-        let head = format!("DROP VIEW IF EXISTS then.{table}; CREATE VIEW then.{table}");
+        let head = format!("DROP VIEW IF EXISTS moment.{table} CASCADE; CREATE VIEW moment.{table}");
         (head, format!("public.{table}"), format!("past.{table}"))
     };
     let schema = if sqlite { "main" } else { "public" };
@@ -122,7 +122,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
         Since::Behind => format!("t.known_behind < {}", asked("sequence")),
         Since::With(column, other, id) => {
             // The other one's own view tells.
-            let other = if sqlite { format!("temp.{other}") } else { format!("then.{other}") };
+            let other = if sqlite { format!("temp.{other}") } else { format!("moment.{other}") };
             format!("EXISTS (SELECT 1 FROM {other} AS o WHERE o.{id} = t.{column})")
         }
         Since::WithAt(column, other, id, at) => format!(
@@ -144,7 +144,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
     format!(
         "{head} AS SELECT {shown} FROM {here} AS t WHERE {since} AND NOT EXISTS ({later}) \
          UNION ALL SELECT {shown} FROM {past} AS t WHERE {since} AND t.until_sequence >= {} \
-         AND NOT EXISTS ({later} AND p.position < t.position)",
+         AND NOT EXISTS ({later} AND p.change_number < t.change_number)",
         asked("sequence")
     )
 }
@@ -164,7 +164,7 @@ pub(in crate::db) fn set_moment(conn: &mut DbConnection, known: &Known) -> Resul
         }
         DbConnection::Postgres(conn) => {
             sql_query(
-                "SELECT set_config('search_path', 'then, public', true), set_config('moment.sequence', $1, true), \
+                "SELECT set_config('search_path', 'moment, public', true), set_config('moment.sequence', $1, true), \
                  set_config('moment.acts_at', $2, true), set_config('moment.recorded_by', $3, true), \
                  set_config('moment.day', $4, true)",
             )

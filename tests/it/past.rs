@@ -29,7 +29,8 @@ fn everything(app: &App, auditor: &Person) -> BTreeMap<String, (u16, Vec<u8>)> {
     };
     for (method, path, _) in app.operations() {
         let Some(path) = path.strip_prefix("/api/v1").filter(|_| method == "GET") else { continue };
-        if NOT_OF_A_MOMENT.iter().any(|not| path.starts_with(not)) {
+        // To take an advice away is an act of its own.
+        if NOT_OF_A_MOMENT.iter().any(|not| path.starts_with(not)) || path.starts_with("/payment-advices/{id}/file") {
             continue;
         }
         let path = path.replace("{code}", crate::people::SCHEME).replace("{round}", "1").replace("{version}", "1");
@@ -84,11 +85,21 @@ fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
             let then = auditor.get(&format!("{path}{joint}known_at={known_at}")).unwrap();
             let told = String::from_utf8_lossy(bytes);
             assert_eq!(then.status, *status, "{path} at {known_at}: {} instead of {told}", then.text());
-            assert_eq!(then.header("known-at"), Some(known_at.as_str()), "{path}");
             compared += 1;
             if *status == 200 {
+                assert_eq!(then.header("known-at"), Some(known_at.as_str()), "{path}");
                 answered += 1;
-                assert_eq!(then.text(), told, "{path} at {known_at}");
+                let (now, then) = (told.as_bytes(), then.text());
+                let same = then.bytes().zip(now).take_while(|(one, other)| one == *other).count();
+                let from = |text: &[u8]| {
+                    String::from_utf8_lossy(&text[same.saturating_sub(200)..(same + 200).min(text.len())]).into_owned()
+                };
+                assert!(
+                    then.as_bytes() == now,
+                    "{path} at {known_at}:\n{}\ninstead of\n{}",
+                    from(then.as_bytes()),
+                    from(now)
+                );
             }
         }
     }
@@ -122,9 +133,9 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert_eq!(asked("as_of=2026-05-19"), ["succeeded"]);
     assert_eq!(asked("as_of=2026-05-20"), ["failed_after_success"]);
     assert_eq!(asked("known_at=now"), ["failed_after_success"]);
-    // The acts have the day on which they were done: the claim's tranche was sanctioned, and not yet paid.
+    // The acts have the day on which they were done: the tranche was advised, and not yet disbursed.
     let tranche = |moment: &str| auditor.sees(&format!("/tranches?{moment}"))["data"][0]["status"].clone();
-    assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("sanctioned"), json!("paid")));
+    assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("advised"), json!("disbursed")));
     // Totals and ready-made questions are of the same moment.
     let totals = |moment: &str| auditor.sees(&format!("/disbursements?{moment}"))["totals"].clone();
     assert_eq!(totals("as_of=2026-05-05"), json!({ "count": 1, "amount_paise": 15 * CRORE }));

@@ -114,8 +114,11 @@ fn each_wrong_is_shown_where_it_is_planted(app: App) {
     let found = asked(&app, "evidence_used_twice?organisations_from=2");
     assert_eq!((found.len(), &found[0]["uploads"], &found[0]["organisations"]), (1, &json!(2), &json!(2)));
 
+    app.sql(&format!(
+        "UPDATE organisations SET bank_account = '99887766554433', ifsc = 'SBIN0001234' WHERE id = '{lodestone}'"
+    ));
     let shared = format!(
-        "UPDATE organisations SET bank_account = '99887766554433', ifsc = 'SBIN0001234' WHERE id IN ('{lodestone}', '{magnetite}')"
+        "UPDATE organisations SET bank_account = '0099887766554433', ifsc = 'SBIN0009999' WHERE id = '{magnetite}'"
     );
     let found = plant("bank_accounts_shared", &shared);
     assert_eq!((&found["organisations"], &found["account_ends"]), (&json!(2), &json!("4433")));
