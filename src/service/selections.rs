@@ -2,6 +2,7 @@
 //! the whole of them for a download.
 
 use crate::db::audit_log;
+use crate::db::connection::ReadTx;
 use crate::db::selection_sources::OnDay;
 use crate::db::selections;
 use crate::domain::calendar::Timestamp;
@@ -11,6 +12,7 @@ use crate::domain::selection::{Behind, Compared, Condition, Selection, Value};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
+use crate::service::past::Moment;
 use crate::service::runner::Caller;
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -30,8 +32,10 @@ pub struct SelectionView {
     pub selection: Selection,
     /// The day for which questions are answered.
     pub on: NaiveDate,
-    /// The last entry of the audit log that the view holds, and when it was recorded.
-    pub known_at: Option<(i64, Timestamp)>,
+    /// The last entry of the audit log that the view holds.
+    pub entry: i64,
+    /// What was asked as such, or when that entry was recorded.
+    pub known_at: Option<Timestamp>,
 }
 
 /// What writes a download: it is handed every row once, then told that there are no more.
@@ -42,6 +46,15 @@ pub trait RowWriter {
 /// Who may ask for what kind of record.
 fn permission(selection: &Selection) -> Permission {
     if selection.subject.of_organisations() { Permission::ReadDisbursements } else { Permission::ReadAuditLog }
+}
+
+fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<SelectionView, Error> {
+    let (entry, _) = audit_log::head(tx)?;
+    let known_at = match Moment::asked() {
+        Some(moment) => Some(moment.known_at),
+        None => audit_log::find(tx, entry)?.map(|entry| entry.facts.recorded_at),
+    };
+    Ok(SelectionView { selection: selection.clone(), on, entry, known_at })
 }
 
 /// Narrows a selection to what a person may see.
@@ -125,9 +138,7 @@ impl Service {
             let on = service.on_day();
             let _slot = slot;
             let selection = narrowed(selection, actor)?;
-            let last = audit_log::head(tx)?.0;
-            let known_at = audit_log::find(tx, last)?.map(|entry| (last, entry.facts.recorded_at));
-            let mut writer = begin(SelectionView { selection: selection.clone(), on: on.today, known_at })?;
+            let mut writer = begin(view(tx, &selection, on.today)?)?;
             selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> {
                 writer.row(row)?;
                 Ok(true)

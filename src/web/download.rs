@@ -64,6 +64,13 @@ impl Spooled {
         self.digest
     }
 
+    /// Its bytes, for tests of those who write it.
+    #[cfg(test)]
+    pub fn read_into(mut self, bytes: &mut Vec<u8>) -> Result<usize> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.read_to_end(bytes)
+    }
+
     /// The answer: the whole file, or the part of it that was asked.
     pub fn answer(self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
         let tag = format!("\"{}\"", hex(&self.digest));

@@ -220,3 +220,52 @@ fn failure(error: ParquetError) -> io::Error {
         other => io::Error::other(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::selection::{Selection, Subject};
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    #[test]
+    fn a_group_is_bounded_by_rows_and_by_text() {
+        let details = "x".repeat(GROUP_TEXT_BYTES / 4);
+        let groups = |rows: usize, details: &str| {
+            let selection = Selection::parse(Subject::Acts, []).unwrap();
+            let on = NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+            let view = SelectionView { selection, on, entry: 1, known_at: None };
+            let folder = tempfile::tempdir().unwrap();
+            let mut file = Box::new(Parquet::begin(&view, Spool::open(folder.path()).unwrap()).unwrap());
+            for number in 0..rows {
+                let mut row = SelectedRow::default();
+                for field in Subject::Acts.fields() {
+                    row.push(match (field.holds, field.name) {
+                        (Holds::Number, _) => Cell::Number(number as i64),
+                        (Holds::Instant, _) => Cell::Text("2026-05-01T06:30:00.000001Z"),
+                        (_, "details") => Cell::Text(details),
+                        (_, "code") => Cell::Missing,
+                        _ => Cell::Text("text"),
+                    });
+                }
+                file.row(&row).unwrap();
+            }
+            let mut bytes = Vec::new();
+            file.end().unwrap().file.read_into(&mut bytes).unwrap();
+            let file = SerializedFileReader::new(actix_web::web::Bytes::from(bytes)).unwrap();
+            file.metadata().row_groups().iter().map(|group| group.num_rows()).collect::<Vec<i64>>()
+        };
+        assert_eq!(groups(GROUP_ROWS + 1, ""), [16_384, 1]);
+        assert_eq!(groups(9, &details), [4, 4, 1]);
+        assert_eq!(groups(0, ""), [0; 0]);
+    }
+
+    #[test]
+    fn what_a_column_does_not_hold_is_no_file() {
+        let field = Subject::Disbursements.field("paid_on").unwrap();
+        assert!(Column::new(field).push(Cell::Text("2026-13-01")).is_err());
+        assert!(Column::new(field).push(Cell::Number(1)).is_err());
+        assert!(Column::new(field).push(Cell::Missing).is_ok());
+        let field = Subject::Disbursements.field("amount_paise").unwrap();
+        assert!(Column::new(field).push(Cell::Text("1.50")).is_err());
+    }
+}

@@ -87,7 +87,7 @@ impl Xlsx {
         workbook.set_tempdir(folder).map_err(failure)?;
         let mut properties = DocProperties::new().set_title(view.selection.written()).set_author("magnet-scheme");
         // Nothing of the clock: the same selection of the same log is the same file.
-        let instant = view.known_at.map_or(0, |(_, instant)| instant.seconds());
+        let instant = view.known_at.map_or(0, Timestamp::seconds);
         properties = properties.set_creation_datetime(&ExcelDateTime::from_timestamp(instant).map_err(failure)?);
         workbook.set_properties(&properties);
         let subject = view.selection.subject;
@@ -152,7 +152,8 @@ impl Xlsx {
         }
         lines.push(("query".to_owned(), self.view.selection.written()));
         lines.push(("as of".to_owned(), self.view.on.to_string()));
-        if let Some((entry, instant)) = self.view.known_at {
+        if let Some(instant) = self.view.known_at {
+            let entry = self.view.entry;
             lines.push(("known at".to_owned(), format!("{instant} (entry {entry} of the audit log)")));
         }
         lines.push(("records".to_owned(), self.digest.count().to_string()));
@@ -276,5 +277,79 @@ fn failure(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         other => io::Error::other(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::selection::{Selection, Subject};
+    use std::io::{Cursor, Read};
+
+    /// A workbook of milestones with these titles and shares, in sheets of three rows; its parts.
+    fn written(rows: &[(&str, i64)]) -> impl Fn(&str) -> Option<String> + use<> {
+        let selection = Selection::parse(Subject::Milestones, []).unwrap();
+        let known_at = "2026-05-01T06:30:00Z".parse().ok();
+        let view = SelectionView { selection, on: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(), entry: 7, known_at };
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(folder.path()).unwrap();
+        let mut xlsx = Box::new(Xlsx::with_sheets_of(3, view, spool, folder.path()).unwrap());
+        for (title, share) in rows {
+            let mut row = SelectedRow::default();
+            for field in Subject::Milestones.fields() {
+                row.push(match field.holds {
+                    Holds::Day => Cell::Text("2026-05-01"),
+                    Holds::Number => Cell::Number(*share),
+                    _ => Cell::Text(title),
+                });
+            }
+            xlsx.row(&row).unwrap();
+        }
+        let mut bytes = Vec::new();
+        xlsx.end().unwrap().file.read_into(&mut bytes).unwrap();
+        move |name| {
+            let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+            let mut text = String::new();
+            archive.by_name(name).ok()?.read_to_string(&mut text).unwrap();
+            Some(text)
+        }
+    }
+
+    #[test]
+    fn a_full_sheet_goes_on_in_the_next() {
+        let part = written(&[("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)]);
+        let rows = |sheet: usize| part(&format!("xl/worksheets/sheet{sheet}.xml")).unwrap().matches("<row ").count();
+        assert_eq!([rows(1), rows(2), rows(3)], [3, 3, 2], "the head stands on each");
+        let book = part("xl/workbook.xml").unwrap();
+        for name in ["\"milestones\"", "\"milestones 2\"", "\"milestones 3\"", "\"about\""] {
+            assert!(book.contains(name), "{name} in {book}");
+        }
+        assert!(part("xl/worksheets/sheet2.xml").unwrap().contains("<autoFilter ref=\"A1:K3\""));
+        assert_eq!(part("xl/worksheets/sheet5.xml"), None);
+    }
+
+    #[test]
+    fn what_a_cell_cannot_hold_is_text_and_says_so() {
+        let long = "चु".repeat(20_000);
+        let part = written(&[(&long, 999_999_999_999_999), ("x", -1_000_000_000_000_000)]);
+        let sheet = part("xl/worksheets/sheet1.xml").unwrap();
+        assert!(sheet.contains(CUT) && !sheet.contains(&long));
+        assert!(sheet.contains("<v>999999999999999</v>"));
+        assert!(sheet.contains("<t>-1000000000000000</t>"), "not a number that a spreadsheet would round");
+        assert!(long.starts_with(fitting(&long).strip_suffix(CUT).unwrap()));
+        assert_eq!(fitting(&long).encode_utf16().count(), CELL_TEXT);
+        assert_eq!(fitting(&"a".repeat(CELL_TEXT)).len(), CELL_TEXT);
+    }
+
+    #[test]
+    fn amounts_are_grouped_as_in_india() {
+        let formats = Formats::new();
+        let pattern = |whole: u64| of_size(&formats.numbers, whole).unwrap();
+        assert!(pattern(0) == pattern(99_999) && pattern(99_999) != pattern(1_00_000));
+        assert!(pattern(1_00_000) == pattern(99_99_999) && pattern(99_99_999) != pattern(1_00_00_000));
+        let part = written(&[("x", 1_00_000), ("y", 1_00_00_00_000)]);
+        let styles = part("xl/styles.xml").unwrap();
+        assert!(styles.contains("\"##\\,##\\,##0;-##\\,##\\,##0\""), "{styles}");
+        assert!(styles.contains("\"##\\,##\\,##\\,##\\,##0;"), "{styles}");
     }
 }

@@ -258,10 +258,9 @@ pub async fn export_selection(
     let end = |writer: Box<dyn FormatWriter>| writer.end();
     let export = web.service.write_selection(signed.0, question.selection, begin, end).await?;
     let mut answer = export.file.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))?;
-    if let Some(digest) = export.rows_digest {
-        if let Ok(value) = HeaderValue::try_from(format!("sha-256=:{}:", STANDARD.encode(digest))) {
-            answer.headers_mut().insert(HeaderName::from_static("selection-digest"), value);
-        }
+    let digest = export.rows_digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
+    if let Some(Ok(value)) = digest.map(HeaderValue::try_from) {
+        answer.headers_mut().insert(HeaderName::from_static("selection-digest"), value);
     }
     Ok(answer)
 }
