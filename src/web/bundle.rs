@@ -3,9 +3,9 @@
 
 use crate::domain::audit::hex;
 use crate::domain::evidence::Evidence;
+use crate::service::Service;
 use crate::service::bundles::Bundle;
 use crate::service::error::Error;
-use crate::service::Service;
 use crate::web::api::disbursement_chain::ChainView;
 use crate::web::bundle_page;
 use crate::web::download::{Spool, Spooled};

@@ -30,6 +30,12 @@ const OPEN: &[&str] = &[
     "list_log_checkpoints",
     "show_inclusion_proof",
     "show_consistency_proof",
+    "show_public_data",
+    "download_public_grants",
+    "download_public_releases",
+    "download_public_description",
+    "download_public_package",
+    "download_public_table",
 ];
 
 /// The nouns of the interface, in the order of a rupee's life.
@@ -55,6 +61,7 @@ const TAGS: &[(&str, &str)] = &[
     ("reconciliation", "What the bank says it paid beside what is recorded, and the queue of what differs."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("selections", "Any kind of record, filtered, sorted, grouped, and as a file to take away."),
+    ("public data", "What everybody may know and take away, under an open licence."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit desk", "What the auditor asks for and finds, the offices' answers, and samples that can be drawn again."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
