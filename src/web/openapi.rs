@@ -7,6 +7,7 @@ use crate::domain::evidence::MediaType;
 use crate::domain::expenditure_limit::Warning;
 use crate::domain::field::FieldError;
 use crate::domain::ledger::AccountBalance;
+use crate::domain::public_data::PublicTable;
 use crate::domain::refusal::Refusal;
 use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
 use crate::web::api;
@@ -152,6 +153,7 @@ fn complete_components(document: &mut Value) {
     schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Language"] = serde_json::to_value(Language::schema()).unwrap_or_default();
+    schemas["PublicTable"] = serde_json::to_value(PublicTable::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
