@@ -3,7 +3,7 @@
 
 use crate::config::Publisher;
 use crate::domain::money::Paise;
-use crate::domain::public_data::PublicTable;
+use crate::domain::public_data::{PublicTable, PublicTotals};
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::public_data::PublicView;
@@ -83,14 +83,17 @@ impl PublicFile {
     }
 }
 
-/// The files as they were last made, with the length that the audit log had then.
+/// The files and totals as they were last made, each with the length that the audit log had then.
 #[derive(Default)]
-pub struct PublicShelf(Mutex<BTreeMap<PublicFile, (i64, Arc<Spooled>)>>);
+pub struct PublicShelf {
+    files: Mutex<BTreeMap<PublicFile, (i64, Arc<Spooled>)>>,
+    totals: Mutex<Option<(i64, PublicTotals)>>,
+}
 
 impl PublicShelf {
     /// The file as it is now. One is made at a time; who asks meanwhile waits for it.
     async fn get(&self, service: &Arc<Service>, file: PublicFile) -> Result<Arc<Spooled>, Error> {
-        let mut kept = self.0.lock().await;
+        let mut kept = self.files.lock().await;
         let length = service.public_data(|view| view.log_length()).await?;
         if let Some((made_at, spooled)) = kept.get(&file)
             && *made_at == length
@@ -105,6 +108,20 @@ impl PublicShelf {
         let (length, spooled) = made.await?;
         kept.insert(file, (length, Arc::clone(&spooled)));
         Ok(spooled)
+    }
+
+    /// The totals as they are now, counted once for everybody too.
+    pub async fn totals(&self, service: &Arc<Service>) -> Result<PublicTotals, Error> {
+        let mut kept = self.totals.lock().await;
+        let length = service.public_data(|view| view.log_length()).await?;
+        if let Some((counted_at, totals)) = *kept
+            && counted_at == length
+        {
+            return Ok(totals);
+        }
+        let counted = service.public_data(|view| Ok((view.log_length()?, view.totals()?))).await?;
+        *kept = Some(counted);
+        Ok(counted.1)
     }
 
     /// The answer to who asks for the file.

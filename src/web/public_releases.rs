@@ -277,7 +277,7 @@ pub fn write(view: &mut PublicView<'_, '_>, publisher: &Publisher, out: &mut imp
         releases.next(out)?;
         newest = newest.max(write_release(view, publisher, &award, out)?);
     }
-    Ok(write!(out, "],\"publishedDate\":\"{newest}\"}}\n")?)
+    Ok(writeln!(out, "],\"publishedDate\":\"{newest}\"}}")?)
 }
 
 /// Writes the release of an award; when the newest of what is in it was recorded. The digest of what

@@ -47,7 +47,7 @@ pub async fn show_public_data(web: web::Data<Web>) -> Reply {
     show(PublicDataView {
         publisher: web.service.publisher.name.clone(),
         licence: LicenceView { name: LICENCE_NAME, title: LICENCE_TITLE, url: LICENCE_URL },
-        totals: web.service.public_data(|view| view.totals()).await?,
+        totals: web.public_files.totals(&web.service).await?,
         files: PublicFile::all().map(file).collect(),
     })
 }
