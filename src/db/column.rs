@@ -36,6 +36,7 @@ use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, R
 use crate::domain::requisition::{RequisitionAnswer, RequisitionStatus};
 use crate::domain::sample::{SampleFilter, SampleStatus};
 use crate::domain::sampling::{DrawReason, SamplingMethod};
+use crate::domain::saved_query::SavedQueryTotals;
 use crate::domain::scheme::Component;
 use crate::domain::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
 use crate::domain::scrutiny::Scrutiny;
@@ -163,6 +164,8 @@ text_columns!(
     ObservationId,
     ObservationStatus,
     RequisitionId,
+    SavedQueryId,
+    SavedQueryRunId,
     RequisitionStatus,
     SampleId,
     SampleStatus,
@@ -259,6 +262,7 @@ json_columns!(
     Pins,
     RequisitionAnswer,
     SampleFilter,
+    SavedQueryTotals,
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.

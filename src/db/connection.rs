@@ -5,11 +5,11 @@ use crate::db::batch::Batch;
 use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
 use crate::db::fault_points::{FaultPoint, reach};
+use crate::db::past::{self, Known};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Either engine behind one set of queries.
 #[derive(diesel::MultiConnection)]
@@ -41,6 +41,8 @@ pub enum DatabaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Read,
+    /// Reading the data as it was at some moment.
+    ReadPast,
     Write,
 }
 
@@ -80,11 +82,16 @@ impl DatabaseUrl {
                 connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
                 connection.batch_execute(match purpose {
                     Purpose::Read => "PRAGMA query_only = ON;",
+                    Purpose::ReadPast => "",
                     // Hot pages stay in memory, and are copied from the log into the file once for
                     // many commits: what the writer leaves of the disk and processors is for readers.
                     Purpose::Write => "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
                 })?;
-                Ok(DbConnection::Sqlite(connection))
+                let mut connection = DbConnection::Sqlite(connection);
+                if purpose == Purpose::ReadPast {
+                    past::views(&mut connection)?;
+                }
+                Ok(connection)
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)?;
@@ -94,7 +101,7 @@ impl DatabaseUrl {
                      SELECT set_config('synchronous_commit', 'on', false) \
                      WHERE current_setting('synchronous_commit') <> 'remote_apply';",
                 )?;
-                if purpose == Purpose::Read {
+                if purpose != Purpose::Write {
                     connection
                         .batch_execute("SET default_transaction_read_only = on; SET statement_timeout = '300s';")?;
                 }
@@ -110,8 +117,10 @@ impl DbConnection {
             (DbConnection::Sqlite(c), Purpose::Write) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
             }
-            (DbConnection::Sqlite(c), Purpose::Read) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
-            (DbConnection::Postgres(c), Purpose::Read) => {
+            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadPast) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?
+            }
+            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadPast) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             }
             (DbConnection::Postgres(c), Purpose::Write) => {
@@ -126,6 +135,18 @@ impl DbConnection {
             }
         }
         Ok(())
+    }
+
+    /// Begins a view of now, or of then.
+    pub(in crate::db) fn begin_read(&mut self, known: Option<&Known>) -> Result<(), DbError> {
+        let Some(known) = known else { return self.begin(Purpose::Read) };
+        // The moment of SQLite is written to its own connection's memory, outside the transaction.
+        if matches!(self, DbConnection::Sqlite(_)) {
+            past::set_moment(self, known)?;
+            return self.begin(Purpose::ReadPast);
+        }
+        self.begin(Purpose::ReadPast)?;
+        past::set_moment(self, known)
     }
 
     /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
@@ -167,7 +188,12 @@ pub struct ReadTx<'c> {
     pub(in crate::db) batch: Option<Box<Batch>>,
 }
 
-impl ReadTx<'_> {
+impl<'c> ReadTx<'c> {
+    /// What is read in the transaction of a connection.
+    pub(in crate::db) fn of(conn: &'c mut DbConnection) -> ReadTx<'c> {
+        ReadTx { conn, batch: None }
+    }
+
     /// The tables themselves, with everything that was changed so far written out.
     pub(in crate::db) fn conn(&mut self) -> Result<&mut DbConnection, DbError> {
         if let Some(batch) = &mut self.batch {
@@ -266,7 +292,10 @@ impl<'c> WriteTx<'c> {
     /// Writes out what is held and commits. On an error nothing counts.
     pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
         self.set_deadline(None);
-        let written = self.conn().and_then(|conn| conn.check_whole());
+        let written = self.conn().and_then(|conn| {
+            conn.check_whole()?;
+            past::note_commit(conn)
+        });
         if let Err(error) = written {
             let _ = self.read.conn.roll_back();
             return Err(error);
@@ -310,77 +339,4 @@ impl<'c> WriteTx<'c> {
 /// itself (SQLite does when the disk is full), so nothing of the batch may count.
 pub(in crate::db) fn lost(error: impl std::fmt::Display) -> DbError {
     DbError::Unavailable(format!("the transaction was lost: {error}"))
-}
-
-/// Read connections, handed out one at a time.
-pub struct ReadPool {
-    pool: r2d2::Pool<Reads>,
-    size: u32,
-}
-
-struct Reads(DatabaseUrl);
-
-/// A connection of the pool, and whether it was found dead.
-struct Pooled {
-    conn: DbConnection,
-    dead: bool,
-}
-
-impl r2d2::ManageConnection for Reads {
-    type Connection = Pooled;
-    type Error = DbError;
-
-    fn connect(&self) -> Result<Pooled, DbError> {
-        Ok(Pooled { conn: self.0.connect(Purpose::Read)?, dead: false })
-    }
-
-    /// Not asked: beginning a transaction tells, and costs no round trip of its own.
-    fn is_valid(&self, _: &mut Pooled) -> Result<(), DbError> {
-        Ok(())
-    }
-
-    fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        use diesel::r2d2::R2D2Connection;
-        pooled.dead || pooled.conn.is_broken()
-    }
-}
-
-impl ReadPool {
-    pub fn open(url: &DatabaseUrl, size: u32) -> Result<ReadPool, DbError> {
-        // SQLite would make an empty database of a name that is not there.
-        if let DatabaseUrl::Sqlite(path) = url
-            && !path.exists()
-        {
-            return Err(DbError::Other(format!("there is no database at {}", path.display())));
-        }
-        let pool = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .test_on_check_out(false)
-            .connection_timeout(Duration::from_secs(5))
-            .build(Reads(url.clone()))
-            .map_err(|error| DbError::Unavailable(error.to_string()))?;
-        Ok(ReadPool { pool, size })
-    }
-
-    /// Runs `work` on one consistent view. Blocks while all connections are busy. Connections that
-    /// died while nobody used them (the database was restarted) are passed over.
-    pub fn read<T, E: From<DbError>>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut failure = DbError::Unavailable("no read connection".to_owned());
-        for _ in 0..=self.size {
-            let mut pooled = self.pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
-            match pooled.conn.begin(Purpose::Read) {
-                Ok(()) => {
-                    let result = work(&mut ReadTx { conn: &mut pooled.conn, batch: None });
-                    pooled.dead = pooled.conn.roll_back().is_err();
-                    return result;
-                }
-                Err(error) => {
-                    pooled.dead = true;
-                    failure = error;
-                }
-            }
-        }
-        Err(failure.into())
-    }
 }

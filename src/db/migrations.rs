@@ -3,6 +3,7 @@
 
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::error::DbError;
+use crate::db::history;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::sql_types::{BigInt, Text};
@@ -45,7 +46,7 @@ impl StartLock {
 
 /// Brings the schema up to this program's. Returns how many migrations ran.
 pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
-    match url.connect(Purpose::Write)? {
+    let ran = match url.connect(Purpose::Write)? {
         DbConnection::Sqlite(mut conn) => {
             check_sqlite_version(&mut conn)?;
             let known = names::<diesel::sqlite::Sqlite>(&SQLITE)?;
@@ -55,7 +56,9 @@ pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
             let known = names::<diesel::pg::Pg>(&POSTGRES)?;
             run(&mut conn, POSTGRES, &known)
         }
-    }
+    }?;
+    history::install(url)?;
+    Ok(ran)
 }
 
 fn run<C, DB>(conn: &mut C, source: EmbeddedMigrations, known: &BTreeSet<String>) -> Result<usize, DbError>

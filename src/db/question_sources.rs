@@ -68,9 +68,10 @@ pub(in crate::db) fn text(subject: Subject) -> Option<&'static str> {
              MAX(uploaded_at) AS last_uploaded_at FROM evidence GROUP BY digest HAVING COUNT(*) > 1"
         }
         Subject::BankAccountsShared => {
-            "SELECT MIN(id) AS id, substr(bank_account, length(bank_account) - 3) AS account_ends, ifsc, \
+            "SELECT MIN(id) AS id, substr(bank_account, length(bank_account) - 3) AS account_ends, bank, \
              CAST(COUNT(*) AS BIGINT) AS organisations, MIN(name) AS first_name, MAX(name) AS last_name \
-             FROM organisations GROUP BY bank_account, ifsc HAVING COUNT(*) > 1"
+             FROM (SELECT id, name, ltrim(bank_account, '0') AS bank_account, substr(ifsc, 1, 4) AS bank FROM organisations) AS o \
+             GROUP BY bank_account, bank HAVING COUNT(*) > 1"
         }
         Subject::UtrsUsedTwice => {
             "SELECT upper(replace(replace(utr, ' ', ''), '-', '')) AS id, CAST(COUNT(*) AS BIGINT) AS payments, \

@@ -788,6 +788,31 @@ table! {
 }
 
 table! {
+    saved_queries (id) {
+        id -> Text,
+        number -> Text,
+        title -> Text,
+        selection -> Text,
+        saved_by -> Text,
+        saved_at -> Text,
+    }
+}
+
+table! {
+    saved_query_runs (id) {
+        id -> Text,
+        saved_query_id -> Text,
+        as_of -> Nullable<Text>,
+        known_at -> Text,
+        totals -> Text,
+        digest -> Text,
+        agrees -> Nullable<BigInt>,
+        run_by -> Text,
+        run_at -> Text,
+    }
+}
+
+table! {
     observations (id) {
         id -> Text,
         number -> Text,
@@ -899,6 +924,8 @@ allow_tables_to_appear_in_same_query!(
     bank_scroll_lines,
     bank_differences,
     requisitions,
+    saved_queries,
+    saved_query_runs,
     observations,
     samples,
     sample_items,

@@ -7,7 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-const IST_OFFSET_SECONDS: i32 = 5 * 3600 + 30 * 60;
+/// How far Indian time is ahead of UTC.
+pub const IST_OFFSET_SECONDS: i32 = 5 * 3600 + 30 * 60;
 
 /// An instant, UTC, microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

@@ -85,6 +85,10 @@ ids! {
     ObservationId;
     /// A record the auditor asked for.
     RequisitionId;
+    /// A question that an auditor keeps.
+    SavedQueryId;
+    /// One time it was asked.
+    SavedQueryRunId;
     /// Disbursements drawn by a seed.
     SampleId;
     /// One run of the standing controls.

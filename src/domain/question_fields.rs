@@ -28,9 +28,10 @@ pub fn question(subject: Subject) -> Option<(&'static str, &'static str)> {
             "Files that were uploaded more than once, by their content",
             "GFR 2017, rule 234; CAG Goa (old works shown as new)",
         ),
-        Subject::BankAccountsShared => {
-            ("Bank accounts that more than one organisation registered", "payee control of direct benefit transfer")
-        }
+        Subject::BankAccountsShared => (
+            "Bank accounts that more than one organisation registered, at whatever branch of the bank",
+            "payee control of direct benefit transfer",
+        ),
         Subject::UtrsUsedTwice => (
             "References of the bank that stand on more than one payment, however written",
             "payee control of direct benefit transfer",
@@ -164,7 +165,7 @@ const EVIDENCE_USED_TWICE: &[Field] = &[
 const BANK_ACCOUNTS_SHARED: &[Field] = &[
     field("id", Text),
     field("account_ends", Text),
-    field("ifsc", Text),
+    field("bank", Text),
     field("organisations", Number),
     field("first_name", Text),
     field("last_name", Text),

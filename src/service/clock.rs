@@ -2,6 +2,7 @@
 //! which in a sandbox can be moved forward and everywhere else is the same.
 
 use crate::domain::calendar::Timestamp;
+use crate::service::past::Moment;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -30,8 +31,12 @@ impl Clock {
         (self.system)()
     }
 
-    /// Time for everything the scheme is about.
+    /// Time for everything the scheme is about; in a read of the past, the time of then.
     pub fn now(&self) -> Timestamp {
+        Moment::time().unwrap_or_else(|| self.business_now())
+    }
+
+    fn business_now(&self) -> Timestamp {
         self.system_now().plus_micros(self.offset_micros.load(Ordering::SeqCst))
     }
 

@@ -43,6 +43,7 @@ pub mod money_stop;
 pub mod observations;
 pub mod organisations;
 pub mod passwords;
+pub mod past;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
@@ -54,6 +55,7 @@ pub mod recovery_receipts;
 pub mod requisitions;
 pub mod runner;
 pub mod samples;
+pub mod saved_queries;
 pub mod scheme_drafts;
 pub mod scheme_publication;
 pub mod scheme_versions;
@@ -85,7 +87,8 @@ mod verify_schemes;
 pub mod windows;
 mod witness_client;
 
-use crate::db::connection::{ReadPool, ReadTx};
+use crate::db::connection::ReadTx;
+use crate::db::read_pool::ReadPool;
 use crate::db::writer::Writer;
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;
@@ -97,6 +100,7 @@ use finance::FinanceRules;
 use log_seal::LogSeal;
 use log_witnesses::Witnesses;
 use money_stop::MoneyGate;
+use past::Moment;
 use runner::Caller;
 use schemes::SchemeShelf;
 use std::path::PathBuf;
@@ -146,14 +150,25 @@ impl Service {
         permission: Permission,
         work: impl FnOnce(&mut ReadTx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let service = Arc::clone(self);
+        let (service, moment) = (Arc::clone(self), Moment::asked());
         off_thread(move || {
             let now = service.clock.system_now();
-            service.reads.read(|tx| {
+            let let_in = |tx: &mut ReadTx<'_>| -> Result<Actor, Error> {
                 let actor = caller.look_up(tx, now)?;
                 actor.may(permission)?;
-                work(tx, &actor)
-            })
+                Ok(actor)
+            };
+            match moment {
+                // Who may ask is a matter of today, whatever was then.
+                Some(moment) => {
+                    let actor = service.reads.read(let_in)?;
+                    moment.read(&service, |tx| work(tx, &actor))
+                }
+                None => service.reads.read(|tx| {
+                    let actor = let_in(tx)?;
+                    work(tx, &actor)
+                }),
+            }
         })
         .await
     }
@@ -176,8 +191,12 @@ impl Service {
         self: &Arc<Self>,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let service = Arc::clone(self);
-        off_thread(move || service.reads.read(work)).await
+        let (service, moment) = (Arc::clone(self), Moment::asked());
+        off_thread(move || match moment {
+            Some(moment) => moment.read(&service, work),
+            None => service.reads.read(work),
+        })
+        .await
     }
 }
 

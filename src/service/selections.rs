@@ -1,8 +1,10 @@
 //! What the audit desk asks: selections of any kind of record in pages, their totals, groups, and
 //! the whole of them for a download.
 
+use crate::db::audit_log;
 use crate::db::selection_sources::OnDay;
 use crate::db::selections;
+use crate::domain::calendar::Timestamp;
 use crate::domain::permission::Permission;
 use crate::domain::selected_row::SelectedRow;
 use crate::domain::selection::{Behind, Compared, Condition, Selection, Value};
@@ -10,6 +12,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::runner::Caller;
+use chrono::NaiveDate;
 use std::sync::Arc;
 
 /// One page of a selection.
@@ -19,6 +22,16 @@ pub struct SelectionPage {
     pub more: bool,
     /// Count and sums of the whole selection.
     pub totals: Option<SelectedRow>,
+}
+
+/// What a download is of, for files that say so themselves.
+pub struct SelectionView {
+    /// As it was narrowed to what the person may see.
+    pub selection: Selection,
+    /// The day for which questions are answered.
+    pub on: NaiveDate,
+    /// The last entry of the audit log that the view holds, and when it was recorded.
+    pub known_at: Option<(i64, Timestamp)>,
 }
 
 /// What writes a download: it is handed every row once, then told that there are no more.
@@ -101,7 +114,7 @@ impl Service {
         self: &Arc<Self>,
         caller: Caller,
         selection: Selection,
-        begin: impl FnOnce() -> std::io::Result<W> + Send + 'static,
+        begin: impl FnOnce(SelectionView) -> std::io::Result<W> + Send + 'static,
         end: impl FnOnce(W) -> std::io::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let slots = Arc::clone(&self.export_slots);
@@ -112,7 +125,9 @@ impl Service {
             let on = service.on_day();
             let _slot = slot;
             let selection = narrowed(selection, actor)?;
-            let mut writer = begin()?;
+            let last = audit_log::head(tx)?.0;
+            let known_at = audit_log::find(tx, last)?.map(|entry| (last, entry.facts.recorded_at));
+            let mut writer = begin(SelectionView { selection: selection.clone(), on: on.today, known_at })?;
             selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> {
                 writer.row(row)?;
                 Ok(true)

@@ -1,8 +1,8 @@
 //! Starting: folder, migrations, live or sandbox, keys, schemes, and the first administrator.
 
 use crate::config::Config;
-use crate::db::connection::ReadPool;
 use crate::db::migrations::StartLock;
+use crate::db::read_pool::ReadPool;
 use crate::db::writer::{Wants, Writer};
 use crate::db::{durability, instance, invoices, migrations, users};
 use crate::domain::calendar::Timestamp;

@@ -2,8 +2,9 @@
 //! names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money against the ledger and
 //! against what the log says of each of them.
 
-use crate::db::connection::{DatabaseUrl, ReadPool, ReadTx};
+use crate::db::connection::{DatabaseUrl, ReadTx};
 use crate::db::error::DbError;
+use crate::db::read_pool::ReadPool;
 use crate::db::{
     accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
 };

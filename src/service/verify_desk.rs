@@ -2,7 +2,7 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{audit_log, observations, requisitions};
+use crate::db::{audit_log, observations, requisitions, saved_queries};
 use crate::domain::audit::digest_of;
 use crate::service::verify_records::{CHUNK_ROWS, acts_of, same_field};
 use serde_json::json;
@@ -26,7 +26,38 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     if let Some(fault) = count_fault(tx, "requisition", rows)? {
         return Ok(Some(fault));
     }
-    observations_fault(tx)
+    match saved_queries_fault(tx)? {
+        Some(fault) => Ok(Some(fault)),
+        None => observations_fault(tx),
+    }
+}
+
+fn saved_queries_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let (mut after, mut rows) = (None, 0);
+    loop {
+        let chunk = saved_queries::page(tx, after, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { break };
+        after = Some(last.id);
+        rows += chunk.len() as i64;
+        let told = chunk.iter().map(|one| (one.number.clone(), format!("saved_query:{}", one.id), digest_of(one)));
+        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
+            return Ok(Some(fault));
+        }
+    }
+    if let Some(fault) = count_fault(tx, "saved_query", rows)? {
+        return Ok(Some(fault));
+    }
+    let (mut after, mut rows) = (None, 0);
+    loop {
+        let chunk = saved_queries::runs(tx, None, after, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { return count_fault(tx, "saved_query_run", rows) };
+        after = Some(last.id);
+        rows += chunk.len() as i64;
+        let told = chunk.iter().map(|one| (one.id.to_string(), format!("saved_query_run:{}", one.id), digest_of(one)));
+        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
+            return Ok(Some(fault));
+        }
+    }
 }
 
 fn observations_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {

@@ -61,6 +61,11 @@ pub struct Spooled {
 }
 
 impl Spooled {
+    /// SHA-256 of the whole.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
     /// The answer: the whole file, or the part of it that was asked.
     pub fn answer(&self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
         let tag = format!("\"{}\"", hex(&self.digest));

@@ -1,13 +1,17 @@
 //! The forms in which a selection is taken away. Each writes a row as it comes, so that a million
-//! of them need no more memory than one.
+//! of them need no more memory than a few.
 
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::Subject;
-use crate::service::selections::RowWriter;
-use crate::web::download::Spool;
-use crate::web::selection_rows::NamedRow;
+use crate::service::selections::{RowWriter, SelectionView};
+use crate::web::download::{Spool, Spooled};
+use crate::web::export_journal::{Dialect, Journal};
+use crate::web::export_parquet::Parquet;
+use crate::web::export_xlsx::Xlsx;
+use crate::web::selection_rows::{NamedRow, RowsDigest};
 use crate::words;
 use std::io::{self, Write};
+use std::path::Path;
 
 words! {
     /// The form of a download.
@@ -21,6 +25,16 @@ words! {
         Ndjson = "ndjson",
         /// A JSON list.
         Json = "json",
+        /// For analysts: typed columns, money as decimal rupees.
+        Parquet = "parquet",
+        /// For spreadsheets: real dates and numbers, and a sheet that says what was asked.
+        Xlsx = "xlsx",
+        /// Double entry in plain text, for hledger.
+        Hledger = "hledger",
+        /// The same for ledger.
+        Ledger = "ledger",
+        /// The same for beancount.
+        Beancount = "beancount",
     }
 }
 
@@ -30,31 +44,62 @@ impl ExportFormat {
             ExportFormat::Csv | ExportFormat::CsvForSpreadsheets => "text/csv; charset=utf-8; header=present",
             ExportFormat::Ndjson => "application/x-ndjson",
             ExportFormat::Json => "application/json",
+            ExportFormat::Parquet => "application/vnd.apache.parquet",
+            ExportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ExportFormat::Hledger | ExportFormat::Ledger | ExportFormat::Beancount => "text/plain; charset=utf-8",
         }
     }
 
     pub fn ending(self) -> &'static str {
         match self {
             ExportFormat::Csv | ExportFormat::CsvForSpreadsheets => "csv",
-            ExportFormat::Ndjson => "ndjson",
-            ExportFormat::Json => "json",
+            ExportFormat::Hledger => "journal",
+            _ => self.as_str(),
         }
     }
 
-    /// Begins a file of this form.
-    pub fn begin(self, subject: Subject, spool: Spool) -> io::Result<Box<dyn FormatWriter>> {
+    /// Of a journal: how it is written.
+    fn dialect(self) -> Option<Dialect> {
+        match self {
+            ExportFormat::Hledger => Some(Dialect::Hledger),
+            ExportFormat::Ledger => Some(Dialect::Ledger),
+            ExportFormat::Beancount => Some(Dialect::Beancount),
+            _ => None,
+        }
+    }
+
+    /// Whether records of this kind can be written so.
+    pub fn fits(self, subject: Subject) -> bool {
+        self.dialect().is_none() || Journal::is_of(subject)
+    }
+
+    /// Begins a file of this form in a folder.
+    pub fn begin(self, view: SelectionView, folder: &Path) -> io::Result<Box<dyn FormatWriter>> {
+        let (subject, spool) = (view.selection.subject, Spool::open(folder)?);
+        if let Some(dialect) = self.dialect() {
+            return Ok(Box::new(Journal::begin(dialect, &view, spool)?));
+        }
         Ok(match self {
-            ExportFormat::Csv => Box::new(Csv::begin(subject, spool, false)?),
             ExportFormat::CsvForSpreadsheets => Box::new(Csv::begin(subject, spool, true)?),
             ExportFormat::Ndjson => Box::new(Ndjson { subject, spool }),
             ExportFormat::Json => Box::new(Json::begin(subject, spool)?),
+            ExportFormat::Parquet => Box::new(Parquet::begin(&view, spool)?),
+            ExportFormat::Xlsx => Box::new(Xlsx::begin(view, spool, folder)?),
+            _ => Box::new(Csv::begin(subject, spool, false)?),
         })
     }
 }
 
+/// A file written whole.
+pub struct Export {
+    pub file: Spooled,
+    /// SHA-256 of the rows as NDJSON, which is one for all forms; CSV, made to be fast, goes without.
+    pub rows_digest: Option<[u8; 32]>,
+}
+
 /// Writes rows, and the end of the file behind them.
 pub trait FormatWriter: RowWriter {
-    fn end(self: Box<Self>) -> io::Result<Spool>;
+    fn end(self: Box<Self>) -> io::Result<Export>;
 }
 
 impl RowWriter for Box<dyn FormatWriter> {
@@ -107,8 +152,9 @@ impl RowWriter for Csv {
 }
 
 impl FormatWriter for Csv {
-    fn end(self: Box<Self>) -> io::Result<Spool> {
-        self.writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    fn end(self: Box<Self>) -> io::Result<Export> {
+        let spool = self.writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Export { file: spool.finish()?, rows_digest: None })
     }
 }
 
@@ -125,35 +171,36 @@ impl RowWriter for Ndjson {
 }
 
 impl FormatWriter for Ndjson {
-    fn end(self: Box<Self>) -> io::Result<Spool> {
-        Ok(self.spool)
+    fn end(self: Box<Self>) -> io::Result<Export> {
+        let file = self.spool.finish()?;
+        Ok(Export { rows_digest: Some(file.digest()), file })
     }
 }
 
 struct Json {
-    subject: Subject,
+    rows: RowsDigest,
     spool: Spool,
-    any: bool,
 }
 
 impl Json {
     fn begin(subject: Subject, mut spool: Spool) -> io::Result<Json> {
         spool.write_all(b"[")?;
-        Ok(Json { subject, spool, any: false })
+        Ok(Json { rows: RowsDigest::new(subject), spool })
     }
 }
 
 impl RowWriter for Json {
     fn row(&mut self, row: &SelectedRow) -> io::Result<()> {
-        let before: &[u8] = if std::mem::replace(&mut self.any, true) { b",\n" } else { b"\n" };
+        let before: &[u8] = if self.rows.count() > 0 { b",\n" } else { b"\n" };
         self.spool.write_all(before)?;
-        Ok(serde_json::to_writer(&mut self.spool, &NamedRow { names: names(self.subject), row })?)
+        let line = self.rows.add(row)?;
+        self.spool.write_all(line.trim_ascii_end())
     }
 }
 
 impl FormatWriter for Json {
-    fn end(mut self: Box<Self>) -> io::Result<Spool> {
+    fn end(mut self: Box<Self>) -> io::Result<Export> {
         self.spool.write_all(b"\n]\n")?;
-        Ok(self.spool)
+        Ok(Export { file: self.spool.finish()?, rows_digest: Some(self.rows.so_far()) })
     }
 }

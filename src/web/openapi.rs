@@ -193,6 +193,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let refusals: Vec<&str> = api::refusals(&id).iter().chain(money).copied().collect();
     let needs_version = refusals.contains(&"stale_version");
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    if method == "get" && path.starts_with("/api/v1/") {
+        parameters.extend(moment_parameters());
+    }
     let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
     complete_path_parameters(path, &mut parameters);
     if writes {
@@ -222,6 +225,20 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let has_parts = operation["responses"].get("206").is_some();
     add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts });
+}
+
+/// Every read takes the moment it is about.
+fn moment_parameters() -> [Value; 2] {
+    [
+        json!({
+            "name": "as_of", "in": "query", "required": false, "schema": { "type": "string", "format": "date" },
+            "description": "What was true on that day: acts done by its end in India, and facts dated by then although recorded later.",
+        }),
+        json!({
+            "name": "known_at", "in": "query", "required": false, "schema": { "type": "string", "pattern": "^(now|[0-9]{4}-.+)$" },
+            "description": "What was known at that instant, or `now`. The answer has the instant as Known-At: asked with it again, it is the same.",
+        }),
+    ]
 }
 
 /// The answer of an operation also has a list that the runner adds to it.

@@ -6,6 +6,7 @@ use crate::domain::money::Paise;
 use crate::domain::public_data::{PublicTable, PublicTotals};
 use crate::service::Service;
 use crate::service::error::Error;
+use crate::service::past::Moment;
 use crate::service::public_data::PublicView;
 use crate::web::download::{Spool, Spooled};
 use crate::web::problem::Problem;
@@ -94,9 +95,12 @@ impl PublicShelf {
     /// The file as it is now. One is made at a time; who asks meanwhile waits for it.
     async fn get(&self, service: &Arc<Service>, file: PublicFile) -> Result<Arc<Spooled>, Error> {
         let mut kept = self.files.lock().await;
+        // Of another moment than now it is made each time, one at a time too, and not kept.
+        let then = Moment::asked().is_some();
         let length = service.public_data(|view| view.log_length()).await?;
         if let Some((made_at, spooled)) = kept.get(&file)
             && *made_at == length
+            && !then
         {
             return Ok(Arc::clone(spooled));
         }
@@ -106,21 +110,27 @@ impl PublicShelf {
             Ok((view.log_length()?, Arc::new(file.write(view, &publisher, spool)?)))
         });
         let (length, spooled) = made.await?;
-        kept.insert(file, (length, Arc::clone(&spooled)));
+        if !then {
+            kept.insert(file, (length, Arc::clone(&spooled)));
+        }
         Ok(spooled)
     }
 
     /// The totals as they are now, counted once for everybody too.
     pub async fn totals(&self, service: &Arc<Service>) -> Result<PublicTotals, Error> {
         let mut kept = self.totals.lock().await;
+        let then = Moment::asked().is_some();
         let length = service.public_data(|view| view.log_length()).await?;
         if let Some((counted_at, totals)) = *kept
             && counted_at == length
+            && !then
         {
             return Ok(totals);
         }
         let counted = service.public_data(|view| Ok((view.log_length()?, view.totals()?))).await?;
-        *kept = Some(counted);
+        if !then {
+            *kept = Some(counted);
+        }
         Ok(counted.1)
     }
 

@@ -1,8 +1,10 @@
 //! Rows of a selection as JSON: each an object with a member for every field that was asked.
 
 use crate::domain::selected_row::{Cell, SelectedRow};
-use crate::domain::selection::Value;
+use crate::domain::selection::{Field, Holds, Subject, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use sha2::{Digest, Sha256};
+use std::io;
 
 /// A row and the names of its cells.
 pub struct NamedRow<'r, N> {
@@ -21,6 +23,55 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRow<'_, N> {
             }
         }
         map.end()
+    }
+}
+
+/// The name of a field where money is written in rupees.
+pub fn shown_name(field: &Field) -> String {
+    match field.name.strip_suffix("_paise") {
+        Some(name) if field.holds == Holds::Paise => format!("{name}_rupees"),
+        _ => field.name.to_owned(),
+    }
+}
+
+/// A sum of paise in rupees; of many amounts it may be more than fits an amount.
+pub fn rupees(paise: i128) -> String {
+    let sign = if paise < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", paise.unsigned_abs() / 100, paise.unsigned_abs() % 100)
+}
+
+/// The digest of the rows of a selection as NDJSON, made while they pass.
+pub struct RowsDigest {
+    subject: Subject,
+    line: Vec<u8>,
+    hasher: Sha256,
+    count: u64,
+}
+
+impl RowsDigest {
+    pub fn new(subject: Subject) -> RowsDigest {
+        RowsDigest { subject, line: Vec::new(), hasher: Sha256::new(), count: 0 }
+    }
+
+    /// How many rows have passed.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The next row; its line.
+    pub fn add(&mut self, row: &SelectedRow) -> io::Result<&[u8]> {
+        let names = self.subject.fields().iter().map(|field| field.name);
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, &NamedRow { names, row })?;
+        self.line.push(b'\n');
+        self.hasher.update(&self.line);
+        self.count += 1;
+        Ok(&self.line)
+    }
+
+    /// Of the rows that have passed.
+    pub fn so_far(&self) -> [u8; 32] {
+        self.hasher.clone().finalize().into()
     }
 }
 

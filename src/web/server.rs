@@ -4,7 +4,7 @@ use crate::config::Server;
 use crate::service::Service;
 use crate::web::problem::Problem;
 use crate::web::public_files::PublicShelf;
-use crate::web::{Web, api, docs, health, log_files, middleware, openapi, statement_page};
+use crate::web::{Web, api, docs, health, log_files, middleware, moment, openapi, statement_page};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
@@ -47,6 +47,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
                 web::PathConfig::default()
                     .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
             )
+            .wrap(actix_web::middleware::from_fn(moment::of_then))
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Before the scope below, which would take everything under its prefix.
             .service(docs::openapi_json)

@@ -175,6 +175,11 @@ impl App {
         self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
     }
 
+    /// The time it is.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::new(chrono::DateTime::from_timestamp_micros(self.clock.load(Ordering::SeqCst)).unwrap())
+    }
+
     /// Lets seconds pass.
     pub fn wait_seconds(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);

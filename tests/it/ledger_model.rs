@@ -4,8 +4,8 @@
 use crate::app::App;
 use crate::people::CRORE;
 use magnet_scheme::db::accounts::{self, PostError};
-use magnet_scheme::db::connection::ReadPool;
 use magnet_scheme::db::error::DbError;
+use magnet_scheme::db::read_pool::ReadPool;
 use magnet_scheme::db::writer::{Wants, Writer};
 use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};

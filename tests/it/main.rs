@@ -27,6 +27,7 @@ mod durable;
 mod evidence;
 mod excuses;
 mod expenditure_limits;
+mod exports;
 mod fake_treasury;
 mod holds;
 mod idempotency;
@@ -43,6 +44,7 @@ mod observations;
 mod openapi;
 mod organisations;
 mod partial_achievement;
+mod past;
 mod payment_advices;
 mod payment_outcomes;
 mod payments;
@@ -58,6 +60,7 @@ mod recovered_money;
 mod recoveries;
 mod recovery_people;
 mod samples;
+mod saved_queries;
 mod schema;
 mod scheme_files;
 mod scheme_model;
@@ -147,6 +150,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     evidence::ON_BOTH,
     excuses::ON_BOTH,
     expenditure_limits::ON_BOTH,
+    exports::ON_BOTH,
     holds::ON_BOTH,
     idempotency::ON_BOTH,
     ledger_model::ON_BOTH,
@@ -159,6 +163,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     observations::ON_BOTH,
     openapi::ON_BOTH,
     organisations::ON_BOTH,
+    past::ON_BOTH,
     partial_achievement::ON_BOTH,
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
@@ -171,6 +176,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     reconciliation::ON_BOTH,
     recoveries::ON_BOTH,
     samples::ON_BOTH,
+    saved_queries::ON_BOTH,
     schema::ON_BOTH,
     scheme_files::ON_BOTH,
     scheme_model::ON_BOTH,
@@ -221,6 +227,7 @@ const PLAIN: &[&[Plain]] = &[
     money_stop::PLAIN,
     openapi::PLAIN,
     organisations::PLAIN,
+    past::PLAIN,
     partial_achievement::PLAIN,
     payment_advices::PLAIN,
     payment_outcomes::PLAIN,

@@ -268,6 +268,10 @@ fn a_file_is_made_once_until_something_happens(app: App) {
     app.paid(&app.tranche_for_sales("lodestone", &award, sales), "UTR000000000009", "2027-04-12");
     assert_eq!(file(&app, "disbursements.csv").text().lines().count(), before.lines().count() + 1);
     assert_eq!(index(&app)["totals"]["disbursements"].as_i64(), Some(total.as_i64().unwrap() + 1));
+    // Of an earlier day it says what was true then, and what is kept for now stays what it is.
+    let then = app.anybody("GET", "/api/v1/public/data/disbursements.csv?as_of=2026-06-29", None);
+    assert_eq!((then.status, rows(&then.text()).len()), (200, 1), "{}", then.text());
+    assert_eq!(file(&app, "disbursements.csv").text().lines().count(), before.lines().count() + 1);
     app.anybody("GET", "/api/v1/public/data/users.csv", None).refused(404, "not_found");
 }
 

@@ -31,7 +31,7 @@ const WRONGS: [&str; 10] = [
     "payments_beyond_ceiling",
     "periods_claimed_twice",
     "invoices_claimed_twice",
-    "evidence_used_twice",
+    "evidence_used_twice?organisations_from=2",
     "bank_accounts_shared",
     "utrs_used_twice",
     "sanctions_without_appropriation",
@@ -104,16 +104,21 @@ fn each_wrong_is_shown_where_it_is_planted(app: App) {
     let found = plant("invoices_claimed_twice", &again);
     assert_eq!((&found["lines"], &found["claims"], &found["organisations"]), (&json!(2), &json!(2), &json!(1)));
 
-    app.preparer_of("lodestone").attaches("the same certificate");
-    let evidence = "UPDATE evidence SET file_name = file_name";
-    assert!(asked(&app, "evidence_used_twice").is_empty());
-    app.preparer_of("magnetite").attaches("the same certificate");
-    app.sql(evidence);
-    let found = asked(&app, "evidence_used_twice");
+    let attach = |maker: &str| {
+        let content = b"%PDF-1.4 the same certificate";
+        app.preparer_of(maker).upload("certificate.pdf", "application/pdf", content).unwrap().ok();
+    };
+    attach("lodestone");
+    assert!(asked(&app, "evidence_used_twice?organisations_from=2").is_empty());
+    attach("magnetite");
+    let found = asked(&app, "evidence_used_twice?organisations_from=2");
     assert_eq!((found.len(), &found[0]["uploads"], &found[0]["organisations"]), (1, &json!(2), &json!(2)));
 
+    app.sql(&format!(
+        "UPDATE organisations SET bank_account = '99887766554433', ifsc = 'SBIN0001234' WHERE id = '{lodestone}'"
+    ));
     let shared = format!(
-        "UPDATE organisations SET bank_account = '99887766554433', ifsc = 'SBIN0001234' WHERE id IN ('{lodestone}', '{magnetite}')"
+        "UPDATE organisations SET bank_account = '0099887766554433', ifsc = 'SBIN0009999' WHERE id = '{magnetite}'"
     );
     let found = plant("bank_accounts_shared", &shared);
     assert_eq!((&found["organisations"], &found["account_ends"]), (&json!(2), &json!("4433")));

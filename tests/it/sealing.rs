@@ -47,7 +47,9 @@ const NOUNS: [&str; 10] = [
 ];
 
 /// The nouns that are not for manufacturers at all.
-const OFFICES: [&str; 10] = [
+const OFFICES: [&str; 12] = [
+    "saved-queries",
+    "saved-query-runs",
     "budget-instruments",
     "users",
     "payment-advices",
@@ -87,7 +89,16 @@ fn story(app: &App) -> BTreeMap<&'static str, String> {
     ids.insert("allocations", uuid::Uuid::now_v7().to_string());
     let run = auditor.post("/controls/runs", None, &json!({})).unwrap().ok();
     ids.insert("controls", run["id"].as_str().unwrap().to_owned());
-    let none = ["scheme-drafts", "samples", "requisitions", "observations", "bank-scrolls", "bank-differences"];
+    let none = [
+        "saved-queries",
+        "saved-query-runs",
+        "scheme-drafts",
+        "samples",
+        "requisitions",
+        "observations",
+        "bank-scrolls",
+        "bank-differences",
+    ];
     ids.extend(none.map(|noun| (noun, uuid::Uuid::now_v7().to_string())));
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
     ids

@@ -101,7 +101,8 @@ fn nothing_gives_up_or_is_left_to_do() {
 
 fn no_float_touches_the_inside() {
     for folder in ["src/domain", "src/db", "src/service", "src/web"] {
-        has_none_of(folder, &["f32", "f64", "as_f64", "Double", "Float"], &[]);
+        // A number in a spreadsheet is one; what it cannot hold exactly is written there as text.
+        has_none_of(folder, &["f32", "f64", "as_f64", "Double", "Float"], &["src/web/export_xlsx.rs"]);
     }
 }
 

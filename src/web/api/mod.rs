@@ -28,6 +28,7 @@ pub mod recoveries;
 pub mod requisitions;
 pub mod samples;
 pub mod sandbox;
+pub mod saved_queries;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod securities;
@@ -222,6 +223,12 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(recoveries::order_set_off)
         .service(recoveries::propose_relief)
         .service(recoveries::decide_relief)
+        .service(saved_queries::save_query)
+        .service(saved_queries::list_saved_queries)
+        .service(saved_queries::show_saved_query)
+        .service(saved_queries::run_saved_query)
+        .service(saved_queries::list_saved_query_runs)
+        .service(saved_queries::show_saved_query_run)
         .service(requisitions::ask_requisition)
         .service(requisitions::list_requisitions)
         .service(requisitions::show_requisition)
@@ -382,6 +389,8 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
 fn refusals_of_the_desk(operation_id: &str) -> &'static [&'static str] {
     use crate::service as s;
     match operation_id {
+        "save_query" => s::saved_queries::SaveQuery::REFUSALS,
+        "run_saved_query" => s::saved_queries::KeepQueryRun::REFUSALS,
         "ask_requisition" => s::requisitions::AskRequisition::REFUSALS,
         "answer_requisition" => s::requisitions::AnswerRequisition::REFUSALS,
         "raise_observation" => s::observations::RaiseObservation::REFUSALS,

@@ -5,15 +5,16 @@ use crate::domain::selected_row::SelectedRow;
 use crate::domain::selection::{BadParameter, Behind, Field, Holds, Selection, Subject};
 use crate::service::selections::SelectionPage;
 use crate::web::Web;
-use crate::web::download::Spool;
 use crate::web::export_formats::{ExportFormat, FormatWriter};
 use crate::web::extract::Signed;
+use crate::web::moment::MomentQuery;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
 use crate::web::selection_rows::{NamedRow, value};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Map, json};
 use utoipa::ToSchema;
@@ -129,12 +130,15 @@ impl Question {
 }
 
 /// `count` and the sum of each field of money.
-fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
+pub(in crate::web) fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
     let money = subject.fields().iter().filter(|field| field.holds == Holds::Paise).map(|field| field.name);
     std::iter::once("count").chain(money)
 }
 
-fn row_json<'n>(names: impl Iterator<Item = &'n str> + Clone, row: &SelectedRow) -> serde_json::Value {
+pub(in crate::web) fn row_json<'n>(
+    names: impl Iterator<Item = &'n str> + Clone,
+    row: &SelectedRow,
+) -> serde_json::Value {
     serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
 }
 
@@ -215,7 +219,9 @@ fn view<'n>(
 
 fn next_link(request: &HttpRequest, next: &str) -> String {
     let kept = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-    let parts: Vec<&str> = kept.collect();
+    let mut parts: Vec<&str> = kept.collect();
+    let extensions = request.extensions();
+    parts.extend(extensions.get::<MomentQuery>().map(|query| query.0.as_str()));
     format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
 }
 
@@ -244,9 +250,18 @@ pub async fn export_selection(
         return Err(BadParameter::new("group_by", "an export is of records").into());
     }
     let format = question.format.unwrap_or(ExportFormat::Csv);
-    let (subject, folder) = (*subject, web.service.downloads.clone());
-    let begin = move || format.begin(subject, Spool::open(&folder)?);
-    let end = |writer: Box<dyn FormatWriter>| writer.end()?.finish();
-    let spooled = web.service.write_selection(signed.0, question.selection, begin, end).await?;
-    spooled.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))
+    if !format.fits(*subject) {
+        return Err(BadParameter::new("format", format!("no journal is kept of {subject}")).into());
+    }
+    let folder = web.service.downloads.clone();
+    let begin = move |view| format.begin(view, &folder);
+    let end = |writer: Box<dyn FormatWriter>| writer.end();
+    let export = web.service.write_selection(signed.0, question.selection, begin, end).await?;
+    let mut answer = export.file.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))?;
+    if let Some(digest) = export.rows_digest {
+        if let Ok(value) = HeaderValue::try_from(format!("sha-256=:{}:", STANDARD.encode(digest))) {
+            answer.headers_mut().insert(HeaderName::from_static("selection-digest"), value);
+        }
+    }
+    Ok(answer)
 }

@@ -54,6 +54,8 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "upload_bank_scroll" | "propose_difference_settlement" => &["finance_officer"],
         "settle_difference" => &["finance_officer", "competent_authority"],
         "ask_requisition"
+        | "save_query"
+        | "run_saved_query"
         | "raise_observation"
         | "remark_on_observation"
         | "settle_observation"

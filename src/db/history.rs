@@ -1,0 +1,154 @@
+//! Keeps rows as they were before a change: a table beside each, filled by the database itself, with
+//! the number of the last log entry up to which the row stood so. Made at start from the tables'
+//! own columns, so that a new column is kept from its first day.
+
+use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::error::DbError;
+use crate::db::history_tables::{Kept, TABLES};
+use crate::db::past;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
+use std::fmt::Write as _;
+
+#[derive(QueryableByName, Clone)]
+pub(in crate::db) struct ColumnOf {
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    /// Its place in the primary key, from 1; 0 outside it.
+    #[diesel(sql_type = BigInt)]
+    pub key: i64,
+}
+
+/// The columns of a table, none where there is no such table. A schema is PostgreSQL's: SQLite's
+/// tables of the past end with `_past`.
+fn columns(conn: &mut DbConnection, schema: &str, table: &str) -> Result<Vec<ColumnOf>, DbError> {
+    let question = match conn {
+        DbConnection::Sqlite(_) => {
+            format!("SELECT name, type AS kind, pk AS \"key\" FROM pragma_table_info('{table}', 'main') ORDER BY cid")
+        }
+        DbConnection::Postgres(_) => format!(
+            "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS kind, \
+             COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
+             FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
+             WHERE a.attrelid = to_regclass('{schema}.{table}') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+        ),
+    };
+    Ok(sql_query(question).load(conn)?)
+}
+
+/// The columns of a table of today, with its key.
+pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Result<Vec<ColumnOf>, DbError> {
+    columns(conn, "public", table)
+}
+
+/// The columns that are kept, as a list.
+pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("{before}{name}")).collect();
+    names.join(", ")
+}
+
+/// Makes or completes what keeps the past.
+pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
+    let mut conn = url.connect(Purpose::Write)?;
+    conn.transaction(|conn| {
+        let mut changed = false;
+        for kept in TABLES {
+            changed |= install_one(conn, kept)?;
+        }
+        // SQLite has these views on each connection.
+        if changed && matches!(conn, DbConnection::Postgres(_)) {
+            past::views(conn)?;
+        }
+        Ok(())
+    })
+}
+
+/// Whether there was something to make.
+fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
+    let table = kept.table;
+    let is_kept = |column: &ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
+    let today: Vec<ColumnOf> = columns_today(conn, table)?.into_iter().filter(is_kept).collect();
+    let sqlite = matches!(conn, DbConnection::Sqlite(_));
+    let past_name = if sqlite { format!("{table}_past") } else { table.to_owned() };
+    let past = columns(conn, "past", &past_name)?;
+    let missing: Vec<&ColumnOf> =
+        today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
+    if missing.is_empty() {
+        return Ok(false);
+    }
+    let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();
+    let key: Vec<&str> = today.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
+    let text = if sqlite {
+        for_sqlite(table, past.is_empty(), &missing, &names, &key)
+    } else {
+        for_postgres(table, past.is_empty(), &missing, &names, &key)
+    };
+    conn.batch_execute(&text)?;
+    Ok(true)
+}
+
+fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let mut text = String::new();
+    if new {
+        let _ = write!(
+            text,
+            "CREATE TABLE {table}_past (change_number INTEGER PRIMARY KEY, until_sequence INTEGER NOT NULL, {}) STRICT; \
+             CREATE INDEX {table}_past_key ON {table}_past ({}, until_sequence); \
+             CREATE TRIGGER {table}_past_no_update BEFORE UPDATE ON {table}_past \
+             BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END; \
+             CREATE TRIGGER {table}_past_no_delete BEFORE DELETE ON {table}_past \
+             BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END;",
+            missing.iter().map(|column| format!("{} {}", column.name, column.kind)).collect::<Vec<_>>().join(", "),
+            key.join(", "),
+        );
+    } else {
+        for column in missing {
+            let _ = write!(text, "ALTER TABLE {table}_past ADD COLUMN {} {};", column.name, column.kind);
+        }
+    }
+    let of: Vec<&str> = names.iter().copied().filter(|name| *name != "known_behind").collect();
+    for (name, event) in [("changed", format!("UPDATE OF {}", of.join(", "))), ("deleted", "DELETE".to_owned())] {
+        let _ = write!(
+            text,
+            "DROP TRIGGER IF EXISTS {table}_{name}; CREATE TRIGGER {table}_{name} AFTER {event} ON {table} BEGIN \
+             INSERT INTO {table}_past (until_sequence, {}) SELECT sequence, {} FROM audit_head; END;",
+            names.join(", "),
+            listed(names, "OLD."),
+        );
+    }
+    text
+}
+
+fn for_postgres(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let mut text = String::from("CREATE SCHEMA IF NOT EXISTS past;");
+    if new {
+        let _ = write!(
+            text,
+            "CREATE TABLE past.{table} (change_number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, until_sequence BIGINT NOT NULL); \
+             CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON past.{table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();"
+        );
+    }
+    for column in missing {
+        let collate = if column.kind == "text" { "COLLATE \"C\"" } else { "" };
+        let _ = write!(text, "ALTER TABLE past.{table} ADD COLUMN {} {} {collate};", column.name, column.kind);
+    }
+    if new {
+        let _ = write!(text, "CREATE INDEX ON past.{table} ({}, until_sequence);", key.join(", "));
+    }
+    let _ = write!(
+        text,
+        "CREATE OR REPLACE FUNCTION past.keep_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         INSERT INTO past.{table} (until_sequence, {}) SELECT h.sequence, {} FROM gone g, public.audit_head h; RETURN NULL; END $$; \
+         CREATE OR REPLACE TRIGGER {table}_changed AFTER UPDATE ON public.{table} REFERENCING OLD TABLE AS gone \
+         FOR EACH STATEMENT EXECUTE FUNCTION past.keep_{table}(); \
+         CREATE OR REPLACE TRIGGER {table}_deleted AFTER DELETE ON public.{table} REFERENCING OLD TABLE AS gone \
+         FOR EACH STATEMENT EXECUTE FUNCTION past.keep_{table}();",
+        names.join(", "),
+        listed(names, "g."),
+    );
+    text
+}
