@@ -21,6 +21,7 @@ pub struct Config {
     pub finance: Finance,
     pub log: Log,
     pub controls: Controls,
+    pub publisher: Publisher,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -105,6 +106,17 @@ pub struct Controls {
     pub every_minutes: i64,
 }
 
+/// Who publishes the public data.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    pub name: String,
+    pub id: String,
+    pub website: String,
+    pub grant_prefix: String,
+    pub ocid_prefix: String,
+}
+
 /// Settings that cannot be, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("configuration: {0}")]
@@ -149,6 +161,18 @@ impl Config {
         }
         if !(1..=1_440).contains(&self.controls.every_minutes) {
             return fail("controls.every_minutes", "1 to 1440");
+        }
+        let publisher = &self.publisher;
+        if !publisher.website.starts_with("https://") && !publisher.website.starts_with("http://") {
+            return fail("publisher.website", "an address that begins with https:// or http://");
+        }
+        let plain = |text: &String| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        if publisher.name.is_empty()
+            || ![&publisher.id, &publisher.grant_prefix, &publisher.ocid_prefix].into_iter().all(plain)
+        {
+            return fail("publisher", "needs a name; id and prefixes are letters, digits, '-', '_' and '.'");
         }
         let source = &self.treasury.source_system;
         if source.len() != 4 || !source.bytes().all(|byte| byte.is_ascii_digit()) {

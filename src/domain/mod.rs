@@ -64,6 +64,7 @@ pub mod permission;
 pub mod posting;
 pub mod posting_budget;
 pub mod posting_recovery;
+pub mod public_data;
 pub mod question_fields;
 pub mod reappropriation;
 pub mod recovery;

@@ -47,6 +47,7 @@ pub mod past;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod public_data;
 pub mod recompute;
 pub mod recoveries;
 pub mod recovery_credits;
@@ -125,6 +126,8 @@ pub struct Service {
     pub sandbox: bool,
     /// How the treasury knows this service, and what it may send.
     pub treasury: crate::config::Treasury,
+    /// Who publishes the public data, and under which registered names.
+    pub publisher: crate::config::Publisher,
     pub(in crate::service) session_days: i64,
     pub(in crate::service) control_schedule: ControlSchedule,
     /// Password hashing takes memory and time on purpose: few at once.

@@ -48,7 +48,7 @@ impl Moment {
     }
 
     /// The moment that this request is in.
-    pub(in crate::service) fn asked() -> Option<Moment> {
+    pub fn asked() -> Option<Moment> {
         MOMENT.try_with(Clone::clone).ok()
     }
 

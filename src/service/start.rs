@@ -83,6 +83,7 @@ impl Service {
             witnesses: Witnesses::of(&config.log.witnesses)?,
             sandbox,
             treasury: config.treasury.clone(),
+            publisher: config.publisher.clone(),
             session_days: config.sign_in.session_days,
             control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),

@@ -12,9 +12,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufWriter, Read, Result, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Result, Write};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
 const BUFFER_BYTES: usize = 1 << 18;
 
@@ -34,7 +36,7 @@ impl Spool {
 
     pub fn finish(self) -> Result<Spooled> {
         let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        Ok(Spooled { file, length: self.length, digest: self.hasher.finalize().into() })
+        Ok(Spooled { file: Arc::new(file), length: self.length, digest: self.hasher.finalize().into() })
     }
 }
 
@@ -53,7 +55,7 @@ impl Write for Spool {
 
 /// A file written whole.
 pub struct Spooled {
-    file: File,
+    file: Arc<File>,
     length: u64,
     digest: [u8; 32],
 }
@@ -72,7 +74,7 @@ impl Spooled {
     }
 
     /// The answer: the whole file, or the part of it that was asked.
-    pub fn answer(self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
+    pub fn answer(&self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
         let tag = format!("\"{}\"", hex(&self.digest));
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         if text(header::IF_NONE_MATCH).is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
@@ -90,7 +92,7 @@ impl Spooled {
             answer.status(StatusCode::PARTIAL_CONTENT).insert_header((header::CONTENT_RANGE, range));
         }
         let part = part.unwrap_or(0..self.length);
-        let stream = futures_util::stream::try_unfold((self.file, part.clone()), read);
+        let stream = futures_util::stream::try_unfold((Arc::clone(&self.file), part.clone()), read);
         Ok(answer
             .content_type(content_type)
             .insert_header((header::ETAG, tag))
@@ -102,18 +104,17 @@ impl Spooled {
     }
 }
 
-type Rest = (File, Range<u64>);
+type Rest = (Arc<File>, Range<u64>);
 
 /// The next bytes of what is still to be sent.
-async fn read((mut file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
+async fn read((file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
     if rest.is_empty() {
         return Ok(None);
     }
     let size = (rest.end - rest.start).min(BUFFER_BYTES as u64);
     let (file, bytes) = tokio::task::spawn_blocking(move || {
-        file.seek(SeekFrom::Start(rest.start))?;
         let mut bytes = vec![0; size as usize];
-        file.read_exact(&mut bytes)?;
+        file.read_exact_at(&mut bytes, rest.start)?;
         Result::Ok((file, bytes))
     })
     .await

@@ -18,6 +18,10 @@ mod moment;
 pub mod openapi;
 mod openapi_selections;
 pub mod problem;
+mod public_files;
+mod public_grants;
+mod public_package;
+mod public_releases;
 mod reply;
 mod selection_rows;
 pub mod server;
@@ -32,4 +36,6 @@ pub struct Web {
     pub(in crate::web) json_bytes_most: usize,
     pub(in crate::web) body_seconds_most: u64,
     pub(in crate::web) openapi: Arc<openapi::Description>,
+    /// The files of the public data as they were last made.
+    pub(in crate::web) public_files: public_files::PublicShelf,
 }

@@ -7,6 +7,7 @@ use crate::domain::evidence::MediaType;
 use crate::domain::expenditure_limit::Warning;
 use crate::domain::field::FieldError;
 use crate::domain::ledger::AccountBalance;
+use crate::domain::public_data::PublicTable;
 use crate::domain::refusal::Refusal;
 use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
 use crate::web::api;
@@ -30,6 +31,12 @@ const OPEN: &[&str] = &[
     "list_log_checkpoints",
     "show_inclusion_proof",
     "show_consistency_proof",
+    "show_public_data",
+    "download_public_grants",
+    "download_public_releases",
+    "download_public_description",
+    "download_public_package",
+    "download_public_table",
 ];
 
 /// The nouns of the interface, in the order of a rupee's life.
@@ -55,6 +62,7 @@ const TAGS: &[(&str, &str)] = &[
     ("reconciliation", "What the bank says it paid beside what is recorded, and the queue of what differs."),
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("selections", "Any kind of record, filtered, sorted, grouped, and as a file to take away."),
+    ("public data", "What everybody may know and take away, under an open licence."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit desk", "What the auditor asks for and finds, the offices' answers, and samples that can be drawn again."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),
@@ -145,6 +153,7 @@ fn complete_components(document: &mut Value) {
     schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
     schemas["Language"] = serde_json::to_value(Language::schema()).unwrap_or_default();
+    schemas["PublicTable"] = serde_json::to_value(PublicTable::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
     // Lists are generated with a copy of what they hold; they shall name it instead.
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {

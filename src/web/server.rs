@@ -3,6 +3,7 @@
 use crate::config::Server;
 use crate::service::Service;
 use crate::web::problem::Problem;
+use crate::web::public_files::PublicShelf;
 use crate::web::{Web, api, docs, health, log_files, middleware, moment, openapi, statement_page};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
@@ -29,6 +30,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
         openapi: Arc::new(openapi::describe()),
+        public_files: PublicShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
     if web.service.has_witnesses() {

@@ -51,6 +51,7 @@ mod payments;
 mod people;
 mod postgres;
 mod process;
+mod public_data;
 mod questions;
 mod race;
 mod receipts;
@@ -167,6 +168,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
     payments::ON_BOTH,
+    public_data::ON_BOTH,
     questions::ON_BOTH,
     race::ON_BOTH,
     receipts::ON_BOTH,

@@ -258,7 +258,12 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     assert_eq!(app.content(), content);
 }
 
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 16] = [
+    "download_public_description",
+    "download_public_grants",
+    "download_public_package",
+    "download_public_releases",
+    "download_public_table",
     "list_log_checkpoints",
     "list_scheme_versions",
     "list_schemes",
@@ -266,6 +271,7 @@ const OPEN: [&str; 10] = [
     "show_clock",
     "show_consistency_proof",
     "show_inclusion_proof",
+    "show_public_data",
     "show_scheme",
     "show_scheme_version",
     "sign_in",

@@ -23,6 +23,7 @@ pub mod organisations;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod public_data;
 pub mod recoveries;
 pub mod requisitions;
 pub mod samples;
@@ -248,6 +249,12 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(samples::list_sample_population)
         .service(samples::list_sample_drawn)
         .service(audit_log::list_audit_log)
+        .service(public_data::show_public_data)
+        .service(public_data::download_public_grants)
+        .service(public_data::download_public_releases)
+        .service(public_data::download_public_description)
+        .service(public_data::download_public_package)
+        .service(public_data::download_public_table)
         .service(log::list_log_checkpoints)
         .service(log::show_inclusion_proof)
         .service(log::show_consistency_proof)
