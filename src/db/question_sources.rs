@@ -108,7 +108,7 @@ pub(in crate::db) fn text(subject: Subject) -> Option<&'static str> {
              JOIN organisations ON organisations.id = sanctioned.organisation_id \
              WHERE sanctioned.lapsed_on <= COALESCE(sanctioned.paid_on, :today)"
         }
-        Subject::YearEndSpending => concat!(
+        Subject::YearEndSpending => {
             "SELECT scheme_code || '/' || payment_year AS id, scheme_code, payment_year, estimate AS estimate_paise, paid AS paid_paise, \
              last_quarter AS last_quarter_paise, march AS march_paise, \
              CASE WHEN estimate > 0 THEN last_quarter * 10000 / estimate ELSE 0 END AS last_quarter_basis_points, \
@@ -126,7 +126,7 @@ pub(in crate::db) fn text(subject: Subject) -> Option<&'static str> {
              CAST(CAST(substr(payment_year, 1, 4) AS INTEGER) + 1 AS TEXT) || '-03-31' AS ends_on \
              FROM disbursements WHERE status = 'succeeded' GROUP BY scheme_code, payment_year) AS spent \
              JOIN :limits AS limits ON limits.effective_from <= spent.ends_on AND limits.effective_to >= spent.ends_on) AS yearly"
-        ),
+        }
         Subject::Surrenders => concat!(
             "SELECT id, number, scheme_code, component, financial_year, dated_on, amount AS amount_paise, \
              surrendered AS surrendered_in_year_paise, given - spent AS saving_paise, \

@@ -300,8 +300,7 @@ where
     Statement: diesel::query_dsl::LoadQuery<'static, C, SelectedRow, Mode>,
 {
     use diesel::query_dsl::LoadQuery;
-    let mut rows = statement.internal_load(conn).map_err(DbError::from)?;
-    while let Some(row) = rows.next() {
+    for row in statement.internal_load(conn).map_err(DbError::from)? {
         if !take(&row.map_err(DbError::from)?)? {
             return Ok(());
         }

@@ -68,9 +68,11 @@ impl Spooled {
 
     /// Its bytes, for tests of those who write it.
     #[cfg(test)]
-    pub fn read_into(mut self, bytes: &mut Vec<u8>) -> Result<usize> {
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.read_to_end(bytes)
+    pub fn read_into(self, bytes: &mut Vec<u8>) -> Result<usize> {
+        use std::io::{Read, Seek, SeekFrom};
+        let mut file = &*self.file;
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(bytes)
     }
 
     /// The answer: the whole file, or the part of it that was asked.

@@ -164,6 +164,7 @@ fn paise(rupees: &str) -> i64 {
     format!("{whole}{part:0<2}").parse().unwrap()
 }
 
+#[allow(clippy::float_arithmetic)] // a workbook's instants are fractions of days
 fn a_workbook_has_real_dates_and_numbers_and_says_what_it_is(app: App) {
     planted(&app);
     let auditor = app.auditor();

@@ -20,8 +20,11 @@ crate::plain!();
 /// Of this instance or of the log, whose past is in its own proofs.
 const NOT_OF_A_MOMENT: [&str; 4] = ["/log/", "/me", "/auth/", "/evidence/"];
 
+/// Status and body of every read, by its path.
+type Answers = BTreeMap<String, (u16, Vec<u8>)>;
+
 /// Every read that can be asked of what there is, and its answer.
-fn everything(app: &App, auditor: &Person) -> BTreeMap<String, (u16, Vec<u8>)> {
+fn everything(app: &App, auditor: &Person) -> Answers {
     let mut answers = BTreeMap::new();
     let mut ask = |path: String| {
         let answer = auditor.get(&path).unwrap();
@@ -50,7 +53,7 @@ fn everything(app: &App, auditor: &Person) -> BTreeMap<String, (u16, Vec<u8>)> {
 
 fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
     let auditor = app.auditor();
-    let mut moments: Vec<(String, BTreeMap<String, (u16, Vec<u8>)>)> = Vec::new();
+    let mut moments: Vec<(String, Answers)> = Vec::new();
     let mut keep = || {
         moments.push((app.now().to_string(), everything(&app, &auditor)));
         app.wait_seconds(90);

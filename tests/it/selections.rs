@@ -110,7 +110,8 @@ fn every_field_is_compared_as_the_catalogue_says(app: App) {
             let holds = |record: &Record, wanted: fn(std::cmp::Ordering) -> bool| {
                 !record[name].is_null() && wanted(ordered(&record[name], &middle))
             };
-            let compared: [(&str, fn(std::cmp::Ordering) -> bool); 3] = [
+            type Wanted = fn(std::cmp::Ordering) -> bool;
+            let compared: [(&str, Wanted); 3] = [
                 ("", std::cmp::Ordering::is_eq),
                 ("_from", std::cmp::Ordering::is_ge),
                 ("_to", std::cmp::Ordering::is_le),
