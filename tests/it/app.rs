@@ -248,7 +248,8 @@ impl App {
                 "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
             }
         });
-        tables.retain(|table| !table.starts_with("__"));
+        // Beside each table stands its past, which PostgreSQL has in a schema of its own.
+        tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
         tables.sort();
         tables
     }

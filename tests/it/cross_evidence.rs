@@ -100,13 +100,21 @@ fn groups(person: &Person, app: &App, maker: &str, group: Option<&str>) -> Respo
     person.does(&format!("{}/company-group", at("organisations", &organisation)), &organisation, record)
 }
 
+/// The form with an invoice of the supplier that everybody here buys from.
+fn of_one_supplier(mut form: Value) -> Value {
+    form["lines"][0]["party"] = json!("Sample Works");
+    form
+}
+
 fn an_invoice_is_found_in_a_company_of_the_group(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     let claim = |maker: &str, mtpa: i64| {
         let award = app.awarded(maker, mtpa);
         let milestone = app.reached(maker, &award, "oxide_to_metal", "2026-05-01");
-        (app.claimed_capital(maker, &award, &milestone, 50 * CRORE), award, milestone)
+        let form = of_one_supplier(app.capital_form(maker, &milestone, 50 * CRORE));
+        let draft = app.preparer_of(maker).claims(&award, &form).ok();
+        (app.signatory_of(maker).submits_claim(&draft).ok(), award, milestone)
     };
     let (ours, ..) = claim("lodestone", 900);
     let (theirs, award, milestone) = claim("coercive", 600);
@@ -125,7 +133,7 @@ fn an_invoice_is_found_in_a_company_of_the_group(app: App) {
     assert_eq!(problem["detail"], told("0002"));
     app.verifier().rejects_claim(&theirs).ok();
     app.verifier().verifies(&ours).ok();
-    let mut again = app.capital_form("coercive", &milestone, 50 * CRORE);
+    let mut again = of_one_supplier(app.capital_form("coercive", &milestone, 50 * CRORE));
     let problem = app.preparer_of("coercive").claims(&award, &again).refused(409, "invoice_claimed");
     assert_eq!(problem["detail"], told("0001"), "the number, and nothing else of another's claim");
     app.preparer_of("coercive").get(&at("claims", &ours)).unwrap().refused(404, "not_found");

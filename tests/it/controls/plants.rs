@@ -105,7 +105,9 @@ fn of_the_ledger(app: &App) -> Vec<Plant> {
     let moved = |by: i64| entry(&spare, LOADED, -by, -by) + &entry(&capital, LOADED, by, by);
     let raised = |by: i64| entry(&spare, LOADED, by, by) + &entry(&outlay, LOADED, -by, by);
     let quarter = |paid: i64, advised: i64| {
-        let insert = format!("INSERT INTO last_quarter_spending VALUES ('{SCHEME}', '2027-03', {paid}, {advised})");
+        let insert = format!(
+            "INSERT INTO last_quarter_spending (scheme_code, month, paid_paise, advised_paise) VALUES ('{SCHEME}', '2027-03', {paid}, {advised})"
+        );
         (insert, "DELETE FROM last_quarter_spending WHERE month = '2027-03'".to_owned())
     };
     let plant = |control, fault, undone| Plant { control, fault, undone };
@@ -262,7 +264,9 @@ fn of_people_and_papers(app: &App) -> Vec<Plant> {
         spot(app, "milestones", "due_on").becomes("delays_answered", "status = 'due'", "'2026-08-31'"),
         Plant {
             control: "last_quarter_within_limits",
-            fault: format!("INSERT INTO last_quarter_spending VALUES ('{SCHEME}', '2027-03', 0, 900000000000)"),
+            fault: format!(
+                "INSERT INTO last_quarter_spending (scheme_code, month, paid_paise, advised_paise) VALUES ('{SCHEME}', '2027-03', 0, 900000000000)"
+            ),
             undone: "DELETE FROM last_quarter_spending WHERE month = '2027-03'".to_owned(),
         },
         spot(app, "bank_differences", "dated_on").becomes("bank_lines_settled", "status = 'open'", "'2026-08-01'"),
