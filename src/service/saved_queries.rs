@@ -54,8 +54,8 @@ pub struct KeepQueryRun {
     pub id: SavedQueryId,
     pub as_of: Option<NaiveDate>,
     pub known_at: Timestamp,
-    pub totals: SavedQueryTotals,
-    pub digest: String,
+    /// `None`: it could not be asked, for a reason that is found again here and put on record.
+    pub answer: Option<(SavedQueryTotals, String)>,
 }
 
 impl Command for KeepQueryRun {
@@ -70,15 +70,17 @@ impl Command for KeepQueryRun {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SavedQueryRun>, Error> {
         let query = saved_queries::find(work.tx, self.id)?.or_not_found("saved query")?;
+        let missing = || Error::Unavailable("what was missing a moment ago is there now".to_owned());
+        let (totals, digest) = self.answer.ok_or_else(missing)?;
         let before = saved_queries::first_run_of_moment(work.tx, self.id, self.as_of, self.known_at)?;
         let run = SavedQueryRun {
             id: SavedQueryRunId(work.new_id()),
             saved_query_id: query.id,
             as_of: self.as_of,
             known_at: self.known_at,
-            agrees: before.map(|before| before.digest == self.digest && before.totals == self.totals),
-            totals: self.totals,
-            digest: self.digest,
+            agrees: before.map(|before| before.digest == digest && before.totals == totals),
+            totals,
+            digest,
             run_by: work.actor.user_id,
             run_at: work.now,
         };

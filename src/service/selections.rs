@@ -75,6 +75,11 @@ fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error>
 }
 
 impl Service {
+    /// Turns away who may select nothing.
+    pub async fn may_select(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
+        self.read(caller, Permission::ReadDisbursements, |_, _| Ok(())).await
+    }
+
     fn on_day(&self) -> OnDay<'_> {
         OnDay { today: self.clock.now().date_in_india(), limits: &self.finance.limits }
     }

@@ -96,8 +96,11 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
         assert_eq!(stranger.sees(&path)["data"], json!([]), "{path}");
         assert_ne!(owner.sees(&path)["data"], json!([]), "{path}");
     }
-    for end in ["", ".csv", ".ndjson"] {
-        let path = format!("/disbursements{end}?beneficiary_id={}", ids["organisations"]);
+    let others = ["/disbursements?beneficiary_id=", "/selections/disbursements?organisation_id="];
+    let taken =
+        ["csv", "ndjson", "parquet", "xlsx", "hledger"].map(|form| format!("{EXPORT}?format={form}&organisation_id="));
+    for path in others.map(str::to_owned).into_iter().chain(taken) {
+        let path = format!("{path}{}", ids["organisations"]);
         stranger.get(&path).unwrap().refused(404, "not_found");
         assert_eq!(owner.get(&path).unwrap().status, 200);
     }
@@ -246,7 +249,7 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 "/scheme-drafts" => {
                     !["administrator", "verifier", "disbursing_officer"].contains(role) && !makers.contains(role)
                 }
-                "/requisitions" | "/observations" | "/samples" => {
+                "/requisitions" | "/observations" | "/samples" | "/saved-queries" | "/saved-query-runs" => {
                     !["administrator", "verifier"].contains(role) && !makers.contains(role)
                 }
                 "/payment-advices"

@@ -16,7 +16,6 @@ use crate::web::api::bank_scrolls::rows_on_page;
 use crate::web::api::disbursements::Page;
 use crate::web::api::selections::{row_json, totals_names};
 use crate::web::extract::{Post, Signed};
-use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, made, show};
 use crate::web::selection_rows::RowsDigest;
 use actix_web::{get, post, web};
@@ -103,12 +102,23 @@ pub async fn show_saved_query(web: web::Data<Web>, signed: Signed, id: web::Path
 #[post("/saved-queries/{id}/runs")]
 pub async fn run_saved_query(web: web::Data<Web>, id: web::Path<SavedQueryId>, post: Post<SavedQueryRunForm>) -> Reply {
     let id = id.into_inner();
-    let query = web.service.saved_query(post.call.caller, id).await?;
     let known_at = post.body.known_by(web.service.clock.now());
     let moment = web.service.moment(AskedMoment { as_of: post.body.as_of, known_at }).await?;
-    let selection = selection(&query.selection).map_err(Error::Internal)?;
-    let (totals, digest) = moment.clone().within(answer(&web, post.call.caller, selection)).await?;
-    let command = KeepQueryRun { id, as_of: post.body.as_of, known_at: moment.known_at, totals, digest };
+    let caller = post.call.caller;
+    let answer = match web.service.saved_query(caller, id).await {
+        Ok(query) => {
+            let selection = selection(&query.selection).map_err(Error::Internal)?;
+            moment.clone().within(answer(&web, caller, selection)).await
+        }
+        Err(error) => Err(error),
+    };
+    let answer = match answer {
+        Ok(answer) => Some(answer),
+        // Refused by the command too, which leaves an entry in the log.
+        Err(Error::Refused(_) | Error::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let command = KeepQueryRun { id, as_of: post.body.as_of, known_at: moment.known_at, answer };
     Ok(made("/saved-query-runs", web.service.execute(post.call, command, json).await?))
 }
 
@@ -121,7 +131,7 @@ impl RowWriter for Digesting {
 }
 
 /// Totals and digest of a selection.
-async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(SavedQueryTotals, String), Problem> {
+async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(SavedQueryTotals, String), Error> {
     let subject = selection.subject;
     let page = web.service.selection_page(caller, selection.clone(), None, 1, true).await?;
     let totals = page.totals.map(|row| row_json(totals_names(subject), &row)).unwrap_or_default();

@@ -145,7 +145,8 @@ pub(in crate::web) fn row_json<'n>(
 /// List the kinds of records that can be asked, and the fields of each.
 #[utoipa::path(tag = "selections", responses((status = 200, description = "The kinds", body = crate::web::reply::List<SubjectView>)))]
 #[get("/selections")]
-pub async fn list_subjects(_signed: Signed) -> Reply {
+pub async fn list_subjects(web: web::Data<Web>, signed: Signed) -> Reply {
+    web.service.may_select(signed.0).await?;
     let view = |subject: &Subject| SubjectView {
         subject: *subject,
         question: subject.question().map(|(question, _)| question),
