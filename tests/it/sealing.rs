@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::domain::permission::Role;
+use magnet_scheme::domain::selection::Subject;
 use magnet_scheme::web::api::asks;
 use samples::sample_body;
 use serde_json::json;
@@ -261,6 +262,10 @@ fn each_role_reads_what_the_table_allows(app: App) {
                 }
                 "/budget" | "/budget/limits" | "/budget-instruments" => {
                     *role != "administrator" && !makers.contains(role)
+                }
+                path if path.starts_with("/selections/") => {
+                    let subject: Subject = path.split('/').nth(2).unwrap().parse().unwrap();
+                    if subject.of_organisations() { *role != "administrator" } else { *role == "auditor" }
                 }
                 _ => *role != "administrator",
             };
