@@ -44,6 +44,31 @@ pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Resu
     columns(conn, "public", table)
 }
 
+/// A change and a deletion.
+const EVENTS: i64 = 2;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many of a table's triggers are there: a migration that makes a table anew loses them.
+fn triggers(conn: &mut DbConnection, table: &str) -> Result<i64, DbError> {
+    let named = format!("IN ('{table}_changed', '{table}_deleted')");
+    let question = match conn {
+        DbConnection::Sqlite(_) => format!(
+            "SELECT COUNT(*) AS count FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}' AND name {named}"
+        ),
+        DbConnection::Postgres(_) => {
+            format!(
+                "SELECT COUNT(*) AS count FROM pg_trigger WHERE tgrelid = to_regclass('public.{table}') AND tgname {named}"
+            )
+        }
+    };
+    Ok(sql_query(question).get_result::<Count>(conn)?.count)
+}
+
 /// The columns that are kept, as a list.
 pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("{before}{name}")).collect();
@@ -76,7 +101,7 @@ fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     let past = columns(conn, "past", &past_name)?;
     let missing: Vec<&ColumnOf> =
         today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
-    if missing.is_empty() {
+    if missing.is_empty() && triggers(conn, table)? == EVENTS {
         return Ok(false);
     }
     let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();

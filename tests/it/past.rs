@@ -6,6 +6,7 @@ use crate::people::{Answered, CRORE, Verbs};
 use crate::recovery_people::Recovers;
 use crate::treasury_people::TreasuryVerbs;
 use magnet_scheme::client::Person;
+use magnet_scheme::db::connection::DatabaseUrl;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ crate::on_both!(
     a_fact_that_came_late_was_true_before_it_was_known,
     a_moment_that_cannot_be_is_refused,
     what_is_sealed_today_was_sealed_then,
+    what_keeps_the_past_is_made_again_at_the_next_start,
 );
 crate::plain!();
 
@@ -196,4 +198,23 @@ fn what_is_sealed_today_was_sealed_then(app: App) {
     let tranche = format!("/tranches/{}?known_at={known_at}", sanctioned["id"].as_str().unwrap());
     let shown: Value = app.signatory_of("lodestone").sees(&tranche);
     assert_eq!(shown["status"], "sanctioned");
+}
+
+fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
+    let sanctioned = app.sanctioned_15_crore();
+    // A migration that makes a table anew takes its triggers away.
+    for name in ["tranches_changed", "tranches_deleted"] {
+        app.sql(&match app.database_url() {
+            DatabaseUrl::Sqlite(_) => format!("DROP TRIGGER {name}"),
+            DatabaseUrl::Postgres(_) => format!("DROP TRIGGER {name} ON tranches"),
+        });
+    }
+    app.serve(false);
+    app.wait_seconds(90);
+    let known_at = app.now().to_string();
+    app.wait_seconds(90);
+    app.disbursing_officer().advises(&sanctioned).ok();
+    let path = format!("/tranches/{}", sanctioned["id"].as_str().unwrap());
+    let then = app.auditor().sees(&format!("{path}?known_at={known_at}"));
+    assert_eq!((&then["status"], &app.auditor().sees(&path)["status"]), (&json!("sanctioned"), &json!("advised")));
 }
