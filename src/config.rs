@@ -17,6 +17,7 @@ pub struct Config {
     pub evidence: Evidence,
     pub treasury: Treasury,
     pub sign_in: SignIn,
+    pub personal_data: PersonalData,
     pub schemes: Schemes,
     pub finance: Finance,
     pub log: Log,
@@ -68,6 +69,12 @@ pub struct SignIn {
     pub audience: String,
     pub access_minutes: i64,
     pub session_days: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalData {
+    pub kept_years: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -151,6 +158,9 @@ impl Config {
         }
         if !(1..=90).contains(&self.sign_in.session_days) {
             return fail("sign_in.session_days", "1 to 90");
+        }
+        if self.personal_data.kept_years > 100 {
+            return fail("personal_data.kept_years", "0 to 100");
         }
         if self.sign_in.issuer.is_empty() || self.sign_in.audience.is_empty() {
             return fail("sign_in", "issuer and audience must not be empty");

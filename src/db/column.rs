@@ -14,6 +14,7 @@ use crate::domain::claim::{ClaimStatus, EvidenceIds};
 use crate::domain::control::{ControlCode, ControlResults, RunCause};
 use crate::domain::damages::Damages;
 use crate::domain::disbursement::DisbursementStatus;
+use crate::domain::disclosure::DisclosedField;
 use crate::domain::evidence::MediaType;
 use crate::domain::excuse::{ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::fact::StatedFacts;
@@ -193,6 +194,7 @@ text_columns!(
     FileFormat,
     LineResult,
     DisbursementStatus,
+    DisclosedField,
     FundsSource,
     InstrumentKind,
     InstrumentStatus,

@@ -107,23 +107,31 @@ fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();
     let key: Vec<&str> = today.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
     let text = if sqlite {
-        for_sqlite(table, past.is_empty(), &missing, &names, &key)
+        for_sqlite(kept, past.is_empty(), &missing, &names, &key)
     } else {
-        for_postgres(table, past.is_empty(), &missing, &names, &key)
+        for_postgres(kept, past.is_empty(), &missing, &names, &key)
     };
     conn.batch_execute(&text)?;
     Ok(true)
 }
 
-fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
-    let mut text = String::new();
+/// What tells a change of the past that may be: nothing but an erasing.
+fn erases(kept: &Kept, names: &[&str], same: &str) -> String {
+    let column = |name: &&str| match kept.erased.iter().find(|(erased, _)| erased == name) {
+        Some((_, with)) => format!("NEW.{name} = {with}"),
+        None => format!("NEW.{name} {same} OLD.{name}"),
+    };
+    let all = ["change_number", "until_sequence"].iter().chain(names).map(column);
+    all.collect::<Vec<_>>().join(" AND ")
+}
+
+fn for_sqlite(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let (mut text, table) = (String::new(), kept.table);
     if new {
         let _ = write!(
             text,
             "CREATE TABLE {table}_past (change_number INTEGER PRIMARY KEY, until_sequence INTEGER NOT NULL, {}) STRICT; \
              CREATE INDEX {table}_past_key ON {table}_past ({}, until_sequence); \
-             CREATE TRIGGER {table}_past_no_update BEFORE UPDATE ON {table}_past \
-             BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END; \
              CREATE TRIGGER {table}_past_no_delete BEFORE DELETE ON {table}_past \
              BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END;",
             missing.iter().map(|column| format!("{} {}", column.name, column.kind)).collect::<Vec<_>>().join(", "),
@@ -134,6 +142,12 @@ fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key
             let _ = write!(text, "ALTER TABLE {table}_past ADD COLUMN {} {};", column.name, column.kind);
         }
     }
+    let but = if kept.erased.is_empty() { String::new() } else { format!("WHEN NOT ({})", erases(kept, names, "IS")) };
+    let _ = write!(
+        text,
+        "DROP TRIGGER IF EXISTS {table}_past_no_update; CREATE TRIGGER {table}_past_no_update BEFORE UPDATE ON {table}_past \
+         {but} BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END;",
+    );
     let of: Vec<&str> = names.iter().copied().filter(|name| *name != "known_behind").collect();
     for (name, event) in [("changed", format!("UPDATE OF {}", of.join(", "))), ("deleted", "DELETE".to_owned())] {
         let _ = write!(
@@ -147,8 +161,8 @@ fn for_sqlite(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key
     text
 }
 
-fn for_postgres(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
-    let mut text = String::from("CREATE SCHEMA IF NOT EXISTS past;");
+fn for_postgres(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let (mut text, table) = (String::from("CREATE SCHEMA IF NOT EXISTS past;"), kept.table);
     if new {
         let _ = write!(
             text,
@@ -163,6 +177,17 @@ fn for_postgres(table: &str, new: bool, missing: &[&ColumnOf], names: &[&str], k
     }
     if new {
         let _ = write!(text, "CREATE INDEX ON past.{table} ({}, until_sequence);", key.join(", "));
+    }
+    if !kept.erased.is_empty() {
+        let _ = write!(
+            text,
+            "DROP TRIGGER IF EXISTS {table}_append_only ON past.{table}; \
+             CREATE TRIGGER {table}_append_only BEFORE DELETE OR TRUNCATE ON past.{table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change(); \
+             CREATE OR REPLACE TRIGGER {table}_erased_alone BEFORE UPDATE ON past.{table} FOR EACH ROW \
+             WHEN (NOT ({})) EXECUTE FUNCTION public.refuse_change();",
+            erases(kept, names, "IS NOT DISTINCT FROM"),
+        );
     }
     let _ = write!(
         text,

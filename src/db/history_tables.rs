@@ -24,10 +24,12 @@ pub struct Kept {
     pub since: Since,
     /// Columns that are of no concern to a reader and are not kept: a value stands in their place.
     pub left_out: &'static [(&'static str, &'static str)],
+    /// Columns of which the past may be erased, with what then stands in their place, and nothing else.
+    pub erased: &'static [(&'static str, &'static str)],
 }
 
 const fn kept(table: &'static str, since: Since) -> Kept {
-    Kept { table, since, left_out: &[] }
+    Kept { table, since, left_out: &[], erased: &[] }
 }
 
 use Since::{At, Behind, Dated, Entry, With, WithAt};
@@ -40,6 +42,7 @@ pub const TABLES: &[Kept] = &[
         table: "users",
         since: At("created_at"),
         left_out: &[("password_hash", "''"), ("failed_attempts", "0"), ("locked_until", "NULL")],
+        erased: &[("name", "'erased'"), ("email", "OLD.id || '@erased.invalid'")],
     },
     kept("schemes", At("loaded_at")),
     kept("scheme_drafts", At("drafted_at")),

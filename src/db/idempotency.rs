@@ -66,6 +66,18 @@ pub fn insert(
     Ok(())
 }
 
+/// Puts another body in place of the answers that stand for these entries: what they told is erased.
+pub fn replace_bodies(tx: &mut WriteTx<'_>, entries: &[(UserId, i64)], body: &str) -> Result<(), DbError> {
+    let conn = tx.conn()?;
+    for (actor, entry) in entries {
+        let there = idempotency_keys::table
+            .filter(idempotency_keys::actor_id.eq(actor.to_string()))
+            .filter(idempotency_keys::audit_sequence.eq(entry));
+        diesel::update(there).set(idempotency_keys::body.eq(body)).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Reads what was answered under these keys in one statement, for the commands to come.
 pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(), DbError> {
     let ids: Vec<(String, String)> = keys.into_iter().map(|(actor, key)| (actor.to_string(), key)).collect();

@@ -21,6 +21,7 @@ pub mod counters;
 mod deadline;
 mod dialect;
 pub mod disbursements;
+pub mod disclosures;
 pub mod durability;
 pub mod error;
 pub mod evidence;

@@ -41,6 +41,7 @@ table! {
         password_hash -> Text,
         failed_attempts -> BigInt,
         locked_until -> Nullable<Text>,
+        erased_at -> Nullable<Text>,
     }
 }
 
@@ -646,6 +647,17 @@ table! {
 }
 
 table! {
+    disclosures (sequence, field) {
+        sequence -> BigInt,
+        field -> Text,
+        subject -> Text,
+        disclosure -> Nullable<Text>,
+        digest -> Text,
+        erased_by -> Nullable<BigInt>,
+    }
+}
+
+table! {
     audit_log (sequence) {
         sequence -> BigInt,
         recorded_at -> Text,
@@ -935,6 +947,7 @@ allow_tables_to_appear_in_same_query!(
     entries,
     audit_log,
     audit_head,
+    disclosures,
     log_tiles,
     log_checkpoints,
     log_cosignatures,

@@ -44,6 +44,12 @@ pub fn insert(
     Ok(())
 }
 
+/// Whether a person ever signed in.
+pub fn any_of(tx: &mut ReadTx<'_>, user: UserId) -> Result<bool, DbError> {
+    let theirs = sessions::table.filter(sessions::user_id.eq(user.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(tx.conn()?)?)
+}
+
 /// Ends a session; one that has ended stays as it ended.
 pub fn end(tx: &mut WriteTx<'_>, id: SessionId, because: &str, at: Timestamp) -> Result<(), DbError> {
     let open = sessions::table.filter(sessions::id.eq(id.to_string())).filter(sessions::ended_at.is_null());

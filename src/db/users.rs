@@ -1,7 +1,7 @@
 //! People and their credentials. The password hash leaves this file only to be verified.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::connection::{DbConnection, ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::users;
 use crate::domain::calendar::Timestamp;
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 row! {
     UserRow in users for User {
         id: UserId, email: String, name: String, roles: Roles, organisation_id: Option<OrganisationId>,
-        created_at: Timestamp, disabled_at: Option<Timestamp>, version: i64,
+        created_at: Timestamp, disabled_at: Option<Timestamp>, erased_at: Option<Timestamp>, version: i64,
     }
 }
 
@@ -72,6 +72,19 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: UserId, password_hash: &str) -> Re
     diesel::update(users::table.find(id.to_string()))
         .set(users::password_hash.eq(password_hash))
         .execute(tx.conn()?)?;
+    Ok(())
+}
+
+/// Erases who a person is, also from what is kept of the past; nobody can sign in as them again.
+pub fn erase(tx: &mut WriteTx<'_>, user: &mut User) -> Result<(), DbError> {
+    update(tx, user)?;
+    set_password(tx, user.id, "")?;
+    let conn = tx.conn()?;
+    let past = if matches!(conn, DbConnection::Sqlite(_)) { "users_past" } else { "past.users" };
+    let id = user.id;
+    // The id is of hexadecimal digits and hyphens, and the two texts are ours.
+    let text = format!("UPDATE {past} SET name = '{}', email = '{}' WHERE id = '{id}'", user.name, user.email);
+    diesel::sql_query(text).execute(conn)?;
     Ok(())
 }
 

@@ -28,6 +28,7 @@ pub mod counted_lines;
 pub mod damages;
 pub mod days;
 pub mod disbursement;
+pub mod disclosure;
 pub mod eligibility;
 pub mod entitlement;
 pub mod entitlement_ladder;

@@ -80,6 +80,7 @@ words! {
     /// One thing the table allows or denies.
     pub enum Permission {
         ManageUsers = "manage_users",
+        ErasePersonalData = "erase_personal_data",
         OpenWindow = "open_window",
         ProposeBudgetInstrument = "propose_budget_instrument",
         DecideBudgetInstrument = "decide_budget_instrument",
@@ -173,7 +174,7 @@ impl Permission {
             Auditor,
         ];
         match self {
-            Permission::ManageUsers => &[Administrator],
+            Permission::ManageUsers | Permission::ErasePersonalData => &[Administrator],
             Permission::OpenWindow => &[SchemeAdministrator],
             Permission::DraftScheme | Permission::PublishScheme => &[SchemeAdministrator],
             Permission::ApproveSchemeInstrument => &[CompetentAuthority],
@@ -363,7 +364,10 @@ mod tests {
     #[test]
     fn administrators_cannot_touch_or_see_money() {
         let allowed: Vec<_> = Permission::ALL.iter().filter(|p| p.roles().contains(&Role::Administrator)).collect();
-        assert_eq!(allowed, [&Permission::ManageUsers, &Permission::SetClock, &Permission::KeepSession]);
+        assert_eq!(
+            allowed,
+            [&Permission::ManageUsers, &Permission::ErasePersonalData, &Permission::SetClock, &Permission::KeepSession]
+        );
     }
 
     #[test]

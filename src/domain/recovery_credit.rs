@@ -194,6 +194,14 @@ pub struct ReliefProposal {
 }
 
 impl ReliefProposal {
+    /// All of it but the reason, which is withheld from the log.
+    pub fn for_the_log(&self) -> serde_json::Value {
+        serde_json::json!({
+            "kind": self.kind, "parts": self.parts, "reference": self.reference, "proposed_by": self.proposed_by,
+            "proposed_at": self.proposed_at,
+        })
+    }
+
     /// What it gives up of what is due.
     pub fn parts_of(&self, due: &Parts) -> Parts {
         match (self.parts, self.kind) {

@@ -152,6 +152,15 @@ refusals! {
     /// Somebody must be able to administer users.
     LastAdministrator =>
         "last_administrator", "this is the last administrator who can sign in";
+    /// Who can still sign in cannot be erased.
+    AccountEnabled =>
+        "account_enabled", "disable the account first; what can sign in is not erased";
+    /// What this person did must stay attributable for some years.
+    PersonalDataNeeded { until: chrono::NaiveDate } =>
+        "personal_data_needed", "this person acted here: name and address are kept until {until}, then they can be erased";
+    /// Erasing is for good.
+    AlreadyErased =>
+        "already_erased", "the personal data of this account are erased; make a new account";
     /// Power over money and administration do not mix.
     RolesConflict { reason: String } =>
         "roles_conflict", "these roles cannot be held together: {reason}";

@@ -5,6 +5,7 @@ use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{OrganisationId, SessionId, UserId};
 use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
+use chrono::{Months, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,7 +22,32 @@ pub struct User {
     pub organisation_id: Option<OrganisationId>,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
+    /// When name and e-mail address were erased for good.
+    pub erased_at: Option<Timestamp>,
     pub version: i64,
+}
+
+impl User {
+    /// The name that an erased account has.
+    pub const ERASED_NAME: &str = "erased";
+
+    /// The first day on which name and address may be erased: at once for an account that nobody ever
+    /// used, else so many years after it was disabled.
+    pub fn erasable_from(&self, was_used: bool, kept_years: u32) -> Result<Option<NaiveDate>, Refusal> {
+        if self.erased_at.is_some() {
+            return Err(Refusal::AlreadyErased);
+        }
+        let disabled_at = self.disabled_at.ok_or(Refusal::AccountEnabled)?;
+        let months = Months::new(kept_years.saturating_mul(12));
+        Ok(was_used.then(|| disabled_at.date_in_india().checked_add_months(months).unwrap_or(NaiveDate::MAX)))
+    }
+
+    /// Takes name and address away for good.
+    pub fn erase(&mut self, at: Timestamp) {
+        Self::ERASED_NAME.clone_into(&mut self.name);
+        self.email = format!("{}@erased.invalid", self.id);
+        self.erased_at = Some(at);
+    }
 }
 
 /// Who is acting, as looked up at this moment.

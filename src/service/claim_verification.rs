@@ -4,6 +4,7 @@
 use crate::db::{accounts, awards, claims, final_certificates, milestones, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
+use crate::domain::disclosure::DisclosedField;
 use crate::domain::entitlement::Release;
 use crate::domain::field::FieldErrors;
 use crate::domain::final_certificate::CertificateStatus;
@@ -80,12 +81,13 @@ impl Command for VerifyClaim {
         decide_lines(&mut lines, self.lines)?;
         claim.verified_by = Some(work.actor.user_id);
         claim.verified_at = Some(work.now);
+        work.withhold(DisclosedField::Remarks, &self.remarks)?;
         if self.outcome == ClaimOutcome::Rejected {
             claim.status = ClaimStatus::Rejected;
             claims::update(work.tx, &mut claim)?;
             claims::replace_lines(work.tx, &claim, &lines)?;
             let lines_digest = lines_digest(&lines);
-            let details = json!({ "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest });
+            let details = json!({ "outcome": self.outcome, "lines_digest": lines_digest });
             return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
         }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
@@ -106,7 +108,7 @@ impl Command for VerifyClaim {
         let amount = statement.payable_paise;
         let milestone_share = keep_share(work, &claim)?;
         let details = json!({
-            "outcome": self.outcome, "remarks": self.remarks, "lines_digest": lines_digest, "statement": statement,
+            "outcome": self.outcome, "lines_digest": lines_digest, "statement": statement,
             "milestone_share": milestone_share,
         });
         claim.statement = Some(statement);

@@ -47,6 +47,7 @@ pub mod past;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod personal_data;
 pub mod public_data;
 pub mod recompute;
 pub mod recoveries;
@@ -78,6 +79,7 @@ mod verify_allocations;
 mod verify_bank;
 mod verify_claims;
 mod verify_desk;
+mod verify_disclosures;
 mod verify_grounds;
 pub mod verify_log;
 mod verify_milestones;
@@ -129,6 +131,8 @@ pub struct Service {
     /// Who publishes the public data, and under which registered names.
     pub publisher: crate::config::Publisher,
     pub(in crate::service) session_days: i64,
+    /// Years for which name and address of who acted here are kept after the account was disabled.
+    pub(in crate::service) personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,

@@ -1,6 +1,7 @@
 //! Registering a manufacturer, and recording the group of companies it belongs to.
 
 use crate::db::{organisations, users};
+use crate::domain::disclosure::DisclosedField;
 use crate::domain::field::{FieldErrors, check_name, check_text};
 use crate::domain::id::OrganisationId;
 use crate::domain::invoice_identity::plain_party;
@@ -52,11 +53,19 @@ impl Command for RegisterOrganisation {
         let mut user = users::find(work.tx, work.actor.user_id)?.ok_or(Error::Unauthenticated)?;
         user.organisation_id = Some(organisation.id);
         users::update(work.tx, &mut user)?;
+        withhold_identifiers(work, &organisation)?;
         let details =
             json!({ "cin": organisation.cin, "account": organisation.masked_account(), "ifsc": organisation.ifsc });
         let subject = format!("organisation:{}", organisation.id);
         Ok(Done { answer: organisation, subject, details })
     }
+}
+
+/// Keeps what is confidential of an organisation beside the entry.
+pub(in crate::service) fn withhold_identifiers(work: &mut Work<'_, '_>, of: &Organisation) -> Result<(), Error> {
+    work.withhold(DisclosedField::Pan, &of.pan)?;
+    work.withhold(DisclosedField::Gstin, &of.gstin)?;
+    work.withhold(DisclosedField::BankAccount, &of.bank_account)
 }
 
 /// An officer records to which group of companies an organisation belongs, so that one invoice is
@@ -96,7 +105,8 @@ impl Command for RecordCompanyGroup {
             same.next().unwrap_or_else(|| name.trim().to_owned())
         });
         organisations::update(work.tx, &mut organisation)?;
-        let details = json!({ "company_group": organisation.company_group, "reason": self.reason });
+        work.withhold(DisclosedField::Reason, &self.reason)?;
+        let details = json!({ "company_group": organisation.company_group });
         Ok(Done { answer: organisation, subject, details })
     }
 }

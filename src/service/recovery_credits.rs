@@ -3,6 +3,7 @@
 
 use crate::db::{recoveries, recovery_credits};
 use crate::domain::application::check_note;
+use crate::domain::disclosure::DisclosedField;
 use crate::domain::id::{RecoveryCreditId, RecoveryId};
 use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::ledger::JournalKind;
@@ -193,10 +194,12 @@ impl Command for ProposeRelief {
         };
         let (mut dues, _) = dues_on(work, &recovery, work.today())?;
         dues.take_off(&proposal.parts_of(&dues.due))?;
+        work.withhold(DisclosedField::Reason, &proposal.reason)?;
+        let told = proposal.for_the_log();
         recovery.relief = Some(proposal);
         recoveries::update(work.tx, &mut recovery)?;
         let mut done = done(recovery);
-        done.details["relief"] = json!(done.answer.relief);
+        done.details["relief"] = told;
         Ok(done)
     }
 }
@@ -241,8 +244,9 @@ impl Command for DecideRelief {
         let proposal = recovery.relief.take().ok_or(Refusal::NothingProposed)?;
         if self.outcome == ReliefOutcome::Refused {
             recoveries::update(work.tx, &mut recovery)?;
+            work.withhold(DisclosedField::Reason, &proposal.reason)?;
             let Done { subject, answer, mut details } = done(recovery);
-            details["refused"] = json!(proposal);
+            details["refused"] = proposal.for_the_log();
             return Ok(Done { subject, answer: Relieved { recovery: answer, credit: None }, details });
         }
         let today = work.today();
@@ -262,8 +266,8 @@ impl Command for DecideRelief {
         let purse = purse_of(work, &recovery)?;
         let interest = credit.accrued.total()?;
         work.post(&posting_recovery::relieve(&purse, journal, interest, &parts, &recovery.number))?;
-        let Done { subject, answer, mut details } = credited(recovery, credit);
-        details["reason"] = json!(proposal.reason);
+        work.withhold(DisclosedField::Reason, &proposal.reason)?;
+        let Done { subject, answer, details } = credited(recovery, credit);
         let Credited { recovery, credit } = answer;
         Ok(Done { subject, answer: Relieved { recovery, credit: Some(credit) }, details })
     }

@@ -6,9 +6,10 @@
 use crate::db::accounts::Posted;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::writer::Wants;
-use crate::db::{accounts, audit_log, counters, idempotency, sessions, users};
+use crate::db::{accounts, audit_log, counters, disclosures, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
+use crate::domain::disclosure::{self, DIGESTS, DisclosedField, Disclosure};
 use crate::domain::expenditure_limit::Warning;
 use crate::domain::id::{JournalId, SessionId, UserId};
 use crate::domain::ledger::Journal;
@@ -19,9 +20,11 @@ use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::finance::FinanceRules;
 use crate::service::money_stop::MoneyGate;
+use crate::service::passwords::random_secret;
 use crate::service::schemes::Schemes;
 use chrono::NaiveDate;
 use serde::Serialize;
+use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -114,6 +117,7 @@ pub struct Work<'w, 'c> {
     /// The audit entry this command will become.
     pub audit_sequence: i64,
     posted: Option<Posted>,
+    withheld: Vec<(DisclosedField, String)>,
 }
 
 impl Work<'_, '_> {
@@ -124,6 +128,14 @@ impl Work<'_, '_> {
     /// A new time-ordered id.
     pub fn new_id(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    /// Keeps a personal or confidential value beside the entry of this command; the entry itself has a
+    /// salted digest of it alone. Once for each field.
+    pub fn withhold(&mut self, field: DisclosedField, value: &str) -> Result<(), Error> {
+        let text = disclosure::text(&random_secret()?, field, value);
+        self.withheld.push((field, text));
+        Ok(())
     }
 
     /// Posts the journal of this command. A command posts at most one.
@@ -309,9 +321,15 @@ impl Service {
             money: &self.money,
             audit_sequence: head + 1,
             posted: None,
+            withheld: Vec::new(),
         };
-        let done = command.run(&mut work)?;
-        let (posted, warnings) = (work.posted, work.warnings);
+        let mut done = command.run(&mut work)?;
+        let (posted, warnings, withheld) = (work.posted, work.warnings, work.withheld);
+        let withheld = beside(head + 1, &done.subject, withheld);
+        if !withheld.is_empty() {
+            let digests: Vec<&str> = withheld.iter().map(|one| one.digest.as_str()).collect();
+            done.details[DIGESTS] = json!(digests);
+        }
         let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
         append(
             tx,
@@ -327,6 +345,9 @@ impl Service {
                 journal_digest,
             },
         )?;
+        if !withheld.is_empty() {
+            disclosures::insert(tx, &withheld)?;
+        }
         Ok(Acted { answer: done.answer, posted, warnings, log_entry: head + 1 })
     }
 }
@@ -338,6 +359,21 @@ pub(in crate::service) struct Acted<A> {
     pub warnings: Vec<Warning>,
     /// The sequence of its entry.
     pub log_entry: i64,
+}
+
+/// What is withheld from an entry, in an order that tells nothing of its fields (RFC 9901, 4.2.4.1).
+fn beside(sequence: i64, subject: &str, withheld: Vec<(DisclosedField, String)>) -> Vec<Disclosure> {
+    let of = |(field, text): (DisclosedField, String)| Disclosure {
+        sequence,
+        subject: subject.to_owned(),
+        field,
+        digest: disclosure::digest(&text),
+        disclosure: Some(text),
+        erased_by: None,
+    };
+    let mut all: Vec<Disclosure> = withheld.into_iter().map(of).collect();
+    all.sort_by(|one, other| one.digest.cmp(&other.digest));
+    all
 }
 
 /// Everything these commands and the runner will look for.

@@ -85,6 +85,7 @@ impl Service {
             treasury: config.treasury.clone(),
             publisher: config.publisher.clone(),
             session_days: config.sign_in.session_days,
+            personal_data_kept_years: config.personal_data.kept_years,
             control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             downloads,
@@ -92,6 +93,7 @@ impl Service {
         });
         service.begin_checkpoints().await?;
         service.load_schemes(files).await?;
+        service.commit_identities().await?;
         service.fill_invoice_keys().await?;
         service.check_money().await?;
         service.run_due_controls().await?;

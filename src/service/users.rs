@@ -1,6 +1,7 @@
 //! People: made, changed and disabled by an administrator; everybody changes their own password.
 
 use crate::db::{organisations, sessions, users};
+use crate::domain::disclosure::DisclosedField;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{OrganisationId, UserId};
 use crate::domain::permission::{Permission, Role, Roles};
@@ -60,13 +61,21 @@ impl Command for CreateUser {
             organisation_id: self.new.organisation_id,
             created_at: work.now,
             disabled_at: None,
+            erased_at: None,
             version: 1,
         };
         users::insert(work.tx, &user, &self.password_hash)?;
+        withhold_identity(work, &user)?;
         let details = json!({ "roles": user.roles, "organisation_id": user.organisation_id });
         let subject = format!("user:{}", user.id);
         Ok(Done { answer: user, subject, details })
     }
+}
+
+/// Keeps who a person is beside the entry.
+pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User) -> Result<(), Error> {
+    work.withhold(DisclosedField::Name, &user.name)?;
+    work.withhold(DisclosedField::Email, &user.email)
 }
 
 pub const CREATE_USER_REFUSALS: &[&str] = &["already_exists", "roles_conflict"];
@@ -102,7 +111,8 @@ pub struct ChangeUser {
 impl Command for ChangeUser {
     const NAME: &'static str = "change_user";
     const PERMISSION: Permission = Permission::ManageUsers;
-    const REFUSALS: &'static [&'static str] = &["stale_version", "roles_conflict", "last_administrator"];
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "already_erased", "roles_conflict", "last_administrator"];
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -117,9 +127,16 @@ impl Command for ChangeUser {
         errors.finish()?;
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
         check_version(self.seen_version, user.version)?;
+        if user.erased_at.is_some() {
+            return Err(Refusal::AlreadyErased.into());
+        }
         check_roles(work, &self.roles, self.organisation_id)?;
         let was_administrator = user.disabled_at.is_none() && user.roles.has(Role::Administrator);
-        user.name = self.name.trim().to_owned();
+        let name = self.name.trim().to_owned();
+        if user.name != name {
+            work.withhold(DisclosedField::Name, &name)?;
+            user.name = name;
+        }
         user.roles = self.roles;
         user.organisation_id = self.organisation_id;
         user.disabled_at = if self.disabled { user.disabled_at.or(Some(work.now)) } else { None };

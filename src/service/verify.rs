@@ -14,8 +14,8 @@ use crate::domain::recovery_history;
 use crate::service::error::Error;
 use crate::service::verify_log::{LogCheck, Outside};
 use crate::service::{
-    verify_allocations, verify_bank, verify_claims, verify_desk, verify_grounds, verify_milestones, verify_records,
-    verify_samples, verify_schemes,
+    verify_allocations, verify_bank, verify_claims, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
+    verify_records, verify_samples, verify_schemes,
 };
 
 const CHUNK_ENTRIES: i64 = 1_000;
@@ -149,6 +149,7 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
         verify_grounds::first_fault,
         verify_bank::first_fault,
         verify_desk::first_fault,
+        verify_disclosures::first_fault,
         verify_samples::first_fault,
         verify_milestones::first_fault,
         verify_allocations::first_fault,

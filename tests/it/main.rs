@@ -49,6 +49,7 @@ mod payment_advices;
 mod payment_outcomes;
 mod payments;
 mod people;
+mod personal_data;
 mod postgres;
 mod process;
 mod public_data;
@@ -164,6 +165,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     openapi::ON_BOTH,
     organisations::ON_BOTH,
     past::ON_BOTH,
+    personal_data::ON_BOTH,
     partial_achievement::ON_BOTH,
     payment_advices::ON_BOTH,
     payment_outcomes::ON_BOTH,
@@ -228,6 +230,7 @@ const PLAIN: &[&[Plain]] = &[
     openapi::PLAIN,
     organisations::PLAIN,
     past::PLAIN,
+    personal_data::PLAIN,
     partial_achievement::PLAIN,
     payment_advices::PLAIN,
     payment_outcomes::PLAIN,

@@ -2,6 +2,7 @@
 //! `web/log_files.rs`.
 
 use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::disclosure::Disclosure;
 use crate::service::log::{ConsistencyProof, InclusionProof};
 use crate::service::log_witnesses::WitnessState;
 use crate::web::Web;
@@ -98,4 +99,13 @@ pub async fn show_log_receipt(web: web::Data<Web>, signed: Signed, entry: web::P
 #[get("/log/witnesses")]
 pub async fn list_log_witnesses(web: web::Data<Web>, signed: Signed) -> Reply {
     list(web.service.log_witnesses(signed.0).await?)
+}
+
+/// List what an entry withholds: each value with its salt, as a disclosure (RFC 9901) whose digest stands in the
+/// entry's `_sd`. What was erased has none (auditor).
+#[utoipa::path(tag = "log", params(("entry" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "Disclosures", body = crate::web::reply::List<Disclosure>)))]
+#[get("/log/disclosures/{entry}")]
+pub async fn list_log_disclosures(web: web::Data<Web>, signed: Signed, entry: web::Path<i64>) -> Reply {
+    list(web.service.disclosures(signed.0, entry.into_inner()).await?)
 }

@@ -82,6 +82,7 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
         .service(users::list_users)
         .service(users::show_user)
         .service(users::change_user)
+        .service(users::erase_personal_data)
         .service(organisations::register_organisation)
         .service(organisations::record_company_group)
         .service(organisations::list_organisations)
@@ -265,6 +266,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(log::show_consistency_proof)
         .service(log::show_log_receipt)
         .service(log::list_log_witnesses)
+        .service(log::list_log_disclosures)
         .service(controls::list_controls)
         .service(controls::run_controls)
         .service(controls::list_control_runs)
@@ -318,6 +320,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
         "change_password" => s::users::CHANGE_PASSWORD_REFUSALS,
         "create_user" => s::users::CREATE_USER_REFUSALS,
         "change_user" => s::users::ChangeUser::REFUSALS,
+        "erase_personal_data" => s::personal_data::ERASE_PERSONAL_DATA_REFUSALS,
         "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
         "record_company_group" => s::organisations::RecordCompanyGroup::REFUSALS,
         "open_window" => s::windows::OpenWindow::REFUSALS,

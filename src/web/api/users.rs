@@ -52,6 +52,14 @@ pub struct PasswordChange {
     pub new_password: String,
 }
 
+/// Why personal data are erased.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalDataErasure {
+    /// What asks for it, such as the number of the person's request.
+    pub reference: String,
+}
+
 /// Show the caller's own account.
 #[utoipa::path(tag = "users", responses((status = 200, description = "The account", body = User)))]
 #[get("/me")]
@@ -104,4 +112,13 @@ pub async fn change_user(web: web::Data<Web>, id: web::Path<UserId>, put: Put<Us
     let UserChange { name, roles, organisation_id, disabled } = put.body;
     let command = ChangeUser { id: id.into_inner(), seen_version: put.version, name, roles, organisation_id, disabled };
     web.run(put.call, command, json).await
+}
+
+/// Erase who a person is, for good: name and e-mail address go, the audit log and what it proves stay. The account
+/// must be disabled, and the time be over for which what its owner did here stays attributable.
+#[utoipa::path(tag = "users", request_body = PersonalDataErasure, responses((status = 200, description = "The account", body = User)))]
+#[post("/users/{id}/erasure")]
+pub async fn erase_personal_data(web: web::Data<Web>, id: web::Path<UserId>, post: Post<PersonalDataErasure>) -> Reply {
+    let reference = post.body.reference;
+    Ok(done(web.service.erase_personal_data(post.call, id.into_inner(), reference, json).await?))
 }

@@ -3,7 +3,7 @@
 /// The roles that may do each thing that changes something.
 pub fn writers(operation: &str) -> &'static [&'static str] {
     match operation {
-        "create_user" | "change_user" | "set_clock" => &["administrator"],
+        "create_user" | "change_user" | "erase_personal_data" | "set_clock" => &["administrator"],
         "register_organisation"
         | "create_application"
         | "change_application"

@@ -1,0 +1,99 @@
+//! Personal and confidential values stand beside the audit log, not in it: an entry holds salted
+//! digests of them, in the form of disclosures (RFC 9901, sections 4.2.1 and 4.2.3). A disclosure that
+//! is shown proves the value; one that is erased leaves a digest that tells nothing.
+
+use crate::words;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+/// The member of an entry's details that holds the digests.
+pub const DIGESTS: &str = "_sd";
+
+words! {
+    /// What a value is of the entry's subject.
+    pub enum DisclosedField {
+        Name = "name",
+        Email = "email",
+        Pan = "pan",
+        Gstin = "gstin",
+        BankAccount = "bank_account",
+        Reason = "reason",
+        Remarks = "remarks",
+    }
+}
+
+/// One value beside one entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Disclosure {
+    /// The entry of the log.
+    pub sequence: i64,
+    /// What the entry is about: noun and id.
+    pub subject: String,
+    pub field: DisclosedField,
+    /// base64url of `[salt, field, value]`; `None` once it is erased.
+    pub disclosure: Option<String>,
+    /// base64url of the SHA-256 of the disclosure's text; one of the entry's `_sd`.
+    pub digest: String,
+    /// The entry that erased it.
+    pub erased_by: Option<i64>,
+}
+
+/// The text of a disclosure. The salt must be random and of 128 bits or more.
+pub fn text(salt: &str, field: DisclosedField, value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::json!([salt, field.as_str(), value]).to_string())
+}
+
+/// The digest that stands in the entry.
+pub fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
+}
+
+impl Disclosure {
+    /// The value; `None` once it is erased. `Err` says what is wrong: the text is not of the digest, or
+    /// not of this field.
+    pub fn value(&self) -> Result<Option<String>, String> {
+        let Some(text) = &self.disclosure else { return Ok(None) };
+        if digest(text) != self.digest {
+            return Err(format!("its {} is not the one of its digest", self.field));
+        }
+        let read = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| {
+            let [_, field, value]: [String; 3] = serde_json::from_slice(&bytes).ok()?;
+            (field == self.field.as_str()).then_some(value)
+        });
+        read.map(Some).ok_or_else(|| format!("its {} cannot be read", self.field))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The example of RFC 9901, section 4.2.3: the digest of a disclosure as it stands there.
+    #[test]
+    fn digests_are_those_of_the_rfc() {
+        let text = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
+        assert_eq!(digest(text), "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
+    }
+
+    #[test]
+    fn a_value_is_read_back_and_no_other_passes() {
+        let field = DisclosedField::Name;
+        let text = text("c2FsdA", field, "Asha \"A\" Rao");
+        let kept = Disclosure {
+            sequence: 1,
+            subject: "user:1".to_owned(),
+            field,
+            digest: digest(&text),
+            disclosure: Some(text),
+            erased_by: None,
+        };
+        assert_eq!(kept.value(), Ok(Some("Asha \"A\" Rao".to_owned())));
+        let other = super::text("c2FsdA", field, "Asha B Rao");
+        assert!(Disclosure { disclosure: Some(other), ..kept.clone() }.value().is_err());
+        assert!(Disclosure { field: DisclosedField::Email, ..kept.clone() }.value().is_err());
+        assert_eq!(Disclosure { disclosure: None, ..kept }.value(), Ok(None));
+    }
+}

@@ -1,0 +1,143 @@
+//! Personal and confidential values beside the audit log: shown to who proves, given a digest in the
+//! log where an earlier program left none, and erased (Digital Personal Data Protection Act, 2023,
+//! sections 8(7) and 12(3)) without touching the log.
+
+use crate::db::{audit_log, disclosures, idempotency, organisations, sessions, users};
+use crate::domain::disclosure::Disclosure;
+use crate::domain::field::{FieldErrors, check_text};
+use crate::domain::id::{OrganisationId, UserId};
+use crate::domain::permission::Permission;
+use crate::domain::refusal::Refusal;
+use crate::domain::user::User;
+use crate::service::Service;
+use crate::service::error::{Error, OrNotFound};
+use crate::service::organisations::withhold_identifiers;
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::users::withhold_identity;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Accounts or organisations of an earlier program that are taken up at once.
+const AT_ONCE: i64 = 100;
+
+/// Erases name and e-mail address of a person for good, wherever they stand.
+struct ErasePersonalData {
+    id: UserId,
+    reference: String,
+    kept_years: u32,
+}
+
+impl Command for ErasePersonalData {
+    const NAME: &'static str = "erase_personal_data";
+    const PERMISSION: Permission = Permission::ErasePersonalData;
+    const REFUSALS: &'static [&'static str] = ERASE_PERSONAL_DATA_REFUSALS;
+    type Answer = User;
+
+    fn subject(&self) -> String {
+        format!("user:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
+        let subject = self.subject();
+        let mut errors = FieldErrors::new();
+        check_text(&mut errors, "/reference", &self.reference, 200);
+        errors.finish()?;
+        let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
+        let was_used = sessions::any_of(work.tx, user.id)?;
+        if let Some(until) = user.erasable_from(was_used, self.kept_years)?.filter(|until| *until > work.today()) {
+            return Err(Refusal::PersonalDataNeeded { until }.into());
+        }
+        user.erase(work.now);
+        users::erase(work.tx, &mut user)?;
+        // Answers that are kept for replays told it, too.
+        let told = audit_log::of_subjects(work.tx, std::slice::from_ref(&subject))?;
+        let told: Vec<_> = told.iter().map(|entry| (entry.facts.actor_id, entry.facts.sequence)).collect();
+        let body = serde_json::to_string(&user).map_err(|error| Error::Internal(error.to_string()))?;
+        idempotency::replace_bodies(work.tx, &told, &body)?;
+        disclosures::erase(work.tx, &subject, work.audit_sequence)?;
+        Ok(Done { answer: user, subject, details: json!({ "reference": self.reference }) })
+    }
+}
+
+pub const ERASE_PERSONAL_DATA_REFUSALS: &[&str] = &["account_enabled", "personal_data_needed", "already_erased"];
+
+/// Whose values get their digests in the log.
+#[derive(Clone, Copy)]
+enum Whose {
+    Person(UserId),
+    Organisation(OrganisationId),
+}
+
+/// Puts the digests of what is known of a person or an organisation into the log.
+struct CommitIdentity(Whose);
+
+impl Command for CommitIdentity {
+    const NAME: &'static str = "commit_identity";
+    const PERMISSION: Permission = Permission::ManageUsers;
+    const REFUSALS: &'static [&'static str] = &[];
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        match self.0 {
+            Whose::Person(id) => format!("user:{id}"),
+            Whose::Organisation(id) => format!("organisation:{id}"),
+        }
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        let subject = self.subject();
+        match self.0 {
+            Whose::Person(id) => {
+                let user = users::find(work.tx, id)?.or_not_found("user")?;
+                withhold_identity(work, &user)?;
+            }
+            Whose::Organisation(id) => {
+                let organisation = organisations::find(work.tx, id)?.or_not_found("organisation")?;
+                withhold_identifiers(work, &organisation)?;
+            }
+        }
+        Ok(Done { answer: (), subject, details: json!({}) })
+    }
+}
+
+impl Service {
+    /// Erases who a person is. The account must be disabled, and what its owner did here old enough.
+    pub async fn erase_personal_data(
+        self: &Arc<Self>,
+        call: Call,
+        id: UserId,
+        reference: String,
+        render: impl FnOnce(User) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let command = ErasePersonalData { id, reference, kept_years: self.personal_data_kept_years };
+        self.execute(call, command, render).await
+    }
+
+    /// What is withheld from an entry of the log, for who has to prove it.
+    pub async fn disclosures(self: &Arc<Self>, caller: Caller, entry: i64) -> Result<Vec<Disclosure>, Error> {
+        self.read(caller, Permission::ReadAuditLog, move |tx, _| {
+            audit_log::find(tx, entry)?.or_not_found("entry")?;
+            Ok(disclosures::of_entry(tx, entry)?)
+        })
+        .await
+    }
+
+    /// Gives people and organisations that an earlier program registered their digests in the log.
+    pub(in crate::service) async fn commit_identities(self: &Arc<Self>) -> Result<(), Error> {
+        loop {
+            let lacking = self.read_openly(|tx| {
+                let people = disclosures::people_without(tx, AT_ONCE)?.into_iter().map(Whose::Person);
+                let others = disclosures::organisations_without(tx, AT_ONCE)?.into_iter().map(Whose::Organisation);
+                Ok(people.chain(others).collect::<Vec<_>>())
+            });
+            let lacking = lacking.await?;
+            if lacking.is_empty() {
+                return Ok(());
+            }
+            for whose in lacking {
+                let call = Call { caller: Caller::Operator, key: None };
+                self.execute(call, CommitIdentity(whose), |()| String::new()).await?;
+            }
+        }
+    }
+}
