@@ -33,7 +33,8 @@ use crate::domain::reappropriation::Declaration;
 use crate::domain::recovery::{
     Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
-use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, ReliefProposal, SetOffOrder};
+use crate::domain::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, SetOffOrder};
+use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::requisition::{RequisitionAnswer, RequisitionStatus};
 use crate::domain::sample::{SampleFilter, SampleStatus};
 use crate::domain::sampling::{DrawReason, SamplingMethod};

@@ -11,7 +11,8 @@ use crate::domain::money::Paise;
 use crate::domain::recovery::{
     Demand, NoticeReply, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
-use crate::domain::recovery_credit::{InstalmentPlan, ReliefProposal, SetOffOrder};
+use crate::domain::recovery_credit::{InstalmentPlan, SetOffOrder};
+use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
 use diesel::prelude::*;

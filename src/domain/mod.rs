@@ -71,6 +71,7 @@ pub mod reappropriation;
 pub mod recovery;
 pub mod recovery_credit;
 pub mod recovery_history;
+pub mod recovery_relief;
 pub mod recovery_resettlement;
 pub mod recovery_rules;
 pub mod refusal;

@@ -10,7 +10,8 @@ use crate::domain::id::{
 use crate::domain::interest::{Dues, Parts};
 use crate::domain::money::Paise;
 use crate::domain::permission::Step;
-use crate::domain::recovery_credit::{InstalmentPlan, ReliefProposal, SetOffOrder};
+use crate::domain::recovery_credit::{InstalmentPlan, SetOffOrder};
+use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::tranche::TrancheStep;

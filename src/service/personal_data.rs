@@ -12,7 +12,7 @@ use crate::domain::user::User;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::organisations::withhold_identifiers;
-use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
 use crate::service::users::withhold_identity;
 use serde_json::json;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ const AT_ONCE: i64 = 100;
 /// Erases name and e-mail address of a person for good, wherever they stand.
 struct ErasePersonalData {
     id: UserId,
+    seen_version: i64,
     reference: String,
     kept_years: u32,
 }
@@ -43,6 +44,7 @@ impl Command for ErasePersonalData {
         check_text(&mut errors, "/reference", &self.reference, 200);
         errors.finish()?;
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
+        check_version(self.seen_version, user.version)?;
         let was_used = sessions::any_of(work.tx, user.id)?;
         if let Some(until) = user.erasable_from(was_used, self.kept_years)?.filter(|until| *until > work.today()) {
             return Err(Refusal::PersonalDataNeeded { until }.into());
@@ -59,7 +61,8 @@ impl Command for ErasePersonalData {
     }
 }
 
-pub const ERASE_PERSONAL_DATA_REFUSALS: &[&str] = &["account_enabled", "personal_data_needed", "already_erased"];
+pub const ERASE_PERSONAL_DATA_REFUSALS: &[&str] =
+    &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
 
 /// Whose values get their digests in the log.
 #[derive(Clone, Copy)]
@@ -106,10 +109,11 @@ impl Service {
         self: &Arc<Self>,
         call: Call,
         id: UserId,
+        seen_version: i64,
         reference: String,
         render: impl FnOnce(User) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
-        let command = ErasePersonalData { id, reference, kept_years: self.personal_data_kept_years };
+        let command = ErasePersonalData { id, seen_version, reference, kept_years: self.personal_data_kept_years };
         self.execute(call, command, render).await
     }
 

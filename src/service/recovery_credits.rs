@@ -12,9 +12,9 @@ use crate::domain::permission::{Permission, Step};
 use crate::domain::posting_recovery;
 use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::{
-    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, ReliefForm, ReliefKind,
-    ReliefOutcome, ReliefProposal, SetOffOrder,
+    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
 };
+use crate::domain::recovery_relief::{ReliefForm, ReliefKind, ReliefOutcome, ReliefProposal};
 use crate::domain::refusal::Refusal;
 use crate::service::error::Error;
 use crate::service::recoveries::{begin, done, purse_of};

@@ -1,7 +1,7 @@
 -- Personal and confidential values beside the audit log: an entry holds their salted digests.
 
 CREATE TABLE disclosures (
-    sequence BIGINT NOT NULL REFERENCES audit_log (sequence),
+    sequence BIGINT NOT NULL,
     field TEXT COLLATE "C" NOT NULL,
     subject TEXT COLLATE "C" NOT NULL,
     disclosure TEXT COLLATE "C",

@@ -1,7 +1,7 @@
 -- Personal and confidential values beside the audit log: an entry holds their salted digests.
 
 CREATE TABLE disclosures (
-    sequence INTEGER NOT NULL REFERENCES audit_log (sequence),
+    sequence INTEGER NOT NULL,
     field TEXT NOT NULL,
     subject TEXT NOT NULL,
     disclosure TEXT,

@@ -5,8 +5,9 @@ use crate::domain::money::Paise;
 use crate::domain::recovery::{Recovery, RecoveryStatus};
 use crate::domain::recovery_credit::{
     Instalment, InstalmentState, NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement,
-    ReliefForm, ReliefOutcome, ShowCauseForm,
+    ShowCauseForm,
 };
+use crate::domain::recovery_relief::{ReliefForm, ReliefOutcome};
 use crate::service::recoveries::{DemandRecovery, IssueShowCause, OrderRecovery, RecoveryFile, ReplyToShowCause};
 use crate::service::recovery_credits::{
     Credited, DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief, Relieved,

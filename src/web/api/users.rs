@@ -119,6 +119,6 @@ pub async fn change_user(web: web::Data<Web>, id: web::Path<UserId>, put: Put<Us
 #[utoipa::path(tag = "users", request_body = PersonalDataErasure, responses((status = 200, description = "The account", body = User)))]
 #[post("/users/{id}/erasure")]
 pub async fn erase_personal_data(web: web::Data<Web>, id: web::Path<UserId>, post: Post<PersonalDataErasure>) -> Reply {
-    let reference = post.body.reference;
-    Ok(done(web.service.erase_personal_data(post.call, id.into_inner(), reference, json).await?))
+    let (id, version, reference) = (id.into_inner(), post.version()?, post.body.reference);
+    Ok(done(web.service.erase_personal_data(post.call, id, version, reference, json).await?))
 }
