@@ -265,6 +265,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(log::show_consistency_proof)
         .service(log::show_log_receipt)
         .service(log::list_log_witnesses)
+        .service(log::show_log_entry_bundle)
         .service(controls::list_controls)
         .service(controls::run_controls)
         .service(controls::list_control_runs)
