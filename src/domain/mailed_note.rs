@@ -36,7 +36,10 @@ pub fn checkpoint_in(kept: &[u8]) -> Result<SignedCheckpoint, NotANote> {
     let mut found = Vec::new();
     let text = std::str::from_utf8(kept);
     if let Ok(text) = text {
-        if let Ok(note) = text.parse() {
+        // Two notes, one behind the other, read as one that nobody signed.
+        if let Ok(note) = text.parse::<SignedCheckpoint>()
+            && !note.text.contains("\n\n")
+        {
             return Ok(note);
         }
         found = notes_in(text);

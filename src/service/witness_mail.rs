@@ -24,6 +24,8 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(20);
 const MINUTES_MOST: i64 = 44_640;
 /// Digits that tell two mailboxes apart without naming them.
 const MARK_DIGITS: usize = 8;
+/// Digits of the id of a mail, which stay within a line.
+const ID_DIGITS: usize = 32;
 
 /// A mailbox that is sent checkpoints, and how to reach it.
 pub struct Mailbox {
@@ -124,6 +126,7 @@ impl Mailbox {
         let text = Body::new_with_encoding(body(note), ContentTransferEncoding::QuotedPrintable).ok()?;
         // The same checkpoint sent twice is the same mail to who sorts them.
         let mark = hex(&Sha256::digest(format!("{}\n{}", self.name, note.text)));
+        let mark = mark.get(..ID_DIGITS)?;
         let nobody_answers = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).ok()?;
         Message::builder()
             .from(Named::new(None, self.from.clone()))
