@@ -172,7 +172,11 @@ fn in_words(error: &smtp::Error) -> String {
 mod tests {
     use super::*;
     use crate::domain::checkpoint::Checkpoint;
-    use std::net::TcpListener;
+    use lettre::transport::smtp::client::Certificate;
+    use rustls::pki_types::PrivatePkcs8KeyDer;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::{Arc, mpsc};
 
     fn settings(server: &str) -> MailWitness {
         MailWitness {
@@ -226,14 +230,73 @@ mod tests {
         assert!(due("2026-05-01T11:00:00Z") && due("2026-05-01T09:59:59Z"));
     }
 
+    fn note() -> SignedCheckpoint {
+        let checkpoint = Checkpoint { origin: "o".to_owned(), size: 7, root: [1; 32] };
+        SignedCheckpoint { text: checkpoint.to_string(), checkpoint, signatures: Vec::new() }
+    }
+
+    /// Takes what comes over TLS with this certificate, on a port of its own.
+    fn takes_mail(with: &rcgen::CertifiedKey<rcgen::KeyPair>) -> (SocketAddr, mpsc::Receiver<Vec<u8>>) {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let key = PrivatePkcs8KeyDer::from(with.signing_key.serialize_der());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![with.cert.der().clone()], key.into())
+            .unwrap();
+        let (config, listener) = (Arc::new(config), TcpListener::bind("127.0.0.1:0").unwrap());
+        let (address, (told, heard)) = (listener.local_addr().unwrap(), mpsc::channel());
+        std::thread::spawn(move || {
+            for call in listener.incoming().map_while(Result::ok) {
+                let wrapped = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut call = BufReader::new(rustls::StreamOwned::new(wrapped, call));
+                let mut all = Vec::new();
+                let (mut answer, mut letter) = ("220 here\r\n", false);
+                // A call that breaks off, as one does that trusts nobody, tells what was heard until then.
+                while call.get_mut().write_all(answer.as_bytes()).is_ok() {
+                    let from = all.len();
+                    let ended = call.read_until(b'\n', &mut all).map_or(true, |read| read == 0);
+                    answer = match (&all[from..], letter) {
+                        _ if ended => break,
+                        (b".\r\n", true) => "250 yes\r\n",
+                        (_, true) => "",
+                        (b"DATA\r\n", false) => "354 go on\r\n",
+                        _ => "250 yes\r\n",
+                    };
+                    letter = answer.starts_with("354") || letter && answer.is_empty();
+                }
+                let _ = told.send(all);
+            }
+        });
+        (address, heard)
+    }
+
+    #[test]
+    fn a_server_that_nobody_vouches_for_gets_nothing() {
+        let theirs = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (address, heard) = takes_mail(&theirs);
+        let settings = MailWitness { tls: MailTls::Required, ..settings(&address.to_string()) };
+        let mut mailbox = Mailbox::of(&settings).unwrap();
+        let told = mailbox.send(&note(), mailing("2026-05-01T10:00:00Z"));
+        assert_eq!(told, Err("no TLS that can be trusted".to_owned()));
+        assert_eq!((heard.recv().unwrap(), mailbox.sent()), (Vec::new(), None));
+        // The same server, once its certificate is trusted.
+        let trusted = Certificate::from_der(theirs.cert.der().to_vec()).unwrap();
+        let tls = TlsParameters::builder(address.ip().to_string()).add_root_certificate(trusted).build().unwrap();
+        mailbox.tls = Tls::Wrapper(tls);
+        mailbox.send(&note(), mailing("2026-05-01T10:00:00Z")).unwrap();
+        let heard = String::from_utf8(heard.recv().unwrap()).unwrap();
+        assert!(heard.contains("RCPT TO:<auditor@sample.example>\r\n") && heard.contains("\r\no\r\n7\r\n"), "{heard}");
+        assert_eq!(mailbox.sent(), Some(mailing("2026-05-01T10:00:00Z")));
+    }
+
     #[test]
     fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut mailbox = Mailbox::of(&settings(&silent.local_addr().unwrap().to_string())).unwrap();
         mailbox.patience = Duration::from_millis(50);
-        let checkpoint = Checkpoint { origin: "o".to_owned(), size: 7, root: [1; 32] };
-        let note = SignedCheckpoint { text: checkpoint.to_string(), checkpoint, signatures: Vec::new() };
-        let told = mailbox.send(&note, mailing("2026-05-01T10:00:00Z"));
+        let told = mailbox.send(&note(), mailing("2026-05-01T10:00:00Z"));
         assert_eq!(told, Err("the mail server did not answer in time".to_owned()));
         assert_eq!(mailbox.sent(), None);
     }
