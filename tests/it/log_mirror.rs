@@ -32,7 +32,7 @@ impl Mirror {
         attempts(&app.auditor());
         let mirror = Mirror { folder: tempfile::tempdir().unwrap(), note: checkpoint(app) };
         let size = mirror.note.checkpoint.size;
-        assert!(size > 600 && size % 256 != 0);
+        assert!(size > 600 && !size.is_multiple_of(256));
         std::fs::write(mirror.path("checkpoint"), mirror.note.to_string()).unwrap();
         std::fs::write(mirror.path("key"), format!("{}\n", key(app))).unwrap();
         let ending = |number: u64, count: u64| match count - number * 256 {
