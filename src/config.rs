@@ -4,7 +4,9 @@
 use crate::db::connection::DatabaseUrl;
 use crate::domain::checkpoint::is_key_name;
 use crate::domain::cosignature::WitnessKey;
+use crate::service::witness_mail::Mailbox;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// All settings.
@@ -97,14 +99,50 @@ pub struct Log {
     pub witnesses: Vec<Witness>,
 }
 
-/// Somebody outside who is given every new checkpoint: a folder kept elsewhere, or an address with
-/// the key of who answers there.
-#[derive(Clone, Debug, Deserialize)]
+/// Somebody outside who is given every new checkpoint: a folder kept elsewhere, an address with the
+/// key of who answers there, or a mailbox.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witness {
     pub folder: Option<PathBuf>,
     pub url: Option<String>,
     pub key: Option<String>,
+    pub mail: Option<MailWitness>,
+}
+
+/// A mailbox that is sent the newest checkpoint every so often. The password is never here: a
+/// variable of the environment or a file that is named here has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailWitness {
+    pub to: String,
+    pub from: String,
+    /// `host:port` of who takes mail.
+    pub server: String,
+    #[serde(default)]
+    pub tls: MailTls,
+    pub user: Option<String>,
+    pub password_variable: Option<String>,
+    pub password_file: Option<PathBuf>,
+    #[serde(default = "daily")]
+    pub every_minutes: i64,
+}
+
+/// How the way to the mail server is kept from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// From the first byte (port 465).
+    #[default]
+    Required,
+    /// After the greeting, or nothing is sent (port 587).
+    StartTls,
+    /// Not at all: on this machine alone.
+    None,
+}
+
+fn daily() -> i64 {
+    1_440
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -191,15 +229,24 @@ impl Config {
         if !is_key_name(&self.log.origin) {
             return fail("log.origin", "a name without spaces and +, such as magnets.example.org/log");
         }
+        let mut mailboxes = BTreeSet::new();
         for witness in &self.log.witnesses {
             let key = witness.key.as_ref().map(|key| key.parse::<WitnessKey>());
-            let good = match (&witness.folder, &witness.url, key) {
-                (Some(_), None, None) => true,
-                (None, Some(url), Some(Ok(_))) => url.starts_with("https://") || url.starts_with("http://"),
+            let good = match (&witness.folder, &witness.url, key, &witness.mail) {
+                (Some(_), None, None, None) => true,
+                (None, Some(url), Some(Ok(_)), None) => url.starts_with("https://") || url.starts_with("http://"),
+                (None, None, None, Some(mail)) => match Mailbox::of(mail) {
+                    Ok(mailbox) if mailboxes.insert(mailbox.name.clone()) => true,
+                    Ok(_) => return fail("log.witnesses.mail", "a mailbox stands there once"),
+                    Err(why) => return fail("log.witnesses.mail", &why),
+                },
                 _ => false,
             };
             if !good {
-                return fail("log.witnesses", "each has a folder, or a url (http or https) and a key of kind 4");
+                return fail(
+                    "log.witnesses",
+                    "each has a folder, or a url (http or https) and a key of kind 4, or mail",
+                );
             }
         }
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use magnet_scheme::config::Config;
 use magnet_scheme::db::migrations::{self, StartLock};
 use magnet_scheme::demo;
+use magnet_scheme::domain::mailed_note::checkpoint_in;
 use magnet_scheme::domain::permission::Roles;
 use magnet_scheme::domain::scheme_schema::scheme_schema;
 use magnet_scheme::service::Service;
@@ -63,7 +64,8 @@ enum What {
 
 #[derive(Args)]
 struct VerifyArguments {
-    /// A checkpoint that was kept elsewhere (a signed note): the log must be an extension of it.
+    /// A checkpoint that was kept elsewhere (a signed note, or a saved mail with one in it): the log must be an
+    /// extension of it.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// The log's key as `/log/key` tells it, kept elsewhere; the one in the data folder unless given.
@@ -228,8 +230,8 @@ fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Fail
         Some(line) => Some(line.parse()?),
         None => LogKey::find(&config.data.folder, &config.log.origin)?.map(|key| key.verifier().clone()),
     };
-    let note = arguments.against.as_ref().map(std::fs::read_to_string).transpose()?;
-    Ok(Outside { key, checkpoint: note.map(|note| note.parse()).transpose()? })
+    let kept = arguments.against.as_ref().map(std::fs::read).transpose()?;
+    Ok(Outside { key, checkpoint: kept.map(|kept| checkpoint_in(&kept)).transpose()? })
 }
 
 fn check(config: &Config, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {

@@ -3,15 +3,22 @@ fields, its link, the Merkle root over all entries (RFC 9162), and holds that ag
 that were kept elsewhere (C2SP signed notes, Ed25519).
 
     python3 verify_log.py KEY ENTRIES CHECKPOINT...
+    python3 verify_log.py KEY --mirror FOLDER [ENTRIES]
 
 KEY: file with the line of /log/key. ENTRIES: the pages of GET /api/v1/audit-log, one behind the
-other, a JSON text a line. CHECKPOINT: files with notes of /log/checkpoint, kept when they were new.
+other, a JSON text a line. CHECKPOINT: files with notes of /log/checkpoint, kept when they were new,
+or saved mails with one in it. FOLDER: a mirror as C2SP tlog-tiles says: `checkpoint`, `tile/<level>/…`
+and `tile/entries/…` for so many entries as the checkpoint covers. An entry of a bundle is the hash of
+an entry; given the pages too, those are held against the same checkpoint.
 Needs Python 3.8 and the package `cryptography`.
 """
 
 import base64
+import email
+import email.policy
 import hashlib
 import json
+import os
 import sys
 
 from cryptography.exceptions import InvalidSignature
@@ -63,6 +70,20 @@ def read_checkpoint(note, key):
     if not separator or not signed or origin != name:
         raise Fault("a checkpoint is not signed with the log's key")
     return int(size), base64.b64decode(root, validate=True)
+
+
+def note_in(data):
+    """The note in what was kept: the note itself, or a mail with it."""
+    if b"\nSubject:" in b"\n" + data:
+        mail = email.message_from_bytes(data, policy=email.policy.default)
+        data = mail.get_body(("plain",)).get_content().encode("utf-8")
+        blocks = data.decode("utf-8").replace("\r\n", "\n").split("\n\n")
+        for said, below in zip(blocks, blocks[1:]):
+            lines = [line for line in below.splitlines() if line.startswith("\u2014 ")]
+            if lines:
+                return said + "\n\n" + "\n".join(lines) + "\n"
+        raise Fault("a mail has no checkpoint in it")
+    return data.decode("utf-8")
 
 
 class Tree:
@@ -117,18 +138,105 @@ def verify(key_line, path, notes):
     return tree
 
 
-def main(key_path, entries_path, *note_paths):
-    texts = []
-    for path in (key_path, *note_paths):
-        with open(path, encoding="utf-8", newline="") as file:
-            texts.append(file.read())
+GROUP, HASH = 256, 32
+
+
+def part_of(folder, prefix, number, width):
+    """A tile or bundle: its name and bytes."""
+    path = f"{number % 1000:03}"
+    while number >= 1000:
+        number //= 1000
+        path = f"x{number % 1000:03}/{path}"
+    name = f"{prefix}/{path}" + ("" if width == GROUP else f".p/{width}")
     try:
-        tree = verify(texts[0], entries_path, texts[1:])
+        with open(os.path.join(folder, name), "rb") as file:
+            return name, file.read()
+    except FileNotFoundError:
+        raise Fault(f"{name} is missing")
+
+
+def bundled(name, data, width):
+    """The entries of a bundle, each behind its length."""
+    found, at = [], 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if end > len(data):
+            raise Fault(f"{name} breaks off in its entry {len(found) + 1}")
+        found.append(data[at + 2 : end])
+        at = end
+    if len(found) != width:
+        raise Fault(f"{name} has {len(found)} entries, not {width}")
+    return found
+
+
+def widths(count):
+    return [min(GROUP, count - first) for first in range(0, count, GROUP)]
+
+
+def check_tiles(folder, level, hashes):
+    """Holds the tiles of a level against the hashes that it must have."""
+    for number, width in enumerate(widths(len(hashes))):
+        name, data = part_of(folder, f"tile/{level}", number, width)
+        if len(data) != width * HASH:
+            raise Fault(f"{name} has {len(data)} bytes, not {width * HASH}")
+        for place in range(width):
+            at = number * GROUP + place
+            if data[place * HASH : (place + 1) * HASH] != hashes[at]:
+                if level == 0:
+                    bundle = name.replace("tile/0/", "tile/entries/")
+                    raise Fault(f"entry {at + 1}: {bundle} and {name} do not agree")
+                raise Fault(f"{name}, place {place}, is not the root of tile {at} of level {level - 1}")
+
+
+def above(hashes):
+    """The roots of the full groups."""
+    while len(hashes) > 1:
+        hashes = [sha256(b"\x01", left, right) for left, right in zip(hashes[::2], hashes[1::2])]
+    return hashes[0]
+
+
+def verify_mirror(key_line, folder, entries_path=None):
+    with open(os.path.join(folder, "checkpoint"), "rb") as file:
+        note = file.read().decode("utf-8")
+    size, root = read_checkpoint(note, read_key(key_line))
+    tree, hashes = Tree(), []
+    for number, width in enumerate(widths(size)):
+        for entry in bundled(*part_of(folder, "tile/entries", number, width), width):
+            tree.push(entry)
+            hashes.append(sha256(b"\x00", entry))
+    level = 0
+    while hashes:
+        check_tiles(folder, level, hashes)
+        full = len(hashes) // GROUP * GROUP
+        hashes = [above(hashes[first : first + GROUP]) for first in range(0, full, GROUP)]
+        level += 1
+    if tree.root() != root:
+        raise Fault(f"the {size} entries of the mirror are not those of its checkpoint")
+    if entries_path:
+        verify(key_line, entries_path, [note])
+    return tree
+
+
+def run(key_path, *rest):
+    with open(key_path, encoding="utf-8") as file:
+        key_line = file.read()
+    if rest[0] == "--mirror":
+        return verify_mirror(key_line, *rest[1:]), 1
+    notes = []
+    for path in rest[1:]:
+        with open(path, "rb") as file:
+            notes.append(note_in(file.read()))
+    return verify(key_line, rest[0], notes), len(notes)
+
+
+def main(*arguments):
+    try:
+        tree, checkpoints = run(*arguments)
     except InvalidSignature:
         raise SystemExit("FAULT: a checkpoint's signature does not match its text")
     except Fault as fault:
         raise SystemExit(f"FAULT: {fault}")
-    print(f"{tree.size} entries, root {tree.root().hex()}, {len(texts) - 1} checkpoints agree")
+    print(f"{tree.size} entries, root {tree.root().hex()}, {checkpoints} checkpoints agree")
 
 
 if __name__ == "__main__":

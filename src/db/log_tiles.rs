@@ -68,11 +68,21 @@ fn add_held(batch: &Batch, level: i64, from: i64, to: i64, raw: &mut Raw) {
 
 /// The hashes of a level from one place up to another; none may be missing.
 fn hashes(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Vec<Hash>, DbError> {
+    read_as(if level == 0 { entry_leaf } else { parse_hash }, tx, level, from, to)
+}
+
+/// What is made of the kept hashes of a level.
+fn read_as(
+    read: fn(&str) -> Option<Hash>,
+    tx: &mut ReadTx<'_>,
+    level: i64,
+    from: i64,
+    to: i64,
+) -> Result<Vec<Hash>, DbError> {
     let mut raw = stored(tx, level, from, to)?;
     if let Some(batch) = &tx.batch {
         add_held(batch, level, from, to, &mut raw);
     }
-    let read = if level == 0 { entry_leaf } else { parse_hash };
     let hash = |place: i64| {
         let missing = || MissingHash { level: u32::try_from(level).unwrap_or(0), position: place.unsigned_abs() };
         raw.get(&place).and_then(|text| read(text)).ok_or_else(|| missing().into())
@@ -89,6 +99,11 @@ impl Tiles for &mut ReadTx<'_> {
         let to = i64::try_from(width).ok().and_then(|width| from.checked_add(width)).ok_or_else(beyond)?;
         hashes(self, i64::from(level), from, to)
     }
+}
+
+/// The own hashes of the entries from one place, counted from 0, up to another.
+pub fn entry_hashes(tx: &mut ReadTx<'_>, from: i64, to: i64) -> Result<Vec<Hash>, DbError> {
+    read_as(parse_hash, tx, 0, from, to)
 }
 
 /// The tree over the first entries of the log.

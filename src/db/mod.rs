@@ -38,6 +38,7 @@ pub mod last_quarter_spending;
 mod limited;
 pub mod log_checkpoints;
 pub mod log_cosignatures;
+pub mod log_mailings;
 pub mod log_tiles;
 pub mod migrations;
 pub mod milestones;

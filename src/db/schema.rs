@@ -691,6 +691,14 @@ table! {
 }
 
 table! {
+    log_mailings (size, witness) {
+        size -> BigInt,
+        witness -> Text,
+        mailed_at -> Text,
+    }
+}
+
+table! {
     log_checkpoints (size) {
         size -> BigInt,
         root -> Text,
@@ -951,5 +959,6 @@ allow_tables_to_appear_in_same_query!(
     log_tiles,
     log_checkpoints,
     log_cosignatures,
+    log_mailings,
     idempotency_keys
 );

@@ -31,6 +31,12 @@ pub fn empty_root() -> Hash {
     Sha256::digest([]).into()
 }
 
+/// What the leaves of these entries are the hashes of, as mirrors take it (C2SP `tlog-tiles`): for each
+/// the 32 bytes of the entry's own hash, behind their number in two bytes. No entry can be too long.
+pub fn entry_bundle(entry_hashes: &[Hash]) -> Vec<u8> {
+    entry_hashes.iter().flat_map(|hash| [&[0, 32], &hash[..]].concat()).collect()
+}
+
 /// The leaf of an audit entry, from the entry's own hash as it is kept.
 pub fn entry_leaf(entry_hash: &str) -> Option<Hash> {
     parse_hash(entry_hash).map(|hash| leaf_hash(&hash))

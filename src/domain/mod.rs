@@ -48,6 +48,7 @@ pub mod interest;
 pub mod invoice_identity;
 pub mod ledger;
 pub mod log_proof;
+pub mod mailed_note;
 pub mod mass_balance;
 pub mod merkle;
 pub mod merkle_proof;

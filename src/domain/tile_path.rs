@@ -1,5 +1,6 @@
 //! Addresses of the log's tiles as mirrors ask for them (C2SP `tlog-tiles`):
-//! `<level>/<number>[.p/<width>]`, the number in groups of three digits: `0/x001/x234/067.p/17`.
+//! `<level>/<number>[.p/<width>]`, the number in groups of three digits: `0/x001/x234/067.p/17`. Bundles
+//! of entries are addressed alike, without a level.
 
 use crate::domain::merkle::GROUP;
 
@@ -20,12 +21,21 @@ pub struct TilePath {
 impl TilePath {
     /// The tile of an address; none when nothing can be there.
     pub fn parse(path: &str) -> Option<TilePath> {
-        let (whole, width) = match path.split_once(".p/") {
-            Some((whole, width)) => (whole, plain_number(width).filter(|width| (1..GROUP).contains(width))?),
+        let (level, rest) = path.split_once('/')?;
+        let level = u32::try_from(plain_number(level)?).ok().filter(|level| *level <= LEVEL_MOST)?;
+        Self::of_level(level, rest)
+    }
+
+    /// The tile of the leaves whose entries are in the bundle of an address.
+    pub fn parse_bundle(path: &str) -> Option<TilePath> {
+        Self::of_level(0, path)
+    }
+
+    fn of_level(level: u32, path: &str) -> Option<TilePath> {
+        let (number, width) = match path.split_once(".p/") {
+            Some((number, width)) => (number, plain_number(width).filter(|width| (1..GROUP).contains(width))?),
             None => (path, GROUP),
         };
-        let (level, number) = whole.split_once('/')?;
-        let level = u32::try_from(plain_number(level)?).ok().filter(|level| *level <= LEVEL_MOST)?;
         let parts: Vec<&str> = number.split('/').collect();
         let (last, before) = parts.split_last()?;
         if parts.len() > PARTS_MOST {
@@ -74,6 +84,12 @@ mod tests {
             ("63/999", tile(63, 999, 256)),
         ] {
             assert_eq!(TilePath::parse(path), expected, "{path}");
+        }
+        let bundle = |number, width| Some(TilePath { level: 0, number, width });
+        assert_eq!(TilePath::parse_bundle("x001/234.p/7"), bundle(1_234, 7));
+        assert_eq!(TilePath::parse_bundle("000"), bundle(0, 256));
+        for wrong in ["", "0/000", "x000/001", "000.p/0", "000.p/256", "/000", "000/"] {
+            assert_eq!(TilePath::parse_bundle(wrong), None, "{wrong}");
         }
         for wrong in [
             "",

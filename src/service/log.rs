@@ -1,14 +1,16 @@
-//! Reading the Merkle tree over the audit log: checkpoints, proofs and tiles. All of it is public;
-//! it tells how long the log is, and nothing of what is in it.
+//! Reading the Merkle tree over the audit log: checkpoints, proofs and tiles. All of it is public but the
+//! bundles of entries; it tells how long the log is, and nothing of what is in it.
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
 use crate::domain::audit::hex;
 use crate::domain::checkpoint::KeptCheckpoint;
-use crate::domain::merkle::{Hash, Tiles};
+use crate::domain::merkle::{GROUP, Hash, Tiles, entry_bundle};
+use crate::domain::permission::Permission;
 use crate::domain::tile_path::TilePath;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::runner::Caller;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -132,6 +134,23 @@ impl Service {
             }
             let mut reader = tx;
             Ok(reader.tile(tile.level, tile.number, tile.width)?.concat())
+        })
+        .await
+    }
+
+    /// The bundle of the entries under a tile of leaves, if the log has come so far.
+    pub async fn log_entry_bundle(self: &Arc<Self>, caller: Caller, tile: TilePath) -> Result<Vec<u8>, Error> {
+        self.read(caller, Permission::ReadAuditLog, move |tx, _| {
+            let (head, _) = audit_log::head(tx)?;
+            let from = tile.number.saturating_mul(GROUP);
+            let to = from.saturating_add(tile.width);
+            let (Ok(from), Ok(to)) = (i64::try_from(from), i64::try_from(to)) else {
+                return Err(Error::NotFound("bundle"));
+            };
+            if tile.level != 0 || to > head {
+                return Err(Error::NotFound("bundle"));
+            }
+            Ok(entry_bundle(&log_tiles::entry_hashes(tx, from, to)?))
         })
         .await
     }

@@ -2,10 +2,11 @@
 //! only grows. It is done beside the work and tried again, never in its way.
 
 use crate::config;
-use crate::db::{log_checkpoints, log_cosignatures, log_tiles};
+use crate::db::{log_checkpoints, log_cosignatures, log_mailings, log_tiles};
 use crate::domain::calendar::Timestamp;
-use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint};
+use crate::domain::checkpoint::{KeptCheckpoint, NotANote, SignedCheckpoint};
 use crate::domain::cosignature::{KeptCosignature, WitnessKey, add_checkpoint};
+use crate::domain::mailed_note::Mailing;
 use crate::domain::merkle::Hash;
 use crate::domain::permission::Permission;
 use crate::service::error::Error;
@@ -13,6 +14,7 @@ use crate::service::log::place;
 use crate::service::log_key::cosigned_at;
 use crate::service::runner::Caller;
 use crate::service::witness_client::{Answer, WitnessClient, leave_in};
+use crate::service::witness_mail::Mailbox;
 use crate::service::{Service, off_thread};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -33,6 +35,7 @@ pub(in crate::service) struct Witnesses {
 enum Witness {
     Folder(PathBuf),
     Http { url: String, key: WitnessKey },
+    Mail(Arc<Mailbox>),
 }
 
 /// How it stands with one witness, as far as this process knows.
@@ -69,19 +72,22 @@ impl Witness {
         match self {
             Witness::Folder(folder) => folder.display().to_string(),
             Witness::Http { key, .. } => key.name.clone(),
+            Witness::Mail(mailbox) => mailbox.name.clone(),
         }
     }
 }
 
 impl Witnesses {
     pub fn of(settings: &[config::Witness]) -> Result<Witnesses, Error> {
-        let witness = |one: &config::Witness| match (&one.folder, &one.url, &one.key) {
+        let bad = |why: String| Error::Internal(format!("log.witnesses: {why}"));
+        let witness = |one: &config::Witness| match (&one.folder, &one.url, &one.key, &one.mail) {
             (Some(folder), ..) => Ok(Witness::Folder(folder.clone())),
-            (None, Some(url), Some(key)) => {
-                let key = key.parse().map_err(|why| Error::Internal(format!("log.witnesses: {why}")))?;
+            (None, Some(url), Some(key), _) => {
+                let key = key.parse().map_err(|why: NotANote| bad(why.to_string()))?;
                 Ok(Witness::Http { url: url.trim_end_matches('/').to_owned(), key })
             }
-            _ => Err(Error::Internal("log.witnesses: a folder, or a url and a key".to_owned())),
+            (.., Some(mail)) => Ok(Witness::Mail(Arc::new(Mailbox::of(mail).map_err(bad)?))),
+            _ => Err(bad("a folder, a url and a key, or mail".to_owned())),
         };
         let all: Vec<Witness> = settings.iter().map(witness).collect::<Result<_, _>>()?;
         let state = |one: &Witness| WitnessState {
@@ -108,9 +114,9 @@ impl Witnesses {
 }
 
 impl Service {
-    /// Whether anybody outside is to be given checkpoints.
-    pub fn has_witnesses(&self) -> bool {
-        !self.witnesses.all.is_empty()
+    /// How many people outside are to be given checkpoints.
+    pub fn count_witnesses(&self) -> usize {
+        self.witnesses.all.len()
     }
 
     /// How it stands with each witness.
@@ -119,34 +125,41 @@ impl Service {
         self.read(caller, Permission::ReadAuditLog, move |_, _| Ok(service.witnesses.states())).await
     }
 
-    /// Gives the newest checkpoint to every witness that has not got it. One that does not answer
-    /// holds up no other, and is asked again the next time.
+    /// Asks every witness once, one behind the other.
     pub async fn ask_witnesses(self: &Arc<Self>) -> Result<Vec<WitnessState>, Error> {
-        let newest = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await?;
-        let Some(newest) = newest.filter(|_| self.has_witnesses()) else { return Ok(self.witnesses.states()) };
-        let states = self.witnesses.states();
-        for (place, (witness, before)) in self.witnesses.all.iter().zip(states).enumerate() {
-            let asked = match witness {
-                Witness::Folder(folder) => left(folder.clone(), newest.clone()).await,
-                Witness::Http { url, key } => self.cosigned(url, key, &newest).await,
-            };
-            let mut state = WitnessState { asked_at: Some(self.clock.now()), fault: None, disagrees: false, ..before };
-            match asked {
-                Ok(size) => state.size = Some(size),
-                Err(fault) => {
-                    let (witness, why) = (&state.name, &fault.text);
-                    if fault.disagrees {
-                        tracing::error!(%witness, %why, "a witness has seen another log");
-                    } else {
-                        tracing::warn!(%witness, %why, "a witness has not the newest checkpoint; trying again");
-                    }
-                    state.disagrees = fault.disagrees;
-                    state.fault = Some(fault.text);
-                }
-            }
-            self.witnesses.keep(place, state);
+        for place in 0..self.count_witnesses() {
+            self.ask_witness(place).await?;
         }
         Ok(self.witnesses.states())
+    }
+
+    /// Gives the newest checkpoint to a witness if it has not got it. One that does not answer is
+    /// asked again the next time.
+    pub async fn ask_witness(self: &Arc<Self>, place: usize) -> Result<(), Error> {
+        let Some(witness) = self.witnesses.all.get(place) else { return Ok(()) };
+        let Some(newest) = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await? else { return Ok(()) };
+        let asked = match witness {
+            Witness::Folder(folder) => left(folder.clone(), newest).await,
+            Witness::Http { url, key } => self.cosigned(url, key, &newest).await,
+            Witness::Mail(mailbox) => self.mailed(mailbox, newest.size).await,
+        };
+        let Some(mut state) = self.witnesses.states().into_iter().nth(place) else { return Ok(()) };
+        (state.asked_at, state.fault, state.disagrees) = (Some(self.clock.now()), None, false);
+        match asked {
+            Ok(size) => state.size = Some(size),
+            Err(fault) => {
+                let (witness, why) = (&state.name, &fault.text);
+                if fault.disagrees {
+                    tracing::error!(%witness, %why, "a witness has seen another log");
+                } else {
+                    tracing::warn!(%witness, %why, "a witness has not the newest checkpoint; trying again");
+                }
+                state.disagrees = fault.disagrees;
+                state.fault = Some(fault.text);
+            }
+        }
+        self.witnesses.keep(place, state);
+        Ok(())
     }
 
     /// Has a checkpoint cosigned by the witness at an address, and keeps what it signed.
@@ -192,6 +205,36 @@ impl Service {
             return Ok(Vec::new());
         }
         self.read_openly(move |tx| Ok(log_tiles::tree(tx, to).consistency(place(from)?)?)).await
+    }
+
+    /// Mails the newest checkpoint, of so many entries, unless that was done or it is too early.
+    /// Returns the size that was mailed last.
+    async fn mailed(self: &Arc<Self>, mailbox: &Arc<Mailbox>, newest: i64) -> Result<i64, Fault> {
+        let name = mailbox.name.clone();
+        let kept = self.read_openly(move |tx| Ok(log_mailings::newest_of(tx, &name)?)).await?;
+        // What was sent and could not be written down is not sent again.
+        let unkept = mailbox.sent().filter(|sent| kept.as_ref().is_none_or(|kept| kept.size < sent.size));
+        if let Some(sent) = unkept {
+            return self.keep_mailing(sent).await;
+        }
+        let now = self.clock.now();
+        if let Some(last) = kept.filter(|last| last.size >= newest || !mailbox.is_due(last, now)) {
+            return Ok(last.size);
+        }
+        let checkpoint = self.newest_checkpoint().await?;
+        let note = checkpoint.note.parse().map_err(|why: NotANote| Error::Internal(why.to_string()))?;
+        let mailing = Mailing { size: checkpoint.size, witness: mailbox.name.clone(), mailed_at: now };
+        let (sender, sent) = (Arc::clone(mailbox), mailing.clone());
+        let told = off_thread(move || Ok(sender.send(&note, sent))).await?;
+        told.map_err(|text| Fault { text, disagrees: false })?;
+        self.keep_mailing(mailing).await
+    }
+
+    async fn keep_mailing(self: &Arc<Self>, mailing: Mailing) -> Result<i64, Fault> {
+        let size = mailing.size;
+        let nothing = crate::db::writer::Wants::default();
+        self.writer.write(nothing, move |tx| log_mailings::keep(tx, &mailing)).await.map_err(Error::from)?;
+        Ok(size)
     }
 
     async fn take_cosignature(

@@ -88,6 +88,7 @@ mod verify_samples;
 mod verify_schemes;
 pub mod windows;
 mod witness_client;
+pub mod witness_mail;
 
 use crate::db::connection::ReadTx;
 use crate::db::read_pool::ReadPool;

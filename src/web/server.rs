@@ -33,8 +33,8 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         public_files: PublicShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
-    if web.service.has_witnesses() {
-        actix_web::rt::spawn(keep_witnesses(web.clone()));
+    for place in 0..web.service.count_witnesses() {
+        actix_web::rt::spawn(keep_witness(web.clone(), place));
     }
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
@@ -105,14 +105,15 @@ async fn keep_money(web: web::Data<Web>) {
     }
 }
 
-/// Gives new checkpoints to the witnesses, some time after they are signed.
-async fn keep_witnesses(web: web::Data<Web>) {
+/// Gives new checkpoints to a witness, some time after they are signed. Each has its own turn: one
+/// that is slow holds up no other.
+async fn keep_witness(web: web::Data<Web>, place: usize) {
     let mut times = tokio::time::interval(Duration::from_secs(20));
     times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         times.tick().await;
-        if let Err(error) = web.service.ask_witnesses().await {
-            tracing::error!(cause = %error, "the witnesses could not be asked; trying again");
+        if let Err(error) = web.service.ask_witness(place).await {
+            tracing::error!(cause = %error, "a witness could not be asked; trying again");
         }
     }
 }

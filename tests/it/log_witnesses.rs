@@ -51,7 +51,7 @@ impl Witness {
     }
 
     fn setting(&self) -> Setting {
-        Setting { folder: None, url: Some(self.url.clone()), key: Some(self.key.to_string()) }
+        Setting { url: Some(self.url.clone()), key: Some(self.key.to_string()), ..Setting::default() }
     }
 
     fn port(&self) -> String {
@@ -66,12 +66,12 @@ impl Drop for Witness {
     }
 }
 
-fn at_folder(folder: &Path) -> Setting {
-    Setting { folder: Some(folder.to_owned()), url: None, key: None }
+pub fn at_folder(folder: &Path) -> Setting {
+    Setting { folder: Some(folder.to_owned()), ..Setting::default() }
 }
 
 /// A process of the service beside the one that serves asks these witnesses once.
-fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
+pub fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
     let mut config = app.config.clone();
     config.log.witnesses = witnesses.iter().copied().cloned().collect();
     let clock = app.test_clock();
@@ -82,7 +82,7 @@ fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
 }
 
 /// One more checkpoint, over more entries.
-fn signs(app: &App) -> SignedCheckpoint {
+pub fn signs(app: &App) -> SignedCheckpoint {
     append(app, 5, false);
     app.wait_seconds(61);
     attempts(&app.auditor());
@@ -92,13 +92,13 @@ fn signs(app: &App) -> SignedCheckpoint {
 }
 
 #[track_caller]
-fn has(state: &WitnessState, note: &SignedCheckpoint) {
+pub fn has(state: &WitnessState, note: &SignedCheckpoint) {
     assert_eq!((state.fault.as_deref(), state.disagrees), (None, false));
     assert_eq!(state.size, Some(note.checkpoint.size as i64));
 }
 
 #[track_caller]
-fn says(state: &WitnessState, disagrees: bool, why: &str) {
+pub fn says(state: &WitnessState, disagrees: bool, why: &str) {
     let fault = state.fault.as_deref().unwrap_or_default();
     assert!(fault.contains(why) && state.disagrees == disagrees, "{state:?}\nwanted: {why}");
 }

@@ -34,8 +34,10 @@ mod idempotency;
 mod ledger_model;
 mod load;
 mod log;
+mod log_mirror;
 mod log_receipts;
 mod log_tampering;
+mod log_witness_mail;
 mod log_witnesses;
 mod milestone_people;
 mod milestones;
@@ -156,8 +158,10 @@ const ON_BOTH: &[&[OnBoth]] = &[
     idempotency::ON_BOTH,
     ledger_model::ON_BOTH,
     log::ON_BOTH,
+    log_mirror::ON_BOTH,
     log_receipts::ON_BOTH,
     log_tampering::ON_BOTH,
+    log_witness_mail::ON_BOTH,
     log_witnesses::ON_BOTH,
     milestones::ON_BOTH,
     money_stop::ON_BOTH,
@@ -224,6 +228,7 @@ const PLAIN: &[&[Plain]] = &[
     excuses::PLAIN,
     expenditure_limits::PLAIN,
     idempotency::PLAIN,
+    log_witness_mail::PLAIN,
     log_witnesses::PLAIN,
     milestones::PLAIN,
     money_stop::PLAIN,

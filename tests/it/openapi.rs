@@ -58,7 +58,8 @@ fn handlers() -> BTreeMap<String, (String, String)> {
         for line in text.lines() {
             for method in ["get", "post", "put", "delete", "patch"] {
                 if let Some(path) = line.strip_prefix(&format!("#[{method}(\"")) {
-                    route = Some((method.to_owned(), format!("/api/v1{}", path.split('"').next().unwrap())));
+                    let path = path.split('"').next().unwrap().replace(":.*}", "}");
+                    route = Some((method.to_owned(), format!("/api/v1{path}")));
                 }
             }
             if let Some(rest) = line.strip_prefix("pub async fn ") {

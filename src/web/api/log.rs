@@ -3,6 +3,7 @@
 
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::disclosure::Disclosure;
+use crate::domain::tile_path::TilePath;
 use crate::service::log::{ConsistencyProof, InclusionProof};
 use crate::service::log_witnesses::WitnessState;
 use crate::web::Web;
@@ -38,6 +39,21 @@ pub async fn list_log_checkpoints(web: web::Data<Web>, query: web::Query<Checkpo
         return Err(Problem::edge("bad_parameter", format!("limit: 1 to {CHECKPOINTS_MOST}")));
     }
     list(web.service.checkpoints(query.before.unwrap_or(i64::MAX), limit).await?)
+}
+
+/// What the leaves of the tree are made of, for mirrors of those who may read the log (auditor): a bundle of entries
+/// as C2SP `tlog-tiles` says, 256 or the first `.p/<width>` of them, the number in groups of three digits
+/// (`x001/234.p/17`). Each entry is the 32 bytes of its `hash`, behind their number in two bytes.
+#[utoipa::path(tag = "log", params(("path" = String, Path, description = "<number>[.p/<width>]")),
+    responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/octet-stream")))]
+#[get("/log/tile/entries/{path:.*}")]
+pub async fn show_log_entry_bundle(web: web::Data<Web>, signed: Signed, path: web::Path<String>) -> Reply {
+    let none = || Problem::edge("not_found", "there is no such bundle");
+    let tile = TilePath::parse_bundle(&path).ok_or_else(none)?;
+    let bundle = web.service.log_entry_bundle(signed.0, tile).await?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header(("cache-control", "private, no-cache"));
+    Ok(answer.content_type("application/octet-stream").body(bundle))
 }
 
 /// Which entry, in how much of the log.

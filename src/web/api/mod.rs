@@ -262,6 +262,7 @@ fn money_routes(config: &mut ServiceConfig<'_>) {
         .service(public_data::download_public_package)
         .service(public_data::download_public_table)
         .service(log::list_log_checkpoints)
+        .service(log::show_log_entry_bundle)
         .service(log::show_inclusion_proof)
         .service(log::show_consistency_proof)
         .service(log::show_log_receipt)
