@@ -137,11 +137,26 @@ struct Raw {
     sets_of_1000: f64,
     /// How long one took where nobody else writes; sorted.
     alone: Vec<Duration>,
+    /// 64 in a transaction where the database keeps nothing of the past.
+    without_past: f64,
+}
+
+/// What the database does by itself to keep the past: a trigger for each change and deletion.
+const PAST: &str = "name LIKE '%_changed' OR name LIKE '%_deleted'";
+
+#[derive(QueryableByName)]
+struct Trigger {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    of: String,
 }
 
 /// On a copy of the database, so that the service finds its own untouched.
 fn raw_rates(place: &Place, scene: &Scene) -> Raw {
     let alone = RAW_ALONE + 1 + singles() + BULK..2 * RAW_ALONE + 1 + singles() + BULK;
+    // Behind all the others.
+    let last = 2 * RAW_ALONE + 1 + singles() + BULK;
     let rates = match &place.url {
         None => {
             let folder = tempfile::tempdir().unwrap();
@@ -160,6 +175,15 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
                 sets_of_64: rate(&mut conn, &given, RAW_ALONE + 1, set, 64),
                 sets_of_1000: rate(&mut conn, &item, RAW_ALONE + 1 + set, BULK, 1_000),
                 alone: load::one_by_one(alone, |from| raw_writes::in_turn(&mut conn, &given, from..from + 1, 1)),
+                without_past: {
+                    let named = format!(
+                        "SELECT name, tbl_name AS \"of\" FROM sqlite_master WHERE type = 'trigger' AND ({PAST})"
+                    );
+                    for trigger in sql_query(named).load::<Trigger>(&mut conn).unwrap() {
+                        conn.batch_execute(&format!("DROP TRIGGER {}", trigger.name)).unwrap();
+                    }
+                    rate(&mut conn, &given, last, set, 64)
+                },
             }
         }
         Some(url) => {
@@ -178,12 +202,22 @@ fn raw_rates(place: &Place, scene: &Scene) -> Raw {
                     raw_writes::in_sets(&mut conn, &item, from..from + BULK, 1_000)
                 }),
                 alone: load::one_by_one(alone, |from| raw_writes::in_turn(&mut conn, &given, from..from + 1, 1)),
+                without_past: {
+                    let triggers = "SELECT tgname::text AS name, tgrelid::regclass::text AS \"of\" FROM pg_trigger WHERE NOT tgisinternal";
+                    let named = format!("SELECT * FROM ({triggers}) AS triggers WHERE {PAST}");
+                    for Trigger { name, of } in sql_query(named).load::<Trigger>(&mut conn).unwrap() {
+                        conn.batch_execute(&format!("DROP TRIGGER {name} ON {of}")).unwrap();
+                    }
+                    per_second(set, || raw_writes::in_sets(&mut conn, &given, last..last + set, 64))
+                },
             }
         }
     };
     let rate = |rate: f64| format!("{rate:.0}/s");
     line("raw: a transaction for each", "", &rate(rates.one_each), "", "", None);
     line("raw: 64 in a transaction", "", &rate(rates.sets_of_64), "", "", None);
+    let ratio = format!("{:.2}", rates.sets_of_64 / rates.without_past);
+    line("  the same where no past is kept", "", &rate(rates.without_past), &ratio, "", None);
     line("raw: 1,000 in a transaction", "", &rate(rates.sets_of_1000), "", "", None);
     let (median, p99) = (load::percentile(&rates.alone, 0.5), load::percentile(&rates.alone, 0.99));
     let told = format!("p50 {}", crate::milliseconds(median));
