@@ -45,13 +45,8 @@ struct JournalId {
 }
 
 type StoredRow = (String, String, String, String, i64);
-
-/// The journal posted by an audit entry.
-pub fn find_by_sequence(tx: &mut ReadTx<'_>, audit_sequence: i64) -> Result<Option<StoredJournal>, DbError> {
-    let row: Option<StoredRow> =
-        journals::table.filter(journals::audit_sequence.eq(audit_sequence)).get_result(tx.conn()?).optional()?;
-    row.map(|row| with_entries(tx, row)).transpose()
-}
+/// Its journal, account and amount.
+type StoredLine = (String, String, i64);
 
 /// The journals that these audit entries posted, oldest first, in two statements.
 pub fn of_sequences(tx: &mut ReadTx<'_>, sequences: &[i64]) -> Result<Vec<StoredJournal>, DbError> {
@@ -60,12 +55,32 @@ pub fn of_sequences(tx: &mut ReadTx<'_>, sequences: &[i64]) -> Result<Vec<Stored
         .order(journals::audit_sequence)
         .load(tx.conn()?)?;
     let ids: Vec<&String> = rows.iter().map(|(id, ..)| id).collect();
-    let lines: Vec<(String, String, i64)> = entries::table
+    let lines: Vec<StoredLine> = entries::table
         .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
         .filter(entries::journal_id.eq_any(ids))
         .order((entries::journal_id, entries::line))
         .select((entries::journal_id, accounts::code, entries::amount_paise))
         .load(tx.conn()?)?;
+    Ok(with_lines(rows, lines))
+}
+
+/// The journals that the audit entries from one to another posted, oldest first, in two statements.
+pub fn between(tx: &mut ReadTx<'_>, first: i64, last: i64) -> Result<Vec<StoredJournal>, DbError> {
+    let rows: Vec<StoredRow> = journals::table
+        .filter(journals::audit_sequence.between(first, last))
+        .order(journals::audit_sequence)
+        .load(tx.conn()?)?;
+    let lines: Vec<StoredLine> = entries::table
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
+        .filter(journals::audit_sequence.between(first, last))
+        .order((journals::audit_sequence, entries::line))
+        .select((entries::journal_id, accounts::code, entries::amount_paise))
+        .load(tx.conn()?)?;
+    Ok(with_lines(rows, lines))
+}
+
+fn with_lines(rows: Vec<StoredRow>, lines: Vec<StoredLine>) -> Vec<StoredJournal> {
     let mut lines_of: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (journal, account_code, amount_paise) in lines {
         lines_of.entry(journal).or_default().push(Entry { account_code, amount_paise });
@@ -74,19 +89,7 @@ pub fn of_sequences(tx: &mut ReadTx<'_>, sequences: &[i64]) -> Result<Vec<Stored
         let entries = lines_of.remove(&id).unwrap_or_default();
         StoredJournal { id, kind, reference, posted_at, audit_sequence, entries }
     };
-    Ok(rows.into_iter().map(journal).collect())
-}
-
-fn with_entries(tx: &mut ReadTx<'_>, row: StoredRow) -> Result<StoredJournal, DbError> {
-    let (id, kind, reference, posted_at, audit_sequence) = row;
-    let lines: Vec<(String, i64)> = entries::table
-        .inner_join(accounts::table.on(accounts::id.eq(entries::account_id)))
-        .filter(entries::journal_id.eq(&id))
-        .order(entries::line)
-        .select((accounts::code, entries::amount_paise))
-        .load(tx.conn()?)?;
-    let entries = lines.into_iter().map(|(account_code, amount_paise)| Entry { account_code, amount_paise }).collect();
-    Ok(StoredJournal { id, kind, reference, posted_at, audit_sequence, entries })
+    rows.into_iter().map(journal).collect()
 }
 
 pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {

@@ -2,16 +2,16 @@
 //! a statement is built of names that the catalogue of fields gives, never of what a person sent;
 //! every value is bound.
 
-use crate::db::connection::{ReadTx, directly};
+use crate::db::connection::{DbConnection, ReadTx, directly};
 use crate::db::dialect;
 use crate::db::error::DbError;
 use crate::db::selection_sources::{OnDay, source};
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Behind, Compared, Condition, Field, Holds, Selection, Value};
 use diesel::backend::Backend;
-use diesel::connection::LoadConnection;
+use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::deserialize::{self, QueryableByName};
-use diesel::pg::{Pg, PgRowByRowLoadingMode};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::{Field as _, NamedRow};
@@ -199,7 +199,7 @@ impl QueryableByName<Pg> for SelectedRow {
 }
 
 fn is_sqlite(tx: &mut ReadTx<'_>) -> Result<bool, DbError> {
-    Ok(matches!(tx.conn()?, crate::db::connection::DbConnection::Sqlite(_)))
+    Ok(matches!(tx.conn()?, DbConnection::Sqlite(_)))
 }
 
 fn load(tx: &mut ReadTx<'_>, statement: Statement) -> Result<Vec<SelectedRow>, DbError> {
@@ -273,7 +273,7 @@ pub fn stream<E: From<DbError>>(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
     on: &OnDay<'_>,
-    mut take: impl FnMut(&SelectedRow) -> Result<bool, E>,
+    mut take: impl FnMut(SelectedRow) -> Result<bool, E>,
 ) -> Result<(), E> {
     let mut statement = Statement::new(selection, on, is_sqlite(tx)?);
     statement.kept = false;
@@ -281,29 +281,41 @@ pub fn stream<E: From<DbError>>(
     statement.selected(selection);
     statement.in_order(selection);
     match tx.conn()? {
-        crate::db::connection::DbConnection::Postgres(conn) => {
-            each::<_, PgRowByRowLoadingMode, E>(conn, statement, &mut take)
-        }
-        crate::db::connection::DbConnection::Sqlite(conn) => {
-            each::<_, diesel::connection::DefaultLoadingMode, E>(conn, statement, &mut take)
+        DbConnection::Postgres(conn) => fetch_each(conn, statement, &mut take),
+        DbConnection::Sqlite(conn) => {
+            for row in statement.load_iter::<SelectedRow, DefaultLoadingMode>(conn).map_err(DbError::from)? {
+                if !take(row.map_err(DbError::from)?)? {
+                    break;
+                }
+            }
+            Ok(())
         }
     }
 }
 
-fn each<C, Mode, E: From<DbError>>(
-    conn: &mut C,
-    statement: Statement,
-    take: &mut impl FnMut(&SelectedRow) -> Result<bool, E>,
-) -> Result<(), E>
-where
-    C: LoadConnection<Mode>,
-    Statement: diesel::query_dsl::LoadQuery<'static, C, SelectedRow, Mode>,
-{
-    use diesel::query_dsl::LoadQuery;
-    for row in statement.internal_load(conn).map_err(DbError::from)? {
-        if !take(&row.map_err(DbError::from)?)? {
-            return Ok(());
+/// Rows that are fetched from PostgreSQL at a time: one by one costs its client more than the row.
+const FETCHED: usize = 500;
+
+fn fetch_each<E: From<DbError>>(
+    conn: &mut PgConnection,
+    mut statement: Statement,
+    take: &mut impl FnMut(SelectedRow) -> Result<bool, E>,
+) -> Result<(), E> {
+    statement.parts.insert(0, Part::Sql("DECLARE selected NO SCROLL CURSOR FOR ".to_owned()));
+    // The plan is for all rows, not for the first few.
+    conn.batch_execute("SET LOCAL cursor_tuple_fraction = 1").map_err(DbError::from)?;
+    statement.execute(conn).map_err(DbError::from)?;
+    let mut wanted = true;
+    while wanted {
+        let fetch = diesel::sql_query(format!("FETCH FORWARD {FETCHED} FROM selected"));
+        let rows: Vec<SelectedRow> = fetch.load(conn).map_err(DbError::from)?;
+        wanted = rows.len() == FETCHED;
+        for row in rows {
+            if !take(row)? {
+                wanted = false;
+                break;
+            }
         }
     }
-    Ok(())
+    Ok(conn.batch_execute("CLOSE selected").map_err(DbError::from)?)
 }

@@ -52,6 +52,11 @@ impl SelectedRow {
         });
     }
 
+    /// How much text stands in it.
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let mut from = 0;
         self.cells.iter().map(move |cell| match *cell {

@@ -54,6 +54,7 @@ pub mod recoveries;
 pub mod recovery_credits;
 pub mod recovery_receipts;
 pub mod requisitions;
+pub mod row_writer;
 pub mod runner;
 pub mod samples;
 pub mod saved_queries;

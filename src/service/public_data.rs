@@ -233,7 +233,7 @@ impl PublicView<'_, '_> {
         mut take: impl FnMut(Named<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
-        selections::stream(self.tx, &selection(subject, asked)?, &on, |row| take(Named(subject, row)).map(|()| true))
+        selections::stream(self.tx, &selection(subject, asked)?, &on, |row| take(Named(subject, &row)).map(|()| true))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::past::Moment;
+use crate::service::row_writer::{RowWriter, write_beside};
 use crate::service::runner::Caller;
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -36,11 +37,6 @@ pub struct SelectionView {
     pub entry: i64,
     /// What was asked as such, or when that entry was recorded.
     pub known_at: Option<Timestamp>,
-}
-
-/// What writes a download: it is handed every row once, then told that there are no more.
-pub trait RowWriter {
-    fn row(&mut self, row: &SelectedRow) -> std::io::Result<()>;
 }
 
 /// Who may ask for what kind of record.
@@ -127,7 +123,8 @@ impl Service {
     }
 
     /// Writes the whole selection, in order, from one consistent view. `begin` makes the writer once
-    /// it is clear that the person may read it; `end` gets the writer back behind the last row.
+    /// it is clear that the person may read it; `end` gets the writer back behind the last row; both run
+    /// on the writer's own thread.
     pub async fn write_selection<W: RowWriter, T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,
@@ -143,12 +140,12 @@ impl Service {
             let on = service.on_day();
             let _slot = slot;
             let selection = narrowed(selection, actor)?;
-            let mut writer = begin(view(tx, &selection, on.today)?)?;
-            selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> {
-                writer.row(row)?;
-                Ok(true)
-            })?;
-            Ok(end(writer)?)
+            let view = view(tx, &selection, on.today)?;
+            write_beside(
+                || begin(view),
+                end,
+                |take| selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> { Ok(take(row)) }),
+            )
         })
         .await
     }

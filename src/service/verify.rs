@@ -8,7 +8,7 @@ use crate::db::read_pool::ReadPool;
 use crate::db::{
     accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
 };
-use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH};
+use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH, StoredJournal};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
@@ -58,11 +58,12 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
         // From the very beginning: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
         let chunk = audit_log::after(tx, from, CHUNK_ENTRIES)?;
-        if chunk.is_empty() {
-            break;
-        }
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
+        let journals = journals::between(tx, first.facts.sequence, last.facts.sequence)?;
+        let mut journals = journals.iter().peekable();
         for entry in &chunk {
-            let mut fault = check_entry(tx, entry, result)?;
+            let journal = journals.next_if(|journal| journal.audit_sequence == entry.facts.sequence);
+            let mut fault = check_entry(entry, journal, result);
             if fault.is_none() {
                 fault = log.entry(tx, &entry.hash)?;
             }
@@ -82,37 +83,36 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
 }
 
 /// Checks one entry behind the last good one; `None` when it is sound.
-fn check_entry(tx: &mut ReadTx<'_>, entry: &AuditEntry, result: &mut Verified) -> Result<Option<String>, DbError> {
+fn check_entry(entry: &AuditEntry, journal: Option<&StoredJournal>, result: &mut Verified) -> Option<String> {
     let facts = &entry.facts;
     if facts.sequence < 1 {
-        return Ok(Some("the log begins with entry 1".to_owned()));
+        return Some("the log begins with entry 1".to_owned());
     }
     if facts.sequence != result.entries + 1 {
-        return Ok(Some(format!("entry {} is missing before it", result.entries + 1)));
+        return Some(format!("entry {} is missing before it", result.entries + 1));
     }
     if entry.previous_hash != result.last_hash {
-        return Ok(Some("it is not linked to the entry before it".to_owned()));
+        return Some("it is not linked to the entry before it".to_owned());
     }
     // An absent field and an empty one hash alike, and nothing ever writes an empty one.
     let emptied = [&facts.code, &facts.journal_digest].into_iter().any(|field| field.as_deref() == Some(""));
     if emptied || facts.hash_after(&result.last_hash) != entry.hash {
-        return Ok(Some("its content does not match its hash".to_owned()));
+        return Some("its content does not match its hash".to_owned());
     }
-    let journal = journals::find_by_sequence(tx, facts.sequence)?;
-    match (&facts.journal_digest, &journal) {
+    match (&facts.journal_digest, journal) {
         (None, None) => {}
-        (None, Some(journal)) => return Ok(Some(format!("journal {} was not posted by it", journal.id))),
-        (Some(_), None) => return Ok(Some("its journal is gone".to_owned())),
+        (None, Some(journal)) => return Some(format!("journal {} was not posted by it", journal.id)),
+        (Some(_), None) => return Some("its journal is gone".to_owned()),
         (Some(digest), Some(journal)) => {
             if *digest != journal.digest() {
-                return Ok(Some(format!("journal {} ({}) was changed", journal.id, journal.reference)));
+                return Some(format!("journal {} ({}) was changed", journal.id, journal.reference));
             }
             result.journals += 1;
         }
     }
     result.entries = facts.sequence;
     result.last_hash.clone_from(&entry.hash);
-    Ok(None)
+    None
 }
 
 fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {

@@ -3,7 +3,8 @@
 
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::Subject;
-use crate::service::selections::{RowWriter, SelectionView};
+use crate::service::row_writer::RowWriter;
+use crate::service::selections::SelectionView;
 use crate::web::download::{Spool, Spooled};
 use crate::web::export_journal::{Dialect, Journal};
 use crate::web::export_parquet::Parquet;

@@ -23,19 +23,21 @@ mod public_grants;
 mod public_package;
 mod public_releases;
 mod reply;
+mod route_table;
 mod selection_rows;
 pub mod server;
 mod statement_page;
 
 use crate::service::Service;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What handlers share.
 pub struct Web {
     pub service: Arc<Service>,
     pub(in crate::web) json_bytes_most: usize,
     pub(in crate::web) body_seconds_most: u64,
-    pub(in crate::web) openapi: Arc<openapi::Description>,
+    /// Made when it is first asked for: the schemas of all operations are much for a process at rest.
+    pub(in crate::web) openapi: LazyLock<openapi::Description>,
     /// The files of the public data as they were last made.
     pub(in crate::web) public_files: public_files::PublicShelf,
 }

@@ -108,7 +108,7 @@ impl Description {
 pub fn describe() -> Description {
     let (_, generated) = actix_web::App::new()
         .into_utoipa_app()
-        .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
+        .service(utoipa_actix_web::scope("/api/v1").configure(|config| api::routes(config)))
         .split_for_parts();
     let mut document = serde_json::to_value(generated).unwrap_or_default();
     document["openapi"] = json!("3.1.0");

@@ -8,9 +8,8 @@ use crate::web::{Web, api, docs, health, log_files, middleware, moment, openapi,
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use utoipa_actix_web::AppExt;
 
 /// A running server.
 pub struct Running {
@@ -29,7 +28,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         service,
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
-        openapi: Arc::new(openapi::describe()),
+        openapi: LazyLock::new(openapi::describe),
         public_files: PublicShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
@@ -37,7 +36,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         actix_web::rt::spawn(keep_witness(web.clone(), place));
     }
     let server = HttpServer::new(move || {
-        let (app, _) = App::new()
+        App::new()
             .app_data(web.clone())
             .app_data(
                 web::QueryConfig::default()
@@ -51,10 +50,8 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Before the scope below, which would take everything under its prefix.
             .service(docs::openapi_json)
-            .into_utoipa_app()
-            .service(utoipa_actix_web::scope("/api/v1").configure(api::routes))
-            .split_for_parts();
-        app.service(docs::explain_problem)
+            .service(web::scope("/api/v1").configure(api::routes))
+            .service(docs::explain_problem)
             .service(docs::to_reference)
             .service(docs::reference())
             .service(docs::first_page)

@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use magnet_scheme::client::Person;
 use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::process::{Command, Stdio};
 
@@ -13,10 +14,22 @@ use std::process::{Command, Stdio};
 pub const PLAY: &str = "play-the-story";
 
 /// What the questions are asked with.
+#[derive(Serialize, Deserialize)]
 pub struct Loaded {
     pub auditor_email: String,
     pub auditor_password: String,
     pub beneficiary_id: String,
+}
+
+/// Fills a place, or finds it as an earlier run left it.
+pub fn load_or_keep(place: &Place, rows: i64) -> Loaded {
+    let note = place.folder.with_extension("json");
+    if let Ok(kept) = std::fs::read(&note) {
+        return serde_json::from_slice(&kept).unwrap();
+    }
+    let loaded = load(place, rows);
+    std::fs::write(note, serde_json::to_vec(&loaded).unwrap()).unwrap();
+    loaded
 }
 
 /// Fills a fresh place.

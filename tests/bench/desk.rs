@@ -7,11 +7,13 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use magnet_scheme::client::Person;
 use std::hint::black_box;
-use std::io::Read;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const EXPORTS: usize = 3;
+const PART_BYTES: usize = 1 << 16;
 const RESIDENT_KIB_MOST: u64 = 100 * 1024;
 /// What stands in an export, as the service asks for it.
 const COLUMNS: &str = "id, number, scheme_code, component, organisation_id, beneficiary, award_id, claim_id, tranche_id, payment_id, \
@@ -116,8 +118,10 @@ impl Direct {
 /// Everything about the audit desk on one engine.
 pub fn measure(place: &Place, served: &Served, auditor: &Person, beneficiary_id: &str) {
     let mut direct = Direct::open(place);
-    let three =
-        format!("organisation_id = '{beneficiary_id}' AND component = 'capital_subsidy' AND payment_year = '2029-30'");
+    let three = format!(
+        "organisation_id = '{beneficiary_id}' AND component = 'capital_subsidy' AND payment_year = '2029-30' \
+                 AND paid_on BETWEEN '2029-04-01' AND '2030-03-31'"
+    );
     let asked = format!("organisation_id={beneficiary_id}&component=capital_subsidy&payment_year=2029-30");
     let page = format!("SELECT {COLUMNS} FROM disbursements WHERE {three} ORDER BY paid_on DESC, id DESC LIMIT 101");
     beside(
@@ -151,24 +155,28 @@ pub fn measure(place: &Place, served: &Served, auditor: &Person, beneficiary_id:
     let tool = if place.url.is_some() { "COPY … TO STDOUT" } else { "sqlite3 -csv" };
     let (mut ours, mut theirs, mut rows) = (Vec::new(), Vec::new(), 0);
     for _ in 0..EXPORTS {
-        ours.push(timed(|| rows = export(auditor, "csv")));
-        theirs.push(timed(|| assert_eq!(by_tool(place, &statement), rows, "{tool}")));
+        ours.push(timed(|| rows = export(served, auditor, "csv")));
+        let mut found = None;
+        let took = timed(|| found = by_tool(place, &statement));
+        if let Some(found) = found {
+            assert_eq!(found, rows, "{tool}");
+            theirs.push(took);
+        }
     }
-    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-    let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+    let ours = median(&mut ours);
     let name = format!("CSV of everything, beside {tool}");
-    line(
-        &name,
-        &per_second(rows, ours),
-        &per_second(rows, theirs),
-        &format!("{ratio:.2}"),
-        "≥ 0.8",
-        Some(ratio >= 0.8),
-    );
+    if theirs.is_empty() {
+        line(&name, &per_second(rows, ours), "no such tool", "", "≥ 0.8", None);
+    } else {
+        let theirs = median(&mut theirs);
+        let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+        let (met, told) = (Some(ratio >= 0.8), format!("{ratio:.2}"));
+        line(&name, &per_second(rows, ours), &per_second(rows, theirs), &told, "≥ 0.8", met);
+    }
     for format in ["csv", "ndjson", "json", "parquet", "xlsx", "hledger"] {
         served.forget_peak();
         let took = timed(|| {
-            black_box(export(auditor, format));
+            black_box(export(served, auditor, format));
         });
         let kib = served.resident_kib("VmHWM:");
         let met = Some(kib < RESIDENT_KIB_MOST);
@@ -187,15 +195,37 @@ fn per_second(rows: usize, took: Duration) -> String {
     format!("{:.0}/s", rows as f64 / took.as_secs_f64())
 }
 
-/// Takes everything away; how many lines came.
-fn export(auditor: &Person, format: &str) -> usize {
-    let answer = auditor.get(&format!("/selections/disbursements/export?sort=paid_on&format={format}")).unwrap();
-    assert_eq!(answer.status, 200, "{format}: {}", answer.text());
-    answer.bytes.iter().filter(|byte| **byte == b'\n').count()
+/// Takes everything away and keeps nothing of it, as `by_tool` does; how many lines came.
+fn export(served: &Served, auditor: &Person, format: &str) -> usize {
+    let mut stream = TcpStream::connect(served.address).unwrap();
+    let (token, address) = (auditor.token().unwrap(), served.address);
+    let path = format!("/api/v1/selections/disbursements/export?sort=paid_on&format={format}");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = BufReader::with_capacity(PART_BYTES, stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(answer.read_line(&mut head).unwrap() > 0, "{format}: {head}");
+    }
+    assert!(head.starts_with("HTTP/1.1 200"), "{format}: {head}");
+    lines(&mut answer)
 }
 
-/// The same rows by the database's own program; how many lines came.
-fn by_tool(place: &Place, statement: &str) -> usize {
+/// Reads to the end; how many lines came.
+fn lines(from: &mut impl Read) -> usize {
+    let (mut part, mut lines) = (vec![0; PART_BYTES], 0);
+    loop {
+        let read = from.read(&mut part).unwrap();
+        if read == 0 {
+            return lines;
+        }
+        lines += part[..read].iter().filter(|byte| **byte == b'\n').count();
+    }
+}
+
+/// The same rows by the database's own program; how many lines came, if there is the program.
+fn by_tool(place: &Place, statement: &str) -> Option<usize> {
     let mut command = match &place.url {
         None => {
             let mut command = Command::new("sqlite3");
@@ -208,17 +238,13 @@ fn by_tool(place: &Place, statement: &str) -> usize {
             command
         }
     };
-    let mut tool = command.stdout(Stdio::piped()).spawn().unwrap();
-    let (mut output, mut part, mut lines) = (tool.stdout.take().unwrap(), vec![0; 1 << 16], 0);
-    loop {
-        let read = output.read(&mut part).unwrap();
-        if read == 0 {
-            break;
-        }
-        lines += part[..read].iter().filter(|byte| **byte == b'\n').count();
-    }
+    let mut tool = match command.stdout(Stdio::piped()).spawn() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        started => started.unwrap(),
+    };
+    let found = lines(&mut tool.stdout.take().unwrap());
     assert!(tool.wait().unwrap().success(), "the database's own tool failed");
-    lines
+    Some(found)
 }
 
 /// The interface and the statement in turns, so that both see the same machine.

@@ -3,9 +3,12 @@
 //! directly on the same data in the same run. SQLite always, PostgreSQL when its server programs
 //! are found. It prints a table and is no test: what misses its target is told, not failed.
 //! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
-//! there before the writes (10000), `BENCH_WRITES` the writes (20000); `BENCH_ONLY` is `reads`,
-//! `writes` or `rules`, `BENCH_ENGINE=PostgreSQL` leaves SQLite out. `BENCH_DESK=1` also measures the audit
-//! desk beside the `sqlite3` and `psql` programs, which must be there (for its bars `BENCH_ROWS=1000000`).
+//! there before the writes (10000), `BENCH_WRITES` the writes (20000), `BENCH_LOG_ROWS` the entries of the
+//! log that is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `writes` or `rules`,
+//! `BENCH_ENGINE` the one engine to measure. `desk` is the audit desk beside the `sqlite3` and `psql`
+//! programs (for its bars `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
+//! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is kept for the next
+//! run; on PostgreSQL it is then the database of `BENCH_DATABASE_URL`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;
@@ -14,6 +17,7 @@ mod load;
 #[path = "../it/postgres.rs"]
 #[allow(dead_code)] // the tests use more of it
 mod postgres;
+mod proof;
 mod raw;
 mod raw_writes;
 mod rules;
@@ -52,19 +56,26 @@ fn main() {
     if only == "rules" {
         return;
     }
+    let asked = |part: &str| only.is_empty() || only == part;
     let both = |engine: &str, url: &dyn Fn() -> Option<String>| {
-        if only != "writes" {
-            measure(engine, url(), rows);
+        if asked("reads") || asked("desk") {
+            measure(engine, url, rows, &only);
         }
-        if only != "reads" {
-            let folder = tempfile::tempdir().unwrap();
-            writes::measure(engine, &server::Place { folder: folder.path().join("data"), url: url() }, ledger_rows);
+        let folder = tempfile::tempdir().unwrap();
+        let place = |part: &str| server::Place { folder: folder.path().join(part), url: url() };
+        if asked("proof") {
+            proof::measure(engine, &place("proof"), number("BENCH_LOG_ROWS", 200_000));
+        }
+        if asked("writes") {
+            writes::measure(engine, &place("writes"), ledger_rows);
         }
     };
-    if std::env::var("BENCH_ENGINE").as_deref() != Ok("PostgreSQL") {
+    let engine = std::env::var("BENCH_ENGINE").unwrap_or_default();
+    if engine != "PostgreSQL" {
         both("SQLite", &|| None);
     }
     match postgres::find() {
+        _ if engine == "SQLite" => {}
         Ok(_) => {
             // As in earnest: what is acknowledged is on disk.
             let server = postgres::Cluster::start(&["fsync=on", "full_page_writes=on"]).unwrap();
@@ -74,23 +85,32 @@ fn main() {
     }
 }
 
-/// Everything about one engine.
-fn measure(engine: &str, url: Option<String>, rows: i64) {
+/// Reads and the audit desk on one engine.
+fn measure(engine: &str, url: &dyn Fn() -> Option<String>, rows: i64, only: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let place = server::Place { folder: folder.path().join("data"), url };
+    let place = match std::env::var_os("BENCH_KEEP") {
+        None => server::Place { folder: folder.path().join("data"), url: url() },
+        Some(keep) => {
+            let kept = || std::env::var("BENCH_DATABASE_URL").expect("BENCH_KEEP needs BENCH_DATABASE_URL");
+            let url = (engine == "PostgreSQL").then(kept);
+            server::Place { folder: std::path::Path::new(&keep).join(engine), url }
+        }
+    };
     println!("\n{engine}, {rows} disbursements");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
-    let loaded = data::load(&place, rows);
+    let loaded = data::load_or_keep(&place, rows);
     startup(&place);
     let served = server::start(&place);
     let auditor = Person::new(&served.client, loaded.auditor_email, loaded.auditor_password);
     auditor.sign_in().unwrap();
+    let id = &loaded.beneficiary_id;
     match &place.url {
-        None => compare(&auditor, &mut SqliteConnection::establish(&place.sqlite()).unwrap(), &loaded.beneficiary_id),
-        Some(url) => compare(&auditor, &mut PgConnection::establish(url).unwrap(), &loaded.beneficiary_id),
+        _ if only == "desk" => {}
+        None => compare(&auditor, &mut SqliteConnection::establish(&place.sqlite()).unwrap(), id),
+        Some(url) => compare(&auditor, &mut PgConnection::establish(url).unwrap(), id),
     }
-    if std::env::var("BENCH_DESK").is_ok() {
-        desk::measure(&place, &served, &auditor, &loaded.beneficiary_id);
+    if only == "desk" || std::env::var("BENCH_DESK").is_ok() {
+        desk::measure(&place, &served, &auditor, id);
     }
     memory_after(&served);
 }

@@ -40,9 +40,9 @@ pub mod treasury_returns;
 pub mod users;
 
 use crate::service::runner::Command;
+use crate::web::route_table::RouteTable;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A body without members: for steps that need nothing but the version that was seen.
 #[derive(Deserialize, ToSchema)]
@@ -65,13 +65,13 @@ pub struct Reason {
 }
 
 /// Every route, noun by noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_award(config);
     routes_to_the_entitlement(config);
     routes_to_the_payment(config);
 }
 
-fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
+fn routes_to_the_award(config: &mut impl RouteTable) {
     config
         .service(sessions::sign_in)
         .service(sessions::refresh_session)
@@ -125,7 +125,7 @@ fn routes_to_the_award(config: &mut ServiceConfig<'_>) {
         .service(applications::scrutinise_application);
 }
 
-fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
+fn routes_to_the_entitlement(config: &mut impl RouteTable) {
     config
         .service(allocations::draft_allocation)
         .service(allocations::list_allocations)
@@ -171,7 +171,7 @@ fn routes_to_the_entitlement(config: &mut ServiceConfig<'_>) {
         .service(final_certificates::verify_final_certificate);
 }
 
-fn routes_to_the_payment(config: &mut ServiceConfig<'_>) {
+fn routes_to_the_payment(config: &mut impl RouteTable) {
     config
         .service(tranches::list_tranches)
         .service(tranches::show_tranche)
@@ -184,7 +184,7 @@ fn routes_to_the_payment(config: &mut ServiceConfig<'_>) {
 }
 
 /// The same, from the payment on.
-fn audit_desk_routes(config: &mut ServiceConfig<'_>) {
+fn audit_desk_routes(config: &mut impl RouteTable) {
     config
         .service(selections::list_subjects)
         .service(selections::list_selection)
@@ -216,7 +216,7 @@ fn audit_desk_routes(config: &mut ServiceConfig<'_>) {
         .service(samples::list_sample_drawn);
 }
 
-fn money_routes(config: &mut ServiceConfig<'_>) {
+fn money_routes(config: &mut impl RouteTable) {
     config
         .service(payments::advise_payment)
         .service(payments::list_payments)

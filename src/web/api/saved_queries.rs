@@ -8,9 +8,10 @@ use crate::domain::saved_query::{
 use crate::domain::selected_row::SelectedRow;
 use crate::domain::selection::Selection;
 use crate::service::error::Error;
+use crate::service::row_writer::RowWriter;
 use crate::service::runner::Caller;
 use crate::service::saved_queries::{KeepQueryRun, SaveQuery};
-use crate::service::selections::{RowWriter, SelectionView};
+use crate::service::selections::SelectionView;
 use crate::web::Web;
 use crate::web::api::bank_scrolls::rows_on_page;
 use crate::web::api::disbursements::Page;

@@ -1,0 +1,165 @@
+//! Writes the rows of a selection on a thread of its own: the engine looks for the next rows while
+//! those before are written. Rows go over in packets, of which a few are under way at most, so memory
+//! does not depend on how many rows there are.
+
+use crate::domain::selected_row::SelectedRow;
+use crate::service::error::Error;
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// A packet goes over when it has this many rows …
+const PACKET_ROWS: usize = 256;
+/// … or this much text.
+const PACKET_TEXT_BYTES: usize = 1 << 17;
+/// Packets that wait to be written.
+const PACKETS: usize = 4;
+
+/// What writes a selection: it is handed every row once, then told that there are no more.
+pub trait RowWriter {
+    fn row(&mut self, row: &SelectedRow) -> io::Result<()>;
+}
+
+enum Sent {
+    Rows(Vec<SelectedRow>),
+    /// There are no more. Without it the engine failed, and nothing is finished.
+    End,
+}
+
+/// Collects rows until a packet is full.
+struct Packets {
+    rows: Vec<SelectedRow>,
+    text_bytes: usize,
+    sender: SyncSender<Sent>,
+}
+
+impl Packets {
+    /// Takes a row; whether the writer wants more.
+    fn push(&mut self, row: SelectedRow) -> bool {
+        self.text_bytes += row.text_bytes();
+        self.rows.push(row);
+        self.rows.len() < PACKET_ROWS && self.text_bytes < PACKET_TEXT_BYTES || self.send()
+    }
+
+    fn send(&mut self) -> bool {
+        let rows = std::mem::replace(&mut self.rows, Vec::with_capacity(PACKET_ROWS));
+        self.text_bytes = 0;
+        self.sender.send(Sent::Rows(rows)).is_ok()
+    }
+}
+
+/// Writes the rows that `find` hands over. `begin` makes the writer, `end` gets it back behind the last
+/// row; neither leaves its thread. `find` stops when it is told that no more rows are wanted.
+pub(in crate::service) fn write_beside<W: RowWriter, T: Send>(
+    begin: impl FnOnce() -> io::Result<W> + Send,
+    end: impl FnOnce(W) -> io::Result<T> + Send,
+    find: impl FnOnce(&mut dyn FnMut(SelectedRow) -> bool) -> Result<(), Error>,
+) -> Result<T, Error> {
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(PACKETS);
+        let thread = std::thread::Builder::new().name("rows".to_owned());
+        let writer = thread.spawn_scoped(scope, move || write(begin, end, &receiver))?;
+        let mut packets = Packets { rows: Vec::new(), text_bytes: 0, sender };
+        let found = find(&mut |row| packets.push(row));
+        if found.is_ok() && packets.send() {
+            // A writer that is gone says why below.
+            let _ = packets.sender.send(Sent::End);
+        }
+        drop(packets);
+        let written = writer.join().map_err(|_| Error::Internal("what writes the rows panicked".to_owned()))?;
+        found?;
+        written?.ok_or_else(|| Error::Internal("the rows ended early".to_owned()))
+    })
+}
+
+fn write<W: RowWriter, T>(
+    begin: impl FnOnce() -> io::Result<W>,
+    end: impl FnOnce(W) -> io::Result<T>,
+    receiver: &Receiver<Sent>,
+) -> io::Result<Option<T>> {
+    let mut writer = begin()?;
+    for sent in receiver {
+        match sent {
+            Sent::Rows(rows) => rows.iter().try_for_each(|row| writer.row(row))?,
+            Sent::End => return end(writer).map(Some),
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::selected_row::Cell;
+
+    #[derive(Default)]
+    struct Numbers(Vec<i64>);
+
+    impl RowWriter for Numbers {
+        fn row(&mut self, row: &SelectedRow) -> io::Result<()> {
+            match row.cell(0) {
+                Cell::Number(13) => Err(io::Error::from(io::ErrorKind::StorageFull)),
+                Cell::Number(number) => {
+                    self.0.push(number);
+                    Ok(())
+                }
+                other => Err(io::Error::other(format!("{other:?}"))),
+            }
+        }
+    }
+
+    fn row(number: i64, text: &str) -> SelectedRow {
+        let mut row = SelectedRow::default();
+        row.push(Cell::Number(number));
+        row.push(Cell::Text(text));
+        row
+    }
+
+    fn written(numbers: impl Iterator<Item = i64>, text: &str) -> Result<Vec<i64>, Error> {
+        write_beside(
+            || Ok(Numbers::default()),
+            |numbers| Ok(numbers.0),
+            |take| {
+                for number in numbers {
+                    if !take(row(number, text)) {
+                        break;
+                    }
+                }
+                Ok(())
+            },
+        )
+    }
+
+    #[test]
+    fn every_row_is_written_once_and_in_order() {
+        for count in [0, 1, 255, 256, 257, 5_000] {
+            assert_eq!(written(100..100 + count, "").unwrap(), (100..100 + count).collect::<Vec<i64>>());
+        }
+        let long = "x".repeat(PACKET_TEXT_BYTES / 2);
+        assert_eq!(written(100..109, &long).unwrap(), (100..109).collect::<Vec<i64>>());
+    }
+
+    #[test]
+    fn a_writer_that_fails_ends_the_search_and_says_why() {
+        assert!(matches!(written(0.., ""), Err(Error::Unavailable(_))));
+        let refused = write_beside(|| Err::<Numbers, _>(io::Error::other("no")), |_| Ok(()), |_| Ok(()));
+        assert!(matches!(refused, Err(Error::Internal(_))));
+    }
+
+    #[test]
+    fn a_search_that_fails_finishes_nothing() {
+        let mut ended = false;
+        let found = write_beside(
+            || Ok(Numbers::default()),
+            |_| {
+                ended = true;
+                Ok(())
+            },
+            |take| {
+                take(row(1, ""));
+                Err(Error::Unavailable("the engine went away".to_owned()))
+            },
+        );
+        assert!(matches!(found, Err(Error::Unavailable(_))));
+        assert!(!ended);
+    }
+}
