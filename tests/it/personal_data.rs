@@ -70,7 +70,8 @@ fn past_rows(app: &App) -> Vec<String> {
 
 fn the_log_withholds_what_is_personal_and_proves_it(app: App) {
     app.sanctioned_15_crore();
-    (app.signatory(), app.disbursing_officer());
+    app.signatory();
+    app.disbursing_officer();
     let personal = [
         "SELECT name AS value FROM users",
         "SELECT email AS value FROM users",
