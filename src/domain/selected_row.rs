@@ -52,6 +52,27 @@ impl SelectedRow {
         });
     }
 
+    /// Puts the cells of another row behind those that are here.
+    pub fn append(&mut self, other: &SelectedRow) {
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.cells.extend(other.cells.iter().map(|cell| match *cell {
+            Packed::Text(to) => Packed::Text(before + to),
+            packed => packed,
+        }));
+    }
+
+    /// Without any cell, and with the room of those it had.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+    }
+
+    /// How many cells stand in it.
+    pub fn width(&self) -> usize {
+        self.cells.len()
+    }
+
     /// How much text stands in it.
     pub fn text_bytes(&self) -> usize {
         self.text.len()
@@ -100,6 +121,10 @@ mod tests {
             }
             let out: Vec<Value> = row.cells().map(Cell::value).collect();
             prop_assert_eq!(&out, &values);
+            let mut twice = row.clone();
+            twice.append(&row);
+            let out: Vec<Value> = twice.cells().map(Cell::value).collect();
+            prop_assert_eq!(out, [values.clone(), values.clone()].concat());
             for (place, value) in values.iter().enumerate() {
                 prop_assert_eq!(&row.cell(place).value(), value);
             }

@@ -1,11 +1,11 @@
 //! Writes the rows of a selection on a thread of its own: the engine looks for the next rows while
-//! those before are written. Rows go over in packets, of which a few are under way at most, so memory
-//! does not depend on how many rows there are.
+//! those before are written. Rows go over in packets, of which a few are under way at most and which
+//! come back to be filled again, so memory does not depend on how many rows there are.
 
 use crate::domain::selected_row::SelectedRow;
 use crate::service::error::Error;
 use std::io;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 /// A packet goes over when it has this many rows …
 const PACKET_ROWS: usize = 256;
@@ -20,30 +20,52 @@ pub trait RowWriter {
 }
 
 enum Sent {
-    Rows(Vec<SelectedRow>),
+    Rows(Packet),
     /// There are no more. Without it the engine failed, and nothing is finished.
     End,
 }
 
+/// The cells of rows of one width, one row behind the other.
+#[derive(Default)]
+struct Packet {
+    cells: SelectedRow,
+    rows: usize,
+}
+
+impl Packet {
+    /// Hands every row over, in order.
+    fn each(&self, mut take: impl FnMut(&SelectedRow) -> io::Result<()>) -> io::Result<()> {
+        let Some(width) = self.cells.width().checked_div(self.rows) else { return Ok(()) };
+        let (mut cells, mut row) = (self.cells.cells(), SelectedRow::with_capacity(width));
+        for _ in 0..self.rows {
+            row.clear();
+            cells.by_ref().take(width).for_each(|cell| row.push(cell));
+            take(&row)?;
+        }
+        Ok(())
+    }
+}
+
 /// Collects rows until a packet is full.
 struct Packets {
-    rows: Vec<SelectedRow>,
-    text_bytes: usize,
+    packet: Packet,
     sender: SyncSender<Sent>,
+    /// Packets whose rows are written.
+    used: Receiver<Packet>,
 }
 
 impl Packets {
     /// Takes a row; whether the writer wants more.
-    fn push(&mut self, row: SelectedRow) -> bool {
-        self.text_bytes += row.text_bytes();
-        self.rows.push(row);
-        self.rows.len() < PACKET_ROWS && self.text_bytes < PACKET_TEXT_BYTES || self.send()
+    fn push(&mut self, row: &SelectedRow) -> bool {
+        self.packet.cells.append(row);
+        self.packet.rows += 1;
+        let full = self.packet.rows >= PACKET_ROWS || self.packet.cells.text_bytes() >= PACKET_TEXT_BYTES;
+        !full || self.send()
     }
 
     fn send(&mut self) -> bool {
-        let rows = std::mem::replace(&mut self.rows, Vec::with_capacity(PACKET_ROWS));
-        self.text_bytes = 0;
-        self.sender.send(Sent::Rows(rows)).is_ok()
+        let next = self.used.try_recv().unwrap_or_default();
+        self.sender.send(Sent::Rows(std::mem::replace(&mut self.packet, next))).is_ok()
     }
 }
 
@@ -52,13 +74,14 @@ impl Packets {
 pub(in crate::service) fn write_beside<W: RowWriter, T: Send>(
     begin: impl FnOnce() -> io::Result<W> + Send,
     end: impl FnOnce(W) -> io::Result<T> + Send,
-    find: impl FnOnce(&mut dyn FnMut(SelectedRow) -> bool) -> Result<(), Error>,
+    find: impl FnOnce(&mut dyn FnMut(&SelectedRow) -> bool) -> Result<(), Error>,
 ) -> Result<T, Error> {
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(PACKETS);
+        let (written, used) = channel();
         let thread = std::thread::Builder::new().name("rows".to_owned());
-        let writer = thread.spawn_scoped(scope, move || write(begin, end, &receiver))?;
-        let mut packets = Packets { rows: Vec::new(), text_bytes: 0, sender };
+        let writer = thread.spawn_scoped(scope, move || write(begin, end, &receiver, &written))?;
+        let mut packets = Packets { packet: Packet::default(), sender, used };
         let found = find(&mut |row| packets.push(row));
         if found.is_ok() && packets.send() {
             // A writer that is gone says why below.
@@ -75,11 +98,18 @@ fn write<W: RowWriter, T>(
     begin: impl FnOnce() -> io::Result<W>,
     end: impl FnOnce(W) -> io::Result<T>,
     receiver: &Receiver<Sent>,
+    written: &Sender<Packet>,
 ) -> io::Result<Option<T>> {
     let mut writer = begin()?;
     for sent in receiver {
         match sent {
-            Sent::Rows(rows) => rows.iter().try_for_each(|row| writer.row(row))?,
+            Sent::Rows(mut packet) => {
+                packet.each(|row| writer.row(row))?;
+                packet.cells.clear();
+                packet.rows = 0;
+                // Nobody fills it when the search is over.
+                let _ = written.send(packet);
+            }
             Sent::End => return end(writer).map(Some),
         }
     }
@@ -120,7 +150,7 @@ mod tests {
             |numbers| Ok(numbers.0),
             |take| {
                 for number in numbers {
-                    if !take(row(number, text)) {
+                    if !take(&row(number, text)) {
                         break;
                     }
                 }
@@ -155,7 +185,7 @@ mod tests {
                 Ok(())
             },
             |take| {
-                take(row(1, ""));
+                take(&row(1, ""));
                 Err(Error::Unavailable("the engine went away".to_owned()))
             },
         );

@@ -144,7 +144,7 @@ impl Service {
             write_beside(
                 || begin(view),
                 end,
-                |take| selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> { Ok(take(row)) }),
+                |take| selections::stream(tx, &selection, &on, |row| -> Result<bool, Error> { Ok(take(&row)) }),
             )
         })
         .await

@@ -19,6 +19,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 const BUFFER_BYTES: usize = 1 << 18;
+/// What is sent at a time.
+const PART_BYTES: usize = 1 << 16;
 
 /// A file being written: what is written is counted and digested on the way.
 pub struct Spool {
@@ -113,7 +115,7 @@ async fn read((file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
     if rest.is_empty() {
         return Ok(None);
     }
-    let size = (rest.end - rest.start).min(BUFFER_BYTES as u64);
+    let size = (rest.end - rest.start).min(PART_BYTES as u64);
     let (file, bytes) = tokio::task::spawn_blocking(move || {
         let mut bytes = vec![0; size as usize];
         file.read_exact_at(&mut bytes, rest.start)?;

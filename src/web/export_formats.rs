@@ -113,6 +113,14 @@ fn names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
     subject.fields().iter().map(|field| field.name)
 }
 
+/// A full disk stays what it is.
+fn failure(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(cause) => cause,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 struct Csv {
     writer: csv::Writer<Spool>,
     guarded: bool,
@@ -125,7 +133,7 @@ impl Csv {
         }
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).buffer_capacity(1 << 16).from_writer(spool);
-        writer.write_record(names(subject))?;
+        writer.write_record(names(subject)).map_err(failure)?;
         Ok(Csv { writer, guarded })
     }
 }
@@ -140,21 +148,21 @@ impl RowWriter for Csv {
         let mut digits = itoa::Buffer::new();
         for cell in row.cells() {
             match cell {
-                Cell::Missing => self.writer.write_field("")?,
-                Cell::Number(number) => self.writer.write_field(digits.format(number))?,
+                Cell::Missing => self.writer.write_field("").map_err(failure)?,
+                Cell::Number(number) => self.writer.write_field(digits.format(number)).map_err(failure)?,
                 Cell::Text(text) if self.guarded && looks_like_a_formula(text) => {
-                    self.writer.write_field(format!("'{text}"))?;
+                    self.writer.write_field(format!("'{text}")).map_err(failure)?;
                 }
-                Cell::Text(text) => self.writer.write_field(text)?,
+                Cell::Text(text) => self.writer.write_field(text).map_err(failure)?,
             }
         }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        self.writer.write_record(None::<&[u8]>).map_err(failure)
     }
 }
 
 impl FormatWriter for Csv {
     fn end(self: Box<Self>) -> io::Result<Export> {
-        let spool = self.writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let spool = self.writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok(Export { file: spool.finish()?, rows_digest: None })
     }
 }
