@@ -182,7 +182,9 @@ fn what_stands_beside_the_log_cannot_be_changed_unseen(app: App) {
     let one = format!("subject = '{subject}' AND field = 'name'");
     let faults = [
         (
-            format!("UPDATE disclosures SET disclosure = (SELECT MIN(d.disclosure) FROM disclosures d) WHERE {one}"),
+            format!(
+                "UPDATE disclosures SET disclosure = (SELECT MIN(d.disclosure) FROM disclosures d WHERE d.subject <> '{subject}') WHERE {one}"
+            ),
             "not the one of its digest",
         ),
         (format!("DELETE FROM disclosures WHERE {one}"), "not what stands beside it"),
