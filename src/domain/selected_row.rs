@@ -52,6 +52,22 @@ impl SelectedRow {
         });
     }
 
+    /// The sums of `width` cells behind the first `skipped` of each row. None where one is no number, or
+    /// a sum is too large.
+    pub fn added_up(rows: &[SelectedRow], skipped: usize, width: usize) -> Option<SelectedRow> {
+        let mut sums = vec![0_i64; width];
+        for row in rows {
+            let mut numbers = row.cells().skip(skipped);
+            for sum in &mut sums {
+                let Some(Cell::Number(number)) = numbers.next() else { return None };
+                *sum = sum.checked_add(number)?;
+            }
+        }
+        let mut total = SelectedRow::with_capacity(width);
+        sums.into_iter().for_each(|sum| total.push(Cell::Number(sum)));
+        Some(total)
+    }
+
     /// Puts the cells of another row behind those that are here.
     pub fn append(&mut self, other: &SelectedRow) {
         let before = self.text.len();
@@ -101,6 +117,25 @@ impl SelectedRow {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn rows_add_up_or_say_that_they_cannot() {
+        let row = |first: &str, numbers: &[i64]| {
+            let mut row = SelectedRow::default();
+            row.push(Cell::Text(first));
+            numbers.iter().for_each(|number| row.push(Cell::Number(*number)));
+            row
+        };
+        let rows = [row("a", &[1, 20]), row("b", &[2, -5])];
+        let sums = |rows: &[SelectedRow], skipped| {
+            SelectedRow::added_up(rows, skipped, 2).map(|sums| sums.cells().map(Cell::value).collect::<Vec<_>>())
+        };
+        assert_eq!(sums(&rows, 1), Some(vec![Value::Number(3), Value::Number(15)]));
+        assert_eq!(sums(&[], 1), Some(vec![Value::Number(0), Value::Number(0)]));
+        assert_eq!(sums(&rows, 0), None, "a text");
+        assert_eq!(sums(&rows, 2), None, "a row that is too short");
+        assert_eq!(sums(&[row("a", &[1, i64::MAX]), row("b", &[1, 1])], 1), None, "too large");
+    }
 
     proptest! {
         #[test]

@@ -114,10 +114,17 @@ impl Service {
         self.read(caller, permission(&selection), move |tx, actor| {
             let on = service.on_day();
             let selection = narrowed(selection, actor)?;
+            let width = 1 + selections::summed(&selection).count();
             let mut rows = selections::groups(tx, &selection, &on, limit + 1)?;
             let more = rows.len() > limit;
             rows.truncate(limit);
-            Ok(SelectionPage { rows, more, totals: Some(selections::totals(tx, &selection, &on)?) })
+            // The whole is asked only where the groups that are shown are not all of it.
+            let added = if more { None } else { SelectedRow::added_up(&rows, selection.group_by.len(), width) };
+            let totals = match added {
+                Some(totals) => totals,
+                None => selections::totals(tx, &selection, &on)?,
+            };
+            Ok(SelectionPage { rows, more, totals: Some(totals) })
         })
         .await
     }

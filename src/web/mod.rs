@@ -12,6 +12,7 @@ mod export_parquet;
 mod export_xlsx;
 mod extract;
 mod health;
+mod journal_records;
 mod log_files;
 mod middleware;
 mod moment;

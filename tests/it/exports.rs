@@ -19,7 +19,6 @@ use std::path::Path;
 crate::on_both!(
     parquet_has_every_record_with_its_types,
     a_workbook_has_real_dates_and_numbers_and_says_what_it_is,
-    journals_balance_and_tell_what_was_returned,
     every_form_has_the_digest_of_the_same_records,
     programs_that_are_not_ours_report_the_same_total,
 );
@@ -27,7 +26,7 @@ crate::on_both!(
 type Record = Map<String, Value>;
 
 /// Seven disbursements; one partly set off, one to a name that means something to every program.
-fn planted(app: &App) {
+pub fn planted(app: &App) {
     let sample = sample::seven(app);
     let id = |row: usize| sample.rows[row]["id"].as_str().unwrap().to_owned();
     app.sql(&format!("UPDATE disbursements SET set_off_paise = 1234567 WHERE id = '{}'", id(1)));
@@ -36,7 +35,7 @@ fn planted(app: &App) {
     app.sql(&format!("UPDATE disbursements SET beneficiary = '{name}' WHERE id = '{}'", id(3)));
 }
 
-fn export(person: &Person, query: &str) -> Response {
+pub fn export(person: &Person, query: &str) -> Response {
     let answer = person.get(&format!("/selections/{query}")).unwrap();
     assert_eq!(answer.status, 200, "{query}: {}", answer.text());
     answer
@@ -159,7 +158,7 @@ fn cells(sheet: &str) -> Vec<BTreeMap<usize, (bool, String)>> {
 }
 
 /// Paise of a number of rupees as it stands in a cell.
-fn paise(rupees: &str) -> i64 {
+pub fn paise(rupees: &str) -> i64 {
     let (whole, part) = rupees.split_once('.').unwrap_or((rupees, ""));
     format!("{whole}{part:0<2}").parse().unwrap()
 }
@@ -232,56 +231,8 @@ fn a_workbook_has_real_dates_and_numbers_and_says_what_it_is(app: App) {
     }
 }
 
-/// What stands on each account when the postings of a journal are added up, each transaction
-/// balanced by itself; and the balances it asserts.
-fn added_up(journal: &str) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
-    let (mut balances, mut asserted) = (BTreeMap::new(), BTreeMap::new());
-    let mut open = 0;
-    for line in journal.lines().filter(|line| !line.starts_with(';')) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words[..] {
-            [account, amount, "INR"] if line.starts_with("    ") && account != "format" => {
-                *balances.entry(account.to_owned()).or_default() += paise(amount);
-                open += paise(amount);
-            }
-            [account, "0.00", "INR", "=", amount, "INR"] | [_, "balance", account, amount, "INR"] => {
-                assert!(asserted.insert(account.to_owned(), paise(amount)).is_none());
-            }
-            _ => assert_eq!(open, 0, "a transaction does not balance before {line}"),
-        }
-    }
-    (balances, asserted)
-}
-
-fn journals_balance_and_tell_what_was_returned(app: App) {
-    planted(&app);
-    let auditor = app.auditor();
-    let total = |query: &str, name: &str| {
-        auditor.sees(&format!("/selections/disbursements?{query}"))["totals"][name].as_i64().unwrap()
-    };
-    for (format, ending) in [("hledger", "journal"), ("ledger", "ledger"), ("beancount", "beancount")] {
-        let answer = export(&auditor, &format!("disbursements/export?format={format}"));
-        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
-        let name = format!("attachment; filename=\"disbursements.{ending}\"");
-        assert_eq!(answer.header("content-disposition"), Some(&*name));
-        let (balances, asserted) = added_up(&answer.text());
-        assert_eq!(balances, asserted, "{format}");
-        let of = |start: &str| -> i64 {
-            balances.iter().filter(|(account, _)| account.starts_with(start)).map(|(_, paise)| paise).sum()
-        };
-        assert_eq!(of("Expenses:Disbursed:"), total("", "amount_paise"), "{format}");
-        assert_eq!(of("Expenses:Returned:"), -total("status=failed_after_success", "amount_paise"), "{format}");
-        assert_eq!(of("Expenses:"), total("status=succeeded", "amount_paise"), "{format}");
-        assert_eq!(of("Assets:Treasury"), -total("status=succeeded", "net_paise"), "{format}");
-        assert_eq!(of("Assets:Recoverable"), -1_234_567, "{format}");
-        assert!(balances.keys().all(|account| account.is_ascii()), "{balances:?}");
-        let none = export(&auditor, &format!("disbursements/export?format={format}&component=administration")).text();
-        assert_eq!(added_up(&none), Default::default());
-        for subject in ["sanctions", "acts", "grantees"] {
-            let answer = auditor.get(&format!("/selections/{subject}/export?format={format}")).unwrap();
-            answer.refused(400, "bad_parameter");
-        }
-    }
+pub fn referees_are_required() -> bool {
+    std::env::var("REQUIRE_REFEREES").is_ok_and(|value| value == "1")
 }
 
 fn every_form_has_the_digest_of_the_same_records(app: App) {
@@ -318,7 +269,7 @@ const FORMS: [(&str, &str); 8] = [
 fn programs_that_are_not_ours_report_the_same_total(app: App) {
     planted(&app);
     let auditor = app.auditor();
-    let required = std::env::var("REQUIRE_REFEREES").is_ok_and(|value| value == "1");
+    let required = referees_are_required();
     let take = |folder: &Path, query: &str| {
         for (format, ending) in FORMS {
             let answer = export(&auditor, &format!("disbursements/export?{query}&format={format}"));

@@ -27,6 +27,7 @@ mod durable;
 mod evidence;
 mod excuses;
 mod expenditure_limits;
+mod export_journals;
 mod exports;
 mod fake_treasury;
 mod holds;
@@ -153,6 +154,7 @@ const ON_BOTH: &[&[OnBoth]] = &[
     evidence::ON_BOTH,
     excuses::ON_BOTH,
     expenditure_limits::ON_BOTH,
+    export_journals::ON_BOTH,
     exports::ON_BOTH,
     holds::ON_BOTH,
     idempotency::ON_BOTH,
