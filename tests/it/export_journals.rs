@@ -4,12 +4,10 @@
 use crate::app::App;
 use crate::exports::{export, paise, planted, referees_are_required};
 use crate::people::{Answered, CRORE, Verbs};
-use crate::recovery_people::Recovers;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 crate::on_both!(journals_balance_and_tell_what_was_returned, programs_that_are_not_ours_read_a_journal_of_all_money,);
-crate::plain!();
 
 /// What stands on each account when the postings of a journal are added up, each transaction
 /// balanced by itself; and the balances it asserts.

@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::disbursements::sample;
-use crate::people::{Answered, Verbs};
+use crate::people::Verbs;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use magnet_scheme::client::{Person, Response};
