@@ -7,7 +7,7 @@ use crate::db::error::DbError;
 use crate::db::log_tiles;
 use crate::db::schema::{audit_head, audit_log};
 use crate::db::sets::set_row;
-use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome};
+use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::prelude::*;
@@ -111,17 +111,37 @@ impl AuditRow {
         };
         Ok(AuditEntry { facts, previous_hash: self.previous_hash, hash: self.hash })
     }
+
+    fn written(self) -> WrittenEntry {
+        WrittenEntry {
+            sequence: self.sequence,
+            recorded_at: self.recorded_at,
+            actor_id: self.actor_id,
+            command: self.command,
+            subject: self.subject,
+            outcome: self.outcome,
+            code: self.code,
+            details: self.details,
+            journal_digest: self.journal_digest,
+            previous_hash: self.previous_hash,
+            hash: self.hash,
+        }
+    }
+}
+
+fn rows_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditRow>, DbError> {
+    let behind = audit_log::table.filter(audit_log::sequence.gt(sequence));
+    Ok(behind.order(audit_log::sequence).limit(limit).select(AuditRow::as_select()).load(tx.conn()?)?)
 }
 
 /// Entries behind a sequence, oldest first, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditEntry>, DbError> {
-    let rows: Vec<AuditRow> = audit_log::table
-        .filter(audit_log::sequence.gt(sequence))
-        .order(audit_log::sequence)
-        .limit(limit)
-        .select(AuditRow::as_select())
-        .load(tx.conn()?)?;
-    rows.into_iter().map(AuditRow::record).collect()
+    rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::record).collect()
+}
+
+/// The same as they are written.
+pub fn written_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<WrittenEntry>, DbError> {
+    Ok(rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::written).collect())
 }
 
 /// Entries about any of these subjects, oldest first.
@@ -162,14 +182,6 @@ pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
     Ok(of_noun
         .select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)"))
         .get_result(tx.conn()?)?)
-}
-
-/// How often a command was done.
-pub fn count_of_command(tx: &mut ReadTx<'_>, command: &str) -> Result<i64, DbError> {
-    let done = audit_log::table
-        .filter(audit_log::command.eq(command))
-        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
-    Ok(done.count().get_result(tx.conn()?)?)
 }
 
 /// When the latest act was recorded, of those that did more than load a scheme.

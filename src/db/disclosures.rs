@@ -3,8 +3,8 @@
 use crate::db::column::{Column, row};
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::schema::{audit_log, disclosures, organisations, users};
-use crate::domain::disclosure::{DIGESTS, DisclosedField, Disclosure};
+use crate::db::schema::{disclosures, organisations, users};
+use crate::domain::disclosure::{DisclosedField, Disclosure};
 use crate::domain::id::{OrganisationId, UserId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -54,13 +54,10 @@ pub fn erase(tx: &mut WriteTx<'_>, subject: &str, by: i64) -> Result<(), DbError
     Ok(())
 }
 
-/// The first entry that names digests and has nothing beside it.
-pub fn first_bare_entry(tx: &mut ReadTx<'_>) -> Result<Option<i64>, DbError> {
-    // A quote within a text is escaped, so that this stands nowhere but in a member's name.
-    let named = audit_log::details.like(format!("%\"{}\":[%", DIGESTS.replace('_', "\\_"))).escape('\\');
-    let beside = exists(disclosures::table.filter(disclosures::sequence.eq(audit_log::sequence)));
-    let bare = audit_log::table.filter(named).filter(diesel::dsl::not(beside)).select(audit_log::sequence);
-    Ok(bare.order(audit_log::sequence).first(tx.conn()?).optional()?)
+/// The entries from one to another that have something beside them, in order.
+pub fn entries_between(tx: &mut ReadTx<'_>, first: i64, last: i64) -> Result<Vec<i64>, DbError> {
+    let there = disclosures::table.filter(disclosures::sequence.between(first, last)).select(disclosures::sequence);
+    Ok(there.distinct().order(disclosures::sequence).load(tx.conn()?)?)
 }
 
 /// People whose name and address stand beside no entry: an earlier program made their accounts.

@@ -59,18 +59,47 @@ impl AuditFacts {
 
     /// SHA-256 over the domain text and every field, each behind its length (8 bytes, big-endian).
     pub fn hash_after(&self, previous_hash: &str) -> String {
-        let mut hasher = FieldHasher::new("magnet-scheme audit entry v1");
-        hasher.field(previous_hash);
-        hasher.field(&self.sequence.to_string());
-        hasher.field(&self.recorded_at.to_string());
-        hasher.field(&self.actor_id.to_string());
-        hasher.field(&self.command);
-        hasher.field(&self.subject);
-        hasher.field(self.outcome.as_str());
-        hasher.field(self.code.as_deref().unwrap_or(""));
-        hasher.field(&self.details);
-        hasher.field(self.journal_digest.as_deref().unwrap_or(""));
-        hasher.finish()
+        let (recorded_at, actor_id) = (self.recorded_at.to_string(), self.actor_id.to_string());
+        let (code, journal_digest) = (self.code.as_deref(), self.journal_digest.as_deref());
+        let outcome = self.outcome.as_str();
+        let before = [&recorded_at, &actor_id, &self.command, &self.subject, outcome, code.unwrap_or("")];
+        let fields = before.into_iter().chain([&self.details, journal_digest.unwrap_or("")]);
+        entry_hash(previous_hash, self.sequence, fields)
+    }
+}
+
+fn entry_hash<'f>(previous_hash: &str, sequence: i64, fields: impl Iterator<Item = &'f str>) -> String {
+    let mut hasher = FieldHasher::new("magnet-scheme audit entry v1");
+    hasher.field(previous_hash);
+    hasher.field(itoa::Buffer::new().format(sequence));
+    fields.for_each(|field| hasher.field(field));
+    hasher.finish()
+}
+
+/// One entry as its texts stand in the store. Its hash is over those, so whoever checks it need not read
+/// anything into them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenEntry {
+    pub sequence: i64,
+    pub recorded_at: String,
+    pub actor_id: String,
+    pub command: String,
+    pub subject: String,
+    pub outcome: String,
+    pub code: Option<String>,
+    pub details: String,
+    pub journal_digest: Option<String>,
+    pub previous_hash: String,
+    pub hash: String,
+}
+
+impl WrittenEntry {
+    /// As [`AuditFacts::hash_after`].
+    pub fn hash_after(&self, previous_hash: &str) -> String {
+        let (code, journal_digest) = (self.code.as_deref(), self.journal_digest.as_deref());
+        let before = [&self.recorded_at, &self.actor_id, &self.command, &self.subject, &self.outcome];
+        let after = [code.unwrap_or(""), &self.details, journal_digest.unwrap_or("")];
+        entry_hash(previous_hash, self.sequence, before.into_iter().map(String::as_str).chain(after))
     }
 }
 
@@ -188,6 +217,28 @@ mod tests {
             assert_ne!(variant.hash_after(FIRST_PREVIOUS_HASH), base, "{variant:?}");
         }
         assert_ne!(facts().hash_after("other"), base);
+    }
+
+    #[test]
+    fn an_entry_has_the_hash_of_its_texts() {
+        let entry = AuditFacts { code: Some("x".into()), journal_digest: Some("y".into()), ..facts() }.link("z");
+        let facts = entry.facts;
+        let written = WrittenEntry {
+            sequence: facts.sequence,
+            recorded_at: facts.recorded_at.to_string(),
+            actor_id: facts.actor_id.to_string(),
+            command: facts.command,
+            subject: facts.subject,
+            outcome: facts.outcome.to_string(),
+            code: facts.code,
+            details: facts.details,
+            journal_digest: facts.journal_digest,
+            previous_hash: entry.previous_hash,
+            hash: entry.hash,
+        };
+        assert_eq!(written.hash_after("z"), written.hash);
+        let emptied = WrittenEntry { code: None, ..written.clone() };
+        assert_ne!(emptied.hash_after("z"), written.hash);
     }
 
     #[test]

@@ -46,6 +46,12 @@ pub fn text(salt: &str, field: DisclosedField, value: &str) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::json!([salt, field.as_str(), value]).to_string())
 }
 
+/// Whether an entry's details hold digests. A quote within a text is escaped, so that this stands
+/// nowhere but in a member's name.
+pub fn names_digests(details: &str) -> bool {
+    details.contains("\"_sd\":[")
+}
+
 /// The digest that stands in the entry.
 pub fn digest(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
@@ -70,6 +76,13 @@ impl Disclosure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digests_are_seen_in_details() {
+        let details = |member: &str, value: serde_json::Value| serde_json::json!({ member: value }).to_string();
+        assert!(names_digests(&details(DIGESTS, serde_json::json!(["X9yH0A"]))));
+        assert!(!names_digests(&details("why", serde_json::json!("\"_sd\":[\"X9yH0A\"]"))));
+    }
 
     // The example of RFC 9901, section 4.2.3: the digest of a disclosure as it stands there.
     #[test]

@@ -8,11 +8,11 @@ use crate::db::read_pool::ReadPool;
 use crate::db::{
     accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
 };
-use crate::domain::audit::{AuditEntry, FIRST_PREVIOUS_HASH, StoredJournal};
+use crate::domain::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
 use crate::domain::budget_instrument::difference;
 use crate::domain::recovery_history;
 use crate::service::error::Error;
-use crate::service::verify_log::{LogCheck, Outside};
+use crate::service::verify_log::{DoneCounts, LogCheck, Outside};
 use crate::service::{
     verify_allocations, verify_bank, verify_claims, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
     verify_records, verify_samples, verify_schemes,
@@ -57,19 +57,22 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     loop {
         // From the very beginning: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
-        let chunk = audit_log::after(tx, from, CHUNK_ENTRIES)?;
+        let chunk = audit_log::written_after(tx, from, CHUNK_ENTRIES)?;
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
-        let journals = journals::between(tx, first.facts.sequence, last.facts.sequence)?;
+        let journals = journals::between(tx, first.sequence, last.sequence)?;
         let mut journals = journals.iter().peekable();
         for entry in &chunk {
-            let journal = journals.next_if(|journal| journal.audit_sequence == entry.facts.sequence);
+            let journal = journals.next_if(|journal| journal.audit_sequence == entry.sequence);
             let mut fault = check_entry(entry, journal, result);
             if fault.is_none() {
-                fault = log.entry(tx, &entry.hash)?;
+                fault = log.entry(tx, entry)?;
             }
             if let Some(fault) = fault {
-                return Ok(Some(format!("audit entry {}: {fault}", entry.facts.sequence)));
+                return Ok(Some(format!("audit entry {}: {fault}", entry.sequence)));
             }
+        }
+        if let Some(entry) = LogCheck::first_bare(tx, &chunk)? {
+            return Ok(Some(format!("audit entry {entry}: what it withholds is gone")));
         }
     }
     result.checkpoints = log.checkpoints;
@@ -79,27 +82,26 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     if let Some(fault) = log.end(tx)? {
         return Ok(Some(fault));
     }
-    check_whole(tx, result)
+    check_whole(tx, result, &log.done)
 }
 
 /// Checks one entry behind the last good one; `None` when it is sound.
-fn check_entry(entry: &AuditEntry, journal: Option<&StoredJournal>, result: &mut Verified) -> Option<String> {
-    let facts = &entry.facts;
-    if facts.sequence < 1 {
+fn check_entry(entry: &WrittenEntry, journal: Option<&StoredJournal>, result: &mut Verified) -> Option<String> {
+    if entry.sequence < 1 {
         return Some("the log begins with entry 1".to_owned());
     }
-    if facts.sequence != result.entries + 1 {
+    if entry.sequence != result.entries + 1 {
         return Some(format!("entry {} is missing before it", result.entries + 1));
     }
     if entry.previous_hash != result.last_hash {
         return Some("it is not linked to the entry before it".to_owned());
     }
     // An absent field and an empty one hash alike, and nothing ever writes an empty one.
-    let emptied = [&facts.code, &facts.journal_digest].into_iter().any(|field| field.as_deref() == Some(""));
-    if emptied || facts.hash_after(&result.last_hash) != entry.hash {
+    let emptied = [&entry.code, &entry.journal_digest].into_iter().any(|field| field.as_deref() == Some(""));
+    if emptied || entry.hash_after(&result.last_hash) != entry.hash {
         return Some("its content does not match its hash".to_owned());
     }
-    match (&facts.journal_digest, journal) {
+    match (&entry.journal_digest, journal) {
         (None, None) => {}
         (None, Some(journal)) => return Some(format!("journal {} was not posted by it", journal.id)),
         (Some(_), None) => return Some("its journal is gone".to_owned()),
@@ -110,7 +112,7 @@ fn check_entry(entry: &AuditEntry, journal: Option<&StoredJournal>, result: &mut
             result.journals += 1;
         }
     }
-    result.entries = facts.sequence;
+    result.entries = entry.sequence;
     result.last_hash.clone_from(&entry.hash);
     None
 }
@@ -123,7 +125,10 @@ fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, 
     }))
 }
 
-fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
+/// Finds the first fault of one kind.
+type Check<'c> = dyn Fn(&mut ReadTx<'_>) -> Result<Option<String>, DbError> + 'c;
+
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Result<Option<String>, DbError> {
     if let Some(id) = journals::unbalanced(tx)?.first() {
         return Ok(Some(format!("journal {id} does not balance")));
     }
@@ -143,17 +148,17 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>,
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
-    let checks = [
-        verify_records::first_fault,
-        verify_claims::first_fault,
-        verify_grounds::first_fault,
-        verify_bank::first_fault,
-        verify_desk::first_fault,
-        verify_disclosures::first_fault,
-        verify_samples::first_fault,
-        verify_milestones::first_fault,
-        verify_allocations::first_fault,
-        verify_schemes::first_fault,
+    let checks: [&Check<'_>; 10] = [
+        &|tx| verify_records::first_fault(tx, done),
+        &|tx| verify_claims::first_fault(tx, done),
+        &|tx| verify_grounds::first_fault(tx, done),
+        &verify_bank::first_fault,
+        &verify_desk::first_fault,
+        &verify_disclosures::first_fault,
+        &verify_samples::first_fault,
+        &|tx| verify_milestones::first_fault(tx, done),
+        &|tx| verify_allocations::first_fault(tx, done),
+        &|tx| verify_schemes::first_fault(tx, done),
     ];
     for check in checks {
         if let Some(fault) = check(tx)? {

@@ -3,12 +3,13 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{allocations, applications, audit_log, schemes};
+use crate::db::{allocations, applications, schemes};
 use crate::domain::allocation::{Allocation, AllocationStatus, Place};
 use crate::domain::allocation_run::{RoomLeft, run};
 use crate::domain::application::Application;
 use crate::domain::id::ApplicationId;
 use crate::domain::scheme::Scheme;
+use crate::service::verify_log::DoneCounts;
 use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 type Places = BTreeMap<ApplicationId, Place>;
 
 /// The first allocation or place that is not as the log says.
-pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let schemes: Vec<Scheme> =
         schemes::documents(tx)?.iter().filter_map(|(document, _)| Scheme::parse(document).ok()).collect();
     let (mut last, mut rows, mut places) = (String::new(), 0, Places::new());
@@ -43,7 +44,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
             }
         }
     }
-    let known = audit_log::count_of_command(tx, "draft_allocation")?;
+    let known = done.of("draft_allocation");
     if known != rows {
         return Ok(Some(format!("{rows} allocations are stored, the log names {known}")));
     }

@@ -1,13 +1,16 @@
 //! Checking the Merkle tree over the audit log while its entries are read: the kept roots of full
-//! groups, every kept checkpoint, and a checkpoint that was kept elsewhere.
+//! groups, every kept checkpoint, and a checkpoint that was kept elsewhere. What later checks would
+//! have to read the whole log for again is noted on the way.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{log_checkpoints, log_tiles};
-use crate::domain::audit::hex;
+use crate::db::{disclosures, log_checkpoints, log_tiles};
+use crate::domain::audit::{AuditOutcome, WrittenEntry, hex};
 use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use crate::domain::disclosure::names_digests;
 use crate::domain::merkle::{Frontier, Hash, entry_leaf};
 use crate::service::log_key::is_signed_by;
+use std::collections::HashMap;
 
 /// What a check has from outside the database.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,37 @@ pub struct Outside {
     pub checkpoint: Option<SignedCheckpoint>,
 }
 
+/// How many acts were done, by command and by the noun of what they acted on.
+#[derive(Default)]
+pub(in crate::service) struct DoneCounts {
+    commands: HashMap<String, i64>,
+    nouns: HashMap<String, i64>,
+}
+
+impl DoneCounts {
+    fn count(&mut self, entry: &WrittenEntry) {
+        if entry.outcome != AuditOutcome::Done.as_str() {
+            return;
+        }
+        let noun = entry.subject.split(':').next().unwrap_or_default();
+        for (counts, name) in [(&mut self.commands, entry.command.as_str()), (&mut self.nouns, noun)] {
+            match counts.get_mut(name) {
+                Some(count) => *count += 1,
+                None => drop(counts.insert(name.to_owned(), 1)),
+            }
+        }
+    }
+
+    pub fn of(&self, command: &str) -> i64 {
+        self.commands.get(command).copied().unwrap_or(0)
+    }
+
+    /// How many acts were done about records of this noun.
+    pub fn about(&self, noun: &str) -> i64 {
+        self.nouns.get(noun).copied().unwrap_or(0)
+    }
+}
+
 /// The check on its way through the log.
 pub(in crate::service) struct LogCheck<'o> {
     outside: &'o Outside,
@@ -26,12 +60,14 @@ pub(in crate::service) struct LogCheck<'o> {
     groups: i64,
     next: Option<KeptCheckpoint>,
     pub checkpoints: i64,
+    pub done: DoneCounts,
 }
 
 impl<'o> LogCheck<'o> {
     pub fn begin(tx: &mut ReadTx<'_>, outside: &'o Outside) -> Result<LogCheck<'o>, DbError> {
         let next = log_checkpoints::after(tx, 0)?;
-        Ok(LogCheck { outside, frontier: Frontier::default(), entries: 0, groups: 0, next, checkpoints: 0 })
+        let (frontier, done) = (Frontier::default(), DoneCounts::default());
+        Ok(LogCheck { outside, frontier, entries: 0, groups: 0, next, checkpoints: 0, done })
     }
 
     /// What is wrong with the outside checkpoint by itself.
@@ -41,9 +77,10 @@ impl<'o> LogCheck<'o> {
         (!good).then(|| format!("the outside checkpoint is not signed with the log's key {key}"))
     }
 
-    /// Takes the next entry, by its own hash, and checks what is kept of the log up to it.
-    pub fn entry(&mut self, tx: &mut ReadTx<'_>, hash: &str) -> Result<Option<String>, DbError> {
-        let Some(leaf) = entry_leaf(hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
+    /// Takes the next entry and checks what is kept of the log up to it.
+    pub fn entry(&mut self, tx: &mut ReadTx<'_>, entry: &WrittenEntry) -> Result<Option<String>, DbError> {
+        self.done.count(entry);
+        let Some(leaf) = entry_leaf(&entry.hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
         self.entries += 1;
         for group in self.frontier.push(leaf) {
             let kept = log_tiles::find(tx, group.level, group.position)?;
@@ -64,6 +101,15 @@ impl<'o> LogCheck<'o> {
             }
         }
         Ok(self.outside.checkpoint.as_ref().and_then(|note| self.differing(note)))
+    }
+
+    /// The first of these entries that names digests and has nothing beside it.
+    pub fn first_bare(tx: &mut ReadTx<'_>, entries: &[WrittenEntry]) -> Result<Option<i64>, DbError> {
+        let named = entries.iter().filter(|entry| names_digests(&entry.details));
+        let named: Vec<i64> = named.map(|entry| entry.sequence).collect();
+        let (Some(first), Some(last)) = (named.first(), named.last()) else { return Ok(None) };
+        let beside = disclosures::entries_between(tx, *first, *last)?;
+        Ok(named.into_iter().find(|entry| beside.binary_search(entry).is_err()))
     }
 
     /// What is wrong with a kept checkpoint that covers what was read.

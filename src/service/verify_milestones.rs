@@ -3,18 +3,20 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
-use crate::db::{audit_log, awards, claimed_shares, claims, excuses, milestones};
+use crate::db::{awards, claimed_shares, claims, excuses, milestones};
 use crate::domain::excuse::Excuse;
 use crate::domain::id::AwardId;
 use crate::domain::milestone::{Milestone, MilestoneStatus, ReportRound, VerificationOutcome};
 use crate::service::excuses::digest_of;
+use crate::service::verify_log::DoneCounts;
 use crate::service::verify_records::{Act, Acts, CHUNK_ROWS, acts_of, same, same_field};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first milestone, excuse or share that is not as the log says.
-pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    for check in [milestones_fault, excuses_fault, shares_fault] {
+pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
+    let checks: [&dyn Fn(&mut ReadTx<'_>) -> _; 3] = [&milestones_fault, &|tx| excuses_fault(tx, done), &shares_fault];
+    for check in checks {
         if let Some(fault) = check(tx)? {
             return Ok(Some(fault));
         }
@@ -149,7 +151,7 @@ fn awards_fault(tx: &mut ReadTx<'_>, rows: &BTreeMap<AwardId, usize>) -> Result<
     }
 }
 
-fn excuses_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+fn excuses_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let (mut last, mut rows) = (String::new(), 0);
     loop {
         let chunk = excuses::after(tx, &last, CHUNK_ROWS)?;
@@ -164,7 +166,7 @@ fn excuses_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
             }
         }
     }
-    let known = audit_log::count_of_command(tx, "ask_excuse")?;
+    let known = done.of("ask_excuse");
     Ok((known != rows).then(|| format!("{rows} excuses are stored, the log names {known}")))
 }
 

@@ -13,6 +13,7 @@ use crate::domain::organisation::mask;
 use crate::domain::payment::Payment;
 use crate::domain::permission::Step;
 use crate::domain::tranche::Tranche;
+use crate::service::verify_log::DoneCounts;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -20,12 +21,12 @@ use std::fmt::Display;
 pub(in crate::service) const CHUNK_ROWS: i64 = 500;
 
 /// The first record that is not as the log says.
-pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let found = tranches_fault(tx)?;
     if found.is_some() {
         return Ok(found);
     }
-    payments_fault(tx)
+    payments_fault(tx, done)
 }
 
 /// What was done with a record: sequence, time, person, command, and the details.
@@ -166,13 +167,12 @@ fn check_steps(tranche: &Tranche, acts: &[Act]) -> Result<(), String> {
     }
 }
 
-fn payments_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
-    let (mut last, mut rows, mut paid) = (String::new(), 0, 0);
+fn payments_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
+    let (mut last, mut known, mut paid) = (String::new(), 0, 0);
     loop {
         let chunk = payments::after(tx, &last, CHUNK_ROWS)?;
         let Some(end) = chunk.last() else { break };
         last = end.id.to_string();
-        rows += chunk.len() as i64;
         let ids: Vec<String> = chunk.iter().map(|payment| payment.id.to_string()).collect();
         let made: BTreeMap<_, Disbursement> =
             disbursements::of_payments(tx, &ids)?.into_iter().map(|made| (made.payment_id, made)).collect();
@@ -181,6 +181,7 @@ fn payments_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let acts = acts_of(tx, &subjects)?;
         for (payment, subject) in chunk.iter().zip(&subjects) {
             let acts = acts.of(subject);
+            known += acts.len() as i64;
             if let Err(fault) = check_payment(payment, acts) {
                 return Ok(Some(format!("payment {}: {fault}", payment.number)));
             }
@@ -189,9 +190,9 @@ fn payments_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
             }
         }
     }
-    let known = audit_log::count_of_noun(tx, "payment")?;
-    if known != rows {
-        return Ok(Some(format!("{rows} payments are stored, the log names {known}")));
+    let all = done.about("payment");
+    if known != all {
+        return Ok(Some(format!("payments are gone: {known} acts are about those stored, the log has {all}")));
     }
     match disbursements::count_and_misplaced(tx)? {
         (_, Some(number)) => Ok(Some(format!("disbursement {number}: it is not of its tranche's award and claim"))),

@@ -4,16 +4,17 @@
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schemes::KeptVersion;
-use crate::db::{audit_log, scheme_drafts, schemes};
+use crate::db::{scheme_drafts, schemes};
 use crate::domain::id::SchemeDraftId;
 use crate::domain::scheme::Scheme;
 use crate::domain::scheme_draft::{SchemeDraft, SchemeDraftStatus};
+use crate::service::verify_log::DoneCounts;
 use crate::service::verify_records::{Act, acts_of, same, same_field};
 use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The first version or draft that is not as the log says.
-pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let mut drafts = BTreeMap::new();
     for draft in scheme_drafts::list(tx)? {
         let subject = format!("scheme_draft:{}", draft.id);
@@ -23,11 +24,11 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         }
         drafts.insert(draft.id, draft);
     }
-    let known = audit_log::count_of_command(tx, "draft_scheme")?;
+    let known = done.of("draft_scheme");
     if known != drafts.len() as i64 {
         return Ok(Some(format!("{} drafts of schemes are stored, the log names {known}", drafts.len())));
     }
-    versions_fault(tx, &drafts)
+    versions_fault(tx, done, &drafts)
 }
 
 fn check_draft(draft: &SchemeDraft, acts: &[Act]) -> Result<(), String> {
@@ -62,6 +63,7 @@ fn check_draft(draft: &SchemeDraft, acts: &[Act]) -> Result<(), String> {
 
 fn versions_fault(
     tx: &mut ReadTx<'_>,
+    done: &DoneCounts,
     drafts: &BTreeMap<SchemeDraftId, SchemeDraft>,
 ) -> Result<Option<String>, DbError> {
     let kept = schemes::kept(tx, None)?;
@@ -79,7 +81,7 @@ fn versions_fault(
         }
     }
     let loaded = kept.len() as i64 - published;
-    let logged = (audit_log::count_of_command(tx, "load_scheme")?, audit_log::count_of_command(tx, "publish_scheme")?);
+    let logged = (done.of("load_scheme"), done.of("publish_scheme"));
     if logged != (loaded, published) {
         let (files, here) = logged;
         return Ok(Some(format!(

@@ -149,7 +149,10 @@ const LEDGER: &[(&str, &str)] = &[
     ("DELETE FROM audit_log WHERE sequence = (SELECT MAX(sequence) FROM audit_log);", "the log ends at entry"),
     ("DELETE FROM audit_log WHERE sequence = 20;", "entry 20 is missing"),
     ("UPDATE audit_log SET details = details || ' ' WHERE sequence = 20;", "audit entry 20:"),
-    ("UPDATE audit_log SET recorded_at = 'yesterday' WHERE sequence = 20;", "audit_log, column recorded_at"),
+    (
+        "UPDATE audit_log SET recorded_at = 'yesterday' WHERE sequence = 20;",
+        "audit entry 20: its content does not match its hash",
+    ),
 ];
 
 /// The same for the records that people see.
@@ -194,7 +197,7 @@ fn edits_of_records() -> Vec<(String, &'static str)> {
         (edit(PAYMENT, "number = number || 'x'", paid), "its number is"),
         (edit(PAYMENT, "advised_by = (SELECT MIN(id) FROM users)", paid), "the person who advised it is"),
         (edit(PAYMENT, "paid_on = 'never'", paid), "payments, column paid_on"),
-        ("DELETE FROM payments WHERE status = 'failed';".to_owned(), "payments are stored, the log names"),
+        ("DELETE FROM payments WHERE status = 'failed';".to_owned(), "payments are gone: "),
         (
             "INSERT INTO payments (id, number, tranche_id, organisation_id, amount_paise, bank_account, ifsc, status, advised_by, \
              advised_at, version) SELECT 'ffffffff-0000-7000-8000-000000000000', 'forged', tranche_id, organisation_id, amount_paise, \
