@@ -24,9 +24,9 @@ use std::io;
 use std::sync::Arc;
 
 /// A group is written when it has this many rows …
-const GROUP_ROWS: usize = 16_384;
+const GROUP_ROWS: usize = 8_192;
 /// … or this much text.
-const GROUP_TEXT_BYTES: usize = 8 << 20;
+const GROUP_TEXT_BYTES: usize = 4 << 20;
 /// The largest number of digits of a decimal that is kept in 64 bits.
 const DECIMAL_DIGITS: i32 = 18;
 
@@ -164,6 +164,8 @@ impl Column {
                 let texts: Vec<ByteArray> =
                     starts.zip(ends.iter()).map(|(start, end)| all.slice(start, end - start)).collect();
                 writer.write_batch(&texts, levels, None)?;
+                // The next group is about as long: no growing, and nothing left over of it.
+                *bytes = Vec::with_capacity(all.len());
                 ends.clear();
             }
             _ => return Err(ParquetError::General(format!("{} is of another kind", self.field.name))),
@@ -255,7 +257,7 @@ mod tests {
             let file = SerializedFileReader::new(actix_web::web::Bytes::from(bytes)).unwrap();
             file.metadata().row_groups().iter().map(|group| group.num_rows()).collect::<Vec<i64>>()
         };
-        assert_eq!(groups(GROUP_ROWS + 1, ""), [16_384, 1]);
+        assert_eq!(groups(GROUP_ROWS + 1, ""), [8_192, 1]);
         assert_eq!(groups(9, &details), [4, 4, 1]);
         assert_eq!(groups(0, ""), [0; 0]);
     }
