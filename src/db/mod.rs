@@ -63,6 +63,7 @@ pub mod selection_sources;
 pub mod selections;
 pub mod sessions;
 mod sets;
+mod statement_forms;
 pub mod tranches;
 pub mod treasury_returns;
 pub mod users;

@@ -6,21 +6,20 @@ use crate::db::connection::{DbConnection, ReadTx, directly};
 use crate::db::dialect;
 use crate::db::error::DbError;
 use crate::db::selection_sources::{OnDay, source};
+use crate::db::statement_forms;
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Behind, Compared, Condition, Field, Holds, Selection, Value};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::deserialize::{self, QueryableByName};
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgRowByRowLoadingMode};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::{Field as _, NamedRow};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Text, Untyped};
 use diesel::sqlite::{Sqlite, SqliteType};
-
-/// More conditions than this are rare, and their statement is not kept: what is kept is bounded.
-const MOST_KEPT_CONDITIONS: usize = 2;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 enum Part {
     Sql(String),
@@ -39,12 +38,19 @@ struct Statement {
 
 impl Statement {
     fn new(selection: &Selection, on: &OnDay<'_>, sqlite: bool) -> Statement {
-        let plain = |condition: &Condition| match &condition.compared {
-            Compared::OneOf(values) => values.len() == 1,
-            _ => true,
-        };
-        let kept = selection.conditions.len() <= MOST_KEPT_CONDITIONS && selection.conditions.iter().all(plain);
-        Statement { parts: Vec::new(), source: source(selection.subject, on, sqlite), kept, sqlite }
+        Statement { parts: Vec::new(), source: source(selection.subject, on, sqlite), kept: false, sqlite }
+    }
+
+    /// What is the same of all statements of this text.
+    fn form(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for part in &self.parts {
+            match part {
+                Part::Sql(text) => text.hash(&mut hasher),
+                Part::Value(value) => std::mem::discriminant(value).hash(&mut hasher),
+            }
+        }
+        hasher.finish()
     }
 
     fn sql(&mut self, text: impl Into<String>) -> &mut Self {
@@ -202,7 +208,8 @@ fn is_sqlite(tx: &mut ReadTx<'_>) -> Result<bool, DbError> {
     Ok(matches!(tx.conn()?, DbConnection::Sqlite(_)))
 }
 
-fn load(tx: &mut ReadTx<'_>, statement: Statement) -> Result<Vec<SelectedRow>, DbError> {
+fn load(tx: &mut ReadTx<'_>, mut statement: Statement) -> Result<Vec<SelectedRow>, DbError> {
+    statement.kept = statement_forms::is_kept(statement.form());
     Ok(directly!(tx.conn()?, |conn| statement.load(conn)?))
 }
 
@@ -273,49 +280,33 @@ pub fn stream<E: From<DbError>>(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
     on: &OnDay<'_>,
-    mut take: impl FnMut(SelectedRow) -> Result<bool, E>,
+    take: impl FnMut(SelectedRow) -> Result<bool, E>,
 ) -> Result<(), E> {
     let mut statement = Statement::new(selection, on, is_sqlite(tx)?);
-    statement.kept = false;
     statement.sql(format!("SELECT {}", columns(selection.subject.fields())));
     statement.selected(selection);
     statement.in_order(selection);
     match tx.conn()? {
-        DbConnection::Postgres(conn) => fetch_each(conn, statement, &mut take),
+        DbConnection::Postgres(conn) => {
+            // The time of one statement is for answers that somebody waits for.
+            conn.batch_execute("SET LOCAL statement_timeout = '1h'").map_err(DbError::from)?;
+            // Row by row, the server looks for the next ones while these are taken.
+            each(statement.load_iter::<SelectedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?, take)
+        }
         DbConnection::Sqlite(conn) => {
-            for row in statement.load_iter::<SelectedRow, DefaultLoadingMode>(conn).map_err(DbError::from)? {
-                if !take(row.map_err(DbError::from)?)? {
-                    break;
-                }
-            }
-            Ok(())
+            each(statement.load_iter::<SelectedRow, DefaultLoadingMode>(conn).map_err(DbError::from)?, take)
         }
     }
 }
 
-/// Rows that are fetched from PostgreSQL at a time: one by one costs its client more than the row.
-const FETCHED: usize = 500;
-
-fn fetch_each<E: From<DbError>>(
-    conn: &mut PgConnection,
-    mut statement: Statement,
-    take: &mut impl FnMut(SelectedRow) -> Result<bool, E>,
+fn each<E: From<DbError>>(
+    rows: impl Iterator<Item = QueryResult<SelectedRow>>,
+    mut take: impl FnMut(SelectedRow) -> Result<bool, E>,
 ) -> Result<(), E> {
-    statement.parts.insert(0, Part::Sql("DECLARE selected NO SCROLL CURSOR FOR ".to_owned()));
-    // The plan is for all rows, not for the first few.
-    conn.batch_execute("SET LOCAL cursor_tuple_fraction = 1").map_err(DbError::from)?;
-    statement.execute(conn).map_err(DbError::from)?;
-    let mut wanted = true;
-    while wanted {
-        let fetch = diesel::sql_query(format!("FETCH FORWARD {FETCHED} FROM selected"));
-        let rows: Vec<SelectedRow> = fetch.load(conn).map_err(DbError::from)?;
-        wanted = rows.len() == FETCHED;
-        for row in rows {
-            if !take(row)? {
-                wanted = false;
-                break;
-            }
+    for row in rows {
+        if !take(row.map_err(DbError::from)?)? {
+            break;
         }
     }
-    Ok(conn.batch_execute("CLOSE selected").map_err(DbError::from)?)
+    Ok(())
 }

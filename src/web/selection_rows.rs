@@ -26,6 +26,18 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRow<'_, N> {
     }
 }
 
+/// Rows of the same names.
+pub struct NamedRows<'r, N> {
+    pub names: N,
+    pub rows: &'r [SelectedRow],
+}
+
+impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRows<'_, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|row| NamedRow { names: self.names.clone(), row }))
+    }
+}
+
 /// The name of a field where money is written in rupees.
 pub fn shown_name(field: &Field) -> String {
     match field.name.strip_suffix("_paise") {

@@ -11,7 +11,7 @@ use crate::web::extract::Signed;
 use crate::web::moment::MomentQuery;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
-use crate::web::selection_rows::{NamedRow, value};
+use crate::web::selection_rows::{NamedRow, NamedRows, value};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
 use base64::Engine;
@@ -55,7 +55,7 @@ pub struct SelectionList {
     /// A record each, with every field of its kind; or a group each, with what it is grouped by,
     /// `count`, and the sum of each field of money.
     #[schema(value_type = Vec<Object>)]
-    pub data: Vec<Box<RawValue>>,
+    pub data: Box<RawValue>,
     pub page: SelectionCursor,
     /// `count` of the whole selection and the sum of each field of money.
     #[schema(value_type = Option<Object>)]
@@ -217,8 +217,8 @@ fn view<'n>(
 ) -> Result<SelectionList, Problem> {
     let totals = found.totals.map(|row| row_json(totals_names(question.selection.subject), &row));
     // Written at once: a tree of each row first would cost more than finding it.
-    let rows = found.rows.iter().map(|row| to_raw_value(&NamedRow { names: names.clone(), row }));
-    let data = rows.collect::<Result<_, _>>().map_err(|error| Error::Internal(error.to_string()))?;
+    let rows = NamedRows { names, rows: &found.rows };
+    let data = to_raw_value(&rows).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(SelectionList { selection: question.selection.written(), data, page, totals })
 }
 
