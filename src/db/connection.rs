@@ -101,10 +101,15 @@ impl DatabaseUrl {
                      SELECT set_config('synchronous_commit', 'on', false) \
                      WHERE current_setting('synchronous_commit') <> 'remote_apply';",
                 )?;
-                if purpose != Purpose::Write {
-                    connection
-                        .batch_execute("SET default_transaction_read_only = on; SET statement_timeout = '300s';")?;
-                }
+                connection.batch_execute(match purpose {
+                    Purpose::Read | Purpose::ReadPast => {
+                        "SET default_transaction_read_only = on; SET statement_timeout = '300s';"
+                    }
+                    // The writer looks rows up by their keys. A plan that was made while a table was small
+                    // would go on reading the whole of it; and where there is no other way the price that
+                    // stands for "off" must not set a compiler to work.
+                    Purpose::Write => "SET enable_seqscan = off; SET jit = off;",
+                })?;
                 Ok(DbConnection::Postgres(connection))
             }
         }
