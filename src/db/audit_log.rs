@@ -2,7 +2,7 @@
 
 use crate::db::batch::Head;
 use crate::db::column::Column;
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::log_tiles;
 use crate::db::schema::{audit_head, audit_log};
@@ -39,14 +39,6 @@ pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     let stored = top.head.take().map_or(head, |(stored, _)| stored);
     top.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
     log_tiles::close(tx, entry.facts.sequence)
-}
-
-/// Moves the stored head, from where it was read and only from there.
-pub(in crate::db) fn move_head(conn: &mut DbConnection, stored: &Head, head: &Head) -> Result<(), DbError> {
-    let there = audit_head::table.filter(audit_head::sequence.eq(stored.0)).filter(audit_head::hash.eq(&stored.1));
-    let moved =
-        diesel::update(there).set((audit_head::sequence.eq(head.0), audit_head::hash.eq(&head.1))).execute(conn)?;
-    if moved == 1 { Ok(()) } else { Err(DbError::Conflict("audit_head".to_owned())) }
 }
 
 /// An entry as stored.

@@ -14,7 +14,8 @@ use crate::db::idempotency::KeyRow;
 use crate::db::journals::{EntryRow, JournalRow};
 use crate::db::log_tiles::TileRow;
 use crate::db::payments::PaymentRow;
-use crate::db::sets::{self, HeldRow};
+use crate::db::sets::HeldRow;
+use crate::db::together::Together;
 use crate::db::tranches::{StepRow, TrancheRow};
 use crate::db::writer::Wants;
 use crate::domain::id::PaymentId;
@@ -105,32 +106,33 @@ impl Layer {
     fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         let held = Layer { open: self.open, ..std::mem::take(self) };
         self.open = held.open;
-        sets::update_balances(conn, &held.balances)?;
-        write_changes(conn, &held.tranches)?;
-        write_changes(conn, &held.payments)?;
-        sets::insert(conn, &held.tranche_steps)?;
-        sets::insert(conn, &held.disbursements)?;
-        sets::insert(conn, &held.journals)?;
-        sets::insert(conn, &held.entries)?;
-        sets::set_counters(conn, &held.counters)?;
+        let mut together = Together::on(conn);
+        together.update_balances(&held.balances)?;
+        change(&mut together, &held.tranches)?;
+        change(&mut together, &held.payments)?;
+        together.insert(&held.tranche_steps)?;
+        together.insert(&held.disbursements)?;
+        together.insert(&held.journals)?;
+        together.insert(&held.entries)?;
+        together.set_counters(&held.counters)?;
+        together.insert(&held.audit_log)?;
+        together.insert(&held.log_tiles)?;
+        together.insert(held.keys.values())?;
+        together.send()?;
         crate::db::last_quarter_spending::write(conn, &held.spending)?;
-        sets::insert(conn, &held.audit_log)?;
-        sets::insert(conn, &held.log_tiles)?;
-        if let Some((stored, head)) = &held.head {
-            crate::db::audit_log::move_head(conn, stored, head)?;
-        }
-        let keys: Vec<KeyRow> = held.keys.into_values().collect();
-        sets::insert(conn, &keys)
+        // Last: what is kept of the past stood so up to the head as it was.
+        let Some((stored, head)) = &held.head else { return Ok(()) };
+        let mut together = Together::on(conn);
+        together.move_head(stored, head)?;
+        together.send()
     }
 }
 
-fn write_changes<R: HeldRow>(conn: &mut DbConnection, changes: &Changes<R>) -> Result<(), DbError> {
+fn change<'a, R: HeldRow>(together: &mut Together<'_, 'a>, changes: &'a Changes<R>) -> Result<(), DbError> {
     let changed: Vec<(&R, &R)> =
         changes.values().filter_map(|change| Some((change.stored.as_ref()?, &change.row))).collect();
-    sets::update(conn, &changed)?;
-    let new = |change: &&Change<R>| change.stored.is_none();
-    let added: Vec<&R> = changes.values().filter(new).map(|change| &change.row).collect();
-    sets::insert_refs(conn, &added)
+    together.update(&changed)?;
+    together.insert(changes.values().filter(|change| change.stored.is_none()).map(|change| &change.row))
 }
 
 /// Rows as the tables hold them, read once in this batch. Emptied as soon as a command works on

@@ -129,12 +129,9 @@ impl DbConnection {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             }
             (DbConnection::Postgres(c), Purpose::Write) => {
-                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?;
-                let locked = sql_query("SELECT pg_advisory_xact_lock($1)")
-                    .bind::<diesel::sql_types::BigInt, _>(WRITER_LOCK)
-                    .execute(c);
-                if let Err(error) = locked {
-                    let _ = AnsiTransactionManager::rollback_transaction(c);
+                let both = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})");
+                if let Err(error) = AnsiTransactionManager::begin_transaction_sql(c, &both) {
+                    let _ = c.batch_execute("ROLLBACK");
                     return Err(error.into());
                 }
             }

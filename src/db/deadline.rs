@@ -1,4 +1,4 @@
-//! How long a command may work. The only place of the store that looks at a stopwatch; no stored
+//! How long a command may work, and how long things took. The only place of the store that looks at a stopwatch; no stored
 //! time comes from here.
 
 use std::time::{Duration, Instant};
@@ -16,5 +16,20 @@ impl Deadline {
     #[allow(clippy::disallowed_methods)]
     pub fn has_passed(self) -> bool {
         self.0.is_some_and(|end| Instant::now() > end)
+    }
+}
+
+/// Counts from when it was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[allow(clippy::disallowed_methods)]
+    pub fn start() -> Stopwatch {
+        Stopwatch(Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

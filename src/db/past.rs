@@ -1,10 +1,11 @@
 //! Reads the data as it was: every table's name means a view of what stood in it at that moment, so
 //! that each question which is asked today can be asked of then, word for word.
 
-use crate::db::connection::DbConnection;
+use crate::db::connection::{DbConnection, directly};
 use crate::db::error::DbError;
 use crate::db::history::columns_today;
 use crate::db::history_tables::{Kept, Since, TABLES};
+use crate::db::together::Fixed;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
@@ -35,11 +36,11 @@ pub struct Known {
 /// Notes that the writer's transaction ends behind the last entry of the log: what happened in one
 /// transaction was seen by nobody in part.
 pub(in crate::db) fn note_commit(conn: &mut DbConnection) -> Result<(), DbError> {
-    sql_query(
+    let note = Fixed(
         "INSERT INTO log_commits (recorded_at, sequence) SELECT l.recorded_at, l.sequence FROM audit_log AS l \
          WHERE l.sequence = (SELECT h.sequence FROM audit_head AS h) ON CONFLICT DO NOTHING",
-    )
-    .execute(conn)?;
+    );
+    directly!(conn, |conn| note.execute(conn)?);
     Ok(())
 }
 

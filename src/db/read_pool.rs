@@ -3,6 +3,7 @@
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, ReadTx};
 use crate::db::error::DbError;
 use crate::db::past::Known;
+use crate::db::readers::Readers;
 use std::time::Duration;
 
 /// Read connections, handed out one at a time.
@@ -10,6 +11,7 @@ pub struct ReadPool {
     pool: r2d2::Pool<Reads>,
     past: r2d2::Pool<Reads>,
     size: u32,
+    readers: Readers,
 }
 
 struct Reads(DatabaseUrl, Purpose);
@@ -57,7 +59,17 @@ impl ReadPool {
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
         // The past is asked less often: no connection waits for it.
-        Ok(ReadPool { pool: pool(Purpose::Read, 1)?, past: pool(Purpose::ReadPast, 0)?, size })
+        Ok(ReadPool {
+            pool: pool(Purpose::Read, 1)?,
+            past: pool(Purpose::ReadPast, 0)?,
+            size,
+            readers: Readers::default(),
+        })
+    }
+
+    /// What tells the writer how much is read here.
+    pub fn readers(&self) -> Readers {
+        self.readers.clone()
     }
 
     /// Runs `work` on one consistent view. Blocks while all connections are busy. Connections that
@@ -81,6 +93,7 @@ impl ReadPool {
         known: Option<&Known>,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let _reading = self.readers.begin();
         let mut failure = DbError::Unavailable("no read connection".to_owned());
         for _ in 0..=self.size {
             let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;

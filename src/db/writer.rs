@@ -1,12 +1,14 @@
 //! The one writer of a process: a thread that runs many commands in one transaction, each undone
 //! alone when it fails, commits once, and only then answers (group commit). Nothing waits for a
-//! batch to fill: a batch is what had queued up while the last one was being committed.
+//! batch to fill: a batch is what had queued up while the last one was being committed, and while
+//! the writer rested because others read (`src/db/readers.rs`).
 
 use crate::db::batch;
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, WriteTx};
 use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
 use crate::db::fault_points::{FaultPoint, reach};
+use crate::db::readers::Readers;
 use crate::domain::id::{PaymentId, SessionId, UserId};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -92,14 +94,15 @@ impl Writer {
     /// Starts the thread. `queue_length` commands may wait; more are turned away. A command that
     /// runs longer than `longest` is undone.
     pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
-        Self::start_with(url, queue_length, longest, Arc::new(|_| Ok(())))
+        Self::start_with(url, queue_length, longest, Readers::default(), Arc::new(|_| Ok(())))
     }
 
-    /// The same, with something to do at the end of every batch.
+    /// The same, with readers to leave a share to and something to do at the end of every batch.
     pub fn start_with(
         url: DatabaseUrl,
         queue_length: usize,
         longest: Duration,
+        readers: Readers,
         before_commit: BeforeCommit,
     ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
@@ -108,7 +111,8 @@ impl Writer {
             .name("writer".to_owned())
             .spawn(move || {
                 let waiting = VecDeque::new();
-                Loop { url, connection: Some(connection), jobs, longest, before_commit, careful: 0, waiting }.run()
+                let connection = Some(connection);
+                Loop { url, connection, jobs, longest, readers, before_commit, careful: 0, waiting }.run()
             })
             .map_err(DbError::other)?;
         Ok(Writer { queue })
@@ -137,6 +141,7 @@ struct Loop {
     connection: Option<DbConnection>,
     jobs: mpsc::Receiver<Box<dyn Job>>,
     longest: Duration,
+    readers: Readers,
     before_commit: BeforeCommit,
     /// Commands still to be committed one by one.
     careful: usize,
@@ -155,7 +160,9 @@ impl Loop {
                 jobs.push(next);
             }
             self.careful = self.careful.saturating_sub(1);
+            let beside = self.readers.beside();
             self.batch(jobs);
+            std::thread::sleep(beside.rest());
         }
     }
 

@@ -55,6 +55,7 @@ impl Service {
             url,
             config.database.queue_length,
             Duration::from_secs(config.database.command_seconds_most),
+            reads.readers(),
             Arc::new(move |tx| sealing.seal(tx)),
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
