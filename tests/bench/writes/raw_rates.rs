@@ -82,7 +82,7 @@ pub fn measure(place: &Place, scene: &Scene) -> Raw {
             let given = given(&mut conn, scene);
             let item = given.of_a_bulk();
             let set = singles().min(20_000);
-            Raw {
+            let raw = Raw {
                 one_each: one_each(&copy, &given),
                 sets_of_64: per_second(set, || {
                     raw_writes::in_sets(&mut conn, &given, RAW_ALONE + 1..RAW_ALONE + 1 + set, 64)
@@ -100,7 +100,12 @@ pub fn measure(place: &Place, scene: &Scene) -> Raw {
                     }
                     per_second(set, || raw_writes::in_sets(&mut conn, &given, last..last + set, 64))
                 },
-            }
+            };
+            // Or the database would tidy it up while the service is measured.
+            drop(conn);
+            let (before, name, options) = parts(&copy);
+            postgres::execute(&format!("{before}/postgres?{options}"), &format!("DROP DATABASE {name} WITH (FORCE)"));
+            raw
         }
     };
     let rate = |rate: f64| format!("{rate:.0}/s");
@@ -115,10 +120,16 @@ pub fn measure(place: &Place, scene: &Scene) -> Raw {
     rates
 }
 
-/// A copy of a database that nobody uses.
-fn copy_of(url: &str) -> String {
+/// A database URL as its server, its name and what is behind them.
+fn parts(url: &str) -> (&str, &str, &str) {
     let (server, options) = url.split_once('?').unwrap_or((url, ""));
     let (before, name) = server.rsplit_once('/').unwrap();
+    (before, name, options)
+}
+
+/// A copy of a database that nobody uses.
+fn copy_of(url: &str) -> String {
+    let (before, name, options) = parts(url);
     postgres::execute(&format!("{before}/postgres?{options}"), &format!("CREATE DATABASE {name}_raw TEMPLATE {name}"));
     format!("{before}/{name}_raw?{options}")
 }
