@@ -108,10 +108,10 @@ mod tests {
     #[test]
     fn the_writer_rests_the_longer_the_more_is_read_and_never_long() {
         assert_eq!(rest(ms(10), ms(0), 2), ms(0));
-        assert_eq!(rest(ms(10), ms(10), 2), ms(30));
-        assert_eq!(rest(ms(10), ms(20), 2), ms(60));
+        assert_eq!(rest(ms(5), ms(5), 2), ms(15));
+        assert_eq!(rest(ms(5), ms(10), 2), ms(30));
         // More readers than processors wait for each other, not for the writer.
-        assert_eq!(rest(ms(10), ms(500), 2), ms(60));
+        assert_eq!(rest(ms(5), ms(500), 2), ms(30));
         // With processors to spare there is little to leave to anybody.
         assert_eq!(rest(ms(16), ms(16), 16), ms(6));
         assert_eq!(rest(ms(200), ms(400), 2), LONGEST_REST);
@@ -135,13 +135,11 @@ mod tests {
     #[test]
     fn a_read_counts_from_its_beginning_to_its_end() {
         let readers = Readers::default();
-        let beside = readers.beside();
         drop(readers.begin());
         let one = readers.begin();
         let other = readers.begin();
         assert_eq!(readers.now().under_way, 2);
         drop((one, other));
         assert_eq!(readers.now().under_way, 0);
-        assert!(beside.rest() <= LONGEST_REST);
     }
 }
