@@ -12,7 +12,7 @@ use std::time::Duration;
 /// rate on both engines (`BENCH_ONLY=writes`), though part of each is not spent in the database.
 const RESTS: u32 = 6;
 /// Whoever waits for a commit waits no longer than this for readers.
-const LONGEST_REST: Duration = Duration::from_millis(50);
+const LONGEST_REST: Duration = Duration::from_millis(100);
 
 /// Those who read in this process; clones are the same.
 #[derive(Clone)]
