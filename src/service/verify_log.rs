@@ -33,12 +33,10 @@ impl DoneCounts {
         if entry.outcome != AuditOutcome::Done.as_str() {
             return;
         }
-        let noun = entry.subject.split(':').next().unwrap_or_default();
-        for (counts, name) in [(&mut self.commands, entry.command.as_str()), (&mut self.nouns, noun)] {
-            match counts.get_mut(name) {
-                Some(count) => *count += 1,
-                None => drop(counts.insert(name.to_owned(), 1)),
-            }
+        one_more(&mut self.commands, &entry.command);
+        // What is about many at once names none of them.
+        if let Some((noun, _)) = entry.subject.split_once(':') {
+            one_more(&mut self.nouns, noun);
         }
     }
 
@@ -46,9 +44,16 @@ impl DoneCounts {
         self.commands.get(command).copied().unwrap_or(0)
     }
 
-    /// How many acts were done about records of this noun.
+    /// How many acts were done about one record of this noun.
     pub fn about(&self, noun: &str) -> i64 {
         self.nouns.get(noun).copied().unwrap_or(0)
+    }
+}
+
+fn one_more(counts: &mut HashMap<String, i64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(name.to_owned(), 1)),
     }
 }
 
