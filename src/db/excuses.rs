@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::excuses;
 use crate::domain::calendar::Timestamp;
-use crate::domain::claim::EvidenceIds;
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use chrono::NaiveDate;

@@ -5,7 +5,7 @@ use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::final_certificates;
 use crate::domain::calendar::Timestamp;
-use crate::domain::claim::EvidenceIds;
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
 use crate::domain::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
 use crate::domain::money::Paise;

@@ -9,7 +9,8 @@ use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
-use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use crate::domain::step::TrancheStep;
+use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheSteps};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 

@@ -2,8 +2,8 @@
 //! then the tie rules of the scheme in their order, at last the lot.
 
 use crate::domain::allocation_rules::{AllocationRules, TieBreak};
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::fact::StatedFact;
 use crate::domain::id::{ApplicationId, OrganisationId, UserId};
 use crate::domain::money::Paise;

@@ -4,7 +4,7 @@
 
 use crate::domain::allocation_bid::{Bid, OrderComparison};
 use crate::domain::allocation_rules::AllocationRules;
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use crate::words;

@@ -3,6 +3,7 @@
 //! so that anybody can compute it in any language.
 
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::{FieldHasher, hex};
 use crate::domain::id::UserId;
 use crate::domain::ledger::Entry;
 use crate::words;
@@ -128,37 +129,6 @@ impl StoredJournal {
         }
         hasher.finish()
     }
-}
-
-/// Hashes fields so that no two different lists of fields give the same bytes.
-pub(in crate::domain) struct FieldHasher(Sha256);
-
-impl FieldHasher {
-    pub(in crate::domain) fn new(domain: &str) -> Self {
-        let mut hasher = Self(Sha256::new());
-        hasher.field(domain);
-        hasher
-    }
-
-    pub(in crate::domain) fn field(&mut self, text: &str) {
-        self.0.update((text.len() as u64).to_be_bytes());
-        self.0.update(text.as_bytes());
-    }
-
-    pub(in crate::domain) fn finish(self) -> String {
-        hex(&self.0.finalize())
-    }
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
 }
 
 /// SHA-256 of a record's JSON, as hexadecimal digits. Records hold only text, numbers and lists,

@@ -3,7 +3,7 @@
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
-use crate::domain::counted_lines::not_computable;
+use crate::domain::chain::KG_PER_TONNE;
 use crate::domain::fact::{FactPlace, StatedFact, stated};
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::ledger::AccountAward;
@@ -13,13 +13,11 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rules::book::asked;
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::names::Value;
+use crate::domain::rules::rule::not_computable;
 use crate::domain::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Kilograms in a tonne.
-pub const KG_PER_TONNE: i64 = 1_000;
 
 /// The most one component of an award may ever receive, and how that was computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

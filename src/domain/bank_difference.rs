@@ -1,9 +1,9 @@
 //! What a scroll of the bank and the records differ in: a queue with ageing. One person proposes how
 //! a difference is settled, another settles it or returns it; or a later scroll answers it.
 
-use crate::domain::audit::hex;
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::field::{FieldErrors, check_name, check_text};
 use crate::domain::finance::BadTable;
 use crate::domain::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};

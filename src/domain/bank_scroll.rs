@@ -1,8 +1,8 @@
 //! Scrolls of the bank: what it says it paid, line by line, held against payments, advices and
 //! sanctions as they are recorded here. A scroll only finds: nothing is paid or un-paid by it.
 
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{BankScrollId, PaymentId, UserId};
 use crate::domain::money::Paise;

@@ -1,11 +1,10 @@
 //! The chain from raw material to finished product: its stages, which a scheme names itself, and
 //! what is said of each of them.
 
-use crate::domain::award::KG_PER_TONNE;
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::field::FieldErrors;
-use crate::domain::milestone::InstalledCapacity;
 use crate::domain::money::BasisPoints;
+use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Basis;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -202,6 +201,52 @@ impl Chain {
                     &format!("chain.supports.{index}"),
                     "each stage of the chain at most once, with 1 to 1000000 kg a tonne",
                 );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Kilograms in a tonne.
+pub const KG_PER_TONNE: i64 = 1_000;
+
+/// Installed capacity, tonnes a year, stage by stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = BTreeMap<String, i64>)]
+pub struct InstalledCapacity(pub ByStage<i64>);
+
+impl InstalledCapacity {
+    pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
+        errors.require(!self.0.is_empty(), pointer, "name at least one stage");
+        for (stage, mtpa) in self.0.iter() {
+            errors.require((0..=1_000_000).contains(mtpa), format!("{pointer}/{stage}"), "0 to 1000000 tonnes a year");
+        }
+    }
+
+    /// Of one stage; nothing where it is not named.
+    pub fn of(&self, stage: &ChainStage) -> i64 {
+        self.0.get(stage).copied().unwrap_or(0)
+    }
+
+    /// Notes stages the scheme does not have; puts the others into the order of its chain.
+    pub fn check_stages(&mut self, errors: &mut FieldErrors, pointer: &str, chain: &Chain) {
+        for (stage, _) in self.0.iter() {
+            chain.check_known(errors, &format!("{pointer}/{stage}"), stage);
+        }
+        self.0.put_in_order(&chain.stages);
+    }
+
+    /// The first stage in which less is shown than needed.
+    pub fn check_covers(&self, needed: &InstalledCapacity) -> Result<(), Refusal> {
+        for (stage, need) in needed.0.iter() {
+            let shown = self.of(stage);
+            if shown < *need {
+                return Err(Refusal::CapacityNotShown {
+                    stage: stage.to_string(),
+                    need_mtpa: *need,
+                    shown_mtpa: shown,
+                });
             }
         }
         Ok(())

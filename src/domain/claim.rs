@@ -1,10 +1,11 @@
 //! Claims: a demand for capital subsidy on a verified milestone, or for sales-linked incentive on
 //! the magnets sold in a period. Prepared by one person, signed by another, verified line by line.
 
-use crate::domain::audit::FieldHasher;
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::counted_lines::{CountedLine, Excluded, LineFacts};
+use crate::domain::digest::FieldHasher;
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::fact::{StatedFact, StatedFacts};
 use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
@@ -260,11 +261,6 @@ words! {
         Overdue = "overdue",
     }
 }
-
-/// A list of evidence ids.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-pub struct EvidenceIds(pub Vec<EvidenceId>);
 
 impl Claim {
     /// A draft under an award, governed by a version of its scheme, earned in a year.

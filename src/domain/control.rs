@@ -1,8 +1,8 @@
 //! Standing controls: named questions about the whole data. Each is green, or red with what shows
 //! it. The list is the catalogue of `docs/CONTROLS.md`.
 
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::id::{ControlRunId, UserId};
 use crate::words;
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,7 @@ use crate::domain::rules::exact::Exact;
 use crate::domain::rules::expression::NoValue;
 use crate::domain::rules::names::Value;
 use crate::domain::rules::rule::CheckedRule;
+use crate::domain::rules::rule::not_computable;
 use crate::domain::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -66,11 +67,6 @@ impl CountedLine {
         self.counted_amount_paise = self.counted_amount_paise.minus_floored(amount);
         self.excluded.push(Excluded { code: code.to_owned(), quantity_kg: kg, amount_paise: amount });
     }
-}
-
-/// A refusal that names the rule and why it has no value.
-pub fn not_computable(rule: &str) -> impl Fn(NoValue) -> Refusal + '_ {
-    move |why| Refusal::RuleNotComputable { rule: rule.to_owned(), why: why.to_string() }
 }
 
 /// Counts every line. `claim` holds the values of the claim's names.

@@ -49,3 +49,21 @@ impl Scheme {
         Paise::from_rupees(slab.rupees)
     }
 }
+
+words! {
+    /// What an applicant must meet.
+    pub enum Criterion {
+        /// Capacity within the scheme's bounds and steps.
+        Capacity = "capacity",
+        /// Every stage from oxide to magnet.
+        WholeChain = "whole_chain",
+        /// Net worth for this capacity.
+        NetWorth = "net_worth",
+        /// Planned investment for this capacity.
+        Investment = "investment",
+        /// Incentive asked within the ceiling.
+        IncentiveRate = "incentive_rate",
+        /// Documents present, and found genuine by the officer.
+        Documents = "documents",
+    }
+}

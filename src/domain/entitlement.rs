@@ -2,7 +2,7 @@
 //! the scheme are applied in its own order, then the room of the accounts; each says whether it bit
 //! and how much room it left. Everything rounds down to the paisa.
 
-use crate::domain::counted_lines::{CountedLine, LineFacts, count, not_computable};
+use crate::domain::counted_lines::{CountedLine, LineFacts, count};
 use crate::domain::entitlement_ladder::{
     AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
 };
@@ -14,6 +14,7 @@ use crate::domain::rules::book::{CheckedClaimRules, asked};
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::expression::{Expression, NoValue};
 use crate::domain::rules::names::{Names, Value};
+use crate::domain::rules::rule::not_computable;
 use crate::domain::scheme::{Basis, Component, Scheme};
 use crate::domain::staged_release::{Balance, Released, StagedRelease};
 use crate::domain::statement::{InputOrigin, LineFactRule, LineRule, Statement};

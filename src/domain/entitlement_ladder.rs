@@ -1,12 +1,12 @@
 //! The ladder on which an amount goes down: each limit of the scheme in its order, then the room of
 //! the accounts; each cap says what it was, whether it bit and how much room it left.
 
-use crate::domain::counted_lines::not_computable;
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::figure::Title;
 use crate::domain::rules::names::{Names, Value};
 use crate::domain::rules::rule::CheckedRule;
+use crate::domain::rules::rule::not_computable;
 use crate::domain::scheme::Basis;
 use crate::domain::statement::CapApplied;
 use crate::domain::statement_inputs::Inputs;

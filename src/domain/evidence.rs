@@ -5,6 +5,7 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name};
 use crate::domain::id::{EvidenceId, OrganisationId, UserId};
 use crate::words;
+use serde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,6 +58,11 @@ pub fn check_file_name(errors: &mut FieldErrors, pointer: &str, name: &str) {
     let path = name.contains(['/', '\\', '\0', ':']) || name.contains("..") || name.starts_with('.');
     errors.require(!path, pointer, "a file name has no / \\ : or .. and does not start with a dot");
 }
+
+/// A list of evidence ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct EvidenceIds(pub Vec<EvidenceId>);
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,13 @@
 //! agency examines, the competent authority decides. Each takes one part.
 
 use crate::domain::calendar::Timestamp;
-use crate::domain::claim::EvidenceIds;
 use crate::domain::days::{Days, Span};
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{AwardId, EvidenceId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
-use crate::domain::tranche::TrancheStep;
+use crate::domain::step::TrancheStep;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -89,6 +89,19 @@ fn deceives(character: char) -> bool {
     (invisible && !joiner) || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
+/// A parameter that cannot be, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadParameter {
+    pub name: String,
+    pub why: String,
+}
+
+impl BadParameter {
+    pub fn new(name: &str, why: impl Into<String>) -> BadParameter {
+        BadParameter { name: name.to_owned(), why: why.into() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,8 @@
 //! is submitted by the signatory and accepted or returned by the agency.
 
 use crate::domain::calendar::Timestamp;
-use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,

@@ -2,11 +2,11 @@
 //! before anybody publishes it. A pure calculation: the same rules that decide claims are asked
 //! under the version that governs now and under the draft, with the same facts.
 
-use crate::domain::audit::hex;
 use crate::domain::award::{Award, ceilings};
 use crate::domain::calendar::plus_months;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::counted_lines::LineFacts;
+use crate::domain::digest::hex;
 use crate::domain::entitlement::{Facts, Release, compute, money};
 use crate::domain::fact::StatedFact;
 use crate::domain::governing::ClaimGovernedBy;

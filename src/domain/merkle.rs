@@ -222,7 +222,7 @@ impl<T: Tiles> Tree<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::hex;
+    use crate::domain::digest::hex;
     use crate::domain::merkle_proof::{extends, includes};
     use proptest::prelude::*;
 

@@ -1,10 +1,11 @@
 //! Milestones: dated obligations of an award. A beneficiary reports what is installed, stage by
 //! stage of the chain; the agency inspects, then verifies or returns it. Every round is kept.
 
-use crate::domain::audit::hex;
 use crate::domain::award::Award;
 use crate::domain::calendar::{Timestamp, plus_months};
-use crate::domain::chain::{ByStage, Chain, ChainStage};
+use crate::domain::chain::Chain;
+use crate::domain::chain::InstalledCapacity;
+use crate::domain::digest::hex;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::domain::money::BasisPoints;
@@ -25,49 +26,6 @@ words! {
         Reported = "reported",
         Returned = "returned",
         Verified = "verified",
-    }
-}
-
-/// Installed capacity, tonnes a year, stage by stage.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = BTreeMap<String, i64>)]
-pub struct InstalledCapacity(pub ByStage<i64>);
-
-impl InstalledCapacity {
-    pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
-        errors.require(!self.0.is_empty(), pointer, "name at least one stage");
-        for (stage, mtpa) in self.0.iter() {
-            errors.require((0..=1_000_000).contains(mtpa), format!("{pointer}/{stage}"), "0 to 1000000 tonnes a year");
-        }
-    }
-
-    /// Of one stage; nothing where it is not named.
-    pub fn of(&self, stage: &ChainStage) -> i64 {
-        self.0.get(stage).copied().unwrap_or(0)
-    }
-
-    /// Notes stages the scheme does not have; puts the others into the order of its chain.
-    pub fn check_stages(&mut self, errors: &mut FieldErrors, pointer: &str, chain: &Chain) {
-        for (stage, _) in self.0.iter() {
-            chain.check_known(errors, &format!("{pointer}/{stage}"), stage);
-        }
-        self.0.put_in_order(&chain.stages);
-    }
-
-    /// The first stage in which less is shown than needed.
-    pub fn check_covers(&self, needed: &InstalledCapacity) -> Result<(), Refusal> {
-        for (stage, need) in needed.0.iter() {
-            let shown = self.of(stage);
-            if shown < *need {
-                return Err(Refusal::CapacityNotShown {
-                    stage: stage.to_string(),
-                    need_mtpa: *need,
-                    shown_mtpa: shown,
-                });
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,11 +1,12 @@
 //! How a milestone stands on a day: late or not, what was reached of it, and the damages that
 //! accrued beside those that instruments asked for. Computed from what is recorded; stored nowhere.
 
+use crate::domain::chain::InstalledCapacity;
 use crate::domain::chain::{Chain, ChainStage};
 use crate::domain::damages::{Damages, Delay};
 use crate::domain::days::Days;
 use crate::domain::excuse::Excuse;
-use crate::domain::milestone::{InstalledCapacity, Milestone, Verification};
+use crate::domain::milestone::{Milestone, Verification};
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};

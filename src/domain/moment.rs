@@ -1,7 +1,7 @@
 //! The moment that a question is about: what was true on a day, and what was known by an instant.
 
 use crate::domain::calendar::{IST_OFFSET_SECONDS, Timestamp};
-use crate::domain::selection::BadParameter;
+use crate::domain::field::BadParameter;
 use chrono::NaiveDate;
 
 /// What was asked.

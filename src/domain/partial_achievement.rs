@@ -3,7 +3,7 @@
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::chain::Chain;
-use crate::domain::milestone::InstalledCapacity;
+use crate::domain::chain::InstalledCapacity;
 use crate::domain::money::BasisPoints;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;

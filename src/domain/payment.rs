@@ -6,6 +6,7 @@ use crate::domain::field::FieldErrors;
 use crate::domain::id::{OrganisationId, PaymentId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
+use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -187,17 +188,6 @@ fn describe(answer: &BankAnswer) -> String {
         (Some(utr), Some(paid_on)) => format!("{} with UTR {utr} of {paid_on}", answer.outcome),
         _ => answer.outcome.to_string(),
     }
-}
-
-/// A UTR in its one form: letters and digits, upper case, however it was spaced or cased.
-pub fn normalise_utr(text: &str) -> Result<String, &'static str> {
-    let utr: String =
-        text.chars().filter(|c| !c.is_whitespace() && *c != '-' && *c != '/').flat_map(char::to_uppercase).collect();
-    let plain = utr.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !plain || !(12..=22).contains(&utr.len()) {
-        return Err("a UTR has 12 to 22 letters and digits");
-    }
-    Ok(utr)
 }
 
 #[cfg(test)]

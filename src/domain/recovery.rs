@@ -14,7 +14,7 @@ use crate::domain::recovery_credit::{InstalmentPlan, SetOffOrder};
 use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
-use crate::domain::tranche::TrancheStep;
+use crate::domain::step::TrancheStep;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

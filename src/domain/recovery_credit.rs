@@ -8,10 +8,10 @@ use crate::domain::id::{
 };
 use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::payment::normalise_utr;
 use crate::domain::recovery::{OrderOutcome, Recovery, RecoveryKind};
 use crate::domain::recovery_rules::InterestRate;
 use crate::domain::refusal::Refusal;
+use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

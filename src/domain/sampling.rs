@@ -11,7 +11,7 @@
 //! * simple random: the items in a row; for i = 0, 1, … the item at i changes places with the one at i + a
 //!   number below what is left; the first `size` of the row are drawn.
 
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::money::Paise;
 use crate::words;
 use serde::{Deserialize, Serialize};

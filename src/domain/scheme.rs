@@ -228,7 +228,7 @@ impl Scheme {
 
     /// SHA-256 of the file as hexadecimal digits: what tells one text of a version from another.
     pub fn digest(text: &str) -> String {
-        crate::domain::audit::hex(&Sha256::digest(text.as_bytes()))
+        crate::domain::digest::hex(&Sha256::digest(text.as_bytes()))
     }
 
     /// The component's part of the outlay; zero for one the scheme does not have.

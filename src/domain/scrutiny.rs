@@ -4,6 +4,7 @@
 use crate::domain::application::{ApplicationForm, AttachedDocument};
 use crate::domain::award::award_slots;
 use crate::domain::calendar::Timestamp;
+use crate::domain::eligibility::Criterion;
 use crate::domain::eligibility::DocumentKind;
 use crate::domain::id::{EvidenceId, UserId};
 use crate::domain::refusal::Refusal;
@@ -14,24 +15,6 @@ use crate::domain::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-words! {
-    /// What an applicant must meet.
-    pub enum Criterion {
-        /// Capacity within the scheme's bounds and steps.
-        Capacity = "capacity",
-        /// Every stage from oxide to magnet.
-        WholeChain = "whole_chain",
-        /// Net worth for this capacity.
-        NetWorth = "net_worth",
-        /// Planned investment for this capacity.
-        Investment = "investment",
-        /// Incentive asked within the ceiling.
-        IncentiveRate = "incentive_rate",
-        /// Documents present, and found genuine by the officer.
-        Documents = "documents",
-    }
-}
 
 words! {
     /// What the figures and files of a form say of a criterion.

@@ -6,12 +6,12 @@ use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::payment::normalise_utr;
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
 use crate::domain::security_forms::{
     BankWord, SecurityConfirmation, SecurityExtension, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
+use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{EvidenceId, RecoveryId};
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::payment::normalise_utr;
+use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

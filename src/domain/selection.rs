@@ -3,9 +3,10 @@
 //! `db/selection_sources.rs`.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::payment::normalise_utr;
+use crate::domain::field::BadParameter;
 use crate::domain::question_fields;
 use crate::domain::selection_fields;
+use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -171,19 +172,6 @@ pub struct Selection {
 pub struct Behind {
     pub sort: Value,
     pub key: Value,
-}
-
-/// A parameter that cannot be, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadParameter {
-    pub name: String,
-    pub why: String,
-}
-
-impl BadParameter {
-    pub fn new(name: &str, why: impl Into<String>) -> BadParameter {
-        BadParameter { name: name.to_owned(), why: why.into() }
-    }
 }
 
 /// What stands behind a field's name in a parameter, and what it asks.

@@ -7,6 +7,7 @@ use crate::domain::money::Paise;
 use crate::domain::permission::Step;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
+use crate::domain::step::TrancheStep;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,15 +25,6 @@ words! {
         Rejected = "rejected",
         Expired = "expired",
     }
-}
-
-/// One person's step on this rupee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TrancheStep {
-    pub step: Step,
-    pub taken_by: UserId,
-    pub taken_at: Timestamp,
-    pub note: String,
 }
 
 /// All steps, oldest first.

@@ -6,7 +6,7 @@ use crate::domain::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,
     check_note,
 };
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::fact::{FactPlace, check_facts};
 use crate::domain::field::{FieldErrors, check_text};
 use crate::domain::id::{ApplicationId, EvidenceId};

@@ -3,10 +3,10 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{bank_differences, bank_scrolls};
-use crate::domain::audit::hex;
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
 use crate::domain::bank_match::{Found, Known, reconcile};
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, findings_digest, lines_digest, period};
+use crate::domain::digest::hex;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{BankDifferenceId, BankScrollId};
 use crate::domain::payment::PaymentStatus;

@@ -15,14 +15,15 @@ use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
 use crate::domain::statement::Statement;
-use crate::domain::tranche::{Tranche, TrancheStatus, TrancheStep, TrancheSteps};
+use crate::domain::step::TrancheStep;
+use crate::domain::tranche::{Tranche, TrancheStatus, TrancheSteps};
 use crate::service::claim_checks::require_unclaimed;
 use crate::service::claim_facts::{Accepted, statement_of};
 use crate::service::claimed_shares::keep_share;
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::providers::check_not_provider;
 use crate::service::runner::{Command, Done, Work, check_version};
-use crate::service::tranches::check_not_provider;
 use crate::words;
 use serde_json::json;
 

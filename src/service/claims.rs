@@ -4,9 +4,8 @@
 use crate::db::connection::ReadTx;
 use crate::db::{awards, claims};
 use crate::domain::award::Award;
-use crate::domain::claim::{
-    CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, EvidenceIds, lines_digest,
-};
+use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::fact::StatedFacts;
 use crate::domain::id::{AwardId, ClaimId};
 use crate::domain::permission::{Permission, Step};

@@ -12,7 +12,7 @@ use crate::domain::money::Paise;
 use crate::service::error::Error;
 use crate::service::expenditure_limits;
 use crate::service::finance::FinanceRules;
-use crate::service::schemes::Schemes;
+use crate::service::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //! written under a temporary name, synced, renamed and only then recorded, so an acknowledged
 //! upload is whole.
 
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::service::error::Error;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};

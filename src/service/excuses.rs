@@ -3,16 +3,16 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, excuses, milestones, recoveries};
-use crate::domain::audit::hex;
-use crate::domain::claim::EvidenceIds;
 use crate::domain::days::{Days, Span};
+use crate::domain::digest::hex;
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus, check_within};
 use crate::domain::id::{AwardId, ExcuseId, MilestoneId};
 use crate::domain::milestone::Milestone;
 use crate::domain::permission::Permission;
 use crate::domain::recovery::{Recovery, RecoveryStatus};
 use crate::domain::refusal::Refusal;
-use crate::domain::tranche::TrancheStep;
+use crate::domain::step::TrancheStep;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};

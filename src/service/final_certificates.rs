@@ -4,8 +4,9 @@
 use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
 use crate::domain::award::Award;
-use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus, EvidenceIds};
+use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use crate::domain::entitlement::Release;
+use crate::domain::evidence::EvidenceIds;
 use crate::domain::final_certificate::{
     CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
     Settlement,

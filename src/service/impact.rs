@@ -13,7 +13,7 @@ use crate::domain::scheme::Scheme;
 use crate::domain::scheme_draft::SchemeDraft;
 use crate::service::claim_facts::{Rooms, known, stated};
 use crate::service::error::{Error, OrNotFound};
-use crate::service::schemes::Schemes;
+use crate::service::scheme_shelf::Schemes;
 use std::collections::BTreeMap;
 
 /// A claim with its lines, which its facts borrow.

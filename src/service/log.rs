@@ -3,8 +3,8 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
-use crate::domain::audit::hex;
 use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::digest::hex;
 use crate::domain::merkle::{GROUP, Hash, Tiles, entry_bundle};
 use crate::domain::permission::Permission;
 use crate::domain::tile_path::TilePath;

@@ -3,8 +3,9 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_tiles};
-use crate::domain::audit::{AuditEntry, hex};
+use crate::domain::audit::AuditEntry;
 use crate::domain::checkpoint::KeptCheckpoint;
+use crate::domain::digest::hex;
 use crate::domain::log_proof::LogProof;
 use crate::domain::permission::Permission;
 use crate::service::Service;

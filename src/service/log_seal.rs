@@ -5,9 +5,9 @@
 use crate::db::connection::WriteTx;
 use crate::db::error::DbError;
 use crate::db::{audit_log, log_checkpoints, log_tiles};
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{Checkpoint, KeptCheckpoint};
+use crate::domain::digest::hex;
 use crate::service::Service;
 use crate::service::clock::Clock;
 use crate::service::error::Error;

@@ -11,7 +11,7 @@ use crate::domain::milestone_standing::{DelayRecords, MilestoneFile};
 use crate::domain::recovery::Recovery;
 use crate::domain::recovery_credit::RecoveryCredit;
 use crate::service::error::{Error, OrNotFound};
-use crate::service::schemes::Schemes;
+use crate::service::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 
 /// What is recorded about delays, of one award or of all a person sees.

@@ -5,10 +5,11 @@ use crate::db::connection::ReadTx;
 use crate::db::{awards, milestones};
 use crate::domain::award::Award;
 use crate::domain::chain::Chain;
+use crate::domain::chain::InstalledCapacity;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{AwardId, MilestoneId};
 use crate::domain::milestone::{
-    Inspection, InstalledCapacity, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
+    Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
 };
 use crate::domain::milestone_standing::MilestoneFile;
 use crate::domain::permission::Permission;

@@ -1,10 +1,9 @@
 //! Passwords: argon2id (RFC 9106) with the parameters OWASP recommends, and random ones.
 
 use crate::service::error::Error;
+use crate::service::secret::random_secret;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -30,13 +29,6 @@ pub fn verify(password: &str, kept: &str) -> Result<bool, Error> {
 /// As much work as [`verify`], for an address nobody has: the answer takes equally long.
 pub fn verify_nothing(password: &str) -> Result<(), Error> {
     hash(password).map(|_| ())
-}
-
-/// A random secret of 256 bits as 43 characters.
-pub fn random_secret() -> Result<String, Error> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// A random password people can type: 120 bits.

@@ -4,8 +4,8 @@
 use crate::db::connection::ReadTx;
 use crate::db::past::{Known, commit_by};
 use crate::domain::calendar::Timestamp;
+use crate::domain::field::BadParameter;
 use crate::domain::moment::{AskedMoment, end_of_day};
-use crate::domain::selection::BadParameter;
 use crate::service::error::Error;
 use crate::service::{Service, off_thread};
 use std::future::Future;

@@ -2,8 +2,8 @@
 
 use crate::db::connection::ReadTx;
 use crate::db::{claims, counters, payment_advices, tranches};
-use crate::domain::audit::hex;
 use crate::domain::calendar::FinancialYear;
+use crate::domain::digest::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::payment::{Payment, PaymentStatus};
@@ -16,8 +16,8 @@ use crate::domain::tranche::Tranche;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::payments::visible;
+use crate::service::providers::check_not_provider_of;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
-use crate::service::tranches::check_not_provider_of;
 use chrono::NaiveDate;
 use serde_json::json;
 use sha2::{Digest, Sha256};

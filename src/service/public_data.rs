@@ -15,7 +15,7 @@ use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Selection, Subject};
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
-use crate::service::schemes::Schemes;
+use crate::service::scheme_shelf::Schemes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -238,7 +238,7 @@ impl PublicView<'_, '_> {
 }
 
 fn selection(subject: Subject, asked: &[(&str, &str)]) -> Result<Selection, Error> {
-    let wrong = |bad: crate::domain::selection::BadParameter| Error::Internal(format!("{}: {}", bad.name, bad.why));
+    let wrong = |bad: crate::domain::field::BadParameter| Error::Internal(format!("{}: {}", bad.name, bad.why));
     Selection::parse(subject, asked.iter().copied()).map_err(wrong)
 }
 

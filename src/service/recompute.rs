@@ -25,7 +25,7 @@ use crate::domain::staged_release::Released;
 use crate::domain::statement::Statement;
 use crate::service::claim_facts::{certified_line, known, stated};
 use crate::service::error::{Error, OrNotFound};
-use crate::service::schemes::Schemes;
+use crate::service::scheme_shelf::Schemes;
 use crate::service::verify_allocations::check_run;
 use crate::service::verify_records::CHUNK_ROWS;
 use std::fmt::Debug;

@@ -21,7 +21,7 @@ use crate::domain::recovery_credit::{
 };
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
-use crate::domain::tranche::TrancheStep;
+use crate::domain::step::TrancheStep;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};

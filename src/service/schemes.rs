@@ -3,8 +3,6 @@
 use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
 use crate::db::{applications, audit_log};
-use crate::domain::award::Award;
-use crate::domain::governing::ClaimGovernedBy;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
@@ -13,129 +11,10 @@ use crate::domain::scheme_draft::check_next;
 use crate::service::Service;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
+use crate::service::scheme_shelf::{SchemeFiles, Schemes};
 use chrono::NaiveDate;
 use serde_json::json;
-use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
-
-/// The schemes that come with the program.
-const BUILT_IN: &[(&str, &str)] = &[
-    ("ndfeb-2025-proposal.toml", include_str!("../../config/schemes/ndfeb-2025-proposal.toml")),
-    ("ndfeb-2025-proposal-2.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml")),
-    ("ndfeb-2025-proposal-3.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml")),
-    ("ndfeb-2025-proposal-4.toml", include_str!("../../config/schemes/ndfeb-2025-proposal-4.toml")),
-    ("repm-2025-notified.toml", include_str!("../../config/schemes/repm-2025-notified.toml")),
-    ("repm-2025-notified-2.toml", include_str!("../../config/schemes/repm-2025-notified-2.toml")),
-];
-
-/// A scheme version with the text it was read from.
-pub struct LoadedScheme {
-    pub scheme: Arc<Scheme>,
-    pub document: String,
-    pub digest: String,
-}
-
-/// All scheme versions in force.
-#[derive(Default)]
-pub struct Schemes(pub Vec<LoadedScheme>);
-
-/// The versions that a start offers to the database.
-pub struct SchemeFiles {
-    versions: Schemes,
-    /// They came with the program and not from a folder that somebody keeps.
-    built_in: bool,
-}
-
-/// The versions that the database keeps, read once. Each transaction asks which digests there are:
-/// what another process published is known in the next transaction, and what was undone never was.
-#[derive(Default)]
-pub struct SchemeShelf(RwLock<Arc<Schemes>>);
-
-impl SchemeShelf {
-    /// The versions that this transaction sees.
-    pub fn current(&self, tx: &mut ReadTx<'_>) -> Result<Arc<Schemes>, Error> {
-        let kept = rows::digests(tx)?;
-        let known = Arc::clone(&*self.0.read().unwrap_or_else(PoisonError::into_inner));
-        if known.0.iter().map(|loaded| &loaded.digest).eq(&kept) {
-            return Ok(known);
-        }
-        let fresh = Arc::new(Schemes::stored(tx)?);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
-        Ok(fresh)
-    }
-}
-
-impl Schemes {
-    /// Reads the built-in schemes, or all `*.toml` of a folder, version by version. Errors name the file.
-    pub fn read(folder: &Path) -> Result<SchemeFiles, Error> {
-        let mut texts: Vec<(String, String)> = Vec::new();
-        if folder.as_os_str().is_empty() {
-            texts.extend(BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
-        } else {
-            for entry in std::fs::read_dir(folder)? {
-                let path = entry?.path();
-                if path.extension().is_some_and(|ending| ending == "toml") {
-                    texts.push((path.display().to_string(), std::fs::read_to_string(&path)?));
-                }
-            }
-        }
-        if texts.is_empty() {
-            return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
-        }
-        let parse = |(name, document): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
-            let digest = Scheme::digest(&document);
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
-        };
-        let mut versions = texts.into_iter().map(parse).collect::<Result<Vec<LoadedScheme>, Error>>()?;
-        versions
-            .sort_by(|one, two| (&one.scheme.code, one.scheme.version).cmp(&(&two.scheme.code, two.scheme.version)));
-        Ok(SchemeFiles { versions: Schemes(versions), built_in: folder.as_os_str().is_empty() })
-    }
-
-    /// All versions that a database keeps, read from the texts they were loaded from.
-    pub fn stored(tx: &mut ReadTx<'_>) -> Result<Schemes, Error> {
-        let parse = |(document, digest): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(error.to_string()))?;
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
-        };
-        Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
-    }
-
-    /// The newest version of a scheme.
-    pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
-        let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
-        versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
-    }
-
-    /// The version in force on a day: the newest that is effective by then, or the first of all.
-    pub fn in_force(&self, code: &str, on: NaiveDate) -> Result<&Arc<Scheme>, Error> {
-        let versions = || self.0.iter().filter(|loaded| loaded.scheme.code == code).map(|loaded| &loaded.scheme);
-        let effective = versions().filter(|scheme| scheme.effective_from <= on).max_by_key(|scheme| scheme.version);
-        effective.or_else(|| versions().min_by_key(|scheme| scheme.version)).ok_or(Error::NotFound("scheme"))
-    }
-
-    /// The version that governs a claim under an award, by the rule of the award's own version.
-    pub fn governing_claim(
-        &self,
-        award: &Award,
-        period_to: Option<NaiveDate>,
-        today: NaiveDate,
-    ) -> Result<&Arc<Scheme>, Error> {
-        let own = self.version(&award.scheme_code, award.scheme_version)?;
-        match own.claim_governed_by() {
-            ClaimGovernedBy::Award => Ok(own),
-            ClaimGovernedBy::DateOfClaim => self.in_force(&award.scheme_code, today),
-            ClaimGovernedBy::DateOfSale => self.in_force(&award.scheme_code, period_to.unwrap_or(today)),
-        }
-    }
-
-    /// One version of a scheme.
-    pub fn version(&self, code: &str, version: i64) -> Result<&Arc<Scheme>, Error> {
-        let found = self.0.iter().find(|loaded| loaded.scheme.code == code && loaded.scheme.version == version);
-        found.map(|loaded| &loaded.scheme).ok_or(Error::NotFound("scheme"))
-    }
-}
+use std::sync::Arc;
 
 /// Refuses a version that would change the past, or one that could not begin before this day.
 pub(in crate::service) fn check_follows(

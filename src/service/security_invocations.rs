@@ -3,12 +3,12 @@
 
 use crate::db::{recoveries, securities};
 use crate::domain::id::{RecoveryId, SecurityId};
-use crate::domain::payment::normalise_utr;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::recovery::Recovery;
 use crate::domain::refusal::Refusal;
 use crate::domain::security::{Security, SecurityEventKind, pending_for};
 use crate::domain::security_forms::{SecurityInvocation, SecurityReceipt};
+use crate::domain::utr::normalise_utr;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::recoveries::{paying_steps, visible};
 use crate::service::recovery_credits::dues_on;

@@ -3,14 +3,15 @@
 
 use crate::db::users::Credentials;
 use crate::db::{sessions, users};
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::parse_email;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
+use crate::service::secret::random_secret;
 use crate::service::{Service, passwords};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -195,7 +196,7 @@ impl Service {
     }
 
     async fn open_session(self: &Arc<Self>, user_id: UserId, password_hash: String) -> Result<SignedIn, Error> {
-        let refresh_token = passwords::random_secret()?;
+        let refresh_token = random_secret()?;
         let session_id = SessionId(uuid::Uuid::now_v7());
         let command = OpenSession {
             user_id,
@@ -215,7 +216,7 @@ impl Service {
         let wanted = used_digest.clone();
         let ended = || Error::from(Refusal::SessionEnded);
         let token = self.read_openly(move |tx| Ok(sessions::find_token(tx, &wanted)?)).await?.ok_or_else(ended)?;
-        let new_token = passwords::random_secret()?;
+        let new_token = random_secret()?;
         let command = RefreshSession { session_id: token.session_id, used_digest, new_digest: digest(&new_token) };
         let call = Call { caller: Caller::Arriving(token.user_id), key: None };
         let answered = self.execute(call, command, |goes_on| goes_on.to_string()).await;

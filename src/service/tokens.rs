@@ -2,8 +2,8 @@
 //! kept in a file only the service may read. Issuer, audience, type, key id and times are checked.
 
 use crate::config::SignIn;
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::id::{SessionId, UserId};
 use crate::service::error::Error;
 use crate::service::key_file;

@@ -2,22 +2,21 @@
 //! version that was reviewed.
 
 use crate::db::connection::ReadTx;
-use crate::db::{applications, awards, budget_instruments, claims, tranches};
+use crate::db::{applications, awards, claims, tranches};
 use crate::domain::application::check_note;
-use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, TrancheId};
 use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting;
 use crate::domain::refusal::Refusal;
-use crate::domain::scheme::Component;
 use crate::domain::scrutiny::require_all;
 use crate::domain::tranche::{SanctionOrder, Tranche};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::expenditure_limits;
+use crate::service::providers::check_not_provider_of;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::securities::require_cover;
 use serde_json::json;
@@ -26,35 +25,6 @@ use std::sync::Arc;
 /// The tranche, if it exists for this person.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tranche, Error> {
     tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
-}
-
-/// Who changed a year's budget takes no step on the money it holds.
-pub fn check_not_provider(
-    work: &mut Work<'_, '_>,
-    scheme_code: &str,
-    component: Component,
-    year: FinancialYear,
-    now: Step,
-) -> Result<(), Error> {
-    if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
-        return Err(Refusal::SamePerson { earlier: Step::Provide, now }.into());
-    }
-    Ok(())
-}
-
-/// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
-/// nor the year that will may have been provided by this person.
-pub fn check_not_provider_of(
-    work: &mut Work<'_, '_>,
-    tranche: &Tranche,
-    into: FinancialYear,
-    now: Step,
-) -> Result<(), Error> {
-    check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, now)?;
-    if tranche.held_in == into {
-        return Ok(());
-    }
-    check_not_provider(work, &tranche.scheme_code, tranche.component, into, now)
 }
 
 /// Loads a tranche for a step and checks the version, the person and that they changed no budget.

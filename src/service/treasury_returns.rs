@@ -5,7 +5,7 @@
 use crate::db::connection::ReadTx;
 use crate::db::writer::Wants;
 use crate::db::{payment_advices, payments, treasury_returns};
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
 use crate::domain::ledger::AccountBalance;
 use crate::domain::payment::{Payment, PaymentStatus, Weighed};

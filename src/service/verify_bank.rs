@@ -4,10 +4,11 @@
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::{audit_log, bank_differences, bank_scrolls};
-use crate::domain::audit::{digest_of, hex};
+use crate::domain::audit::digest_of;
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
 use crate::domain::bank_match::KnownPayment;
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding, findings_digest, lines_digest, said};
+use crate::domain::digest::hex;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::treasury_return::{Answer, ReadReturn};
 use crate::domain::treasury_return_file::read_scroll;

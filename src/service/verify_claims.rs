@@ -143,7 +143,7 @@ fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tra
             (Step::Verify, Some(act.facts.actor_id)),
         ];
         for (step, by) in parts.into_iter().filter_map(|(step, by)| Some((step, by?))) {
-            let stands = |taken: &crate::domain::tranche::TrancheStep| taken.step == step && taken.taken_by == by;
+            let stands = |taken: &crate::domain::step::TrancheStep| taken.step == step && taken.taken_by == by;
             if !tranche.steps.0.iter().any(stands) {
                 return Err(of(&format!("the step {step} that {by} took is gone")));
             }

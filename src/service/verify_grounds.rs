@@ -4,8 +4,8 @@
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::{awards, payment_advices, securities};
-use crate::domain::audit::hex;
 use crate::domain::award::Award;
+use crate::domain::digest::hex;
 use crate::domain::payment_advice::{FileFormat, PaymentAdvice};
 use crate::domain::security::{Security, SecurityEvent, SecurityEventKind};
 use crate::service::verify_log::DoneCounts;

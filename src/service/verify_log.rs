@@ -5,8 +5,9 @@
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::{disclosures, log_checkpoints, log_tiles};
-use crate::domain::audit::{AuditOutcome, WrittenEntry, hex};
+use crate::domain::audit::{AuditOutcome, WrittenEntry};
 use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use crate::domain::digest::hex;
 use crate::domain::disclosure::names_digests;
 use crate::domain::merkle::{Frontier, Hash, entry_leaf};
 use crate::service::log_key::is_signed_by;

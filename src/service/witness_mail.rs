@@ -1,9 +1,9 @@
 //! How a checkpoint reaches a witness by e-mail: one plain text to one mailbox, over SMTP.
 
 use crate::config::{MailTls, MailWitness};
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::SignedCheckpoint;
+use crate::domain::digest::hex;
 use crate::domain::mailed_note::{Mailing, body, subject};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox as Named, Message};

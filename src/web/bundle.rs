@@ -1,7 +1,7 @@
 //! The evidence bundle as a ZIP file: what lies in it under which name, and how it is sent. The same
 //! chain gives the same bytes: fixed times, names in order, nothing compressed.
 
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::evidence::Evidence;
 use crate::service::Service;
 use crate::service::bundles::Bundle;

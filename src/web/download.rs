@@ -2,7 +2,7 @@
 //! so its digest (RFC 9530) and length stand in the head of the answer, a download that broke off
 //! goes on where it stopped (RFC 9110, section 14), and memory does not depend on its size.
 
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::web::problem::Problem;
 use crate::web::reply::Reply;
 use actix_web::http::{StatusCode, header};

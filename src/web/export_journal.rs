@@ -3,7 +3,7 @@
 //! used, so one pass over the rows is enough; at the end every balance is asserted. What is held
 //! meanwhile is one balance for each account, so as many as there are beneficiaries and components.
 
-use crate::domain::audit::hex;
+use crate::domain::digest::hex;
 use crate::domain::money::Paise;
 use crate::domain::selected_row::SelectedRow;
 use crate::domain::selection::Subject;

@@ -2,8 +2,8 @@
 //! Rows are held until a group of them is full and then written column by column, so memory is
 //! bounded by a group whatever the size of the file.
 
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Field, Holds};
 use crate::service::row_writer::RowWriter;

@@ -2,8 +2,8 @@
 //! text and never as a formula, and a last sheet that says what the file is. A row goes to a nameless
 //! file on disk as soon as the next one begins, so memory does not depend on the size.
 
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::money::Paise;
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Field, Holds};

@@ -1,8 +1,8 @@
 //! `as_of` and `known_at`, which every read takes: the request then runs in that moment, and its
 //! answer says at which instant it can be asked again.
 
+use crate::domain::field::BadParameter;
 use crate::domain::moment::AskedMoment;
-use crate::domain::selection::BadParameter;
 use crate::service::past::{Moment, NoMoment};
 use crate::web::Web;
 use crate::web::problem::Problem;

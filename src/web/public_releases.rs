@@ -3,8 +3,8 @@
 //! standard knows none: each release says so.
 
 use crate::config::Publisher;
-use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
+use crate::domain::digest::hex;
 use crate::domain::milestone::Milestone;
 use crate::domain::money::Paise;
 use crate::domain::public_data::{LICENCE_URL, PublicMilestoneStatus};

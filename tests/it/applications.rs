@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at, says};
 use magnet_scheme::client::Person;
 use magnet_scheme::domain::application::ApplicationForm;
-use magnet_scheme::domain::audit::hex;
+use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

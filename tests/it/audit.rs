@@ -3,7 +3,7 @@
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Verbs, at};
-use magnet_scheme::domain::audit::hex;
+use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

@@ -7,7 +7,7 @@ use crate::log_receipts::python;
 use crate::people::{Answered, Verbs, at};
 use crate::treasury_people::TreasuryVerbs;
 use base64::Engine;
-use magnet_scheme::domain::audit::hex;
+use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

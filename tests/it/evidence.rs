@@ -6,7 +6,7 @@ use crate::process::Process;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::domain::audit::hex;
+use magnet_scheme::domain::digest::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;

@@ -5,8 +5,9 @@
 use crate::app::App;
 use crate::log::{append, attempts, checkpoint, disarm, key};
 use crate::people::Verbs;
-use magnet_scheme::domain::audit::{AuditFacts, AuditOutcome, hex};
+use magnet_scheme::domain::audit::{AuditFacts, AuditOutcome};
 use magnet_scheme::domain::checkpoint::{SignedCheckpoint, VerifierKey};
+use magnet_scheme::domain::digest::hex;
 use magnet_scheme::domain::merkle::{Frontier, entry_leaf};
 use magnet_scheme::service::verify::{Verified, verify_against};
 use magnet_scheme::service::verify_log::Outside;

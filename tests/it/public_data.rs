@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::disbursements::sample::seven;
 use crate::people::{Answered, CRORE, Sales, Verbs, at};
 use magnet_scheme::client::Response;
-use magnet_scheme::domain::audit::hex;
+use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

@@ -43,7 +43,7 @@ fn the_same_day_gives_the_same_digest_next_year(app: App) {
     let export = format!("/selections/{SUCCEEDED}&as_of=2026-05-12&known_at={known_at}")
         .replace("disbursements?", "disbursements/export?format=ndjson&");
     let export = auditor.get(&export).unwrap();
-    let digest = magnet_scheme::domain::audit::hex(&<sha2::Sha256 as sha2::Digest>::digest(&export.bytes));
+    let digest = magnet_scheme::domain::digest::hex(&<sha2::Sha256 as sha2::Digest>::digest(&export.bytes));
     assert_eq!(first["digest"], digest);
     // Next year, when the bank has long taken it back.
     ddo.reports_failure(&paid, "failed_after_success").ok();

@@ -2,6 +2,7 @@
 //! values of its figures in their slots. Made once when the file is read.
 
 use crate::domain::bad_scheme::BadScheme;
+use crate::domain::eligibility::Criterion;
 use crate::domain::fact::{FactPlace, FactRule};
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::expression::Expression;
@@ -9,7 +10,6 @@ use crate::domain::rules::figure::{NamedFigure, NamedTable};
 use crate::domain::rules::names::{Kind, Names, Value};
 use crate::domain::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
 use crate::domain::scheme::{Basis, Component, Figure, Scheme};
-use crate::domain::scrutiny::Criterion;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

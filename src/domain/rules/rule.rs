@@ -1,7 +1,9 @@
 //! One rule of a scheme file, as written and as checked.
 
 use crate::domain::bad_scheme::BadScheme;
+use crate::domain::refusal::Refusal;
 use crate::domain::rules::expression::Expression;
+use crate::domain::rules::expression::NoValue;
 use crate::domain::rules::figure::Title;
 use crate::domain::rules::names::{Kind, Names};
 use crate::domain::rules::unit::Unit;
@@ -93,4 +95,9 @@ impl CheckedRule {
 pub fn is_code(text: &str) -> bool {
     let starts = text.starts_with(|letter: char| letter.is_ascii_lowercase());
     starts && text.len() <= 60 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// A refusal that names the rule and why it has no value.
+pub fn not_computable(rule: &str) -> impl Fn(NoValue) -> Refusal + '_ {
+    move |why| Refusal::RuleNotComputable { rule: rule.to_owned(), why: why.to_string() }
 }

@@ -8,8 +8,8 @@ use crate::domain::disbursement::{
 };
 use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::money::Paise;
-use crate::domain::payment::normalise_utr;
 use crate::domain::scheme::Component;
+use crate::domain::utr::normalise_utr;
 use crate::web::Web;
 use crate::web::extract::Signed;
 use crate::web::problem::Problem;

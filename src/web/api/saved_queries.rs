@@ -138,7 +138,7 @@ async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(Save
     let totals = page.totals.map(|row| row_json(totals_names(subject), &row)).unwrap_or_default();
     let totals = serde_json::from_value(totals).map_err(|error| Error::Internal(error.to_string()))?;
     let begin = move |view: SelectionView| Ok(Digesting(RowsDigest::new(view.selection.subject)));
-    let end = |writer: Digesting| Ok(crate::domain::audit::hex(&writer.0.so_far()));
+    let end = |writer: Digesting| Ok(crate::domain::digest::hex(&writer.0.so_far()));
     Ok((totals, web.service.write_selection(caller, selection, begin, end).await?))
 }
 

@@ -1,8 +1,9 @@
 //! The audit desk's questions: any kind of record, filtered by its fields, in pages or groups, with
 //! totals, and as a file to take away.
 
+use crate::domain::field::BadParameter;
 use crate::domain::selected_row::SelectedRow;
-use crate::domain::selection::{BadParameter, Behind, Field, Holds, Selection, Subject};
+use crate::domain::selection::{Behind, Field, Holds, Selection, Subject};
 use crate::service::error::Error;
 use crate::service::selections::SelectionPage;
 use crate::web::Web;

@@ -1,0 +1,34 @@
+//! Digests: hexadecimal text, and a hash over fields that no two different lists share.
+
+use sha2::{Digest, Sha256};
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
+/// Hashes fields so that no two different lists of fields give the same bytes.
+pub(in crate::domain) struct FieldHasher(Sha256);
+
+impl FieldHasher {
+    pub(in crate::domain) fn new(domain: &str) -> Self {
+        let mut hasher = Self(Sha256::new());
+        hasher.field(domain);
+        hasher
+    }
+
+    pub(in crate::domain) fn field(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    pub(in crate::domain) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}

@@ -1,0 +1,147 @@
+//! The gate that every money movement passes: whether money is stopped, and the incremental sums of
+//! entries that the standing check compares with the balances of the accounts. A check adds what was
+//! posted since the last one; a second walk adds the entries again from the first one on, a part at
+//! each check, and replaces the known sums when it has caught up.
+
+use crate::db::connection::ReadTx;
+use crate::db::money_stop;
+use crate::domain::budget::MoneyStop;
+use crate::domain::calendar::Timestamp;
+use crate::domain::control::ControlCode;
+use crate::domain::money::Paise;
+use crate::domain::refusal::Refusal;
+use crate::service::error::Error;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+/// Audit entries whose journals are added up in one query.
+const SLICE: i64 = 50_000;
+
+/// How much of the past is added up anew at each look.
+const PAST_PER_LOOK: i64 = 4 * SLICE;
+
+/// Whether money may move, and the sums that tell.
+#[derive(Default)]
+pub struct MoneyGate {
+    stop: RwLock<Option<MoneyStop>>,
+    pub(in crate::service) walks: Mutex<Walks>,
+    /// One look after the other: what an earlier one saw never takes the place of a later one's.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl MoneyGate {
+    /// Refuses while money is stopped.
+    pub fn check(&self) -> Result<(), Refusal> {
+        match &*self.stop.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(stop) => Err(Refusal::MoneyStopped {
+                control: stop.control.to_string(),
+                subject: stop.subject.clone(),
+                found: stop.found.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for its turn: one look after the other.
+    pub(in crate::service) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    pub(in crate::service) fn set(&self, stop: Option<MoneyStop>) {
+        *self.stop.write().unwrap_or_else(PoisonError::into_inner) = stop;
+    }
+}
+
+#[derive(Default)]
+pub(in crate::service) struct Walks {
+    /// Up to date after every look.
+    pub(in crate::service) known: Walk,
+    /// On its way from the first entry again.
+    again: Walk,
+}
+
+/// Sums of entries by account, up to one audit sequence.
+#[derive(Default)]
+pub(in crate::service) struct Walk {
+    pub(in crate::service) until: i64,
+    sums: HashMap<i64, i128>,
+}
+
+impl Walk {
+    /// Adds what was posted up to a sequence.
+    fn advance(&mut self, tx: &mut ReadTx<'_>, to: i64) -> Result<(), Error> {
+        while self.until < to {
+            let next = to.min(self.until + SLICE);
+            for (account, amount) in money_stop::slice_sums(tx, self.until, next)? {
+                *self.sums.entry(account).or_default() += i128::from(amount);
+            }
+            self.until = next;
+        }
+        Ok(())
+    }
+
+    /// The first account that says something else than its entries, or the first ledger whose
+    /// accounts do not balance.
+    fn first_difference(&self, tx: &mut ReadTx<'_>) -> Result<Option<Difference>, Error> {
+        let mut ledgers: BTreeMap<String, i128> = BTreeMap::new();
+        let accounts = money_stop::kept(tx)?;
+        for (id, code, kept) in &accounts {
+            let counted = self.sums.get(id).copied().unwrap_or(0);
+            if counted != i128::from(*kept) {
+                return Ok(Some(Difference { account: code.clone(), kept: i128::from(*kept), counted }));
+            }
+            let ledger = code.split(':').next().unwrap_or_default();
+            *ledgers.entry(ledger.to_owned()).or_default() += i128::from(*kept);
+        }
+        if let Some((id, counted)) = self.sums.iter().find(|(id, _)| accounts.iter().all(|(other, ..)| other != *id)) {
+            return Ok(Some(Difference { account: format!("number {id}"), kept: 0, counted: *counted }));
+        }
+        let uneven = ledgers.into_iter().find(|(_, sum)| *sum != 0);
+        Ok(uneven.map(|(ledger, sum)| Difference { account: format!("{ledger}, all together"), kept: sum, counted: 0 }))
+    }
+}
+
+#[derive(Debug)]
+pub(in crate::service) struct Difference {
+    pub(in crate::service) account: String,
+    pub(in crate::service) kept: i128,
+    pub(in crate::service) counted: i128,
+}
+
+impl Difference {
+    pub(in crate::service) fn stop(self, stopped_at: Timestamp) -> MoneyStop {
+        let fit = |sum: i128| Some(Paise(i64::try_from(sum).unwrap_or(i64::MAX)));
+        MoneyStop {
+            control: ControlCode::AccountsEqualEntries,
+            subject: format!("account:{}", self.account),
+            found: "it differs from its entries".to_owned(),
+            kept_paise: fit(self.kept),
+            counted_paise: fit(self.counted),
+            stopped_at,
+        }
+    }
+}
+
+impl Walks {
+    /// Looks at everything that was posted since, and at a part of the past.
+    pub(in crate::service) fn look(&mut self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<Difference>, Error> {
+        if anew {
+            *self = Walks::default();
+        }
+        let newest = money_stop::newest_journal(tx)?;
+        self.known.advance(tx, newest)?;
+        if let Some(difference) = self.known.first_difference(tx)? {
+            return Ok(Some(difference));
+        }
+        if anew {
+            return Ok(None);
+        }
+        let to = newest.min(self.again.until + PAST_PER_LOOK);
+        self.again.advance(tx, to)?;
+        if to < newest {
+            return Ok(None);
+        }
+        self.known = std::mem::take(&mut self.again);
+        self.known.first_difference(tx)
+    }
+}

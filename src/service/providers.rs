@@ -1,0 +1,39 @@
+//! Separation of duties: a person who had a part in providing a budget takes no step on a rupee of it.
+
+use crate::db::budget_instruments;
+use crate::domain::calendar::FinancialYear;
+use crate::domain::permission::Step;
+use crate::domain::refusal::Refusal;
+use crate::domain::scheme::Component;
+use crate::domain::tranche::Tranche;
+use crate::service::error::Error;
+use crate::service::runner::Work;
+
+/// Who changed a year's budget takes no step on the money it holds.
+pub fn check_not_provider(
+    work: &mut Work<'_, '_>,
+    scheme_code: &str,
+    component: Component,
+    year: FinancialYear,
+    now: Step,
+) -> Result<(), Error> {
+    if budget_instruments::has_part(work.tx, work.actor.user_id, scheme_code, component, year)? {
+        return Err(Refusal::SamePerson { earlier: Step::Provide, now }.into());
+    }
+    Ok(())
+}
+
+/// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
+/// nor the year that will may have been provided by this person.
+pub fn check_not_provider_of(
+    work: &mut Work<'_, '_>,
+    tranche: &Tranche,
+    into: FinancialYear,
+    now: Step,
+) -> Result<(), Error> {
+    check_not_provider(work, &tranche.scheme_code, tranche.component, tranche.held_in, now)?;
+    if tranche.held_in == into {
+        return Ok(());
+    }
+    check_not_provider(work, &tranche.scheme_code, tranche.component, into, now)
+}
