@@ -74,7 +74,7 @@ macro_rules! controls {
 
 controls! {
     AccountsEqualEntries = "accounts_equal_entries", Integrity, "Every account says what its entries sum to",
-        "each balance against the sum of its entries, and each ledger against zero", "docs/LEDGER.md, the standing check";
+        "each balance against the sum of its entries, and each ledger against zero", "docs/PROOF.md, the standing check";
     JournalsBalance = "journals_balance", Integrity, "Every journal balances in each ledger",
         "entries summed by journal and ledger", "double entry";
     NoAccountBelowFloor = "no_account_below_floor", Integrity, "No account is below zero",
@@ -94,13 +94,13 @@ controls! {
     YearsEqualHolds = "years_equal_holds", Integrity, "What each year holds is the sum of the tranches held in it",
         "reserved and sanctioned of each year against tranches", "GFR 2017, rule 25";
     QuarterTotalsKept = "quarter_totals_kept", Integrity, "What is counted as paid in a last quarter is the sum of its payments",
-        "the kept total of each month against disbursements", "docs/LEDGER.md, limits on the last quarter";
+        "the kept total of each month against disbursements", "docs/BUDGET.md, limits on the last quarter";
     DisbursedWithinCeiling = "disbursed_within_ceiling", Integrity, "Nobody was paid more than the ceiling of the award",
         "succeeded disbursements by award and component against ceilings", "the award";
     ClaimsWithinEntitlement = "claims_within_entitlement", Integrity, "No claim released more than its entitlement",
-        "live tranches, deferred and withheld parts against the entitlement, until the final certificate", "docs/LEDGER.md, the amount of a claim";
+        "live tranches, deferred and withheld parts against the entitlement, until the final certificate", "docs/CLAIMS.md, the amount of a claim";
     RefundsEqualRecoveries = "refunds_equal_recoveries", Integrity, "What of a payment is under recovery is what its recoveries ask",
-        "each disbursement against its recoveries", "docs/LEDGER.md, recoveries";
+        "each disbursement against its recoveries", "docs/RECOVERIES.md";
     PaymentAfterSanction = "payment_after_sanction", Integrity, "No payment without a sanction before it",
         "each payment against the sanction order and step of its tranche", "GFR 2017, rule 25";
     PaymentsAreDisbursements = "payments_are_disbursements", Integrity, "Every payment that succeeded is a disbursement, and none else",
@@ -108,15 +108,15 @@ controls! {
     DisbursementsEqualPayments = "disbursements_equal_payments", Integrity, "Every disbursement says what its payment says",
         "amount, set-off, tranche, payee and day", "docs/LEDGER.md";
     UtrOnBothSides = "utr_on_both_sides", Integrity, "No disbursement without the UTR of its payment",
-        "the reference on both", "docs/LEDGER.md, payments";
+        "the reference on both", "docs/PAYMENTS.md";
     UtrOnce = "utr_once", Integrity, "A UTR settles one payment, however it is written",
-        "references without blanks and hyphens, in capitals", "docs/LEDGER.md, payments";
+        "references without blanks and hyphens, in capitals", "docs/PAYMENTS.md";
     PayeeAccountAsRegistered = "payee_account_as_registered", Integrity, "Every payment went to the payee's registered account",
-        "account and IFSC of payments against the payee's", "docs/LEDGER.md, payments";
+        "account and IFSC of payments against the payee's", "docs/PAYMENTS.md";
     AdvisedAwaitsAnswer = "advised_awaits_answer", Integrity, "A tranche is with the bank exactly while a payment of it is",
-        "advised tranches against open payments, both ways", "docs/LEDGER.md, payments";
+        "advised tranches against open payments, both ways", "docs/PAYMENTS.md";
     AdvicesEqualPayments = "advices_equal_payments", Integrity, "Every advice file has the total of its payments",
-        "count and control total against payments", "docs/LEDGER.md, payment advices";
+        "count and control total against payments", "docs/PAYMENTS.md, payment advices";
     DisbursementsInLog = "disbursements_in_log", Integrity, "Every disbursement has its journal and its act in the log",
         "disbursement, journal of its payment, audit entry of that journal", "docs/SECURITY.md, proof";
     SanctionSerials = "sanction_serials", Integrity, "Sanction orders are numbered without holes",
@@ -128,7 +128,7 @@ controls! {
     OnePersonOneStep = "one_person_one_step", Integrity, "Nobody took two different steps on one rupee",
         "people of each claim and tranche, against each other", "docs/SECURITY.md, people";
     InstrumentsByTwo = "instruments_by_two", Integrity, "Every budget instrument was decided by a second person",
-        "who proposed against who approved or refused", "docs/LEDGER.md, budget instruments";
+        "who proposed against who approved or refused", "docs/BUDGET.md, budget instruments";
     AwardsOfEligible = "awards_of_eligible", Integrity, "Only applications that were found eligible have an award",
         "each award against status and scrutiny of its application", "the scheme's criteria";
     MilestonesInspected = "milestones_inspected", Integrity, "Every verified milestone has an inspection with evidence",
@@ -138,7 +138,7 @@ controls! {
     EvidenceExists = "evidence_exists", Integrity, "Every file that a claim, certificate or excuse names was uploaded",
         "ids named against evidence", "docs/SECURITY.md, proof";
     InvoiceOnce = "invoice_once", Compliance, "An invoice stands in one live claim of an organisation",
-        "accepted and open lines by the invoice they state; supplements aside", "docs/LEDGER.md, invoice_claimed";
+        "accepted and open lines by the invoice they state; supplements aside", "docs/CLAIMS.md, invoice_claimed";
     OfficersOfNoCompany = "officers_of_no_company", Compliance, "Nobody of a manufacturer took an officer's step",
         "people of verification, recommendation, concurrence, sanction and payment against their organisation", "docs/SECURITY.md, people";
     ProvidersTakeNoStep = "providers_take_no_step", Compliance, "Nobody who changed a year's budget took a step on its money",
@@ -154,11 +154,11 @@ controls! {
     HoldsInTerm = "holds_in_term", Compliance, "No reservation is held past its last day",
         "last day of unsanctioned tranches against today", "the scheme's holds";
     GuaranteesRun = "guarantees_run", Warning, "No guarantee has expired while its award runs",
-        "confirmed guarantees against today and the award's last day", "docs/LEDGER.md, performance securities";
+        "confirmed guarantees against today and the award's last day", "docs/CLAIMS.md, performance securities";
     CertificatesInTime = "certificates_in_time", Warning, "No final certificate is overdue",
         "due days of claims of which nothing is certified", "the scheme's staged release";
     RecoveriesInTime = "recoveries_in_time", Warning, "No demanded recovery is overdue",
-        "due days of demands that are not settled", "docs/LEDGER.md, recoveries";
+        "due days of demands that are not settled", "docs/RECOVERIES.md";
     DelaysAnswered = "delays_answered", Warning, "Every late milestone has its damages or its excuse",
         "late milestones against recoveries and excuses", "the scheme's damages";
     LastQuarterWithinLimits = "last_quarter_within_limits", Warning, "The last quarter and March are within the dated limits",
@@ -166,7 +166,7 @@ controls! {
     BankLinesSettled = "bank_lines_settled", Warning, "Nothing in which bank and records differ is unsettled for long",
         "unsettled differences of bank scrolls against today", "config/finance/reconciliation.toml";
     ConfirmedOnScroll = "confirmed_on_scroll", Warning, "Every payment confirmed on a day of a scroll is on one, or in the queue",
-        "disbursements against the days and lines of bank scrolls", "docs/LEDGER.md, reconciliation with the bank";
+        "disbursements against the days and lines of bank scrolls", "docs/PAYMENTS.md, reconciliation with the bank";
 }
 
 /// One record that shows why a control is red.
