@@ -1,5 +1,5 @@
 //! Awards: capacity and ceilings granted to one organisation, derived from the scheme, with the
-//! milestone schedule and the performance security it requires.
+//! required performance security and the last day of the award.
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
@@ -19,7 +19,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The most one component of an award may ever receive, and how that was computed.
+/// The most that one component of an award may ever receive, and the formula by which it was
+/// computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ceiling {
     pub component: Component,
@@ -79,20 +80,20 @@ impl Award {
         Purse { scheme_code: self.scheme_code.clone(), component, award: self.account_award() }
     }
 
-    /// What one performance year can earn incentive for, in kilograms.
+    /// The kilograms for which one performance year can earn incentive.
     pub fn yearly_capacity_kg(&self) -> i64 {
         self.capacity_mtpa.saturating_mul(KG_PER_TONNE)
     }
 }
 
-/// What the scheme has left to award.
+/// The places and the capacity that the scheme has left to award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     pub awards: i64,
     pub awarded_mtpa: i64,
 }
 
-/// What an award of this capacity to this application contains.
+/// The terms of an award of a given capacity to a given application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     pub ceilings: Ceilings,
@@ -100,7 +101,7 @@ pub struct Terms {
     pub ends_on: NaiveDate,
 }
 
-/// The terms of an award, or the first reason against it.
+/// The terms of an award, or the first reason for refusing it.
 pub fn terms(
     scheme: &Scheme,
     form: &ApplicationForm,
@@ -152,8 +153,8 @@ pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_
     slots
 }
 
-/// The most each component of an award of this capacity may ever receive, for a bid that asks this
-/// rate and states these facts.
+/// The most that each component of an award of this capacity may ever receive, for a bid that
+/// requests this rate and states these facts.
 pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
     let names = &scheme.book.application_names;
     let slots = award_slots(scheme, rate, facts, capacity_mtpa);

@@ -1,8 +1,9 @@
-//! Digests: hexadecimal text, and a hash over fields that no two different lists share.
+//! Digests: hexadecimal text, and a hash over a list of fields that is different for different
+//! lists.
 
 use sha2::{Digest, Sha256};
 
-/// Lower-case hexadecimal digits.
+/// The bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -13,7 +14,8 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Hashes fields so that no two different lists of fields give the same bytes.
+/// Hashes length-prefixed fields, so that no two different lists of fields give the same input
+/// bytes.
 pub(in crate::domain) struct FieldHasher(Sha256);
 
 impl FieldHasher {
