@@ -118,7 +118,7 @@ impl ApplicationForm {
 /// A query and its reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryRound {
-    /// 1 for the first question.
+    /// 1 for the first query.
     pub round: i64,
     pub question: String,
     pub raised_by: UserId,

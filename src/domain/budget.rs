@@ -26,12 +26,16 @@ words! {
     }
 }
 
-/// The money of one row by stage. The stages do not overlap. Component: `provided` is the outlay.
-/// Year: `provided` is all that was given to the year and not taken back or moved on. Both equal
-/// `available + committed + withheld + reserved + sanctioned + disbursed + recovered + surrendered
-/// + lapsed`, less the `receipts` from which recovered money came. Beneficiary and payee:
-/// `provided` is the ceiling less the amount paid back; `available` (what may still be claimed) is
-/// the committed part that is not yet reserved, so both fields show the same amount.
+/// The money of one row by stage. The stages do not overlap.
+///
+/// Component: `provided` is the outlay. Year: `provided` is all that was given to the year and not
+/// taken back or moved on. Both equal the sum `available + committed + withheld + reserved +
+/// sanctioned + disbursed + recovered + surrendered + lapsed`, less the `receipts` from which
+/// recovered money came.
+///
+/// Beneficiary and payee: `provided` is the ceiling less the amount paid back; `available` (what
+/// may still be claimed) is the committed part that is not yet reserved, so both fields show the
+/// same amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetRow {
     pub level: BudgetLevel,
