@@ -1,5 +1,5 @@
-//! Exact numbers: fractions of whole numbers, reduced. Nothing is ever rounded but where a rule
-//! says so, and what does not fit is an error, never a wrong number.
+//! Exact numbers: reduced fractions of whole numbers (rational arithmetic). A number is rounded
+//! only where a rule says so, and an overflow is an error, never a wrong number.
 
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub};
@@ -10,7 +10,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exact(Ratio<i128>);
 
-/// Why a number could not be computed.
+/// The reason why a number could not be computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoNumber {
     #[error("a number became too large")]
@@ -27,12 +27,13 @@ impl Exact {
         Exact(Ratio::from_integer(i128::from(number)))
     }
 
-    /// `numerator ÷ denominator`.
+    /// The fraction `numerator ÷ denominator`.
     pub fn ratio(numerator: i64, denominator: i64) -> Result<Exact, NoNumber> {
         Exact::whole(numerator).over(Exact::whole(denominator))
     }
 
-    /// Most numbers are whole; those need no greatest common divisor.
+    /// The numerators if both numbers are whole. Most are, and then no greatest common divisor is
+    /// needed.
     fn both_whole(self, other: Exact) -> Option<(i128, i128)> {
         (self.0.is_integer() && other.0.is_integer()).then_some((*self.0.numer(), *other.0.numer()))
     }
@@ -74,7 +75,7 @@ impl Exact {
         self.0.checked_div(&other.0).map(Exact).ok_or(NoNumber::TooLarge)
     }
 
-    /// The largest whole number that is not above it.
+    /// The largest whole number that is not above it (floor).
     pub fn rounded_down(self) -> Result<i64, NoNumber> {
         i64::try_from(self.0.numer().div_euclid(*self.0.denom())).map_err(|_| NoNumber::TooLarge)
     }
@@ -84,7 +85,7 @@ impl Exact {
     }
 }
 
-/// A whole number as it is, another as a fraction: `3/2`. Both can be read by other machines.
+/// A whole number as such, any other as a fraction: `3/2`. Other programs can read both.
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
