@@ -75,7 +75,7 @@ pub struct Compared {
     pub other: String,
 }
 
-/// Why a bid comes before the next one: the last figure compared decided.
+/// The comparison of a bid with the next one: the last figure compared decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderComparison {
     pub better_number: String,

@@ -69,7 +69,7 @@ pub struct OxideSupply {
     pub source: String,
 }
 
-/// How capacity is allotted to competing bids.
+/// The rules by which capacity is allotted to competing bids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllocationRules {

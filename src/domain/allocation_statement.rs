@@ -156,7 +156,7 @@ words! {
     }
 }
 
-/// What a bid gets, and every trial that led there.
+/// The result of a bid, with every trial that led to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BidResult {
     /// 1 for the bid that comes first (L1); in a run that follows another, after earlier awards and

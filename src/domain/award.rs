@@ -66,7 +66,7 @@ pub struct Award {
     pub ends_on: NaiveDate,
     pub awarded_by: UserId,
     pub awarded_at: Timestamp,
-    /// When the whole chain was commissioned, once verified.
+    /// The day on which the whole value chain was commissioned, once verified.
     pub commissioned_on: Option<NaiveDate>,
     pub version: i64,
 }

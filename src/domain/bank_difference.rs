@@ -31,7 +31,7 @@ words! {
 }
 
 words! {
-    /// How a difference was resolved.
+    /// The way in which a difference was resolved.
     pub enum DifferenceResolution {
         /// The record here has since been completed by its regular procedure, and now agrees.
         RecordedSince = "recorded_since",

@@ -63,11 +63,11 @@ pub struct MoneyStop {
     pub control: ControlCode,
     /// The first counter-example: `noun:id`.
     pub subject: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub found: String,
-    /// Where sums differ: the balance stored with the account.
+    /// If sums differ: the balance stored with the account.
     pub kept_paise: Option<Paise>,
-    /// Where sums differ: the sum of the account's entries.
+    /// If sums differ: the sum of the account's entries.
     pub counted_paise: Option<Paise>,
     pub stopped_at: Timestamp,
 }

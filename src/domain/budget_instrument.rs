@@ -177,7 +177,7 @@ pub struct BudgetInstrument {
     pub proposed_at: Timestamp,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<Timestamp>,
-    /// Why it was refused or withdrawn.
+    /// The reason why it was refused or withdrawn.
     pub reason: Option<String>,
     pub version: i64,
 }

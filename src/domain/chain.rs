@@ -146,7 +146,7 @@ pub struct Chain {
     pub supports: Vec<StageSupport>,
 }
 
-/// How much finished product one tonne of a stage's output supports.
+/// The quantity of finished product that one tonne of a stage's output supports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageSupport {

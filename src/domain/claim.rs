@@ -246,7 +246,7 @@ pub struct Claim {
     pub withheld_paise: Paise,
     /// The day by which the final certificate is due, if the claim was released in part.
     pub certificate_due_on: Option<NaiveDate>,
-    /// When the final certificate was accepted; from then on the entitlement is final.
+    /// The time at which the final certificate was accepted; from then on the entitlement is final.
     pub certified_at: Option<Timestamp>,
     pub statement: Option<Statement>,
     pub created_at: Timestamp,

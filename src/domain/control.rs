@@ -174,7 +174,7 @@ controls! {
 pub struct Counterexample {
     /// `noun:id`, as in the audit log.
     pub subject: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub found: String,
 }
 
@@ -237,7 +237,7 @@ pub struct ControlRun {
     pub run_by: Option<UserId>,
     /// The last entry of the audit log that the run covered.
     pub log_sequence: i64,
-    /// How many controls are red.
+    /// The number of red controls.
     pub red: i64,
     /// The digest of that entry and the results.
     pub digest: String,
@@ -252,7 +252,7 @@ pub struct Control {
     pub title: &'static str,
     pub means: &'static str,
     pub source: &'static str,
-    /// When it last ran; null if it has not run yet.
+    /// The time of its last run; null if it has not run yet.
     pub run_at: Option<Timestamp>,
     pub newest: Option<ControlResult>,
 }

@@ -171,7 +171,7 @@ mod tests {
 
     const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
 
-    /// What one line is made of: day of the year, kilograms, paise, what is stated.
+    /// The parts of a generated line: day of the year, kilograms, paise, stated facts.
     type Drawn = (u64, i64, i64, Vec<StatedFact>);
 
     fn drawn() -> impl Strategy<Value = Drawn> {

@@ -99,7 +99,7 @@ impl Delay {
         self.whole(to).minus(&self.excused)
     }
 
-    /// How many days of the delay are excused.
+    /// The number of days of the delay that are excused.
     pub fn excused_days(&self, to: NaiveDate) -> i64 {
         self.whole(to).and(&self.excused).count()
     }

@@ -84,7 +84,7 @@ mod tests {
         assert!(!names_digests(&details("why", serde_json::json!("\"_sd\":[\"X9yH0A\"]"))));
     }
 
-    // The example of RFC 9901, section 4.2.3: the digest of a disclosure as it stands there.
+    // The example of RFC 9901, section 4.2.3: the digest of a disclosure as printed there.
     #[test]
     fn digests_are_those_of_the_rfc() {
         let text = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";

@@ -106,7 +106,7 @@ pub struct Excuse {
 #[serde(deny_unknown_fields)]
 pub struct ExcuseForm {
     pub ground: ExcuseGround,
-    /// What happened.
+    /// A description of what happened.
     pub text: String,
     /// The first and the last day that are to be excused.
     pub days: Span,

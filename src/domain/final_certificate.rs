@@ -175,7 +175,7 @@ pub struct CertificateVerification {
     /// At most the certified quantity; 0 for investment, and when it is returned.
     #[serde(default)]
     pub accepted_kg: i64,
-    /// At most what is certified.
+    /// At most the certified amount.
     pub accepted_amount_paise: Paise,
     pub remarks: String,
 }

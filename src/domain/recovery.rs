@@ -90,7 +90,7 @@ pub struct RecoveryOrder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Demand {
     pub demanded_on: NaiveDate,
-    /// By when it is to be paid.
+    /// The day by which it is to be paid.
     pub due_on: NaiveDate,
     pub note: String,
 }

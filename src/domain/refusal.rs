@@ -146,7 +146,7 @@ refusals! {
         "idempotency_key_reused", "this Idempotency-Key was used for a different request; use a new key";
     /// Signing in failed; the answer does not say which part was wrong.
     SignInFailed =>
-        "sign_in_failed", "e-mail or password is wrong, or the account is disabled or resting for 15 minutes after many wrong passwords";
+        "sign_in_failed", "e-mail or password is wrong, or the account is disabled or locked for 15 minutes after many wrong passwords";
     /// The refresh token is spent, revoked or unknown.
     SessionEnded =>
         "session_ended", "this session has ended; sign in again";

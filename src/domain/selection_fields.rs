@@ -1,6 +1,6 @@
-//! The fields of each kind of record that can be asked, in the order in which they are shown; the
-//! first of each names one record. `field`: every record has it; `maybe`: some have; `group`: records
-//! are also counted and summed by it.
+//! The fields of each kind of record that can be queried, in the order in which they are shown; the
+//! first field of each identifies a record. `field`: every record has it; `maybe`: some records
+//! have it; `group`: every record has it, and records can be grouped by it.
 
 use crate::domain::selection::Field;
 use crate::domain::selection::Holds::{self, Day, Instant, Number, Paise, Text, Year};
