@@ -34,14 +34,17 @@ pub struct Ceiling {
 pub struct Ceilings(pub Vec<Ceiling>);
 
 impl Ceilings {
+    /// The ceiling of a component; zero if the award has none for it.
     pub fn of(&self, component: Component) -> Paise {
         self.0.iter().find(|ceiling| ceiling.component == component).map_or(Paise::ZERO, |ceiling| ceiling.amount_paise)
     }
 
+    /// The ceilings as pairs of component and amount.
     pub fn pairs(&self) -> Vec<(Component, Paise)> {
         self.0.iter().map(|ceiling| (ceiling.component, ceiling.amount_paise)).collect()
     }
 
+    /// The sum of all ceilings; `None` on overflow.
     pub fn total(&self) -> Option<Paise> {
         Paise::sum(self.0.iter().map(|ceiling| ceiling.amount_paise))
     }
@@ -72,10 +75,12 @@ pub struct Award {
 }
 
 impl Award {
+    /// The part of the award that names its accounts.
     pub fn account_award(&self) -> AccountAward {
         AccountAward { id: self.id, number: self.number.clone(), organisation_id: self.organisation_id }
     }
 
+    /// The accounts of one component of the award, for posting.
     pub fn purse(&self, component: Component) -> Purse {
         Purse { scheme_code: self.scheme_code.clone(), component, award: self.account_award() }
     }

@@ -10,6 +10,7 @@ pub struct BadScheme {
 }
 
 impl BadScheme {
+    /// An error at a key, without a line yet.
     pub fn new(key: impl Into<String>, why: impl Into<String>) -> BadScheme {
         BadScheme { key: key.into(), line: None, why: why.into() }
     }

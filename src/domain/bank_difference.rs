@@ -89,6 +89,7 @@ impl ReconciliationRules {
         Ok(rules)
     }
 
+    /// The age of a difference that is this many days old.
     pub fn age(&self, days: u64) -> DifferenceAge {
         match days {
             _ if days <= self.fresh_days => DifferenceAge::Fresh,
@@ -161,6 +162,7 @@ pub struct DifferenceProposal {
 }
 
 impl DifferenceProposal {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/reason", &self.reason, 2_000);
@@ -182,6 +184,7 @@ pub struct DifferenceSettlement {
 }
 
 impl DifferenceSettlement {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/note", &self.note, 2_000);

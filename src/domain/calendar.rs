@@ -24,10 +24,12 @@ impl Timestamp {
         Self(DateTime::from_timestamp_micros(micros).unwrap_or(instant))
     }
 
+    /// Microseconds since 1 January 1970, UTC.
     pub fn micros(self) -> i64 {
         self.0.timestamp_micros()
     }
 
+    /// Whole seconds since 1 January 1970, UTC.
     pub fn seconds(self) -> i64 {
         self.0.timestamp()
     }
@@ -37,6 +39,7 @@ impl Timestamp {
         Self(self.0.checked_add_signed(Duration::microseconds(micros)).unwrap_or(self.0))
     }
 
+    /// The instant this many seconds later, or the same instant if that would be out of range.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         self.plus_micros(seconds.saturating_mul(1_000_000))
     }
@@ -49,6 +52,7 @@ impl Timestamp {
         }
     }
 
+    /// The financial year in India at this instant.
     pub fn financial_year(self) -> FinancialYear {
         FinancialYear::containing(self.date_in_india())
     }
@@ -88,11 +92,13 @@ impl From<Timestamp> for String {
 #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$")]
 pub struct FinancialYear(i32);
 
+/// The error for a text that is not a financial year.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a financial year is written like 2026-27")]
 pub struct NotAFinancialYear;
 
 impl FinancialYear {
+    /// The financial year that contains a date.
     pub fn containing(date: NaiveDate) -> Self {
         Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
     }

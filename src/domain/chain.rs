@@ -72,6 +72,7 @@ impl<T> Default for ByStage<T> {
 }
 
 impl<T> ByStage<T> {
+    /// The value of a stage; `None` if it is not named.
     pub fn get(&self, stage: &ChainStage) -> Option<&T> {
         self.iter().find(|(named, _)| *named == stage).map(|(_, value)| value)
     }
@@ -218,6 +219,7 @@ pub const KG_PER_TONNE: i64 = 1_000;
 pub struct InstalledCapacity(pub ByStage<i64>);
 
 impl InstalledCapacity {
+    /// Reports an empty capacity, and figures outside 0 to 1,000,000 tonnes a year.
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
         errors.require(!self.0.is_empty(), pointer, "name at least one stage");
         for (stage, mtpa) in self.0.iter() {

@@ -310,6 +310,7 @@ impl Claim {
         }
     }
 
+    /// `Ok` when the claim has the status that a step requires.
     pub fn require(&self, status: ClaimStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             Ok(())

@@ -217,6 +217,7 @@ impl ControlResults {
         hex(&Sha256::digest(format!("{log_sequence}\n{text}").as_bytes()))
     }
 
+    /// The results of the red controls.
     pub fn red(&self) -> impl Iterator<Item = &ControlResult> {
         self.0.iter().filter(|result| result.is_red())
     }

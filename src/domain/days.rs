@@ -51,6 +51,7 @@ impl Days {
         self.0.is_empty()
     }
 
+    /// The number of days in the set.
     pub fn count(&self) -> i64 {
         self.0.iter().map(Span::count).sum()
     }

@@ -21,6 +21,7 @@ pub struct RoomCap {
     clause: &'static str,
 }
 
+/// The room under the award's ceiling for the component.
 pub const AWARD_CEILING: RoomCap = RoomCap {
     code: "award_ceiling",
     en: "Left under the award's ceiling",
@@ -28,6 +29,7 @@ pub const AWARD_CEILING: RoomCap = RoomCap {
     clause: "award: ceiling of the component",
 };
 
+/// The room in the component's outlay.
 pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     code: "component_outlay",
     en: "Left of the component's outlay",
@@ -35,6 +37,7 @@ pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     clause: "outlay of the component",
 };
 
+/// The share that is released on provisional papers.
 pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     code: "provisional_share",
     en: "Released on provisional papers; the rest waits for the final certificate",
@@ -42,6 +45,7 @@ pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     clause: "staged_release.provisional_share",
 };
 
+/// The final entitlement less the amount released before.
 pub const RELEASED_BEFORE: RoomCap = RoomCap {
     code: "released_before",
     en: "Finally certified, less what was released before",
@@ -49,6 +53,7 @@ pub const RELEASED_BEFORE: RoomCap = RoomCap {
     clause: "staged_release",
 };
 
+/// The room in this year's appropriation.
 pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
     code: "years_appropriation",
     en: "Free of this year's appropriation",

@@ -114,6 +114,7 @@ pub struct ExcuseForm {
 }
 
 impl ExcuseForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
@@ -135,6 +136,7 @@ pub struct ExaminationForm {
 }
 
 impl ExaminationForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let recommends = self.outcome == ExaminationOutcome::Recommended;
@@ -160,6 +162,7 @@ pub struct ExcuseDecisionForm {
 }
 
 impl ExcuseDecisionForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let grants = self.outcome == ExcuseOutcome::Granted;

@@ -44,6 +44,7 @@ pub enum FactValue {
 }
 
 impl FactValue {
+    /// The type of this value.
     pub fn kind(self) -> FactKind {
         match self {
             FactValue::YesNo(_) => FactKind::YesNo,

@@ -22,12 +22,14 @@ impl FieldErrors {
         Self::default()
     }
 
+    /// A single error.
     pub fn one(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         let mut errors = Self::new();
         errors.add(pointer, reason);
         errors
     }
 
+    /// Adds the error of one field; `pointer` is its JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<String>) {
         self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
     }

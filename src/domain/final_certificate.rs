@@ -55,6 +55,7 @@ pub struct FinalCertificateForm {
 }
 
 impl FinalCertificateForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);

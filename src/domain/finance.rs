@@ -17,6 +17,7 @@ pub struct Period {
 }
 
 impl Period {
+    /// Whether a day lies in the period.
     pub fn covers(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|last| day <= last)
     }

@@ -38,6 +38,7 @@ pub struct InterestLine {
 pub struct InterestLines(pub Vec<InterestLine>);
 
 impl InterestLines {
+    /// The interest of all lines.
     pub fn total(&self) -> Result<Paise, Refusal> {
         Paise::sum(self.0.iter().map(|line| line.interest_paise)).ok_or(Refusal::AmountTooLarge)
     }
@@ -56,6 +57,7 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// The sum of principal, interest and damages.
     pub fn total(&self) -> Result<Paise, Refusal> {
         Paise::sum([self.principal_paise, self.interest_paise, self.damages_paise]).ok_or(Refusal::AmountTooLarge)
     }
@@ -212,6 +214,7 @@ impl Dues {
         Ok(lines)
     }
 
+    /// Whether nothing is due.
     pub fn is_settled(&self) -> bool {
         self.due.is_zero()
     }

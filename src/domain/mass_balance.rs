@@ -259,6 +259,7 @@ impl MassBalance {
         rows.chain([(DISPATCHED, self.dispatched_kg, None)])
     }
 
+    /// The evidence files of its rows.
     pub fn evidence(&self) -> impl Iterator<Item = EvidenceId> {
         self.materials.iter().map(|row| row.evidence_id)
     }

@@ -11,8 +11,7 @@ use std::collections::HashMap;
 /// A hash of the tree.
 pub type Hash = [u8; 32];
 
-/// The number of hashes that are combined into one hash of the next level: the width of a full
-/// tile.
+/// The number of hashes below one hash of the next level: the width of a full tile.
 pub const GROUP: u64 = 256;
 /// The number of bits of an index that one level covers.
 const GROUP_BITS: u32 = 8;
@@ -33,8 +32,7 @@ pub fn empty_root() -> Hash {
 }
 
 /// The entry bundle of these leaves, as mirrors read it (C2SP `tlog-tiles`): for each leaf the 32
-/// bytes of the entry's own hash, prefixed with their length in two bytes. An entry can never be
-/// too long.
+/// bytes of the entry's own hash, prefixed with their length in two bytes.
 pub fn entry_bundle(entry_hashes: &[Hash]) -> Vec<u8> {
     entry_hashes.iter().flat_map(|hash| [&[0, 32], &hash[..]].concat()).collect()
 }
@@ -44,8 +42,7 @@ pub fn entry_leaf(entry_hash: &str) -> Option<Hash> {
     parse_hash(entry_hash).map(|hash| leaf_hash(&hash))
 }
 
-/// The largest power of two below a number above 1: the point at which a tree of this many leaves
-/// is split.
+/// The largest power of two below a number above 1: where a tree of this many leaves is split.
 fn split(leaves: u64) -> u64 {
     1 << (leaves.max(2) - 1).ilog2()
 }
@@ -71,8 +68,7 @@ pub struct FullGroup {
     pub hash: Hash,
 }
 
-/// The tree of a log that is read from its beginning; only the hashes of its right edge are
-/// retained.
+/// The tree of a log read from its beginning; only the hashes of its right edge are retained.
 #[derive(Clone, Debug, Default)]
 pub struct Frontier {
     leaves: u64,
@@ -104,6 +100,7 @@ impl Frontier {
         (self.leaves == leaves).then(|| self.root())
     }
 
+    /// The root over the leaves so far.
     pub fn root(&self) -> Hash {
         let above = |right: Hash, left: Hash| node_hash(&left, &right);
         self.peaks.iter().rev().copied().reduce(above).unwrap_or_else(empty_root)
@@ -118,8 +115,7 @@ pub struct MissingHash {
     pub position: u64,
 }
 
-/// The source of hashes: level 0 has the leaves, each later level the roots of full groups of the
-/// level below.
+/// The source of hashes: level 0 has the leaves, a later level the roots of full groups below it.
 pub trait Tiles {
     type Error: From<MissingHash>;
     /// The first `width` hashes of the tile with this number, which starts at index `number * 256`.
@@ -147,8 +143,7 @@ impl<T: Tiles> Tree<T> {
         self.subtree(index, index + 1)
     }
 
-    /// The inclusion proof of a leaf: the hashes that, together with the leaf, give the root (RFC
-    /// 9162, 2.1.3.1).
+    /// The inclusion proof of a leaf: hashes that with it give the root (RFC 9162, 2.1.3.1).
     pub fn inclusion(&mut self, index: u64) -> Result<Vec<Hash>, T::Error> {
         if index >= self.leaves {
             return Err(MissingHash { level: 0, position: index }.into());

@@ -40,6 +40,7 @@ pub struct MilestoneReport {
 }
 
 impl MilestoneReport {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/installed_mtpa");
@@ -61,6 +62,7 @@ pub struct Inspection {
 }
 
 impl Inspection {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/inspection/installed_mtpa");

@@ -25,10 +25,12 @@ impl Paise {
         rupees.checked_mul(PAISE_PER_RUPEE).map(Paise)
     }
 
+    /// The sum; `None` on overflow.
     pub fn checked_add(self, other: Paise) -> Option<Paise> {
         self.0.checked_add(other.0).map(Paise)
     }
 
+    /// The difference, which may be negative; `None` on overflow.
     pub fn checked_sub(self, other: Paise) -> Option<Paise> {
         self.0.checked_sub(other.0).map(Paise)
     }

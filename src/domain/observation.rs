@@ -135,6 +135,7 @@ pub struct ObservationForm {
 }
 
 impl ObservationForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);
@@ -162,6 +163,7 @@ pub struct ObservationNote {
 }
 
 impl ObservationNote {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 10_000);
@@ -179,6 +181,7 @@ pub struct ObservationConversion {
 }
 
 impl ObservationConversion {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 10_000);

@@ -281,6 +281,7 @@ impl Roles {
         self.0.contains(&role)
     }
 
+    /// Whether one of the roles belongs to a manufacturer.
     pub fn is_manufacturer(&self) -> bool {
         self.0.iter().any(|role| role.is_manufacturer())
     }

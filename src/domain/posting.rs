@@ -54,10 +54,12 @@ impl Purse {
         year_account(&self.scheme_code, self.component, year, stage)
     }
 
+    /// A movement between two stages of the award in the outlay ledger.
     pub(in crate::domain) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.outlay(from), to: self.outlay(to), amount }
     }
 
+    /// A movement between two stages of a year in the appropriation ledger.
     pub(in crate::domain) fn within_year(
         &self,
         year: FinancialYear,

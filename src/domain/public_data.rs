@@ -36,6 +36,7 @@ words! {
 }
 
 impl PublicMilestoneStatus {
+    /// The published status of a milestone.
     pub fn of(milestone: &Milestone) -> PublicMilestoneStatus {
         if milestone.status == MilestoneStatus::Verified {
             PublicMilestoneStatus::Met
@@ -116,6 +117,7 @@ impl PublicTable {
         }
     }
 
+    /// The columns of the table, in order.
     pub fn columns(self) -> &'static [PublicColumn] {
         match self {
             PublicTable::Schemes => SCHEMES,
@@ -139,6 +141,7 @@ impl PublicTable {
         }
     }
 
+    /// The references to other tables (foreign keys).
     pub fn references(self) -> &'static [PublicReference] {
         match self {
             PublicTable::Schemes | PublicTable::Beneficiaries => &[],

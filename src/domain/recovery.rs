@@ -1,7 +1,6 @@
-//! Recoveries: money that has to come back. A show-cause notice asks why it should not, an order
-//! decides, and a demand makes it due; then it is paid back, set off, written off or waived. Each
-//! step requires the state before it and a person who took no other step on this rupee, and takes
-//! the time as an argument.
+//! Recoveries: money that has to come back. A show-cause notice comes first, an order decides, and a
+//! demand makes it due; then it is paid back, set off, written off or waived. Each step requires the
+//! state before it, and a person who took no other step on this rupee; time is an argument.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::damages::Damages;
@@ -251,8 +250,7 @@ impl Recovery {
         }
     }
 
-    /// The state from which interest is computed further. Before the demand: as if the amount were
-    /// due.
+    /// The state from which interest is computed. Before the demand: as if the amount were due.
     pub fn dues(&self) -> Dues {
         let due = match self.status {
             RecoveryStatus::Noticed | RecoveryStatus::Replied | RecoveryStatus::Ordered => {

@@ -83,6 +83,7 @@ pub struct RecoveryCredit {
 }
 
 impl RecoveryCredit {
+    /// The credited amount by what it pays.
     pub fn parts(&self) -> Parts {
         Parts {
             principal_paise: self.principal_paise,
@@ -144,6 +145,7 @@ impl InstalmentPlan {
         self.credited_paise = self.credited_paise.checked_add(amount).unwrap_or(LARGEST_AMOUNT);
     }
 
+    /// The instalments and how far each is paid; a credit fills the earliest instalments first.
     pub fn states(&self, today: NaiveDate) -> Vec<InstalmentState> {
         let mut left = self.credited_paise;
         let state = |one: &Instalment| {
@@ -229,6 +231,7 @@ pub struct ShowCauseForm {
 }
 
 impl ShowCauseForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let (refund, damages) = (self.kind == RecoveryKind::Refund, self.kind == RecoveryKind::LiquidatedDamages);
@@ -260,6 +263,7 @@ pub struct NoticeReplyForm {
 }
 
 impl NoticeReplyForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
@@ -279,6 +283,7 @@ pub struct OrderForm {
 }
 
 impl OrderForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let reduced = self.outcome == OrderOutcome::Reduced;

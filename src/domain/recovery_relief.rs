@@ -75,6 +75,7 @@ pub struct ReliefForm {
 }
 
 impl ReliefForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let most = LARGEST_AMOUNT.0;

@@ -57,6 +57,7 @@ pub struct RequisitionForm {
 }
 
 impl RequisitionForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);

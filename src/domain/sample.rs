@@ -98,6 +98,7 @@ pub struct SampleForm {
 }
 
 impl SampleForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/purpose", &self.purpose, 2_000);
@@ -120,6 +121,7 @@ pub struct SampleSeed {
 }
 
 impl SampleSeed {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let long = (16..=200).contains(&self.seed.len()) && self.seed.bytes().all(|byte| byte.is_ascii_graphic());
@@ -129,6 +131,7 @@ impl SampleSeed {
 }
 
 impl Sample {
+    /// The parameters of its draw.
     pub fn plan(&self) -> Plan {
         Plan { method: self.method, size: self.sample_size, always_from: self.always_from_paise }
     }

@@ -100,6 +100,7 @@ fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<Na
 }
 
 impl SecurityForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
@@ -113,6 +114,7 @@ impl SecurityForm {
 }
 
 impl SecurityExtension {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
@@ -124,6 +126,7 @@ impl SecurityExtension {
 }
 
 impl SecurityConfirmation {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);
@@ -133,6 +136,7 @@ impl SecurityConfirmation {
 }
 
 impl SecurityInvocation {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_amount(&mut errors, self.amount_paise);
@@ -143,6 +147,7 @@ impl SecurityInvocation {
 }
 
 impl SecurityReceipt {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_amount(&mut errors, self.amount_paise);
@@ -153,6 +158,7 @@ impl SecurityReceipt {
 }
 
 impl SecurityRelease {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);

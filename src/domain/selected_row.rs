@@ -12,6 +12,7 @@ pub enum Cell<'r> {
 }
 
 impl Cell<'_> {
+    /// The cell as an owned value.
     pub fn value(self) -> Value {
         match self {
             Cell::Missing => Value::Missing,
@@ -41,6 +42,7 @@ impl SelectedRow {
         SelectedRow { text: String::with_capacity(32 * cells), cells: Vec::with_capacity(cells) }
     }
 
+    /// Appends a cell.
     pub fn push(&mut self, cell: Cell<'_>) {
         self.cells.push(match cell {
             Cell::Missing => Packed::Missing,
@@ -94,6 +96,7 @@ impl SelectedRow {
         self.text.len()
     }
 
+    /// Its cells, in order.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let mut from = 0;
         self.cells.iter().map(move |cell| match *cell {

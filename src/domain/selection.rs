@@ -93,6 +93,7 @@ impl Subject {
         }
     }
 
+    /// The field with this name; `None` if records of this kind have none.
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }

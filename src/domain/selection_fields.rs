@@ -5,14 +5,17 @@
 use crate::domain::selection::Field;
 use crate::domain::selection::Holds::{self, Day, Instant, Number, Paise, Text, Year};
 
+/// A field that every record has.
 pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: false }
 }
 
+/// A field that only some records have.
 pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: false, groups: false }
 }
 
+/// A field that every record has and by which records can be grouped.
 pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: true }
 }

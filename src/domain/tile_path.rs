@@ -53,6 +53,7 @@ impl TilePath {
         Some(TilePath { level, number: number * 1_000 + three_digits(last)?, width })
     }
 
+    /// Whether the tile has all its 256 hashes.
     pub fn is_full(&self) -> bool {
         self.width == GROUP
     }

@@ -156,6 +156,7 @@ impl BadReturn {
         BadReturn::Truncated(reason.into())
     }
 
+    /// The error for a file with one field that is not valid.
     pub fn wrong(pointer: &str, reason: impl Into<String>) -> Self {
         BadReturn::Wrong(FieldErrors::one(pointer, reason))
     }

@@ -9,7 +9,9 @@ use chrono::{Months, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The shortest password that is accepted, in characters.
 pub const SHORTEST_PASSWORD: usize = 12;
+/// The longest password that is accepted, in characters.
 pub const LONGEST_PASSWORD: usize = 200;
 
 /// The account of a person. The password hash never leaves the database layer.

@@ -20,6 +20,7 @@ pub struct Window {
 }
 
 impl Window {
+    /// Whether applications may be submitted on this day.
     pub fn covers(&self, day: NaiveDate) -> bool {
         (self.opens_on..=self.closes_on).contains(&day)
     }

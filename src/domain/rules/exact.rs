@@ -23,6 +23,7 @@ impl Exact {
     pub const ZERO: Exact = Exact(Ratio::new_raw(0, 1));
     pub const ONE: Exact = Exact(Ratio::new_raw(1, 1));
 
+    /// A whole number.
     pub fn whole(number: i64) -> Exact {
         Exact(Ratio::from_integer(i128::from(number)))
     }
@@ -42,6 +43,7 @@ impl Exact {
         number.map(|number| Exact(Ratio::from_integer(number))).ok_or(NoNumber::TooLarge)
     }
 
+    /// The exact sum.
     pub fn plus(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_add(b)),
@@ -49,6 +51,7 @@ impl Exact {
         }
     }
 
+    /// The exact difference.
     pub fn minus(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_sub(b)),
@@ -56,6 +59,7 @@ impl Exact {
         }
     }
 
+    /// The exact product.
     pub fn times(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_mul(b)),
@@ -63,6 +67,7 @@ impl Exact {
         }
     }
 
+    /// The exact quotient; dividing by zero is an error.
     pub fn over(self, other: Exact) -> Result<Exact, NoNumber> {
         if other == Exact::ZERO {
             return Err(NoNumber::DividedByZero);

@@ -58,6 +58,7 @@ pub enum NoValue {
 pub type Slots<'a> = &'a [Option<Value>];
 
 impl Expression {
+    /// Evaluates the expression for the values in the slots.
     pub fn value(&self, slots: Slots<'_>) -> Result<Value, NoValue> {
         self.node.value(slots)
     }

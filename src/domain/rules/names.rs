@@ -63,6 +63,7 @@ impl Names {
         free
     }
 
+    /// Adds a table. Returns `false` and changes nothing if the name is taken.
     pub fn add_table(&mut self, name: &str, table: Arc<Table>) -> bool {
         let free = !self.slots.contains_key(name) && !self.tables.contains_key(name);
         if free {
@@ -71,10 +72,12 @@ impl Names {
         free
     }
 
+    /// The slot of a name; `None` for a name that is not known.
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.slots.get(name).map(|(slot, _)| *slot)
     }
 
+    /// The type of a name; `None` for a name that is not known.
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.slots.get(name).map(|(_, kind)| kind)
     }

@@ -18,6 +18,7 @@ impl Unit {
         Unit::default()
     }
 
+    /// The unit of money.
     pub fn paise() -> Unit {
         Unit(BTreeMap::from([("paise", 1)]))
     }
@@ -31,10 +32,12 @@ impl Unit {
         !self.0.is_empty() && self.0.values().all(|exponent| *exponent < 0)
     }
 
+    /// The unit of a product.
     pub fn times(&self, other: &Unit) -> Unit {
         self.with(other, 1)
     }
 
+    /// The unit of a quotient.
     pub fn over(&self, other: &Unit) -> Unit {
         self.with(other, -1)
     }
