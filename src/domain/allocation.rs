@@ -1,5 +1,5 @@
-//! Allocations: a run that allots capacity to competing bids is drafted by one person, concurred in
-//! by a second and published by a third. What is published gives every application its place.
+//! Allocations: one person drafts a run that allots capacity to competing bids, a second person
+//! concurs and a third publishes it. The published run gives every application its place.
 
 use crate::domain::allocation_statement::{AllocationStatement, BidResult, LossReason, Outcome};
 use crate::domain::calendar::Timestamp;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where an allocation stands.
+    /// The status of an allocation.
     pub enum AllocationStatus {
         Draft = "draft",
         Concurred = "concurred",
@@ -21,7 +21,7 @@ words! {
     }
 }
 
-/// Who took a step on an allocation, and why.
+/// A step that somebody took on an allocation, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AllocationStep {
     pub note: String,
@@ -29,14 +29,14 @@ pub struct AllocationStep {
     pub taken_at: Timestamp,
 }
 
-/// One run of the calculation on its way to publication.
+/// One run of the allocation calculation, from draft to publication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Allocation {
     pub id: AllocationId,
     pub number: String,
     pub scheme_code: String,
     pub scheme_version: i64,
-    /// The published run before it.
+    /// The published run that this one follows.
     pub follows: Option<AllocationId>,
     pub status: AllocationStatus,
     pub statement: AllocationStatement,
@@ -51,7 +51,7 @@ pub struct Allocation {
 }
 
 impl Allocation {
-    /// A second person agrees with the draft.
+    /// A second person concurs in the draft.
     pub fn concur(&mut self, step: AllocationStep) -> Result<(), Refusal> {
         self.require(AllocationStatus::Draft, "a draft")?;
         self.check_person(step.taken_by, Step::Concur)?;
@@ -60,7 +60,7 @@ impl Allocation {
         Ok(())
     }
 
-    /// A third person publishes it.
+    /// A third person publishes the allocation.
     pub fn publish(&mut self, step: AllocationStep) -> Result<(), Refusal> {
         self.require(AllocationStatus::Concurred, "concurred in")?;
         self.check_person(step.taken_by, Step::Sanction)?;
@@ -69,7 +69,8 @@ impl Allocation {
         Ok(())
     }
 
-    /// It is given up before it is published, by anybody who may have a part in it.
+    /// The allocation is withdrawn before publication, by anybody who is allowed to take a step on
+    /// it.
     pub fn withdraw(&mut self, step: AllocationStep) -> Result<(), Refusal> {
         if !matches!(self.status, AllocationStatus::Draft | AllocationStatus::Concurred) {
             let is = self.status.to_string();
@@ -88,7 +89,8 @@ impl Allocation {
         }
     }
 
-    /// Nobody takes two steps on a run, nor one on a run with a bid they scrutinised.
+    /// No person takes two steps on a run, nor any step on a run with a bid that they scrutinised.
+    /// Returns [`Refusal::SamePerson`] otherwise.
     pub fn check_person(&self, by: UserId, now: Step) -> Result<(), Refusal> {
         let scrutinised = |result: &BidResult| result.bid.scrutinised_by == Some(by);
         let earlier = if now != Step::Prepare && self.drafted_by == by {
@@ -103,14 +105,14 @@ impl Allocation {
         Err(Refusal::SamePerson { earlier, now })
     }
 
-    /// What it gives each application that is not awarded yet, as the application shows it.
+    /// The place of each application that is not yet awarded, as the application shows it.
     pub fn places(&self) -> Vec<(ApplicationId, Place)> {
         let open = |result: &&BidResult| !matches!(result.outcome, Outcome::Awarded | Outcome::Surrendered);
         let results = self.statement.results.iter().filter(open);
         results.map(|result| (result.bid.application_id, self.place(result))).collect()
     }
 
-    /// What it gives one bid.
+    /// The place of one bid.
     pub fn place(&self, result: &BidResult) -> Place {
         Place {
             allocation_id: self.id,
@@ -127,7 +129,7 @@ impl Allocation {
     }
 }
 
-/// An allotment given back.
+/// An allotment that the bidder surrendered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Surrender {
     pub reason: String,
@@ -135,31 +137,31 @@ pub struct Surrender {
     pub surrendered_at: Timestamp,
 }
 
-/// What the newest published allocation gives an application.
+/// The place that the newest published allocation gives an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Place {
     pub allocation_id: AllocationId,
     pub allocation_number: String,
-    /// 1 for L1.
+    /// Rank by least cost; 1 for L1.
     pub rank: i64,
     pub outcome: Outcome,
-    /// What is allotted; 0 without a place.
+    /// The allotted capacity in tonnes a year; 0 without a place.
     pub capacity_mtpa: i64,
     pub rate_paise_per_kg: Paise,
     pub waiting_place: Option<i64>,
     pub oxide_supply: bool,
-    /// Why nothing is allotted.
+    /// The reason why nothing is allotted.
     pub reason: Option<LossReason>,
     pub surrender: Option<Surrender>,
 }
 
 impl Place {
-    /// The capacity that may be awarded by it.
+    /// The capacity that may be awarded on this allotment; `None` without one.
     pub fn allotted_mtpa(&self) -> Option<i64> {
         (self.outcome == Outcome::Allotted).then_some(self.capacity_mtpa)
     }
 
-    /// The bidder gives its allotment back.
+    /// The bidder surrenders its allotment.
     pub fn surrender(&mut self, surrender: Surrender) -> Result<(), Refusal> {
         if self.outcome != Outcome::Allotted {
             return Err(Refusal::NotAllotted { reason: format!("its place is: {}", self.outcome) });

@@ -1,5 +1,5 @@
-//! A bid as it competes, and which of two goes first: what stands from before, then the lower cost,
-//! then the tie rules of the scheme in their order, at last the lot.
+//! Bids, and the order between two of them: first the standing from an earlier run, then the lower
+//! cost, then the tie rules of the scheme in their order, and at last the lot.
 
 use crate::domain::allocation_rules::{AllocationRules, TieBreak};
 use crate::domain::calendar::Timestamp;
@@ -14,24 +14,24 @@ use std::cmp::Ordering;
 use utoipa::ToSchema;
 
 words! {
-    /// What a bid has from before the run.
+    /// The standing of a bid before the run.
     pub enum StandingKind {
-        /// By a published run, not awarded yet.
+        /// A published run allotted capacity to it, and no award was made yet.
         Allotted = "allotted",
         Awarded = "awarded",
-        /// Given back by the bidder: it takes no part any more.
+        /// The bidder surrendered its allotment: the bid takes no part any more.
         Surrendered = "surrendered",
     }
 }
 
-/// What a bid has from before the run.
+/// The standing of a bid before the run, with its capacity in tonnes a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Standing {
     pub kind: StandingKind,
     pub capacity_mtpa: i64,
 }
 
-/// An application found eligible, as it competes.
+/// An application that was found eligible and competes for capacity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bid {
     pub application_id: ApplicationId,
@@ -41,33 +41,33 @@ pub struct Bid {
     pub submitted_at: Timestamp,
     pub scrutinised_by: Option<UserId>,
     pub capacity_mtpa: i64,
-    /// The least that would be accepted in part.
+    /// The least capacity that the bidder would accept in part.
     pub least_capacity_mtpa: Option<i64>,
-    /// Incentive asked, paise per kilogram.
+    /// Incentive requested, paise per kilogram.
     pub rate_paise_per_kg: Paise,
     pub net_worth_paise: Paise,
-    /// What the scheme's ceilings may depend on.
+    /// Stated facts on which the ceilings of the scheme may depend.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
     pub standing: Option<Standing>,
 }
 
 words! {
-    /// What two bids are compared by.
+    /// A criterion by which two bids are compared.
     pub enum ComparedBy {
-        /// What stands from before goes first, what was surrendered last.
+        /// Awards and earlier allotments come first, surrendered bids last.
         Standing = "standing",
         LeastCost = "least_cost",
         LargerCapacity = "larger_capacity",
         HigherNetWorth = "higher_net_worth",
         EarlierSubmission = "earlier_submission",
         Lot = "lot",
-        /// Numbers differ always; used when even the lots are the same.
+        /// Application numbers always differ; used when even the lots are the same.
         Number = "number",
     }
 }
 
-/// One figure of two bids beside each other.
+/// One figure of two bids side by side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Compared {
     pub by: ComparedBy,
@@ -75,7 +75,7 @@ pub struct Compared {
     pub other: String,
 }
 
-/// Why a bid goes before the one that follows it: the last figure compared decided.
+/// The comparison of a bid with the next one: the last figure compared decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderComparison {
     pub better_number: String,
@@ -84,7 +84,7 @@ pub struct OrderComparison {
 }
 
 impl AllocationRules {
-    /// Which of two bids goes first, and every figure that was compared until one decided.
+    /// The order of two bids, and every figure that was compared until one decided.
     pub fn compare(&self, a: &Bid, b: &Bid) -> (Ordering, Vec<Compared>) {
         let ties = self.ties.by.iter().map(|tie| match tie {
             TieBreak::LargerCapacity => ComparedBy::LargerCapacity,
@@ -112,7 +112,8 @@ impl AllocationRules {
         (Ordering::Equal, compared)
     }
 
-    /// What decided between each bid and the next one, of bids that are in order.
+    /// The comparison that decided between each bid and the next one; `ordered` is already in
+    /// order.
     pub(in crate::domain) fn comparisons(&self, ordered: &[Bid]) -> Vec<OrderComparison> {
         let pairs = ordered.iter().zip(ordered.iter().skip(1));
         let state = |(better, other): (&Bid, &Bid)| OrderComparison {
@@ -142,7 +143,7 @@ impl AllocationRules {
 }
 
 impl Bid {
-    /// What stands goes first; what was surrendered only closes the list.
+    /// The group a bid belongs to: awarded and allotted bids first, surrendered bids last.
     fn turn(&self) -> u8 {
         match self.standing.map(|standing| standing.kind) {
             Some(StandingKind::Awarded | StandingKind::Allotted) => 0,

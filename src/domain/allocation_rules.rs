@@ -1,5 +1,6 @@
-//! What a scheme's file says about bids that compete for capacity: which one is better, what decides
-//! between equals, whether the last place may be filled in part, who waits, and who gets oxide.
+//! The rules of a scheme's file for bids that compete for capacity: which bid is better, what
+//! decides between equal bids, whether the last place may be filled in part, who is put on the
+//! waiting list, and who gets oxide.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::scheme::{Basis, Scheme};
@@ -8,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Which bid is better.
+    /// The method by which the better bid is found.
     pub enum AllocationMethod {
-        /// The one that asks less incentive for a kilogram.
+        /// The bid that requests less incentive for a kilogram is better.
         LeastCost = "least_cost",
     }
 }
 
 words! {
-    /// What decides between equal bids, tried in the order of the file.
+    /// A criterion that decides between equal bids, tried in the order of the file.
     pub enum TieBreak {
         LargerCapacity = "larger_capacity",
         HigherNetWorth = "higher_net_worth",
@@ -29,13 +30,13 @@ words! {
 words! {
     /// Whether a bid that fits only in part gets that part.
     pub enum PartialLast {
-        /// When its form says that so much would be accepted.
+        /// The bid gets the part if its form says that so small a capacity would be accepted.
         IfAccepted = "if_accepted",
         Never = "never",
     }
 }
 
-/// What decides between equal bids.
+/// The criteria that decide between equal bids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TieRule {
@@ -47,7 +48,7 @@ pub struct TieRule {
     pub source: String,
 }
 
-/// How many bids without a place wait for one.
+/// The waiting list: how many bids without a place may be on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaitingList {
@@ -60,15 +61,15 @@ pub struct WaitingList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OxideSupply {
-    /// How many of the lowest get it.
+    /// The number of lowest bidders that get oxide.
     pub to_lowest: i64,
-    /// What all of them get together.
+    /// The quantity that all of them get together.
     pub tonnes_per_year: i64,
     pub basis: Basis,
     pub source: String,
 }
 
-/// How capacity is allotted to competing bids.
+/// The rules by which capacity is allotted to competing bids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllocationRules {
@@ -79,18 +80,18 @@ pub struct AllocationRules {
     pub partial_last_basis: Basis,
     pub partial_last_source: String,
     pub ties: TieRule,
-    /// Without it everybody without a place waits.
+    /// Without this section every bid without a place is on the waiting list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_list: Option<WaitingList>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oxide_supply: Option<OxideSupply>,
 }
 
-/// The most steps of capacity between the least and the most, so that all of them can be shown.
+/// The largest number of capacity steps between the least and the most, so that each can be shown.
 const MOST_STEPS: i64 = 200;
 
 impl Scheme {
-    /// Why this part of a file cannot be.
+    /// Checks this section of a scheme file; the error names the key and the reason.
     pub(in crate::domain) fn check_allocation(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(format!("allocation.{key}"), why));
         let Some(rules) = &self.allocation else { return Ok(()) };

@@ -1,6 +1,6 @@
-//! Capacity is allotted to competing bids: one calculation over the bids, the scheme and the room
-//! that is left, which states every comparison it made. The order in which bids come in never
-//! matters, and no limit of the scheme is ever passed.
+//! The allocation run, which allots capacity to competing bids: one pure calculation over the bids,
+//! the scheme and the room that is left, which states every comparison it made. The result does not
+//! depend on the order in which bids come in, and no limit of the scheme is ever exceeded.
 
 use crate::domain::allocation_bid::{Bid, StandingKind};
 use crate::domain::allocation_rules::{AllocationRules, PartialLast};
@@ -12,16 +12,16 @@ use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Scheme;
 
-/// What the scheme has left for everybody in the run.
+/// The room that the scheme has left for all bids of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomLeft {
     pub beneficiaries_awarded: i64,
     pub awarded_mtpa: i64,
-    /// What no award holds yet of each component.
+    /// The uncommitted outlay of each component.
     pub outlay: Vec<OutlayRoom>,
 }
 
-/// Allots capacity to bids, or refuses what cannot be computed.
+/// Allots capacity to bids; returns a refusal where an amount cannot be computed.
 pub fn run(
     bids: &[Bid],
     scheme: &Scheme,
@@ -46,7 +46,8 @@ pub fn run(
     let order = rules.comparisons(&bids);
     let mut run = Run { scheme, rules, left: Left::of(&limits), part_given: false };
     let mut results: Vec<BidResult> = (1..).zip(bids).map(|(rank, bid)| BidResult::new(rank, bid)).collect();
-    // First what stands, so that nobody who is better later takes it away.
+    // Awards and earlier allotments come first, so that a bid that is better later cannot take them
+    // away.
     for result in &mut results {
         run.keep(result)?;
     }
@@ -66,7 +67,7 @@ pub fn run(
     })
 }
 
-/// What is left at one moment of the run.
+/// The room that is left at one point of the run.
 struct Left {
     places: i64,
     mtpa: i64,
@@ -87,13 +88,13 @@ struct Run<'a> {
     scheme: &'a Scheme,
     rules: &'a AllocationRules,
     left: Left,
-    /// The place that was filled in part is the last one.
+    /// Whether a place was filled in part; that place is the last one.
     part_given: bool,
 }
 
 impl Run<'_> {
-    /// Tries one capacity for a bid against every limit together.
-    /// What cannot be computed for a bid sinks that bid and no other.
+    /// Tries one capacity for a bid against every limit. If an amount cannot be computed for a bid,
+    /// only that bid fails.
     fn trial(&self, bid: &Bid, capacity_mtpa: i64) -> Trial {
         let mut checks =
             vec![LimitCheck::places(1, self.left.places), LimitCheck::capacity(capacity_mtpa, self.left.mtpa)];
@@ -108,7 +109,7 @@ impl Run<'_> {
         Trial { capacity_mtpa, fits, not_allowed, checks }
     }
 
-    /// Takes a capacity out of what is left, or gives it back (`sign` is 1 or -1).
+    /// Takes a capacity out of the room that is left, or gives it back (`sign` is 1 or -1).
     fn take(&mut self, bid: &Bid, capacity_mtpa: i64, sign: i64) -> Result<(), Refusal> {
         let committed = ceilings(self.scheme, bid.rate_paise_per_kg, &bid.facts, capacity_mtpa)?;
         self.left.places -= sign;
@@ -122,11 +123,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// An award and an allotment of an earlier run stand as they are.
+    /// An award or an allotment of an earlier run remains as it is.
     fn keep(&mut self, result: &mut BidResult) -> Result<(), Refusal> {
         let Some(standing) = result.bid.standing else { return Ok(()) };
         match standing.kind {
-            // The limits count it already.
+            // The limits already include it.
             StandingKind::Awarded => result.gives(Outcome::Awarded, standing.capacity_mtpa),
             StandingKind::Surrendered => {
                 result.outcome = Outcome::Surrendered;
@@ -144,7 +145,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What a bid gets of what is left when its turn comes.
+    /// Decides what a bid gets of the room that is left when its turn comes.
     fn decide(&mut self, result: &mut BidResult) -> Result<(), Refusal> {
         match (result.bid.standing.map(|standing| standing.kind), result.outcome) {
             (Some(StandingKind::Awarded | StandingKind::Surrendered), _) => Ok(()),
@@ -153,7 +154,7 @@ impl Run<'_> {
         }
     }
 
-    /// A place that an earlier run filled in part is filled up before anybody after it gets one.
+    /// A place that an earlier run filled in part is filled up before any later bid gets one.
     fn raise(&mut self, result: &mut BidResult) -> Result<(), Refusal> {
         let held = result.capacity_mtpa;
         if held >= result.bid.capacity_mtpa {
@@ -167,8 +168,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Offers an open bid all it asks for, or else what fits, if it is the last place and that is
-    /// accepted.
+    /// Offers an open bid the whole capacity it requests; or else the part that fits, if this is
+    /// the last place and the bid accepts so little.
     fn offer(&mut self, result: &mut BidResult) -> Result<(), Refusal> {
         let whole = self.trial(&result.bid, result.bid.capacity_mtpa);
         result.reason = whole.loss();
@@ -199,8 +200,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The largest allowed capacity below what is asked, not below `least`, that fits every limit.
-    /// Each one that was tried is stated.
+    /// The largest allowed capacity below the requested one, not below `least`, that fits every
+    /// limit. Each capacity that was tried is recorded as a trial.
     fn largest(&self, result: &mut BidResult, least: i64) -> Option<i64> {
         let bounds = &self.scheme.capacity_mtpa;
         let asked = result.bid.capacity_mtpa;
@@ -221,7 +222,7 @@ impl Run<'_> {
         None
     }
 
-    /// Who got no place waits in the order of the bids, as many as the list holds.
+    /// Bids without a place are put on the waiting list in the order of the bids, up to its length.
     fn list_the_waiting(&self, results: &mut [BidResult]) {
         let most = self.rules.waiting_list.as_ref().map_or(i64::MAX, |list| list.most);
         let losers = results.iter_mut().filter(|result| result.outcome == Outcome::NotAllotted);
@@ -231,7 +232,7 @@ impl Run<'_> {
         }
     }
 
-    /// The lowest bidders among those who have a place get oxide.
+    /// The lowest bidders among those with a place get oxide.
     fn give_oxide(&self, results: &mut [BidResult]) {
         let lowest = self.rules.oxide_supply.as_ref().map_or(0, |oxide| oxide.to_lowest);
         let placed = results.iter_mut().filter(|result| result.capacity_mtpa > 0);

@@ -1,6 +1,6 @@
-//! What a run of the allocation states: the bids it took in, the limits it found, every comparison
-//! between bids and with a limit, and what each bid gets, with the reason when that is nothing. The
-//! digest of its canonical JSON tells one run from another.
+//! The statement of an allocation run: the bids it took in, the limits it started from, every
+//! comparison between bids and with a limit, and what each bid gets, or the reason why it gets
+//! nothing. The digest of its canonical JSON identifies a run.
 
 use crate::domain::allocation_bid::{Bid, OrderComparison};
 use crate::domain::allocation_rules::AllocationRules;
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 words! {
-    /// What a run must never pass.
+    /// A limit that a run must never exceed.
     pub enum Limit {
         Beneficiaries = "beneficiaries",
         CapacityMtpa = "capacity_mtpa",
@@ -21,11 +21,12 @@ words! {
     }
 }
 
-/// One limit at one moment: what is needed and what is left, in the unit the limit is named after.
+/// One limit at one point of the run: the need and the room left, in the unit the limit is named
+/// after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LimitCheck {
     pub limit: Limit,
-    /// The component of an outlay.
+    /// The component, for a limit of outlay.
     pub component: Option<Component>,
     pub need: i64,
     pub room: i64,
@@ -46,7 +47,7 @@ impl LimitCheck {
         Self { limit: Limit::OutlayPaise, component: Some(component), need: need.0, room: room.0, fits }
     }
 
-    /// What this limit tells a bid that it sank.
+    /// The reason given to a bid that failed at this limit.
     pub(in crate::domain) fn loss(&self) -> LossReason {
         let (code, detail) = match self.limit {
             Limit::Beneficiaries => (
@@ -70,19 +71,19 @@ impl LimitCheck {
     }
 }
 
-/// One capacity tried for a bid against all limits together.
+/// One capacity tried for a bid against all limits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Trial {
     pub capacity_mtpa: i64,
     pub fits: bool,
-    /// Why the scheme allows no such capacity, whatever is left.
+    /// The reason why the scheme does not allow such a capacity, however much room is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_allowed: Option<String>,
     pub checks: Vec<LimitCheck>,
 }
 
 impl Trial {
-    /// What the first limit it does not meet tells the bid; `None` when it fits.
+    /// The reason that follows from the first limit it exceeds; `None` when it fits.
     pub(in crate::domain) fn loss(&self) -> Option<LossReason> {
         if let Some(why) = &self.not_allowed {
             return Some(LossReason::new(LossReasonCode::CapacityNotAllowed, why.clone()));
@@ -92,12 +93,12 @@ impl Trial {
 }
 
 words! {
-    /// What sank a bid.
+    /// The kind of reason why a bid got nothing.
     pub enum LossReasonCode {
         BeneficiariesReached = "beneficiaries_reached",
         CapacityExhausted = "capacity_exhausted",
         OutlayExhausted = "outlay_exhausted",
-        /// A part would have fitted, and the form does not accept so little.
+        /// A part would have fitted, but the form does not accept so little.
         PartNotAccepted = "part_not_accepted",
         /// It would have fitted, but a better bid filled the last place in part.
         AfterTheLastPlace = "after_the_last_place",
@@ -106,7 +107,7 @@ words! {
     }
 }
 
-/// What sank a bid, with its numbers in the unit of the limit.
+/// The reason why a bid got nothing, with its figures in the unit of the limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LossReason {
     pub code: LossReasonCode,
@@ -133,7 +134,8 @@ impl LossReason {
         Self::new(LossReasonCode::AfterTheLastPlace, detail)
     }
 
-    /// A part would fit what is left, and is not accepted. In MTPA.
+    /// A part of `part` MTPA would fit the room that is left, but the bid accepts no less than
+    /// `accepted` MTPA, or no part at all.
     pub(in crate::domain) fn part_not_accepted(whole: Option<LossReason>, part: i64, accepted: Option<i64>) -> Self {
         let (component, before) = whole.map(|whole| (whole.component, whole.detail)).unwrap_or_default();
         let accepts = accepted.map_or("no part".to_owned(), |least| format!("no less than {least} MTPA"));
@@ -143,9 +145,9 @@ impl LossReason {
 }
 
 words! {
-    /// What became of a bid.
+    /// The outcome of a bid.
     pub enum Outcome {
-        /// An award of before stands.
+        /// An award made before the run remains.
         Awarded = "awarded",
         Allotted = "allotted",
         Waiting = "waiting",
@@ -154,21 +156,22 @@ words! {
     }
 }
 
-/// What a bid gets, and all that led there.
+/// The result of a bid, with every trial that led to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BidResult {
-    /// 1 for the bid that goes first (L1); in a run that follows another, after those that stand.
+    /// 1 for the bid that comes first (L1); in a run that follows another, after earlier awards and
+    /// allotments.
     pub rank: i64,
     pub bid: Bid,
-    /// In the order in which they were tried.
+    /// In the order in which they were made.
     pub trials: Vec<Trial>,
     pub outcome: Outcome,
-    /// What it gets; 0 without a place.
+    /// The allotted capacity; 0 without a place.
     pub capacity_mtpa: i64,
     pub waiting_place: Option<i64>,
     /// Whether it is among the lowest that get oxide.
     pub oxide_supply: bool,
-    /// Why it gets nothing.
+    /// The reason why it gets nothing.
     pub reason: Option<LossReason>,
 }
 
@@ -193,14 +196,14 @@ impl BidResult {
     }
 }
 
-/// What is left of a component.
+/// The outlay of a component that is left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OutlayRoom {
     pub component: Component,
     pub room_paise: Paise,
 }
 
-/// The limits a run started from.
+/// The limits that a run started from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AllocationLimits {
     pub beneficiaries_most: i64,
@@ -210,7 +213,7 @@ pub struct AllocationLimits {
     pub least_mtpa: i64,
     pub most_mtpa: i64,
     pub step_mtpa: i64,
-    /// What no award holds yet of each component.
+    /// The uncommitted outlay of each component.
     pub outlay: Vec<OutlayRoom>,
 }
 
@@ -221,7 +224,7 @@ pub struct FollowedRun {
     pub digest: String,
 }
 
-/// A whole run: what it took in, what it compared, what it gives.
+/// A whole run: its input, its comparisons and its results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AllocationStatement {
     pub scheme_code: String,
@@ -229,28 +232,29 @@ pub struct AllocationStatement {
     pub follows: Option<FollowedRun>,
     pub rules: AllocationRules,
     pub limits: AllocationLimits,
-    /// What decided between each bid and the next.
+    /// The comparison that decided between each bid and the next.
     pub order: Vec<OrderComparison>,
     /// In the order of the ranks.
     pub results: Vec<BidResult>,
 }
 
 impl AllocationStatement {
-    /// The bids it took in.
+    /// The bids that the run took in.
     pub fn bids(&self) -> Vec<Bid> {
         self.results.iter().map(|result| result.bid.clone()).collect()
     }
 
-    /// SHA-256 of the canonical JSON: keys in order, no spaces, whole numbers alone.
+    /// SHA-256 of the canonical JSON: keys in order, no spaces, only whole numbers. Hexadecimal
+    /// digits.
     pub fn digest(&self) -> String {
-        // It holds only text, numbers and lists, which always have a JSON form.
+        // A statement holds only text, numbers and lists, which always have a JSON form.
         let value = serde_json::to_value(self).unwrap_or_default();
         let mut text = String::new();
         canonical(&value, &mut text);
         hex(&Sha256::digest(text.as_bytes()))
     }
 
-    /// Whether there is anything to allot: a bid that is neither awarded nor surrendered.
+    /// Whether any bid can still be allotted capacity: one that is neither awarded nor surrendered.
     pub fn has_open_bids(&self) -> bool {
         let closed = |outcome| matches!(outcome, Outcome::Awarded | Outcome::Surrendered);
         self.results.iter().any(|result| !closed(result.outcome))

@@ -1,5 +1,5 @@
-//! Applications: a draft a manufacturer fills, a number and receipt when it is submitted, and
-//! from then on frozen; questions are asked and answered in rounds that are all kept.
+//! Applications: a manufacturer fills in a draft; submission gives it a number and a receipt and
+//! freezes it. Queries are raised and answered in rounds, all of which are retained.
 
 use crate::domain::allocation::Place;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where an application stands.
+    /// The status of an application.
     pub enum ApplicationStatus {
         Draft = "draft",
         Submitted = "submitted",
@@ -27,7 +27,7 @@ words! {
     }
 }
 
-/// What is planned to be invested in one financial year.
+/// The planned investment of one financial year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedInvestment {
@@ -35,7 +35,7 @@ pub struct PlannedInvestment {
     pub amount_paise: Paise,
 }
 
-/// A document attached under the kind the scheme asks for.
+/// A document attached under the kind that the scheme requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachedDocument {
@@ -43,30 +43,31 @@ pub struct AttachedDocument {
     pub evidence_id: EvidenceId,
 }
 
-/// What the manufacturer states.
+/// The application form as the manufacturer states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationForm {
-    /// Magnet capacity asked for, tonnes a year.
+    /// Magnet capacity requested, tonnes a year.
     pub capacity_mtpa: i64,
-    /// The least that would be accepted if the last place is filled in part only, tonnes a year;
-    /// without it, nothing less than all.
+    /// The least capacity that would be accepted if the last place is filled in part only, tonnes a
+    /// year; without it, only the whole capacity is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub least_capacity_mtpa: Option<i64>,
-    /// Stages of the chain the plant will cover.
+    /// Stages of the value chain that the plant will cover.
     pub stages: Vec<ChainStage>,
     pub net_worth_paise: Paise,
     pub investment_plan: Vec<PlannedInvestment>,
-    /// Sales-linked incentive asked, paise per kilogram of magnet.
+    /// Sales-linked incentive requested, paise per kilogram of magnet.
     pub incentive_asked_paise_per_kg: Paise,
     pub documents: Vec<AttachedDocument>,
-    /// What the scheme asks for beyond these.
+    /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
 }
 
 impl ApplicationForm {
-    /// Notes every field that could not be true; what the scheme asks is checked by scrutiny.
+    /// Reports every field that could not be true; the requirements of the scheme are checked by
+    /// scrutiny.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
@@ -99,7 +100,7 @@ impl ApplicationForm {
         errors.finish()
     }
 
-    /// Notes stages that the scheme does not have.
+    /// Reports stages that the scheme does not have.
     pub fn check_stages(&self, scheme: &Scheme) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         for (index, stage) in self.stages.iter().enumerate() {
@@ -108,16 +109,16 @@ impl ApplicationForm {
         errors.finish()
     }
 
-    /// What the plan adds up to. Bounds on each part make this exact.
+    /// The total of the investment plan. The bounds on each year keep the sum from overflowing.
     pub fn planned_investment(&self) -> Paise {
         Paise::sum(self.investment_plan.iter().map(|year| year.amount_paise)).unwrap_or(LARGEST_AMOUNT)
     }
 }
 
-/// A question and its answer.
+/// A query and its reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryRound {
-    /// 1 for the first question.
+    /// 1 for the first query.
     pub round: i64,
     pub question: String,
     pub raised_by: UserId,
@@ -125,7 +126,7 @@ pub struct QueryRound {
     pub reply: Option<QueryReply>,
 }
 
-/// What the manufacturer answered.
+/// The reply of the manufacturer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryReply {
     pub text: String,
@@ -134,12 +135,12 @@ pub struct QueryReply {
     pub replied_at: Timestamp,
 }
 
-/// All rounds of questions, oldest first.
+/// All rounds of queries, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct QueryRounds(pub Vec<QueryRound>);
 
-/// What a submission can be proven with.
+/// The receipt that proves a submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SubmissionReceipt {
     pub number: String,
@@ -149,7 +150,7 @@ pub struct SubmissionReceipt {
     pub form_digest: String,
     /// SHA-256 of every attached document, in the order of the form.
     pub document_digests: DocumentDigests,
-    /// Place in the audit log.
+    /// Sequence number in the audit log.
     pub audit_sequence: i64,
 }
 
@@ -174,14 +175,14 @@ pub struct Application {
     pub receipt: Option<SubmissionReceipt>,
     pub queries: QueryRounds,
     pub scrutiny: Option<Scrutiny>,
-    /// What the newest published allocation gives it.
+    /// The place that the newest published allocation gives it.
     pub place: Option<Place>,
     pub created_at: Timestamp,
     pub version: i64,
 }
 
 impl Application {
-    /// `Ok` when this step may start from here.
+    /// `Ok` when the application has the status that a step requires.
     pub fn require(&self, status: ApplicationStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             Ok(())
@@ -190,7 +191,7 @@ impl Application {
         }
     }
 
-    /// `Ok` when a published allocation gives it this capacity.
+    /// `Ok` when a published allocation allots it this capacity.
     pub fn require_allotted(&self, capacity_mtpa: i64) -> Result<(), Refusal> {
         let reason = match &self.place {
             None => "it has no place in one".to_owned(),
@@ -202,7 +203,8 @@ impl Application {
         Err(Refusal::NotAllotted { reason })
     }
 
-    /// What keeps a draft from being submitted under this scheme; `Ok` when nothing does.
+    /// Checks that a draft is complete enough to be submitted under this scheme; the refusal names
+    /// what is missing.
     pub fn check_complete(&self, scheme: &Scheme) -> Result<(), Refusal> {
         let missing = |what: String| Err(Refusal::ApplicationIncomplete { missing: what });
         if self.form.stages.is_empty() {
@@ -216,7 +218,7 @@ impl Application {
         Ok(())
     }
 
-    /// A question is added as a new round; one round at a time is open.
+    /// Adds a query as a new round; only one round at a time may be open.
     pub fn raise_query(&mut self, question: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require(ApplicationStatus::Submitted, "submitted")?;
         if self.queries.0.iter().any(|round| round.reply.is_none()) {
@@ -233,7 +235,7 @@ impl Application {
         Ok(())
     }
 
-    /// The open round gets its answer, once.
+    /// Records the reply to the open round, once.
     pub fn reply_to_query(&mut self, round: i64, reply: QueryReply) -> Result<(), Refusal> {
         let open = self.queries.0.iter_mut().find(|query| query.round == round && query.reply.is_none());
         open.ok_or(Refusal::QueryNotOpen)?.reply = Some(reply);
@@ -241,7 +243,7 @@ impl Application {
     }
 }
 
-/// Checks the text of a question, reply or reason.
+/// Checks the text of a query, reply or reason.
 pub fn check_note(pointer: &str, text: &str) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     check_text(&mut errors, pointer, text, 4_000);

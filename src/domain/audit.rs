@@ -1,6 +1,6 @@
-//! The audit log: one entry for every act and every refused attempt, each linked to the one before
-//! by its hash. The hash is taken over length-prefixed fields, never over a serialiser's output,
-//! so that anybody can compute it in any language.
+//! The audit log: one entry for every act and every refused attempt, each linked to the previous
+//! entry by its hash (a hash chain). The hash is taken over length-prefixed fields, never over a
+//! serialiser's output, so that anybody can compute it in any language.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::digest::{FieldHasher, hex};
@@ -12,37 +12,37 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 words! {
-    /// What became of an attempt.
+    /// The outcome of an attempt.
     pub enum AuditOutcome {
         Done = "done",
         Refused = "refused",
     }
 }
 
-/// The hash before the first entry.
+/// The previous hash of the first entry.
 pub const FIRST_PREVIOUS_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// One entry without its link.
+/// The fields of one entry, without its link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditFacts {
-    /// 1 for the first entry; no number is missing.
+    /// 1 for the first entry; the sequence has no gaps.
     pub sequence: i64,
     pub recorded_at: Timestamp,
     pub actor_id: UserId,
     /// The command, such as `sanction_tranche`.
     pub command: String,
-    /// What it acted on: noun and id.
+    /// The record the command acted on: noun and id.
     pub subject: String,
     pub outcome: AuditOutcome,
-    /// The refusal's code where it was refused.
+    /// The refusal's code, if it was refused.
     pub code: Option<String>,
-    /// What was decided, as JSON text. No personal data, no full account number.
+    /// The decision, as JSON text. It contains no personal data and no full account number.
     pub details: String,
-    /// Digest of the journal posted with it.
+    /// Digest of the journal that the act posted.
     pub journal_digest: Option<String>,
 }
 
-/// One entry as kept.
+/// One entry as stored: its fields and its link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditEntry {
     #[serde(flatten)]
@@ -52,13 +52,14 @@ pub struct AuditEntry {
 }
 
 impl AuditFacts {
-    /// The entry linked behind `previous_hash`.
+    /// Links the entry to the one whose hash is `previous_hash`.
     pub fn link(self, previous_hash: &str) -> AuditEntry {
         let hash = self.hash_after(previous_hash);
         AuditEntry { facts: self, previous_hash: previous_hash.to_owned(), hash }
     }
 
-    /// SHA-256 over the domain text and every field, each behind its length (8 bytes, big-endian).
+    /// SHA-256 over a domain-separation text and every field, each prefixed with its length (8
+    /// bytes, big-endian).
     pub fn hash_after(&self, previous_hash: &str) -> String {
         let (recorded_at, actor_id) = (self.recorded_at.to_string(), self.actor_id.to_string());
         let (code, journal_digest) = (self.code.as_deref(), self.journal_digest.as_deref());
@@ -77,8 +78,8 @@ fn entry_hash<'f>(previous_hash: &str, sequence: i64, fields: impl Iterator<Item
     hasher.finish()
 }
 
-/// One entry as its texts stand in the store. Its hash is over those, so whoever checks it need not read
-/// anything into them.
+/// One entry in the text form in which it is stored. Its hash is over these texts, so checking it
+/// does not require parsing them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenEntry {
     pub sequence: i64,
@@ -95,7 +96,7 @@ pub struct WrittenEntry {
 }
 
 impl WrittenEntry {
-    /// As [`AuditFacts::hash_after`].
+    /// The same hash as [`AuditFacts::hash_after`].
     pub fn hash_after(&self, previous_hash: &str) -> String {
         let (code, journal_digest) = (self.code.as_deref(), self.journal_digest.as_deref());
         let before = [&self.recorded_at, &self.actor_id, &self.command, &self.subject, &self.outcome];
@@ -104,7 +105,7 @@ impl WrittenEntry {
     }
 }
 
-/// A journal as stored, for its digest.
+/// A journal as stored, from which its digest is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredJournal {
     pub id: String,
@@ -137,7 +138,7 @@ pub fn digest_of<T: serde::Serialize>(record: &T) -> String {
     hex(&Sha256::digest(serde_json::to_string(record).unwrap_or_default().as_bytes()))
 }
 
-/// 64 hexadecimal digits as a hash.
+/// Reads 64 lower-case hexadecimal digits as a hash; `None` for any other text.
 pub fn parse_hash(text: &str) -> Option<[u8; 32]> {
     let half = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),

@@ -1,11 +1,11 @@
-//! How long an office has to answer the auditor, as data with its source.
+//! The days within which an office must answer the auditor, as data with its source.
 
 use crate::domain::finance::BadTable;
 use crate::domain::scheme::Basis;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
-/// The days for one kind of answer.
+/// The number of days for one kind of answer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerTime {
@@ -15,13 +15,13 @@ pub struct AnswerTime {
 }
 
 impl AnswerTime {
-    /// The last day for an answer to what was asked on a day in India.
+    /// The last day for an answer to a question of this day (both days in India).
     pub fn due_on(&self, asked_on: NaiveDate) -> NaiveDate {
         asked_on.checked_add_days(Days::new(self.days)).unwrap_or(asked_on)
     }
 }
 
-/// All of them (`config/finance/audit-desk.toml`).
+/// The time limits of the audit desk (`config/finance/audit-desk.toml`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditDeskRules {
@@ -31,7 +31,7 @@ pub struct AuditDeskRules {
 }
 
 impl AuditDeskRules {
-    /// Reads and checks the table.
+    /// Parses and checks the table.
     pub fn parse(text: &str) -> Result<AuditDeskRules, BadTable> {
         let rules: AuditDeskRules = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
         for (name, time) in [

@@ -1,5 +1,5 @@
 //! Awards: capacity and ceilings granted to one organisation, derived from the scheme, with the
-//! milestone schedule and the performance security it requires.
+//! required performance security and the last day of the award.
 
 use crate::domain::application::ApplicationForm;
 use crate::domain::calendar::{Timestamp, plus_months};
@@ -19,7 +19,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The most one component of an award may ever receive, and how that was computed.
+/// The most that one component of an award may ever receive, and the formula by which it was
+/// computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ceiling {
     pub component: Component,
@@ -33,14 +34,17 @@ pub struct Ceiling {
 pub struct Ceilings(pub Vec<Ceiling>);
 
 impl Ceilings {
+    /// The ceiling of a component; zero if the award has none for it.
     pub fn of(&self, component: Component) -> Paise {
         self.0.iter().find(|ceiling| ceiling.component == component).map_or(Paise::ZERO, |ceiling| ceiling.amount_paise)
     }
 
+    /// The ceilings as pairs of component and amount.
     pub fn pairs(&self) -> Vec<(Component, Paise)> {
         self.0.iter().map(|ceiling| (ceiling.component, ceiling.amount_paise)).collect()
     }
 
+    /// The sum of all ceilings; `None` on overflow.
     pub fn total(&self) -> Option<Paise> {
         Paise::sum(self.0.iter().map(|ceiling| ceiling.amount_paise))
     }
@@ -65,34 +69,36 @@ pub struct Award {
     pub ends_on: NaiveDate,
     pub awarded_by: UserId,
     pub awarded_at: Timestamp,
-    /// When the whole chain was commissioned, once verified.
+    /// The day on which the whole value chain was commissioned, once verified.
     pub commissioned_on: Option<NaiveDate>,
     pub version: i64,
 }
 
 impl Award {
+    /// The part of the award that names its accounts.
     pub fn account_award(&self) -> AccountAward {
         AccountAward { id: self.id, number: self.number.clone(), organisation_id: self.organisation_id }
     }
 
+    /// The accounts of one component of the award, for posting.
     pub fn purse(&self, component: Component) -> Purse {
         Purse { scheme_code: self.scheme_code.clone(), component, award: self.account_award() }
     }
 
-    /// What one performance year can earn incentive for, in kilograms.
+    /// The kilograms for which one performance year can earn incentive.
     pub fn yearly_capacity_kg(&self) -> i64 {
         self.capacity_mtpa.saturating_mul(KG_PER_TONNE)
     }
 }
 
-/// What the scheme has left to award.
+/// The places and the capacity that the scheme has left to award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     pub awards: i64,
     pub awarded_mtpa: i64,
 }
 
-/// What an award of this capacity to this application contains.
+/// The terms of an award of a given capacity to a given application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     pub ceilings: Ceilings,
@@ -100,7 +106,7 @@ pub struct Terms {
     pub ends_on: NaiveDate,
 }
 
-/// The terms of an award, or the first reason against it.
+/// The terms of an award, or the first reason for refusing it.
 pub fn terms(
     scheme: &Scheme,
     form: &ApplicationForm,
@@ -152,8 +158,8 @@ pub fn award_slots(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_
     slots
 }
 
-/// The most each component of an award of this capacity may ever receive, for a bid that asks this
-/// rate and states these facts.
+/// The most that each component of an award of this capacity may ever receive, for a bid that
+/// requests this rate and states these facts.
 pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtpa: i64) -> Result<Ceilings, Refusal> {
     let names = &scheme.book.application_names;
     let slots = award_slots(scheme, rate, facts, capacity_mtpa);

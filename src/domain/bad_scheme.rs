@@ -1,6 +1,6 @@
-//! What is wrong with a scheme file, and where.
+//! The error for a scheme file that is not valid: where it is wrong, and how.
 
-/// A file that cannot be a scheme: where, and what was expected.
+/// The error for an invalid scheme file: the key, and what was expected there.
 #[derive(Debug)]
 pub struct BadScheme {
     /// The key, from the top of the file: `claims.0.limits.1.amount_paise`.
@@ -10,11 +10,12 @@ pub struct BadScheme {
 }
 
 impl BadScheme {
+    /// An error at a key, without a line yet.
     pub fn new(key: impl Into<String>, why: impl Into<String>) -> BadScheme {
         BadScheme { key: key.into(), line: None, why: why.into() }
     }
 
-    /// The same, with the line of the text in which its key stands.
+    /// The same error with the line of the text on which its key is found.
     pub(in crate::domain) fn located(mut self, text: &str) -> BadScheme {
         self.line = line_of(text, &self.key);
         self
@@ -33,7 +34,7 @@ impl std::fmt::Display for BadScheme {
     }
 }
 
-/// The line in which a key stands, or the nearest key above it that does.
+/// The line on which a key is found, or else the line of its nearest parent that is found.
 fn line_of(text: &str, key: &str) -> Option<usize> {
     use toml::de::{DeTable, DeValue};
     let table = DeTable::parse(text).ok()?;

@@ -1,5 +1,6 @@
-//! What a scroll of the bank and the records differ in: a queue with ageing. One person proposes how
-//! a difference is settled, another settles it or returns it; or a later scroll answers it.
+//! Differences between a bank scroll and the records: a queue with ageing. One person proposes how
+//! a difference is settled, and another person settles it or returns the proposal; or a later
+//! scroll clears it.
 
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
 use crate::domain::calendar::Timestamp;
@@ -18,42 +19,42 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a difference stands.
+    /// The status of a difference.
     pub enum DifferenceStatus {
         Open = "open",
-        /// Somebody says how it shall be settled.
+        /// A settlement is proposed.
         Proposed = "proposed",
         Settled = "settled",
-        /// A later scroll answered it.
+        /// A later scroll resolved it.
         Cleared = "cleared",
     }
 }
 
 words! {
-    /// What became of the difference.
+    /// The way in which a difference was resolved.
     pub enum DifferenceResolution {
-        /// The record here was completed in its own way since, and now says the same.
+        /// The record here has since been completed by its regular procedure, and now agrees.
         RecordedSince = "recorded_since",
         /// The bank was wrong and says so.
         BankCorrected = "bank_corrected",
-        /// The money is asked back by a recovery.
+        /// The money is claimed back by a recovery.
         AskedBack = "asked_back",
-        /// As the reason says.
+        /// The reason explains it.
         Explained = "explained",
     }
 }
 
 words! {
-    /// What the second person decides.
+    /// The decision of the second person.
     pub enum DifferenceDecision {
         Settled = "settled",
-        /// The proposal goes back; the difference is open again.
+        /// The proposal is returned; the difference is open again.
         Returned = "returned",
     }
 }
 
 words! {
-    /// How old an unsettled difference is, by the bounds in force.
+    /// The age of an unsettled difference, by the bounds in force.
     pub enum DifferenceAge {
         Fresh = "fresh",
         Ageing = "ageing",
@@ -62,22 +63,23 @@ words! {
     }
 }
 
-/// How differences age (`config/finance/reconciliation.toml`).
+/// The bounds by which differences age (`config/finance/reconciliation.toml`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReconciliationRules {
-    /// The last day, counted from the difference's own, of each age but the last.
+    /// The last day of each age but the last, counted from the day of the difference.
     pub fresh_days: u64,
     pub ageing_days: u64,
     pub old_days: u64,
-    /// The control `bank_lines_settled` is red beyond so many days.
+    /// The control `bank_lines_settled` is red when a difference is unsettled for more days than
+    /// this.
     pub settle_within_days: u64,
     pub basis: Basis,
     pub source: String,
 }
 
 impl ReconciliationRules {
-    /// Reads and checks the table.
+    /// Parses and checks the table.
     pub fn parse(text: &str) -> Result<ReconciliationRules, BadTable> {
         let rules: ReconciliationRules = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
         let rising = rules.fresh_days < rules.ageing_days && rules.ageing_days < rules.old_days;
@@ -87,6 +89,7 @@ impl ReconciliationRules {
         Ok(rules)
     }
 
+    /// The age of a difference that is this many days old.
     pub fn age(&self, days: u64) -> DifferenceAge {
         match days {
             _ if days <= self.fresh_days => DifferenceAge::Fresh,
@@ -96,10 +99,10 @@ impl ReconciliationRules {
         }
     }
 
-    /// The first and the last day of which a difference is of this age today.
+    /// The first and the last day on which a difference of this age can be dated.
     pub fn days_of(&self, age: DifferenceAge, today: NaiveDate) -> (NaiveDate, NaiveDate) {
         let back = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
-        // Ends that still are four-digit years, whose text order is time order.
+        // These bounds are four-digit years, so that text order is time order.
         let end = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or(today);
         match age {
             DifferenceAge::Fresh => (back(self.fresh_days), end(9999, 12, 31)),
@@ -109,7 +112,7 @@ impl ReconciliationRules {
         }
     }
 
-    /// The day before which nothing should be unsettled.
+    /// The day before which no difference should be unsettled.
     pub fn settled_before(&self, today: NaiveDate) -> NaiveDate {
         today.checked_sub_days(Days::new(self.settle_within_days)).unwrap_or(today)
     }
@@ -119,14 +122,15 @@ impl ReconciliationRules {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BankDifference {
     pub id: BankDifferenceId,
-    /// The scroll that showed it.
+    /// The scroll on which it was found.
     pub scroll_id: BankScrollId,
-    /// Its line; none for a payment that no line names.
+    /// The number of its line; none for a payment that no line names.
     pub line: Option<i64>,
     pub kind: ScrollFinding,
     pub payment_id: Option<PaymentId>,
     pub utr: Option<String>,
-    /// The day its age is counted from: the line's, else the last of its scroll.
+    /// The day from which its age is counted: the day of the line, or else the last day of its
+    /// scroll.
     pub dated_on: NaiveDate,
     pub amount_paise: Paise,
     pub detail: Option<String>,
@@ -134,30 +138,31 @@ pub struct BankDifference {
     pub found_at: Timestamp,
     pub resolution: Option<DifferenceResolution>,
     pub reason: Option<String>,
-    /// A letter of the bank, the number of a recovery.
+    /// The reference: a letter of the bank, or the number of a recovery.
     pub reference: Option<String>,
     pub proposed_by: Option<UserId>,
     pub proposed_at: Option<Timestamp>,
     pub note: Option<String>,
     pub settled_by: Option<UserId>,
     pub settled_at: Option<Timestamp>,
-    /// The scroll that answered it.
+    /// The scroll that resolved it.
     pub cleared_by: Option<BankScrollId>,
     pub version: i64,
 }
 
-/// How a difference shall be settled.
+/// A proposal for the settlement of a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DifferenceProposal {
     pub resolution: DifferenceResolution,
     pub reason: String,
-    /// Needed unless it is only explained.
+    /// Required unless the resolution is `explained`.
     #[serde(default)]
     pub reference: Option<String>,
 }
 
 impl DifferenceProposal {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/reason", &self.reason, 2_000);
@@ -170,7 +175,7 @@ impl DifferenceProposal {
     }
 }
 
-/// What the second person says.
+/// The decision of the second person, with a note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DifferenceSettlement {
@@ -179,6 +184,7 @@ pub struct DifferenceSettlement {
 }
 
 impl DifferenceSettlement {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/note", &self.note, 2_000);
@@ -201,7 +207,7 @@ impl BankDifference {
         }
     }
 
-    /// A payment that is confirmed here and that no line names.
+    /// The difference of a payment that is confirmed here and that no line names.
     pub fn missing(
         id: BankDifferenceId,
         scroll: &BankScroll,
@@ -241,12 +247,12 @@ impl BankDifference {
         Err(Refusal::WrongState { noun: "difference", is: self.status.to_string(), needs })
     }
 
-    /// Whether somebody still has something to do about it.
+    /// Whether the difference still needs work.
     pub fn is_unsettled(&self) -> bool {
         matches!(self.status, DifferenceStatus::Open | DifferenceStatus::Proposed)
     }
 
-    /// One person says how it shall be settled; nobody who paid the money.
+    /// One person proposes a settlement; none of the persons who paid the money may do so.
     pub fn propose(
         &mut self,
         form: DifferenceProposal,
@@ -268,7 +274,8 @@ impl BankDifference {
         Ok(())
     }
 
-    /// Another person settles it, or returns the proposal.
+    /// Another person settles it or returns the proposal; neither the proposer nor a payer may do
+    /// so.
     pub fn settle(
         &mut self,
         form: DifferenceSettlement,
@@ -302,7 +309,7 @@ impl BankDifference {
         Ok(())
     }
 
-    /// What was true of it from the first, in one line.
+    /// The facts that were recorded when it was found, in one line.
     fn first_told(&self) -> String {
         let line = self.line.map(|line| line.to_string()).unwrap_or_default();
         let payment = self.payment_id.map(|id| id.to_string()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The three-way match: each line of a bank's scroll against the payment it is about, the advice
-//! that payment stands in, and the sanction behind it. Nothing here changes anything.
+//! The three-way match: each line of a bank scroll is compared with the payment it is about, the
+//! advice that contains the payment, and the sanction behind it. Nothing here changes a record.
 
 use crate::domain::bank_scroll::{BankScrollLine, Said, ScrollFinding, said};
 use crate::domain::id::PaymentId;
@@ -10,7 +10,7 @@ use crate::domain::treasury_return::Answer;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is recorded of a payment that a line may be about.
+/// The recorded facts of a payment that a line may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownPayment {
     pub id: PaymentId,
@@ -20,12 +20,12 @@ pub struct KnownPayment {
     pub status: PaymentStatus,
     pub utr: Option<String>,
     pub paid_on: Option<NaiveDate>,
-    /// Whether it stands in an advice to the treasury.
+    /// Whether it is contained in an advice to the treasury.
     pub advised: bool,
     pub sanctioned_on: Option<NaiveDate>,
 }
 
-/// All that lines are held against.
+/// The records with which lines are compared.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub payments: Vec<KnownPayment>,
@@ -33,13 +33,14 @@ pub struct Known {
     pub earlier: Vec<BankScrollLine>,
 }
 
-/// What was found about one line.
+/// The finding about one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub payment_id: Option<PaymentId>,
     pub finding: ScrollFinding,
     pub detail: Option<String>,
-    /// Whether sanction, advice, bank and record agree now, whether or not it was said before.
+    /// Whether sanction, advice, bank and record agree, whether or not an earlier scroll had the
+    /// same line.
     pub agrees: bool,
 }
 
@@ -47,9 +48,9 @@ fn said_earlier(line: &BankScrollLine) -> Said<'_> {
     (&line.end_to_end_id, line.outcome, line.utr.as_deref(), line.paid_on, line.amount_paise)
 }
 
-/// Lines of one scroll that cannot all be true, by their place: one UTR for two amounts or numbers, or
-/// a payment that went well and also never did. None of them is believed, so that the order of
-/// the lines decides nothing.
+/// The indices of lines that cannot all be true: one UTR with two amounts or numbers, or a payment
+/// that both succeeded and failed. None of them is accepted, so that the order of the lines decides
+/// nothing.
 fn contradictory(lines: &[Answer]) -> BTreeSet<usize> {
     let mut of_utr: BTreeMap<&str, BTreeSet<(&str, Paise)>> = BTreeMap::new();
     let mut ends: BTreeMap<&str, BTreeSet<bool>> = BTreeMap::new();
@@ -70,8 +71,8 @@ fn contradictory(lines: &[Answer]) -> BTreeSet<usize> {
     (0..lines.len()).filter(|index| lines.get(*index).is_some_and(wrong)).collect()
 }
 
-/// What every line of a scroll is, in the order of the file. The order itself decides nothing but
-/// which of two wholly equal lines counts as the second.
+/// The findings about every line of a scroll, in the order of the file. The order decides only
+/// which of two identical lines counts as the second.
 pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
     let by_number: BTreeMap<&str, &KnownPayment> =
         known.payments.iter().map(|one| (one.number.as_str(), one)).collect();
@@ -80,7 +81,7 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
     let earlier: BTreeSet<Said<'_>> = known.earlier.iter().map(said_earlier).collect();
     let contradictory = contradictory(lines);
     let settled_by = |line: &Answer| line.utr.as_deref().and_then(|utr| by_utr.get(utr)).copied();
-    // The UTR that is recorded counts as the first of a payment's.
+    // A UTR that is already recorded counts as the first UTR of its payment.
     let mut order: Vec<(bool, Said<'_>, usize, &Answer)> = Vec::with_capacity(lines.len());
     order.extend(lines.iter().enumerate().map(|(index, line)| (settled_by(line).is_none(), said(line), index, line)));
     order.sort_by_key(|(unsettled, said, index, _)| (*unsettled, *said, *index));
@@ -117,12 +118,12 @@ pub fn reconcile(lines: &[Answer], known: &Known) -> Vec<Found> {
     found.into_iter().flatten().collect()
 }
 
-/// What successes were told so far, by UTR and by payment.
+/// The successes read so far, by UTR and by payment.
 #[derive(Default)]
 struct Paid {
     of_utr: BTreeMap<String, (String, Paise)>,
     of_payment: BTreeMap<PaymentId, String>,
-    /// What this scroll itself has said.
+    /// The successes of this scroll alone.
     here: BTreeSet<(String, String)>,
 }
 
@@ -139,7 +140,8 @@ impl Paid {
         paid
     }
 
-    /// What an earlier success makes of this one, which counts from now on.
+    /// The finding that follows from an earlier success, if any; from now on this line counts as an
+    /// earlier one.
     fn before(
         &mut self,
         line: &Answer,
@@ -167,7 +169,7 @@ impl Paid {
     }
 }
 
-/// One line against the one payment it is about: the first thing that differs.
+/// Compares one line with the payment it is about and returns the first difference.
 fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option<String>) {
     use PaymentStatus::{Accepted, Failed, FailedAfterSuccess, Succeeded};
     let number = &payment.number;
@@ -203,7 +205,7 @@ fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option
         (Failed | FailedAfterSuccess, Succeeded) => {
             differs(ScrollFinding::SaidFailedButConfirmed, format!("{number} is recorded as succeeded"))
         }
-        // Either way the money is not with the payee.
+        // In both cases the money is not with the payee.
         (Failed | FailedAfterSuccess, Failed | FailedAfterSuccess) => (ScrollFinding::Matched, None),
         (_, status) => differs(ScrollFinding::NotConfirmedHere, format!("{number} is recorded as {status}")),
     }
@@ -269,7 +271,7 @@ mod tests {
         assert_eq!(found(&[ONE], &known(|one| one.utr = Some("X".repeat(12)))), [F::UtrDiffers]);
         assert_eq!(found(&[ONE], &known(|one| one.paid_on = "2026-07-02".parse().ok())), [F::DayDiffers]);
         assert_eq!(found(&["P/1,Failed,,,100.00,closed"], &known(|_| {})), [F::SaidFailedButConfirmed]);
-        // By its UTR, whatever number the bank gives it.
+        // The payment is found by its UTR, whatever number the bank gives it.
         assert_eq!(found(&[&ONE.replace("P/1", "garbled")], &known(|_| {})), [F::Matched]);
     }
 

@@ -1,5 +1,6 @@
-//! Scrolls of the bank: what it says it paid, line by line, held against payments, advices and
-//! sanctions as they are recorded here. A scroll only finds: nothing is paid or un-paid by it.
+//! Bank scrolls: files in which the bank lists what it paid, line by line, compared with payments,
+//! advices and sanctions as they are recorded here. A scroll only produces findings: it neither
+//! makes nor reverses a payment.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::digest::hex;
@@ -15,53 +16,53 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-/// The longest time one scroll is about.
+/// The longest period of one scroll, in days.
 pub const MOST_DAYS: i64 = 31;
 
 words! {
-    /// What a line, or its absence, is beside what is recorded here.
+    /// The finding about a line, or about the absence of one, compared with the records.
     pub enum ScrollFinding {
         /// Sanction, advice and bank agree.
         Matched = "matched",
-        /// An earlier scroll said exactly this.
+        /// An earlier scroll had exactly the same line.
         Repeated = "repeated",
-        /// Beside another line, of this scroll or an earlier one, it cannot be true.
+        /// It contradicts another line, of this scroll or of an earlier one.
         Contradictory = "contradictory",
-        /// No payment of ours has this UTR or number.
+        /// No payment has this UTR or number.
         UnknownUtr = "unknown_utr",
-        /// The bank paid the same payment, or under the same UTR, before.
+        /// The bank already paid the same payment, or paid under the same UTR.
         PaidTwice = "paid_twice",
         PayeeDiffers = "payee_differs",
         AmountDiffers = "amount_differs",
         UtrDiffers = "utr_differs",
-        /// No sanction order stands behind the payment, or none of that day yet.
+        /// No sanction order exists for the payment, or it is of a later day.
         NotSanctioned = "not_sanctioned",
-        /// The payment stands in no advice to the treasury.
+        /// No advice to the treasury contains the payment.
         NotAdvised = "not_advised",
-        /// The bank says it failed or came back, and here it is confirmed.
+        /// The bank says that it failed or came back, but it is confirmed here.
         SaidFailedButConfirmed = "said_failed_but_confirmed",
-        /// The bank has answered, and here the payment does not say so.
+        /// The bank has answered, but the payment here does not show it.
         NotConfirmedHere = "not_confirmed_here",
         DayDiffers = "day_differs",
-        /// Confirmed here on a day of the scroll, and no line names it.
+        /// The payment is confirmed here on a day of the scroll, but no line names it.
         NotOnScroll = "not_on_scroll",
     }
 }
 
 impl ScrollFinding {
-    /// Whether nobody has anything to do about it.
+    /// Whether the finding needs no work.
     pub fn agrees(self) -> bool {
         matches!(self, ScrollFinding::Matched | ScrollFinding::Repeated)
     }
 
-    /// Whether a later line that agrees with everything answers it.
+    /// Whether a later line that agrees in everything resolves it.
     pub fn is_answered_by_agreement(self) -> bool {
         use ScrollFinding::{NotAdvised, NotConfirmedHere, NotOnScroll, NotSanctioned};
         matches!(self, NotConfirmedHere | NotAdvised | NotSanctioned | NotOnScroll)
     }
 }
 
-/// One scroll as it was taken in; nothing in it changes.
+/// One scroll as uploaded; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BankScroll {
     pub id: BankScrollId,
@@ -69,10 +70,10 @@ pub struct BankScroll {
     pub message_id: String,
     /// SHA-256 of the file, hexadecimal.
     pub digest: String,
-    /// SHA-256 of its days and lines in an order of their own: the same for the same lines in any order.
+    /// SHA-256 of its days and its sorted lines: the same for the same lines in any order.
     pub lines_digest: String,
     pub format: FileFormat,
-    /// The first and the last day it is about.
+    /// The first and the last day of its period.
     pub period_from: NaiveDate,
     pub period_to: NaiveDate,
     pub line_count: i64,
@@ -81,7 +82,7 @@ pub struct BankScroll {
     pub uploaded_at: Timestamp,
 }
 
-/// One line and what was found about it; nothing in it changes.
+/// One line and the finding about it; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BankScrollLine {
     pub scroll_id: BankScrollId,
@@ -93,15 +94,15 @@ pub struct BankScrollLine {
     pub paid_on: Option<NaiveDate>,
     pub amount_paise: Paise,
     pub reason: Option<String>,
-    /// Whom it is about: by its UTR, else by its number.
+    /// The payment it is about: found by its UTR, or else by its number.
     pub payment_id: Option<PaymentId>,
     pub finding: ScrollFinding,
-    /// What differs, in words.
+    /// The difference, in words.
     pub detail: Option<String>,
 }
 
-/// The days a scroll is about: those that were given, else those of its lines. Every day of a line
-/// lies among them.
+/// The period of a scroll: the given days, or else the first and last day of its lines. It contains
+/// the day of every line.
 pub fn period(
     lines: &[Answer],
     given: (Option<NaiveDate>, Option<NaiveDate>),
@@ -123,15 +124,15 @@ pub fn period(
     Ok((from, to))
 }
 
-/// What makes two lines the same statement: number, outcome, UTR, day and amount.
+/// The fields by which two lines are the same: number, outcome, UTR, day and amount.
 pub type Said<'a> = (&'a str, PaymentStatus, Option<&'a str>, Option<NaiveDate>, Paise);
 
-/// What a line says.
+/// The fields that identify a line.
 pub fn said(line: &Answer) -> Said<'_> {
     (&line.end_to_end_id, line.outcome, line.utr.as_deref(), line.paid_on, line.amount_paise)
 }
 
-/// SHA-256 of the days and of the lines in an order that is theirs, not the file's.
+/// SHA-256 of the period and of the sorted lines, whatever their order in the file.
 pub fn lines_digest(period: (NaiveDate, NaiveDate), lines: &[Answer]) -> String {
     let tell = |line: &Answer| {
         let Answer { end_to_end_id, outcome, amount_paise, .. } = line;
@@ -144,7 +145,7 @@ pub fn lines_digest(period: (NaiveDate, NaiveDate), lines: &[Answer]) -> String 
     hex(&Sha256::digest(format!("{} {}\n{}", period.0, period.1, told.join("\n")).as_bytes()))
 }
 
-/// SHA-256 of what was found about every line, in the order of the file.
+/// SHA-256 of the finding about every line, in the order of the file.
 pub fn findings_digest(lines: &[BankScrollLine]) -> String {
     let told: Vec<String> = lines
         .iter()

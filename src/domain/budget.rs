@@ -1,5 +1,5 @@
-//! The budget table: where every rupee stands at this moment, and what a budget instrument finds
-//! when it is approved.
+//! The budget table, which shows the stage of every rupee now, and the balances that a budget
+//! instrument is checked against when it is approved.
 
 use crate::domain::budget_instrument::Standing;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 words! {
-    /// What one row of the budget is about.
+    /// The level that a row of the budget table is about.
     pub enum BudgetLevel {
         /// A component over the whole scheme (outlay).
         Component = "component",
@@ -26,12 +26,16 @@ words! {
     }
 }
 
-/// Where the money of one row stands. The stages do not overlap.
-/// Component: `provided` is the outlay, year: all that was given to it and not taken back or moved
-/// on. Both are `available + committed + withheld + reserved + sanctioned + disbursed + recovered +
-/// surrendered + lapsed`, less the `receipts` that recovered money came from.
-/// Beneficiary and payee: `provided` is the ceiling less what was paid back; `available` (what may
-/// still be claimed) is the committed part that nothing has reserved yet, so both fields show it once.
+/// The money of one row by stage. The stages do not overlap.
+///
+/// Component: `provided` is the outlay. Year: `provided` is all that was given to the year and not
+/// taken back or moved on. Both equal the sum `available + committed + withheld + reserved +
+/// sanctioned + disbursed + recovered + surrendered + lapsed`, less the `receipts` from which
+/// recovered money came.
+///
+/// Beneficiary and payee: `provided` is the ceiling less the amount paid back; `available` (what
+/// may still be claimed) is the committed part that is not yet reserved, so both fields show the
+/// same amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetRow {
     pub level: BudgetLevel,
@@ -53,23 +57,23 @@ pub struct BudgetRow {
     pub available_paise: Paise,
 }
 
-/// Why no money moves: an integrity control is red.
+/// The reason why no money moves: an integrity control is red.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoneyStop {
     pub control: ControlCode,
-    /// The first record that shows it: `noun:id`.
+    /// The first counter-example: `noun:id`.
     pub subject: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub found: String,
-    /// Where sums differ: what the account says.
+    /// If sums differ: the balance stored with the account.
     pub kept_paise: Option<Paise>,
-    /// Where sums differ: what its entries come to.
+    /// If sums differ: the sum of the account's entries.
     pub counted_paise: Option<Paise>,
     pub stopped_at: Timestamp,
 }
 
 impl MoneyStop {
-    /// The stop of a red control.
+    /// The money stop that follows from a red control; `None` if it has no counter-example.
     pub fn of(result: &ControlResult, stopped_at: Timestamp) -> Option<MoneyStop> {
         let shown = result.counterexamples.first()?;
         let (subject, found) = (shown.subject.clone(), shown.found.clone());
@@ -91,7 +95,7 @@ pub struct BudgetTable {
     pub money_stop: Option<MoneyStop>,
 }
 
-/// One account with its balance, as read for the budget.
+/// One account with its balance, as read for the budget table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balance {
     pub account: crate::domain::ledger::Account,
@@ -154,8 +158,8 @@ impl BudgetRow {
 }
 
 /// The budget table from all balances: components first, then years, then beneficiaries, then
-/// payees. A component row and a payee row count what their awards hold; sums stay exact because
-/// each account is counted once in its own row and once in each of these.
+/// payees. A component row and a payee row include the accounts of their awards; sums stay exact
+/// because each account is counted once in its own row and once in each of these.
 pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
     let mut rows: Vec<BudgetRow> = Vec::new();
     let mut put = |row: BudgetRow, balance: &Balance| {
@@ -190,9 +194,10 @@ pub fn table(balances: &[Balance]) -> Vec<BudgetRow> {
     rows
 }
 
-/// Where a component and its year stand, and what may still be provided to the component that
-/// gains: what of its outlay no year's budget has. Past years count with what they hold or spent;
-/// what was surrendered, lapsed or is left over there may be provided again.
+/// The balances of a component and its year, and the amount that may still be provided to the
+/// component that gains: the part of its outlay that no year's budget has. Past years count with
+/// what they hold or spent; what was surrendered, lapsed or left over in them may be provided
+/// again.
 pub fn standing(
     balances: &[Balance],
     scheme_code: &str,

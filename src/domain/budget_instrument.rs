@@ -1,6 +1,7 @@
-//! Budget instruments: the dated orders that give, move and take away money, each proposed by one
-//! scheme administrator and made to count by another. What one posts follows from its kind and
-//! from where the money stands at that moment; a cut is bounded by what nothing holds yet.
+//! Budget instruments: dated orders that give, move and take away money, each proposed by one
+//! scheme administrator and approved by another. The journal that an approval posts follows from
+//! the kind of the instrument and from the balances at that moment; a cut may take only money that
+//! is not committed.
 
 use crate::domain::budget::Balance;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 words! {
-    /// What an instrument does.
+    /// The kind of a budget instrument.
     pub enum InstrumentKind {
         /// Budget estimate (BE): gives a year its appropriation.
         Provision = "provision",
@@ -31,7 +32,7 @@ words! {
         Supplementary = "supplementary",
         /// Moves savings to another component of the year, or frees recovered money.
         ReAppropriation = "re_appropriation",
-        /// Gives savings of the year back.
+        /// Returns savings of the year.
         Surrender = "surrender",
         /// Ends what a past year still has available.
         Lapse = "lapse",
@@ -41,67 +42,68 @@ words! {
 }
 
 words! {
-    /// Where an instrument stands.
+    /// The status of an instrument.
     pub enum InstrumentStatus {
         Proposed = "proposed",
         Approved = "approved",
-        /// The second person said no.
+        /// The second person refused it.
         Refused = "refused",
-        /// The proposer took it back.
+        /// The proposer withdrew it.
         Withdrawn = "withdrawn",
     }
 }
 
 words! {
-    /// From what a re-appropriation takes.
+    /// The source of a re-appropriation.
     pub enum FundsSource {
-        /// What the component's year has available.
+        /// The amount that the component's year has available.
         Savings = "savings",
-        /// What payees paid back in the year; it becomes available for the same component.
+        /// The amount that payees paid back in the year; it becomes available for the same
+        /// component.
         Recovered = "recovered",
     }
 }
 
-/// A member that may be left out, but is never `null`.
+/// Reads a member that may be left out but is never `null`.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
 
-/// What is asked.
+/// The form of a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentForm {
     pub kind: InstrumentKind,
     pub scheme_code: String,
-    /// The component that gains or loses; of a re-appropriation, the one that gives.
+    /// The component that gains or loses; for a re-appropriation, the one that gives.
     pub component: Component,
     /// The year it changes; left out for a change of outlay.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub financial_year: Option<FinancialYear>,
-    /// The amount; of a revision and a change of outlay, the new total. Left out for a lapse.
+    /// The amount; for a revision and a change of outlay, the new total. Left out for a lapse.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub amount_paise: Option<Paise>,
-    /// The component a re-appropriation gives to.
+    /// The component that a re-appropriation gives to.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to_component: Option<Component>,
-    /// From what a re-appropriation takes.
+    /// The source of a re-appropriation.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub source: Option<FundsSource>,
-    /// What the proposer of a re-appropriation states about it.
+    /// The declaration of the proposer of a re-appropriation.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub declaration: Option<Declaration>,
-    /// The demand for grants or order it rests on.
+    /// The demand for grants or order on which it is based.
     pub reference: String,
     pub dated_on: NaiveDate,
 }
 
 impl InstrumentForm {
-    /// Notes every field that cannot be.
+    /// Reports every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         use InstrumentKind::{ChangeOfOutlay, Lapse, ReAppropriation, Revision};
         let mut errors = FieldErrors::new();
@@ -135,7 +137,7 @@ impl InstrumentForm {
     }
 }
 
-/// Why an instrument of this kind cannot change this year now.
+/// The reason why an instrument of this kind cannot change this year now.
 fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: FinancialYear) -> Option<&'static str> {
     use InstrumentKind::{Lapse, Provision, ReAppropriation, Revision, Supplementary, Surrender};
     let year = year?;
@@ -152,15 +154,15 @@ fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: Fina
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BudgetInstrument {
     pub id: InstrumentId,
-    /// Its own number; journals name it.
+    /// Its own number, which its journal refers to.
     pub number: String,
     pub kind: InstrumentKind,
     pub scheme_code: String,
-    /// The component that gains or loses; of a re-appropriation, the one that gives.
+    /// The component that gains or loses; for a re-appropriation, the one that gives.
     pub component: Component,
     /// `null` for a change of outlay.
     pub financial_year: Option<FinancialYear>,
-    /// The amount; of a revision and a change of outlay, the new total; `null` for a lapse.
+    /// The amount; for a revision and a change of outlay, the new total; `null` for a lapse.
     pub amount_paise: Option<Paise>,
     pub to_component: Option<Component>,
     pub source: Option<FundsSource>,
@@ -168,19 +170,19 @@ pub struct BudgetInstrument {
     pub reference: String,
     pub dated_on: NaiveDate,
     pub status: InstrumentStatus,
-    /// What was posted when it was approved: the difference of a revision or change of outlay
-    /// (negative when it cut), what lapsed, and otherwise the amount.
+    /// The amount posted on approval: the difference for a revision or change of outlay (negative
+    /// for a cut), the lapsed amount for a lapse, and otherwise the amount.
     pub posted_paise: Option<Paise>,
     pub proposed_by: UserId,
     pub proposed_at: Timestamp,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<Timestamp>,
-    /// Why it was refused or withdrawn.
+    /// The reason why it was refused or withdrawn.
     pub reason: Option<String>,
     pub version: i64,
 }
 
-/// Where the money stands that an instrument changes.
+/// The balances that an instrument is checked against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// The component's outlay.
@@ -189,12 +191,12 @@ pub struct Standing {
     pub year_total: Paise,
     pub year_available: Paise,
     pub year_recovered: Paise,
-    /// What may still be provided to the component that gains.
+    /// The amount that may still be provided to the component that gains.
     pub room_to_provide: Paise,
 }
 
 impl BudgetInstrument {
-    /// A proposal.
+    /// Creates a proposed instrument.
     pub fn propose(form: InstrumentForm, id: InstrumentId, number: String, by: UserId, at: Timestamp) -> Self {
         Self {
             id,
@@ -233,7 +235,7 @@ impl BudgetInstrument {
         self.decided_at = Some(at);
     }
 
-    /// A second person makes it count, while its year still allows it.
+    /// A second person approves it, while its year still allows that.
     pub fn approve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.second_person(by)?;
         if let Some(reason) = year_problem(self.kind, self.financial_year, at.financial_year()) {
@@ -243,7 +245,7 @@ impl BudgetInstrument {
         Ok(())
     }
 
-    /// A second person says no.
+    /// A second person refuses it.
     pub fn refuse(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.second_person(by)?;
         self.reason = Some(reason.to_owned());
@@ -259,7 +261,7 @@ impl BudgetInstrument {
         Ok(())
     }
 
-    /// The proposer takes it back.
+    /// The proposer withdraws it.
     pub fn withdraw(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require_proposed()?;
         if self.proposed_by != by {
@@ -275,7 +277,7 @@ impl BudgetInstrument {
         self.to_component.unwrap_or(self.component)
     }
 
-    /// The journal of the approval and what it posts; no journal when nothing changes.
+    /// The journal of the approval and the amount it posts; no journal when nothing changes.
     pub fn posting(&self, at: &Standing) -> Result<(Option<Journal>, Paise), Refusal> {
         use InstrumentKind::{ChangeOfOutlay, Lapse, Provision, ReAppropriation, Revision, Supplementary, Surrender};
         let amount = self.amount_paise.unwrap_or(Paise::ZERO);
@@ -329,8 +331,8 @@ fn within(need: Paise, room: Paise) -> Result<(), Refusal> {
     if need > room { Err(Refusal::OutlayExceeded { need, room }) } else { Ok(()) }
 }
 
-/// The first account of a year's budget of which the approved instruments say something else than
-/// the ledger: its code, what they say, what it holds.
+/// The first account of a year's budget on which the approved instruments and the ledger disagree:
+/// its code, the sum of the instruments, the balance of the ledger.
 pub fn difference(approved: &[BudgetInstrument], balances: &[Balance]) -> Option<(String, i64, i64)> {
     use InstrumentKind::{ChangeOfOutlay, Lapse, ReAppropriation, Surrender};
     let mut said: BTreeMap<String, i64> = BTreeMap::new();

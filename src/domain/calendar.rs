@@ -1,5 +1,6 @@
-//! Instants, dates and financial years. Instants are UTC, truncated to microseconds (what both
-//! databases keep); the financial year runs from 1 April in Indian Standard Time (UTC+05:30).
+//! Instants, dates and financial years. Instants are UTC, truncated to microseconds (the precision
+//! that both databases store); the financial year runs from 1 April in Indian Standard Time
+//! (UTC+05:30).
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,35 +8,38 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-/// How far Indian time is ahead of UTC.
+/// How far Indian Standard Time is ahead of UTC, in seconds.
 pub const IST_OFFSET_SECONDS: i32 = 5 * 3600 + 30 * 60;
 
-/// An instant, UTC, microseconds.
+/// An instant in UTC with microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, format = DateTime)]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
-    /// The instant, cut to whole microseconds so that it reads back equal from any database.
+    /// Truncates an instant to whole microseconds, so that it reads back equal from any database.
     pub fn new(instant: DateTime<Utc>) -> Self {
         let micros = instant.timestamp_micros();
         Self(DateTime::from_timestamp_micros(micros).unwrap_or(instant))
     }
 
+    /// Microseconds since 1 January 1970, UTC.
     pub fn micros(self) -> i64 {
         self.0.timestamp_micros()
     }
 
+    /// Whole seconds since 1 January 1970, UTC.
     pub fn seconds(self) -> i64 {
         self.0.timestamp()
     }
 
-    /// The instant that many microseconds later; itself when that does not exist.
+    /// The instant this many microseconds later, or the same instant if that would be out of range.
     pub fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.checked_add_signed(Duration::microseconds(micros)).unwrap_or(self.0))
     }
 
+    /// The instant this many seconds later, or the same instant if that would be out of range.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         self.plus_micros(seconds.saturating_mul(1_000_000))
     }
@@ -48,12 +52,13 @@ impl Timestamp {
         }
     }
 
+    /// The financial year in India at this instant.
     pub fn financial_year(self) -> FinancialYear {
         FinancialYear::containing(self.date_in_india())
     }
 }
 
-/// `2026-11-22T15:45:44.000000Z`: fixed width, so text order is time order.
+/// Written `2026-11-22T15:45:44.000000Z`: fixed width, so that text order is time order.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
@@ -80,27 +85,30 @@ impl From<Timestamp> for String {
     }
 }
 
-/// A financial year (held as the year it starts in), written `2026-27`: 1 April 2026 to 31 March 2027.
+/// A financial year (stored as the year in which it starts), written `2026-27`: 1 April 2026 to 31
+/// March 2027.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$")]
 pub struct FinancialYear(i32);
 
+/// The error for a text that is not a financial year.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a financial year is written like 2026-27")]
 pub struct NotAFinancialYear;
 
 impl FinancialYear {
+    /// The financial year that contains a date.
     pub fn containing(date: NaiveDate) -> Self {
         Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
     }
 
-    /// Whether the whole period lies inside this one year.
+    /// Whether the whole period lies within this year.
     pub fn contains_period(self, from: NaiveDate, to: NaiveDate) -> bool {
         Self::containing(from) == self && Self::containing(to) == self
     }
 
-    /// 1 April; `None` for a year beyond the calendar.
+    /// 1 April; `None` for a year outside the calendar.
     pub fn first_day(self) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(self.0, 4, 1)
     }
@@ -143,7 +151,7 @@ impl From<FinancialYear> for String {
     }
 }
 
-/// The same day that many months later (the last day of the month where it does not exist).
+/// The same day this many months later (the last day of the month if that day does not exist).
 pub fn plus_months(date: NaiveDate, months: u32) -> NaiveDate {
     date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }

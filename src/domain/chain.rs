@@ -1,5 +1,5 @@
-//! The chain from raw material to finished product: its stages, which a scheme names itself, and
-//! what is said of each of them.
+//! The value chain from raw material to finished product: its stages, which each scheme names, and
+//! figures by stage such as installed capacity.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::field::FieldErrors;
@@ -14,10 +14,10 @@ use std::str::FromStr;
 use utoipa::ToSchema;
 
 const LONGEST_STAGE: usize = 40;
-/// The most stages a chain has.
+/// The largest number of stages of a chain.
 pub const MOST_STAGES: usize = 20;
 
-/// One stage of the chain by its code, a lower-case word such as `oxide_to_metal`.
+/// One stage of the value chain by its code, a lower-case word such as `oxide_to_metal`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "oxide_to_metal")]
@@ -61,7 +61,7 @@ impl FromStr for ChainStage {
     }
 }
 
-/// Something for each of some stages, in the order in which they were named. Written as an object.
+/// A value for each of some stages, in the order in which they were named. Serialised as an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByStage<T>(Vec<(ChainStage, T)>);
 
@@ -72,6 +72,7 @@ impl<T> Default for ByStage<T> {
 }
 
 impl<T> ByStage<T> {
+    /// The value of a stage; `None` if it is not named.
     pub fn get(&self, stage: &ChainStage) -> Option<&T> {
         self.iter().find(|(named, _)| *named == stage).map(|(_, value)| value)
     }
@@ -84,7 +85,7 @@ impl<T> ByStage<T> {
         self.0.is_empty()
     }
 
-    /// Puts the stages into the order of the chain; those it does not have come last.
+    /// Sorts the stages into the order of the chain; stages it does not have come last.
     pub fn put_in_order(&mut self, chain: &[ChainStage]) {
         self.0.sort_by_key(|(stage, _)| chain.iter().position(|known| known == stage).unwrap_or(chain.len()));
     }
@@ -102,7 +103,7 @@ impl<T: Serialize> Serialize for ByStage<T> {
     }
 }
 
-/// Refuses a stage that is named twice, where a plain map would keep the last.
+/// Refuses a stage that is named twice, where a plain map would silently take the last value.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for ByStage<T> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         struct Stages<T>(PhantomData<T>);
@@ -133,19 +134,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ByStage<T> {
     }
 }
 
-/// The stages a beneficiary must cover.
+/// The stages that a beneficiary must cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
     pub stages: Vec<ChainStage>,
     pub basis: Basis,
     pub source: String,
-    /// What a tonne of a stage supports; a stage without a figure is stated in tonnes of magnet.
+    /// The magnet that a tonne of a stage's output supports; the output of a stage without a figure
+    /// is stated in tonnes of magnet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supports: Vec<StageSupport>,
 }
 
-/// How much finished product one tonne of a stage's output supports.
+/// The quantity of finished product that one tonne of a stage's output supports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageSupport {
@@ -160,16 +162,16 @@ impl Chain {
         self.supports.iter().find(|one| one.stage == *stage).map_or(KG_PER_TONNE, |one| one.magnet_kg_per_tonne)
     }
 
-    /// What must be installed of a stage for a share of a capacity in magnets, in tonnes of the
-    /// stage's own output; rounded up: it is never less than agreed.
+    /// The capacity of a stage that must be installed for a share of a capacity in magnets, in
+    /// tonnes a year of the stage's own output. Rounded up, so that it is never less than agreed.
     pub fn needed_mtpa(&self, stage: &ChainStage, capacity_mtpa: i64, share: BasisPoints) -> i64 {
         let product = i128::from(capacity_mtpa) * i128::from(share.0) * i128::from(KG_PER_TONNE);
         let divisor = 10_000 * i128::from(self.magnet_kg_per_tonne(stage)).max(1);
         i64::try_from((product + divisor - 1) / divisor).unwrap_or(i64::MAX)
     }
 
-    /// The finished magnet that an installed chain supports, tonnes a year: what its weakest
-    /// stage does, rounded down; nothing while a stage is missing.
+    /// The finished magnet that an installed chain supports, tonnes a year: the minimum over its
+    /// stages, rounded down; zero while a stage is missing.
     pub fn magnet_mtpa(&self, installed: &InstalledCapacity) -> i64 {
         let of = |stage: &ChainStage| {
             let kg = i128::from(installed.of(stage)) * i128::from(self.magnet_kg_per_tonne(stage));
@@ -178,7 +180,7 @@ impl Chain {
         self.stages.iter().map(of).min().unwrap_or(0)
     }
 
-    /// Notes a stage that this chain does not have.
+    /// Reports a stage that this chain does not have.
     pub fn check_known(&self, errors: &mut FieldErrors, pointer: &str, stage: &ChainStage) {
         if !self.stages.contains(stage) {
             let known: Vec<&str> = self.stages.iter().map(ChainStage::as_str).collect();
@@ -186,7 +188,7 @@ impl Chain {
         }
     }
 
-    /// Why this part of a file cannot be.
+    /// Checks this section of a scheme file; the error names the key and the reason.
     pub(in crate::domain) fn check(&self) -> Result<(), BadScheme> {
         let repeated = |(index, stage): (usize, &ChainStage)| self.stages.iter().take(index).any(|one| one == stage);
         let once = !self.stages.iter().enumerate().any(repeated);
@@ -210,13 +212,14 @@ impl Chain {
 /// Kilograms in a tonne.
 pub const KG_PER_TONNE: i64 = 1_000;
 
-/// Installed capacity, tonnes a year, stage by stage.
+/// Installed capacity by stage, in tonnes a year.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = BTreeMap<String, i64>)]
 pub struct InstalledCapacity(pub ByStage<i64>);
 
 impl InstalledCapacity {
+    /// Reports an empty capacity, and figures outside 0 to 1,000,000 tonnes a year.
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
         errors.require(!self.0.is_empty(), pointer, "name at least one stage");
         for (stage, mtpa) in self.0.iter() {
@@ -224,12 +227,12 @@ impl InstalledCapacity {
         }
     }
 
-    /// Of one stage; nothing where it is not named.
+    /// The capacity of one stage; zero for a stage that is not named.
     pub fn of(&self, stage: &ChainStage) -> i64 {
         self.0.get(stage).copied().unwrap_or(0)
     }
 
-    /// Notes stages the scheme does not have; puts the others into the order of its chain.
+    /// Reports stages that the scheme does not have; sorts the others into the order of its chain.
     pub fn check_stages(&mut self, errors: &mut FieldErrors, pointer: &str, chain: &Chain) {
         for (stage, _) in self.0.iter() {
             chain.check_known(errors, &format!("{pointer}/{stage}"), stage);
@@ -237,7 +240,7 @@ impl InstalledCapacity {
         self.0.put_in_order(&chain.stages);
     }
 
-    /// The first stage in which less is shown than needed.
+    /// Refuses with the first stage in which less capacity is shown than needed.
     pub fn check_covers(&self, needed: &InstalledCapacity) -> Result<(), Refusal> {
         for (stage, need) in needed.0.iter() {
             let shown = self.of(stage);

@@ -1,6 +1,6 @@
-//! Checkpoints of the audit log: how long it was and its root, as a text that the service signs
-//! (C2SP `tlog-checkpoint` in a C2SP `signed-note`). Who keeps one elsewhere can show later that
-//! nothing before it was changed.
+//! Checkpoints of the audit log: its length and root hash, as a text that the service signs (C2SP
+//! `tlog-checkpoint` in a C2SP `signed-note`). Somebody who stores one elsewhere can prove later
+//! that no earlier entry was changed.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::merkle::Hash;
@@ -12,15 +12,15 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-/// The kind of signature: Ed25519.
+/// The signature type of the note format: Ed25519.
 const ED25519: u8 = 1;
 const SIGNATURES_MOST: usize = 16;
 const NOTE_BYTES_MOST: usize = 65_536;
 
-/// A checkpoint as it is kept.
+/// A checkpoint as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KeptCheckpoint {
-    /// Entries of the audit log that it covers.
+    /// The number of entries of the audit log that it covers.
     pub size: i64,
     /// Root of the tree over them, 64 hexadecimal digits.
     pub root: String,
@@ -29,7 +29,7 @@ pub struct KeptCheckpoint {
     pub signed_at: Timestamp,
 }
 
-/// What is signed: which log, how long, and its root.
+/// The content of a checkpoint: the origin (name) of the log, its size and its root hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     pub origin: String,
@@ -44,7 +44,7 @@ impl fmt::Display for Checkpoint {
     }
 }
 
-/// Why a text is no checkpoint or key.
+/// The reason why a text is not a valid checkpoint or key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotANote(pub(in crate::domain) &'static str);
@@ -76,7 +76,7 @@ pub struct NoteSignature {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedCheckpoint {
     pub checkpoint: Checkpoint,
-    /// The text as it was signed, further lines included.
+    /// The signed text, including further lines.
     pub text: String,
     pub signatures: Vec<NoteSignature>,
 }
@@ -88,7 +88,7 @@ impl fmt::Display for SignedCheckpoint {
     }
 }
 
-/// The line under a note, without its end.
+/// The signature line of a note, without its line end.
 impl fmt::Display for NoteSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes: Vec<u8> = self.key_id.iter().chain(&self.signature).copied().collect();
@@ -123,12 +123,12 @@ fn signature(line: &str) -> Result<NoteSignature, NotANote> {
     Ok(NoteSignature { name: name.to_owned(), key_id: *key_id, signature: signature.to_vec() })
 }
 
-/// Whether a text can name a key, and so be the origin of a log.
+/// Whether a text is a valid key name, and so a valid origin of a log.
 pub fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|one| one == '+' || one.is_whitespace() || one.is_control())
 }
 
-/// What checks a signature of a log: its name and public key.
+/// The verifier key of a log: its name and its public key, by which a signature is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifierKey {
     pub name: String,
@@ -136,7 +136,7 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    /// The first four bytes of SHA-256 over name, kind and key.
+    /// The key id: the first four bytes of SHA-256 over name, type and key.
     pub fn id(&self) -> [u8; 4] {
         let digest: Hash = Sha256::new_with_prefix(&self.name)
             .chain_update([b'\n', ED25519])
@@ -147,7 +147,7 @@ impl VerifierKey {
     }
 }
 
-/// `<name>+<key id>+<kind and key in Base64>`.
+/// Written `<name>+<key id>+<type and key in Base64>`.
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key: Vec<u8> = [ED25519].iter().chain(&self.public).copied().collect();
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!((note.signatures.len(), note.signatures[0].signature.len()), (1, 64));
         assert_eq!(note.signatures[0].key_id, [0x03, 0x3d, 0xe0, 0xae]);
         assert_eq!(note.to_string(), NOTE);
-        // Further lines are signed with the rest and kept.
+        // Further lines are signed with the rest and retained.
         let longer = NOTE.replacen("q2I=\n", "q2I=\nmore\n", 1);
         let read: SignedCheckpoint = longer.parse().unwrap();
         assert_eq!((read.to_string(), read.checkpoint), (longer, note.checkpoint));

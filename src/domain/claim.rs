@@ -1,5 +1,6 @@
 //! Claims: a demand for capital subsidy on a verified milestone, or for sales-linked incentive on
-//! the magnets sold in a period. Prepared by one person, signed by another, verified line by line.
+//! the magnets sold in a period. A claim is prepared by one person, signed by another and verified
+//! line by line.
 
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -21,11 +22,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
-/// The most lines one claim may have.
+/// The largest number of lines of one claim.
 pub const MOST_LINES: usize = 10_000;
 
 words! {
-    /// Where a claim stands.
+    /// The status of a claim.
     pub enum ClaimStatus {
         Draft = "draft",
         Submitted = "submitted",
@@ -47,12 +48,12 @@ pub struct ClaimLine {
     pub quantity_kg: i64,
     /// Net of taxes: amount invested, or net sales turnover.
     pub amount_paise: Paise,
-    /// What the scheme asks for beyond these.
+    /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
 }
 
-/// What is claimed.
+/// The form of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimForm {
@@ -66,10 +67,10 @@ pub struct ClaimForm {
     pub amount_claimed_paise: Paise,
     pub lines: Vec<ClaimLine>,
     pub evidence: Vec<EvidenceId>,
-    /// What the scheme asks for beyond these.
+    /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<StatedFact>,
-    /// What came in, was made and left, where the scheme asks for it.
+    /// The material that came in, was made and left, if the scheme requires it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalance>,
     /// The verified claim for sales of the same days whose held kilograms this one claims, with a
@@ -79,7 +80,7 @@ pub struct ClaimForm {
 }
 
 impl ClaimForm {
-    /// Notes every field that could not be true, and what does not fit the component.
+    /// Reports every field that could not be true or does not fit the component.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let sold = self.component == Component::SalesLinkedIncentive;
@@ -128,7 +129,7 @@ impl ClaimForm {
     }
 }
 
-/// Every file that a claim and its lines stand on, once.
+/// The evidence files that a claim and its lines refer to, each once.
 fn files<'a>(
     evidence: &[EvidenceId],
     facts: &[StatedFact],
@@ -142,13 +143,13 @@ fn files<'a>(
 }
 
 impl ClaimForm {
-    /// Every file it stands on, once.
+    /// The evidence files that it refers to, each once.
     pub fn files(&self) -> BTreeSet<EvidenceId> {
         files(&self.evidence, &self.facts, self.mass_balance.as_ref(), self.lines.iter())
     }
 }
 
-/// A numbered line with what the agency decided on it.
+/// A numbered line with the agency's decision on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClaimLineRecord {
     /// 1 for the first line.
@@ -156,7 +157,7 @@ pub struct ClaimLineRecord {
     #[serde(flatten)]
     pub stated: ClaimLine,
     pub decision: Option<LineDecision>,
-    /// What of it counts, once the claim is verified and the line accepted.
+    /// The part of it that counts, once the claim is verified and the line accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<CountedLine>,
 }
@@ -191,18 +192,18 @@ pub fn lines_digest(lines: &[ClaimLineRecord]) -> String {
     hasher.finish()
 }
 
-/// What the agency decided on one line.
+/// The agency's decision on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineDecision {
     pub line: i64,
     pub accepted: bool,
-    /// Needed where a line is not accepted.
+    /// Required if the line is not accepted.
     #[serde(default)]
     pub reason: String,
 }
 
-/// A demand for incentive money.
+/// A claim: a demand for incentive money under an award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Claim {
     pub id: ClaimId,
@@ -216,7 +217,7 @@ pub struct Claim {
     pub milestone_id: Option<MilestoneId>,
     pub period_from: Option<NaiveDate>,
     pub period_to: Option<NaiveDate>,
-    /// The year in which it was earned.
+    /// The financial year in which it was earned.
     pub performance_year: FinancialYear,
     pub amount_claimed_paise: Paise,
     pub evidence: EvidenceIds,
@@ -224,7 +225,7 @@ pub struct Claim {
     pub facts: StatedFacts,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalance>,
-    /// The claim whose held kilograms it claims.
+    /// The claim whose held kilograms this one claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supplements: Option<ClaimId>,
     pub status: ClaimStatus,
@@ -233,19 +234,19 @@ pub struct Claim {
     pub submitted_at: Option<Timestamp>,
     pub verified_by: Option<UserId>,
     pub verified_at: Option<Timestamp>,
-    /// Kilograms that earned incentive, once verified.
+    /// Kilograms that earned incentive; 0 before verification.
     pub eligible_kg: i64,
     /// Kilograms held because the mass balance does not explain them.
     pub held_kg: i64,
-    /// What the rules allow, once verified.
+    /// The amount that the rules allow; 0 before verification.
     pub entitlement_paise: Paise,
     /// The part that waits for appropriation.
     pub deferred_paise: Paise,
-    /// The part that waits for the final certificate.
+    /// The part that is withheld until the final certificate.
     pub withheld_paise: Paise,
-    /// By when the final certificate is due, where the claim was released in part.
+    /// The day by which the final certificate is due, if the claim was released in part.
     pub certificate_due_on: Option<NaiveDate>,
-    /// When the final certificate was accepted; the entitlement is the final one from then on.
+    /// The time at which the final certificate was accepted; from then on the entitlement is final.
     pub certified_at: Option<Timestamp>,
     pub statement: Option<Statement>,
     pub created_at: Timestamp,
@@ -263,7 +264,7 @@ words! {
 }
 
 impl Claim {
-    /// A draft under an award, governed by a version of its scheme, earned in a year.
+    /// Creates a draft under an award, governed by a version of its scheme and earned in a year.
     pub fn drafted(
         id: ClaimId,
         award: &Award,
@@ -309,6 +310,7 @@ impl Claim {
         }
     }
 
+    /// `Ok` when the claim has the status that a step requires.
     pub fn require(&self, status: ClaimStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             Ok(())
@@ -317,26 +319,26 @@ impl Claim {
         }
     }
 
-    /// Every file that it and its lines stand on, once.
+    /// The evidence files that it and its lines refer to, each once.
     pub fn files(&self, lines: &[ClaimLineRecord]) -> BTreeSet<EvidenceId> {
         let stated = lines.iter().map(|line| &line.stated);
         files(&self.evidence.0, &self.facts.0, self.mass_balance.as_ref(), stated)
     }
 
-    /// How people name it: its number, or its id while it has none.
+    /// The name shown to people: its number, or its id while it has none.
     pub fn name(&self) -> String {
         self.number.clone().unwrap_or_else(|| self.id.to_string())
     }
 }
 
 impl ClaimLineRecord {
-    /// The lines of a form, numbered from 1, nothing decided.
+    /// Numbers the lines of a form from 1, without decisions.
     pub fn numbered(lines: Vec<ClaimLine>) -> Vec<ClaimLineRecord> {
         let record = |(line, stated)| ClaimLineRecord { line, stated, decision: None, counted: None };
         (1_i64..).zip(lines).map(record).collect()
     }
 
-    /// The line as rules see it.
+    /// The line as the rules read it.
     pub fn facts(&self) -> LineFacts<'_> {
         LineFacts {
             line: self.line,
@@ -349,18 +351,19 @@ impl ClaimLineRecord {
         }
     }
 
-    /// What the mass balance had to hold of it.
+    /// The part of it that is held because of the mass balance.
     pub fn held(&self) -> Option<&Excluded> {
         self.counted.as_ref()?.excluded.iter().find(|part| part.code == mass_balance::CODE)
     }
 
-    /// Whether this line earns money or still may: nobody has turned it down.
+    /// Whether this line earns money or still may: it has not been rejected.
     pub fn stands(&self) -> bool {
         self.decision.as_ref().is_none_or(|decision| decision.accepted)
     }
 }
 
-/// Puts each decision beside its line, or says which line has none, two, or no reason.
+/// Records each decision with its line; refuses if a line has no decision, has two, or is rejected
+/// without a reason.
 pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
     let undecided = |detail: String| Err(Refusal::LinesUndecided { detail });
     for decision in decisions {

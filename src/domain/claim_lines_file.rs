@@ -1,5 +1,5 @@
-//! Reading the lines of a claim from a CSV file: `invoice_number, invoice_date, party, quantity_kg,
-//! amount_paise`, named in the first record. What is not expected is refused, not skipped.
+//! Reads the lines of a claim from a CSV file: `invoice_number, invoice_date, party, quantity_kg,
+//! amount_paise`, named in the first record. Unexpected content is refused, not skipped.
 
 use crate::domain::claim::{ClaimLine, MOST_LINES};
 use crate::domain::fact::{FactValue, StatedFact};
@@ -9,7 +9,7 @@ use csv::StringRecord;
 
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];
 
-/// The lines of a file, in its order.
+/// Reads the lines of a file, in its order.
 pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().cloned().unwrap_or_default();
@@ -39,7 +39,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
     Ok(lines)
 }
 
-/// The facts in the further columns; an empty cell states nothing.
+/// Reads the facts of the further columns; an empty cell states no fact.
 fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFact>> {
     let cells = names.iter().zip(record).skip(COLUMNS.len()).filter(|(_, cell)| !cell.is_empty());
     let fact = |(code, cell): (&str, &str)| {

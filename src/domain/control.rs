@@ -1,5 +1,5 @@
-//! Standing controls: named questions about the whole data. Each is green, or red with what shows
-//! it. The list is the catalogue of `docs/CONTROLS.md`.
+//! Standing controls: named questions about all the data. Each is green, or red with
+//! counter-examples. The list is the catalogue of `docs/CONTROLS.md`.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::digest::hex;
@@ -9,23 +9,23 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-/// How many counter-examples of a control are kept.
+/// The number of counter-examples that are stored for a control.
 pub const COUNTEREXAMPLES_MOST: usize = 5;
 
 words! {
-    /// What a red control means.
+    /// The consequence of a red control.
     pub enum ControlKind {
-        /// The records contradict each other: money stops.
+        /// The records contradict each other: no money moves.
         Integrity = "integrity",
-        /// The records agree, and a rule of finance or of offices is broken.
+        /// The records agree, but a rule of finance or of offices is broken.
         Compliance = "compliance",
-        /// Somebody has something to do.
+        /// Somebody has work to do.
         Warning = "warning",
     }
 }
 
 words! {
-    /// What a control answered.
+    /// The answer of a control.
     pub enum ControlStatus {
         Green = "green",
         Red = "red",
@@ -33,7 +33,7 @@ words! {
 }
 
 words! {
-    /// Why the controls ran.
+    /// The reason why the controls ran.
     pub enum RunCause {
         Schedule = "schedule",
         Request = "request",
@@ -54,17 +54,17 @@ macro_rules! controls {
                 match self { $(Self::$variant => ControlKind::$kind,)* }
             }
 
-            /// What is so while it is green.
+            /// The statement that is true while the control is green.
             pub fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)* }
             }
 
-            /// What is compared.
+            /// The data that it compares.
             pub fn means(self) -> &'static str {
                 match self { $(Self::$variant => $means,)* }
             }
 
-            /// The rule behind it.
+            /// The rule on which it is based.
             pub fn source(self) -> &'static str {
                 match self { $(Self::$variant => $source,)* }
             }
@@ -174,23 +174,23 @@ controls! {
 pub struct Counterexample {
     /// `noun:id`, as in the audit log.
     pub subject: String,
-    /// What is wrong with it.
+    /// A description of the fault.
     pub found: String,
 }
 
-/// What one control answered.
+/// The result of one control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ControlResult {
     pub control: ControlCode,
     pub status: ControlStatus,
-    /// The first few.
+    /// The first counter-examples.
     pub counterexamples: Vec<Counterexample>,
     /// Whether there are more.
     pub more: bool,
 }
 
 impl ControlResult {
-    /// Green without counter-examples; keeps the first few of them.
+    /// Green without counter-examples; stores only the first few of them.
     pub fn of(control: ControlCode, mut counterexamples: Vec<Counterexample>) -> ControlResult {
         let more = counterexamples.len() > COUNTEREXAMPLES_MOST;
         counterexamples.truncate(COUNTEREXAMPLES_MOST);
@@ -203,48 +203,49 @@ impl ControlResult {
     }
 }
 
-/// All answers of one run, in the order of the catalogue.
+/// All results of one run, in the order of the catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct ControlResults(pub Vec<ControlResult>);
 
 impl ControlResults {
-    /// SHA-256 of the entry of the log that was looked at and of the answers, as hexadecimal digits:
-    /// the same data gives the same digest on the same day.
+    /// SHA-256 of the last log entry that the run covered and of the results, as hexadecimal
+    /// digits: the same data gives the same digest on the same day.
     pub fn digest(&self, log_sequence: i64) -> String {
-        // Answers hold only text and lists, which always have a JSON form.
+        // Results hold only text and lists, which always have a JSON form.
         let text = serde_json::to_string(self).unwrap_or_default();
         hex(&Sha256::digest(format!("{log_sequence}\n{text}").as_bytes()))
     }
 
+    /// The results of the red controls.
     pub fn red(&self) -> impl Iterator<Item = &ControlResult> {
         self.0.iter().filter(|result| result.is_red())
     }
 
-    /// The first red one that stops money.
+    /// The first red control that stops money.
     pub fn first_broken(&self) -> Option<&ControlResult> {
         self.red().find(|result| result.control.kind() == ControlKind::Integrity)
     }
 }
 
-/// All controls, asked once on one view of the data.
+/// One run of all controls on one snapshot of the data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ControlRun {
     pub id: ControlRunId,
     pub run_at: Timestamp,
     pub cause: RunCause,
-    /// Nobody for the schedule.
+    /// The user who requested the run; none for the schedule.
     pub run_by: Option<UserId>,
-    /// The last entry of the audit log that was looked at.
+    /// The last entry of the audit log that the run covered.
     pub log_sequence: i64,
-    /// How many controls are red.
+    /// The number of red controls.
     pub red: i64,
-    /// Of the entry and the results.
+    /// The digest of that entry and the results.
     pub digest: String,
     pub results: ControlResults,
 }
 
-/// A control of the catalogue, and what it answered last.
+/// A control of the catalogue, with its newest result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Control {
     pub code: ControlCode,
@@ -252,7 +253,7 @@ pub struct Control {
     pub title: &'static str,
     pub means: &'static str,
     pub source: &'static str,
-    /// When it was asked last; never, while it is null.
+    /// The time of its last run; null if it has not run yet.
     pub run_at: Option<Timestamp>,
     pub newest: Option<ControlResult>,
 }

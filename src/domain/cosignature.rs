@@ -1,5 +1,6 @@
-//! Cosignatures (C2SP `tlog-cosignature`, Ed25519): a witness says that a checkpoint follows from
-//! the one it saw before. The request a witness takes (C2SP `tlog-witness`) is made here too.
+//! Cosignatures (C2SP `tlog-cosignature`, Ed25519): a witness states that a checkpoint is
+//! consistent with the one it saw before. The request to a witness (C2SP `tlog-witness`) is also
+//! built here.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{NotANote, SignedCheckpoint, is_key_name};
@@ -13,23 +14,23 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-/// The kind of key: Ed25519 for cosignatures.
+/// The signature type of the note format: an Ed25519 cosignature.
 const COSIGNER: u8 = 4;
 const TIME_BYTES: usize = 8;
 
-/// A cosignature as it is kept beside its checkpoint.
+/// A cosignature as it is stored with its checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KeptCosignature {
-    /// Entries of the log that the checkpoint covers.
+    /// The number of entries of the log that the checkpoint covers.
     pub size: i64,
     pub witness: String,
-    /// The line under the note.
+    /// The signature line of the note.
     pub line: String,
-    /// When the witness says that it signed.
+    /// The time at which the witness states that it signed.
     pub cosigned_at: Timestamp,
 }
 
-/// What checks the cosignatures of a witness: its name and public key.
+/// The key of a witness: its name and its public key, by which its cosignatures are checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WitnessKey {
     pub name: String,
@@ -37,7 +38,7 @@ pub struct WitnessKey {
 }
 
 impl WitnessKey {
-    /// The first four bytes of SHA-256 over name, kind and key.
+    /// The key id: the first four bytes of SHA-256 over name, type and key.
     pub fn id(&self) -> [u8; 4] {
         let hasher = Sha256::new_with_prefix(&self.name).chain_update([b'\n', COSIGNER]);
         let digest: Hash = hasher.chain_update(self.public).finalize().into();
@@ -45,7 +46,7 @@ impl WitnessKey {
     }
 }
 
-/// `<name>+<key id>+<kind and key in Base64>`.
+/// Written `<name>+<key id>+<type and key in Base64>`.
 impl fmt::Display for WitnessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key: Vec<u8> = [COSIGNER].iter().chain(&self.public).copied().collect();
@@ -70,8 +71,8 @@ impl FromStr for WitnessKey {
     }
 }
 
-/// A cosignature of this key under a note: when it was made, the text it signs, and the signature.
-/// Whether it is good is for who has the cryptography.
+/// A cosignature of this key on a note: the time it was made, the text it signs, and the signature.
+/// The caller must verify the signature; no cryptography is done here.
 pub fn stated(note: &SignedCheckpoint, key: &WitnessKey) -> Option<(Timestamp, String, Vec<u8>)> {
     let ours = note.signatures.iter().find(|one| one.name == key.name && one.key_id == key.id())?;
     let (time, signature) = ours.signature.split_first_chunk::<TIME_BYTES>()?;
@@ -80,8 +81,8 @@ pub fn stated(note: &SignedCheckpoint, key: &WitnessKey) -> Option<(Timestamp, S
     Some((at, format!("cosignature/v1\ntime {seconds}\n{}", note.text), signature.to_vec()))
 }
 
-/// The body that asks a witness to cosign a checkpoint, given the size it cosigned last and the
-/// proof that the log only grew since.
+/// The body of the request that a witness cosign a checkpoint, given the size it cosigned last and
+/// the consistency proof that the log has only grown since.
 pub fn add_checkpoint(old_size: i64, consistency: &[Hash], note: &str) -> String {
     let proof: String = consistency.iter().map(|hash| format!("{}\n", BASE64.encode(hash))).collect();
     format!("old {old_size}\n{proof}\n{note}")
@@ -95,7 +96,7 @@ mod tests {
     fn a_witness_key_has_its_own_kind() {
         let key = WitnessKey { name: "witness.example/w1".to_owned(), public: [3; 32] };
         assert_eq!(key.to_string().parse::<WitnessKey>().unwrap(), key);
-        // The key of a log is no key of a witness.
+        // The key of a log is not a valid key of a witness.
         let log = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
         for wrong in ["", "witness.example/w1", log, &key.to_string().replacen('w', "v", 1)] {
             assert!(wrong.parse::<WitnessKey>().is_err(), "{wrong}");

@@ -1,6 +1,6 @@
-//! What of each line of a claim counts: its exclusions in the order of the scheme, then the
-//! quantities that all lines share, the earliest invoice first. The order in which lines were typed
-//! never matters.
+//! The counted part of each line of a claim: first the exclusions are applied in the order of the
+//! scheme, then the quotas that all lines share, earliest invoice first. The order in which lines
+//! were typed does not matter.
 
 use crate::domain::fact::{FactPlace, StatedFact, stated};
 use crate::domain::money::Paise;
@@ -28,7 +28,7 @@ pub struct LineFacts<'a> {
     pub facts: &'a [StatedFact],
 }
 
-/// A part of a line that does not count, by which rule.
+/// A part of a line that does not count, and the rule that excludes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Excluded {
     pub code: String,
@@ -36,7 +36,7 @@ pub struct Excluded {
     pub amount_paise: Paise,
 }
 
-/// What of one accepted line counts.
+/// The part of one accepted line that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CountedLine {
     pub line: i64,
@@ -47,7 +47,7 @@ pub struct CountedLine {
 }
 
 impl CountedLine {
-    /// A line of which all counts.
+    /// A line that counts in full.
     pub fn whole(line: &LineFacts<'_>) -> CountedLine {
         CountedLine {
             line: line.line,
@@ -69,7 +69,8 @@ impl CountedLine {
     }
 }
 
-/// Counts every line. `claim` holds the values of the claim's names.
+/// Counts every line. `claim` holds the values of the claim's names. Refuses if a rule cannot be
+/// computed.
 pub fn count(
     scheme: &Scheme,
     component: Component,
@@ -111,7 +112,7 @@ fn apply_exclusion(rule: &CheckedRule, slots: &[Option<Value>], line: &mut Count
         return Ok(());
     }
     let whole = rule.quantity.is_none() && rule.amount.is_none();
-    // What is excluded rounds up, so that what counts rounds down.
+    // An excluded quantity rounds up, so that the counted quantity rounds down.
     let up = |exact: Exact| Exact::ZERO.minus(exact).and_then(Exact::rounded_down).map(|number| -number);
     let kg = match &rule.quantity {
         Some(expression) => up(expression.number(slots)?)?,
@@ -127,8 +128,8 @@ fn apply_exclusion(rule: &CheckedRule, slots: &[Option<Value>], line: &mut Count
     Ok(())
 }
 
-/// Lets lines have the quantity there is, the earliest first; the amount of a line that is cut goes
-/// down in proportion.
+/// Distributes the quantity of a quota over the lines, earliest invoice first; the amount of a line
+/// that is cut is reduced in proportion.
 fn apply_quota(
     rule: &CheckedRule,
     claim: &[Option<Value>],
@@ -170,7 +171,7 @@ mod tests {
 
     const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
 
-    /// What one line is made of: day of the year, kilograms, paise, what is stated.
+    /// The parts of a generated line: day of the year, kilograms, paise, stated facts.
     type Drawn = (u64, i64, i64, Vec<StatedFact>);
 
     fn drawn() -> impl Strategy<Value = Drawn> {

@@ -1,5 +1,6 @@
 //! Liquidated damages: for each day by which a milestone is late, a share of the performance
-//! security that the award requires. Days count with both ends; excused days do not count.
+//! security that the award requires. The first and the last day both count; excused days do not
+//! count.
 
 use crate::domain::days::{Days, Span};
 use crate::domain::milestone::Milestone;
@@ -11,31 +12,31 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Damages for some days of delay, with all that is needed to recompute them:
-/// `days × rate × security`, rounded down once. With spans: the sum of `days × share` over them,
-/// times rate and security.
+/// Damages for some days of delay, with all that is needed to recompute them: `days × rate ×
+/// security`, rounded down once. With spans: the sum of `days × share` over them, times rate and
+/// security.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Damages {
     /// The first late day that is charged.
     pub from: NaiveDate,
-    /// The last one.
+    /// The last late day that is charged.
     pub to: NaiveDate,
     pub days: i64,
     pub security_paise: Paise,
     pub basis_points_per_day: BasisPoints,
     pub amount_paise: Paise,
-    /// Which days are charged and at what share, unless it is every day between, each in full.
+    /// The charged days and their share, unless every day between is charged in full.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<ChargedSpan>,
 }
 
-/// Days that are charged alike.
+/// Days that are charged at the same share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChargedSpan {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub days: i64,
-    /// What of a whole day's damages a day costs, of 10,000.
+    /// The share of a whole day's damages that a day costs, in basis points.
     pub share: BasisPoints,
 }
 
@@ -48,7 +49,7 @@ impl Damages {
         self.spans.iter().map(|span| Span { from: span.from, to: span.to }).collect()
     }
 
-    /// What they come to without days that were excused since.
+    /// The amount without days that have been excused since.
     pub fn without(&self, excused: &Days) -> Result<Paise, Refusal> {
         let whole = [ChargedSpan { from: self.from, to: self.to, days: self.days, share: WHOLE }];
         let spans = if self.spans.is_empty() { &whole[..] } else { &self.spans };
@@ -62,7 +63,7 @@ fn spans_of(days: &Days, share: BasisPoints) -> Vec<ChargedSpan> {
     days.spans().iter().map(of).collect()
 }
 
-/// The one calculation of damages: rounded down once.
+/// The formula of damages, rounded down once.
 fn amount_of(
     spans: impl IntoIterator<Item = ChargedSpan>,
     rate: BasisPoints,
@@ -74,8 +75,8 @@ fn amount_of(
     security.ratio_rounded_down(charged, 10_000 * WHOLE.0).ok_or(Refusal::AmountTooLarge)
 }
 
-/// The delay of a milestone: due on a day, achieved on another if at all, perhaps in parts; some
-/// days of it excused, some charged already.
+/// The delay of a milestone: its due date, the day it was achieved, if at all, the parts reached
+/// before, and the days that are excused or already charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delay {
     pub due_on: NaiveDate,
@@ -87,29 +88,29 @@ pub struct Delay {
 }
 
 impl Delay {
-    /// From the day after the due date to a day or the day of achievement, both included.
+    /// The days from the day after the due date up to and including `to` or the day of achievement.
     fn whole(&self, to: NaiveDate) -> Days {
         let from = self.due_on.succ_opt().unwrap_or(self.due_on);
         Days::between(from, self.achieved_on.map_or(to, |achieved| achieved.min(to)))
     }
 
-    /// The days by which it is late; excused ones are not.
+    /// The days by which it is late, without excused days.
     pub fn late_days(&self, to: NaiveDate) -> Days {
         self.whole(to).minus(&self.excused)
     }
 
-    /// How many days of the delay are excused.
+    /// The number of days of the delay that are excused.
     pub fn excused_days(&self, to: NaiveDate) -> i64 {
         self.whole(to).and(&self.excused).count()
     }
 
-    /// Late days that are not charged.
+    /// The late days that are not charged yet.
     pub fn open_days(&self, to: NaiveDate) -> Days {
         self.late_days(to).minus(&self.charged)
     }
 
-    /// These days by what each costs: once a part is reached, from the day after, perhaps only the
-    /// share that is missing.
+    /// Splits these days by what each costs: from the day after a part is reached, perhaps only the
+    /// missing share is charged.
     fn spans(&self, rule: &DamagesRule, days: &Days) -> Vec<ChargedSpan> {
         if rule.while_partial != Some(WhilePartial::MissingShare) {
             return spans_of(days, WHOLE);
@@ -125,12 +126,12 @@ impl Delay {
         spans
     }
 
-    /// What some days of delay come to.
+    /// The damages for some days of delay.
     pub fn worth(&self, rule: &DamagesRule, security: Paise, days: &Days) -> Result<Paise, Refusal> {
         amount_of(self.spans(rule, days), rule.basis_points_per_day, security)
     }
 
-    /// Damages for the late days that are not charged yet, up to and with `to`.
+    /// Damages for the late days that are not charged yet, up to and including `to`.
     pub fn damages(&self, rule: &DamagesRule, security: Paise, to: NaiveDate) -> Result<Damages, Refusal> {
         let open = self.open_days(to);
         let (Some(from), Some(last)) = (open.first(), open.last()) else { return Err(self.no_delay(to)) };
@@ -153,7 +154,7 @@ impl Delay {
         })
     }
 
-    /// Why there is nothing to charge.
+    /// The refusal that says why there is nothing to charge.
     fn no_delay(&self, to: NaiveDate) -> Refusal {
         let whole = self.whole(to);
         let reason = match (whole.is_empty(), self.charged.last()) {
@@ -168,7 +169,7 @@ impl Delay {
 }
 
 impl Milestone {
-    /// Its delay, with the days of it that are excused and charged.
+    /// Its delay, given the days of it that are excused and charged.
     pub fn delay(&self, excused: Days, charged: Days) -> Delay {
         let (due_on, achieved_on) = (self.due_on, self.achieved_on);
         Delay { due_on, achieved_on, reached: self.reached_in_part().collect(), excused, charged }
@@ -258,7 +259,7 @@ mod tests {
             assert_eq!((damages.days, damages.amount_paise.in_crore().as_str()), (52, "₹2.60 crore"));
             assert_eq!(Days::of(damages.charged()).and(&excused), Days::default());
             assert_eq!((late.late_days(day("2025-03-03")).count(), late.excused_days(day("2025-03-03"))), (52, 10));
-            // Asked for in full before: what is left of it is the same.
+            // The whole delay was charged before; the remaining amount is the same.
             let whole = delay("2024-12-31").damages(&rule(), Paise(50 * CRORE), day("2025-03-03")).unwrap();
             assert_eq!(whole.without(&excused).unwrap(), damages.amount_paise);
             assert_eq!(damages.without(&excused).unwrap(), damages.amount_paise);
@@ -268,7 +269,8 @@ mod tests {
         assert!(refused.to_string().contains("is excused"), "{refused}");
     }
 
-    /// 1 of 20 GWh and later 15 of 20: on for the missing share, or in full.
+    /// First 1 of 20 GWh and later 15 of 20 are reached: damages continue for the missing share, or
+    /// in full.
     #[test]
     fn damages_go_on_for_the_missing_share_or_in_full() {
         let part = |on: &str, share: i64| Reached { on: day(on), share: BasisPoints(share) };

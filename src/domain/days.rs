@@ -1,4 +1,4 @@
-//! Sets of calendar days, kept as spans with both ends included, so that no day counts twice.
+//! Sets of calendar days, stored as spans with both ends included, so that no day counts twice.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// How many days it has; none when it ends before it begins.
+    /// The number of days; zero when it ends before it begins.
     pub fn count(&self) -> i64 {
         ((self.to - self.from).num_days() + 1).max(0)
     }
@@ -24,7 +24,7 @@ impl Span {
 pub struct Days(Vec<Span>);
 
 impl Days {
-    /// All days of these spans, each once.
+    /// The union of these spans, each day once.
     pub fn of(spans: impl IntoIterator<Item = Span>) -> Days {
         let mut sorted: Vec<Span> = spans.into_iter().filter(|span| span.from <= span.to).collect();
         sorted.sort();
@@ -38,7 +38,7 @@ impl Days {
         Days(merged)
     }
 
-    /// The days from one to another; none when it ends before it begins.
+    /// The days from one to another, both included; empty when `to` is before `from`.
     pub fn between(from: NaiveDate, to: NaiveDate) -> Days {
         Days::of([Span { from, to }])
     }
@@ -51,6 +51,7 @@ impl Days {
         self.0.is_empty()
     }
 
+    /// The number of days in the set.
     pub fn count(&self) -> i64 {
         self.0.iter().map(Span::count).sum()
     }
@@ -63,13 +64,13 @@ impl Days {
         self.0.last().map(|span| span.to)
     }
 
-    /// The days that are in both.
+    /// The intersection: the days that are in both sets.
     pub fn and(&self, other: &Days) -> Days {
         let pairs = self.0.iter().flat_map(|a| other.0.iter().map(move |b| (a, b)));
         Days::of(pairs.map(|(a, b)| Span { from: a.from.max(b.from), to: a.to.min(b.to) }))
     }
 
-    /// The days that are in this set and not in the other.
+    /// The difference: the days that are in this set and not in the other.
     pub fn minus(&self, other: &Days) -> Days {
         let mut left = self.0.clone();
         for gone in &other.0 {

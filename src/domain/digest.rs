@@ -1,8 +1,9 @@
-//! Digests: hexadecimal text, and a hash over fields that no two different lists share.
+//! Digests: hexadecimal text, and a hash over a list of fields that is different for different
+//! lists.
 
 use sha2::{Digest, Sha256};
 
-/// Lower-case hexadecimal digits.
+/// The bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -13,21 +14,25 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Hashes fields so that no two different lists of fields give the same bytes.
+/// Hashes length-prefixed fields, so that no two different lists of fields give the same input
+/// bytes.
 pub(in crate::domain) struct FieldHasher(Sha256);
 
 impl FieldHasher {
+    /// Starts with a domain-separation text, which names the kind and version of what is hashed.
     pub(in crate::domain) fn new(domain: &str) -> Self {
         let mut hasher = Self(Sha256::new());
         hasher.field(domain);
         hasher
     }
 
+    /// Adds a field, prefixed with its length in bytes (8 bytes, big-endian).
     pub(in crate::domain) fn field(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_be_bytes());
         self.0.update(text.as_bytes());
     }
 
+    /// The SHA-256 as hexadecimal digits.
     pub(in crate::domain) fn finish(self) -> String {
         hex(&self.0.finalize())
     }

@@ -1,4 +1,4 @@
-//! Disbursements: payments that reached the beneficiary, as the auditor asks for them.
+//! Disbursements: payments that reached the beneficiary, as listed for the auditor.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
@@ -30,25 +30,25 @@ pub struct Disbursement {
     pub claim_id: ClaimId,
     pub tranche_id: TrancheId,
     pub payment_id: PaymentId,
-    /// The year in which it was earned.
+    /// The financial year in which it was earned.
     pub performance_year: FinancialYear,
-    /// The year in which the bank paid it.
+    /// The financial year in which the bank paid it.
     pub payment_year: FinancialYear,
     pub paid_on: NaiveDate,
-    /// What the beneficiary was given: what the bank paid and what was set off.
+    /// The gross amount: what the bank paid plus what was set off.
     pub amount_paise: Paise,
-    /// What of it was kept back for recoveries.
+    /// The part that was deducted for recoveries.
     pub set_off_paise: Paise,
-    /// What the bank paid.
+    /// The amount that the bank paid.
     pub net_paise: Paise,
     pub utr: String,
     pub status: DisbursementStatus,
     pub recorded_at: Timestamp,
 }
 
-/// A disbursement in the written form of every field: what stands in the table is what stands in
-/// JSON and CSV, so long lists go out without being read into values and written again. The same
-/// text as [`Disbursement`] gives, field by field.
+/// A disbursement with every field in its text form: the text stored in the table is the text in
+/// JSON and CSV, so long lists are written without parsing each field. It gives the same text as
+/// [`Disbursement`], field by field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WrittenDisbursement {
     pub id: String,
@@ -73,7 +73,7 @@ pub struct WrittenDisbursement {
 }
 
 words! {
-    /// By what a list is sorted.
+    /// The field by which a list is sorted.
     pub enum DisbursementSort {
         PaidOn = "paid_on",
         Amount = "amount",
@@ -81,14 +81,14 @@ words! {
 }
 
 words! {
-    /// In which direction.
+    /// The direction of sorting.
     pub enum Direction {
         Ascending = "ascending",
         Descending = "descending",
     }
 }
 
-/// Which disbursements; every part that is given must hold.
+/// A filter for disbursements; every part that is given must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DisbursementFilter {
     pub scheme_code: Option<String>,
@@ -104,14 +104,15 @@ pub struct DisbursementFilter {
     pub utr: Option<String>,
 }
 
-/// Where the next page starts: after this value and id.
+/// The position after which the next page starts (a cursor): the sort value and the id of the last
+/// row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     pub value: String,
     pub id: String,
 }
 
-/// In which order, and from where.
+/// The order of a list, and the position after which it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisbursementOrder {
     pub sort: DisbursementSort,

@@ -1,6 +1,6 @@
-//! Personal and confidential values stand beside the audit log, not in it: an entry holds salted
-//! digests of them, in the form of disclosures (RFC 9901, sections 4.2.1 and 4.2.3). A disclosure that
-//! is shown proves the value; one that is erased leaves a digest that tells nothing.
+//! Personal and confidential values are stored outside the audit log: an entry holds only salted
+//! digests of them, in the form of disclosures (RFC 9901, sections 4.2.1 and 4.2.3). A disclosure
+//! that is shown proves the value; after it is erased, the digest reveals nothing.
 
 use crate::words;
 use base64::Engine;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub const DIGESTS: &str = "_sd";
 
 words! {
-    /// What a value is of the entry's subject.
+    /// The field of the entry's subject that a value belongs to.
     pub enum DisclosedField {
         Name = "name",
         Email = "email",
@@ -25,41 +25,41 @@ words! {
     }
 }
 
-/// One value beside one entry.
+/// One disclosed value of one log entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Disclosure {
-    /// The entry of the log.
+    /// The sequence number of the log entry.
     pub sequence: i64,
-    /// What the entry is about: noun and id.
+    /// The record that the entry is about: noun and id.
     pub subject: String,
     pub field: DisclosedField,
     /// base64url of `[salt, field, value]`; `None` once it is erased.
     pub disclosure: Option<String>,
-    /// base64url of the SHA-256 of the disclosure's text; one of the entry's `_sd`.
+    /// base64url of the SHA-256 of the disclosure's text; one of the digests in the entry's `_sd`.
     pub digest: String,
-    /// The entry that erased it.
+    /// The sequence number of the entry that erased it.
     pub erased_by: Option<i64>,
 }
 
-/// The text of a disclosure. The salt must be random and of 128 bits or more.
+/// The text of a disclosure. The salt must be random and have at least 128 bits.
 pub fn text(salt: &str, field: DisclosedField, value: &str) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::json!([salt, field.as_str(), value]).to_string())
 }
 
-/// Whether an entry's details hold digests. A quote within a text is escaped, so that this stands
-/// nowhere but in a member's name.
+/// Whether an entry's details contain digests. A quotation mark within a text is escaped, so this
+/// sequence can only be the name of a member.
 pub fn names_digests(details: &str) -> bool {
     details.contains("\"_sd\":[")
 }
 
-/// The digest that stands in the entry.
+/// The digest of a disclosure's text, as stored in the log entry.
 pub fn digest(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 impl Disclosure {
-    /// The value; `None` once it is erased. `Err` says what is wrong: the text is not of the digest, or
-    /// not of this field.
+    /// The value; `None` once it is erased. `Err` says what is wrong: the text does not match the
+    /// digest, or belongs to another field.
     pub fn value(&self) -> Result<Option<String>, String> {
         let Some(text) = &self.disclosure else { return Ok(None) };
         if digest(text) != self.digest {
@@ -84,7 +84,7 @@ mod tests {
         assert!(!names_digests(&details("why", serde_json::json!("\"_sd\":[\"X9yH0A\"]"))));
     }
 
-    // The example of RFC 9901, section 4.2.3: the digest of a disclosure as it stands there.
+    // The example of RFC 9901, section 4.2.3: the digest of a disclosure as printed there.
     #[test]
     fn digests_are_those_of_the_rfc() {
         let text = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";

@@ -1,4 +1,4 @@
-//! Who may take part: what a scheme file asks of an applicant.
+//! Eligibility: the conditions and documents that a scheme file requires of an applicant.
 
 use crate::domain::money::Paise;
 use crate::domain::rules::rule::Rule;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// A document an application must carry.
+    /// A kind of document that an application must carry.
     pub enum DocumentKind {
         BoardResolution = "board_resolution",
         NetWorthCertificate = "net_worth_certificate",
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-/// Least net worth for a capacity up to a bound.
+/// The least net worth for a capacity up to a bound, in rupees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetWorthSlab {
@@ -28,7 +28,7 @@ pub struct NetWorthSlab {
     pub source: String,
 }
 
-/// Who may take part.
+/// The eligibility section of a scheme file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Eligibility {
@@ -37,13 +37,14 @@ pub struct Eligibility {
     pub documents_source: String,
     pub net_worth: Vec<NetWorthSlab>,
     pub investment_per_mtpa: MoneyFigure,
-    /// Conditions beyond these.
+    /// Further conditions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<Rule>,
 }
 
 impl Scheme {
-    /// Least net worth for a capacity: the first slab that reaches it; `None` above them all.
+    /// The least net worth for a capacity: that of the first slab that reaches it; `None` above all
+    /// slabs.
     pub fn least_net_worth(&self, capacity_mtpa: i64) -> Option<Paise> {
         let slab = self.eligibility.net_worth.iter().find(|slab| capacity_mtpa <= slab.up_to_mtpa)?;
         Paise::from_rupees(slab.rupees)
@@ -51,19 +52,19 @@ impl Scheme {
 }
 
 words! {
-    /// What an applicant must meet.
+    /// A criterion that an applicant must meet.
     pub enum Criterion {
         /// Capacity within the scheme's bounds and steps.
         Capacity = "capacity",
         /// Every stage from oxide to magnet.
         WholeChain = "whole_chain",
-        /// Net worth for this capacity.
+        /// The net worth that is required for this capacity.
         NetWorth = "net_worth",
-        /// Planned investment for this capacity.
+        /// The planned investment that is required for this capacity.
         Investment = "investment",
-        /// Incentive asked within the ceiling.
+        /// The requested incentive lies within the ceiling.
         IncentiveRate = "incentive_rate",
-        /// Documents present, and found genuine by the officer.
+        /// The documents are present, and the officer found them genuine.
         Documents = "documents",
     }
 }

@@ -1,6 +1,7 @@
-//! The amount a claim earns: a pure function of accepted facts and the scheme version. The rules of
-//! the scheme are applied in its own order, then the room of the accounts; each says whether it bit
-//! and how much room it left. Everything rounds down to the paisa.
+//! The entitlement of a claim: a pure function of accepted facts and the scheme version. The rules
+//! of the scheme are applied in its own order, then the room of the accounts as further caps; each
+//! cap states whether it was binding and how much headroom it left. Everything rounds down to the
+//! paisa.
 
 use crate::domain::counted_lines::{CountedLine, LineFacts, count};
 use crate::domain::entitlement_ladder::{
@@ -21,18 +22,18 @@ use crate::domain::statement::{InputOrigin, LineFactRule, LineRule, Statement};
 use crate::domain::statement_inputs::Inputs;
 use std::collections::BTreeMap;
 
-/// What was accepted and what room the accounts have.
+/// The accepted facts of a claim, and the room of the accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts<'a> {
     pub component: Component,
-    /// The lines the agency accepted.
+    /// The lines that the agency accepted.
     pub lines: Vec<LineFacts<'a>>,
     pub accepted_lines: i64,
     pub rejected_lines: i64,
-    /// Facts of the award, the claim and its milestone by the names of rules; what is missing is
-    /// not shown.
+    /// Facts of the award, the claim and its milestone by their names in rules; a name that is
+    /// missing has no value.
     pub known: BTreeMap<&'static str, Value>,
-    /// What the manufacturer stated beyond them, with the digest of the file that shows it.
+    /// Further facts that the manufacturer stated, with the digest of the file that proves each.
     pub stated: Vec<(StatedFact, String)>,
     pub amount_claimed: Paise,
     pub award_room: Paise,
@@ -41,35 +42,36 @@ pub struct Facts<'a> {
     pub release: Release,
 }
 
-/// How much of the entitlement goes out.
+/// The part of the entitlement that is released.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Release {
     Whole,
-    /// On provisional papers: a share.
+    /// On provisional papers: a share of it.
     Provisional(StagedRelease),
-    /// On the final certificate: what was not released before.
+    /// On the final certificate: the part that was not released before.
     Final(Released),
 }
 
 impl Release {
-    /// How a component goes out at first: as its scheme says, in part or whole.
+    /// The first release of a component: in part or whole, as its scheme says.
     pub fn first(scheme: &Scheme, component: Component) -> Release {
         scheme.staged_release_of(component).map_or(Release::Whole, |rule| Release::Provisional(rule.clone()))
     }
 }
 
-/// A sum of money as the value of a name.
+/// A sum of money as the value of a name in rules.
 pub fn money(amount: Paise) -> Value {
     Value::Number(Exact::whole(amount.0))
 }
 
-/// The statement for these facts under this scheme version, and what of each line counts.
+/// Computes the statement for these facts under this scheme version, and the counted part of each
+/// line. Refuses if a rule cannot be computed or an amount is too large.
 pub fn compute(scheme: &Scheme, facts: &Facts<'_>) -> Result<(Statement, Vec<CountedLine>), Refusal> {
     let book = &scheme.book;
     let rules = book.claims_for(facts.component).ok_or(Refusal::NotInScheme { what: "claims for this component" })?;
     let claim = claim_slots(scheme, facts);
     let counted = match facts.release {
-        // What is certified lies within what the lines counted for.
+        // The certified amounts already exclude what the rules excluded of the lines.
         Release::Final(_) => facts.lines.iter().map(CountedLine::whole).collect(),
         _ => count(scheme, facts.component, rules, &claim, &facts.lines)?,
     };
@@ -133,7 +135,7 @@ fn set(names: &Names, slots: &mut [Option<Value>], name: &str, value: Value) {
     }
 }
 
-/// The values of the claim's names.
+/// The values of the names that rules of a claim can use.
 fn claim_slots(scheme: &Scheme, facts: &Facts<'_>) -> Vec<Option<Value>> {
     let names = &scheme.book.claim_names;
     let mut slots = names.empty_slots();
@@ -162,7 +164,7 @@ impl Facts<'_> {
     }
 }
 
-/// What of the counted quantity uses up the year's capacity, where the scheme says more than "all".
+/// The part of the counted quantity that uses up the year's capacity; `None` means all of it.
 fn used_quantity(rules: &CheckedClaimRules, slots: &[Option<Value>]) -> Result<Option<i64>, Refusal> {
     let refuse = not_computable("quantity_kg");
     let quantity = rules.quantity.as_ref();
@@ -211,8 +213,8 @@ fn line_facts(scheme: &Scheme, component: Component) -> Vec<LineFactRule> {
         .collect()
 }
 
-/// Leaves on the ladder what may go out now. Returns what is withheld, how a final entitlement
-/// stands against what was released before, and the room of the year.
+/// Reduces the amount of the ladder to what may be released now. Returns the withheld amount, the
+/// balance of a final entitlement against earlier releases, and the room of the year.
 fn release(ladder: &mut Ladder<'_>, facts: &Facts<'_>) -> Option<(Paise, Balance, Paise)> {
     let entitlement = ladder.amount;
     let nothing = Balance::default();
@@ -302,7 +304,8 @@ pub mod tests {
 
     #[test]
     fn each_cap_of_sales_can_bite() {
-        // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate bites above Rs 4,000 per kg sold.
+        // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate is the binding cap above Rs 4,000
+        // per kg sold.
         assert_eq!(result(&sales(1_000, 500_000_000)), bound(160_000_000, "rate_per_kg"));
         assert_eq!(result(&sales(1_000, 400_000_000)), bound(160_000_000, "rate_per_kg"));
         assert_eq!(result(&sales(1_000, 399_999_999)), bound(159_999_999, "share_of_turnover"));

@@ -1,5 +1,6 @@
-//! The ladder on which an amount goes down: each limit of the scheme in its order, then the room of
-//! the accounts; each cap says what it was, whether it bit and how much room it left.
+//! The ladder of caps that reduces an amount: each limit of the scheme in its order, then the room
+//! of the accounts. Each cap records its limit, whether it was binding and how much headroom it
+//! left.
 
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
@@ -11,7 +12,8 @@ use crate::domain::scheme::Basis;
 use crate::domain::statement::CapApplied;
 use crate::domain::statement_inputs::Inputs;
 
-/// A cap that every scheme has, because the accounts have it.
+/// A cap that applies to every scheme, because it comes from the accounts or from an earlier
+/// release.
 pub struct RoomCap {
     code: &'static str,
     en: &'static str,
@@ -19,6 +21,7 @@ pub struct RoomCap {
     clause: &'static str,
 }
 
+/// The room under the award's ceiling for the component.
 pub const AWARD_CEILING: RoomCap = RoomCap {
     code: "award_ceiling",
     en: "Left under the award's ceiling",
@@ -26,6 +29,7 @@ pub const AWARD_CEILING: RoomCap = RoomCap {
     clause: "award: ceiling of the component",
 };
 
+/// The room in the component's outlay.
 pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     code: "component_outlay",
     en: "Left of the component's outlay",
@@ -33,6 +37,7 @@ pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     clause: "outlay of the component",
 };
 
+/// The share that is released on provisional papers.
 pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     code: "provisional_share",
     en: "Released on provisional papers; the rest waits for the final certificate",
@@ -40,6 +45,7 @@ pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     clause: "staged_release.provisional_share",
 };
 
+/// The final entitlement less the amount released before.
 pub const RELEASED_BEFORE: RoomCap = RoomCap {
     code: "released_before",
     en: "Finally certified, less what was released before",
@@ -47,6 +53,7 @@ pub const RELEASED_BEFORE: RoomCap = RoomCap {
     clause: "staged_release",
 };
 
+/// The room in this year's appropriation.
 pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
     code: "years_appropriation",
     en: "Free of this year's appropriation",
@@ -54,7 +61,7 @@ pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
     clause: "appropriation of the financial year",
 };
 
-/// The amount on its way down, the caps so far and the numbers they used.
+/// The amount reduced so far, the caps applied so far and the numbers they used.
 pub struct Ladder<'a> {
     pub amount: Paise,
     pub caps: Vec<CapApplied>,
@@ -62,7 +69,7 @@ pub struct Ladder<'a> {
 }
 
 impl Ladder<'_> {
-    /// A limit of the scheme.
+    /// Applies a limit of the scheme.
     pub fn limit(&mut self, rule: &CheckedRule, names: &Names, slots: &[Option<Value>]) -> Result<(), Refusal> {
         let refuse = not_computable(&rule.rule.code);
         if !rule.when.as_ref().map_or(Ok(true), |when| when.truth(slots)).map_err(&refuse)? {
@@ -85,13 +92,13 @@ impl Ladder<'_> {
         Ok(())
     }
 
-    /// A cap by what an account has room for.
+    /// Applies the room of an account as a cap.
     pub fn room(&mut self, cap: &RoomCap, name: &'static str, room: Paise) {
         self.inputs.ledger(name, room);
         self.fixed(cap, Basis::Official, name.to_owned(), format!("{room}"), room);
     }
 
-    /// A cap that is not the scheme's own, with its limit as it is.
+    /// Applies a cap that is not a rule of the scheme, with a given limit.
     pub fn fixed(&mut self, cap: &RoomCap, basis: Basis, expression: String, formula: String, limit: Paise) {
         let shown = Shown {
             cap: cap.code.to_owned(),

@@ -1,5 +1,5 @@
-//! Evidence: uploaded documents, kept under the digest of their content. The name a person gives
-//! is a label only; it never becomes a path.
+//! Evidence: uploaded documents, stored under the digest of their content (content-addressed). The
+//! name a person gives is only a label; it never becomes a path.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name};
@@ -28,7 +28,8 @@ impl MediaType {
             MediaType::Png => start.starts_with(b"\x89PNG\r\n\x1a\n"),
             MediaType::Jpeg => start.starts_with(b"\xff\xd8\xff"),
             MediaType::Xlsx => start.starts_with(b"PK\x03\x04"),
-            // A table is text: no NUL byte, and not a page or a script in disguise.
+            // A CSV file is text: it has no NUL byte and does not start as an HTML page or a script
+            // does.
             MediaType::Csv => {
                 !start.is_empty() && !start.contains(&0) && !start.starts_with(b"<") && !start.starts_with(b"#!")
             }
@@ -44,7 +45,7 @@ pub struct Evidence {
     pub digest: String,
     pub size_bytes: i64,
     pub media_type: MediaType,
-    /// The name the uploader gave.
+    /// The name given by the uploader.
     pub file_name: String,
     /// The organisation it belongs to; none for the agency's own inspection records.
     pub organisation_id: Option<OrganisationId>,
@@ -52,7 +53,7 @@ pub struct Evidence {
     pub uploaded_at: Timestamp,
 }
 
-/// Checks a label: one plain line that could not be mistaken for a path.
+/// Checks a label: one line that could not be mistaken for a path.
 pub fn check_file_name(errors: &mut FieldErrors, pointer: &str, name: &str) {
     check_name(errors, pointer, name, 120);
     let path = name.contains(['/', '\\', '\0', ':']) || name.contains("..") || name.starts_with('.');

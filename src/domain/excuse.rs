@@ -1,5 +1,6 @@
-//! Excuses: days of a delay that shall not count, for a recorded ground. The beneficiary asks, the
-//! agency examines, the competent authority decides. Each takes one part.
+//! Excused delays: days of a delay that do not count, granted on a recorded ground. The beneficiary
+//! requests them, the agency examines the request, and the competent authority decides. Each of
+//! these steps is taken by a different person.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::days::{Days, Span};
@@ -15,21 +16,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Why days of a delay shall not count.
+    /// The ground on which days of a delay are excused.
     pub enum ExcuseGround {
         ForceMajeure = "force_majeure",
         LandNotHandedOver = "land_not_handed_over",
         ImportLicenceOrVisa = "import_licence_or_visa",
-        /// As its text says.
+        /// The text explains the ground.
         Other = "other",
     }
 }
 
 words! {
-    /// Where an excuse stands.
+    /// The status of an excuse.
     pub enum ExcuseStatus {
         Asked = "asked",
-        /// The agency said what it thinks of it.
+        /// The agency examined the request.
         Examined = "examined",
         Granted = "granted",
         Refused = "refused",
@@ -37,7 +38,7 @@ words! {
 }
 
 words! {
-    /// What the agency thinks of an excuse.
+    /// The agency's recommendation on an excuse.
     pub enum ExaminationOutcome {
         Recommended = "recommended",
         NotRecommended = "not_recommended",
@@ -45,29 +46,29 @@ words! {
 }
 
 words! {
-    /// What the competent authority decides.
+    /// The decision of the competent authority.
     pub enum ExcuseOutcome {
         Granted = "granted",
         Refused = "refused",
     }
 }
 
-/// What the agency found.
+/// The agency's examination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExcuseExamination {
     pub outcome: ExaminationOutcome,
-    /// The days it would excuse.
+    /// The days that the agency recommends to excuse.
     pub days: Option<Span>,
     pub note: String,
     pub examined_by: UserId,
     pub examined_at: Timestamp,
 }
 
-/// What was decided, and on what it rests.
+/// The decision, and the order on which it rests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExcuseDecision {
     pub outcome: ExcuseOutcome,
-    /// The order, by its number and day.
+    /// The number of the order.
     pub reference: String,
     pub dated_on: NaiveDate,
     pub reasons: String,
@@ -75,7 +76,7 @@ pub struct ExcuseDecision {
     pub decided_at: Timestamp,
 }
 
-/// Days of a milestone's delay that shall not count.
+/// A request that days of a milestone's delay do not count, with its examination and decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Excuse {
     pub id: ExcuseId,
@@ -85,7 +86,7 @@ pub struct Excuse {
     pub organisation_id: OrganisationId,
     pub ground: ExcuseGround,
     pub text: String,
-    /// The days asked for, both included.
+    /// The requested days, both included.
     pub asked_from: NaiveDate,
     pub asked_to: NaiveDate,
     pub evidence: EvidenceIds,
@@ -94,25 +95,26 @@ pub struct Excuse {
     pub asked_at: Timestamp,
     pub examination: Option<ExcuseExamination>,
     pub decision: Option<ExcuseDecision>,
-    /// The days granted, both included; among those asked for.
+    /// The granted days, both included; they lie within the requested days.
     pub granted_from: Option<NaiveDate>,
     pub granted_to: Option<NaiveDate>,
     pub version: i64,
 }
 
-/// What the beneficiary asks for.
+/// The request of the beneficiary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExcuseForm {
     pub ground: ExcuseGround,
-    /// What happened.
+    /// A description of what happened.
     pub text: String,
-    /// The first and the last day that shall not count.
+    /// The first and the last day that are to be excused.
     pub days: Span,
     pub evidence: Vec<EvidenceId>,
 }
 
 impl ExcuseForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
@@ -122,18 +124,19 @@ impl ExcuseForm {
     }
 }
 
-/// The agency's part.
+/// The agency's examination as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExaminationForm {
     pub outcome: ExaminationOutcome,
-    /// Given when it recommends.
+    /// Given if it recommends the excuse.
     #[serde(default)]
     pub days: Option<Span>,
     pub note: String,
 }
 
 impl ExaminationForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let recommends = self.outcome == ExaminationOutcome::Recommended;
@@ -144,21 +147,22 @@ impl ExaminationForm {
     }
 }
 
-/// The competent authority's part.
+/// The competent authority's decision as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExcuseDecisionForm {
     pub outcome: ExcuseOutcome,
-    /// Given when it grants: some or all of the days asked for.
+    /// Given if it grants the excuse: some or all of the requested days.
     #[serde(default)]
     pub days: Option<Span>,
-    /// The order it rests on.
+    /// The order on which the decision rests.
     pub reference: String,
     pub dated_on: NaiveDate,
     pub reasons: String,
 }
 
 impl ExcuseDecisionForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let grants = self.outcome == ExcuseOutcome::Granted;
@@ -180,7 +184,7 @@ fn check_span(errors: &mut FieldErrors, pointer: &str, days: Option<&Span>) {
     }
 }
 
-/// Refuses days that do not all lie among others.
+/// Refuses days that do not all lie within `all`.
 pub fn check_within(days: &Span, all: &Days, what: &str) -> Result<(), Refusal> {
     let outside = Days::of([*days]).minus(all);
     match outside.first() {
@@ -197,23 +201,23 @@ impl Excuse {
         Err(Refusal::WrongState { noun: "excuse", is: self.status.to_string(), needs })
     }
 
-    /// The days asked for.
+    /// The requested days.
     pub fn asked(&self) -> Span {
         Span { from: self.asked_from, to: self.asked_to }
     }
 
-    /// The days granted, if any were.
+    /// The granted days, if any.
     pub fn granted(&self) -> Option<Span> {
         Some(Span { from: self.granted_from?, to: self.granted_to? })
     }
 
-    /// The day from which the granted days do not count.
+    /// The granted days, if the excuse was granted on or before this day.
     pub fn granted_by(&self, day: NaiveDate) -> Option<Span> {
         let decided_at = self.decision.as_ref()?.decided_at;
         self.granted().filter(|_| decided_at.date_in_india() <= day)
     }
 
-    /// The parts that people took, oldest first.
+    /// The steps that people took, oldest first.
     pub fn steps(&self) -> Vec<TrancheStep> {
         let step = |step, taken_by, taken_at| TrancheStep { step, taken_by, taken_at, note: "excuse".to_owned() };
         let mut steps = vec![step(Step::Submit, self.asked_by, self.asked_at)];
@@ -222,8 +226,8 @@ impl Excuse {
         steps
     }
 
-    /// Nobody takes two parts in one excuse, nor one beside a part in the damages of its days
-    /// (`others`).
+    /// No person takes two steps on one excuse, nor a step here and a step on the damages of its
+    /// days (`others`).
     fn check_person(&self, others: &[TrancheStep], now: Step, by: UserId) -> Result<(), Refusal> {
         let own = self.steps();
         match own.iter().chain(others).find(|taken| taken.taken_by == by && taken.step != now) {
@@ -232,7 +236,7 @@ impl Excuse {
         }
     }
 
-    /// The agency says what it thinks; once.
+    /// Records the agency's examination, once.
     pub fn examine(
         &mut self,
         form: ExaminationForm,
@@ -251,7 +255,7 @@ impl Excuse {
         Ok(())
     }
 
-    /// The competent authority decides, by an order given since it was asked.
+    /// Records the decision of the competent authority, by an order dated on or after the request.
     pub fn decide(
         &mut self,
         form: ExcuseDecisionForm,

@@ -1,5 +1,6 @@
-//! Limits on the rush of expenditure: what share of a year's estimate a scheme may pay in the last
-//! quarter and in March, as dated rows of a table. A limit warns or stops, as its row says.
+//! Limits on the rush of expenditure at the end of a year: the share of a year's estimate that a
+//! scheme may pay in the last quarter and in March, as dated rows of a table. A limit warns or
+//! stops, as its row says.
 
 use crate::domain::budget_instrument::{BudgetInstrument, InstrumentKind};
 use crate::domain::calendar::FinancialYear;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// The months a limit is about.
+    /// The months that a limit applies to.
     pub enum LimitedPeriod {
         /// January to March.
         LastQuarter = "last_quarter",
@@ -22,28 +23,28 @@ words! {
 }
 
 words! {
-    /// The estimate a limit is a share of.
+    /// The estimate of which a limit is a share.
     pub enum LimitBase {
         BudgetEstimate = "be",
-        /// The revised estimate; the budget estimate of a component that has none.
+        /// The revised estimate; the budget estimate for a component that has no revised estimate.
         RevisedEstimate = "re",
     }
 }
 
 words! {
-    /// What passing a limit does.
+    /// The effect of exceeding a limit.
     pub enum LimitEffect {
         Warn = "warn",
         Stop = "stop",
     }
 }
 
-/// The limits of one time.
+/// The limits of one period.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitRow {
     pub effective_from: NaiveDate,
-    /// Left out while it is in force.
+    /// Left out while the row is in force.
     pub effective_to: Option<NaiveDate>,
     pub last_quarter_basis_points: BasisPoints,
     pub march_basis_points: BasisPoints,
@@ -68,16 +69,16 @@ pub struct LimitTable {
     pub limits: Vec<LimitRow>,
 }
 
-/// What was paid and is on its way in one month of a last quarter.
+/// The amounts paid and advised (still on their way) in one month of a last quarter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthSpending {
-    /// Such as `2027-03`.
+    /// Year and month, such as `2027-03`.
     pub month: String,
     pub paid: Paise,
     pub advised: Paise,
 }
 
-/// One limit of one scheme and year, with how much of it is used.
+/// One limit of one scheme and year, with its use so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitMeter {
     pub scheme_code: String,
@@ -99,15 +100,15 @@ pub struct LimitMeter {
     pub source: String,
 }
 
-/// Something to know about an act that was done all the same.
+/// A warning about an act that was done nevertheless.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
-    /// The code of the refusal it would be where the rule stops.
+    /// The code of the refusal that it would be if the rule stopped the act.
     pub code: String,
     pub detail: String,
 }
 
-/// The month of a day, where it lies in a last quarter.
+/// The month of a day, if it lies in a last quarter.
 pub fn limited_month(day: NaiveDate) -> Option<String> {
     (day.month() <= 3).then(|| day.format("%Y-%m").to_string())
 }
@@ -119,7 +120,7 @@ pub fn last_quarter(year: FinancialYear) -> Vec<String> {
 }
 
 impl LimitTable {
-    /// Reads and checks the whole table.
+    /// Parses and checks the whole table.
     pub fn parse(text: &str) -> Result<LimitTable, BadTable> {
         let table: LimitTable = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
         for row in &table.limits {
@@ -135,13 +136,13 @@ impl LimitTable {
         Ok(table)
     }
 
-    /// The limits on payments of a day.
+    /// The row in force on a day.
     pub fn on(&self, day: NaiveDate) -> Option<&LimitRow> {
         self.limits.iter().find(|row| row.period().covers(day))
     }
 }
 
-/// The year's estimate from its approved instruments, oldest first.
+/// The year's estimate from its approved instruments, which are given oldest first.
 pub fn estimate(base: LimitBase, instruments: &[BudgetInstrument]) -> Paise {
     let of = |component: Component| {
         let ours = || instruments.iter().filter(move |one| one.component == component);
@@ -156,7 +157,7 @@ pub fn estimate(base: LimitBase, instruments: &[BudgetInstrument]) -> Paise {
     Paise::sum(Component::ALL.iter().filter_map(|component| of(*component))).unwrap_or(Paise::ZERO)
 }
 
-/// Both limits with how much of them is used.
+/// Both limits with their use so far.
 pub fn meters(
     row: &LimitRow,
     scheme_code: &str,
@@ -196,7 +197,7 @@ pub fn meters(
 }
 
 impl LimitMeter {
-    /// The refusal of a payment on this day that would pass the limit.
+    /// The refusal of a payment on this day that would exceed the limit.
     fn passed_by(&self, need: Paise, day: NaiveDate) -> Option<Refusal> {
         let concerned = match self.limit {
             LimitedPeriod::LastQuarter => day.month() <= 3,
@@ -214,8 +215,8 @@ impl LimitMeter {
     }
 }
 
-/// Every limit a payment on this day would pass, as warnings; a limit that stops refuses when
-/// `may_stop` says that money would leave now.
+/// Returns a warning for every limit that a payment on this day would exceed; a limit whose effect
+/// is `stop` refuses if `may_stop` says that money would leave now.
 pub fn check(meters: &[LimitMeter], need: Paise, day: NaiveDate, may_stop: bool) -> Result<Vec<Warning>, Refusal> {
     let mut warnings = Vec::new();
     for meter in meters {

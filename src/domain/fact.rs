@@ -1,5 +1,5 @@
-//! Facts a scheme asks for beyond those every scheme has: declared in its file, stated by the
-//! manufacturer in an application, a claim or one line of a claim.
+//! Facts that a scheme requires beyond those that every scheme has: they are declared in its file
+//! and stated by the manufacturer in an application, a claim or one line of a claim.
 
 use crate::domain::field::FieldErrors;
 use crate::domain::id::EvidenceId;
@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
 
-/// The most facts one form may state.
+/// The largest number of facts that one form may state.
 pub const MOST_FACTS: usize = 40;
 
 words! {
-    /// Where a fact is stated.
+    /// The form in which a fact is stated.
     pub enum FactPlace {
         Application = "application",
         Claim = "claim",
@@ -25,7 +25,7 @@ words! {
 }
 
 words! {
-    /// What kind of value a fact has.
+    /// The type of a fact's value.
     pub enum FactKind {
         Number = "number",
         YesNo = "yes_no",
@@ -38,12 +38,13 @@ words! {
 #[serde(untagged)]
 pub enum FactValue {
     YesNo(bool),
-    /// Whole, in the unit the scheme names.
+    /// A whole number, in the unit the scheme names.
     Number(i64),
     Date(NaiveDate),
 }
 
 impl FactValue {
+    /// The type of this value.
     pub fn kind(self) -> FactKind {
         match self {
             FactValue::YesNo(_) => FactKind::YesNo,
@@ -63,14 +64,14 @@ impl fmt::Display for FactValue {
     }
 }
 
-/// A fact that a scheme asks for.
+/// The declaration of a fact that a scheme requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactRule {
     /// Its name in rules.
     pub code: String,
     pub place: FactPlace,
-    /// Asked for in claims for this component alone.
+    /// Required only in claims for this component.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<Component>,
     pub kind: FactKind,
@@ -78,10 +79,10 @@ pub struct FactRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Measure>,
     pub title: Title,
-    /// What holds where it is not stated. Without it, the fact must be stated.
+    /// The value that applies if the fact is not stated. Without it, the fact must be stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<FactValue>,
-    /// Whether a file must show it.
+    /// Whether an evidence file must prove it.
     #[serde(default)]
     pub evidence: bool,
     pub basis: Basis,
@@ -89,12 +90,12 @@ pub struct FactRule {
 }
 
 impl FactRule {
-    /// Whether it is asked for here.
+    /// Whether the fact is required here.
     pub fn is_asked(&self, place: FactPlace, component: Option<Component>) -> bool {
         self.place == place && (self.component.is_none() || self.component == component)
     }
 
-    /// What kind of value its name has in rules, or what is wrong with the declaration.
+    /// The type of its value in rules, or the error in the declaration.
     pub fn read(&self) -> Result<Kind, String> {
         if self.absent.is_some_and(|absent| absent.kind() != self.kind) {
             return Err(format!("absent must be {}", self.kind));
@@ -107,7 +108,7 @@ impl FactRule {
         }
     }
 
-    /// A stated value in the unit of rules; what holds when nothing is stated.
+    /// A stated value in the unit of rules, or the value of `absent` if nothing is stated.
     pub fn value(&self, stated: Option<FactValue>) -> Option<Value> {
         Some(match stated.or(self.absent)? {
             FactValue::Number(number) => Value::Number(self.unit.as_ref()?.exact(number).ok()?),
@@ -123,7 +124,7 @@ impl FactRule {
 pub struct StatedFact {
     pub code: String,
     pub value: FactValue,
-    /// The file that shows it.
+    /// The evidence file that proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_id: Option<EvidenceId>,
 }
@@ -139,13 +140,13 @@ impl StatedFacts {
     }
 }
 
-/// The value a form states for a fact.
+/// The value that a form states for a fact.
 pub fn stated(facts: &[StatedFact], code: &str) -> Option<FactValue> {
     facts.iter().find(|fact| fact.code == code).map(|fact| fact.value)
 }
 
-/// Notes facts that are not asked for, are missing, are of the wrong kind or stand twice.
-/// `complete` also asks for those that have no value without a statement.
+/// Reports facts that are not required here, are of the wrong type or are stated twice. With
+/// `complete` it also reports required facts that are missing and have no `absent` value.
 pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule], facts: &[StatedFact], complete: bool) {
     errors.require(facts.len() <= MOST_FACTS, pointer, format!("at most {MOST_FACTS} facts"));
     for (index, fact) in facts.iter().enumerate().take(MOST_FACTS) {

@@ -1,19 +1,19 @@
-//! What is wrong with the fields a person sent: each with a JSON pointer (RFC 6901) and a reason.
+//! Validation errors of the fields of a request: each with a JSON pointer (RFC 6901) and a reason.
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One wrong field.
+/// One invalid field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Where in the body: a JSON pointer such as `/lines/3/quantity_kg`.
+    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`.
     pub pointer: String,
-    /// What is wrong and what is expected, in words a person can act on.
+    /// The reason, and what is expected, in words a person can act on.
     pub reason: String,
 }
 
-/// Gathers every wrong field, so that a person hears of all of them at once.
+/// Collects every invalid field, so that a person is shown all of them at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(pub Vec<FieldError>);
 
@@ -22,24 +22,26 @@ impl FieldErrors {
         Self::default()
     }
 
+    /// A single error.
     pub fn one(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         let mut errors = Self::new();
         errors.add(pointer, reason);
         errors
     }
 
+    /// Adds the error of one field; `pointer` is its JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<String>) {
         self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
     }
 
-    /// Notes the reason unless the condition holds.
+    /// Reports the reason unless the condition is true.
     pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<String>) {
         if !holds {
             self.add(pointer, reason);
         }
     }
 
-    /// The parsed value, or its error noted.
+    /// Returns the parsed value, or reports its error and returns `None`.
     pub fn take<T, E: std::fmt::Display>(&mut self, pointer: &str, parsed: Result<T, E>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
@@ -50,13 +52,13 @@ impl FieldErrors {
         }
     }
 
-    /// `Ok` when nothing was noted.
+    /// `Ok` when no error was reported.
     pub fn finish(self) -> Result<(), FieldErrors> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
     }
 }
 
-/// Notes what is wrong with a line of text a person typed: empty, too long, or deceptive.
+/// Reports text that is empty, too long or deceptive.
 pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
     errors.require(!text.trim().is_empty(), pointer, "must not be empty");
     errors.require(text.chars().count() <= longest, pointer, format!("at most {longest} characters"));
@@ -67,7 +69,8 @@ pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
     );
 }
 
-/// As [`check_text`], and safe as a cell of any spreadsheet: names end up in exports.
+/// Like [`check_text`], and also safe as a cell of any spreadsheet, because names end up in
+/// exports.
 pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
     check_text(errors, pointer, text, longest);
     let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
@@ -75,12 +78,12 @@ pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
     errors.require(!text.contains(['\n', '\t', '\r']), pointer, "must be one line");
 }
 
-/// Notes a day no record of a scheme can name; with five-digit years text order is not time order.
+/// Reports a day outside 1900 to 2199; with five-digit years text order is not time order.
 pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
     errors.require((1900..2200).contains(&day.year()), pointer, "must lie from 1900 to 2199");
 }
 
-/// Characters that make text look like something it is not.
+/// Whether a character makes text look like something it is not.
 fn deceives(character: char) -> bool {
     let invisible = matches!(character,
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}' | '\u{180E}');
@@ -89,7 +92,7 @@ fn deceives(character: char) -> bool {
     (invisible && !joiner) || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
-/// A parameter that cannot be, and why.
+/// An invalid parameter, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadParameter {
     pub name: String,

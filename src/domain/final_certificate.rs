@@ -1,5 +1,5 @@
-//! Final certificates: what an auditor finally certified of a claim that was released in part. One
-//! is submitted by the signatory and accepted or returned by the agency.
+//! Final certificates: the certificate of an auditor by which a claim that was released in part is
+//! settled. The signatory submits it; the agency accepts or returns it.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a final certificate stands.
+    /// The status of a final certificate.
     pub enum CertificateStatus {
         Submitted = "submitted",
         Returned = "returned",
@@ -27,21 +27,21 @@ words! {
 }
 
 words! {
-    /// What the agency decides on it.
+    /// The agency's decision on it.
     pub enum CertificateOutcome {
         Accepted = "accepted",
-        /// Something is missing: another one may be submitted.
+        /// Something is missing; another certificate may be submitted.
         Returned = "returned",
     }
 }
 
-/// What a signatory submits.
+/// The form that a signatory submits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FinalCertificateForm {
     /// The auditor's own number (a UDIN, for instance).
     pub certificate_number: String,
-    /// Who certified: the statutory auditor or an independent accountant.
+    /// The issuer: the statutory auditor or an independent accountant.
     pub issued_by: String,
     pub issued_on: NaiveDate,
     /// Magnets sold, whole kilograms; 0 for investment.
@@ -50,11 +50,12 @@ pub struct FinalCertificateForm {
     /// Net sales turnover, or investment.
     pub certified_amount_paise: Paise,
     pub evidence: Vec<EvidenceId>,
-    /// Needed after the due date.
+    /// Required after the due date.
     pub late_reason: Option<String>,
 }
 
 impl FinalCertificateForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);
@@ -71,8 +72,8 @@ impl FinalCertificateForm {
         errors.finish()
     }
 
-    /// Refuses what no certificate of this claim can be: one for a claim that needs none, one after
-    /// its day without a reason, or one that shows more than the accepted lines do.
+    /// Refuses a certificate that is not valid for this claim: for a claim that needs none, after
+    /// its due date without a reason, or with more than the accepted lines show.
     pub fn check_against(&self, claim: &Claim, lines: &[ClaimLineRecord], today: NaiveDate) -> Result<(), Refusal> {
         claim.require(ClaimStatus::Verified, "verified")?;
         let Some(due_on) = claim.certificate_due_on else {
@@ -88,8 +89,8 @@ impl FinalCertificateForm {
             let reason = format!("the certificate of {} lies before the last day claimed, {period_to}", self.issued_on);
             return Err(Refusal::DateNotAllowed { reason });
         }
-        // Lines that were turned down may be claimed elsewhere since; what the rules excluded of the
-        // others stays excluded.
+        // A rejected line may since have been claimed elsewhere; what the rules excluded of the
+        // other lines stays excluded.
         let standing = || lines.iter().filter(|line| line.stands());
         let kg = |line: &ClaimLineRecord| line.counted.as_ref().map_or(line.stated.quantity_kg, |it| it.counted_kg);
         let amount = |line: &ClaimLineRecord| {
@@ -108,7 +109,7 @@ impl FinalCertificateForm {
     }
 }
 
-/// What the agency found in a certificate.
+/// The agency's decision on a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificateDecision {
     pub outcome: CertificateOutcome,
@@ -124,22 +125,23 @@ pub struct CertificateDecision {
 pub struct Receivable {
     pub disbursement_id: DisbursementId,
     pub amount_paise: Paise,
-    /// The recovery that was opened for it, already ordered: only the demand is missing.
+    /// The recovery that was opened for it; it is already ordered, so only the demand is missing.
     pub recovery_id: RecoveryId,
     pub recovery_number: String,
 }
 
-/// What came of an accepted certificate.
+/// The result of an accepted certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Settlement {
-    /// The entitlement on provisional papers.
+    /// The entitlement computed on provisional papers.
     pub provisional_paise: Paise,
-    /// Withheld until now.
+    /// The amount withheld until now.
     pub withheld_before_paise: Paise,
-    /// The final entitlement, what is still paid of it, and what has to come back.
+    /// The final entitlement, the amount of it still to be paid, and the amount that has to come
+    /// back.
     pub statement: Statement,
     pub receivables: Vec<Receivable>,
-    /// What has to come back and does so by recoveries that were there before.
+    /// The part of what has to come back that earlier recoveries already claim.
     pub already_under_recovery_paise: Paise,
 }
 
@@ -166,15 +168,15 @@ pub struct FinalCertificate {
     pub version: i64,
 }
 
-/// What the agency sends.
+/// The agency's decision as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CertificateVerification {
     pub outcome: CertificateOutcome,
-    /// At most what is certified; 0 for investment, and when it is returned.
+    /// At most the certified quantity; 0 for investment, and when it is returned.
     #[serde(default)]
     pub accepted_kg: i64,
-    /// At most what is certified.
+    /// At most the certified amount.
     pub accepted_amount_paise: Paise,
     pub remarks: String,
 }
@@ -204,7 +206,7 @@ impl FinalCertificate {
         Ok(())
     }
 
-    /// Notes what cannot be accepted of it.
+    /// Reports accepted amounts that exceed the certified ones.
     pub fn check_decision(&self, sent: &CertificateVerification) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/remarks", &sent.remarks, 4_000);

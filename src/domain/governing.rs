@@ -1,4 +1,5 @@
-//! Which version of a scheme governs an application and a claim, and who published a version.
+//! The rule that decides which version of a scheme governs an application and a claim, and the
+//! check that two persons prepared and published a version.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::scheme::{Basis, Scheme};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What decides which version governs a claim.
+    /// The rule by which the governing version of a claim is chosen.
     pub enum ClaimGovernedBy {
         /// The version under which the award was made.
         Award = "award",
@@ -18,8 +19,8 @@ words! {
     }
 }
 
-/// The scheme's own rule of what governs. An application is governed by the version in force on
-/// its day, and an award by the version of its application.
+/// The scheme's own rule for the governing version of a claim. An application is governed by the
+/// version in force on its day, and an award by the version of its application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GovernedBy {
@@ -29,12 +30,14 @@ pub struct GovernedBy {
 }
 
 impl Scheme {
-    /// What decides which version governs a claim.
+    /// The rule by which the governing version of a claim is chosen; the version of the award by
+    /// default.
     pub fn claim_governed_by(&self) -> ClaimGovernedBy {
         self.governed_by.as_ref().map_or(ClaimGovernedBy::Award, |rule| rule.claim)
     }
 
-    /// A file with rules of its own names two persons or offices, and what it changes.
+    /// Checks that a file with claim rules names two different persons or offices, and says what it
+    /// changes if it is not the first version.
     pub(in crate::domain) fn check_publication(&self) -> Result<(), BadScheme> {
         if self.claims.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! How long money is held: what the scheme's file says.
+//! Holds: for how long money stays reserved or sanctioned, as the scheme's file says.
 
 use crate::domain::calendar::plus_months;
 use crate::domain::scheme::Figure;
@@ -6,24 +6,24 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How long money is held for a tranche that does not move.
+/// The time limits of money that is held for a tranche which does not proceed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holds {
-    /// Days from verification to sanction.
+    /// The days from verification to sanction.
     pub reservation_days: Figure,
-    /// Months from sanction to payment.
+    /// The months from sanction to payment.
     pub sanction_months: Figure,
 }
 
 impl Holds {
-    /// The last day of a reservation made today.
+    /// The last day of a reservation that is made today.
     pub fn reservation_ends(&self, today: NaiveDate) -> NaiveDate {
         let days = u64::try_from(self.reservation_days.value).unwrap_or(0);
         today.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
     }
 
-    /// The last day of a sanction given today.
+    /// The last day of a sanction that is given today.
     pub fn sanction_ends(&self, today: NaiveDate) -> NaiveDate {
         plus_months(today, u32::try_from(self.sanction_months.value).unwrap_or(0))
     }

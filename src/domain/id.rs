@@ -1,5 +1,5 @@
-//! One identifier type per noun, so that a tranche can never be passed where a claim is meant.
-//! Ids are UUIDv7 (RFC 9562): time-ordered, so new rows land at the end of every index.
+//! Identifiers: one type per noun, so that a tranche can never be passed where a claim is meant.
+//! Ids are UUIDv7 (RFC 9562): they are time-ordered, so new rows go to the end of every index.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,9 +33,9 @@ macro_rules! ids {
 ids! {
     /// A person who can sign in.
     UserId;
-    /// One sign-in and the family of refresh tokens that grew from it.
+    /// One sign-in and the family of refresh tokens issued from it.
     SessionId;
-    /// A version of a scheme on its way to publication.
+    /// A version of a scheme that is not published yet.
     SchemeDraftId;
     /// A company that may apply.
     OrganisationId;
@@ -53,23 +53,23 @@ ids! {
     SecurityId;
     /// One dated obligation of an award.
     MilestoneId;
-    /// Days of a milestone's delay that shall not count.
+    /// A request that days of a milestone's delay are excused.
     ExcuseId;
     /// A demand for incentive money.
     ClaimId;
     /// The final certificate of a claim that was released in part.
     FinalCertificateId;
-    /// One amount on its way from verification to payment.
+    /// One amount of a claim that is sanctioned and paid as one.
     TrancheId;
-    /// One payment advice to the treasury.
+    /// One attempt to pay a tranche.
     PaymentId;
     /// One file of payments for the treasury.
     PaymentAdviceId;
     /// One file of the treasury's answers.
     TreasuryReturnId;
-    /// One scroll of what the bank says it paid.
+    /// One bank scroll: a file in which the bank lists what it paid.
     BankScrollId;
-    /// What a scroll and the records differ in.
+    /// A difference between a bank scroll and the records.
     BankDifferenceId;
     /// A payment that reached the beneficiary.
     DisbursementId;
@@ -81,13 +81,13 @@ ids! {
     RecoveryCreditId;
     /// A balanced set of ledger entries posted at once.
     JournalId;
-    /// Something the auditor found.
+    /// An observation of the auditor.
     ObservationId;
-    /// A record the auditor asked for.
+    /// A requisition: a record that the auditor requested.
     RequisitionId;
-    /// A question that an auditor keeps.
+    /// A selection that an auditor saved under a title.
     SavedQueryId;
-    /// One time it was asked.
+    /// One run of a saved query.
     SavedQueryRunId;
     /// Disbursements drawn by a seed.
     SampleId;

@@ -1,6 +1,6 @@
-//! The impact sheet of a drafted version: what it would change for the awards it would govern,
-//! before anybody publishes it. A pure calculation: the same rules that decide claims are asked
-//! under the version that governs now and under the draft, with the same facts.
+//! The impact sheet of a draft version: what it would change for the awards it would govern,
+//! computed before anybody publishes it. A pure calculation: the same rules that decide claims are
+//! evaluated under the version that governs now and under the draft, with the same facts.
 
 use crate::domain::award::{Award, ceilings};
 use crate::domain::calendar::plus_months;
@@ -23,33 +23,33 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// Net prices of a kilogram, in rupees, at which a model year is sold.
+/// Net prices of a kilogram, in rupees, at which a model year is assumed to be sold.
 const MODEL_PRICES: [i64; 6] = [1_000, 2_000, 4_000, 6_000, 8_000, 16_000];
 
 /// An award that the draft would govern.
 pub struct AwardFacts<'a> {
     pub award: &'a Award,
     pub organisation: &'a str,
-    /// The version that the award was made under.
+    /// The version under which the award was made.
     pub own: &'a Scheme,
-    /// What its application states.
+    /// The facts that its application states.
     pub stated: Vec<StatedFact>,
     pub claims: Vec<ClaimInFlight<'a>>,
 }
 
-/// A claim that is not at its end.
+/// A claim that is not yet finally decided.
 pub struct ClaimInFlight<'a> {
     pub id: ClaimId,
     pub number: Option<String>,
     pub status: ClaimStatus,
     pub facts: Facts<'a>,
-    /// The version that governs it as things are.
+    /// The version that governs it today.
     pub governing: &'a Scheme,
-    /// Whether the draft would take its place.
+    /// Whether the draft would replace that version for this claim.
     pub changes: bool,
 }
 
-/// One component's ceiling, as awarded and as the draft would have it.
+/// One component's ceiling, as awarded and as the draft would set it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CeilingImpact {
     pub component: Component,
@@ -57,22 +57,23 @@ pub struct CeilingImpact {
     pub shift: Shift,
 }
 
-/// A claim in flight. Of a draft neither number nor id is told: it exists for its organisation alone.
+/// A claim in flight. The number and id of a draft claim are not shown, because it is visible only
+/// to its organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClaimImpact {
     pub claim_id: Option<ClaimId>,
     pub number: Option<String>,
     pub status: ClaimStatus,
     pub component: Component,
-    /// The version that governs it now, and the one that would.
+    /// The version that governs it now, and the one that would govern it.
     pub version_before: i64,
     pub version_after: i64,
     #[serde(flatten)]
     pub shift: Shift,
 }
 
-/// A claim that nobody has made, for what the draft does to claims still to come: a year at full
-/// capacity sold at one price, or an investment of twice the capital ceiling.
+/// A model claim, which shows the effect of the draft on future claims: a year at full capacity
+/// sold at one price, or an investment of twice the capital ceiling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModelClaim {
     pub component: Component,
@@ -81,11 +82,11 @@ pub struct ModelClaim {
     pub shift: Shift,
 }
 
-/// What changes for one award.
+/// The changes for one award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AwardImpact {
     pub award_id: AwardId,
-    /// Its number.
+    /// The number of the award.
     pub award: String,
     pub organisation_id: OrganisationId,
     pub ceilings: Vec<CeilingImpact>,
@@ -93,20 +94,20 @@ pub struct AwardImpact {
     pub model_claims: Vec<ModelClaim>,
 }
 
-/// What one award loses.
+/// The losses of one award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AwardLoss {
     pub award_id: AwardId,
-    /// Its number.
+    /// The number of the award.
     pub award: String,
     pub ceilings_paise: Paise,
     pub claims_paise: Paise,
-    /// Of the model claims, the largest fall.
+    /// The largest loss among the model claims.
     pub model_claim_paise: Paise,
 }
 
 impl AwardLoss {
-    /// Whether the other is no larger in any part.
+    /// Whether the other loss is no larger in any part.
     pub fn holds(&self, other: &AwardLoss) -> bool {
         other.ceilings_paise <= self.ceilings_paise
             && other.claims_paise <= self.claims_paise
@@ -114,7 +115,7 @@ impl AwardLoss {
     }
 }
 
-/// Everything a drafted version would change.
+/// All changes that a draft version would make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImpactSheet {
     pub scheme_code: String,
@@ -122,16 +123,16 @@ pub struct ImpactSheet {
     /// SHA-256 of the draft's text.
     pub draft_digest: String,
     pub awards: Vec<AwardImpact>,
-    /// Who gains and who loses.
+    /// The gains and losses of each organisation.
     pub organisations: Vec<OrganisationImpact>,
     pub ceilings: Shift,
     pub claims: Shift,
-    /// Awards whose own version lets no later one govern their claims.
+    /// The number of awards whose own version lets no later version govern their claims.
     pub awards_untouched: i64,
 }
 
 impl ImpactSheet {
-    /// The sheet of a draft over the awards it would govern.
+    /// Computes the sheet of a draft over the awards it would govern.
     pub fn of(
         draft: &Scheme,
         draft_digest: &str,
@@ -160,7 +161,7 @@ impl ImpactSheet {
         Ok(sheet)
     }
 
-    /// Every award that loses something by it.
+    /// Every award that loses something under the draft.
     pub fn losses(&self) -> Vec<AwardLoss> {
         self.awards.iter().filter_map(AwardImpact::loss).collect()
     }
@@ -242,7 +243,7 @@ fn claim_impact(draft: &Scheme, claim: &ClaimInFlight<'_>) -> ClaimImpact {
     }
 }
 
-/// What the award's own version can compute for them is held against the draft.
+/// Model claims that the award's own version can compute, compared with the draft.
 fn model_claims(draft: &Scheme, facts: &AwardFacts<'_>) -> Vec<ModelClaim> {
     let award = facts.award;
     let year = Paise(award.yearly_capacity_kg());
@@ -261,7 +262,7 @@ fn model_claims(draft: &Scheme, facts: &AwardFacts<'_>) -> Vec<ModelClaim> {
     sales.chain(invested).filter_map(claim).collect()
 }
 
-/// Facts on which no date excludes anything, and with room everywhere.
+/// Facts under which no date excludes anything, with enough room in every account.
 fn model_facts(draft: &Scheme, facts: &AwardFacts<'_>, component: Component, kg: i64, amount: Paise) -> Facts<'static> {
     let award = facts.award;
     let day = draft.effective_from.max(award.commissioned_on.unwrap_or(award.awarded_on)).min(award.ends_on);

@@ -1,4 +1,4 @@
-//! Sums of an impact sheet: what goes up, what goes down, and for whom.
+//! Totals of an impact sheet: gains and losses, in all and by organisation.
 
 use crate::domain::id::OrganisationId;
 use crate::domain::money::Paise;
@@ -6,21 +6,22 @@ use crate::domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An amount before and after. In a sum, gains and losses are kept apart: one never hides the other.
+/// An amount before and after. A sum adds gains and losses separately, so that one never hides the
+/// other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Shift {
-    /// Zero where the rules have no value.
+    /// Zero if the rules have no value.
     pub before_paise: Paise,
     pub after_paise: Paise,
     pub gain_paise: Paise,
     pub loss_paise: Paise,
-    /// Why the rules have no value for these facts, before or after.
+    /// The reason why the rules have no value for these facts, before or after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
 impl Shift {
-    /// What has no value afterwards is lost as a whole.
+    /// An amount that has no value afterwards counts as lost in full.
     pub fn of(before: Result<Paise, Refusal>, after: Result<Paise, Refusal>) -> Shift {
         let problem = before.as_ref().err().or(after.as_ref().err()).map(Refusal::to_string);
         let (before, after) = (before.unwrap_or(Paise::ZERO), after.unwrap_or(Paise::ZERO));
@@ -33,7 +34,7 @@ impl Shift {
         }
     }
 
-    /// Both together.
+    /// The sum of both.
     pub fn and(&self, other: &Shift) -> Result<Shift, Refusal> {
         let add = |one: Paise, other: Paise| one.checked_add(other).ok_or(Refusal::AmountTooLarge);
         Ok(Shift {
@@ -45,13 +46,13 @@ impl Shift {
         })
     }
 
-    /// All together.
+    /// The sum of all.
     pub fn sum<'a>(shifts: impl IntoIterator<Item = &'a Shift>) -> Result<Shift, Refusal> {
         shifts.into_iter().try_fold(Shift::default(), |sum, shift| sum.and(shift))
     }
 }
 
-/// What one organisation gains and loses.
+/// The gains and losses of one organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationImpact {
     pub organisation_id: OrganisationId,
@@ -61,7 +62,7 @@ pub struct OrganisationImpact {
 }
 
 impl OrganisationImpact {
-    /// Adds what an award of it gains and loses.
+    /// Adds the gains and losses of one of its awards.
     pub fn add(
         all: &mut Vec<OrganisationImpact>,
         id: OrganisationId,

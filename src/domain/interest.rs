@@ -1,6 +1,6 @@
 //! Interest on money that is owed back: whole numbers only, actual days over a year of 365, by a
-//! dated rate. What lies below a paisa is carried, never rounded away, so that interest to a day
-//! is the same however often it was computed on the way there.
+//! dated rate. A fraction of a paisa is carried forward, never rounded away, so that interest up to
+//! a day is the same however often it was computed before.
 
 use crate::domain::calendar::plus_months;
 use crate::domain::money::{BasisPoints, Paise};
@@ -10,23 +10,25 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Parts of one paisa in which fractions are carried: basis points of a whole, days of a year.
+/// The denominator in which fractions of a paisa are carried: basis points of a whole times days of
+/// a year.
 pub const PARTS_OF_A_PAISA: i64 = 10_000 * 365;
 
 /// Days at one rate on one base: `base × rate × days ÷ 365`. A stranger can recompute it; the
-/// lines' `interest_paise` sum to the whole because each carries the fraction on.
+/// `interest_paise` of the lines add up to the whole because each line carries its fraction
+/// forward.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InterestLine {
     /// The first day that bears interest.
     pub from: NaiveDate,
-    /// The last one.
+    /// The last day that bears interest.
     pub to: NaiveDate,
     pub days: i64,
     pub base_paise: Paise,
     pub basis_points: BasisPoints,
     pub method: InterestMethod,
     pub interest_paise: Paise,
-    /// What is carried to the next line, in 3,650,000ths of a paisa.
+    /// The fraction carried to the next line, in 3,650,000ths of a paisa.
     pub carried: i64,
 }
 
@@ -36,12 +38,13 @@ pub struct InterestLine {
 pub struct InterestLines(pub Vec<InterestLine>);
 
 impl InterestLines {
+    /// The interest of all lines.
     pub fn total(&self) -> Result<Paise, Refusal> {
         Paise::sum(self.0.iter().map(|line| line.interest_paise)).ok_or(Refusal::AmountTooLarge)
     }
 }
 
-/// An amount by what it is owed for.
+/// An amount split into what it is owed for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
@@ -54,6 +57,7 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// The sum of principal, interest and damages.
     pub fn total(&self) -> Result<Paise, Refusal> {
         Paise::sum([self.principal_paise, self.interest_paise, self.damages_paise]).ok_or(Refusal::AmountTooLarge)
     }
@@ -63,22 +67,22 @@ impl Parts {
     }
 }
 
-/// What is owed at the end of a day, and what is needed to go on from there.
+/// The amounts owed at the end of a day, and the state needed to continue from there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Dues {
     pub due: Parts,
     /// The part of the interest that bears interest itself.
     pub bearing_paise: Paise,
-    /// What lies below a paisa, in 3,650,000ths of it.
+    /// The fraction of a paisa carried forward, in 3,650,000ths of a paisa.
     pub carried: i64,
-    /// The day whose anniversaries compound.
+    /// The day from which the yearly compounding dates are counted.
     pub interest_from: NaiveDate,
-    /// The last day whose interest is in `due`.
+    /// The last day whose interest is included in `due`.
     pub accrued_to: NaiveDate,
 }
 
 impl Dues {
-    /// Lets interest grow up to the end of a day; nothing for a day that is already counted.
+    /// Accrues interest up to the end of a day; a day that is already included adds nothing.
     pub fn accrue(&mut self, rates: &[InterestRate], to: NaiveDate) -> Result<InterestLines, Refusal> {
         let mut lines = Vec::new();
         while self.accrued_to < to {
@@ -101,7 +105,7 @@ impl Dues {
         Ok(InterestLines(lines))
     }
 
-    /// One line: days at one rate on one base.
+    /// Accrues one line: days at one rate on one base.
     fn grow(
         &mut self,
         base: Paise,
@@ -128,7 +132,7 @@ impl Dues {
         })
     }
 
-    /// The last day before the rate or the base changes, from `first` on.
+    /// The last day from `first` on before the rate or the base changes.
     fn turn(&self, rates: &[InterestRate], first: NaiveDate) -> NaiveDate {
         let later = rates.iter().map(|rate| rate.from).find(|from| *from > first);
         let before = later.and_then(|from| from.pred_opt()).unwrap_or(NaiveDate::MAX);
@@ -143,8 +147,8 @@ impl Dues {
         if same_year >= day { same_year } else { anniversary(years + 1) }
     }
 
-    /// How an amount would be settled today: damages, and interest and principal in the scheme's
-    /// order. Refuses more than is due.
+    /// Allocates an amount received today: first to damages, then to interest and principal in the
+    /// scheme's order. Refuses more than is due.
     pub fn split(&self, amount: Paise, first: SettlesFirst) -> Result<Parts, Refusal> {
         let due = self.due.total()?;
         if amount > due {
@@ -167,7 +171,7 @@ impl Dues {
         Ok(Parts { principal_paise, interest_paise, damages_paise })
     }
 
-    /// Takes off what was paid or given up; refuses more than is due, part by part.
+    /// Deducts an amount that was paid or given up; refuses more than is due, part by part.
     pub fn take_off(&mut self, parts: &Parts) -> Result<(), Refusal> {
         let rest = |part: &'static str, due: Paise, less: Paise| {
             let rest = due.checked_sub(less).filter(|rest| *rest >= Paise::ZERO && less >= Paise::ZERO);
@@ -179,13 +183,13 @@ impl Dues {
             damages_paise: rest("damages", self.due.damages_paise, parts.damages_paise)?,
         };
         self.due = left;
-        // Interest that bears interest is the older part, so it goes first.
+        // The interest that bears interest is the older part, so it is reduced first.
         self.bearing_paise = self.bearing_paise.minus_floored(parts.interest_paise);
         Ok(())
     }
 
-    /// Owes again what had been taken off on an earlier day, with the interest it would have
-    /// borne since. The lines are those of the restored part alone.
+    /// Adds back an amount that had been deducted on an earlier day, with the interest it would
+    /// have borne since. Returns the interest lines of the restored part alone.
     pub fn restore(
         &mut self,
         parts: &Parts,
@@ -210,6 +214,7 @@ impl Dues {
         Ok(lines)
     }
 
+    /// Whether nothing is due.
     pub fn is_settled(&self) -> bool {
         self.due.is_zero()
     }
@@ -368,8 +373,8 @@ pub mod tests {
             prop_assert!(compound >= of(principal, points, days, InterestMethod::Simple));
         }
 
-        /// What was taken off and is owed again costs the payee and the fund nothing (simple
-        /// interest; a paisa of rounding at most).
+        /// An amount that was deducted and is owed again costs neither the payee nor the fund
+        /// anything (simple interest; a paisa of rounding at most).
         #[test]
         fn undoing_a_payment_leaves_what_would_have_been(
             principal in 1_i64..1_000_000_000_000, share in 0_i64..=100, on in 0_i64..700, later in 0_i64..700,

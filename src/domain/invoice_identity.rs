@@ -1,16 +1,17 @@
-//! What makes two invoices the same one, however they are spelled: who issued it, its number
-//! without case, spaces, punctuation and leading zeros, and the financial year.
+//! The identity of an invoice, whatever its spelling: its issuer, its number without case, spaces,
+//! punctuation and leading zeros, and the financial year.
 //!
 //! A seller numbers its invoices once in a financial year (CGST Rules 2017, rule 46), so a number
-//! that repeats the year says nothing more: `INV/2026-27/007` is `inv 7` of that year.
+//! that repeats the year adds nothing: `INV/2026-27/007` is `inv 7` of that year.
 
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimLine;
 use crate::domain::scheme::Component;
 use chrono::Datelike;
 
-/// The key under which an invoice is looked for. Magnets are sold by the claimant, so that the key
-/// needs the claimant beside it; plant and machinery are invoiced by the supplier, who is in the key.
+/// The key by which a duplicate invoice is found. Magnets are sold by the claimant, so such a key
+/// is unique only together with the claimant; plant and machinery are invoiced by the supplier,
+/// whose name is in the key.
 pub fn invoice_key(component: Component, line: &ClaimLine) -> String {
     let year = FinancialYear::containing(line.invoice_date);
     let number = plain_number(&line.invoice_number, year);
@@ -20,14 +21,14 @@ pub fn invoice_key(component: Component, line: &ClaimLine) -> String {
     }
 }
 
-/// A part of a number: letters, or digits.
+/// A part of a number: letters or digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Letters(String),
     Digits(String),
 }
 
-/// An invoice number in its one form. Two groups of digits stay apart: `1/23` is not `12/3`.
+/// An invoice number in normal form. Two groups of digits stay separate: `1/23` is not `12/3`.
 pub fn plain_number(number: &str, year: FinancialYear) -> String {
     let mut parts = parts_of(number);
     while let Some((start, end)) = year_in(&parts, year) {
@@ -50,7 +51,8 @@ pub fn plain_number(number: &str, year: FinancialYear) -> String {
     or_as_typed(plain, number)
 }
 
-/// A supplier's name in its one form: `M/s. Sample Works Private Limited` is `SAMPLE WORKS PVT. LTD`.
+/// A supplier's name in normal form: `M/s. Sample Works Private Limited` is the same as `SAMPLE
+/// WORKS PVT. LTD`.
 pub fn plain_party(party: &str) -> String {
     let upper: String = party.chars().flat_map(char::to_uppercase).collect();
     let mut words: Vec<&str> = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -66,7 +68,7 @@ pub fn plain_party(party: &str) -> String {
     or_as_typed(words.into_iter().map(short).collect(), party)
 }
 
-/// A text of punctuation alone would be the same as every other.
+/// Text of punctuation alone is compared as typed; otherwise all such texts would be equal.
 fn or_as_typed(plain: String, typed: &str) -> String {
     if plain.is_empty() { typed.split_whitespace().collect() } else { plain }
 }
@@ -101,7 +103,7 @@ fn significant(digits: &str) -> String {
     if rest.is_empty() { "0".to_owned() } else { rest.to_owned() }
 }
 
-/// The digit a character stands for; Devanagari ones too.
+/// The value of a decimal digit, Latin or Devanagari.
 fn digit(character: char) -> Option<char> {
     match character {
         '0'..='9' => Some(character),
@@ -110,7 +112,7 @@ fn digit(character: char) -> Option<char> {
     }
 }
 
-/// Where the parts spell the year itself, so long as digits remain without it.
+/// The range of parts that spell the year itself, as long as digits remain without it.
 fn year_in(parts: &[Part], year: FinancialYear) -> Option<(usize, usize)> {
     let first = year.first_day()?.year();
     let (next, short) = (first + 1, |year: i32| format!("{:02}", year.rem_euclid(100)));

@@ -21,28 +21,28 @@ words! {
 }
 
 words! {
-    /// Where a rupee stands. `authorised`, `receipts` and `demanded` are sources and grow on the
-    /// credit side; all others hold money and grow on the debit side.
+    /// The stage that a rupee is at. `authorised`, `receipts` and `demanded` are sources and grow
+    /// on the credit side; all others hold money and grow on the debit side.
     pub enum Stage {
-        /// What Parliament or Cabinet gave.
+        /// The amount authorised by Parliament or Cabinet.
         Authorised = "authorised",
         Available = "available",
         Committed = "committed",
-        /// Earned on provisional papers and kept back until the final certificate.
+        /// Earned on provisional papers and withheld until the final certificate.
         Withheld = "withheld",
         Reserved = "reserved",
         Sanctioned = "sanctioned",
         Disbursed = "disbursed",
-        /// Came back from a payee; spendable only by re-appropriation.
+        /// Paid back by a payee; it can be spent only by re-appropriation.
         Recovered = "recovered",
-        /// Given back to Finance before the year ended.
+        /// Returned to the Ministry of Finance before the year ended.
         Surrendered = "surrendered",
         /// Not spent when the year ended.
         Lapsed = "lapsed",
-        /// Money that payees paid back in a year; of an award: what of it is owed to its payee again,
-        /// because the bank took the payment itself back.
+        /// Money that payees paid back in a year; for an award, the part of it that is owed to its
+        /// payee again because the bank took the payment itself back.
         Receipts = "receipts",
-        /// What payees were told to pay back.
+        /// The amount that payees are required to pay back.
         Demanded = "demanded",
         PrincipalDue = "principal_due",
         InterestDue = "interest_due",
@@ -50,14 +50,14 @@ words! {
         PrincipalRecovered = "principal_recovered",
         InterestRecovered = "interest_recovered",
         DamagesRecovered = "damages_recovered",
-        /// Given up by the competent authority: it cannot be got.
+        /// Written off by the competent authority because it cannot be collected.
         WrittenOff = "written_off",
-        /// Given up by the competent authority: it shall not be asked for.
+        /// Waived by the competent authority: it will not be claimed.
         Waived = "waived",
     }
 }
 
-/// One account: a stage of one component, of the whole scheme, of an award, or of a year.
+/// One account: a stage of one component, for the whole scheme, an award, or a financial year.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Account {
     pub ledger: Ledger,
@@ -68,7 +68,7 @@ pub struct Account {
     pub stage: Stage,
 }
 
-/// The award an account belongs to, with the names people read.
+/// The award that an account belongs to, with the names people read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AccountAward {
     pub id: AwardId,
@@ -77,7 +77,8 @@ pub struct AccountAward {
 }
 
 impl Account {
-    /// The readable name: `outlay:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001:reserved`.
+    /// The readable name:
+    /// `outlay:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001:reserved`.
     pub fn code(&self) -> String {
         let owner = match (&self.award, self.financial_year) {
             (Some(award), _) => format!("{}:", award.number),
@@ -87,20 +88,20 @@ impl Account {
         format!("{}:{}:{}:{owner}{}", self.ledger, self.scheme_code, self.component, self.stage)
     }
 
-    /// Whether a debit makes its balance grow.
+    /// Whether a debit increases its balance.
     pub fn grows_on_debit(&self) -> bool {
         self.stage.grows_on_debit()
     }
 }
 
 impl Stage {
-    /// Whether a debit makes balances of this stage grow: true for all but the sources.
+    /// Whether a debit increases balances of this stage: true for all but the sources.
     pub fn grows_on_debit(self) -> bool {
         !matches!(self, Stage::Authorised | Stage::Receipts | Stage::Demanded)
     }
 }
 
-/// What an account holds after a command, for the answer to it.
+/// The balance of an account after a command, returned with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccountBalance {
     pub account: String,
@@ -116,7 +117,7 @@ pub struct Movement {
 }
 
 words! {
-    /// The business act a journal records.
+    /// The business act that a journal records.
     pub enum JournalKind {
         OutlayAuthorised = "outlay_authorised",
         AppropriationProvided = "appropriation_provided",
@@ -142,7 +143,7 @@ words! {
     }
 }
 
-/// A set of movements to post at once.
+/// A balanced set of movements to post at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     pub kind: JournalKind,
@@ -151,7 +152,7 @@ pub struct Journal {
     pub movements: Vec<Movement>,
 }
 
-/// What verification needs of one stored journal line.
+/// The fields of a stored journal line that verification needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub account_code: String,

@@ -1,5 +1,5 @@
-//! The proof that an entry stands in the log, as one text that needs nothing else but the log's key
-//! (C2SP `tlog-proof`): the entry itself, its place, the path to the root, and the checkpoint.
+//! The inclusion proof of a log entry, as one text that can be checked with only the log's key
+//! (C2SP `tlog-proof`): the entry itself, its index, the path to the root, and the checkpoint.
 
 use crate::domain::audit::AuditEntry;
 use crate::domain::merkle::Hash;
@@ -7,22 +7,22 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use std::fmt;
 
-/// An entry, its place, and the checkpoint that covers it.
+/// An entry, its index and inclusion path, and the checkpoint that covers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogProof {
     pub entry: AuditEntry,
-    /// Its place among the leaves, counted from 0.
+    /// The index among the leaves, counted from 0.
     pub index: u64,
-    /// From the leaf's neighbour up to the root's child.
+    /// The inclusion path, from the leaf's sibling up to the child of the root.
     pub path: Vec<Hash>,
     /// The signed note.
     pub checkpoint: String,
 }
 
 impl LogProof {
-    /// The entry as JSON, which goes with the proof: its hash is computed from these fields.
+    /// The entry as JSON, which is sent with the proof: its hash is computed from these fields.
     pub fn entry_json(&self) -> String {
-        // Text and numbers, which always have a JSON form.
+        // An entry holds only text and numbers, which always have a JSON form.
         serde_json::to_string(&self.entry).unwrap_or_default()
     }
 }

@@ -1,16 +1,17 @@
-//! A checkpoint as an e-mail: what is written in it, and how it is found again in what somebody saved of it.
+//! A checkpoint as an e-mail: the text of the mail, and how to parse the checkpoint back from a
+//! saved mail.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{Checkpoint, NotANote, SignedCheckpoint};
 
-/// A mail in a mail in a mail is looked into; deeper nobody forwards.
+/// Forwarded mails are searched to this depth.
 const DEEPEST: usize = 4;
 const DASH: &str = "\u{2014} ";
 
-/// That a checkpoint was mailed, as it is kept: no address is in it.
+/// The record that a checkpoint was mailed; it contains no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailing {
-    /// Entries of the log that the checkpoint covers.
+    /// The number of entries of the log that the checkpoint covers.
     pub size: i64,
     pub witness: String,
     pub mailed_at: Timestamp,
@@ -21,7 +22,7 @@ pub fn subject(checkpoint: &Checkpoint) -> String {
     format!("Checkpoint of {}: {} entries", checkpoint.origin, checkpoint.size)
 }
 
-/// The text of the mail: two lines for who reads it, and the note as it was signed.
+/// The text of the mail: two lines for the reader, and the signed note.
 pub fn body(note: &SignedCheckpoint) -> String {
     format!(
         "The first {} entries of the audit log {}, signed: nothing of them can be changed unseen while this is kept.\n\
@@ -31,12 +32,13 @@ pub fn body(note: &SignedCheckpoint) -> String {
     )
 }
 
-/// The checkpoint in what somebody kept: the note alone, a text with the note in it, or a saved mail.
+/// Finds the checkpoint in a saved file: the note alone, a text that contains the note, or a saved
+/// mail.
 pub fn checkpoint_in(kept: &[u8]) -> Result<SignedCheckpoint, NotANote> {
     let mut found = Vec::new();
     let text = std::str::from_utf8(kept);
     if let Ok(text) = text {
-        // Two notes, one behind the other, read as one that nobody signed.
+        // Two notes, one after the other, also parse as one note, which nobody signed.
         if let Ok(note) = text.parse::<SignedCheckpoint>()
             && !note.text.contains("\n\n")
         {
@@ -53,7 +55,7 @@ pub fn checkpoint_in(kept: &[u8]) -> Result<SignedCheckpoint, NotANote> {
     }
 }
 
-/// What stands in the parts of a mail, however they were encoded on the way.
+/// Searches the parts of a mail for notes, whatever their transfer encoding.
 fn look_into(mail: &[u8], depth: usize, found: &mut Vec<SignedCheckpoint>) {
     let Ok(mail) = mailparse::parse_mail(mail) else { return };
     for part in mail.parts().filter(|part| part.subparts.is_empty()) {
@@ -65,8 +67,8 @@ fn look_into(mail: &[u8], depth: usize, found: &mut Vec<SignedCheckpoint>) {
     }
 }
 
-/// Every note of a text: lines, an empty one, and lines of signatures. Mail programs change the ends of
-/// lines; what else they change, the signature tells.
+/// Every note of a text: lines, an empty line, and lines of signatures. Mail programs change line
+/// ends; any other change makes the signature invalid.
 fn notes_in(text: &str) -> Vec<SignedCheckpoint> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let paragraphs: Vec<&[&str]> = lines.split(|line| line.is_empty()).collect();

@@ -1,6 +1,6 @@
-//! The mass balance of a claim for sales: what came in, what was made of it, and how many kilograms
-//! of magnets that explains at most. Kilograms above are held: they do not count, the latest
-//! invoices first; the rest of the claim goes on.
+//! The mass balance of a claim for sales: the material that came in, what was made of it, and the
+//! most kilograms of magnets that this explains. Kilograms above that are held: they do not count,
+//! latest invoices first; the rest of the claim proceeds.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::field::FieldErrors;
@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The code of the rule that holds kilograms.
+/// The code of the rule by which kilograms are held.
 pub const CODE: &str = "mass_balance";
 
 const MOST_KG: i64 = 1_000_000_000;
 
 words! {
-    /// What magnets are made of, and magnets.
+    /// The materials of the value chain, from oxide to magnet.
     pub enum Material {
         Oxide = "oxide",
         Metal = "metal",
@@ -30,45 +30,45 @@ words! {
     }
 }
 
-/// How much of one material can be made of another.
+/// A step of the chain: how much of one material can be made of another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BalanceStep {
     pub from: Material,
     pub to: Material,
-    /// Kilograms made of ten thousand, at best; alloying adds iron and so makes more than went in.
+    /// The best yield, in basis points of the input; alloying adds iron, so it can exceed 10,000.
     pub best_yield: ShareFigure,
-    /// What weighing and sampling may add to that.
+    /// The tolerance for weighing and sampling, added to that.
     pub tolerance: ShareFigure,
 }
 
-/// What a scheme asks of the balance of a claim.
+/// The mass balance rules of a scheme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MassBalanceRules {
     pub clause: String,
     pub basis: Basis,
     pub source: String,
-    /// From the first material to magnets, each step where the one before ended.
+    /// The steps from the first material to magnets, each starting where the previous one ended.
     pub steps: Vec<BalanceStep>,
 }
 
-/// One material in the claim's days, in whole kilograms.
+/// One material in the period of the claim, in whole kilograms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MaterialRow {
     pub material: Material,
     pub opening_kg: i64,
-    /// Bought of the first material, made of the others.
+    /// Bought, for the first material; made, for the others.
     pub in_kg: i64,
     /// Left as scrap.
     pub scrap_kg: i64,
     pub closing_kg: i64,
-    /// The file that shows it.
+    /// The evidence file that proves it.
     pub evidence_id: EvidenceId,
 }
 
-/// What a claim states.
+/// The mass balance as a claim states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MassBalance {
@@ -78,17 +78,17 @@ pub struct MassBalance {
     pub dispatched_kg: i64,
 }
 
-/// What a step explains at most.
+/// The most that a step explains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StepFinding {
     pub from: Material,
     pub to: Material,
-    /// What of the first material was there and is not any more, as far as it is explained.
+    /// The quantity of the first material that was used up, as far as it is explained.
     pub used_kg: i64,
     /// The most that can have been made of it, at the top of the band.
     pub most_kg: i64,
     pub made_kg: i64,
-    /// What lies above the band.
+    /// The quantity above the band.
     pub unexplained_kg: i64,
 }
 
@@ -102,7 +102,7 @@ fn names(material: Material) -> [&'static str; 4] {
     }
 }
 
-/// Kilograms on the accepted lines, and all magnets that left the plant.
+/// The names in rules of the kilograms on accepted lines and of all magnets that left the plant.
 pub const ACCEPTED: &str = "accepted_kg";
 const DISPATCHED: &str = "dispatched_kg";
 
@@ -119,7 +119,7 @@ impl MassBalanceRules {
         first.into_iter().chain(self.steps.iter().map(|step| step.to)).collect()
     }
 
-    /// What is wrong with the section, if anything is.
+    /// Checks this section of a scheme file; the error names the key and the reason.
     pub fn check(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         let materials = self.materials();
@@ -140,20 +140,22 @@ impl MassBalanceRules {
         Ok(())
     }
 
-    /// Its figures by the names of rules.
+    /// Its figures by their names in rules.
     pub fn figures(&self) -> impl Iterator<Item = (String, &ShareFigure)> {
         self.steps
             .iter()
             .flat_map(|step| [(step.figure("yield"), &step.best_yield), (step.figure("tolerance"), &step.tolerance)])
     }
 
-    /// The names of what claims state and of the sum over their accepted lines; all in kilograms.
+    /// The names of the figures that claims state and of the sum over their accepted lines; all in
+    /// kilograms.
     pub fn claim_names(&self) -> Vec<&'static str> {
         let own = [DISPATCHED, ACCEPTED];
         self.materials().into_iter().flat_map(names).chain(own).collect()
     }
 
-    /// Facts that explain these kilograms of magnets with room to spare: enough of everything came in.
+    /// Facts that explain these kilograms of magnets with a large margin: enough of every material
+    /// came in.
     pub fn explaining(&self, magnets_kg: i64) -> Vec<(&'static str, Value)> {
         let whole = |kg: i64| Value::Number(Exact::whole(kg));
         let mut facts = vec![(DISPATCHED, whole(magnets_kg))];
@@ -165,7 +167,8 @@ impl MassBalanceRules {
         facts
     }
 
-    /// The rule: magnets that the chain explains, less those that left unclaimed.
+    /// The rule for the quantity that counts: magnets that the chain explains, less those that left
+    /// unclaimed.
     pub fn rule(&self) -> Rule {
         let left = |material: Material, came_in: &str| {
             let [opening, _, scrap, closing] = names(material);
@@ -195,7 +198,7 @@ impl MassBalanceRules {
         }
     }
 
-    /// Step by step what was made and what can have been made.
+    /// The quantity made in each step, and the most that can have been made.
     pub fn findings(&self, known: &BTreeMap<&'static str, Value>) -> Result<Vec<StepFinding>, NoNumber> {
         let number = |name: &str| match known.get(name) {
             Some(Value::Number(number)) => *number,
@@ -227,7 +230,7 @@ impl MassBalanceRules {
 }
 
 impl MassBalance {
-    /// Notes what is missing, stands twice or cannot be, for a claim of so many kilograms.
+    /// Reports rows that are missing, repeated or not valid, for a claim of this many kilograms.
     pub fn check(&self, errors: &mut FieldErrors, rules: &MassBalanceRules, claimed_kg: i64) {
         let asked = rules.materials();
         let known: Vec<&str> = asked.iter().map(|material| material.as_str()).collect();
@@ -247,7 +250,7 @@ impl MassBalance {
         errors.require(whole, "/mass_balance/dispatched_kg", "at least the kilograms of the lines");
     }
 
-    /// Its figures by the names of rules, with the file that shows each.
+    /// Its figures by their names in rules, with the evidence file that proves each.
     pub fn figures(&self) -> impl Iterator<Item = (&'static str, i64, Option<EvidenceId>)> {
         let rows = self.materials.iter().flat_map(|row| {
             let kilograms = [row.opening_kg, row.in_kg, row.scrap_kg, row.closing_kg];
@@ -256,6 +259,7 @@ impl MassBalance {
         rows.chain([(DISPATCHED, self.dispatched_kg, None)])
     }
 
+    /// The evidence files of its rows.
     pub fn evidence(&self) -> impl Iterator<Item = EvidenceId> {
         self.materials.iter().map(|row| row.evidence_id)
     }

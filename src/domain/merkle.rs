@@ -1,8 +1,8 @@
-//! The Merkle tree over the audit log (RFC 9162, section 2.1): hashes, roots, and making the
-//! proofs that an entry is in the log and that a later log contains an earlier one.
+//! The Merkle tree over the audit log (RFC 9162, section 2.1): hashes, roots, and the proofs that
+//! an entry is in the log (inclusion) and that a later log contains an earlier one (consistency).
 //!
-//! The roots of full groups of 256 leaves, of 256 such groups and so on are known; everything else
-//! is computed from at most 256 hashes of each such level.
+//! The roots of full groups of 256 leaves, of 256 such groups and so on are stored as tiles;
+//! everything else is computed from at most 256 hashes of each level.
 
 use crate::domain::audit::parse_hash;
 use sha2::{Digest, Sha256};
@@ -11,9 +11,9 @@ use std::collections::HashMap;
 /// A hash of the tree.
 pub type Hash = [u8; 32];
 
-/// Hashes that make one of the next level; a tile is at most so wide.
+/// The number of hashes below one hash of the next level: the width of a full tile.
 pub const GROUP: u64 = 256;
-/// How many bits of a place one level takes.
+/// The number of bits of an index that one level covers.
 const GROUP_BITS: u32 = 8;
 
 /// The hash of a leaf.
@@ -21,7 +21,7 @@ pub fn leaf_hash(data: &[u8]) -> Hash {
     Sha256::new_with_prefix([0]).chain_update(data).finalize().into()
 }
 
-/// The hash above two others.
+/// The hash of an inner node over its two children.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new_with_prefix([1]).chain_update(left).chain_update(right).finalize().into()
 }
@@ -31,24 +31,24 @@ pub fn empty_root() -> Hash {
     Sha256::digest([]).into()
 }
 
-/// What the leaves of these entries are the hashes of, as mirrors take it (C2SP `tlog-tiles`): for each
-/// the 32 bytes of the entry's own hash, behind their number in two bytes. No entry can be too long.
+/// The entry bundle of these leaves, as mirrors read it (C2SP `tlog-tiles`): for each leaf the 32
+/// bytes of the entry's own hash, prefixed with their length in two bytes.
 pub fn entry_bundle(entry_hashes: &[Hash]) -> Vec<u8> {
     entry_hashes.iter().flat_map(|hash| [&[0, 32], &hash[..]].concat()).collect()
 }
 
-/// The leaf of an audit entry, from the entry's own hash as it is kept.
+/// The leaf hash of an audit entry, from the entry's stored hash; `None` if that is not a hash.
 pub fn entry_leaf(entry_hash: &str) -> Option<Hash> {
     parse_hash(entry_hash).map(|hash| leaf_hash(&hash))
 }
 
-/// The largest power of two below a number above 1: where a tree of so many leaves is split.
+/// The largest power of two below a number above 1: where a tree of this many leaves is split.
 fn split(leaves: u64) -> u64 {
     1 << (leaves.max(2) - 1).ilog2()
 }
 
-/// The root above these hashes, each of which stands for equally many leaves but the last, which
-/// may stand for fewer.
+/// The root above these hashes, each of which covers the same number of leaves, except that the
+/// last may cover fewer.
 pub fn root_above(hashes: &[Hash]) -> Hash {
     match hashes {
         [] => empty_root(),
@@ -60,7 +60,7 @@ pub fn root_above(hashes: &[Hash]) -> Hash {
     }
 }
 
-/// The root of a full group of a level, counted from 1; its place is counted from 0.
+/// The root of a full group. Levels are counted from 1, positions from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FullGroup {
     pub level: u32,
@@ -68,7 +68,7 @@ pub struct FullGroup {
     pub hash: Hash,
 }
 
-/// The tree of a log that is read from its beginning, in the space of its right edge.
+/// The tree of a log read from its beginning; only the hashes of its right edge are retained.
 #[derive(Clone, Debug, Default)]
 pub struct Frontier {
     leaves: u64,
@@ -77,7 +77,7 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// Adds the next leaf. Returns the groups that it fills, the smallest first.
+    /// Adds the next leaf. Returns the groups that it completes, the smallest first.
     pub fn push(&mut self, leaf: Hash) -> Vec<FullGroup> {
         let mut filled = Vec::new();
         let (mut hash, mut height) = (leaf, 0);
@@ -95,18 +95,19 @@ impl Frontier {
         filled
     }
 
-    /// The root when it has exactly so many leaves.
+    /// The root, if it has exactly this many leaves.
     pub fn root_at(&self, leaves: u64) -> Option<Hash> {
         (self.leaves == leaves).then(|| self.root())
     }
 
+    /// The root over the leaves so far.
     pub fn root(&self) -> Hash {
         let above = |right: Hash, left: Hash| node_hash(&left, &right);
         self.peaks.iter().rev().copied().reduce(above).unwrap_or_else(empty_root)
     }
 }
 
-/// A hash that a proof needs and the store does not have.
+/// The error that a proof needs a hash which the store does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the hash of level {level} at place {position} is missing")]
 pub struct MissingHash {
@@ -114,11 +115,10 @@ pub struct MissingHash {
     pub position: u64,
 }
 
-/// Where hashes come from: level 0 has the leaves, each later one the roots of full groups of the
-/// one below.
+/// The source of hashes: level 0 has the leaves, a later level the roots of full groups below it.
 pub trait Tiles {
     type Error: From<MissingHash>;
-    /// The first `width` hashes of the tile of this number: those from `number * 256` on.
+    /// The first `width` hashes of the tile with this number, which starts at index `number * 256`.
     fn tile(&mut self, level: u32, number: u64, width: u64) -> Result<Vec<Hash>, Self::Error>;
 }
 
@@ -143,7 +143,7 @@ impl<T: Tiles> Tree<T> {
         self.subtree(index, index + 1)
     }
 
-    /// What shows, together with the leaf of this index, the root (RFC 9162, 2.1.3.1).
+    /// The inclusion proof of a leaf: hashes that with it give the root (RFC 9162, 2.1.3.1).
     pub fn inclusion(&mut self, index: u64) -> Result<Vec<Hash>, T::Error> {
         if index >= self.leaves {
             return Err(MissingHash { level: 0, position: index }.into());
@@ -164,8 +164,8 @@ impl<T: Tiles> Tree<T> {
         Ok(path)
     }
 
-    /// What shows that the tree over the first `earlier` leaves, at least one, is the beginning of
-    /// this one (RFC 9162, 2.1.4.1).
+    /// The consistency proof: the hashes that show that the tree over the first `earlier` leaves,
+    /// at least one, is the beginning of this tree (RFC 9162, 2.1.4.1).
     pub fn consistency(&mut self, earlier: u64) -> Result<Vec<Hash>, T::Error> {
         if earlier == 0 || earlier > self.leaves {
             return Err(MissingHash { level: 0, position: earlier }.into());
@@ -182,7 +182,7 @@ impl<T: Tiles> Tree<T> {
                 start = middle;
             }
         }
-        // The verifier has the earlier root itself, unless that is only a part of what is left.
+        // The verifier already has the earlier root, unless that root is only a part of the rest.
         if start > 0 {
             path.push(self.subtree(start, end)?);
         }
@@ -204,7 +204,7 @@ impl<T: Tiles> Tree<T> {
         Ok(root_above(&hashes))
     }
 
-    /// Hashes of a level that stand in one tile.
+    /// Consecutive hashes of a level that are all in one tile.
     fn row(&mut self, level: u32, first: u64, count: u64) -> Result<Vec<Hash>, T::Error> {
         let number = first / GROUP;
         if !self.read.contains_key(&(level, number)) {
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// Tiles made by pushing leaves, counting what is read.
+    /// Tiles made by pushing leaves; it counts the hashes that are read.
     #[derive(Default)]
     struct Kept {
         levels: Vec<Vec<Hash>>,
@@ -390,7 +390,7 @@ mod tests {
             prop_assert_eq!(&consistency, &plain::subproof(earlier, &data, true));
             let before = plain::mth(&data[..earlier]);
             prop_assert!(extends((earlier as u64, &before), (leaves as u64, &root), &consistency));
-            // A part that is changed, left out or added is no proof.
+            // A path with a changed, missing or additional hash is not a proof.
             for (path, is_inclusion) in [(&inclusion, true), (&consistency, false)] {
                 let holds = |path: &[Hash]| if is_inclusion {
                     includes(&root, leaves as u64, index as u64, &leaf, path)

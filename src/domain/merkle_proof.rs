@@ -1,9 +1,9 @@
-//! Checking the proofs of the Merkle tree, as a stranger does who has roots and paths and nothing
-//! else (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
+//! Verifies the proofs of the Merkle tree with nothing but roots and paths, as an outside verifier
+//! does (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
 
 use crate::domain::merkle::{Hash, node_hash};
 
-/// Whether a path leads from a leaf to a root (RFC 9162, 2.1.3.2).
+/// Verifies an inclusion proof: whether a path leads from a leaf to a root (RFC 9162, 2.1.3.2).
 pub fn includes(root: &Hash, leaves: u64, index: u64, leaf: &Hash, path: &[Hash]) -> bool {
     if index >= leaves {
         return false;
@@ -27,8 +27,8 @@ pub fn includes(root: &Hash, leaves: u64, index: u64, leaf: &Hash, path: &[Hash]
     last == 0 && hash == *root
 }
 
-/// Whether a path shows that a tree is the beginning of another (RFC 9162, 2.1.4.2). Each tree is
-/// its number of leaves and its root.
+/// Verifies a consistency proof: whether a path shows that one tree is the beginning of another
+/// (RFC 9162, 2.1.4.2). Each tree is given by its number of leaves and its root.
 pub fn extends(earlier: (u64, &Hash), later: (u64, &Hash), path: &[Hash]) -> bool {
     let ((first, first_root), (second, second_root)) = (earlier, later);
     if first == second {

@@ -1,5 +1,6 @@
-//! Milestones: dated obligations of an award. A beneficiary reports what is installed, stage by
-//! stage of the chain; the agency inspects, then verifies or returns it. Every round is kept.
+//! Milestones: dated obligations of an award. A beneficiary reports the installed capacity by stage
+//! of the value chain; the agency inspects, then verifies the report or returns it. Every round is
+//! retained.
 
 use crate::domain::award::Award;
 use crate::domain::calendar::{Timestamp, plus_months};
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a milestone stands.
+    /// The status of a milestone.
     pub enum MilestoneStatus {
         Due = "due",
         Reported = "reported",
@@ -29,7 +30,7 @@ words! {
     }
 }
 
-/// What the beneficiary states.
+/// The report of the beneficiary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestoneReport {
@@ -39,6 +40,7 @@ pub struct MilestoneReport {
 }
 
 impl MilestoneReport {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/installed_mtpa");
@@ -47,7 +49,7 @@ impl MilestoneReport {
     }
 }
 
-/// What the agency saw on site.
+/// The agency's inspection on site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inspection {
@@ -60,6 +62,7 @@ pub struct Inspection {
 }
 
 impl Inspection {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/inspection/installed_mtpa");
@@ -71,16 +74,16 @@ impl Inspection {
 }
 
 words! {
-    /// What the agency decides on a report.
+    /// The agency's decision on a report.
     pub enum VerificationOutcome {
         Verified = "verified",
-        /// A part of what is needed is there and counts; the rest is still due.
+        /// A part of what is needed is installed and counts; the rest is still due.
         PartlyVerified = "partly_verified",
         Returned = "returned",
     }
 }
 
-/// One report and what became of it.
+/// One report and the decision on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportRound {
     pub report: MilestoneReport,
@@ -90,7 +93,7 @@ pub struct ReportRound {
 }
 
 impl ReportRound {
-    /// SHA-256 of the round as it is stored, as hexadecimal digits.
+    /// SHA-256 of the round as stored, as hexadecimal digits.
     pub fn digest(&self) -> String {
         // A round holds only text, numbers and lists, which always have a JSON form.
         hex(&Sha256::digest(serde_json::to_string(self).unwrap_or_default().as_bytes()))
@@ -104,7 +107,7 @@ pub struct Verification {
     pub inspection: Inspection,
     pub verified_by: UserId,
     pub verified_at: Timestamp,
-    /// What of it counts, where something does.
+    /// The part of it that counts, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
 }
@@ -125,17 +128,18 @@ pub struct Milestone {
     pub due_on: NaiveDate,
     pub capital_share: BasisPoints,
     pub commissions: bool,
-    /// What must be installed, tonnes a year.
+    /// The capacity that must be installed, tonnes a year.
     pub needed_mtpa: InstalledCapacity,
     pub status: MilestoneStatus,
-    /// When it was achieved, once verified.
+    /// The day it was achieved, once verified.
     pub achieved_on: Option<NaiveDate>,
     pub rounds: ReportRounds,
     pub version: i64,
 }
 
 impl Milestone {
-    /// The schedule of an award: one milestone for each rule, due from the day of the award.
+    /// The milestone schedule of an award: one milestone for each rule of the scheme, due a number
+    /// of months after the day of the award.
     pub fn schedule(scheme: &Scheme, award: &Award, mut new_id: impl FnMut() -> MilestoneId) -> Vec<Milestone> {
         scheme.milestones.iter().map(|rule| Milestone::from_rule(scheme, rule, award, new_id())).collect()
     }
@@ -163,7 +167,7 @@ impl Milestone {
         }
     }
 
-    /// What was agreed of it: what nothing that happens later changes.
+    /// The agreed terms of the milestone, which no later act changes.
     pub fn terms(&self) -> Value {
         json!({
             "id": self.id, "code": self.code, "title": self.title, "due_on": self.due_on, "capital_share": self.capital_share,
@@ -171,7 +175,8 @@ impl Milestone {
         })
     }
 
-    /// A report may follow a due or returned milestone; its date lies between award and today.
+    /// Records a report on a due or returned milestone; the day of achievement must lie between the
+    /// award (or the last part reached) and today.
     pub fn report(&mut self, award: &Award, report: MilestoneReport, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         if !matches!(self.status, MilestoneStatus::Due | MilestoneStatus::Returned) {
             return Err(self.wrong_state("due or returned"));
@@ -183,8 +188,9 @@ impl Milestone {
         Ok(())
     }
 
-    /// Verified when the inspection measured what is needed, partly verified when it measured a
-    /// part that counts; otherwise it can only be returned.
+    /// Records an inspection and its outcome. The milestone can be verified if the inspection
+    /// measured all that is needed and partly verified if it measured a part that counts; otherwise
+    /// it can only be returned.
     pub fn verify(
         &mut self,
         scheme: &Scheme,
@@ -221,7 +227,7 @@ impl Milestone {
         Ok(())
     }
 
-    /// Rounds of which something counts, oldest first.
+    /// The rounds of which something counts, oldest first.
     fn counting(&self) -> impl Iterator<Item = (&ReportRound, &Verification)> {
         let rounds = self.rounds.0.iter().filter_map(|round| Some((round, round.verification.as_ref()?)));
         rounds.filter(|(_, verification)| verification.outcome != VerificationOutcome::Returned)
@@ -233,19 +239,19 @@ impl Milestone {
         parts.filter_map(|(round, one)| Some(Reached { on: round.report.achieved_on, share: one.counted?.share }))
     }
 
-    /// The day on which it, or the last part of it that counts, was reached, as far as it was
-    /// verified by an instant.
+    /// The day on which the milestone, or the last part of it that counts, was reached, considering
+    /// only verifications up to an instant.
     pub fn reached_on(&self, by: Option<Timestamp>) -> Option<NaiveDate> {
         let known = |verified_at: Timestamp| by.is_none_or(|by| verified_at <= by);
         self.counting().filter(|(_, one)| known(one.verified_at)).last().map(|(round, _)| round.report.achieved_on)
     }
 
-    /// What of it is found reached, of 10,000.
+    /// The share of it that is verified as reached, in basis points.
     pub fn reached_share(&self) -> BasisPoints {
         self.reached_share_on(NaiveDate::MAX)
     }
 
-    /// What of it was reached by a day, as far as it is verified now.
+    /// The share that was reached by a day, as far as it is verified now.
     pub fn reached_share_on(&self, day: NaiveDate) -> BasisPoints {
         if self.achieved_on.is_some_and(|achieved| achieved <= day) {
             return WHOLE;
@@ -254,7 +260,8 @@ impl Milestone {
         parts.last().map_or(BasisPoints(0), |part| part.share)
     }
 
-    /// What may be claimed on it in all, of the award's capital ceiling; rounded down.
+    /// The total that may be claimed on it, as a share of the award's capital ceiling; rounded
+    /// down.
     pub fn claimable_share(&self) -> BasisPoints {
         self.share_of_capital(self.reached_share())
     }
@@ -263,7 +270,7 @@ impl Milestone {
         BasisPoints(self.capital_share.0.saturating_mul(reached.0) / WHOLE.0)
     }
 
-    /// What was claimable by a day, as far as it is verified now.
+    /// The share that was claimable by a day, as far as it is verified now.
     pub fn claimable_share_on(&self, day: NaiveDate) -> BasisPoints {
         self.share_of_capital(self.reached_share_on(day))
     }
@@ -274,13 +281,13 @@ impl Milestone {
         counting.filter(move |one| one.inspection.inspected_on <= day)
     }
 
-    /// The finished magnet that the chain supports, as it was last verified by a day.
+    /// The finished magnet that the value chain supports, as last verified by a day; tonnes a year.
     pub fn installed_magnet_mtpa(&self, chain: &Chain, day: NaiveDate) -> Option<i64> {
         let last = self.counting_inspections(day).last()?;
         Some(last.counted.map_or_else(|| chain.magnet_mtpa(&last.inspection.installed_mtpa), |one| one.magnet_mtpa))
     }
 
-    /// Who verified it, or a part of it.
+    /// The persons who verified it or a part of it.
     pub fn verifiers(&self) -> impl Iterator<Item = UserId> {
         self.counting().map(|(_, one)| one.verified_by)
     }
@@ -290,7 +297,7 @@ impl Milestone {
     }
 }
 
-/// What share of a milestone a verified claim took, of the award's capital ceiling.
+/// The share of a milestone that a verified claim used, of the award's capital ceiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimedShare {
     pub claim_id: ClaimId,

@@ -1,5 +1,6 @@
-//! How a milestone stands on a day: late or not, what was reached of it, and the damages that
-//! accrued beside those that instruments asked for. Computed from what is recorded; stored nowhere.
+//! The standing of a milestone on a day: whether it is late, what share of it was reached, and the
+//! damages that accrued, next to those that notices and demands already claim. It is computed from
+//! the records and not stored.
 
 use crate::domain::chain::InstalledCapacity;
 use crate::domain::chain::{Chain, ChainStage};
@@ -16,27 +17,27 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How a milestone stands on a day.
+/// The standing of a milestone on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MilestoneStanding {
     pub as_on: NaiveDate,
     pub late: bool,
-    /// From the day after the due date to this day or the day of achievement, both included;
-    /// without the days that are excused.
+    /// The number of days from the day after the due date up to this day or the day of achievement,
+    /// both included; excused days are not counted.
     pub days_late: i64,
-    /// Days of the delay that are excused by then.
+    /// Days of the delay that were excused by that day.
     pub excused_days: i64,
-    /// What of it was found reached, of 10,000.
+    /// The share of it that was verified as reached, in basis points.
     pub reached_share: BasisPoints,
-    /// What may be claimed on it in all, of the award's capital ceiling.
+    /// The total that may be claimed on it, as a share of the award's capital ceiling.
     pub claimable_share: BasisPoints,
-    /// Finished magnet that the whole chain supports as last verified, tonnes a year.
+    /// Finished magnet that the whole value chain supports as last verified, tonnes a year.
     pub installed_magnet_mtpa: Option<i64>,
-    /// None where the scheme asks for no damages.
+    /// None if the scheme has no damages.
     pub damages: Option<DamagesStanding>,
 }
 
-/// A milestone and how it stands.
+/// A milestone and its standing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MilestoneFile {
     #[serde(flatten)]
@@ -45,17 +46,18 @@ pub struct MilestoneFile {
     pub standing: MilestoneStanding,
 }
 
-/// What an award's plant is able to, as verified.
+/// The capacity of an award's plant, as verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InstalledPlant {
-    /// Stage by stage, each as it was last verified; none while nothing is.
+    /// The capacity of each stage as last verified; none while nothing is verified.
     pub installed_mtpa: Option<InstalledCapacity>,
-    /// Finished magnet that the whole chain supports, tonnes a year.
+    /// Finished magnet that the whole value chain supports, tonnes a year.
     pub installed_magnet_mtpa: Option<i64>,
 }
 
 impl InstalledPlant {
-    /// Of these milestones, by a day. Of each stage the last inspection that measured it counts.
+    /// Computes the plant of these milestones on a day. For each stage the last inspection that
+    /// measured it counts.
     pub fn of<'a>(milestones: impl IntoIterator<Item = &'a Milestone>, chain: &Chain, day: NaiveDate) -> Self {
         let mut inspections: Vec<&Verification> =
             milestones.into_iter().flat_map(|milestone| milestone.counting_inspections(day)).collect();
@@ -76,24 +78,25 @@ impl InstalledPlant {
 /// Damages up to a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DamagesStanding {
-    /// Late days for which nothing was demanded by then.
+    /// Late days for which no damages were demanded by then.
     pub accrued_days: i64,
-    /// What they come to; not demanded, so not due.
+    /// The damages for these days; they are not demanded, so not due.
     pub accrued_paise: Paise,
-    /// What notices and orders ask that are not demanded by then.
+    /// The amounts in notices and orders that are not demanded by then.
     pub noticed_paise: Paise,
     pub demanded_paise: Paise,
-    /// Of what is demanded: paid by the beneficiary, or by the bank of its guarantee.
+    /// The part of the demanded amount that the beneficiary paid, or its bank paid under the
+    /// guarantee.
     pub recovered_paise: Paise,
     pub set_off_paise: Paise,
     pub waived_paise: Paise,
     pub written_off_paise: Paise,
-    /// What is left of it.
+    /// The part of the demanded amount that is still due.
     pub due_paise: Paise,
 }
 
 impl DamagesStanding {
-    /// Both together.
+    /// The sum of both; `None` on overflow.
     pub fn plus(&self, other: &DamagesStanding) -> Option<DamagesStanding> {
         Some(DamagesStanding {
             accrued_days: self.accrued_days.checked_add(other.accrued_days)?,
@@ -108,14 +111,14 @@ impl DamagesStanding {
         })
     }
 
-    /// Of several milestones; none when none has damages.
+    /// The sum over several milestones; none if none of them has damages.
     pub fn total<'a>(all: impl IntoIterator<Item = &'a MilestoneStanding>) -> Result<Option<Self>, Refusal> {
         let mut some = all.into_iter().filter_map(|standing| standing.damages.as_ref());
         let Some(first) = some.next() else { return Ok(None) };
         some.try_fold(*first, |sum, one| sum.plus(one)).map(Some).ok_or(Refusal::AmountTooLarge)
     }
 
-    /// Adds what a recovery asks and what became of it.
+    /// Adds the amount a recovery claims, and its credits.
     fn add(&mut self, recovery: &Recovery, credits: &[&RecoveryCredit], as_on: NaiveDate) -> Option<()> {
         let by_then = |day: Option<NaiveDate>| day.is_some_and(|day| day <= as_on);
         if !demanded_by(recovery, as_on) {
@@ -152,7 +155,7 @@ fn demanded_by(recovery: &Recovery, as_on: NaiveDate) -> bool {
     recovery.demand.as_ref().is_some_and(|demand| demand.demanded_on <= as_on)
 }
 
-/// What a recovery asked on a day: by its notice, or by its order once there was one.
+/// The amount that a recovery claimed on a day: by its notice, or by its order once there was one.
 fn asked_by(recovery: &Recovery, as_on: NaiveDate) -> Paise {
     match (&recovery.decision, &recovery.notice) {
         (Some(decision), _) if decision.ordered_on <= as_on => decision.amount_paise,
@@ -161,11 +164,11 @@ fn asked_by(recovery: &Recovery, as_on: NaiveDate) -> Paise {
     }
 }
 
-/// What is recorded about the delay of a milestone.
+/// The records about the delay of a milestone.
 #[derive(Clone, Copy, Debug)]
 pub struct DelayRecords<'a> {
     pub excuses: &'a [Excuse],
-    /// Recoveries of its damages, with their credits beside them.
+    /// Recoveries of its damages; their credits are in `credits`.
     pub recoveries: &'a [Recovery],
     pub credits: &'a [RecoveryCredit],
 }
@@ -176,7 +179,7 @@ impl<'a> DelayRecords<'a> {
         self.recoveries.iter().filter(move |recovery| recovery.milestone_id == Some(id))
     }
 
-    /// The days that are excused by a day.
+    /// The days that were excused by a day.
     pub fn excused(&self, milestone: &Milestone, as_on: NaiveDate) -> Days {
         let own = self.excuses.iter().filter(|excuse| excuse.milestone_id == milestone.id);
         Days::of(own.filter_map(|excuse| excuse.granted_by(as_on)))
@@ -184,8 +187,8 @@ impl<'a> DelayRecords<'a> {
 }
 
 impl Milestone {
-    /// How it stands on a day. The day of achievement is a fact of that day whenever it was
-    /// verified; an instrument counts from the day on which it was recorded.
+    /// Computes its standing on a day. The day of achievement counts from that day on, whenever it
+    /// was verified; an excuse, notice or demand counts from the day on which it was recorded.
     pub fn standing(
         &self,
         chain: &Chain,

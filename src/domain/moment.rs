@@ -1,19 +1,20 @@
-//! The moment that a question is about: what was true on a day, and what was known by an instant.
+//! The moment of a query (bitemporal): `as_of` is the valid time, the day on which something was
+//! true; `known_at` is the transaction time, the instant by which it was recorded.
 
 use crate::domain::calendar::{IST_OFFSET_SECONDS, Timestamp};
 use crate::domain::field::BadParameter;
 use chrono::NaiveDate;
 
-/// What was asked.
+/// The moment that a query requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AskedMoment {
     pub as_of: Option<NaiveDate>,
-    /// `None`: all that is known now.
+    /// `None` means everything recorded up to now.
     pub known_at: Option<Timestamp>,
 }
 
 impl AskedMoment {
-    /// Reads both parameters; `known_at=now` is the newest that is known.
+    /// Parses both parameters; `known_at=now` means everything recorded up to now.
     pub fn parse(as_of: Option<&str>, known_at: Option<&str>) -> Result<AskedMoment, BadParameter> {
         let day = |text: &str| {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
@@ -29,7 +30,7 @@ impl AskedMoment {
         })
     }
 
-    /// Refuses what lies in the future: its answer would not stay.
+    /// Refuses a moment in the future, because its answer could still change.
     pub fn check(self, now: Timestamp) -> Result<(), BadParameter> {
         if self.as_of.is_some_and(|day| day > now.date_in_india()) {
             return Err(BadParameter::new("as_of", "as_of must not lie in the future"));

@@ -1,17 +1,17 @@
-//! Money is whole paise in an `i64`. No float ever touches it; every operation is checked.
+//! Money: whole paise in an `i64`. No float is ever used for money; every operation is checked.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
 
-/// An amount in paise (1 rupee = 100 paise). Never negative where it names an amount to move.
+/// An amount in paise (1 rupee = 100 paise). It is never negative where it names an amount to move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = i64)]
 pub struct Paise(pub i64);
 
-/// The largest single amount the edge accepts: ten lakh crore rupees, far above any outlay and
-/// far enough below `i64::MAX` that sums of many such amounts cannot wrap.
+/// The largest single amount accepted as input: ten lakh crore rupees, far above any outlay and far
+/// enough below `i64::MAX` that sums of many such amounts cannot overflow.
 pub const LARGEST_AMOUNT: Paise = Paise(1_000_000_000_000_000);
 
 const PAISE_PER_RUPEE: i64 = 100;
@@ -20,31 +20,33 @@ const PAISE_PER_CRORE: i64 = 1_000_000_000;
 impl Paise {
     pub const ZERO: Paise = Paise(0);
 
-    /// Whole rupees as paise; `None` when it does not fit.
+    /// Whole rupees as paise; `None` on overflow.
     pub fn from_rupees(rupees: i64) -> Option<Paise> {
         rupees.checked_mul(PAISE_PER_RUPEE).map(Paise)
     }
 
+    /// The sum; `None` on overflow.
     pub fn checked_add(self, other: Paise) -> Option<Paise> {
         self.0.checked_add(other.0).map(Paise)
     }
 
+    /// The difference, which may be negative; `None` on overflow.
     pub fn checked_sub(self, other: Paise) -> Option<Paise> {
         self.0.checked_sub(other.0).map(Paise)
     }
 
-    /// What is left after taking `other` away, never below zero.
+    /// The difference, but never below zero.
     pub fn minus_floored(self, other: Paise) -> Paise {
         Paise(self.0.saturating_sub(other.0).max(0))
     }
 
-    /// This rate times a whole quantity; `None` when it does not fit.
+    /// This rate times a whole quantity; `None` on overflow.
     pub fn times(self, quantity: i64) -> Option<Paise> {
         self.0.checked_mul(quantity).map(Paise)
     }
 
-    /// A share in basis points (1 % = 100), rounded down to the paisa: the one rounding the
-    /// product knows, so that parts never exceed the whole.
+    /// A share in basis points (1 % = 100), rounded down to the paisa: the only way of rounding in
+    /// this program, so that parts never exceed the whole.
     pub fn share_rounded_down(self, share: BasisPoints) -> Option<Paise> {
         self.ratio_rounded_down(share.0, 10_000)
     }
@@ -56,18 +58,19 @@ impl Paise {
         i64::try_from(quotient).ok().map(Paise)
     }
 
-    /// The exact sum; `None` when it does not fit.
+    /// The exact sum; `None` on overflow.
     pub fn sum(amounts: impl IntoIterator<Item = Paise>) -> Option<Paise> {
         amounts.into_iter().try_fold(Paise::ZERO, Paise::checked_add)
     }
 
-    /// `150000000.00`: rupees for other machines, without grouping.
+    /// Rupees for other programs, without grouping: `150000000.00`.
     pub fn in_rupees(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
         format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
     }
 
-    /// Reads a positive amount as other machines write it: digits, and paise behind a point if any.
+    /// Parses a positive amount as other programs write it: digits, and up to two decimals for
+    /// paise.
     pub fn parse_rupees(text: &str) -> Result<Paise, &'static str> {
         const WRONG: &str = "an amount is rupees such as 150000000.00";
         let (rupees, paise) = text.split_once('.').unwrap_or((text, "00"));
@@ -81,7 +84,7 @@ impl Paise {
         if (1..=LARGEST_AMOUNT.0).contains(&amount.0) { Ok(amount) } else { Err(WRONG) }
     }
 
-    /// `₹1,345.00 crore`: for people who think in crore. Rounded down to two decimals.
+    /// An amount for people who think in crore, rounded down to two decimals: `₹1,345.00 crore`.
     pub fn in_crore(self) -> String {
         let hundredths = self.0.unsigned_abs() / (PAISE_PER_CRORE.unsigned_abs() / 100);
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -89,7 +92,7 @@ impl Paise {
     }
 }
 
-/// `₹12,34,56,789.00`: exact, in Indian grouping.
+/// The exact amount in Indian grouping: `₹12,34,56,789.00`.
 impl fmt::Display for Paise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };

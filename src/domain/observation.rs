@@ -1,6 +1,7 @@
-//! Observations of the auditor: what was found, pinned to entries and records and to the day as of
-//! which they were looked at. The office replies, the auditor remarks, settles it or converts it to a
-//! recovery; each reply has its clock.
+//! Observations of the auditor (audit paragraphs): a finding, tied to entries of the log and
+//! records and to the day as of which they were examined. The office replies; the auditor makes a
+//! further remark, settles the observation or converts it to a recovery; each reply has its time
+//! limit.
 
 use crate::domain::audit_desk::AuditDeskRules;
 use crate::domain::calendar::Timestamp;
@@ -13,26 +14,26 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The most records one observation is pinned to.
+/// The largest number of records that one observation is pinned to.
 const MOST_PINS: usize = 50;
 
 words! {
-    /// Where an observation stands.
+    /// The status of an observation.
     pub enum ObservationStatus {
-        /// It waits for the office's first reply.
+        /// It awaits the office's first reply.
         Raised = "raised",
-        /// It waits for the auditor.
+        /// It awaits the auditor.
         Replied = "replied",
-        /// It waits for the office's answer to a further remark.
+        /// It awaits the office's answer to a further remark.
         Remarked = "remarked",
         Settled = "settled",
-        /// A recovery takes it up.
+        /// It was converted to a recovery.
         Converted = "converted",
     }
 }
 
 words! {
-    /// What an observation can be pinned to.
+    /// The kind of record that an observation can be pinned to.
     pub enum PinKind {
         AuditEntry = "audit_entry",
         Disbursement = "disbursement",
@@ -42,13 +43,13 @@ words! {
 }
 
 words! {
-    /// What was done about an observation.
+    /// An act on an observation.
     pub enum ObservationAct {
         Reply = "reply",
         Remark = "remark",
         Settlement = "settlement",
         Conversion = "conversion",
-        /// The office tells what it did.
+        /// The office reports the action it took (action taken note).
         ActionTaken = "action_taken",
     }
 }
@@ -62,7 +63,7 @@ pub struct Pin {
     pub reference: String,
 }
 
-/// A pin as it is kept: an entry with its hash, so that nobody can say it was another.
+/// A pin as stored: a log entry is pinned with its hash, so that nobody can claim it was another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct KeptPin {
     pub kind: PinKind,
@@ -97,27 +98,27 @@ pub struct Observation {
     pub number: String,
     pub title: String,
     pub text: String,
-    /// The organisation it concerns, if one.
+    /// The organisation it concerns, if any.
     pub organisation_id: Option<OrganisationId>,
-    /// The day as of which the auditor looked.
+    /// The day as of which the auditor examined the records.
     pub as_of: NaiveDate,
     /// The last entry of the audit log when it was raised.
     pub known_at: i64,
     pub pins: Pins,
-    /// The money it questions.
+    /// The amount of money it questions.
     pub amount_paise: Option<Paise>,
     pub status: ObservationStatus,
-    /// The last day for the reply it waits or waited for.
+    /// The last day for the reply that it awaits or awaited.
     pub due_on: NaiveDate,
     pub steps: ObservationSteps,
-    /// The recovery that takes it up.
+    /// The recovery to which it was converted.
     pub recovery_id: Option<RecoveryId>,
     pub raised_by: UserId,
     pub raised_at: Timestamp,
     pub version: i64,
 }
 
-/// What the auditor writes.
+/// The form of an observation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationForm {
@@ -125,7 +126,7 @@ pub struct ObservationForm {
     pub text: String,
     #[serde(default)]
     pub organisation_id: Option<OrganisationId>,
-    /// The day as of which it was looked at.
+    /// The day as of which the records were examined.
     pub as_of: NaiveDate,
     /// 1 to 50 records and entries.
     pub pins: Vec<Pin>,
@@ -134,6 +135,7 @@ pub struct ObservationForm {
 }
 
 impl ObservationForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);
@@ -150,17 +152,18 @@ impl ObservationForm {
     }
 }
 
-/// What somebody writes about an observation.
+/// A note on an observation: a reply, a remark, a settlement or an action taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationNote {
     pub text: String,
-    /// Files that show it.
+    /// Evidence files for it.
     #[serde(default)]
     pub evidence: Vec<EvidenceId>,
 }
 
 impl ObservationNote {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 10_000);
@@ -169,7 +172,7 @@ impl ObservationNote {
     }
 }
 
-/// The recovery that takes an observation up.
+/// The recovery to which an observation is converted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationConversion {
@@ -178,6 +181,7 @@ pub struct ObservationConversion {
 }
 
 impl ObservationConversion {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 10_000);
@@ -186,7 +190,7 @@ impl ObservationConversion {
 }
 
 impl Observation {
-    /// Whether a reply is owed and its day is past.
+    /// Whether a reply is due and its last day has passed.
     pub fn is_overdue(&self, today: NaiveDate) -> bool {
         let owed = matches!(self.status, ObservationStatus::Raised | ObservationStatus::Remarked);
         owed && self.due_on < today
@@ -204,7 +208,7 @@ impl Observation {
         self.steps.0.push(ObservationStep { act, text, evidence, by, at });
     }
 
-    /// The office replies: first, or to a further remark.
+    /// The office replies, to the observation or to a further remark.
     pub fn reply(&mut self, note: ObservationNote, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require(&[ObservationStatus::Raised, ObservationStatus::Remarked], "raised or remarked")?;
         self.add(ObservationAct::Reply, note, by, at);
@@ -212,7 +216,7 @@ impl Observation {
         Ok(())
     }
 
-    /// The auditor is not satisfied: the clock runs again.
+    /// The auditor is not satisfied: the time limit starts again.
     pub fn remark(
         &mut self,
         note: ObservationNote,
@@ -227,7 +231,7 @@ impl Observation {
         Ok(())
     }
 
-    /// The auditor settles it, answered or not.
+    /// The auditor settles it, whether or not it was answered.
     pub fn settle(&mut self, note: ObservationNote, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require_open()?;
         self.add(ObservationAct::Settlement, note, by, at);
@@ -235,7 +239,7 @@ impl Observation {
         Ok(())
     }
 
-    /// A recovery takes it up.
+    /// The observation is converted to a recovery.
     pub fn convert(&mut self, form: ObservationConversion, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require_open()?;
         let note = ObservationNote { text: form.text, evidence: Vec::new() };
@@ -245,7 +249,7 @@ impl Observation {
         Ok(())
     }
 
-    /// The office tells what it did since; that changes where it stands in nothing.
+    /// The office reports the action it has since taken; this does not change the status.
     pub fn note_action(&mut self, note: ObservationNote, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         let replied = self.steps.0.iter().any(|step| step.act == ObservationAct::Reply);
         let ended = matches!(self.status, ObservationStatus::Settled | ObservationStatus::Converted);

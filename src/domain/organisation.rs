@@ -1,6 +1,6 @@
-//! The manufacturer as a legal person: CIN, PAN, GSTIN, bank account and IFSC, each parsed by its
-//! published format (and checksum where one exists); placeholders are refused, because auditors
-//! found lakhs of them in a real scheme (CAG report 20 of 2025).
+//! Organisations: the manufacturer as a legal person with CIN, PAN, GSTIN, bank account and IFSC.
+//! Each is parsed by its published format (and checksum where one exists); placeholders are
+//! refused, because auditors found lakhs of them in a real scheme (CAG report 20 of 2025).
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name};
@@ -15,30 +15,30 @@ pub struct Organisation {
     pub cin: String,
     /// Permanent account number (Income-tax Department, 10 characters).
     pub pan: String,
-    /// Goods and services tax identification number (15 characters, the PAN inside).
+    /// Goods and services tax identification number (15 characters, which include the PAN).
     pub gstin: String,
     pub bank_account: String,
     pub ifsc: String,
     pub registered_at: Timestamp,
-    /// The group of companies it was found to belong to.
+    /// The group of companies that it was found to belong to.
     pub company_group: Option<String>,
     pub version: i64,
 }
 
 impl Organisation {
-    /// `********1234`: how an account number appears everywhere but in the payment advice.
+    /// An account number as shown everywhere except in the payment advice: `********1234`.
     pub fn masked_account(&self) -> String {
         mask(&self.bank_account)
     }
 }
 
-/// All but the last four digits hidden.
+/// The account number with all but the last four digits hidden.
 pub fn mask(account: &str) -> String {
     let hidden = account.len().saturating_sub(4);
     format!("{}{}", "*".repeat(hidden), account.get(hidden..).unwrap_or_default())
 }
 
-/// What a preparer types to register.
+/// The registration form of a preparer.
 #[derive(Clone, Debug)]
 pub struct Registration {
     pub name: String,
@@ -50,7 +50,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// The same, every identifier in its one form, or every wrong field.
+    /// Returns the same registration with every identifier in normal form, or every invalid field.
     pub fn checked(self) -> Result<Registration, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/name", &self.name, 200);
@@ -66,12 +66,13 @@ impl Registration {
     }
 }
 
-/// Upper case without spaces: people type identifiers in groups.
+/// Upper case without spaces and hyphens, because people type identifiers in groups.
 fn compact(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
 }
 
-/// Whether the text follows a pattern of `A` (letter), `9` (digit) and literal other characters.
+/// Whether the text matches a pattern of `A` (letter), `9` (digit), `*` (letter or digit) and
+/// literal other characters.
 fn follows(text: &str, pattern: &str) -> bool {
     text.len() == pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(byte, want)| match want {
@@ -82,7 +83,8 @@ fn follows(text: &str, pattern: &str) -> bool {
         })
 }
 
-/// Listing status, industry code, state, year, ownership, number: `U27320MH2021PTC123456`.
+/// Parses a CIN: listing status, industry code, state, year, ownership, number:
+/// `U27320MH2021PTC123456`.
 fn parse_cin(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "a CIN is 21 characters like U27320MH2021PTC123456";
     let cin = compact(text);
@@ -94,7 +96,8 @@ fn parse_cin(text: &str) -> Result<String, &'static str> {
     if cin.ends_with("000000") { Err("this CIN is a placeholder") } else { Ok(cin) }
 }
 
-/// Five letters, four digits, one letter; the fourth letter tells a company (C) and other persons.
+/// Parses a PAN: five letters, four digits, one letter; the fourth letter is C for a company,
+/// another letter for other persons.
 fn parse_pan(text: &str) -> Result<String, &'static str> {
     let pan = compact(text);
     if !follows(&pan, "AAAAA9999A") {
@@ -106,7 +109,7 @@ fn parse_pan(text: &str) -> Result<String, &'static str> {
     if pan.get(5..9) == Some("0000") { Err("this PAN is a placeholder") } else { Ok(pan) }
 }
 
-/// State code, PAN, entity number, `Z`, check character.
+/// Parses a GSTIN: state code, PAN, entity number, `Z`, check character.
 fn parse_gstin(text: &str) -> Result<String, &'static str> {
     let gstin = compact(text);
     if !follows(&gstin, "99AAAAA9999A*Z*") {
@@ -138,7 +141,7 @@ pub fn gstin_check_character(first_fourteen: &str) -> char {
     char::from(DIGITS.get((36 - sum % 36) % 36).copied().unwrap_or(b'0'))
 }
 
-/// 9 to 18 digits that are not one digit repeated nor a plain count.
+/// Parses a bank account number: 9 to 18 digits that neither repeat one digit nor count up or down.
 fn parse_account(text: &str) -> Result<String, &'static str> {
     let account = compact(text);
     if !(9..=18).contains(&account.len()) || !account.bytes().all(|b| b.is_ascii_digit()) {
@@ -155,7 +158,7 @@ fn is_placeholder(digits: &str) -> bool {
     steps(|digit| digit) || steps(|digit| (digit + 1) % 10) || steps(|digit| (digit + 9) % 10)
 }
 
-/// Four letters of the bank, a zero, six characters of the branch.
+/// Parses an IFSC: four letters of the bank, a zero, six characters of the branch.
 fn parse_ifsc(text: &str) -> Result<String, &'static str> {
     let ifsc = compact(text);
     if !follows(&ifsc, "AAAA0******") {

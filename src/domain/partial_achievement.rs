@@ -1,5 +1,5 @@
-//! Partial achievement: what of a milestone counts when an inspection found a part of it, and what
-//! damages go on for. Both are rules of the scheme.
+//! Partial achievement: the part of a milestone that counts when an inspection found only a part of
+//! it, and the basis on which damages continue. Both are rules of the scheme.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::chain::Chain;
@@ -16,29 +16,29 @@ use utoipa::ToSchema;
 pub const WHOLE: BasisPoints = BasisPoints(10_000);
 
 words! {
-    /// What damages go on for while a part of a milestone is reached.
+    /// The basis on which damages continue while a part of a milestone is reached.
     pub enum WhilePartial {
-        /// As if nothing were reached.
+        /// In full, as if nothing were reached.
         Full = "full",
-        /// The share that is missing.
+        /// For the missing share only.
         MissingShare = "missing_share",
     }
 }
 
-/// How a part of a milestone counts; without it, none does.
+/// The rule by which a part of a milestone counts; without it, no part counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartialRule {
-    /// Below this share nothing counts; from it on what is reached does, rounded down.
+    /// Below this share nothing counts; from it on the reached share counts, rounded down.
     pub least: BasisPoints,
 }
 
-/// What an inspection showed, as it counts.
+/// The counted result of an inspection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counted {
-    /// Of what the milestone needs: the smallest share over its stages, rounded down.
+    /// The share of what the milestone needs: the smallest share over its stages, rounded down.
     pub share: BasisPoints,
-    /// Finished magnet that the whole chain supports, tonnes a year.
+    /// Finished magnet that the whole value chain supports, tonnes a year.
     pub magnet_mtpa: i64,
 }
 
@@ -50,7 +50,7 @@ pub struct Reached {
 }
 
 impl Counted {
-    /// What this capacity is, measured against what a milestone needs.
+    /// Measures this capacity against what a milestone needs.
     pub fn of(installed: &InstalledCapacity, needed: &InstalledCapacity, chain: &Chain) -> Counted {
         let share_of = |shown: i64, need: i64| {
             let share = (i128::from(shown) * i128::from(WHOLE.0)).checked_div(i128::from(need));
@@ -60,8 +60,8 @@ impl Counted {
         Counted { share: BasisPoints(shares.min().unwrap_or(0)), magnet_mtpa: chain.magnet_mtpa(installed) }
     }
 
-    /// Whether a part counts: the rule must know parts, this must reach its least share, be less
-    /// than the whole, and more than what counted before.
+    /// Checks whether a part counts: a rule for parts must exist, and the share must reach the
+    /// least share of the rule, be less than the whole, and exceed what counted before.
     pub fn check_partial(&self, rule: Option<PartialRule>, before: BasisPoints) -> Result<(), Refusal> {
         let refuse = |reason: String| Err(Refusal::PartialNotCounted { reason });
         let Some(rule) = rule else { return refuse("the scheme counts no part of this milestone".to_owned()) };
@@ -82,7 +82,7 @@ impl Counted {
 }
 
 impl Scheme {
-    /// Why these parts of a file cannot be.
+    /// Checks these sections of a scheme file; the error names the key and the reason.
     pub(in crate::domain) fn check_partial_achievement(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         let mut rules = self.milestones.iter().enumerate().filter_map(|(index, rule)| Some((index, rule.partial?)));
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(counted(&shown, &needed), Counted { share: BasisPoints(6_655), magnet_mtpa: 599 });
         assert_eq!(counted(&shown[..2], &needed), Counted { share: BasisPoints(0), magnet_mtpa: 0 });
         assert_eq!(counted(&shown[..1], &needed[..1]), Counted { share: WHOLE, magnet_mtpa: 0 });
-        // One tonne short of the whole is never the whole.
+        // A milestone that is one tonne short never counts as the whole.
         let almost = counted(&[("oxide_to_metal", 999_999)], &[("oxide_to_metal", 1_000_000)]);
         assert_eq!(almost.share, BasisPoints(9_999));
     }

@@ -1,5 +1,6 @@
-//! Payment advices to the treasury and what the bank answered. Only a success is a disbursement;
-//! a failed payment stays on record and the money is advised again under a new number.
+//! Payments: each is one attempt to pay a tranche, advised to the treasury and answered by the
+//! bank. Only a success is a disbursement; a failed payment stays on record and the money is
+//! advised again under a new number.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
@@ -13,32 +14,32 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What is known of a payment (the words of the Civil Accounts Manual, para 2.3.8).
+    /// The status of a payment (the terms of the Civil Accounts Manual, para 2.3.8).
     pub enum PaymentStatus {
         Advised = "advised",
-        /// The treasury has it and will pay.
+        /// The treasury has received it and will pay.
         Accepted = "accepted",
         Succeeded = "succeeded",
         Failed = "failed",
         FailedAfterSuccess = "failed_after_success",
-        /// Neither paid nor failed as far as anybody can tell: it can only be settled, never sent again.
+        /// It is not known whether it was paid or failed: it can only be settled, never sent again.
         Unknown = "unknown",
     }
 }
 
-/// One payment advice.
+/// One payment to a tranche's payee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     pub id: PaymentId,
-    /// The advice's own number, new for every attempt.
+    /// Its own number, new for every attempt.
     pub number: String,
     pub tranche_id: TrancheId,
     pub organisation_id: OrganisationId,
-    /// What the bank is to pay: the tranche without what is set off.
+    /// The amount that the bank is to pay: the tranche less what is set off.
     pub amount_paise: Paise,
-    /// What is kept back for recoveries.
+    /// The amount deducted for recoveries.
     pub set_off_paise: Paise,
-    /// The account as it was when the advice was made.
+    /// The account as it was when the payment was advised.
     pub bank_account: String,
     pub ifsc: String,
     pub status: PaymentStatus,
@@ -46,33 +47,33 @@ pub struct Payment {
     pub advised_at: Timestamp,
     pub utr: Option<String>,
     pub paid_on: Option<NaiveDate>,
-    /// Why it failed, in the bank's words.
+    /// The reason for the failure, in the bank's words.
     pub reason: Option<String>,
     pub settled_by: Option<UserId>,
     pub settled_at: Option<Timestamp>,
     pub version: i64,
-    /// When the treasury said that it has it.
+    /// The time at which the treasury confirmed receipt.
     pub accepted_at: Option<Timestamp>,
 }
 
-/// What the bank reported.
+/// The answer of the bank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BankAnswer {
     /// `accepted`, `succeeded`, `failed`, `failed_after_success` or `unknown`.
     pub outcome: PaymentStatus,
-    /// The bank's reference; needed for a success.
+    /// The bank's reference; required for a success.
     pub utr: Option<String>,
-    /// The day the bank paid; needed for a success.
+    /// The day on which the bank paid; required for a success.
     pub paid_on: Option<NaiveDate>,
-    /// The amount the bank paid; needed for a success.
+    /// The amount that the bank paid; required for a success.
     pub amount_paise: Option<Paise>,
-    /// Needed unless it was accepted or succeeded.
+    /// Required unless it was accepted or succeeded.
     pub reason: Option<String>,
 }
 
 impl BankAnswer {
-    /// Notes what an answer of this outcome lacks or must not have.
+    /// Reports fields that an answer of this outcome lacks or must not have.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let success = self.outcome == PaymentStatus::Succeeded;
@@ -97,15 +98,15 @@ impl BankAnswer {
 }
 
 impl BankAnswer {
-    /// The UTR in its one form, if there is one.
+    /// The UTR in normal form, if there is one.
     pub fn plain_utr(&self) -> Option<String> {
         self.utr.as_deref().and_then(|utr| normalise_utr(utr).ok())
     }
 }
 
 impl Payment {
-    /// Whether an answer says something new about this payment, says again what is recorded, or
-    /// cannot be true beside it. The order in which the treasury's answers arrive does not matter.
+    /// Decides whether an answer is new, repeats what is recorded, or contradicts it, in which case
+    /// it is refused. The order in which the treasury's answers arrive does not matter.
     pub fn weigh(&self, answer: &BankAnswer) -> Result<Weighed, Refusal> {
         use PaymentStatus::{Accepted, Advised, Failed, FailedAfterSuccess, Succeeded, Unknown};
         if let Some(reported) = answer.amount_paise.filter(|reported| *reported != self.amount_paise) {
@@ -115,7 +116,7 @@ impl Payment {
         match (answer.outcome, self.status) {
             (Accepted, Advised) => Ok(Weighed::New),
             (Accepted, Unknown) if self.accepted_at.is_none() => Ok(Weighed::New),
-            // Whatever became of it, the treasury had it.
+            // Whatever happened later, the treasury had received it.
             (Accepted, _) => Ok(Weighed::Known),
             (Succeeded | Failed, Advised | Accepted | Unknown) => Ok(Weighed::New),
             (Succeeded, Succeeded | FailedAfterSuccess) if same_success => Ok(Weighed::Known),
@@ -129,7 +130,7 @@ impl Payment {
         }
     }
 
-    /// The refusal of an answer that cannot be true beside what is recorded.
+    /// The refusal of an answer that contradicts what is recorded.
     pub fn contradicted_by(&self, reported: &str) -> Refusal {
         let recorded = match (&self.utr, self.paid_on) {
             (Some(utr), Some(paid_on)) => format!("{} with UTR {utr} of {paid_on}", self.status),
@@ -138,8 +139,8 @@ impl Payment {
         Refusal::AnswerContradicted { payment: self.number.clone(), recorded, reported: reported.to_owned() }
     }
 
-    /// Takes in the bank's answer: a success or failure of a payment that is open, the word that
-    /// the treasury has it or that nobody knows, or the return of a succeeded one.
+    /// Records the bank's answer: the success or failure of an open payment, the receipt by the
+    /// treasury, an unknown outcome, or the bank return of a succeeded payment.
     pub fn settle(&mut self, answer: &BankAnswer, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         use PaymentStatus::{Accepted, Advised, FailedAfterSuccess, Succeeded, Unknown};
         let (from, needs): (&[PaymentStatus], _) = match answer.outcome {
@@ -173,12 +174,12 @@ impl Payment {
     }
 }
 
-/// What an answer is to a payment.
+/// The relation of an answer to a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weighed {
     /// It changes what is recorded.
     New,
-    /// It is recorded already.
+    /// It is already recorded.
     Known,
 }
 

@@ -1,5 +1,6 @@
-//! Payment advices: one file that tells the treasury whom to pay, with its count and control
-//! total. A payment stands in one advice, for ever; what failed is advised again as another payment.
+//! Payment advices: a file that instructs the treasury whom to pay, with its count and control
+//! total. A payment is contained in one advice permanently; after a failure the money is advised
+//! again as another payment.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
@@ -11,21 +12,21 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
-/// The most payments one advice carries.
+/// The largest number of payments in one advice.
 pub const MOST_PAYMENTS: usize = 1_000;
 
-/// How many days ahead a payment may be asked for.
+/// The number of days ahead for which a payment may be requested.
 const MOST_DAYS_AHEAD: i64 = 30;
 
 words! {
-    /// The forms in which files go to and come from the treasury.
+    /// The formats of files sent to and received from the treasury.
     pub enum FileFormat {
         Csv = "csv",
         Xml = "xml",
     }
 }
 
-/// One file of payments as it was made; nothing in it changes.
+/// One file of payments as generated; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaymentAdvice {
     pub id: PaymentAdviceId,
@@ -34,13 +35,13 @@ pub struct PaymentAdvice {
     /// `PmtInfId`: `CP`, the source system, the day, and its number on that day.
     pub batch_id: String,
     pub scheme_code: String,
-    /// `Src`: the four digits by which the treasury knows this service.
+    /// `Src`: the four digits by which the treasury identifies this service.
     pub source_system: String,
-    /// `ReqdExctnDt`: the day on which the treasury shall pay.
+    /// `ReqdExctnDt`: the day on which the treasury is to pay.
     pub execute_on: NaiveDate,
     /// `NbOfTxs`.
     pub payment_count: i64,
-    /// `CtrlSum`: what all payments in it add up to.
+    /// `CtrlSum`: the total of all its payments.
     pub control_total_paise: Paise,
     /// SHA-256 of the CSV file, hexadecimal.
     pub csv_digest: String,
@@ -57,32 +58,33 @@ pub struct AdvisedPayment {
     pub end_to_end_id: String,
     pub amount_paise: Paise,
     pub ifsc: String,
-    /// The whole account number: this file is the one place where it leaves the service.
+    /// The full account number: this file is the only place where it leaves the service.
     pub bank_account: String,
     /// `Purp/Cd`: the component of the scheme.
     pub purpose: String,
     /// The days for which the money was earned.
     pub period_from: NaiveDate,
     pub period_to: NaiveDate,
-    /// `Rem`: what the payee reads beside the UTR, at most 25 characters.
+    /// `Rem`: the remark shown to the payee with the UTR, at most 25 characters.
     pub remark: String,
 }
 
-/// The longest remark a payee is shown.
+/// The longest remark that is shown to a payee, in characters.
 const LONGEST_REMARK: usize = 25;
 
-/// A remark cut to what a payee is shown.
+/// A remark cut to that length.
 pub fn remark(text: &str) -> String {
     text.chars().take(LONGEST_REMARK).collect()
 }
 
-/// `NDFEBDBTPAYREQ01052026` and `CP000001052026`: what the numbers of a day follow.
+/// The prefixes of the message ids and batch ids of a day, to which a number is appended:
+/// `NDFEBDBTPAYREQ01052026` and `CP000001052026`.
 pub fn series(scheme_prefix: &str, source_system: &str, day: NaiveDate) -> (String, String) {
     let day = day.format("%d%m%Y");
     (format!("{scheme_prefix}DBTPAYREQ{day}"), format!("CP{source_system}{day}"))
 }
 
-/// Notes what is wrong with the choice of payments and the day.
+/// Reports an invalid choice of payments or day.
 pub fn check_request(payments: &[PaymentId], execute_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     let many = (1..=MOST_PAYMENTS).contains(&payments.len());

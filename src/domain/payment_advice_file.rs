@@ -1,5 +1,6 @@
-//! The bytes of a payment advice: CSV with one kind of record a line, and XML in the shape of the
-//! treasury's payment request. Written once from what was advised and kept.
+//! The file formats of a payment advice: CSV with one record on each line, and XML in the shape of
+//! the treasury's payment request. The bytes are generated once, from the advised payments, and
+//! stored.
 //!
 //! CSV: `HDR` (MsgId, CreDtTm, NbOfTxs, CtrlSum, Src, Dest, PmtInfId, ReqdExctnDt), a `PMT` for each
 //! payment (EndToEndId, CtreAmt, BrnchId, BBAN, CPSMSId, Purp/Cd, FrmDt, ToDt, Rem), and `TRL`
@@ -9,19 +10,19 @@ use crate::domain::payment_advice::{AdvisedPayment, PaymentAdvice};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-/// Who the file is for, always.
+/// The recipient of every file.
 const DESTINATION: &str = "PFMS";
 
-/// The payee code the treasury's own system gives; this service keeps none yet.
+/// The payee code that the treasury's own system assigns; this service does not store any yet.
 const NO_PAYEE_CODE: &str = "";
 
-/// A cell that no spreadsheet takes for a formula.
+/// Escapes a cell so that no spreadsheet evaluates it as a formula.
 fn inert(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The advice as CSV.
+/// The advice as CSV; the error is that of the writer.
 pub fn csv(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String, String> {
     let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let mut write = |record: &[&str]| {
@@ -61,7 +62,7 @@ pub fn csv(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String
 
 type Xml = Writer<Vec<u8>>;
 
-/// The advice as XML.
+/// The advice as XML; the error is that of the writer.
 pub fn xml(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String, String> {
     let bytes = write_xml(advice, payments).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|error| error.to_string())

@@ -1,5 +1,6 @@
-//! Who may do what: the one permission table, the roles, and the steps of which one person may
-//! take only one on the same rupee. Everything not in the table is denied.
+//! Permissions: the one permission table (role-based access control), the roles, and the steps of
+//! which one person may take only one on the same rupee (separation of duties). Everything that is
+//! not in the table is denied.
 
 use crate::domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-/// Declares an enum of words with its one spelling in code, URL, JSON and tables.
+/// Declares an enum whose variants have one spelling in code, URL, JSON and tables.
 #[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:tt),* $(,)? }) => {
@@ -17,7 +18,7 @@ macro_rules! words {
         $vis enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] #[schema(rename = $text)] $variant),* }
 
         impl $name {
-            /// Every word, in the order of declaration.
+            /// Every variant, in the order of declaration.
             pub const ALL: &[$name] = &[$($name::$variant),*];
 
             pub fn as_str(self) -> &'static str {
@@ -44,11 +45,11 @@ macro_rules! words {
 }
 
 words! {
-    /// What a person is in the service. A person may hold several; steps still need several people.
+    /// A role of a person. A person may hold several roles; steps still need several people.
     pub enum Role {
-        /// Fills the manufacturer's files.
+        /// Manufacturer: fills in forms.
         Preparer = "preparer",
-        /// Signs for the manufacturer.
+        /// Manufacturer: signs and submits.
         Signatory = "signatory",
         /// Project management agency: scrutinises, inspects, verifies.
         Verifier = "verifier",
@@ -56,13 +57,13 @@ words! {
         SectionOfficer = "section_officer",
         /// Ministry finance division: concurs.
         FinanceOfficer = "finance_officer",
-        /// Sanctions, and issues awards.
+        /// Ministry: sanctions, and issues awards.
         CompetentAuthority = "competent_authority",
         /// Drawing and disbursing officer: advises payments and records their outcome.
         DisbursingOfficer = "disbursing_officer",
         /// Opens windows, publishes versions of schemes and changes the budget (two of them for each).
         SchemeAdministrator = "scheme_administrator",
-        /// Reads everything, changes nothing but its own desk.
+        /// Reads everything and changes nothing except the records of the audit desk.
         Auditor = "auditor",
         /// Manages people; has no power over money.
         Administrator = "administrator",
@@ -70,14 +71,14 @@ words! {
 }
 
 impl Role {
-    /// Roles that belong to a manufacturer and see only its files.
+    /// Whether the role belongs to a manufacturer and sees only its files.
     pub fn is_manufacturer(self) -> bool {
         matches!(self, Role::Preparer | Role::Signatory)
     }
 }
 
 words! {
-    /// One thing the table allows or denies.
+    /// An action that the table allows or denies.
     pub enum Permission {
         ManageUsers = "manage_users",
         ErasePersonalData = "erase_personal_data",
@@ -157,8 +158,9 @@ words! {
 }
 
 impl Permission {
-    /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the service's
-    /// own (no role); `KeepSession` needs no role: everybody may change the password of their own account.
+    /// The roles that hold this permission. `LoadScheme`, `ExpireHold` and `GuardMoney` are the
+    /// service's own (no role); `KeepSession` needs no particular role: everybody may change the
+    /// password of their own account.
     #[allow(clippy::too_many_lines)] // a table
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
@@ -215,10 +217,10 @@ impl Permission {
             Permission::OrderRecovery | Permission::DecideRelief => &[CompetentAuthority],
             Permission::DemandRecovery | Permission::ProposeRelief => &[FinanceOfficer],
             Permission::RecordReceipt => &[DisbursingOfficer],
-            // The only place where whole account numbers leave the service.
+            // This is the only place where full account numbers leave the service.
             Permission::MakePaymentAdvice | Permission::DownloadPaymentAdvice => &[DisbursingOfficer],
             Permission::UploadTreasuryReturn => &[DisbursingOfficer],
-            // Who pays does not reconcile.
+            // The disbursing officer may not upload bank scrolls (separation of duties).
             Permission::UploadBankScroll | Permission::ProposeDifferenceSettlement => &[FinanceOfficer],
             Permission::SettleDifference => &[FinanceOfficer, CompetentAuthority],
             Permission::ReadTreasury => {
@@ -237,9 +239,9 @@ impl Permission {
             ],
             Permission::ReadAuditLog => &[Auditor],
             Permission::ReadControls => &[SectionOfficer, FinanceOfficer, CompetentAuthority, Auditor],
-            // Asks about everything and changes nothing of it; the answer is kept.
+            // A run reads everything and changes nothing; its result is stored.
             Permission::RunControls => &[CompetentAuthority, Auditor],
-            // The audit desk changes nothing beside itself. Manufacturers do not know of it.
+            // The audit desk changes only its own records. Manufacturers do not see them.
             Permission::RaiseObservation | Permission::DrawSample => &[Auditor],
             Permission::AnswerObservation => &[SectionOfficer, FinanceOfficer, CompetentAuthority],
             Permission::FreezeSample => &[SectionOfficer, FinanceOfficer, CompetentAuthority, Auditor],
@@ -252,7 +254,7 @@ impl Permission {
         }
     }
 
-    /// Says who may: `preparer or signatory`.
+    /// The roles that hold it, in words: `preparer or signatory`.
     pub fn holders(self) -> String {
         let names: Vec<&str> = self.roles().iter().map(|role| role.as_str()).collect();
         if names.is_empty() { "the operator".to_owned() } else { names.join(" or ") }
@@ -279,12 +281,13 @@ impl Roles {
         self.0.contains(&role)
     }
 
+    /// Whether one of the roles belongs to a manufacturer.
     pub fn is_manufacturer(&self) -> bool {
         self.0.iter().any(|role| role.is_manufacturer())
     }
 
-    /// Sets that would give one account power it must not have: managing people beside any other
-    /// role, auditing beside any other role, and a manufacturer's role beside an office.
+    /// Refuses combinations of roles that would give one account too much power: administrator with
+    /// any other role, auditor with any other role, and a manufacturer's role with an office.
     pub fn check(&self) -> Result<(), Refusal> {
         let alone = |role: Role, reason: &str| {
             if self.has(role) && self.0.len() > 1 {
@@ -303,7 +306,7 @@ impl Roles {
     }
 }
 
-/// Written as `auditor verifier` in tables.
+/// The text form in tables: `auditor verifier`.
 impl fmt::Display for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.0.iter().map(|role| role.as_str()).collect();
@@ -319,7 +322,7 @@ impl FromStr for Roles {
 }
 
 words! {
-    /// The steps on one rupee that must be taken by different people.
+    /// The steps on one rupee that different people must take.
     pub enum Step {
         Provide = "provide",
         Prepare = "prepare",

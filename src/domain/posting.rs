@@ -1,12 +1,12 @@
-//! Every posting rule of the ledger, one function for each business act (table in
-//! `docs/LEDGER.md`). Each returns a journal that balances within each of the two ledgers.
+//! The posting rules of the ledger, one function for each business act (table in `docs/LEDGER.md`).
+//! Each returns a journal, or movements of one, that balances within each ledger.
 
 use crate::domain::calendar::FinancialYear;
 use crate::domain::ledger::{Account, AccountAward, Journal, JournalKind, Ledger, Movement, Stage};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 
-/// Whose money moves: the component of an award in a scheme.
+/// The component of an award in a scheme whose money is moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purse {
     pub scheme_code: String,
@@ -26,7 +26,7 @@ pub(in crate::domain) fn scheme_account(scheme_code: &str, component: Component,
     }
 }
 
-/// A component's account of this stage in a year's appropriation.
+/// A component's account of this stage in the appropriation ledger of a year.
 pub(in crate::domain) fn year_account(
     scheme_code: &str,
     component: Component,
@@ -54,10 +54,12 @@ impl Purse {
         year_account(&self.scheme_code, self.component, year, stage)
     }
 
+    /// A movement between two stages of the award in the outlay ledger.
     pub(in crate::domain) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.outlay(from), to: self.outlay(to), amount }
     }
 
+    /// A movement between two stages of a year in the appropriation ledger.
     pub(in crate::domain) fn within_year(
         &self,
         year: FinancialYear,
@@ -68,8 +70,9 @@ impl Purse {
         Movement { from: self.year(year, from), to: self.year(year, to), amount }
     }
 
-    /// A hold of `stage` in one year becomes `to` in another: the old year gets its room back,
-    /// the new year must have room. Within one year it is a single movement.
+    /// Moves a hold from stage `from` in the old year to stage `to` in the new year: the old year
+    /// gets its room back, and the new year must have room. Within one year it is a single
+    /// movement.
     fn across_years(
         &self,
         old: FinancialYear,
@@ -85,7 +88,7 @@ impl Purse {
     }
 }
 
-/// The scheme comes into force: each component's outlay may be awarded.
+/// The scheme comes into force: the outlay of each component becomes available for awards.
 pub fn authorise_outlay(scheme_code: &str, reference: &str, parts: &[(Component, Paise)]) -> Journal {
     let movement = |(component, amount): &(Component, Paise)| Movement {
         from: scheme_account(scheme_code, *component, Stage::Authorised),
@@ -99,7 +102,7 @@ pub fn authorise_outlay(scheme_code: &str, reference: &str, parts: &[(Component,
     }
 }
 
-/// An award sets its ceilings aside.
+/// An award commits the amounts of its ceilings.
 pub fn commit_award(scheme_code: &str, award: &AccountAward, ceilings: &[(Component, Paise)]) -> Journal {
     let movement = |(component, amount): &(Component, Paise)| {
         let purse = Purse { scheme_code: scheme_code.to_owned(), component: *component, award: award.clone() };
@@ -128,18 +131,18 @@ pub fn reserve(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str)
     }
 }
 
-/// A part of an entitlement waits for the final certificate.
+/// Withholds a part of an entitlement until the final certificate.
 pub fn withhold(purse: &Purse, amount: Paise) -> Option<Movement> {
     (amount > Paise::ZERO).then(|| purse.within_award(Stage::Committed, Stage::Withheld, amount))
 }
 
-/// What was withheld is the award's again.
+/// Returns the withheld amount to the award's committed money.
 pub fn end_withholding(purse: &Purse, amount: Paise) -> Option<Movement> {
     (amount > Paise::ZERO).then(|| purse.within_award(Stage::Withheld, Stage::Committed, amount))
 }
 
-/// What an accepted final certificate moves: nothing is withheld any more, tranches that will not
-/// be sent give their money back, and the balance is reserved in the current year.
+/// The journal of an accepted final certificate: it ends the withholding, returns the money of
+/// withdrawn tranches, and reserves the balance in the current year.
 pub fn certify(
     purse: &Purse,
     withheld: Paise,
@@ -155,7 +158,7 @@ pub fn certify(
     Journal { kind: JournalKind::ClaimCertified, reference: certificate.to_owned(), movements }
 }
 
-/// A rejected tranche gives its reservation back.
+/// A rejected tranche returns its reservation.
 pub fn return_reservation(purse: &Purse, year: FinancialYear, amount: Paise, tranche: &str) -> Journal {
     Journal {
         kind: JournalKind::ReservationReturned,
@@ -180,7 +183,7 @@ pub fn sanction(
     Journal { kind: JournalKind::TrancheSanctioned, reference: tranche.to_owned(), movements }
 }
 
-/// A sanction that was not paid in time lapses: the amount is the award's and the year's again.
+/// A sanction that was not paid in time lapses: the amount returns to the award and the year.
 pub fn lapse_sanction(purse: &Purse, sanctioned_in: FinancialYear, amount: Paise, tranche: &str) -> Journal {
     Journal {
         kind: JournalKind::SanctionLapsed,

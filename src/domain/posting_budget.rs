@@ -1,6 +1,7 @@
-//! The posting rules of budget instruments (table in `docs/LEDGER.md`). What a year is given comes
-//! from its `authorised` account and what is taken goes back there, so that `authorised` is always
-//! the year's budget; what is surrendered or lapses stays in sight as such.
+//! The posting rules of budget instruments (table in `docs/LEDGER.md`). An amount given to a year
+//! comes from its `authorised` account and an amount taken away goes back there, so that
+//! `authorised` is always the year's budget; surrendered and lapsed amounts remain visible in
+//! accounts of their own.
 
 use crate::domain::budget_instrument::InstrumentKind;
 use crate::domain::calendar::FinancialYear;
@@ -22,7 +23,7 @@ impl Year<'_> {
         self.across(self.component, from, to, amount)
     }
 
-    /// A movement of another component's same year.
+    /// A movement in the same year's accounts of another component.
     fn across(&self, component: Component, from: Stage, to: Stage, amount: Paise) -> Movement {
         let account = |stage| year_account(self.scheme_code, component, self.year, stage);
         Movement { from: account(from), to: account(to), amount }
@@ -42,13 +43,13 @@ impl Year<'_> {
         journal(kind, number, vec![self.within(Stage::Authorised, Stage::Available, amount)])
     }
 
-    /// A revised estimate: the difference to the year's total, up or down.
+    /// A revised estimate: posts the difference to the year's total, up or down.
     pub fn revise(&self, difference: Paise, number: &str) -> Journal {
         let (from, to, amount) = up_or_down(difference);
         journal(JournalKind::AppropriationRevised, number, vec![self.within(from, to, amount)])
     }
 
-    /// Savings become another component's, in the same year.
+    /// Moves savings to another component, in the same year.
     pub fn re_appropriate(&self, to: Component, amount: Paise, number: &str) -> Journal {
         let movements = vec![
             self.within(Stage::Available, Stage::Authorised, amount),
@@ -57,7 +58,7 @@ impl Year<'_> {
         journal(JournalKind::AppropriationMoved, number, movements)
     }
 
-    /// Money that payees paid back may be spent again.
+    /// Makes money that payees paid back available again.
     pub fn free_recovered(&self, amount: Paise, number: &str) -> Journal {
         let movements = vec![
             self.outlay(Stage::Recovered, Stage::Available, amount),
@@ -66,14 +67,14 @@ impl Year<'_> {
         journal(JournalKind::RecoveredFreed, number, movements)
     }
 
-    /// Savings go back to Finance.
+    /// Returns savings to the Ministry of Finance.
     pub fn surrender(&self, amount: Paise, number: &str) -> Journal {
         let movements = vec![self.within(Stage::Available, Stage::Surrendered, amount)];
         journal(JournalKind::AppropriationSurrendered, number, movements)
     }
 
-    /// What a past year has left ends with it. Recovered money that ends is the outlay's again:
-    /// it can only be spent when a year provides for it anew.
+    /// Lapses the amount that a past year has left. Recovered money that lapses returns to the
+    /// outlay: it can only be spent after a year provides for it again.
     pub fn lapse(&self, available: Paise, recovered: Paise, number: &str) -> Journal {
         let movements = [
             self.within(Stage::Available, Stage::Lapsed, available),
@@ -85,7 +86,7 @@ impl Year<'_> {
     }
 }
 
-/// A component's outlay grows or shrinks by a difference.
+/// Increases or reduces a component's outlay by a difference.
 pub fn change_outlay(scheme_code: &str, component: Component, difference: Paise, number: &str) -> Journal {
     let (from, to, amount) = up_or_down(difference);
     let account = |stage| scheme_account(scheme_code, component, stage);

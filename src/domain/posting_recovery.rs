@@ -1,6 +1,6 @@
-//! The posting rules of recoveries. The recovery ledger tells what payees owe; principal that came
-//! back also leaves the award's `disbursed` for the component's `recovered`, and enters the year
-//! of its receipt as `recovered`, where only a re-appropriation can make it spendable.
+//! The posting rules of recoveries. The recovery ledger shows what payees owe; principal that was
+//! paid back also moves from the award's `disbursed` to the component's `recovered`, and enters the
+//! year of its receipt as `recovered`, from which only a re-appropriation can make it available.
 
 use crate::domain::calendar::FinancialYear;
 use crate::domain::interest::Parts;
@@ -13,19 +13,19 @@ fn owed(purse: &Purse, stage: Stage) -> Account {
     Account { ledger: Ledger::Recovery, ..purse.outlay(stage) }
 }
 
-/// Movements of the recovery ledger; nothing moves nothing.
+/// Movements of the recovery ledger; amounts of zero give none.
 fn moved(purse: &Purse, steps: &[(Stage, Stage, Paise)]) -> Vec<Movement> {
     let some = steps.iter().filter(|(.., amount)| *amount > Paise::ZERO);
     some.map(|(from, to, amount)| Movement { from: owed(purse, *from), to: owed(purse, *to), amount: *amount })
         .collect()
 }
 
-/// Interest that grew up to the day of an act.
+/// Posts the interest accrued up to the day of an act.
 pub fn accrual(purse: &Purse, interest: Paise) -> Vec<Movement> {
     moved(purse, &[(Stage::Demanded, Stage::InterestDue, interest)])
 }
 
-/// A demand makes principal or damages due.
+/// Posts a demand: principal or damages become due.
 pub fn demand(purse: &Purse, parts: &Parts, recovery: &str) -> Journal {
     let movements = moved(
         purse,
@@ -37,7 +37,7 @@ pub fn demand(purse: &Purse, parts: &Parts, recovery: &str) -> Journal {
     Journal { kind: JournalKind::RecoveryDemanded, reference: recovery.to_owned(), movements }
 }
 
-/// Money came back in a year: in cash, or kept back from a payment.
+/// Posts money that was paid back in a year, in cash or by set-off against a payment.
 pub fn credit(purse: &Purse, year: FinancialYear, parts: &Parts) -> Vec<Movement> {
     let mut movements = moved(
         purse,
@@ -56,8 +56,8 @@ pub fn credit(purse: &Purse, year: FinancialYear, parts: &Parts) -> Vec<Movement
     movements
 }
 
-/// The bank took back the payment from which money had been kept: it is owed again, with the
-/// interest it would have borne.
+/// Reverses a set-off because the bank returned the payment from which it was deducted: the amount
+/// is owed again, with the interest it would have borne.
 pub fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts, missed_interest: Paise) -> Vec<Movement> {
     let reversed = credit(purse, year, parts).into_iter().map(|movement| Movement {
         from: movement.to,
@@ -67,7 +67,7 @@ pub fn undo_credit(purse: &Purse, year: FinancialYear, parts: &Parts, missed_int
     reversed.chain(accrual(purse, missed_interest)).collect()
 }
 
-/// A credit that is split anew, and the year in which it came.
+/// A later credit that is allocated anew, and the year in which it was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resplit {
     pub year: FinancialYear,
@@ -75,8 +75,9 @@ pub struct Resplit {
     pub after: Parts,
 }
 
-/// Money came in: the interest up to its day, the credit, and what it changes in the credits of
-/// later days, whose interest had been `interest.0` and is now, with its own, `interest.1`.
+/// Posts a receipt: the interest up to its day, the credit, and the changes to credits of later
+/// days. `interest` is the interest posted with the later credits before, and the interest with
+/// them and this receipt now.
 pub fn receive(
     purse: &Purse,
     year: FinancialYear,
@@ -90,7 +91,7 @@ pub fn receive(
         interest_paise: to.interest_paise.minus_floored(from.interest_paise),
         damages_paise: to.damages_paise.minus_floored(from.damages_paise),
     };
-    // First what is not so any more, so that nothing falls below zero on the way.
+    // Reversals come first, so that no account falls below zero on the way.
     let mut movements: Vec<Movement> = later
         .iter()
         .flat_map(|one| undo_credit(purse, one.year, &change(&one.after, &one.before), Paise::ZERO))
@@ -103,20 +104,21 @@ pub fn receive(
     Journal { kind: JournalKind::RecoveryReceived, reference: recovery.to_owned(), movements }
 }
 
-/// The bank took back a payment that was under recovery. Its recoveries are credited beside this;
-/// the rest is owed to the payee again, in the year in which it had been paid.
+/// Posts a bank return of a payment that was under recovery. Credits to its recoveries are posted
+/// separately; the rest is owed to the payee again, in the year in which it had been paid.
 pub fn take_back(purse: &Purse, paid_in: FinancialYear, all: &TakenBack) -> Vec<Movement> {
     let (owed_again, own) = (all.owed_again(), all.own());
     let movements = [
         purse.within_award(Stage::Disbursed, Stage::Sanctioned, owed_again.minus_floored(own)),
-        // What the payee had paid back left `disbursed` then and is `recovered`, maybe spent again.
+        // The amount that the payee had paid back left `disbursed` at that time; it is `recovered`
+        // now and perhaps spent again.
         purse.within_award(Stage::Receipts, Stage::Sanctioned, own),
         purse.within_year(paid_in, Stage::Disbursed, Stage::Sanctioned, owed_again),
     ];
     movements.into_iter().filter(|movement| movement.amount > Paise::ZERO).collect()
 }
 
-/// The competent authority gives up what is due; the payment stays spent.
+/// Posts a write-off or waiver by the competent authority; the payment remains spent.
 pub fn relieve(purse: &Purse, kind: JournalKind, interest: Paise, parts: &Parts, recovery: &str) -> Journal {
     let to = match kind {
         JournalKind::RecoveryWaived => Stage::Waived,

@@ -1,14 +1,14 @@
-//! What everybody may know without asking: the schemes, who was granted what, which milestones were
-//! met, what was sanctioned and what was paid. This is the list of tables and columns of the public
-//! data, and nothing that is not in it is published: no person, no bank account, no document, no
-//! rate or price, nothing that is still being looked at.
+//! The public data: the schemes, the awards and their holders, which milestones were met, what was
+//! sanctioned and what was paid. This module lists the tables and columns that are published, and
+//! nothing else is published: no person, no bank account, no document, no rate or price, nothing
+//! that is still under examination.
 
 use crate::domain::milestone::{Milestone, MilestoneStatus};
 use crate::words;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The name by which licences of data know it.
+/// The short name of the licence.
 pub const LICENCE_NAME: &str = "GODL-India";
 pub const LICENCE_TITLE: &str = "Government Open Data License - India";
 pub const LICENCE_URL: &str = "https://data.gov.in/government-open-data-license-india";
@@ -27,7 +27,7 @@ words! {
 }
 
 words! {
-    /// What the public is told of a milestone: a report counts once it is verified.
+    /// The published status of a milestone: a report counts only once it is verified.
     pub enum PublicMilestoneStatus {
         Scheduled = "scheduled",
         PartlyMet = "partly_met",
@@ -36,6 +36,7 @@ words! {
 }
 
 impl PublicMilestoneStatus {
+    /// The published status of a milestone.
     pub fn of(milestone: &Milestone) -> PublicMilestoneStatus {
         if milestone.status == MilestoneStatus::Verified {
             PublicMilestoneStatus::Met
@@ -47,7 +48,7 @@ impl PublicMilestoneStatus {
     }
 }
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicHolds {
     Text,
@@ -56,12 +57,12 @@ pub enum PublicHolds {
     /// Rupees with two decimals, exact.
     Rupees,
     Day,
-    /// `2026-27`.
+    /// A financial year such as `2026-27`.
     Year,
     OneOf(&'static [&'static str]),
 }
 
-/// A column, and what it means.
+/// A column and its description.
 #[derive(Clone, Copy, Debug)]
 pub struct PublicColumn {
     pub name: &'static str,
@@ -79,7 +80,7 @@ const fn perhaps(name: &'static str, holds: PublicHolds, about: &'static str) ->
     PublicColumn { name, holds, always: false, about }
 }
 
-/// Columns that name a row of another table.
+/// Columns that refer to a row of another table (a foreign key).
 #[derive(Clone, Copy, Debug)]
 pub struct PublicReference {
     pub columns: &'static [&'static str],
@@ -100,7 +101,7 @@ use PublicHolds::{Day, OneOf, Rupees, Text, Whole, Year};
 const COMPONENTS: PublicHolds = OneOf(&["capital_subsidy", "sales_linked_incentive", "administration"]);
 
 impl PublicTable {
-    /// What its rows are.
+    /// A description of its rows.
     pub fn about(self) -> &'static str {
         match self {
             PublicTable::Schemes => "Schemes, each in its newest version",
@@ -116,6 +117,7 @@ impl PublicTable {
         }
     }
 
+    /// The columns of the table, in order.
     pub fn columns(self) -> &'static [PublicColumn] {
         match self {
             PublicTable::Schemes => SCHEMES,
@@ -128,7 +130,7 @@ impl PublicTable {
         }
     }
 
-    /// The columns that name one row.
+    /// The columns that identify one row (the primary key).
     pub fn key(self) -> &'static [&'static str] {
         match self {
             PublicTable::Schemes => &["code"],
@@ -139,6 +141,7 @@ impl PublicTable {
         }
     }
 
+    /// The references to other tables (foreign keys).
     pub fn references(self) -> &'static [PublicReference] {
         match self {
             PublicTable::Schemes | PublicTable::Beneficiaries => &[],
@@ -216,12 +219,12 @@ const DISBURSEMENTS: &[PublicColumn] = &[
     column("amount_inr", Rupees, "What the beneficiary was given"),
 ];
 
-/// Counts and sums of the whole public data: every file of it adds up to these.
+/// Counts and sums of the whole public data: the rows of its files add up to these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PublicTotals {
     pub beneficiaries: i64,
     pub awards: i64,
-    /// The most that all awards together may receive.
+    /// The total of the ceilings of all awards.
     pub ceilings_paise: i64,
     pub sanctions: i64,
     pub sanctioned_paise: i64,

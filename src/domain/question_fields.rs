@@ -1,12 +1,14 @@
-//! The questions that auditors ask again and again, ready-made: what the records of each are, the
-//! rule behind it, and its fields. They are selections like any other: filtered, grouped, exported.
-//! Where a finding of the Comptroller and Auditor General is named, the figures stand in its reports.
+//! The ready-made questions of auditors: for each, a description of its records, the rule behind
+//! it, and its fields. They are selections like any other and can be filtered, grouped and
+//! exported. Where a finding of the Comptroller and Auditor General is named, the figures are in
+//! its reports.
 
 use crate::domain::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
 use crate::domain::selection::{Field, Subject};
 use crate::domain::selection_fields::{field, group, maybe};
 
-/// What the records of a question are, and the rule behind it; nothing for a plain kind of record.
+/// The description of a question's records and the rule behind it; `None` for a plain kind of
+/// record.
 pub fn question(subject: Subject) -> Option<(&'static str, &'static str)> {
     Some(match subject {
         Subject::PaymentsBeforeMilestone => (

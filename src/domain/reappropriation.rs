@@ -1,6 +1,6 @@
-//! What may not be re-appropriated: the prohibitions of rule 10 of the Delegation of Financial
-//! Powers Rules 2024 as dated rows of a table, and the heads of account they speak of. Whether one
-//! applies is computed from what the instrument states, from the heads, and from what is recorded.
+//! Re-appropriations that are forbidden: the prohibitions of rule 10 of the Delegation of Financial
+//! Powers Rules 2024 as dated rows of a table, and the heads of account they refer to. Whether one
+//! applies is computed from the declaration of the instrument, the heads and the records.
 
 use crate::domain::finance::{BadTable, Period};
 use crate::domain::refusal::Refusal;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// One thing that is forbidden.
+    /// The code of a prohibition.
     pub enum ProhibitionCode {
         NewService = "new_service",
         UnsanctionedExpenditure = "unsanctioned_expenditure",
@@ -33,14 +33,14 @@ words! {
 }
 
 words! {
-    /// Whether Parliament votes the money.
+    /// Whether Parliament votes on the money (voted) or not (charged).
     pub enum Vote {
         Voted = "voted",
         Charged = "charged",
     }
 }
 
-/// One prohibition with the time it is in force.
+/// One prohibition and the period in which it is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prohibition {
@@ -48,7 +48,7 @@ pub struct Prohibition {
     pub forbids: String,
     pub clause: String,
     pub effective_from: NaiveDate,
-    /// Left out while it is in force.
+    /// Left out while the row is in force.
     pub effective_to: Option<NaiveDate>,
     pub basis: Basis,
     pub source: String,
@@ -60,11 +60,11 @@ impl Prohibition {
     }
 }
 
-/// Under which head of account a component is budgeted.
+/// The head of account under which a component is budgeted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// A scheme's code, or `*` for schemes that are not named.
+    /// A scheme's code, or `*` for all schemes that have no row of their own.
     pub scheme_code: String,
     pub component: Component,
     pub grant: String,
@@ -82,21 +82,21 @@ pub struct ReAppropriationRules {
     pub heads: Vec<Head>,
 }
 
-/// What the proposer of a re-appropriation states about it.
+/// The declaration of the proposer of a re-appropriation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
     /// It pays for a New Service or New Instrument of Service.
     pub new_service: bool,
-    /// What it pays for is sanctioned by a competent authority.
+    /// The expenditure it pays for is sanctioned by a competent authority.
     pub expenditure_sanctioned: bool,
     /// It pays for a work without administrative approval and technical sanction.
     pub work_not_approved: bool,
-    /// The activity that saved drew a Contingency Fund advance this year.
+    /// The activity whose savings are used drew a Contingency Fund advance this year.
     pub contingency_advance: bool,
 }
 
-/// A re-appropriation as the prohibitions see it.
+/// The facts of a re-appropriation to which the prohibitions are applied.
 #[derive(Clone, Copy, Debug)]
 pub struct Move<'a> {
     pub scheme_code: &'a str,
@@ -105,12 +105,13 @@ pub struct Move<'a> {
     pub declaration: Declaration,
     /// Whether a supplementary grant or a re-appropriation increased the giving head this year.
     pub augmented: bool,
-    /// The day of the proposal or approval: a date somebody wrote on it does not choose the rules.
+    /// The day of the proposal or approval; the date written on the instrument does not choose the
+    /// rules.
     pub on: NaiveDate,
 }
 
 impl ReAppropriationRules {
-    /// Reads and checks the whole table.
+    /// Parses and checks the whole table.
     pub fn parse(text: &str) -> Result<ReAppropriationRules, BadTable> {
         let rules: ReAppropriationRules = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
         rules.check()?;
@@ -140,13 +141,14 @@ impl ReAppropriationRules {
         }
     }
 
-    /// The head of a component: of the scheme itself, or of all schemes.
+    /// The head of a component: the row of the scheme itself, or else that for all schemes.
     fn head(&self, scheme_code: &str, component: Component) -> Option<&Head> {
         let of = |code: &str| self.heads.iter().find(|head| head.scheme_code == code && head.component == component);
         of(scheme_code).or_else(|| of("*"))
     }
 
-    /// Refuses what is forbidden on this day, naming the clause of the first.
+    /// Refuses a move that is forbidden on its day, naming the clause of the first prohibition that
+    /// applies.
     pub fn check_move(&self, asked: &Move<'_>) -> Result<(), Refusal> {
         let forbidden = |row: &&Prohibition| row.period().covers(asked.on) && self.applies(row.code, asked);
         match self.prohibitions.iter().find(forbidden) {

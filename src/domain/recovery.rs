@@ -1,6 +1,6 @@
-//! Recoveries: money that has to come back. A notice asks why, an order decides, a demand makes it
-//! due; then it is paid back, set off or given up. Each step takes the state before it, a person
-//! who had no other part in this rupee, and the time.
+//! Recoveries: money that has to come back. A show-cause notice comes first, an order decides, and a
+//! demand makes it due; then it is paid back, set off, written off or waived. Each step requires the
+//! state before it, and a person who took no other step on this rupee; time is an argument.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::damages::Damages;
@@ -21,28 +21,28 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Why money has to come back.
+    /// The reason why money has to come back.
     pub enum RecoveryKind {
         /// A payment, or part of it, that should not have been made.
         Refund = "refund",
         /// A milestone that is late.
         LiquidatedDamages = "liquidated_damages",
-        /// More was released on provisional papers than the final certificate allows.
+        /// The final certificate allows less than was released on provisional papers.
         TrueUp = "true_up",
     }
 }
 
 words! {
-    /// Where a recovery stands.
+    /// The status of a recovery.
     pub enum RecoveryStatus {
-        /// The beneficiary was asked why it should not pay.
+        /// The beneficiary was asked to show cause why it should not pay.
         Noticed = "noticed",
         Replied = "replied",
-        /// Decided, and not yet demanded.
+        /// The order was made, but not yet demanded.
         Ordered = "ordered",
-        /// Due.
+        /// The amount is due.
         Demanded = "demanded",
-        /// Nothing is due any more.
+        /// No amount is due any more.
         Settled = "settled",
         /// The order found that nothing has to come back.
         Dropped = "dropped",
@@ -50,7 +50,7 @@ words! {
 }
 
 words! {
-    /// What the competent authority decides on a notice.
+    /// The decision of the competent authority on a notice.
     pub enum OrderOutcome {
         Confirmed = "confirmed",
         Reduced = "reduced",
@@ -58,7 +58,7 @@ words! {
     }
 }
 
-/// What the beneficiary was asked, and by when it may reply.
+/// The show-cause notice: its grounds, the amount claimed, and the last day for a reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShowCause {
     pub grounds: String,
@@ -67,7 +67,7 @@ pub struct ShowCause {
     pub asked_paise: Paise,
 }
 
-/// What the beneficiary answered.
+/// The reply of the beneficiary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NoticeReply {
     pub text: String,
@@ -76,7 +76,7 @@ pub struct NoticeReply {
     pub replied_at: Timestamp,
 }
 
-/// What was decided, and why.
+/// The order on a notice, with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RecoveryOrder {
     pub outcome: OrderOutcome,
@@ -85,11 +85,11 @@ pub struct RecoveryOrder {
     pub ordered_on: NaiveDate,
 }
 
-/// What makes it due.
+/// The demand that makes the recovery due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Demand {
     pub demanded_on: NaiveDate,
-    /// By when it is to be paid.
+    /// The day by which it is to be paid.
     pub due_on: NaiveDate,
     pub note: String,
 }
@@ -109,14 +109,14 @@ pub struct Recovery {
     pub organisation_id: OrganisationId,
     pub scheme_code: String,
     pub component: Component,
-    /// The payment recovered; none for damages.
+    /// The payment that is recovered; none for damages.
     pub disbursement_id: Option<DisbursementId>,
-    /// The tranche that was paid by it.
+    /// The tranche that this payment paid.
     pub tranche_id: Option<TrancheId>,
     /// The late milestone; only for damages.
     pub milestone_id: Option<MilestoneId>,
     pub damages: Option<Damages>,
-    /// What was asked for; once ordered, what was ordered. Without interest.
+    /// The amount claimed by the notice; once ordered, the amount ordered. Without interest.
     pub amount_paise: Paise,
     pub status: RecoveryStatus,
     pub notice: Option<ShowCause>,
@@ -125,7 +125,7 @@ pub struct Recovery {
     pub demand: Option<Demand>,
     pub plan: Option<InstalmentPlan>,
     pub set_off: Option<SetOffOrder>,
-    /// The payment whose advice holds a set-off; nothing else moves until it is settled.
+    /// The payment that holds a set-off; no other step is possible until that payment is settled.
     pub held_by: Option<PaymentId>,
     pub relief: Option<ReliefProposal>,
     pub steps: RecoverySteps,
@@ -136,9 +136,9 @@ pub struct Recovery {
     pub principal_due_paise: Paise,
     pub interest_due_paise: Paise,
     pub damages_due_paise: Paise,
-    /// The part of the interest due that bears interest itself (yearly compounding).
+    /// The part of the interest due that bears interest itself (compounded yearly).
     pub bearing_paise: Paise,
-    /// Interest below a paisa, in 3,650,000ths of one.
+    /// The fraction of a paisa of interest, in 3,650,000ths of a paisa.
     pub carried: i64,
     pub created_at: Timestamp,
     pub version: i64,
@@ -153,7 +153,7 @@ impl Recovery {
         if self.status == status { Ok(()) } else { Err(self.wrong_state(needs)) }
     }
 
-    /// `Ok` while money is due and no payment advice holds a set-off of it.
+    /// `Ok` while money is due and no payment holds a set-off of it.
     pub fn require_due(&self) -> Result<(), Refusal> {
         self.require(RecoveryStatus::Demanded, "demanded")?;
         match self.held_by {
@@ -162,8 +162,8 @@ impl Recovery {
         }
     }
 
-    /// Records an officer's part. Nobody who took another step on the payment (`paying`) or on
-    /// this recovery takes one more; whoever repeats their own adds none.
+    /// Records an officer's step. A person who took another step on the payment (`paying`) or on
+    /// this recovery is refused; repeating one's own step adds no record.
     pub fn record(
         &mut self,
         paying: &[TrancheStep],
@@ -182,7 +182,7 @@ impl Recovery {
         Ok(())
     }
 
-    /// The beneficiary answers the notice, once.
+    /// Records the beneficiary's reply to the notice, once.
     pub fn answer(&mut self, reply: NoticeReply) -> Result<(), Refusal> {
         self.require(RecoveryStatus::Noticed, "noticed")?;
         self.reply = Some(reply);
@@ -190,8 +190,8 @@ impl Recovery {
         Ok(())
     }
 
-    /// The competent authority decides once the reply is there or its time is over. Returns what
-    /// of the amount asked for is no longer asked.
+    /// Records the order of the competent authority, which is possible once the reply is received
+    /// or its time is over. Returns the part of the claimed amount that is no longer claimed.
     pub fn decide(
         &mut self,
         outcome: OrderOutcome,
@@ -226,7 +226,7 @@ impl Recovery {
         Ok(asked.minus_floored(amount))
     }
 
-    /// The amount ordered becomes due. Interest on a payment made in good faith (a true-up) runs
+    /// The ordered amount becomes due. Interest on a payment made in good faith (a true-up) runs
     /// only after the day by which it is to be paid.
     pub fn make_due(&mut self, due_on: NaiveDate, note: &str, today: NaiveDate) -> Result<Parts, Refusal> {
         self.require(RecoveryStatus::Ordered, "ordered")?;
@@ -242,7 +242,7 @@ impl Recovery {
         Ok(parts)
     }
 
-    /// An amount of this kind of recovery, before interest.
+    /// The amount as principal or damages, according to the kind of recovery; without interest.
     fn parts_of(&self, amount: Paise) -> Parts {
         match self.kind {
             RecoveryKind::LiquidatedDamages => Parts { damages_paise: amount, ..Parts::default() },
@@ -250,7 +250,7 @@ impl Recovery {
         }
     }
 
-    /// What is due, to go on computing from. Before the demand: as if the amount were due.
+    /// The state from which interest is computed. Before the demand: as if the amount were due.
     pub fn dues(&self) -> Dues {
         let due = match self.status {
             RecoveryStatus::Noticed | RecoveryStatus::Replied | RecoveryStatus::Ordered => {
@@ -271,7 +271,7 @@ impl Recovery {
         }
     }
 
-    /// What was due on the first day of the demand.
+    /// The state on the first day of the demand.
     pub fn dues_at_first(&self) -> Dues {
         Dues {
             due: self.parts_of(self.amount_paise),
@@ -282,8 +282,8 @@ impl Recovery {
         }
     }
 
-    /// Keeps what is due now. With nothing due it is settled; what was set off and came back
-    /// makes it due again.
+    /// Stores the amounts due. The recovery is settled if nothing is due; it is demanded again if a
+    /// set-off was reversed.
     pub fn keep(&mut self, dues: &Dues) {
         self.principal_due_paise = dues.due.principal_paise;
         self.interest_due_paise = dues.due.interest_paise;
@@ -306,7 +306,7 @@ pub mod tests {
     use crate::domain::tranche::tests::person;
     use uuid::Uuid;
 
-    /// A refund that is due, of a payment of this day.
+    /// A refund that is due, for a payment made on this day.
     pub fn demanded(amount: Paise, paid_on: NaiveDate) -> Recovery {
         let (status, interest_from) = (RecoveryStatus::Ordered, paid_on);
         let mut file = Recovery { amount_paise: amount, status, interest_from, ..recovery() };

@@ -1,5 +1,5 @@
-//! What makes a recovery smaller: receipts, set-offs against a later payment, write-offs and
-//! waivers; the plan by which it may be paid; and its statement for any day.
+//! Credits that reduce a recovery: receipts, set-offs against a later payment, write-offs and
+//! waivers; the instalment plan; and the statement of a recovery for any day.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_day, check_text};
@@ -18,25 +18,26 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What made a recovery smaller, or larger again.
+    /// The kind of a credit, which reduces a recovery or increases it again.
     pub enum CreditKind {
         /// The beneficiary paid.
         Receipt = "receipt",
-        /// Kept back from a payment to the beneficiary.
+        /// Deducted from a payment to the beneficiary.
         SetOff = "set_off",
-        /// The bank took back the payment from which it had been kept: owed again.
+        /// The bank returned the payment from which it was deducted: the amount is owed again.
         SetOffUndone = "set_off_undone",
         WriteOff = "write_off",
         Waiver = "waiver",
-        /// The bank took back the very payment that is recovered.
+        /// The bank returned the very payment that is recovered (bank return).
         BankReturn = "bank_return",
-        /// The bank of an invoked guarantee paid.
+        /// The bank paid under an invoked guarantee.
         Guarantee = "guarantee",
     }
 }
 
 impl CreditKind {
-    /// Whether its amount is given and how it is split follows from its day.
+    /// Whether it is money received on a day: its amount is given, and its allocation follows from
+    /// the day.
     pub fn is_money_in(self) -> bool {
         matches!(self, CreditKind::Receipt | CreditKind::SetOff | CreditKind::Guarantee)
     }
@@ -45,7 +46,7 @@ impl CreditKind {
 words! {
     /// Whether a credit counts.
     pub enum CreditStatus {
-        /// Its payment is advised; nobody knows yet.
+        /// Its payment is advised and the outcome is not known yet.
         Held = "held",
         Done = "done",
         /// Its payment failed: it never counted.
@@ -65,15 +66,15 @@ pub struct RecoveryCredit {
     pub principal_paise: Paise,
     pub interest_paise: Paise,
     pub damages_paise: Paise,
-    /// The interest from the credit before up to this day, line by line.
+    /// The interest from the previous credit up to this day, line by line.
     pub accrued: InterestLines,
-    /// What was due after it.
+    /// The amounts due after it.
     pub dues_after: Dues,
     /// The bank's reference of a receipt.
     pub utr: Option<String>,
-    /// The payment from which it was kept, or which the bank took back.
+    /// The payment from which it was deducted, or which the bank returned.
     pub payment_id: Option<PaymentId>,
-    /// The guarantee whose bank paid.
+    /// The guarantee under which the bank paid.
     pub security_id: Option<SecurityId>,
     /// The order, reason or note behind it.
     pub reference: String,
@@ -82,6 +83,7 @@ pub struct RecoveryCredit {
 }
 
 impl RecoveryCredit {
+    /// The credited amount by what it pays.
     pub fn parts(&self) -> Parts {
         Parts {
             principal_paise: self.principal_paise,
@@ -91,7 +93,7 @@ impl RecoveryCredit {
     }
 }
 
-/// One date and amount of a plan.
+/// One instalment of a plan: its day and amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
@@ -99,29 +101,30 @@ pub struct Instalment {
     pub amount_paise: Paise,
 }
 
-/// The instalments that were granted. They sum to what was due on the day of the grant; interest
-/// that grows afterwards is due beside them.
+/// A granted instalment plan. The instalments add up to the amount that was due on the day of the
+/// grant; interest that accrues afterwards is due in addition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InstalmentPlan {
     pub granted_by: UserId,
     pub granted_on: NaiveDate,
     pub instalments: Vec<Instalment>,
-    /// What has come in since.
+    /// The amount credited since the grant.
     pub credited_paise: Paise,
 }
 
-/// One instalment and what of it is paid: they fill in order.
+/// One instalment and the part of it that is paid: credits fill the instalments in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InstalmentState {
     pub due_on: NaiveDate,
     pub amount_paise: Paise,
     pub paid_paise: Paise,
-    /// Its day is over and it is not paid.
+    /// Its day has passed and it is not fully paid.
     pub overdue: bool,
 }
 
 impl InstalmentPlan {
-    /// A plan that sums to the paisa, in the order of its days.
+    /// Checks that the instalments add up exactly to the amount due and are in the order of their
+    /// days.
     pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
         let mut errors = FieldErrors::new();
         errors.require((2..=60).contains(&instalments.len()), "/instalments", "2 to 60 instalments");
@@ -137,11 +140,12 @@ impl InstalmentPlan {
         if sum == due { Ok(()) } else { Err(PlanProblem::Refused(Refusal::InstalmentsDiffer { sum, due })) }
     }
 
-    /// More came in.
+    /// Adds an amount that was credited.
     pub fn credit(&mut self, amount: Paise) {
         self.credited_paise = self.credited_paise.checked_add(amount).unwrap_or(LARGEST_AMOUNT);
     }
 
+    /// The instalments and how far each is paid; a credit fills the earliest instalments first.
     pub fn states(&self, today: NaiveDate) -> Vec<InstalmentState> {
         let mut left = self.credited_paise;
         let state = |one: &Instalment| {
@@ -154,36 +158,37 @@ impl InstalmentPlan {
     }
 }
 
-/// What is wrong with a plan.
+/// The reason why a plan is not valid.
 #[derive(Debug)]
 pub enum PlanProblem {
     Fields(FieldErrors),
     Refused(Refusal),
 }
 
-/// The next payments to the beneficiary are made smaller by up to this, until it is used up.
+/// A set-off order: the next payments to the beneficiary are reduced by up to this amount, until it
+/// is used up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SetOffOrder {
-    /// What is still to be set off.
+    /// The amount still to be set off.
     pub open_paise: Paise,
     pub ordered_by: UserId,
     pub ordered_at: Timestamp,
     pub note: String,
 }
 
-/// What is due on a day: what was due after the last credit before it, and the interest since.
+/// The amounts due on a day: those after the last credit before it, and the interest since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecoveryStatement {
     pub on: NaiveDate,
     pub due: Parts,
     pub total_paise: Paise,
-    /// The interest since the last credit, line by line; posted with the next one.
+    /// The interest since the last credit, line by line; it is posted with the next credit.
     pub accrued: InterestLines,
 }
 
 impl RecoveryStatement {
-    /// From a recovery, its credits (in the order of their days) and the rates; `on` may lie before or after
-    /// today.
+    /// Computes the statement from a recovery, its credits (in the order of their days) and the
+    /// rates; `on` may lie before or after today.
     pub fn of(
         recovery: &Recovery,
         credits: &[RecoveryCredit],
@@ -206,25 +211,27 @@ fn check_amount(errors: &mut FieldErrors, pointer: &str, amount: Paise) {
     errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), pointer, "a positive amount in paise");
 }
 
-/// Why money shall come back, and by when the beneficiary may reply.
+/// The form of a show-cause notice: why money has to come back, and by when the beneficiary may
+/// reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowCauseForm {
     /// `refund` or `liquidated_damages`.
     pub kind: RecoveryKind,
-    /// The payment to come back; needed for a refund.
+    /// The payment to be recovered; required for a refund.
     pub disbursement_id: Option<DisbursementId>,
-    /// How much of it; needed for a refund.
+    /// The amount to be recovered; required for a refund.
     pub amount_paise: Option<Paise>,
-    /// The late milestone; needed for damages.
+    /// The late milestone; required for damages.
     pub milestone_id: Option<MilestoneId>,
-    /// The last day to be charged; needed for damages.
+    /// The last day to be charged; required for damages.
     pub charged_to: Option<NaiveDate>,
     pub grounds: String,
     pub reply_due_on: NaiveDate,
 }
 
 impl ShowCauseForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let (refund, damages) = (self.kind == RecoveryKind::Refund, self.kind == RecoveryKind::LiquidatedDamages);
@@ -246,7 +253,7 @@ impl ShowCauseForm {
     }
 }
 
-/// What the beneficiary replies.
+/// The reply of the beneficiary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeReplyForm {
@@ -256,6 +263,7 @@ pub struct NoticeReplyForm {
 }
 
 impl NoticeReplyForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
@@ -269,12 +277,13 @@ impl NoticeReplyForm {
 #[serde(deny_unknown_fields)]
 pub struct OrderForm {
     pub outcome: OrderOutcome,
-    /// Needed when it is reduced.
+    /// Required if the amount is reduced.
     pub amount_paise: Option<Paise>,
     pub reasons: String,
 }
 
 impl OrderForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let reduced = self.outcome == OrderOutcome::Reduced;
@@ -287,7 +296,7 @@ impl OrderForm {
     }
 }
 
-/// Money that came in.
+/// A receipt of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptForm {
@@ -298,7 +307,7 @@ pub struct ReceiptForm {
 }
 
 impl ReceiptForm {
-    /// The UTR in its one form.
+    /// Checks the form and returns the UTR in normal form.
     pub fn check(&self) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::new();
         let utr = errors.take("/utr", normalise_utr(&self.utr));

@@ -1,5 +1,5 @@
-//! The history of a recovery, recomputed from its first day: every line of interest, every credit,
-//! and what is due now must follow from the ones before.
+//! The history of a recovery, recomputed from its first day: every line of interest, every credit
+//! and the amount due now must follow from the earlier ones.
 
 use crate::domain::interest::{Dues, InterestLine, InterestLines, Parts};
 use crate::domain::recovery::{Recovery, RecoveryStatus};
@@ -9,7 +9,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Basis;
 use chrono::NaiveDate;
 
-/// What does not follow from what was before; `None` when all of it does. Credits oldest first.
+/// The first entry that does not follow from the earlier ones; `None` if all do. Credits are given
+/// oldest first.
 pub fn fault(recovery: &Recovery, credits: &[RecoveryCredit]) -> Option<String> {
     let told = |what: &str| Some(format!("recovery {}: {what}", recovery.number));
     let ordered = recovery.decision.as_ref().map_or(recovery.amount_paise, |order| order.amount_paise);
@@ -51,7 +52,7 @@ fn accrue_and_take_off(
     Ok(lines)
 }
 
-/// Of a set-off that was undone: the day on which it had counted.
+/// For a reversed set-off: the day on which the set-off had counted.
 fn set_off_day(credit: &RecoveryCredit, credits: &[RecoveryCredit]) -> Option<NaiveDate> {
     if credit.kind != CreditKind::SetOffUndone {
         return None;
@@ -60,7 +61,7 @@ fn set_off_day(credit: &RecoveryCredit, credits: &[RecoveryCredit]) -> Option<Na
     Some(credits.iter().find(kept).map_or(credit.credited_on, |kept| kept.credited_on))
 }
 
-/// The rates that the lines tell.
+/// The rates stated in the lines.
 fn rates_of(lines: &InterestLines) -> Vec<InterestRate> {
     let rate = |line: &InterestLine| InterestRate {
         from: line.from,

@@ -1,4 +1,5 @@
-//! Giving up what is due: a write-off or a waiver, proposed by one office and decided by another.
+//! Relief: a write-off or a waiver of an amount that is due, proposed by one office and decided by
+//! another.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name, check_text};
@@ -10,20 +11,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// How the Government gives up money.
+    /// The kind of relief.
     pub enum ReliefKind {
-        /// It cannot be got.
+        /// A write-off: the amount cannot be collected.
         WriteOff = "write_off",
-        /// Damages or interest that shall not be asked for.
+        /// A waiver: damages or interest that will not be claimed.
         Waiver = "waiver",
     }
 }
 
-/// What is proposed to be given up, for the competent authority to decide.
+/// A proposal for relief, to be decided by the competent authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReliefProposal {
     pub kind: ReliefKind,
-    /// None: all that is due (of a waiver: all interest and damages) on the day of the decision.
+    /// None means all that is due (for a waiver: all interest and damages) on the day of the
+    /// decision.
     pub parts: Option<Parts>,
     pub reason: String,
     pub reference: String,
@@ -32,7 +34,8 @@ pub struct ReliefProposal {
 }
 
 impl ReliefProposal {
-    /// All of it but the reason, which is withheld from the log.
+    /// The proposal as recorded in the audit log: without the reason, which is stored outside the
+    /// log.
     pub fn for_the_log(&self) -> serde_json::Value {
         serde_json::json!({
             "kind": self.kind, "parts": self.parts, "reference": self.reference, "proposed_by": self.proposed_by,
@@ -40,7 +43,7 @@ impl ReliefProposal {
         })
     }
 
-    /// What it gives up of what is due.
+    /// The part of the due amounts that it writes off or waives.
     pub fn parts_of(&self, due: &Parts) -> Parts {
         match (self.parts, self.kind) {
             (Some(parts), _) => parts,
@@ -51,26 +54,28 @@ impl ReliefProposal {
 }
 
 words! {
-    /// What the competent authority decides on a proposal.
+    /// The decision of the competent authority on a proposal.
     pub enum ReliefOutcome {
         Granted = "granted",
         Refused = "refused",
     }
 }
 
-/// What is to be given up.
+/// The form of a proposal for relief.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReliefForm {
     pub kind: ReliefKind,
-    /// Left out: all that is due (of a waiver: all interest and damages) on the day of the decision.
+    /// Left out: all that is due (for a waiver: all interest and damages) on the day of the
+    /// decision.
     pub parts: Option<Parts>,
     pub reason: String,
-    /// The file or order it rests on.
+    /// The file or order on which it is based.
     pub reference: String,
 }
 
 impl ReliefForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let most = LARGEST_AMOUNT.0;

@@ -1,5 +1,5 @@
-//! Money that came in, on whatever day it is found. What came after its day is split anew, as if
-//! all of it had been recorded in the order of its days.
+//! Receipts of a recovery, on whatever day they are found. Receipts of later days are re-allocated,
+//! as if all of them had been recorded in the order of their days.
 
 use crate::domain::interest::{Dues, InterestLines, Parts};
 use crate::domain::milestone::check_day;
@@ -10,24 +10,25 @@ use crate::domain::recovery_rules::{InterestRate, SettlesFirst};
 use crate::domain::refusal::Refusal;
 use chrono::NaiveDate;
 
-/// What money of a day settles, and what that changes behind it.
+/// The allocation of a receipt of a day, and the changes it makes to later credits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     pub parts: Parts,
     pub accrued: InterestLines,
-    /// What is due right after it.
+    /// The amounts due right after it.
     pub dues_after: Dues,
-    /// The credits of later days, before and after.
+    /// The credits of later days, before and after re-allocation.
     pub later: Vec<(RecoveryCredit, RecoveryCredit)>,
 }
 
 impl Settlement {
-    /// What is due after all of it.
+    /// The amounts due after all credits.
     pub fn dues(&self) -> &Dues {
         self.later.last().map_or(&self.dues_after, |(_, after)| &after.dues_after)
     }
 
-    /// The interest posted with the later credits, and the interest to be posted with them and this.
+    /// The interest posted with the later credits before, and the interest to be posted with them
+    /// and this receipt.
     pub fn interest(&self) -> Result<(Paise, Paise), Refusal> {
         let (mut before, mut after) = (Paise::ZERO, self.accrued.total()?);
         for (old, new) in &self.later {
@@ -38,8 +39,8 @@ impl Settlement {
     }
 }
 
-/// The first day that money may still be dated: not before the demand, and not before what was
-/// decided by what was due then (a relief, or a payment that the bank took back).
+/// The first day on which a receipt may still be dated: not before the demand, and not before a
+/// credit that was decided by the amount then due (a relief or a bank return).
 pub fn earliest(recovery: &Recovery, credits: &[RecoveryCredit]) -> NaiveDate {
     let demanded = recovery.demand.as_ref().map_or(recovery.interest_from, |demand| demand.demanded_on);
     let fixed = counted(credits).filter(|credit| !credit.kind.is_money_in());
@@ -50,7 +51,8 @@ fn counted(credits: &[RecoveryCredit]) -> impl Iterator<Item = &RecoveryCredit> 
     credits.iter().filter(|credit| credit.status == CreditStatus::Done)
 }
 
-/// Settles an amount that came in on a day; credits in the order of their days.
+/// Allocates an amount that was received on a day. Credits are given in the order of their days.
+/// Refuses a day that is too early or in the future, and more than is due.
 pub fn settle(
     recovery: &Recovery,
     credits: &[RecoveryCredit],
@@ -154,8 +156,8 @@ mod tests {
     }
 
     proptest! {
-        /// In whatever order the same receipts are recorded, the same is due, to the paisa and to
-        /// what is below it; and the history proves it.
+        /// In whatever order the same receipts are recorded, the same amount is due, including the
+        /// fraction of a paisa; and the history proves it.
         #[test]
         fn the_order_of_recording_changes_nothing(
             found in proptest::collection::vec((1_i64..90_000_000, 0_i64..1_200), 1..9).prop_shuffle(),
@@ -185,7 +187,7 @@ mod tests {
             let money = (Paise(amount), day(on));
             settle(&recovery, credits, &rates, SettlesFirst::Interest, money, day(200)).unwrap_err().code()
         };
-        // What came on day 100 was all that was due then, so nothing more can have come before.
+        // The receipt of day 100 was all that was due then, so no earlier receipt can exist.
         assert_eq!(refused(&credits, 1_000_000_000, 50), "receipt_exceeds_due");
         credits[1].kind = CreditKind::WriteOff;
         assert_eq!(refused(&credits, 1, 99), "date_not_allowed");

@@ -1,5 +1,5 @@
-//! What a scheme's file says about money that has to come back: the rates of interest by date, the
-//! order in which a receipt settles, and what a day of delay costs.
+//! The rules of a scheme's file for recoveries: the rates of interest by date, the order in which a
+//! receipt is allocated, and the liquidated damages for a day of delay.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::money::BasisPoints;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What bears interest.
+    /// The amount that bears interest.
     pub enum InterestMethod {
         /// The principal alone.
         Simple = "simple",
@@ -21,14 +21,14 @@ words! {
 }
 
 words! {
-    /// What a receipt settles first.
+    /// The part to which a receipt is allocated first, after damages.
     pub enum SettlesFirst {
         Interest = "interest",
         Principal = "principal",
     }
 }
 
-/// The rate from a day on, until a later one begins.
+/// A rate from a day on, until a later rate begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InterestRate {
@@ -39,27 +39,27 @@ pub struct InterestRate {
     pub source: String,
 }
 
-/// What a day of delay costs.
+/// The liquidated damages for a day of delay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DamagesRule {
     pub basis_points_per_day: BasisPoints,
-    /// What a day costs while a part is reached; said where the scheme counts parts.
+    /// The damages for a day while a part is reached; stated if the scheme counts parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub while_partial: Option<WhilePartial>,
     pub basis: Basis,
     pub source: String,
 }
 
-/// How money that has to come back bears interest and is settled.
+/// The rules by which recoveries bear interest and receipts are allocated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryRules {
-    /// What a receipt settles first.
+    /// The part to which a receipt is allocated first.
     pub settles_first: SettlesFirst,
     pub settles_first_basis: Basis,
     pub settles_first_source: String,
-    /// Rates by the day from which they count, oldest first; none bears no interest.
+    /// Rates by the day from which they apply, oldest first; without a rate there is no interest.
     #[serde(default)]
     pub interest: Vec<InterestRate>,
 }
@@ -70,12 +70,12 @@ impl Scheme {
         self.recovery.as_ref().map_or(&[], |rules| &rules.interest)
     }
 
-    /// What a receipt settles first.
+    /// The part to which a receipt is allocated first; interest by default.
     pub fn settles_first(&self) -> SettlesFirst {
         self.recovery.as_ref().map_or(SettlesFirst::Interest, |rules| rules.settles_first)
     }
 
-    /// Why these parts of a file cannot be.
+    /// Checks these sections of a scheme file; the error names the key and the reason.
     pub(in crate::domain) fn check_recovery(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {

@@ -1,4 +1,5 @@
-//! Requisitions: the auditor asks an office for a record or a word, and the office answers in time.
+//! Requisitions: the auditor requests a record or an explanation from an office, which must answer
+//! in time.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name, check_text};
@@ -11,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a requisition stands.
+    /// The status of a requisition.
     pub enum RequisitionStatus {
         Asked = "asked",
         Answered = "answered",
     }
 }
 
-/// What the office answered.
+/// The answer of the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequisitionAnswer {
     pub text: String,
@@ -33,9 +34,9 @@ pub struct Requisition {
     pub id: RequisitionId,
     pub number: String,
     pub title: String,
-    /// What is asked for.
+    /// The record or explanation that is requested.
     pub text: String,
-    /// The organisation it concerns, if one.
+    /// The organisation it concerns, if any.
     pub organisation_id: Option<OrganisationId>,
     pub status: RequisitionStatus,
     pub due_on: NaiveDate,
@@ -45,7 +46,7 @@ pub struct Requisition {
     pub version: i64,
 }
 
-/// What the auditor asks for.
+/// The form of a requisition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequisitionForm {
@@ -56,6 +57,7 @@ pub struct RequisitionForm {
 }
 
 impl RequisitionForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);
@@ -65,12 +67,12 @@ impl RequisitionForm {
 }
 
 impl Requisition {
-    /// Whether an answer is owed and its day is past.
+    /// Whether an answer is due and its last day has passed.
     pub fn is_overdue(&self, today: NaiveDate) -> bool {
         self.status == RequisitionStatus::Asked && self.due_on < today
     }
 
-    /// The office answers; once.
+    /// Records the office's answer, once.
     pub fn answer(&mut self, note: ObservationNote, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         if self.status != RequisitionStatus::Asked {
             let is = self.status.to_string();

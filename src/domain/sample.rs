@@ -1,5 +1,6 @@
-//! Samples of disbursements. The auditor commits to a seed by its digest; another person freezes the
-//! population; then the seed is told and the sample follows from both. In that order, and once.
+//! Samples of disbursements (commit and reveal). The auditor commits to a seed by its digest;
+//! another person freezes the population; then the seed is revealed and the sample follows from
+//! both. Each step is taken in this order, and once.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::field::{FieldErrors, check_text};
@@ -19,21 +20,21 @@ use utoipa::ToSchema;
 /// The largest population.
 pub const MOST_ITEMS: usize = 100_000;
 
-/// The largest number of items that are drawn.
+/// The largest number of items that can be drawn.
 const MOST_DRAWN: i64 = 10_000;
 
 words! {
-    /// Where a sample stands.
+    /// The status of a sample.
     pub enum SampleStatus {
-        /// The seed is committed to; nobody knows the population.
+        /// The seed is committed to; the population is not known yet.
         Committed = "committed",
-        /// The population is fixed; only who committed knows the seed.
+        /// The population is frozen; only the person who committed knows the seed.
         Frozen = "frozen",
         Drawn = "drawn",
     }
 }
 
-/// Which disbursements that succeeded a population has. All that is given must hold.
+/// The filter of a population of succeeded disbursements; every part that is given must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SampleFilter {
@@ -54,9 +55,9 @@ pub struct Sample {
     pub number: String,
     pub purpose: String,
     pub method: SamplingMethod,
-    /// How many are drawn beside those that are always in.
+    /// The number of items to draw, in addition to those that are always included.
     pub sample_size: i64,
-    /// Everything at or above is in.
+    /// Every disbursement of at least this amount is included.
     pub always_from_paise: Option<Paise>,
     pub filter: SampleFilter,
     /// SHA-256 of the seed, committed to before the population was known.
@@ -71,7 +72,7 @@ pub struct Sample {
     pub known_at: Option<i64>,
     pub frozen_by: Option<UserId>,
     pub frozen_at: Option<Timestamp>,
-    /// The seed itself, once it is told.
+    /// The seed itself, once it is revealed.
     pub seed: Option<String>,
     pub drawn_count: Option<i64>,
     pub draw_digest: Option<String>,
@@ -80,7 +81,7 @@ pub struct Sample {
     pub version: i64,
 }
 
-/// What the auditor commits to.
+/// The form by which the auditor commits to a sample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SampleForm {
@@ -97,6 +98,7 @@ pub struct SampleForm {
 }
 
 impl SampleForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/purpose", &self.purpose, 2_000);
@@ -111,7 +113,7 @@ impl SampleForm {
     }
 }
 
-/// The seed that was committed to.
+/// The revealed seed, which must be the one that was committed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SampleSeed {
@@ -119,6 +121,7 @@ pub struct SampleSeed {
 }
 
 impl SampleSeed {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let long = (16..=200).contains(&self.seed.len()) && self.seed.bytes().all(|byte| byte.is_ascii_graphic());
@@ -128,12 +131,13 @@ impl SampleSeed {
 }
 
 impl Sample {
+    /// The parameters of its draw.
     pub fn plan(&self) -> Plan {
         Plan { method: self.method, size: self.sample_size, always_from: self.always_from_paise }
     }
 
-    /// Somebody else than who committed to the seed fixes the population: who knows the seed
-    /// must not choose the moment.
+    /// Freezes the population. This must be another person than the one who committed to the seed:
+    /// a person who knows the seed must not choose the moment.
     pub fn freeze(
         &mut self,
         items: &[PopulationItem],
@@ -163,7 +167,7 @@ impl Sample {
         Ok(())
     }
 
-    /// The seed is told: the sample follows.
+    /// Reveals the seed and draws the sample, which follows from the seed and the population.
     pub fn draw(
         &mut self,
         seed: String,

@@ -1,15 +1,20 @@
-//! Drawing a sample so that anybody can draw it again. Numbers come from SHA-256 in counter mode:
-//! block *n* is SHA-256 of `magnet-scheme sample v1`, a zero byte, the seed, a zero byte, the digest of
-//! the population (hexadecimal), a zero byte, and *n* as 8 bytes big-endian, *n* = 0, 1, 2 …; its first 8
-//! bytes, big-endian, are one number. A number below `bound` is the next one's remainder, where numbers
-//! from the largest multiple of `bound` up to 2^64 are passed over: no remainder is likelier than another.
+//! Draws a sample so that anybody can draw it again. Numbers come from SHA-256 in counter mode (a
+//! deterministic random bit generator): block *n* is SHA-256 of `magnet-scheme sample v1`, a zero
+//! byte, the seed, a zero byte, the digest of the population (hexadecimal), a zero byte, and *n* as
+//! 8 bytes big-endian, *n* = 0, 1, 2 …; its first 8 bytes, big-endian, are one number. A number
+//! below `bound` is the remainder of the next number, where numbers from the largest multiple of
+//! `bound` up to 2^64 are skipped (rejection sampling), so that every remainder is equally likely.
 //!
-//! Everything at or above `always_from` is in. Of the rest, in the order of the population:
-//! * monetary unit: the interval is their sum divided by the size, rounded down, at least one paisa; the
-//!   start is a number below the interval; start, start + interval, … (size of them) each hit the
-//!   item in whose paise they fall. An item can be hit more than once.
-//! * simple random: the items in a row; for i = 0, 1, … the item at i changes places with the one at i + a
-//!   number below what is left; the first `size` of the row are drawn.
+//! Every item of at least `always_from` is included. The rest, in the order of the population, is
+//! sampled by one of two methods:
+//!
+//! - monetary unit: the interval is the sum of the rest divided by the size, rounded down, at least
+//!   one paisa; the start is a number below the interval; each of the points start, start +
+//!   interval, … (as many as the size) hits the item that contains this paisa. An item can be hit
+//!   more than once.
+//! - simple random (a Fisher-Yates shuffle): the items are put in a row; for i = 0, 1, … the item
+//!   at i is swapped with the one at i + a number below the count of items left; the first `size`
+//!   items of the row are drawn.
 
 use crate::domain::digest::hex;
 use crate::domain::money::Paise;
@@ -20,7 +25,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 words! {
-    /// How items are drawn.
+    /// The method by which items are drawn.
     pub enum SamplingMethod {
         MonetaryUnit = "monetary_unit",
         SimpleRandom = "simple_random",
@@ -28,9 +33,9 @@ words! {
 }
 
 words! {
-    /// Why an item is in the sample.
+    /// The reason why an item is in the sample.
     pub enum DrawReason {
-        /// It is at or above the value from which all are in.
+        /// Its amount is at least the amount from which all items are included.
         Always = "always",
         Drawn = "drawn",
     }
@@ -46,23 +51,23 @@ pub struct PopulationItem {
     pub amount_paise: Paise,
 }
 
-/// One item that is in the sample.
+/// One item of the sample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DrawnItem {
-    /// Its place in the population.
+    /// Its position in the population.
     pub position: i64,
     pub disbursement_id: String,
     pub amount_paise: Paise,
     pub reason: DrawReason,
-    /// How many units of money hit it; 1 but in monetary-unit sampling.
+    /// The number of monetary units that hit it; always 1 in simple random sampling.
     pub hits: i64,
 }
 
-/// How a sample is drawn.
+/// The parameters of a draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     pub method: SamplingMethod,
-    /// How many are drawn beside those that are always in.
+    /// The number of items to draw, in addition to those that are always included.
     pub size: i64,
     pub always_from: Option<Paise>,
 }
@@ -81,7 +86,7 @@ pub fn population_digest(items: &[PopulationItem]) -> String {
     hex(&hash.finalize())
 }
 
-/// SHA-256 of what was drawn: `position id reason hits` and a line feed for each item, in order.
+/// SHA-256 of the drawn items: `position id reason hits` and a line feed for each item, in order.
 pub fn draw_digest(items: &[DrawnItem]) -> String {
     let mut hash = Sha256::new();
     for item in items {
@@ -91,7 +96,7 @@ pub fn draw_digest(items: &[DrawnItem]) -> String {
     hex(&hash.finalize())
 }
 
-/// Numbers that a seed and a population give, one after the other.
+/// The sequence of numbers that follows from a seed and a population.
 struct Numbers {
     start: Sha256,
     next: u64,
@@ -114,7 +119,7 @@ impl Numbers {
         block.finalize().iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
-    /// A number below a bound, each as likely as the other; 0 below 0 and 1.
+    /// A uniformly distributed number below a bound; 0 if the bound is 0 or 1.
     fn below(&mut self, bound: u64) -> u64 {
         if bound <= 1 {
             return 0;
@@ -130,7 +135,7 @@ impl Numbers {
     }
 }
 
-/// What is in the sample, in the order of the population.
+/// The items of the sample, in the order of the population.
 pub fn draw(seed: &str, items: &[PopulationItem], plan: Plan) -> Vec<DrawnItem> {
     let mut numbers = Numbers::of(seed, &population_digest(items));
     let always = |item: &PopulationItem| plan.always_from.is_some_and(|from| item.amount_paise >= from);
@@ -151,7 +156,7 @@ pub fn draw(seed: &str, items: &[PopulationItem], plan: Plan) -> Vec<DrawnItem> 
     items.iter().filter_map(drawn).collect()
 }
 
-/// How often each item is hit, by its position.
+/// The number of hits of each item, by its position.
 fn monetary_units(numbers: &mut Numbers, rest: &[&PopulationItem], size: i64) -> BTreeMap<i64, i64> {
     let mut hits = BTreeMap::new();
     let total: u128 = rest.iter().map(|item| u128::from(item.amount_paise.0.unsigned_abs())).sum();

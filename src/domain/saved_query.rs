@@ -1,5 +1,5 @@
-//! Saved queries: a selection that an auditor keeps, and each time it was asked, of which moment, with
-//! the digest of what was answered.
+//! Saved queries: a selection that an auditor saves, and each run of it, with the moment it was
+//! about and the digest of the answer.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name};
@@ -11,48 +11,49 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// Longest selection that is kept, in characters.
+/// The longest selection that can be saved, in characters.
 const SELECTION_MOST: usize = 2_000;
 
-/// A question that is kept.
+/// A selection saved under a title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SavedQuery {
     pub id: SavedQueryId,
     pub number: String,
     pub title: String,
-    /// In its one written form: the kind of record, its conditions and order, as in the address of
-    /// `GET /selections/{subject}`.
+    /// The selection in canonical form: the kind of record, its conditions and order, as in the URL
+    /// of `GET /selections/{subject}`.
     pub selection: String,
     pub saved_by: UserId,
     pub saved_at: Timestamp,
 }
 
-/// What the auditor keeps.
+/// The form of a saved query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SavedQueryForm {
     pub title: String,
-    /// Such as `disbursements?status=succeeded&payment_year=2026-27`.
+    /// A selection such as `disbursements?status=succeeded&payment_year=2026-27`.
     pub selection: String,
 }
 
-/// Of which moment a saved query is asked.
+/// The moment for which a saved query is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SavedQueryRunForm {
-    /// What was true on that day.
+    /// The day on which the records were true (valid time).
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
-    /// What was known at that instant. Unless given: at the end of the day in `as_of`, else now.
+    /// The instant by which they were recorded (transaction time). If it is not given, the end of
+    /// the day in `as_of`, else now.
     #[serde(default)]
     pub known_at: Option<Timestamp>,
 }
 
-/// How many records there were, and the sum of each field of money.
+/// The number of records, and the sum of each money field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SavedQueryTotals(pub BTreeMap<String, i64>);
 
-/// One time it was asked.
+/// One run of a saved query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SavedQueryRun {
     pub id: SavedQueryRunId,
@@ -60,15 +61,17 @@ pub struct SavedQueryRun {
     pub as_of: Option<NaiveDate>,
     pub known_at: Timestamp,
     pub totals: SavedQueryTotals,
-    /// SHA-256 of the records as NDJSON: that of `Selection-Digest` of an export of the same moment.
+    /// SHA-256 of the records as NDJSON, the same as the `Selection-Digest` of an export for the
+    /// same moment.
     pub digest: String,
-    /// Whether it is what was answered before of the same moment; `null` when that was not asked.
+    /// Whether it equals the answer of an earlier run for the same moment; `null` if there was
+    /// none.
     pub agrees: Option<bool>,
     pub run_by: UserId,
     pub run_at: Timestamp,
 }
 
-/// Reads a selection from its address: `{subject}?{parameters}`, the parameters already read.
+/// Parses a selection from its URL: `{subject}?{parameters}`, with the parameters already decoded.
 pub fn parse_selection<'p>(
     subject: &str,
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -83,7 +86,7 @@ pub fn parse_selection<'p>(
 }
 
 impl SavedQueryForm {
-    /// Checks the form with what its selection was read as.
+    /// Checks the form together with the result of parsing its selection.
     pub fn check(&self, selection: Result<Selection, String>) -> Result<Selection, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);
@@ -100,7 +103,8 @@ impl SavedQueryForm {
 }
 
 impl SavedQueryRunForm {
-    /// The instant by which it must have been known: a day's answer stays the same for ever.
+    /// The instant by which the records must have been recorded: the end of the day in `as_of`, so
+    /// that a day's answer never changes.
     pub fn known_by(&self, now: Timestamp) -> Option<Timestamp> {
         self.known_at.or_else(|| self.as_of.map(end_of_day).filter(|end| *end <= now))
     }

@@ -1,5 +1,5 @@
-//! A scheme as data: one TOML file is one version. Every figure says on what it rests. A file is
-//! checked as a whole before it is used, and once loaded it is never edited: its digest is kept.
+//! A scheme as data: one TOML file is one version. Every figure states its basis. A file is checked
+//! as a whole before it is used, and once loaded it is never edited: its digest is stored.
 
 use crate::domain::allocation_rules::AllocationRules;
 use crate::domain::bad_scheme::BadScheme;
@@ -33,7 +33,7 @@ words! {
 }
 
 words! {
-    /// On what a figure rests.
+    /// The basis of a figure.
     pub enum Basis {
         Official = "official",
         Reported = "reported",
@@ -51,7 +51,7 @@ pub struct MoneyFigure {
 }
 
 impl MoneyFigure {
-    /// In paise. Loading checked that it fits.
+    /// The amount in paise. Loading checked that it fits.
     pub fn paise(&self) -> Paise {
         Paise::from_rupees(self.rupees).unwrap_or(Paise::ZERO)
     }
@@ -94,7 +94,7 @@ pub struct ComponentOutlay {
     pub source: String,
 }
 
-/// Bounds and step of the capacity one beneficiary may have.
+/// Bounds and step of the capacity that one beneficiary may be awarded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityBounds {
@@ -105,7 +105,7 @@ pub struct CapacityBounds {
     pub source: String,
 }
 
-/// How sold magnets are rewarded.
+/// The rules of the sales-linked incentive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SalesLinkedRules {
@@ -113,7 +113,7 @@ pub struct SalesLinkedRules {
     pub turnover_share: ShareFigure,
 }
 
-/// How investment is supported.
+/// The rules of the capital subsidy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CapitalRules {
@@ -121,7 +121,7 @@ pub struct CapitalRules {
     pub counted_from: DateFigure,
 }
 
-/// One milestone every award gets.
+/// The rule for one milestone of every award.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestoneRule {
@@ -131,13 +131,13 @@ pub struct MilestoneRule {
     pub due_months: u32,
     /// Share of the award's capital ceiling that its verification makes claimable.
     pub capital_share: BasisPoints,
-    /// Whether its verification starts the sales that earn incentive.
+    /// Whether its verification commissions the plant: from then on sales earn incentive.
     #[serde(default)]
     pub commissions: bool,
-    /// Share of the awarded capacity that must be installed, stage by stage.
+    /// Share of the awarded capacity that must be installed, for each stage.
     #[schema(value_type = BTreeMap<String, BasisPoints>)]
     pub installed: ByStage<BasisPoints>,
-    /// How a part of it counts; without this, none does.
+    /// The rule by which a part of it counts; without it, no part counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<PartialRule>,
     pub basis: Basis,
@@ -154,18 +154,18 @@ pub struct Scheme {
     /// Gazette or order number.
     pub reference: String,
     pub effective_from: NaiveDate,
-    /// Who wrote this version, and the second person or office that published it.
+    /// The author of this version, and the second person or office that published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prepared_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_by: Option<String>,
-    /// What it changes of the version before.
+    /// The changes from the previous version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
-    /// Which version governs what; without it, the version of the award governs its claims.
+    /// The rule for the governing version; without it, the version of the award governs its claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub governed_by: Option<GovernedBy>,
-    /// Starts every number the scheme gives out.
+    /// The prefix of every number that the scheme issues.
     pub number_prefix: String,
     pub outlay: MoneyFigure,
     pub components: Vec<ComponentOutlay>,
@@ -185,16 +185,17 @@ pub struct Scheme {
     pub figures: BTreeMap<String, NamedFigure>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tables: BTreeMap<String, NamedTable>,
-    /// What the scheme asks for beyond what every scheme does.
+    /// Further facts that the scheme requires.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<FactRule>,
     /// The most that each component of an award may receive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub award_ceilings: Vec<CeilingRule>,
-    /// How claims are computed. A file without this section is read with the standard rules.
+    /// The rules by which claims are computed. A file without this section is read with the
+    /// standard rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ClaimRules>,
-    /// What the materials of a claim for sales must explain; without it, nothing is asked.
+    /// The mass balance rules for claims for sales; without them, none is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalanceRules>,
     pub holds: Holds,
@@ -202,22 +203,22 @@ pub struct Scheme {
     /// Components that are released in stages; the others are released whole.
     #[serde(default)]
     pub staged_release: Vec<StagedRelease>,
-    /// What a day of delay costs; a scheme without it asks for no damages.
+    /// The liquidated damages for a day of delay; a scheme without this rule has no damages.
     pub liquidated_damages: Option<DamagesRule>,
-    /// Without it, what is paid back bears no interest.
+    /// Without this section, money that is paid back bears no interest.
     pub recovery: Option<RecoveryRules>,
-    /// Without it, awards are issued without competition.
+    /// Without this section, awards are issued without competition.
     pub allocation: Option<AllocationRules>,
     #[serde(default)]
     pub milestones: Vec<MilestoneRule>,
-    /// The rules, checked when the file was read.
+    /// The rule book, checked when the file was read.
     #[serde(skip)]
     #[schema(ignore)]
     pub book: Arc<RuleBook>,
 }
 
 impl Scheme {
-    /// Reads and checks a whole file. Errors name line, key and what was expected.
+    /// Parses and checks a whole file. The error names the line, the key and what was expected.
     pub fn parse(text: &str) -> Result<Scheme, BadScheme> {
         let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme::new("", error.to_string()))?;
         scheme.check().map_err(|error| error.located(text))?;
@@ -226,18 +227,19 @@ impl Scheme {
         Ok(scheme)
     }
 
-    /// SHA-256 of the file as hexadecimal digits: what tells one text of a version from another.
+    /// SHA-256 of the file as hexadecimal digits, which identifies the text of a version.
     pub fn digest(text: &str) -> String {
         crate::domain::digest::hex(&Sha256::digest(text.as_bytes()))
     }
 
-    /// The component's part of the outlay; zero for one the scheme does not have.
+    /// The component's part of the outlay; zero for a component that the scheme does not have.
     pub fn component_outlay(&self, component: Component) -> Paise {
         let row = self.components.iter().find(|row| row.code == component);
         row.and_then(|row| Paise::from_rupees(row.rupees)).unwrap_or(Paise::ZERO)
     }
 
-    /// Why a capacity lies outside the scheme's bounds or steps; `None` when it is allowed.
+    /// The reason why a capacity is outside the scheme's bounds or steps; `None` when it is
+    /// allowed.
     pub fn capacity_problem(&self, capacity_mtpa: i64) -> Option<String> {
         let bounds = &self.capacity_mtpa;
         if capacity_mtpa < bounds.least || capacity_mtpa > bounds.most {

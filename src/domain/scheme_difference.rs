@@ -1,5 +1,5 @@
-//! What one version of a scheme says that another does not, leaf by leaf, computed from the two
-//! and never taken from what anybody writes about them.
+//! The difference between two versions of a scheme, leaf by leaf (a structural diff): it is
+//! computed from the two and never taken from a description that somebody wrote.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 /// One leaf that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LeafChange {
-    /// The key from the top: `claims[0].limits[1].amount_paise`.
+    /// The path of the key from the top: `claims[0].limits[1].amount_paise`.
     pub key: String,
-    /// What stood there; nothing where the leaf is new.
+    /// The old value; none if the leaf is new.
     pub before: Option<Value>,
-    /// What stands there now; nothing where the leaf is gone.
+    /// The new value; none if the leaf was removed.
     pub after: Option<Value>,
 }
 
@@ -41,7 +41,7 @@ pub fn difference(before: &Value, after: &Value) -> Vec<LeafChange> {
     changes.into_iter().map(change).collect()
 }
 
-/// The other value: what was there with these changes made; `None` when they are not changes of it.
+/// Applies changes to a value (a patch); returns `None` when they are not changes of that value.
 pub fn apply(before: &Value, changes: &[LeafChange]) -> Option<Value> {
     let mut all = leaves(before);
     for change in changes {
@@ -61,7 +61,7 @@ pub fn apply(before: &Value, changes: &[LeafChange]) -> Option<Value> {
     Some(whole)
 }
 
-/// Leaves with their paths. What holds nothing is a leaf itself.
+/// The leaves with their paths. An empty object or array is itself a leaf.
 fn leaves(value: &Value) -> Leaves {
     let (mut found, mut open) = (Leaves::new(), vec![(Vec::new(), value)]);
     while let Some((path, value)) = open.pop() {
@@ -81,7 +81,7 @@ fn leaves(value: &Value) -> Leaves {
     found
 }
 
-/// Puts a leaf in its place; paths come in their order.
+/// Inserts a leaf at its path; the leaves must come in the order of their paths.
 fn put(place: &mut Value, path: &[Step], leaf: Value) -> Option<()> {
     let Some((step, rest)) = path.split_first() else {
         *place = leaf;
@@ -110,7 +110,7 @@ fn put(place: &mut Value, path: &[Step], leaf: Value) -> Option<()> {
 
 const ESCAPES: [(&str, &str); 4] = [("~", "~0"), (".", "~1"), ("[", "~2"), ("]", "~3")];
 
-/// An empty key, which would not be seen.
+/// The escape for an empty key, which would otherwise be invisible.
 const EMPTY: &str = "~4";
 
 fn spelled(path: &[Step]) -> String {

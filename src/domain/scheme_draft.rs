@@ -1,6 +1,6 @@
-//! A version of a scheme on its way to publication: drafted by one person and published by another.
-//! What would make an award worse needs an instrument of its own besides, proposed by one person
-//! and approved by another.
+//! Drafts of scheme versions: a draft is written by one person and published by another. A draft
+//! that would make an award worse needs an additional instrument, proposed by one person and
+//! approved by another.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name, check_text};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub const LONGEST_TEXT: usize = 262_144;
 
 words! {
-    /// Where a drafted version stands.
+    /// The status of a draft.
     pub enum SchemeDraftStatus {
         Draft = "draft",
         Published = "published",
@@ -26,7 +26,7 @@ words! {
     }
 }
 
-/// Who took a step on a draft, and why.
+/// A step that somebody took on a draft, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SchemeDraftStep {
     pub note: String,
@@ -34,7 +34,7 @@ pub struct SchemeDraftStep {
     pub taken_at: Timestamp,
 }
 
-/// A publication and the impact sheet on which it was decided.
+/// A publication and the impact sheet on which it was based.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Publication {
     pub impact: ImpactSheet,
@@ -43,13 +43,14 @@ pub struct Publication {
     pub taken_at: Timestamp,
 }
 
-/// The second instrument: what this draft may take from awards already made, and why.
+/// The instrument that states what this draft may take from awards already made, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WorseningInstrument {
     /// Number and date of its order.
     pub reference: String,
     pub reason: String,
-    /// What each award loses by it, as the sheet said that was seen; no more is covered.
+    /// The loss of each award, according to the impact sheet that was seen; a larger loss is not
+    /// covered.
     pub covers: Vec<AwardLoss>,
     pub proposed_by: UserId,
     pub proposed_at: Timestamp,
@@ -57,7 +58,7 @@ pub struct WorseningInstrument {
 }
 
 impl WorseningInstrument {
-    /// Notes what is wrong with what was typed.
+    /// Reports invalid fields of the form.
     pub fn check(reference: &str, reason: &str) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", reference, 200);
@@ -66,13 +67,13 @@ impl WorseningInstrument {
     }
 }
 
-/// A drafted version.
+/// A draft of a scheme version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SchemeDraft {
     pub id: SchemeDraftId,
     pub scheme_code: String,
     pub scheme_version: i64,
-    /// The TOML text, never changed.
+    /// The TOML text, which never changes.
     pub document: String,
     /// SHA-256 of the text.
     pub digest: String,
@@ -86,7 +87,7 @@ pub struct SchemeDraft {
 }
 
 impl SchemeDraft {
-    /// A second instrument is put forward; it takes the place of one put forward before.
+    /// Proposes an instrument; it replaces an instrument proposed before.
     pub fn propose(&mut self, instrument: WorseningInstrument) -> Result<(), Refusal> {
         self.require_open()?;
         if instrument.covers.is_empty() {
@@ -96,7 +97,7 @@ impl SchemeDraft {
         Ok(())
     }
 
-    /// Somebody who neither wrote the draft nor proposed the instrument approves it.
+    /// A person who neither wrote the draft nor proposed the instrument approves it.
     pub fn approve(&mut self, covers: &[AwardLoss], step: SchemeDraftStep) -> Result<(), Refusal> {
         self.require_open()?;
         let drafted_by = self.drafted_by;
@@ -115,7 +116,8 @@ impl SchemeDraft {
         Ok(())
     }
 
-    /// Refuses who may not publish it: whoever wrote it, or approved what it takes from awards.
+    /// Refuses a person who may not publish the draft: its author, or the person who approved the
+    /// instrument.
     pub fn check_publisher(&self, by: UserId) -> Result<(), Refusal> {
         self.require_open()?;
         if self.drafted_by == by {
@@ -127,7 +129,7 @@ impl SchemeDraft {
         Ok(())
     }
 
-    /// A second person publishes it. What awards lose by it must be covered, to the paisa.
+    /// A second person publishes the draft. Every loss of an award must be covered, to the paisa.
     pub fn publish(&mut self, publication: Publication) -> Result<(), Refusal> {
         self.check_publisher(publication.taken_by)?;
         let covered = self.approved().map_or(&[][..], |(instrument, _)| &instrument.covers);
@@ -141,7 +143,7 @@ impl SchemeDraft {
         self.instrument.as_ref().and_then(|one| Some((one, one.approval.as_ref()?)))
     }
 
-    /// It is given up.
+    /// The draft is withdrawn.
     pub fn withdraw(&mut self, step: SchemeDraftStep) -> Result<(), Refusal> {
         self.require_open()?;
         self.status = SchemeDraftStatus::Withdrawn;
@@ -157,7 +159,7 @@ impl SchemeDraft {
     }
 }
 
-/// Refuses when an award loses what is not covered.
+/// Refuses if an award has a loss that is not covered.
 fn uncovered(losses: &[AwardLoss], covered: &[AwardLoss]) -> Result<(), Refusal> {
     let is_covered =
         |loss: &&AwardLoss| covered.iter().any(|known| known.award_id == loss.award_id && known.holds(loss));
@@ -165,8 +167,9 @@ fn uncovered(losses: &[AwardLoss], covered: &[AwardLoss]) -> Result<(), Refusal>
     if open.is_empty() { Ok(()) } else { Err(Refusal::WorsensAwards { awards: open.join(", ") }) }
 }
 
-/// Refuses a version that would change the past: it follows the newest by one, begins on the last day
-/// on which something was decided, or later, and keeps what numbers, ledger and budget rest on.
+/// Refuses a version that would change the past. Its number must follow the newest one, it must
+/// begin on or after `first_day` (the last day on which something was decided), and it must not
+/// change the number prefix, the components or the outlay.
 pub fn check_next(
     scheme: &Scheme,
     newest: Option<&Scheme>,

@@ -1,5 +1,5 @@
-//! The figures and tables of a scheme by the names rules use: those of the sections every scheme
-//! has, and those it names itself.
+//! The figures and tables of a scheme by their names in rules: those of the sections that every
+//! scheme has, and those that a scheme defines itself.
 
 use crate::domain::money::Paise;
 use crate::domain::rules::figure::{Measure, NamedFigure, NamedTable};
@@ -13,7 +13,7 @@ fn number(value: i64, unit: &str, basis: Basis, source: &str) -> NamedFigure {
 }
 
 impl Scheme {
-    /// Every named figure.
+    /// Every figure with its name in rules.
     pub fn named_figures(&self) -> Vec<(String, NamedFigure)> {
         let mut all: Vec<(String, NamedFigure)> = Vec::new();
         let mut add = |name: &str, figure| all.push((name.to_owned(), figure));
@@ -47,12 +47,12 @@ impl Scheme {
         all
     }
 
-    /// Every named table.
+    /// Every table with its name in rules.
     pub fn named_tables(&self) -> impl Iterator<Item = (String, NamedTable)> + '_ {
         self.tables.iter().map(|(name, table)| (name.clone(), table.clone()))
     }
 
-    /// The most that may be asked for a kilogram, if the scheme names it.
+    /// The largest incentive that may be requested for a kilogram, if the scheme defines it.
     pub fn rate_ceiling(&self) -> Option<Paise> {
         match self.book.fixed.get("rate_ceiling_per_kg")? {
             Value::Number(number) => number.rounded_down().ok().map(Paise),
@@ -60,7 +60,7 @@ impl Scheme {
         }
     }
 
-    /// The first day of investment that counts, if the scheme names it.
+    /// The first day from which investment counts, if the scheme defines it.
     pub fn counted_from(&self) -> Option<NaiveDate> {
         match self.book.fixed.get("counted_from")? {
             Value::Date(date) => Some(*date),

@@ -1,4 +1,4 @@
-//! The JSON Schema of a scheme file, made from the types that read it.
+//! The JSON Schema of a scheme file, generated from the types that parse it.
 
 use crate::domain::scheme::Scheme;
 use serde_json::{Map, Value, json};
@@ -20,7 +20,8 @@ pub fn scheme_schema() -> Result<String, serde_json::Error> {
     Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
 }
 
-/// References to the interface's description become references to this schema's own parts.
+/// Rewrites references to components of the OpenAPI document as references to the definitions of
+/// this schema.
 fn point_inside(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -1,5 +1,7 @@
-//! Scrutiny of an application, criterion by criterion: met, not met or not shown by its figures and
-//! files, what the officer found, and why. An officer may find against the figures' favour, never against their denial.
+//! Scrutiny of an application, criterion by criterion: whether its figures and files meet the
+//! criterion, do not meet it or do not show it, and what the officer found, with the reason. An
+//! officer may find a criterion not met although the figures meet it, but never the other way
+//! round.
 
 use crate::domain::application::{ApplicationForm, AttachedDocument};
 use crate::domain::award::award_slots;
@@ -17,40 +19,40 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What the figures and files of a form say of a criterion.
+    /// The result of checking the figures and files of a form against a criterion.
     pub enum CheckResult {
         Met = "met",
         NotMet = "not_met",
-        /// A fact or the file that shows it is missing.
+        /// A fact is missing, or the file that proves it.
         NotShown = "not_shown",
     }
 }
 
-/// What the figures of the form show about one criterion.
+/// The check of one criterion against the figures of the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CriterionCheck {
-    /// One of every scheme's (`capacity`, `whole_chain`, `net_worth`, `investment`,
-    /// `incentive_rate`, `documents`), or a code of the scheme's own.
+    /// A criterion that every scheme has (`capacity`, `whole_chain`, `net_worth`, `investment`,
+    /// `incentive_rate`, `documents`), or the code of a criterion of the scheme's own.
     pub criterion: String,
     pub met: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<CheckResult>,
-    /// The fact, the figure it is measured against and on what that figure rests.
+    /// The fact and the figure with which it is compared.
     pub detail: String,
-    /// Where the scheme says so.
+    /// The place in the scheme that contains the criterion.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub clause: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// The files that show the fact.
+    /// The evidence files that prove the fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
 }
 
 impl CriterionCheck {
-    /// The criterion and whether it was met.
+    /// The criterion and its result alone, without details.
     pub fn bare(&self) -> CriterionCheck {
         let (criterion, met) = (self.criterion.clone(), self.met);
         CriterionCheck {
@@ -66,17 +68,17 @@ impl CriterionCheck {
     }
 }
 
-/// What the officer found.
+/// The officer's finding on one criterion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// A criterion of the scheme: see the checks of the application.
+    /// A criterion of the scheme, as listed in the checks of the application.
     pub criterion: String,
     pub met: bool,
     pub reason: String,
 }
 
-/// The kept result.
+/// The stored result of a scrutiny.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Scrutiny {
     pub eligible: bool,
@@ -86,12 +88,12 @@ pub struct Scrutiny {
     pub scrutinised_at: Timestamp,
 }
 
-/// Checks a form against every criterion of a scheme, for the capacity asked.
+/// Checks a form against every criterion of a scheme, for the requested capacity.
 pub fn checks(form: &ApplicationForm, scheme: &Scheme) -> Vec<CriterionCheck> {
     checks_at(form, scheme, form.capacity_mtpa)
 }
 
-/// The same for another capacity: of an award that is less than was asked.
+/// The same checks for another capacity, for an award that is smaller than requested.
 pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<CriterionCheck> {
     let mut all: Vec<CriterionCheck> =
         Criterion::ALL.iter().map(|criterion| check(*criterion, form, scheme, capacity_mtpa)).collect();
@@ -100,7 +102,7 @@ pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) ->
     all
 }
 
-/// A criterion of the scheme's own.
+/// Checks a criterion of the scheme's own.
 fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots: &[Option<Value>]) -> CriterionCheck {
     let names = &scheme.book.application_names;
     let Some(when) = &rule.when else { return Said::not_shown("the rule has no condition").of(&rule.rule.code) };
@@ -120,7 +122,7 @@ fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots:
     }
 }
 
-/// The values of an application's names.
+/// The values of an application's names in rules.
 pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<Option<Value>> {
     let names = &scheme.book.application_names;
     let mut slots = award_slots(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa);
@@ -138,7 +140,7 @@ pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa:
     slots
 }
 
-/// What a check found, in words.
+/// The result of a check and its explanation.
 struct Said {
     result: CheckResult,
     detail: String,
@@ -201,7 +203,7 @@ fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity
     }
 }
 
-/// What a figure says, where the scheme says what it must be, and on what that rests.
+/// The result of comparing a figure, with the clause, basis and source of the criterion.
 fn measured(
     criterion: Criterion,
     form: &ApplicationForm,
@@ -282,7 +284,8 @@ fn measured(
     }
 }
 
-/// Refuses what no longer meets every criterion at a capacity: at the award, and at each sanction.
+/// Refuses an application that no longer meets every criterion at a capacity: when the award is
+/// made, and at each sanction.
 pub fn require_all(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Result<(), Refusal> {
     match checks_at(form, scheme, capacity_mtpa).into_iter().find(|check| !check.met) {
         Some(check) => Err(Refusal::CriterionNotMet { criterion: check.criterion, reason: check.detail }),
@@ -290,7 +293,8 @@ pub fn require_all(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) 
     }
 }
 
-/// The result of the officer's findings beside the figures, or why they cannot stand.
+/// Decides the scrutiny from the officer's findings and the checks; refuses findings that are
+/// incomplete or contradict a check.
 pub fn decide(
     form: &ApplicationForm,
     scheme: &Scheme,

@@ -1,6 +1,6 @@
-//! Performance securities: bank guarantees lodged for an award. One counts for cover once the
-//! agency has its confirmation from the bank, until it expires, is invoked or is released. Each
-//! act on it is kept, and no person takes two different parts in one guarantee.
+//! Performance securities: bank guarantees lodged for an award. A guarantee counts as cover from
+//! the day the agency has its confirmation from the bank until it expires, is invoked or is
+//! released. Each act on it is recorded, and no person takes two different steps on one guarantee.
 
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a guarantee stands. Whether it has expired is told by its dates.
+    /// The status of a guarantee. Whether it has expired follows from its dates.
     pub enum SecurityStatus {
         Lodged = "lodged",
         Confirmed = "confirmed",
@@ -29,7 +29,7 @@ words! {
 }
 
 words! {
-    /// What happened to a guarantee.
+    /// The kind of an act on a guarantee.
     pub enum SecurityEventKind {
         Confirmed = "confirmed",
         NotConfirmed = "not_confirmed",
@@ -43,7 +43,7 @@ words! {
 }
 
 impl SecurityEventKind {
-    /// The part in it that one person takes beside no other.
+    /// The step it counts as; one person takes only one kind of step on a guarantee.
     fn step(self) -> Step {
         match self {
             SecurityEventKind::ExtensionLodged => Step::Submit,
@@ -54,7 +54,7 @@ impl SecurityEventKind {
     }
 }
 
-/// New dates that wait for the bank's confirmation.
+/// New dates that await the bank's confirmation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PendingExtension {
     pub expires_on: NaiveDate,
@@ -73,21 +73,21 @@ pub struct Security {
     pub issued_on: NaiveDate,
     /// The last day it covers.
     pub expires_on: NaiveDate,
-    /// The last day on which the bank must be called upon.
+    /// The last day on which the guarantee can be invoked.
     pub claim_expires_on: NaiveDate,
     pub evidence_id: EvidenceId,
     pub status: SecurityStatus,
     pub extension: Option<PendingExtension>,
-    /// Called up from the bank so far.
+    /// The amount invoked so far.
     pub invoked_paise: Paise,
-    /// Received of what was called up.
+    /// The amount received so far under invocations.
     pub received_paise: Paise,
     pub lodged_by: UserId,
     pub lodged_at: Timestamp,
     pub version: i64,
 }
 
-/// One act on a guarantee; the fields an act does not have are empty.
+/// One act on a guarantee; fields that do not apply to it are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SecurityEvent {
     pub kind: SecurityEventKind,
@@ -98,11 +98,11 @@ pub struct SecurityEvent {
     pub note: String,
     pub evidence_id: Option<EvidenceId>,
     pub amount_paise: Option<Paise>,
-    /// The day of the paper, or the day the money came.
+    /// The date of the document, or the day on which the money was received.
     pub dated_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
     pub claim_expires_on: Option<NaiveDate>,
-    /// The recovery that an invocation serves and its money pays.
+    /// The recovery for which the guarantee is invoked and which its money pays.
     pub recovery_id: Option<RecoveryId>,
 }
 
@@ -128,8 +128,8 @@ impl SecurityEvent {
     }
 }
 
-/// Called up for a recovery and not received yet. What was invoked before invocations named
-/// theirs may pay any.
+/// The amount invoked for a recovery and not received yet. An old invocation that names no recovery
+/// counts for any.
 pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
     let ours = || events.iter().filter(|event| event.recovery_id.is_none_or(|id| id == recovery));
     let sum = |kind| Paise::sum(ours().map(|event| event.amount_if(kind))).unwrap_or(LARGEST_AMOUNT);
@@ -137,7 +137,7 @@ pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
 }
 
 impl Security {
-    /// How people name it: number and bank.
+    /// The name shown to people: number and bank.
     pub fn name(&self) -> String {
         format!("{} of {}", self.guarantee_number, self.bank)
     }
@@ -150,7 +150,7 @@ impl Security {
         }
     }
 
-    /// Why it covers nothing today; `None` for one that counts.
+    /// The reason why it covers nothing today; `None` for a guarantee that counts.
     pub fn why_not(&self, today: NaiveDate) -> Option<String> {
         match self.status {
             SecurityStatus::Lodged => Some("its bank has not confirmed it yet".to_owned()),
@@ -162,7 +162,7 @@ impl Security {
         }
     }
 
-    /// Refuses a person who already had another part in this guarantee.
+    /// Refuses a person who already took another step on this guarantee.
     pub fn check_person(&self, events: &[SecurityEvent], kind: SecurityEventKind, by: UserId) -> Result<(), Refusal> {
         let now = kind.step();
         let lodged = (self.lodged_by == by).then_some(Step::Submit);
@@ -173,7 +173,7 @@ impl Security {
         }
     }
 
-    /// Takes in the bank's word on what waits for it: the guarantee itself, or its extension.
+    /// Records the bank's answer about the guarantee itself, or about an extension that awaits it.
     pub fn confirm(
         &mut self,
         word: &SecurityConfirmation,
@@ -233,8 +233,8 @@ impl Security {
         })
     }
 
-    /// Calls upon the bank to pay, within the claim period, the guarantee's amount and what is
-    /// owed (`due`). Whatever is left of it covers nothing any more.
+    /// Invokes the guarantee within its claim period, for at most its remaining amount and the
+    /// amount owed (`due`). From then on it counts as no cover.
     pub fn invoke(
         &mut self,
         form: &SecurityInvocation,
@@ -267,7 +267,7 @@ impl Security {
         })
     }
 
-    /// Records money the bank paid, never more than was called up for its recovery (`pending`).
+    /// Records money that the bank paid, at most the amount invoked for its recovery (`pending`).
     pub fn receive(
         &mut self,
         form: &SecurityReceipt,
@@ -294,7 +294,7 @@ impl Security {
         })
     }
 
-    /// Gives the guarantee back. The caller has made sure that nothing needs it any more.
+    /// Releases the guarantee. The caller must make sure that it is no longer needed.
     pub fn release(&mut self, form: &SecurityRelease, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
         use SecurityStatus::{Confirmed, Lodged, NotConfirmed};
         self.require(&[Lodged, Confirmed, NotConfirmed], "lodged, confirmed or not confirmed")?;
@@ -304,14 +304,14 @@ impl Security {
     }
 }
 
-/// What the guarantees that count today add up to.
+/// The total of the guarantees that count today.
 pub fn cover(securities: &[Security], today: NaiveDate) -> Paise {
     let counted = securities.iter().filter(|security| security.why_not(today).is_none());
     Paise::sum(counted.map(|security| security.amount_paise)).unwrap_or(LARGEST_AMOUNT)
 }
 
-/// Refuses while the guarantees that count today do not cover what the award requires, and names
-/// each that does not count, with the reason.
+/// Refuses while the guarantees that count today do not cover the amount the award requires, and
+/// names each that does not count, with the reason.
 pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -> Result<(), Refusal> {
     let (required, lodged) = (award.security_required_paise, cover(securities, today));
     if lodged >= required {

@@ -1,4 +1,4 @@
-//! What people state about guarantees: papers as they come in, checked field by field.
+//! The forms for acts on guarantees, checked field by field.
 
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{EvidenceId, RecoveryId};
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// What the issuing bank says when asked directly.
+    /// The answer of the issuing bank to a direct inquiry.
     pub enum BankWord {
         Confirmed = "confirmed",
         NotConfirmed = "not_confirmed",
     }
 }
 
-/// What a signatory states when lodging a guarantee.
+/// The form by which a signatory lodges a guarantee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityForm {
@@ -26,47 +26,48 @@ pub struct SecurityForm {
     pub amount_paise: Paise,
     pub issued_on: NaiveDate,
     pub expires_on: NaiveDate,
-    /// The end of the claim period; the day it expires when there is none.
+    /// The end of the claim period; the expiry day if there is none.
     pub claim_expires_on: Option<NaiveDate>,
     pub evidence_id: EvidenceId,
 }
 
-/// An extension as the bank issued it.
+/// The form of an extension as the bank issued it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityExtension {
     pub expires_on: NaiveDate,
-    /// The end of the claim period; the day it expires when there is none.
+    /// The end of the claim period; the expiry day if there is none.
     pub claim_expires_on: Option<NaiveDate>,
     pub reference: String,
     pub dated_on: NaiveDate,
     pub evidence_id: EvidenceId,
 }
 
-/// The bank's word on a guarantee or on its extension.
+/// The form for the bank's answer about a guarantee or its extension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityConfirmation {
     pub outcome: BankWord,
-    /// The bank's own message, asked for directly.
+    /// The reference of the bank's own message, which was requested directly.
     pub reference: String,
     pub note: String,
     pub evidence_id: Option<EvidenceId>,
 }
 
-/// A call upon the bank to pay.
+/// The form by which a guarantee is invoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityInvocation {
-    /// The recovery that the money is to pay: a demanded refund, true-up or damages of the same award.
+    /// The recovery that the money will pay: a demanded refund, true-up or damages of the same
+    /// award.
     pub recovery_id: Option<RecoveryId>,
-    /// No more than is owed today.
+    /// At most the amount owed today.
     pub amount_paise: Paise,
     pub reference: String,
     pub reason: String,
 }
 
-/// Money the bank paid on an invocation.
+/// The form for money that the bank paid on an invocation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityReceipt {
@@ -77,7 +78,7 @@ pub struct SecurityReceipt {
     pub received_on: NaiveDate,
 }
 
-/// A guarantee goes back to the bank.
+/// The form by which a guarantee is released and returned to the bank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityRelease {
@@ -99,6 +100,7 @@ fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<Na
 }
 
 impl SecurityForm {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
@@ -112,6 +114,7 @@ impl SecurityForm {
 }
 
 impl SecurityExtension {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
@@ -123,6 +126,7 @@ impl SecurityExtension {
 }
 
 impl SecurityConfirmation {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);
@@ -132,6 +136,7 @@ impl SecurityConfirmation {
 }
 
 impl SecurityInvocation {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_amount(&mut errors, self.amount_paise);
@@ -142,6 +147,7 @@ impl SecurityInvocation {
 }
 
 impl SecurityReceipt {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_amount(&mut errors, self.amount_paise);
@@ -152,6 +158,7 @@ impl SecurityReceipt {
 }
 
 impl SecurityRelease {
+    /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/reference", &self.reference, 200);

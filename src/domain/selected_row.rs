@@ -1,9 +1,9 @@
-//! One row of a selection: its cells in the order of the fields that were asked, packed together
-//! so that a million of them pass without a million small texts.
+//! One row of a selection: its cells in the order of the requested fields, with all their text in
+//! one buffer, so that a million rows do not need a million small allocations.
 
 use crate::domain::selection::Value;
 
-/// A cell as it is read.
+/// A borrowed cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell<'r> {
     Missing,
@@ -12,6 +12,7 @@ pub enum Cell<'r> {
 }
 
 impl Cell<'_> {
+    /// The cell as an owned value.
     pub fn value(self) -> Value {
         match self {
             Cell::Missing => Value::Missing,
@@ -25,7 +26,7 @@ impl Cell<'_> {
 enum Packed {
     Missing,
     Number(i64),
-    /// Where its text ends.
+    /// The end of its text in the buffer.
     Text(usize),
 }
 
@@ -41,6 +42,7 @@ impl SelectedRow {
         SelectedRow { text: String::with_capacity(32 * cells), cells: Vec::with_capacity(cells) }
     }
 
+    /// Appends a cell.
     pub fn push(&mut self, cell: Cell<'_>) {
         self.cells.push(match cell {
             Cell::Missing => Packed::Missing,
@@ -52,8 +54,8 @@ impl SelectedRow {
         });
     }
 
-    /// The sums of `width` cells behind the first `skipped` of each row. None where one is no number, or
-    /// a sum is too large.
+    /// The sums of `width` cells of each row, after skipping the first `skipped`. `None` if one is
+    /// not a number or a sum overflows.
     pub fn added_up(rows: &[SelectedRow], skipped: usize, width: usize) -> Option<SelectedRow> {
         let mut sums = vec![0_i64; width];
         for row in rows {
@@ -68,7 +70,7 @@ impl SelectedRow {
         Some(total)
     }
 
-    /// Puts the cells of another row behind those that are here.
+    /// Appends the cells of another row.
     pub fn append(&mut self, other: &SelectedRow) {
         let before = self.text.len();
         self.text.push_str(&other.text);
@@ -78,22 +80,23 @@ impl SelectedRow {
         }));
     }
 
-    /// Without any cell, and with the room of those it had.
+    /// Removes all cells but keeps the allocated capacity.
     pub fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
     }
 
-    /// How many cells stand in it.
+    /// The number of its cells.
     pub fn width(&self) -> usize {
         self.cells.len()
     }
 
-    /// How much text stands in it.
+    /// The length of its text in bytes.
     pub fn text_bytes(&self) -> usize {
         self.text.len()
     }
 
+    /// Its cells, in order.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let mut from = 0;
         self.cells.iter().map(move |cell| match *cell {
@@ -107,7 +110,7 @@ impl SelectedRow {
         })
     }
 
-    /// The cell at a place; missing behind the last.
+    /// The cell at an index; missing if there is none.
     pub fn cell(&self, place: usize) -> Cell<'_> {
         self.cells().nth(place).unwrap_or(Cell::Missing)
     }

@@ -1,5 +1,5 @@
-//! Selections: what can be asked of each kind of record. Every field that is named here can be
-//! compared, and no other; what a field holds says how. The database's side of each field stands in
+//! Selections: queries over one kind of record. Every field that is listed here can be compared,
+//! and no other; its type decides how. The SQL expression of each field is in
 //! `db/selection_sources.rs`.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 words! {
-    /// The kinds of records that can be asked.
+    /// The kinds of records that can be queried.
     pub enum Subject {
         Disbursements = "disbursements",
         Sanctions = "sanctions",
@@ -48,17 +48,18 @@ words! {
 }
 
 words! {
-    /// What a field holds, which is how it is compared, exported and written in a spreadsheet.
+    /// The type of a field, which decides how it is compared, exported and written in a
+    /// spreadsheet.
     pub enum Holds {
         Text = "text",
         /// Whole paise.
         Paise = "paise",
         Number = "number",
-        /// `2026-06-30`.
+        /// A day such as `2026-06-30`.
         Day = "day",
-        /// `2026-06-30T06:30:00.000000Z`.
+        /// An instant such as `2026-06-30T06:30:00.000000Z`.
         Instant = "instant",
-        /// `2026-27`.
+        /// A financial year such as `2026-27`.
         Year = "year",
     }
 }
@@ -68,14 +69,14 @@ words! {
 pub struct Field {
     pub name: &'static str,
     pub holds: Holds,
-    /// Whether every record has it. Only such fields are sorted by.
+    /// Whether every record has it. Only such fields can be used for sorting.
     pub always: bool,
-    /// Whether records are counted and summed by it.
+    /// Whether records can be grouped by it, that is, counted and summed.
     pub groups: bool,
 }
 
 impl Subject {
-    /// Its fields, in the order in which they are shown. The first is what names one record.
+    /// Its fields, in the order in which they are shown. The first field identifies a record.
     pub fn fields(self) -> &'static [Field] {
         match self {
             Subject::Disbursements => selection_fields::DISBURSEMENTS,
@@ -92,16 +93,17 @@ impl Subject {
         }
     }
 
+    /// The field with this name; `None` if records of this kind have none.
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    /// What names one record, and decides between records that are equal in what is sorted by.
+    /// The field that identifies a record, and that orders records with equal sort values.
     pub fn key(self) -> &'static Field {
         &self.fields()[0]
     }
 
-    /// By what it is sorted unless something else is asked; the newest first.
+    /// The default sort field; the newest or largest value comes first.
     pub fn usual_sort(self) -> &'static str {
         match self {
             Subject::Disbursements => "paid_on",
@@ -116,18 +118,18 @@ impl Subject {
         }
     }
 
-    /// Of a question that auditors ask again and again: what its records are, and the rule behind it.
+    /// For a ready-made question of auditors: a description of its records, and the rule behind it.
     pub fn question(self) -> Option<(&'static str, &'static str)> {
         question_fields::question(self)
     }
 
-    /// Whether its records belong to organisations, who then see their own.
+    /// Whether manufacturers may query it (they see only their own rows).
     pub fn of_organisations(self) -> bool {
         !matches!(self, Subject::BudgetMovements | Subject::Acts) && self.question().is_none()
     }
 }
 
-/// A value as it stands in a column.
+/// A value as stored in a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -136,28 +138,28 @@ pub enum Value {
     Text(String),
 }
 
-/// How a field is compared.
+/// The comparison of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compared {
-    /// Equal to one of these.
+    /// Equal to one of these values.
     OneOf(Vec<Value>),
     From(Value),
     To(Value),
-    /// Holds this text, in whatever case.
+    /// Contains this text, ignoring case.
     Contains(String),
-    /// Is there, or is not.
+    /// Only records that have (true) or lack (false) this field.
     Given(bool),
 }
 
-/// One thing that must hold.
+/// One condition, which every selected record must meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     pub field: &'static Field,
     pub compared: Compared,
 }
 
-/// What is asked: records of a kind of which every condition holds, in an order, or their numbers
-/// and sums by some of their fields.
+/// A query: the records of a kind that meet every condition, in an order; or their counts and sums,
+/// grouped by some of their fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     pub subject: Subject,
@@ -167,19 +169,19 @@ pub struct Selection {
     pub group_by: Vec<&'static Field>,
 }
 
-/// Where a page starts: behind the record with these values.
+/// The position after which a page starts (a cursor): the sort value and the key of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Behind {
     pub sort: Value,
     pub key: Value,
 }
 
-/// What stands behind a field's name in a parameter, and what it asks.
+/// The endings of parameter names, which follow a field's name and choose the comparison.
 pub const ENDINGS: [&str; 4] = ["_from", "_to", "_contains", "_given"];
 
 impl Selection {
-    /// Reads a selection from parameters. `sort` and `group_by` are read here too; the same field
-    /// given several times means any of these values.
+    /// Parses a selection from parameters, including `sort` and `group_by`. A field that is given
+    /// several times means any of these values.
     pub fn parse<'p>(
         subject: Subject,
         parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
@@ -252,8 +254,8 @@ impl Selection {
         Ok(())
     }
 
-    /// What holds with the conditions anyway and lets the engines seek: the year, quarter or month of
-    /// a payment is that of its day.
+    /// Conditions that follow from the given ones and let the database use an index: the year or
+    /// month of a payment bounds its day.
     pub fn implied(&self) -> Vec<Condition> {
         let Some(day) = self.subject.field("paid_on").filter(|field| field.always) else { return Vec::new() };
         let mut implied = Vec::new();
@@ -277,8 +279,7 @@ impl Selection {
         implied
     }
 
-    /// Everything that says which records, in one written form: the same for the same question,
-    /// however it was asked.
+    /// The canonical form of the selection: the same for the same query, however it was written.
     pub fn written(&self) -> String {
         let mut parts: Vec<String> = self.conditions.iter().flat_map(Condition::written).collect();
         parts.sort();
@@ -310,13 +311,13 @@ impl Condition {
     }
 }
 
-/// Text as it stands in a URL's query.
+/// Text escaped for the query part of a URL.
 fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-/// A value of a field from its text, in the form in which columns hold it.
+/// Parses a value of a field, in the form in which columns store it.
 fn value(field: &Field, name: &str, text: &str) -> Result<Value, BadParameter> {
     let bad = |why: String| BadParameter::new(name, why);
     Ok(match field.holds {

@@ -1,18 +1,21 @@
-//! The fields of each kind of record that can be asked, in the order in which they are shown; the
-//! first of each names one record. `field`: every record has it; `maybe`: some have; `group`: records
-//! are also counted and summed by it.
+//! The fields of each kind of record that can be queried, in the order in which they are shown; the
+//! first field of each identifies a record. `field`: every record has it; `maybe`: some records
+//! have it; `group`: every record has it, and records can be grouped by it.
 
 use crate::domain::selection::Field;
 use crate::domain::selection::Holds::{self, Day, Instant, Number, Paise, Text, Year};
 
+/// A field that every record has.
 pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: false }
 }
 
+/// A field that only some records have.
 pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: false, groups: false }
 }
 
+/// A field that every record has and by which records can be grouped.
 pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: true }
 }

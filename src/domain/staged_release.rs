@@ -1,5 +1,6 @@
-//! Staged release: part of an entitlement goes out on provisional papers, the rest is withheld
-//! until the final certificate, which pays the balance or opens a receivable. Exact to the paisa.
+//! Staged release: a part of an entitlement is released on provisional papers, and the rest is
+//! withheld until the final certificate, which pays the balance or opens a receivable. All amounts
+//! are exact to the paisa.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::calendar::plus_months;
@@ -9,7 +10,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How a component is released: a share on provisional papers, the rest on the final certificate.
+/// The staged release of a component: a share on provisional papers, the rest on the final
+/// certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StagedRelease {
@@ -30,13 +32,13 @@ impl StagedRelease {
 }
 
 impl Scheme {
-    /// How a component is released, if not whole.
+    /// The staged release of a component; `None` if it is released whole.
     pub fn staged_release_of(&self, component: Component) -> Option<&StagedRelease> {
         self.staged_release.iter().find(|rule| rule.component == component)
     }
 }
 
-/// What a scheme file may say of it.
+/// Checks this section of a scheme file; the error names the key and the reason.
 pub fn check_staged_release(rules: &[StagedRelease]) -> Result<(), BadScheme> {
     let fail = |why: &str| Err(BadScheme::new("staged_release", why));
     for (index, rule) in rules.iter().enumerate() {
@@ -56,33 +58,34 @@ pub fn check_staged_release(rules: &[StagedRelease]) -> Result<(), BadScheme> {
     Ok(())
 }
 
-/// What was released of a claim before its final certificate.
+/// The amounts of a claim that were released before its final certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Released {
-    /// Reached the beneficiary.
+    /// The amount that reached the beneficiary.
     pub paid: Paise,
-    /// Reserved or sanctioned and not yet sent.
+    /// The amount that is reserved or sanctioned but not yet sent.
     pub under_way: Paise,
-    /// What of `under_way` this year's appropriation holds.
+    /// The part of `under_way` that this year's appropriation holds.
     pub under_way_this_year: Paise,
 }
 
-/// What a final entitlement makes of what was released before.
+/// The balance of a final entitlement against earlier releases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
-    /// Stays released.
+    /// The amount that remains released.
     pub kept: Paise,
-    /// Was under way and is not sent: the final entitlement is less than what was released.
+    /// The amount that was under way and is not sent, because the final entitlement is less than
+    /// what was released.
     pub withdrawn: Paise,
-    /// Still to be released.
+    /// The amount still to be released.
     pub balance: Paise,
-    /// Was paid and has to come back.
+    /// The amount that was paid and has to come back.
     pub receivable: Paise,
 }
 
 impl Released {
-    /// What stays, what is withdrawn, what is still to pay and what has to come back:
-    /// `entitlement + receivable = kept + balance`.
+    /// Computes the amounts that remain, are withdrawn, are still to be paid and have to come back:
+    /// `entitlement + receivable = kept + balance`. `None` on overflow.
     pub fn settle(self, entitlement: Paise) -> Option<Balance> {
         let released = self.paid.checked_add(self.under_way)?;
         let (kept, withdrawn) =
@@ -95,7 +98,7 @@ impl Released {
         })
     }
 
-    /// What of the appropriation comes back by withdrawing.
+    /// The amount of the appropriation that a withdrawal returns.
     pub fn room_back(self, balance: Balance) -> Paise {
         if balance.withdrawn > Paise::ZERO { self.under_way_this_year } else { Paise::ZERO }
     }

@@ -1,5 +1,5 @@
-//! "Why this amount": each rule with its clause, its formula, the numbers put in and the result, so
-//! that a stranger can recompute the amount from the statement alone.
+//! The statement of an amount (its derivation): each rule with its clause, its formula, the numbers
+//! used and the result, so that a stranger can recompute the amount from the statement alone.
 
 use crate::domain::fact::FactValue;
 use crate::domain::mass_balance::{self, StepFinding};
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a number in a statement comes from.
+    /// The origin of a number in a statement.
     pub enum InputOrigin {
-        /// What the word means: 1,000 kg are a tonne.
+        /// A definition: 1,000 kg are a tonne.
         Definition = "definition",
         /// A figure of the scheme.
         Scheme = "scheme",
@@ -21,17 +21,17 @@ words! {
         Fact = "fact",
         /// A sum over the lines of the claim.
         Lines = "lines",
-        /// The room of an account at the time.
+        /// The room of an account at that time.
         Ledger = "ledger",
     }
 }
 
-/// One number, date or yes-or-no that a rule used.
+/// One number, date or yes-or-no value that a rule used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatementInput {
     /// Its name in the formulas.
     pub name: String,
-    /// Exact: a whole number, a fraction such as `2/5`, a date, `yes` or `no`.
+    /// The exact value: a whole number, a fraction such as `2/5`, a date, `yes` or `no`.
     pub value: String,
     /// `paise`, `kg`, `paise/kg`, … `1` for a plain number; `date` or `yes_no`.
     pub unit: String,
@@ -40,19 +40,19 @@ pub struct StatementInput {
     pub basis: Option<Basis>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// SHA-256 of the file that shows it.
+    /// SHA-256 of the evidence file that proves it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub evidence_digest: String,
 }
 
-/// A table that a rule used: rows of bound and value, exact; the last may be without a bound.
+/// A table that a rule used: rows of bound and value, exact; the last row may have no bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatementTable {
     pub name: String,
     pub rows: Vec<StatementRow>,
 }
 
-/// One row of it.
+/// One row of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatementRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ pub struct StatementRow {
     pub source: String,
 }
 
-/// A rule that may leave out lines, and what it left out.
+/// A rule that may exclude lines, and what it excluded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LineRule {
     pub code: String,
@@ -70,27 +70,27 @@ pub struct LineRule {
     pub clause: String,
     pub basis: Basis,
     pub source: String,
-    /// The rule as written.
+    /// The condition as written in the scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity_kg_rule: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_paise_rule: Option<String>,
-    /// Whether all lines share the quantity, the earliest first.
+    /// Whether it is a quota that all lines share, earliest line first.
     pub shared: bool,
     pub lines: i64,
     pub quantity_kg: i64,
     pub amount_paise: Paise,
 }
 
-/// A fact that lines state, in the unit of rules.
+/// A fact that lines state, with its conversion to the unit of rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LineFactRule {
     pub code: String,
-    /// One of what is stated is so many of the rules' unit.
+    /// The number of units of rules in one unit as stated.
     pub factor: String,
-    /// What holds where it is not stated.
+    /// The value that applies if the fact is not stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<FactValue>,
 }
@@ -102,17 +102,18 @@ pub struct CapApplied {
     pub cap: String,
     #[serde(default, skip_serializing_if = "Title::is_empty")]
     pub title: Title,
-    /// Where the scheme says so.
+    /// The place in the scheme that contains the rule.
     pub clause: String,
     pub basis: Basis,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// The rule as written, over the names of `inputs`; `before` is the amount so far.
+    /// The expression of the rule as written, over the names of `inputs`; `before` is the amount so
+    /// far.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub expression: String,
-    /// The calculation with its numbers put in.
+    /// The expression with its names replaced by numbers.
     pub formula: String,
-    /// Its exact result in paise, before it was rounded down.
+    /// Its exact result in paise, before rounding down.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub exact: String,
     pub limit_paise: Paise,
@@ -121,7 +122,7 @@ pub struct CapApplied {
     pub after_paise: Paise,
     /// Whether it reduced the amount.
     pub binding: bool,
-    /// Room left under it.
+    /// The headroom: the limit less the amount after it.
     pub headroom_paise: Paise,
 }
 
@@ -131,7 +132,7 @@ impl Statement {
         self.line_rules.iter().filter(|rule| rule.code == mass_balance::CODE).map(|rule| rule.quantity_kg).sum()
     }
 
-    /// Whether two statements decide the same, whatever else they tell: older ones tell less.
+    /// Whether two statements make the same decision, even if an older one states fewer details.
     pub fn says_what(&self, other: &Statement) -> bool {
         let sums = |of: &Statement| {
             [
@@ -151,7 +152,7 @@ impl Statement {
     }
 }
 
-/// Why this amount.
+/// The statement of an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
     pub scheme_code: String,
@@ -162,19 +163,20 @@ pub struct Statement {
     /// Accepted kilograms (sales) and amount (turnover or investment).
     pub accepted_kg: i64,
     pub accepted_amount_paise: Paise,
-    /// What of them counts after the exclusions.
+    /// The part of them that counts after the exclusions.
     #[serde(default)]
     pub counted_kg: i64,
     #[serde(default)]
     pub counted_amount_paise: Paise,
     pub amount_claimed_paise: Paise,
-    /// The rules of what counts, in the order of application.
+    /// The rules that exclude lines, in the order of application.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_rules: Vec<LineRule>,
-    /// What a line states beyond its invoice, and what holds where it does not.
+    /// The facts that lines state in addition to the invoice, and the values that apply if they do
+    /// not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_facts: Vec<LineFactRule>,
-    /// Step by step what the materials explain, where the scheme asks for a mass balance.
+    /// The most that the materials explain in each step, if the scheme has a mass balance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mass_balance: Vec<StepFinding>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -185,24 +187,25 @@ pub struct Statement {
     pub rounding: String,
     /// Kilograms that used up yearly capacity.
     pub eligible_kg: i64,
-    /// After every cap of the scheme.
+    /// The amount after every cap of the scheme.
     pub entitlement_paise: Paise,
-    /// What was released before and stays so; zero but in a final statement.
+    /// The amount that was released before and remains so; zero except in a final statement.
     #[serde(default)]
     pub released_paise: Paise,
-    /// What was under way and is not sent, because the final entitlement is less.
+    /// The amount that was under way and is not sent, because the final entitlement is less.
     #[serde(default)]
     pub withdrawn_paise: Paise,
-    /// What has to come back: `entitlement + receivable = released + payable + deferred + withheld`.
+    /// The amount that has to come back, by the equation
+    /// `entitlement + receivable = released + payable + deferred + withheld`.
     #[serde(default)]
     pub receivable_paise: Paise,
-    /// What waits for the final certificate.
+    /// The amount withheld until the final certificate.
     #[serde(default)]
     pub withheld_paise: Paise,
-    /// What this year's appropriation can pay now.
+    /// The amount that this year's appropriation can pay now.
     pub payable_paise: Paise,
-    /// What waits for appropriation.
+    /// The amount that waits for appropriation.
     pub deferred_paise: Paise,
-    /// The last cap that reduced the amount, if any did.
+    /// The last cap that reduced the amount, if any.
     pub bound_by: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The numbers that the rules of a statement used, each with where it comes from.
+//! The numbers that the rules of a statement used, each with its origin.
 
 use crate::domain::entitlement::Facts;
 use crate::domain::money::Paise;
@@ -10,7 +10,7 @@ use crate::domain::scheme::Scheme;
 use crate::domain::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Gathers what was used.
+/// Collects the numbers that were used.
 pub struct Inputs<'a> {
     scheme: &'a Scheme,
     facts: &'a Facts<'a>,
@@ -23,12 +23,12 @@ impl<'a> Inputs<'a> {
         Inputs { scheme, facts, found: BTreeMap::new(), tables: BTreeSet::new() }
     }
 
-    /// Notes what an account had room for.
+    /// Adds the room of an account.
     pub fn ledger(&mut self, name: &str, room: Paise) {
         self.note(name, room.0.to_string(), "paise".to_owned(), InputOrigin::Ledger);
     }
 
-    /// Notes a number that is the statement's own.
+    /// Adds a number that belongs to the statement itself.
     pub fn note(&mut self, name: &str, value: String, unit: String, origin: InputOrigin) {
         let input = StatementInput {
             name: name.to_owned(),
@@ -42,8 +42,8 @@ impl<'a> Inputs<'a> {
         self.found.insert(name.to_owned(), input);
     }
 
-    /// Notes what every rule for these claims uses, whether it bit or not. What stands in a line is
-    /// with the line.
+    /// Adds every number that the rules for these claims use, whether or not they were binding. A
+    /// number stated in a line is not added here, because the line contains it.
     pub fn rules(&mut self, rules: &CheckedClaimRules, slots: &[Option<Value>]) {
         let all = rules.exclusions.iter().chain(&rules.quotas).chain(&rules.limits);
         let expressions: Vec<&Expression> = all.flat_map(CheckedRule::expressions).chain(&rules.quantity).collect();
@@ -83,7 +83,7 @@ impl<'a> Inputs<'a> {
         self.found.insert(name, input);
     }
 
-    /// All of them by name, and the tables.
+    /// All numbers by name, and the tables.
     pub fn finish(self) -> (Vec<StatementInput>, Vec<StatementTable>) {
         let table = |name: &String| {
             let written = self.scheme.tables.get(name)?;

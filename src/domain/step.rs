@@ -1,4 +1,4 @@
-//! One step that a person took on a rupee.
+//! The record of one step that a person took on a rupee.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
@@ -6,7 +6,7 @@ use crate::domain::permission::Step;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One person's step on this rupee.
+/// One step on a rupee, with the person who took it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TrancheStep {
     pub step: Step,

@@ -1,6 +1,6 @@
-//! A payment that the bank took back while it was under recovery. The bank's return is the refund:
-//! it pays first what is still owed back of this payment, and only the rest is owed to the payee
-//! again, with what the payee had paid back itself.
+//! Bank returns of a payment that is under recovery. The returned money is the refund: it first
+//! pays what is still to be recovered of this payment, and only the rest is owed to the payee
+//! again, with the amount that the payee had already paid back.
 
 use crate::domain::interest::Parts;
 use crate::domain::money::Paise;
@@ -8,44 +8,45 @@ use crate::domain::recovery::{Recovery, RecoveryStatus};
 use crate::domain::refusal::Refusal;
 use chrono::NaiveDate;
 
-/// Where the money goes that came back.
+/// The distribution of the money that came back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TakenBack {
-    /// What the payment had spent: all that comes back.
+    /// The whole amount that comes back: the gross amount of the payment.
     pub gross_paise: Paise,
-    /// What of it paid recoveries of this payment.
+    /// The part that paid recoveries of this payment.
     pub kept_paise: Paise,
-    /// Principal of this payment that had come back before, from the payee itself.
+    /// Principal of this payment that the payee itself had paid back before.
     pub came_back_paise: Paise,
 }
 
 impl TakenBack {
-    /// Owed to the payee again.
+    /// The amount owed to the payee again.
     pub fn owed_again(&self) -> Paise {
         self.gross_paise.minus_floored(self.kept_paise)
     }
 
-    /// What of that is the payee's own money: it had left the award's `disbursed` when it came.
+    /// The part of that which the payee had paid back itself; it left the award's `disbursed` at
+    /// that time.
     pub fn own(&self) -> Paise {
         self.came_back_paise.min(self.owed_again())
     }
 }
 
-/// What the return means for a recovery of the payment.
+/// The effect of a bank return on a recovery of the payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// Nobody has decided on it and there is nothing left to ask for: this much is no longer asked.
+    /// It was not decided yet and nothing is left to recover: this amount is no longer claimed.
     Dropped(Paise),
-    /// It was ordered and not demanded: this is due now, and paid at once.
+    /// It was ordered but not demanded: it becomes due now and is paid at once.
     DueNow(Parts),
-    /// It is due.
+    /// It is already due.
     Due,
-    /// It is over.
+    /// It is settled or dropped.
     Over,
 }
 
 impl Recovery {
-    /// The bank took back the payment of which this asks a part.
+    /// Updates the recovery because the bank returned the payment of which it claims a part.
     pub fn payment_was_taken_back(&mut self, today: NaiveDate) -> Result<Meaning, Refusal> {
         match self.status {
             RecoveryStatus::Noticed | RecoveryStatus::Replied => {
@@ -69,8 +70,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Whatever was asked, paid back and given up: the payee ends with what was not asked back
-        /// or was given up, less the interest, and no paisa is owed twice.
+        /// Whatever was claimed, paid back, written off or waived: the payee ends with the amount
+        /// that was not recovered, less the interest, and no paisa is owed twice.
         #[test]
         fn the_payee_ends_with_what_it_may_keep(
             gross in 1_i64..1_000_000, asked in 0_i64..=100, back in 0_i64..=100, relief in 0_i64..=100,
@@ -86,7 +87,7 @@ mod tests {
             };
             let payee = gross - back - gross + all.owed_again().0;
             prop_assert_eq!(payee, gross - asked + given_up - interest.min(gross - (asked - back - given_up)));
-            // What leaves the award's `disbursed` was there.
+            // The amount that leaves the award's `disbursed` was in it.
             let principal_kept = kept - interest.min(kept);
             let disbursed = gross - back - principal_kept;
             prop_assert!((0..=disbursed).contains(&(all.owed_again().0 - all.own().0)));

@@ -1,32 +1,33 @@
-//! Addresses of the log's tiles as mirrors ask for them (C2SP `tlog-tiles`):
-//! `<level>/<number>[.p/<width>]`, the number in groups of three digits: `0/x001/x234/067.p/17`. Bundles
-//! of entries are addressed alike, without a level.
+//! Paths of the log's tiles as mirrors request them (C2SP `tlog-tiles`):
+//! `<level>/<number>[.p/<width>]`, with the number in groups of three digits:
+//! `0/x001/x234/067.p/17`. Entry bundles have the same paths, without a level.
 
 use crate::domain::merkle::GROUP;
 
-/// The highest level there can be.
+/// The highest possible level.
 const LEVEL_MOST: u32 = 63;
-/// A log of so many groups of three digits is larger than any sequence.
+/// The largest number of groups of three digits; a log that needed more would exceed any sequence
+/// number.
 const PARTS_MOST: usize = 6;
 
-/// One tile, or the beginning of one.
+/// One tile, full or partial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TilePath {
     pub level: u32,
     pub number: u64,
-    /// Hashes it has; 256 for a full one.
+    /// The number of its hashes; 256 for a full tile.
     pub width: u64,
 }
 
 impl TilePath {
-    /// The tile of an address; none when nothing can be there.
+    /// Parses the path of a tile; `None` if no tile can have this path.
     pub fn parse(path: &str) -> Option<TilePath> {
         let (level, rest) = path.split_once('/')?;
         let level = u32::try_from(plain_number(level)?).ok().filter(|level| *level <= LEVEL_MOST)?;
         Self::of_level(level, rest)
     }
 
-    /// The tile of the leaves whose entries are in the bundle of an address.
+    /// Parses the path of an entry bundle; returns the tile of the leaves of its entries.
     pub fn parse_bundle(path: &str) -> Option<TilePath> {
         Self::of_level(0, path)
     }
@@ -45,13 +46,14 @@ impl TilePath {
         for part in before {
             number = number * 1_000 + three_digits(part.strip_prefix('x')?)?;
         }
-        // Zeros in front are written for the group they stand in, and for no group more.
+        // Leading zeros are written within a group only; a leading group of zeros is not valid.
         if !before.is_empty() && number < 1_000_u64.pow(u32::try_from(before.len() - 1).ok()?) {
             return None;
         }
         Some(TilePath { level, number: number * 1_000 + three_digits(last)?, width })
     }
 
+    /// Whether the tile has all its 256 hashes.
     pub fn is_full(&self) -> bool {
         self.width == GROUP
     }
@@ -62,7 +64,7 @@ fn three_digits(text: &str) -> Option<u64> {
     if digits { text.parse().ok() } else { None }
 }
 
-/// A number without sign or zeros in front.
+/// A number without sign or leading zeros.
 fn plain_number(text: &str) -> Option<u64> {
     let plain = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
     if plain && (text == "0" || !text.starts_with('0')) { text.parse().ok() } else { None }

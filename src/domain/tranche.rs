@@ -1,5 +1,5 @@
-//! Tranches: one amount on its way from verification to payment. Each step takes the state before
-//! it, a person who took no earlier step on this rupee, and the time.
+//! Tranches: one amount of a claim, from verification to payment. Each step requires the state
+//! before it and a person who took no other step on this rupee, and takes the time as an argument.
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 words! {
-    /// Where a tranche stands.
+    /// The status of a tranche.
     pub enum TrancheStatus {
         Verified = "verified",
         Recommended = "recommended",
@@ -32,7 +32,7 @@ words! {
 #[serde(transparent)]
 pub struct TrancheSteps(pub Vec<TrancheStep>);
 
-/// Why a tranche went no further.
+/// The rejection of a tranche.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Rejection {
     pub reason: String,
@@ -40,16 +40,16 @@ pub struct Rejection {
     pub rejected_at: Timestamp,
 }
 
-/// The order that obliges the Government to pay.
+/// The sanction order, which obliges the Government to pay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SanctionOrder {
     pub number: String,
     pub sanctioned_on: NaiveDate,
-    /// The appropriation it is met from (General Financial Rules 2017, rule 25).
+    /// The appropriation from which it is met (General Financial Rules 2017, rule 25).
     pub met_from: String,
 }
 
-/// One amount on its way.
+/// One amount that is sanctioned and paid as one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Tranche {
     pub id: TrancheId,
@@ -59,12 +59,12 @@ pub struct Tranche {
     pub organisation_id: OrganisationId,
     pub scheme_code: String,
     pub component: Component,
-    /// The year in which it was earned.
+    /// The financial year in which it was earned.
     pub performance_year: FinancialYear,
-    /// The year whose appropriation holds it now.
+    /// The financial year whose appropriation holds it now.
     pub held_in: FinancialYear,
     pub amount_paise: Paise,
-    /// The last day on which the money is held for it; afterwards it goes back by itself.
+    /// The last day on which the money is held for it; afterwards the money returns automatically.
     pub held_until: NaiveDate,
     pub status: TrancheStatus,
     pub steps: TrancheSteps,
@@ -75,13 +75,14 @@ pub struct Tranche {
 }
 
 impl Tranche {
-    /// Whether the bank took its payment back and recoveries kept all of it: then nothing is owed
-    /// again, and the tranche stands as it had been paid. `pays`: whether a payment of it stands.
+    /// Whether the bank returned its payment and recoveries took all of the money: then nothing is
+    /// owed again, and the tranche stays disbursed. `kept` is the amount that recoveries took,
+    /// `pays` whether a payment of the tranche is valid.
     pub fn is_used_up(&self, kept: Paise, pays: bool) -> bool {
         kept > Paise::ZERO && !pays && self.status == TrancheStatus::Disbursed
     }
 
-    /// `Ok` when the tranche stands where a step starts.
+    /// `Ok` when the tranche has the status that a step requires.
     pub fn require(&self, status: TrancheStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             Ok(())
@@ -90,15 +91,15 @@ impl Tranche {
         }
     }
 
-    /// Records a step: the right state, and a person without another step on this rupee.
-    /// Verifying the milestone and the claim is one and the same step.
+    /// Takes a step: it requires the right status and a person without another step on this rupee.
+    /// Verifying the milestone and verifying the claim are one and the same step.
     pub fn take(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
         let (from, needs, to) = match step {
             Step::Recommend => (TrancheStatus::Verified, "verified", TrancheStatus::Recommended),
             Step::Concur => (TrancheStatus::Recommended, "recommended", TrancheStatus::Concurred),
             Step::Sanction => (TrancheStatus::Concurred, "concurred", TrancheStatus::Sanctioned),
             Step::Pay => (TrancheStatus::Sanctioned, "sanctioned", TrancheStatus::Advised),
-            // Taken elsewhere: on the budget, the claim or a recovery.
+            // Other steps are taken on the budget, the claim or a recovery.
             _ => (self.status, "verified", self.status),
         };
         self.require(from, needs)?;
@@ -107,8 +108,8 @@ impl Tranche {
         Ok(())
     }
 
-    /// Records that a person had a part in a step; refuses one who already took another step on
-    /// this rupee. Whoever repeats their own step (a payment advised again) adds none.
+    /// Records that a person took a step; refuses a person who already took another step on this
+    /// rupee. Repeating one's own step (a payment advised again) adds no record.
     pub fn record(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
         match self.steps.0.iter().find(|taken| taken.taken_by == by) {
             Some(taken) if taken.step != step => Err(Refusal::SamePerson { earlier: taken.step, now: step }),
@@ -120,7 +121,8 @@ impl Tranche {
         }
     }
 
-    /// Refuses a late act: the day after `held_until` the money is no longer there for it.
+    /// Refuses an act that is too late: from the day after `held_until` the money is no longer
+    /// held.
     pub fn check_hold(&self, today: NaiveDate) -> Result<(), Refusal> {
         let gone = self.status == TrancheStatus::Expired || (self.is_held() && today > self.held_until);
         if gone {
@@ -129,18 +131,20 @@ impl Tranche {
         Ok(())
     }
 
-    /// Whether money waits for its next step. An advised payment is the bank's to settle first.
+    /// Whether money is held for its next step. After it is advised, the bank must settle the
+    /// payment first.
     pub fn is_held(&self) -> bool {
         use TrancheStatus::{Concurred, Recommended, Sanctioned, Verified};
         [Verified, Recommended, Concurred, Sanctioned].contains(&self.status)
     }
 
-    /// Whether it went no further.
+    /// Whether it was rejected or expired.
     pub fn is_over(&self) -> bool {
         [TrancheStatus::Rejected, TrancheStatus::Expired].contains(&self.status)
     }
 
-    /// Ends a hold whose time is over; what it was before. Nothing for one that is not due.
+    /// Ends a hold whose time is over and returns the previous status; `None` if the hold is not
+    /// over.
     pub fn expire(&mut self, today: NaiveDate) -> Option<TrancheStatus> {
         if !self.is_held() || today <= self.held_until {
             return None;
@@ -149,7 +153,7 @@ impl Tranche {
     }
 
     /// Ends a tranche that is not yet with the bank, because the final certificate replaces it;
-    /// what it was before.
+    /// returns the previous status.
     pub fn withdraw(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<TrancheStatus, Refusal> {
         if !self.is_held() {
             let needs = "verified, recommended, concurred or sanctioned";
@@ -159,7 +163,7 @@ impl Tranche {
         Ok(std::mem::replace(&mut self.status, TrancheStatus::Rejected))
     }
 
-    /// Ends a tranche that is not yet sanctioned; its reservation goes back.
+    /// Rejects a tranche that is not yet sanctioned; its reservation is returned.
     pub fn reject(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         let open = [TrancheStatus::Verified, TrancheStatus::Recommended, TrancheStatus::Concurred];
         if !open.contains(&self.status) {

@@ -1,5 +1,6 @@
-//! What the treasury returns: a file of answers, each about one payment. The file is taken in
-//! whole or not at all; then each answer stands on its own, whatever the order they came in.
+//! Treasury returns: a file of answers, each about one payment. The file is accepted as a whole or
+//! not at all; then each answer is processed separately, and the order in which answers arrive does
+//! not matter.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
@@ -14,21 +15,21 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
-/// The most answers one file carries.
+/// The largest number of answers in one file.
 pub const MOST_LINES: usize = 10_000;
 
 words! {
-    /// What became of one answer.
+    /// The result of processing one answer.
     pub enum LineResult {
-        /// Taken in with its file, not yet looked at (the service stopped in between).
+        /// It was stored with its file but not processed yet (the service stopped in between).
         Open = "open",
         /// It changed the payment.
         Applied = "applied",
-        /// The payment said so already.
+        /// The payment already has this outcome.
         AlreadyRecorded = "already_recorded",
-        /// It cannot be recorded yet; it is tried again with the file, or with news of the payment.
+        /// It cannot be recorded yet; it is retried with the file, or when the payment changes.
         Waiting = "waiting",
-        /// It cannot be true beside what is recorded: somebody must ask the treasury.
+        /// It contradicts the records: somebody must ask the treasury.
         Contradicted = "contradicted",
         /// A rule refuses it.
         Refused = "refused",
@@ -36,17 +37,17 @@ words! {
 }
 
 impl LineResult {
-    /// What a refusal of an answer means for it.
+    /// The result that follows from the refusal of an answer.
     pub fn of_refusal(code: &str) -> LineResult {
         match code {
             "answer_contradicted" => LineResult::Contradicted,
-            // Time, money or another officer can cure these.
+            // Time, money or another officer can resolve these.
             "answer_too_early" | "budget_exceeded" | "same_person" | "set_off_pending" => LineResult::Waiting,
             _ => LineResult::Refused,
         }
     }
 
-    /// Whether it is still to be tried.
+    /// Whether it is still to be processed.
     pub fn is_pending(self) -> bool {
         matches!(self, LineResult::Open | LineResult::Waiting)
     }
@@ -58,7 +59,7 @@ pub struct TreasuryReturn {
     pub id: TreasuryReturnId,
     /// The treasury's own id of the file.
     pub message_id: String,
-    /// The advice it answers, where it names one.
+    /// The advice it answers, if it names one.
     pub advice_id: Option<PaymentAdviceId>,
     /// SHA-256 of the file, hexadecimal.
     pub digest: String,
@@ -69,7 +70,7 @@ pub struct TreasuryReturn {
     pub uploaded_at: Timestamp,
 }
 
-/// One answer and what became of it.
+/// One answer and the result of processing it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TreasuryReturnLine {
     pub return_id: TreasuryReturnId,
@@ -89,7 +90,7 @@ pub struct TreasuryReturnLine {
     pub detail: Option<String>,
 }
 
-/// A file as it was read: what it says of itself, and its answers as texts.
+/// A parsed file: its header fields, and its answers as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadReturn {
     pub message_id: String,
@@ -99,7 +100,7 @@ pub struct ReadReturn {
     pub lines: Vec<ReadLine>,
 }
 
-/// One answer as it was written.
+/// One answer as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadLine {
     pub end_to_end_id: String,
@@ -108,11 +109,11 @@ pub struct ReadLine {
     pub paid_on: String,
     pub amount: String,
     pub reason: String,
-    /// The account that was credited, where a scroll tells it; never in a return.
+    /// The account that was credited, if a scroll contains it; never in a return.
     pub account: String,
 }
 
-/// A file whose every field was checked.
+/// A file of which every field was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedReturn {
     pub message_id: String,
@@ -130,16 +131,16 @@ pub struct Answer {
     pub paid_on: Option<NaiveDate>,
     pub amount_paise: Paise,
     pub reason: Option<String>,
-    /// The account that was credited, where the file tells it.
+    /// The account that was credited, if the file contains it.
     pub account: Option<String>,
 }
 
-/// Why a file is not taken in.
+/// The reason why a file is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadReturn {
-    /// Something of it is missing.
+    /// A part of it is missing.
     Truncated(String),
-    /// It is whole and wrong.
+    /// It is complete, but not valid.
     Wrong(FieldErrors),
 }
 
@@ -150,17 +151,19 @@ impl From<FieldErrors> for BadReturn {
 }
 
 impl BadReturn {
-    /// The refusal, for a file that is not whole.
+    /// The error for a file that is not complete.
     pub fn truncated(reason: impl Into<String>) -> Self {
         BadReturn::Truncated(reason.into())
     }
 
+    /// The error for a file with one field that is not valid.
     pub fn wrong(pointer: &str, reason: impl Into<String>) -> Self {
         BadReturn::Wrong(FieldErrors::one(pointer, reason))
     }
 }
 
-/// The words of the Civil Accounts Manual (para 2.3.8), however cased, and the acknowledgement.
+/// Parses an outcome: a term of the Civil Accounts Manual (para 2.3.8), in any case, or the
+/// acknowledgement.
 fn outcome_of(text: &str) -> Result<PaymentStatus, &'static str> {
     let plain = text.trim().to_lowercase().replace(['_', '-'], " ");
     match plain.as_str() {
@@ -172,7 +175,7 @@ fn outcome_of(text: &str) -> Result<PaymentStatus, &'static str> {
     }
 }
 
-/// An account number without its blanks; the bank's may be of any bank.
+/// An account number without blanks; it can be of any bank.
 fn plain_account(text: &str) -> Result<String, &'static str> {
     let account: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = (1..=34).contains(&account.len()) && account.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -184,8 +187,8 @@ fn optional(text: &str) -> Option<&str> {
 }
 
 impl ReadReturn {
-    /// Checks every field and that nothing is missing: the count and the control total must be
-    /// those of the lines, wherever the file states them.
+    /// Checks every field and that the file is complete: each count and control total in the file
+    /// must equal those of the lines.
     pub fn check(self) -> Result<CheckedReturn, BadReturn> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/message_id", &self.message_id, 60);
@@ -261,7 +264,7 @@ impl ReadLine {
             check_text(errors, &at("reason"), reason, 500);
         }
         let account = optional(&self.account).and_then(|account| errors.take(&at("account"), plain_account(account)));
-        // The treasury may leave the reason of a failure out; our own record needs one.
+        // The treasury may omit the reason of a failure, but the record here requires one.
         let reason = failed.then(|| reason.unwrap_or_else(|| "the treasury gave no reason".to_owned()));
         Some(Answer {
             end_to_end_id: self.end_to_end_id.clone(),
@@ -276,7 +279,7 @@ impl ReadLine {
 }
 
 impl TreasuryReturnLine {
-    /// The answer as a person would have recorded it.
+    /// The answer in the form in which a person would have recorded it.
     pub fn answer(&self) -> BankAnswer {
         let success = self.outcome == PaymentStatus::Succeeded;
         BankAnswer {
@@ -288,7 +291,7 @@ impl TreasuryReturnLine {
         }
     }
 
-    /// Where it stands among the answers about one payment: what happened first comes first.
+    /// Its rank among the answers about one payment: what happened first comes first.
     pub fn rank(&self) -> u8 {
         match self.outcome {
             PaymentStatus::Accepted => 0,
@@ -298,9 +301,9 @@ impl TreasuryReturnLine {
     }
 }
 
-/// Answers of one file that cannot all be true, by line: two ends of one payment, or one UTR for
-/// two payments. None of them is believed unless it is recorded already, so that the order of the
-/// lines decides nothing.
+/// Answers of one file that cannot all be true, by line: two outcomes of one payment, or one UTR
+/// for two payments. None of them is applied unless it is already recorded, so that the order of
+/// the lines decides nothing.
 pub fn contradictions(lines: &[TreasuryReturnLine]) -> BTreeMap<i64, String> {
     let mut ends: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut payments_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -315,7 +318,7 @@ pub fn contradictions(lines: &[TreasuryReturnLine]) -> BTreeMap<i64, String> {
             payments_of.entry(utr).or_default().insert(&line.end_to_end_id);
         }
     }
-    // Failed, and failed after success, is a contradiction too.
+    // A failure and a failure after success also contradict each other.
     for line in lines.iter().filter(|line| line.outcome == PaymentStatus::FailedAfterSuccess) {
         if let Some(known) = ends.get_mut(line.end_to_end_id.as_str()).filter(|known| known.contains("failed")) {
             known.insert("failed after success".to_owned());

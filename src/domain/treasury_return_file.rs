@@ -1,25 +1,25 @@
-//! Reading what the treasury returns, strictly: what is not expected is refused, not skipped.
+//! The parser of treasury returns. It is strict: unexpected content is refused, not skipped.
 //!
 //! CSV: `HDR` (message id, message id of the advice or empty, NbOfTxs, CtrlSum), a `LIN` for each
-//! answer (EndToEndId, status, UTR, day paid, amount, reason), and `TRL` (NbOfTxs, CtrlSum).
-//! XML: `DBTPaymentResponse` with `GrpHdr` (MsgId, OrgnlMsgId, CreDtTm, NbOfTxs, CtrlSum, Src, Dest)
-//! and a `TxInfAndSts` for each answer (EndToEndId, Sts, UTR, PdDt, CtreAmt, Rsn). Declarations of
-//! types and entities are refused before anything is made of them.
+//! answer (EndToEndId, status, UTR, day paid, amount, reason), and `TRL` (NbOfTxs, CtrlSum). XML:
+//! `DBTPaymentResponse` with `GrpHdr` (MsgId, OrgnlMsgId, CreDtTm, NbOfTxs, CtrlSum, Src, Dest) and
+//! a `TxInfAndSts` for each answer (EndToEndId, Sts, UTR, PdDt, CtreAmt, Rsn). Document types and
+//! entity declarations are refused before they are processed.
 //!
-//! A scroll of the bank is the same, and may tell the account that was credited: as an eighth cell
-//! of `LIN`, or as `BBAN`.
+//! A bank scroll has the same formats and may also contain the account that was credited: as an
+//! eighth cell of `LIN`, or as `BBAN`.
 
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Reads a return of either form.
+/// Parses a return in either format.
 pub fn read(format: FileFormat, text: &str) -> Result<ReadReturn, BadReturn> {
     read_with(format, text, false)
 }
 
-/// Reads a scroll of either form: its lines may tell an account.
+/// Parses a scroll in either format; its lines may contain an account.
 pub fn read_scroll(format: FileFormat, text: &str) -> Result<ReadReturn, BadReturn> {
     read_with(format, text, true)
 }
@@ -55,7 +55,7 @@ fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
                 read.totals.push(trailer);
             }
             (_, 0) => return Err(BadReturn::wrong(&at, "the file begins with one HDR record of 5 cells")),
-            // The last record of a file that was cut off.
+            // This is the last record of a file that was cut off.
             (_, 1) if reader_is_at_end(text, &record) => {
                 return Err(BadReturn::truncated("it ends within a record"));
             }
@@ -70,7 +70,7 @@ fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
     }
 }
 
-/// The cells of a line behind `LIN`.
+/// Reads the cells of a line after `LIN`.
 fn line_of(cells: &[&str]) -> ReadLine {
     let cell = |index: usize| cells.get(index).copied().unwrap_or_default().to_owned();
     ReadLine {
@@ -84,7 +84,7 @@ fn line_of(cells: &[&str]) -> ReadLine {
     }
 }
 
-/// Whether a record is the last one of a text that does not end a line.
+/// Whether a record is the last one of a text that ends without a line break.
 fn reader_is_at_end(text: &str, record: &csv::StringRecord) -> bool {
     let start = record.position().map_or(0, csv::Position::byte);
     let rest = usize::try_from(start).ok().and_then(|start| text.get(start..)).unwrap_or_default();
@@ -104,7 +104,7 @@ const HEADER: [&str; 7] = ["MsgId", "OrgnlMsgId", "CreDtTm", "NbOfTxs", "CtrlSum
 const LINE: [&str; 7] = ["EndToEndId", "Sts", "UTR", "PdDt", "CtreAmt", "Rsn", ACCOUNT];
 const ACCOUNT: &str = "BBAN";
 
-/// Where the reading of XML stands: the elements that are open, and what they hold so far.
+/// The state of the XML parser: the open elements, and their content so far.
 #[derive(Default)]
 struct XmlReading {
     open: Vec<String>,
@@ -113,7 +113,7 @@ struct XmlReading {
     line: [Option<String>; 7],
     read: ReadReturn,
     closed: bool,
-    /// Whether lines may tell an account.
+    /// Whether lines may contain an account.
     accounts: bool,
 }
 
@@ -169,7 +169,7 @@ impl XmlReading {
         Ok(())
     }
 
-    /// Text stands in fields; between them is only space.
+    /// Adds text. Only fields contain text; between them there may only be white space.
     fn add(&mut self, part: &str) -> Result<(), BadReturn> {
         if self.open.len() == 3 {
             self.text.push_str(part);
@@ -211,7 +211,7 @@ impl XmlReading {
     }
 }
 
-/// Puts a field in its place, once.
+/// Stores a field; refuses a field that is repeated.
 fn keep(names: &[&str], fields: &mut [Option<String>], name: &str, text: String) -> Result<(), BadReturn> {
     let place = names.iter().position(|known| *known == name).and_then(|index| fields.get_mut(index));
     match place {
@@ -223,7 +223,7 @@ fn keep(names: &[&str], fields: &mut [Option<String>], name: &str, text: String)
     }
 }
 
-/// The five entities that every XML knows; there are no others here.
+/// The five predefined entities of XML; no other entity is accepted.
 fn entity(name: &BytesRef<'_>) -> Result<&'static str, BadReturn> {
     match name.xml10_content().as_ref() {
         "amp" => Ok("&"),
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn no_beginning_of_a_file_is_taken_for_the_file() {
-        // All but the last line break, or the last space, are part of the file.
+        // All characters except the last line break or space are part of the file.
         for end in 1..CSV.len() - 2 {
             assert!(read(FileFormat::Csv, &CSV[..end]).and_then(ReadReturn::check).is_err(), "{end}");
         }

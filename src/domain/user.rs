@@ -1,4 +1,4 @@
-//! People: who they are, what they may do, and who is acting now.
+//! Users: persons' accounts with their roles, and the actor of a request.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_name};
@@ -9,10 +9,12 @@ use chrono::{Months, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The shortest password that is accepted, in characters.
 pub const SHORTEST_PASSWORD: usize = 12;
+/// The longest password that is accepted, in characters.
 pub const LONGEST_PASSWORD: usize = 200;
 
-/// A person who can sign in. The password hash stays in the database layer.
+/// The account of a person. The password hash never leaves the database layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct User {
     pub id: UserId,
@@ -22,17 +24,18 @@ pub struct User {
     pub organisation_id: Option<OrganisationId>,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
-    /// When name and e-mail address were erased for good.
+    /// The time at which name and e-mail address were erased permanently.
     pub erased_at: Option<Timestamp>,
     pub version: i64,
 }
 
 impl User {
-    /// The name that an erased account has.
+    /// The name of an erased account.
     pub const ERASED_NAME: &str = "erased";
 
-    /// The first day on which name and address may be erased: at once for an account that nobody ever
-    /// used, else so many years after it was disabled.
+    /// The first day on which name and address may be erased: `None` (at once) for an account that
+    /// was never used, else `kept_years` years after it was disabled. Refuses an account that is
+    /// erased already or still enabled.
     pub fn erasable_from(&self, was_used: bool, kept_years: u32) -> Result<Option<NaiveDate>, Refusal> {
         if self.erased_at.is_some() {
             return Err(Refusal::AlreadyErased);
@@ -42,7 +45,7 @@ impl User {
         Ok(was_used.then(|| disabled_at.date_in_india().checked_add_months(months).unwrap_or(NaiveDate::MAX)))
     }
 
-    /// Takes name and address away for good.
+    /// Erases name and address permanently.
     pub fn erase(&mut self, at: Timestamp) {
         Self::ERASED_NAME.clone_into(&mut self.name);
         self.email = format!("{}@erased.invalid", self.id);
@@ -50,7 +53,7 @@ impl User {
     }
 }
 
-/// Who is acting, as looked up at this moment.
+/// The actor of a request, with roles as of now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub user_id: UserId,
@@ -62,31 +65,31 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The operator at the machine itself: loads schemes, makes the first administrator.
+    /// The operator at the machine itself, who loads schemes and creates the first administrator.
     pub fn operator(user_id: UserId) -> Self {
         Self { user_id, session_id: None, roles: Roles::default(), organisation_id: None, operator: true }
     }
 
-    /// `Ok` when the table allows it. The operator may load schemes, manage people and ask the
-    /// controls, no more.
+    /// `Ok` when the permission table allows it. The operator may only load schemes, expire holds,
+    /// guard money, manage users and run the controls.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         use Permission::{ExpireHold, GuardMoney, LoadScheme, ManageUsers, RunControls};
         let operators = matches!(permission, LoadScheme | ExpireHold | GuardMoney | ManageUsers | RunControls);
         if self.operator && operators { Ok(()) } else { permission.check(&self.roles) }
     }
 
-    /// The organisation this person acts for, or the refusal that sends them to register it.
+    /// The organisation for which this person acts, or the refusal that asks them to register it.
     pub fn own_organisation(&self) -> Result<OrganisationId, Refusal> {
         self.organisation_id.ok_or(Refusal::OrganisationRequired)
     }
 
-    /// Whether files of this organisation exist for this person at all.
+    /// Whether this person may see files of this organisation.
     pub fn sees(&self, organisation: OrganisationId) -> bool {
         !self.roles.is_manufacturer() || self.organisation_id == Some(organisation)
     }
 
-    /// The organisation to which lists are narrowed; `None` sees all. A manufacturer's person
-    /// without an organisation is narrowed to nobody's.
+    /// The organisation to which lists are restricted; `None` sees all. A manufacturer's person
+    /// without an organisation sees the rows of no organisation.
     pub fn narrowed_to(&self) -> Option<OrganisationId> {
         if self.roles.is_manufacturer() {
             Some(self.organisation_id.unwrap_or(OrganisationId(uuid::Uuid::nil())))
@@ -100,7 +103,7 @@ impl Actor {
     }
 }
 
-/// The e-mail address in its one comparable form (trimmed, lower case), or what is wrong with it.
+/// The e-mail address in normal form (trimmed, lower case), or the reason why it is not valid.
 pub fn parse_email(text: &str) -> Result<String, String> {
     let email = text.trim().to_lowercase();
     let (local, host) = email.split_once('@').ok_or("an e-mail address has an @")?;
@@ -119,7 +122,7 @@ pub fn parse_email(text: &str) -> Result<String, String> {
     Ok(email)
 }
 
-/// Notes what is wrong with a name and a password chosen for an account.
+/// Reports an invalid name or password of an account.
 pub fn check_account(errors: &mut FieldErrors, name: &str, password: Option<&str>) {
     check_name(errors, "/name", name, 120);
     if let Some(password) = password {
@@ -127,7 +130,7 @@ pub fn check_account(errors: &mut FieldErrors, name: &str, password: Option<&str
     }
 }
 
-/// Notes what is wrong with a chosen password: too short, too long, or one character repeated.
+/// Reports an invalid password: too short, too long, or with fewer than five different characters.
 pub fn check_password(errors: &mut FieldErrors, pointer: &str, password: &str) {
     let length = password.chars().count();
     let varied = password.chars().collect::<std::collections::BTreeSet<_>>().len() >= 5;

@@ -1,6 +1,6 @@
-//! The unique transaction reference (UTR) that a bank gives to a payment.
+//! The unique transaction reference (UTR), which a bank assigns to a payment.
 
-/// A UTR in its one form: letters and digits, upper case, however it was spaced or cased.
+/// A UTR in normal form: upper-case letters and digits, without blanks, hyphens and slashes.
 pub fn normalise_utr(text: &str) -> Result<String, &'static str> {
     let utr: String =
         text.chars().filter(|c| !c.is_whitespace() && *c != '-' && *c != '/').flat_map(char::to_uppercase).collect();

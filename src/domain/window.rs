@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A period, both days included.
+/// An application window of a scheme, both days included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Window {
     pub id: WindowId,
@@ -20,6 +20,7 @@ pub struct Window {
 }
 
 impl Window {
+    /// Whether applications may be submitted on this day.
     pub fn covers(&self, day: NaiveDate) -> bool {
         (self.opens_on..=self.closes_on).contains(&day)
     }

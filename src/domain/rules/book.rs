@@ -1,5 +1,5 @@
-//! The book of a scheme version: all its rules, checked against the names they may use, with the
-//! values of its figures in their slots. Made once when the file is read.
+//! The rule book of a scheme version: all its rules, checked against the names they may use, with
+//! the values of its figures in their slots. It is built once, when the file is read.
 
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::eligibility::Criterion;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The most that one component of an award may ever receive.
+/// The rule for the most that one component of an award may ever receive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CeilingRule {
@@ -30,27 +30,28 @@ pub struct CeilingRule {
     pub source: String,
 }
 
-/// How claims for one component are computed.
+/// The rules by which claims for one component are computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimRules {
     pub component: Component,
-    /// The periods that can be claimed; absent: any days of one financial year.
+    /// The periods that can be claimed; if absent, any days of one financial year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<ClaimPeriod>,
-    /// Months after the end of the financial year in which a claim for it can be submitted.
+    /// The number of months after the end of the financial year in which a claim for it can be
+    /// submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_months: Option<Figure>,
-    /// What of a line does not count: the whole line, or the quantity and amount given.
+    /// Rules that exclude a whole line, or the given quantity and amount of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Rule>,
-    /// Quantities that all lines share, the earliest first; what lies above does not count.
+    /// Quantities that all lines share, earliest line first; a quantity above them does not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotas: Vec<Rule>,
-    /// What of the counted quantity uses up the year's capacity; absent: all of it.
+    /// The part of the counted quantity that uses up the year's capacity; if absent, all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity_kg: Option<String>,
-    /// What the amount may not exceed, in the order of application.
+    /// Limits of the amount, in the order of application.
     pub limits: Vec<Rule>,
 }
 
@@ -62,7 +63,7 @@ words! {
     }
 }
 
-/// The same, checked.
+/// Claim rules after checking.
 #[derive(Clone, Debug)]
 pub struct CheckedClaimRules {
     pub component: Component,
@@ -74,7 +75,7 @@ pub struct CheckedClaimRules {
     pub limits: Vec<CheckedRule>,
 }
 
-/// Where a name's value comes from.
+/// The origin of a name's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     Definition,
@@ -86,18 +87,18 @@ pub enum Origin {
 /// A checked book of rules.
 #[derive(Clone, Debug, Default)]
 pub struct RuleBook {
-    /// Names of an application and of what every award keeps of it.
+    /// Names of an application, and those of an award.
     pub application_names: Names,
     /// Names of a claim.
     pub claim_names: Names,
-    /// Those of a claim, and of one of its lines.
+    /// Names of a claim and of one of its lines.
     pub line_names: Names,
-    /// Those of a claim, and of the sums over its lines.
+    /// Names of a claim and of the sums over its lines.
     pub total_names: Names,
     /// Values that are the same for every claim, by name.
     pub fixed: BTreeMap<String, Value>,
     pub origins: BTreeMap<String, Origin>,
-    /// Criteria of eligibility beyond those every scheme has.
+    /// Criteria of eligibility in addition to those that every scheme has.
     pub criteria: Vec<CheckedRule>,
     pub ceilings: Vec<(Component, CheckedRule)>,
     pub claims: Vec<CheckedClaimRules>,
@@ -106,7 +107,7 @@ pub struct RuleBook {
 const DEFINITIONS: &[(&str, i64, &str)] =
     &[("kg_per_tonne", 1_000, "kg/t"), ("one_year", 1, "year"), ("one_month", 1, "month"), ("one_day", 1, "day")];
 
-/// What applications and awards have in common.
+/// Names that applications and awards have in common.
 const AWARD_NAMES: &[(&str, &str)] = &[("capacity", "t/year"), ("rate", "paise/kg")];
 
 const APPLICATION_NAMES: &[(&str, &str)] = &[
@@ -116,8 +117,8 @@ const APPLICATION_NAMES: &[(&str, &str)] = &[
     ("documents_shown", "yes_no"),
 ];
 
-/// What every claim has. `used_kg` is of earlier claims in its performance year, `*_before` of all
-/// earlier claims of the award for the component.
+/// Names that every claim has. `used_kg` counts earlier claims in its performance year, `*_before`
+/// all earlier claims of the award for the component.
 const CLAIM_NAMES: &[(&str, &str)] = &[
     ("amount_claimed", "paise"),
     ("award_ceiling", "paise"),
@@ -147,7 +148,7 @@ fn kind_of(text: &str) -> Kind {
     }
 }
 
-/// The sections that a file without rules of its own is read with.
+/// The sections that are used for a file without claim rules of its own.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Standard {
@@ -158,7 +159,7 @@ struct Standard {
 const STANDARD: &str = include_str!("standard.toml");
 
 impl RuleBook {
-    /// Checks every rule of a scheme.
+    /// Checks every rule of a scheme and builds its book; the error names the key and the reason.
     pub fn read(scheme: &Scheme) -> Result<RuleBook, BadScheme> {
         let mut book = RuleBook::default();
         let mut names = Names::default();
@@ -196,7 +197,7 @@ impl RuleBook {
         Ok(book)
     }
 
-    /// The rules of a component that can be claimed.
+    /// The claim rules of a component, if it can be claimed.
     pub fn claims_for(&self, component: Component) -> Option<&CheckedClaimRules> {
         self.claims.iter().find(|rules| rules.component == component)
     }
@@ -305,7 +306,7 @@ impl RuleBook {
         }
     }
 
-    /// A figure, table or fact that no rule uses would look as if it mattered.
+    /// Refuses a figure, table or fact that no rule uses, because it would look as if it mattered.
     fn check_all_used(&self, scheme: &Scheme) -> Result<(), BadScheme> {
         let rules = self.claims.iter().flat_map(|claim| {
             let rules = claim.exclusions.iter().chain(&claim.quotas).chain(&claim.limits);
@@ -340,8 +341,7 @@ impl CeilingRule {
     }
 }
 
-/// The rules with the one that holds what the mass balance does not explain, behind all other
-/// quantities that lines share.
+/// Adds the rule that holds kilograms the mass balance does not explain, after all other quotas.
 fn with_balance<'a>(scheme: &Scheme, rules: &'a ClaimRules) -> Cow<'a, ClaimRules> {
     match &scheme.mass_balance {
         Some(balance) if rules.component == Component::SalesLinkedIncentive => {
@@ -362,7 +362,7 @@ fn add_table(names: &mut Names, name: &str, table: &NamedTable) -> Result<(), Ba
     Ok(())
 }
 
-/// The facts a scheme asks for at a place.
+/// The facts that a scheme requires in a form.
 pub fn asked(scheme: &Scheme, place: FactPlace, component: Option<Component>) -> Vec<&FactRule> {
     scheme.facts.iter().filter(|rule| rule.is_asked(place, component)).collect()
 }

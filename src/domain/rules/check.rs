@@ -1,4 +1,4 @@
-//! Checks an expression against the names it may use: each known, each unit fitting.
+//! The type checker of expressions: every name must be known and every unit must fit.
 
 use crate::domain::rules::exact::Exact;
 use crate::domain::rules::expression::{Expression, Node};
@@ -8,7 +8,7 @@ use crate::domain::rules::unit::Unit;
 use std::sync::Arc;
 
 impl Expression {
-    /// Reads and checks a text: every name known, every unit fitting.
+    /// Parses and checks a text; the error names the first unknown name or unit that does not fit.
     pub fn check(text: &str, names: &Names) -> Result<Expression, String> {
         let written = parse(text).map_err(|error| error.to_string())?;
         let mut checker = Checker { names, uses: Vec::new() };
@@ -19,7 +19,7 @@ impl Expression {
         Ok(Expression { text: text.to_owned(), kind, uses, node })
     }
 
-    /// The same, where the value must be of one kind.
+    /// Like [`Expression::check`], but the value must have a given type.
     pub fn check_as(text: &str, names: &Names, kind: &Kind) -> Result<Expression, String> {
         let checked = Expression::check(text, names)?;
         let constant = matches!(checked.node, Node::Constant(_));
@@ -301,7 +301,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever passes the check has a value or a named reason, never a panic.
+        /// An expression that passes the check has a value or a named reason, and never panics.
         #[test]
         fn every_checked_expression_ends(text in "(sold|rate|turnover|share|related|from|to|min|max|choose|lookup|least|slabs|floor|0|1|and|or|not|[-+*/<>=(), ]){1,24}") {
             let names = names();

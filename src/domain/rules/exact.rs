@@ -1,5 +1,5 @@
-//! Exact numbers: fractions of whole numbers, reduced. Nothing is ever rounded but where a rule
-//! says so, and what does not fit is an error, never a wrong number.
+//! Exact numbers: reduced fractions of whole numbers (rational arithmetic). A number is rounded
+//! only where a rule says so, and an overflow is an error, never a wrong number.
 
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub};
@@ -10,7 +10,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exact(Ratio<i128>);
 
-/// Why a number could not be computed.
+/// The reason why a number could not be computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoNumber {
     #[error("a number became too large")]
@@ -23,16 +23,18 @@ impl Exact {
     pub const ZERO: Exact = Exact(Ratio::new_raw(0, 1));
     pub const ONE: Exact = Exact(Ratio::new_raw(1, 1));
 
+    /// A whole number.
     pub fn whole(number: i64) -> Exact {
         Exact(Ratio::from_integer(i128::from(number)))
     }
 
-    /// `numerator ÷ denominator`.
+    /// The fraction `numerator ÷ denominator`.
     pub fn ratio(numerator: i64, denominator: i64) -> Result<Exact, NoNumber> {
         Exact::whole(numerator).over(Exact::whole(denominator))
     }
 
-    /// Most numbers are whole; those need no greatest common divisor.
+    /// The numerators if both numbers are whole. Most are, and then no greatest common divisor is
+    /// needed.
     fn both_whole(self, other: Exact) -> Option<(i128, i128)> {
         (self.0.is_integer() && other.0.is_integer()).then_some((*self.0.numer(), *other.0.numer()))
     }
@@ -41,6 +43,7 @@ impl Exact {
         number.map(|number| Exact(Ratio::from_integer(number))).ok_or(NoNumber::TooLarge)
     }
 
+    /// The exact sum.
     pub fn plus(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_add(b)),
@@ -48,6 +51,7 @@ impl Exact {
         }
     }
 
+    /// The exact difference.
     pub fn minus(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_sub(b)),
@@ -55,6 +59,7 @@ impl Exact {
         }
     }
 
+    /// The exact product.
     pub fn times(self, other: Exact) -> Result<Exact, NoNumber> {
         match self.both_whole(other) {
             Some((a, b)) => Exact::from_whole(a.checked_mul(b)),
@@ -62,6 +67,7 @@ impl Exact {
         }
     }
 
+    /// The exact quotient; dividing by zero is an error.
     pub fn over(self, other: Exact) -> Result<Exact, NoNumber> {
         if other == Exact::ZERO {
             return Err(NoNumber::DividedByZero);
@@ -74,7 +80,7 @@ impl Exact {
         self.0.checked_div(&other.0).map(Exact).ok_or(NoNumber::TooLarge)
     }
 
-    /// The largest whole number that is not above it.
+    /// The largest whole number that is not above it (floor).
     pub fn rounded_down(self) -> Result<i64, NoNumber> {
         i64::try_from(self.0.numer().div_euclid(*self.0.denom())).map_err(|_| NoNumber::TooLarge)
     }
@@ -84,7 +90,7 @@ impl Exact {
     }
 }
 
-/// A whole number as it is, another as a fraction: `3/2`. Both can be read by other machines.
+/// A whole number as such, any other as a fraction: `3/2`. Other programs can read both.
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

@@ -1,5 +1,5 @@
-//! Expressions of scheme files: checked once against the names a rule may use, then computed as
-//! often as there are claims. They have no loops, no memory and no clock: each ends, and the same
+//! Expressions of scheme files: checked once against the names that a rule may use, then evaluated
+//! for each claim. They have no loops, no memory and no clock: evaluation always ends, and the same
 //! facts always give the same value.
 
 use crate::domain::rules::exact::{Exact, NoNumber};
@@ -9,7 +9,7 @@ use crate::domain::rules::table::Table;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
-/// A checked part of an expression.
+/// A node of a checked expression tree.
 #[derive(Clone, Debug)]
 pub(in crate::domain::rules) enum Node {
     Slot(usize, Arc<str>),
@@ -30,7 +30,7 @@ pub(in crate::domain::rules) enum Node {
 /// A checked expression.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    /// As written in the file.
+    /// The text in the file.
     pub text: String,
     pub kind: Kind,
     /// The names and tables it uses, in alphabetical order.
@@ -38,7 +38,7 @@ pub struct Expression {
     pub(in crate::domain::rules) node: Node,
 }
 
-/// Why a value could not be computed from these facts.
+/// The reason why a value could not be computed from these facts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoValue {
     #[error("`{0}` is not shown")]
@@ -49,20 +49,21 @@ pub enum NoValue {
     AboveTheTable { value: Exact },
     #[error("the dates lie the wrong way round")]
     DatesReversed,
-    /// A value of another kind than its name was declared with.
+    /// The value has another type than the one its name was declared with.
     #[error("`{0}` is of another kind than declared")]
     OtherKind(Value),
 }
 
-/// Values in the slots of some names; a slot without a value is a fact that is not shown.
+/// Values in the slots of some names; a slot without a value is a fact that was not stated.
 pub type Slots<'a> = &'a [Option<Value>];
 
 impl Expression {
+    /// Evaluates the expression for the values in the slots.
     pub fn value(&self, slots: Slots<'_>) -> Result<Value, NoValue> {
         self.node.value(slots)
     }
 
-    /// The text with the value of each name in its place.
+    /// The text with each name replaced by its value.
     pub fn with_numbers(&self, names: &Names, slots: Slots<'_>) -> String {
         let mut shown = String::with_capacity(self.text.len() * 2);
         let mut rest = self.text.as_str();

@@ -1,4 +1,4 @@
-//! Figures and tables of a scheme file: each number with its unit, on what it rests, and its source.
+//! Figures and tables of a scheme file: each number with its unit, its basis and its source.
 
 use crate::domain::rules::exact::{Exact, NoNumber};
 use crate::domain::rules::names::{Kind, Value};
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A unit as files write it. Beside the units of rules it knows `rupees` (100 paise), `percent` and
-/// `basis_points` (shares), so that figures look as they do in the gazette.
+/// A unit as written in files. In addition to the units of rules it accepts `rupees` (100 paise),
+/// `percent` and `basis_points` (shares), so that figures look as they do in the gazette.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Measure {
@@ -21,7 +21,7 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// A number in this measure, in the unit of rules.
+    /// Converts a number in this measure to the unit of rules.
     pub fn exact(&self, number: i64) -> Result<Exact, NoNumber> {
         Exact::whole(number).times(self.factor)
     }
@@ -61,7 +61,7 @@ impl From<Measure> for String {
     }
 }
 
-/// What something is called in the two languages of the scheme.
+/// A title in the two languages of the scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
@@ -84,7 +84,7 @@ pub struct NamedFigure {
     pub value: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Measure>,
-    /// A date, where it is none of the above.
+    /// A date, for a figure that has no value and unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<NaiveDate>,
     pub basis: Basis,
@@ -92,7 +92,7 @@ pub struct NamedFigure {
 }
 
 impl NamedFigure {
-    /// Its value and kind, or what is wrong with it.
+    /// Its value and type, or the reason why it is not valid.
     pub fn read(&self) -> Result<(Value, Kind), String> {
         match (self.value, &self.unit, self.date) {
             (Some(value), Some(measure), None) => {
@@ -109,7 +109,8 @@ impl NamedFigure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamedRow {
-    /// The largest number for which the row holds; absent in the last row of a table without end.
+    /// The largest number to which the row applies; absent in the last row of a table without an
+    /// upper end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub up_to: Option<i64>,
     pub value: i64,
@@ -129,7 +130,7 @@ pub struct NamedTable {
 }
 
 impl NamedTable {
-    /// The table, or what is wrong with it.
+    /// The checked table, or the reason why it is not valid.
     pub fn read(&self) -> Result<Table, String> {
         let exact = |measure: &Measure, number: i64| measure.exact(number).map_err(|error| error.to_string());
         let mut rows = Vec::with_capacity(self.rows.len());

@@ -1,5 +1,5 @@
-//! Rules as data: the small language in which scheme files say what is due, and its parts.
-//! `parse` reads text, `expression` checks and computes it, `exact`, `unit` and `table` are its values.
+//! Rules as data: the small expression language of scheme files. `parse` reads text, `check` checks
+//! types and units, `expression` evaluates, and `exact`, `unit` and `table` are its values.
 
 pub mod book;
 pub mod check;

@@ -1,4 +1,4 @@
-//! The names rules may use, what kind of value each stands for, and how values are shown.
+//! The names that rules may use, the type of each value, and how values are shown to people.
 
 use crate::domain::money::{BasisPoints, Paise};
 use crate::domain::rules::exact::Exact;
@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What kind of value a name stands for.
+/// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     Number(Unit),
@@ -46,7 +46,7 @@ impl std::fmt::Display for Value {
     }
 }
 
-/// The names a rule may use, in the order of the slots their values will lie in, and the tables.
+/// The names that a rule may use, each with the slot of its value, and the tables (a symbol table).
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub(in crate::domain::rules) slots: BTreeMap<String, (usize, Kind)>,
@@ -54,7 +54,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Gives a name the next slot. A name that is taken is not changed and `false` comes back.
+    /// Gives a name the next slot. Returns `false` and changes nothing if the name is taken.
     pub fn add(&mut self, name: &str, kind: Kind) -> bool {
         let free = !self.slots.contains_key(name) && !self.tables.contains_key(name);
         if free {
@@ -63,6 +63,7 @@ impl Names {
         free
     }
 
+    /// Adds a table. Returns `false` and changes nothing if the name is taken.
     pub fn add_table(&mut self, name: &str, table: Arc<Table>) -> bool {
         let free = !self.slots.contains_key(name) && !self.tables.contains_key(name);
         if free {
@@ -71,21 +72,23 @@ impl Names {
         free
     }
 
+    /// The slot of a name; `None` for a name that is not known.
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.slots.get(name).map(|(slot, _)| *slot)
     }
 
+    /// The type of a name; `None` for a name that is not known.
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.slots.get(name).map(|(_, kind)| kind)
     }
 
-    /// Slots for the values of these names, nothing shown yet.
+    /// Slots for the values of these names, all empty.
     pub fn empty_slots(&self) -> Vec<Option<Value>> {
         vec![None; self.slots.len()]
     }
 }
 
-/// A value as people read it: `₹1,600.00/kg`, `1000 kg`, `40 %`, `yes`.
+/// A value in the form people read: `₹1,600.00/kg`, `1000 kg`, `40 %`, `yes`.
 pub fn in_words(value: Option<Value>, kind: &Kind) -> String {
     let (Some(value), Kind::Number(unit)) = (value, kind) else {
         return value.map_or("not shown".to_owned(), |value| value.to_string());

@@ -1,5 +1,5 @@
-//! Reads an expression from text. The language is a subset of what many other languages call an
-//! expression, so that a stranger can recompute a statement with a few lines of their own.
+//! The parser of expressions. The language is a subset of the expressions of many other languages,
+//! so that a stranger can recompute a statement with a few lines of their own.
 //!
 //! ```text
 //! either     = both ("or" both)*
@@ -16,11 +16,11 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// How deep brackets, calls and `not` may be nested.
+/// The deepest nesting of brackets, calls and `not`.
 const DEPTH_MOST: usize = 24;
 const LENGTH_MOST: usize = 2_000;
 
-/// What an operator does.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     Add,
@@ -37,7 +37,7 @@ pub enum Operator {
     Or,
 }
 
-/// An expression as written. Names are not looked up yet.
+/// An expression as written (syntax tree). Names are not looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
     Name(String),
@@ -48,7 +48,7 @@ pub enum Written {
     Call(String, Vec<Written>),
 }
 
-/// What is wrong with an expression and at which character, counted from 1.
+/// A syntax error and its position in characters, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("at character {at}: {why}")]
 pub struct NotAnExpression {
@@ -73,7 +73,7 @@ const COMPARISONS: &[(&str, Operator)] = &[
     (">", Operator::Greater),
 ];
 
-/// Reads a whole text as one expression.
+/// Parses a whole text as one expression.
 pub fn parse(text: &str) -> Result<Written, NotAnExpression> {
     if text.len() > LENGTH_MOST {
         return Err(NotAnExpression { at: LENGTH_MOST, why: format!("longer than {LENGTH_MOST} characters") });

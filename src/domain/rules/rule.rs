@@ -11,8 +11,8 @@ use crate::domain::scheme::Basis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a scheme says in one clause. Which of `when`, `quantity_kg` and `amount_paise` it needs
-/// depends on where it stands; each is an expression over named facts and figures.
+/// One clause of a scheme as a rule. Whether `when`, `quantity_kg` and `amount_paise` are required
+/// depends on its section; each is an expression over named facts and figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -24,13 +24,13 @@ pub struct Rule {
     pub quantity_kg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_paise: Option<String>,
-    /// Where the scheme says so.
+    /// The place in the scheme that contains the rule.
     pub clause: String,
     pub basis: Basis,
     pub source: String,
 }
 
-/// Which expressions a rule needs at its place, and which it may have.
+/// The expressions that a rule must have in its section, and those it may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     pub when: Need,
@@ -38,7 +38,7 @@ pub struct Shape {
     pub amount: Need,
 }
 
-/// Whether something must be there.
+/// Whether an expression is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     Must,
@@ -46,7 +46,7 @@ pub enum Need {
     Never,
 }
 
-/// A rule that can be computed.
+/// A rule whose expressions are checked and can be evaluated.
 #[derive(Clone, Debug)]
 pub struct CheckedRule {
     pub rule: Rule,
@@ -56,7 +56,7 @@ pub struct CheckedRule {
 }
 
 impl CheckedRule {
-    /// Checks a rule at a key of the file against the names it may use.
+    /// Checks a rule against the names it may use; `key` is its place in the file.
     pub fn check(key: &str, rule: &Rule, shape: Shape, names: &Names) -> Result<CheckedRule, BadScheme> {
         let at = |field: &str| format!("{key}.{field}");
         if !is_code(&rule.code) {
@@ -91,13 +91,13 @@ impl CheckedRule {
     }
 }
 
-/// Whether a text can be the name of a rule, figure, table or fact.
+/// Whether a text is a valid name of a rule, figure, table or fact.
 pub fn is_code(text: &str) -> bool {
     let starts = text.starts_with(|letter: char| letter.is_ascii_lowercase());
     starts && text.len() <= 60 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// A refusal that names the rule and why it has no value.
+/// Makes the refusal that names the rule and the reason why it has no value.
 pub fn not_computable(rule: &str) -> impl Fn(NoValue) -> Refusal + '_ {
     move |why| Refusal::RuleNotComputable { rule: rule.to_owned(), why: why.to_string() }
 }

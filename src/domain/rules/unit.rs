@@ -1,23 +1,24 @@
-//! Units of numbers: rupees are not added to kilograms. A scheme file in which they are is refused
-//! before it can be published.
+//! Units of numbers (dimensional analysis): rupees cannot be added to kilograms. A scheme file that
+//! does so is refused before it can be published.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// The bases of units that rules know.
+/// The base units that rules can use.
 const BASES: &[&str] = &["paise", "kg", "t", "year", "month", "day"];
 
-/// A product of bases with exponents; without any it is a plain number (a count or a share).
+/// A product of base units with exponents; a plain number (a count or a share) has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unit(BTreeMap<&'static str, i32>);
 
 impl Unit {
-    /// A count or a share.
+    /// The unit of a count or a share.
     pub fn plain() -> Unit {
         Unit::default()
     }
 
+    /// The unit of money.
     pub fn paise() -> Unit {
         Unit(BTreeMap::from([("paise", 1)]))
     }
@@ -26,15 +27,17 @@ impl Unit {
         self.0.is_empty()
     }
 
-    /// Whether all its bases stand below the line: `1/kg`.
+    /// Whether all its base units are in the denominator: `1/kg`.
     pub fn is_below_a_line(&self) -> bool {
         !self.0.is_empty() && self.0.values().all(|exponent| *exponent < 0)
     }
 
+    /// The unit of a product.
     pub fn times(&self, other: &Unit) -> Unit {
         self.with(other, 1)
     }
 
+    /// The unit of a quotient.
     pub fn over(&self, other: &Unit) -> Unit {
         self.with(other, -1)
     }
@@ -53,7 +56,7 @@ impl Unit {
     }
 }
 
-/// `paise/kg`, `t/year`, and `1` for a plain number.
+/// Written `paise/kg`, `t/year`, and `1` for a plain number.
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = |above: bool| -> Vec<&str> {
