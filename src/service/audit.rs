@@ -9,7 +9,7 @@ use crate::service::runner::Caller;
 use std::sync::Arc;
 
 impl Service {
-    /// `Ok` while the database answers; whether money moves.
+    /// Readiness: fails when the database does not answer, and returns whether money may move.
     pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
         self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await?;
         Ok(self.money.check().is_ok())

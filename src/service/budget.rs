@@ -1,4 +1,4 @@
-//! Reading where every rupee stands.
+//! Reading the budget table: outlay, appropriation and what is reserved, obliged and spent.
 
 use crate::db::{accounts, money_stop};
 use crate::domain::budget::{BudgetTable, table};

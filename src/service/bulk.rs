@@ -1,7 +1,7 @@
-//! Many commands of one kind in one request. They run in turns, each one transaction: each command
-//! is refused or done on its own, or the first refusal undoes them all. What became of a turn is
-//! kept under the key of the request and the number of the turn, so that a request which was cut
-//! off goes on where it stopped.
+//! Many commands of one kind in one request. They run in chunks, each chunk one transaction. Either each
+//! command is done or refused on its own, or the first refusal rolls all of them back. The results of a chunk
+//! are stored under the idempotency key of the request and the number of the chunk, so that an interrupted
+//! request resumes where it stopped.
 
 use crate::db::accounts::Posted;
 use crate::db::audit_log;
@@ -73,9 +73,9 @@ pub enum BulkDone<T> {
 }
 
 impl Service {
-    /// Runs many commands, giving way to others between turns unless they stand or fall together.
-    /// `render` makes what is kept of each. A failure of the database is a failure of the whole: the
-    /// same request with the same key goes on where it stopped.
+    /// Runs many commands, and lets other requests in between chunks unless the request is all or nothing.
+    /// `render` makes the stored answer of each item. A failure of the database fails the whole request: the
+    /// same request with the same key resumes where it stopped.
     pub(in crate::service) async fn execute_bulk<C, T>(
         self: &Arc<Self>,
         call: &Call,

@@ -1,5 +1,5 @@
-//! Outcomes of payments in bulk: each item as if it were recorded by itself, together or each on
-//! its own. What is recorded already is said so and changes nothing.
+//! Outcomes of payments in bulk. Each item is recorded as if it were sent alone; either each on its own or all
+//! or nothing. An outcome that is recorded already is reported as such and changes nothing.
 
 use crate::db::payments;
 use crate::db::writer::Wants;
@@ -107,7 +107,7 @@ pub const OUTCOME_REFUSALS: &[&str] = &[
     "answer_too_early",
 ];
 
-/// Keeps the answer to a whole request under its key, and puts on record how it ended.
+/// Stores the answer to a whole request under its idempotency key, and puts on record how the request ended.
 struct SettlePayments {
     items: usize,
     refused: usize,
@@ -133,13 +133,13 @@ impl Command for SettlePayments {
 pub enum Outcomes {
     /// Item by item, or the answer that was given before.
     Answered(Answered),
-    /// All or nothing, and it is nothing: the item (from 0) and why.
+    /// All or nothing, and nothing was recorded: the item (counted from 0) that failed, and why.
     Undone { index: usize, error: Error },
 }
 
 impl Service {
-    /// Records many outcomes. `render` makes what is kept of one item, `refused` tells whether it
-    /// was, `whole` makes the answer.
+    /// Records many outcomes. `render` makes the stored answer of one item, `refused` returns whether it was
+    /// refused, `whole` makes the answer to the request.
     pub async fn record_outcomes<T: Serialize + DeserializeOwned + Send + 'static>(
         self: &Arc<Self>,
         call: Call,
