@@ -92,7 +92,7 @@ fn check_security(security: &Security, events: &[SecurityEvent], lodged: &[Act],
         let named = match (act.details.get("security_id"), act.details.get("guarantee")) {
             (Some(id), _) => *id == json!(security.id),
             (None, Some(number)) => *number == json!(security.guarantee_number),
-            // The oldest entries name no time.
+            // The oldest entries name no guarantee; those are matched by their time.
             (None, None) => act.facts.recorded_at == security.lodged_at,
         };
         act.facts.command == "lodge_security" && named
