@@ -1,4 +1,4 @@
-//! What the demo prints at its end: the budget in crore, the payments, the people and the places.
+//! The report that the demo prints at its end: the budget in crore, the payments, the people and the addresses.
 
 use crate::demo::DemoError;
 use crate::demo::people::People;

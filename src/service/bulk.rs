@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many commands of a long request run before others have their turn.
+/// The number of commands of a long request that run before other requests have their turn.
 const TURN: usize = 250;
 
 words! {
-    /// How the commands of one bulk request stand together.
+    /// Whether the commands of one bulk request depend on each other.
     pub enum BulkMode {
         /// Each on its own: what is refused harms no other.
         Each = "each",
@@ -31,7 +31,7 @@ words! {
     }
 }
 
-/// What became of many commands.
+/// The results of many commands.
 #[derive(Serialize, Deserialize)]
 pub struct Many<T> {
     /// In the order of the request.
@@ -54,7 +54,7 @@ impl<T> Many<T> {
         self.balances.extend(balances.map(|balance| (balance.account, balance.balance_paise)));
     }
 
-    /// What every account that they moved money into or out of held after the last of them.
+    /// The balances, after the last of them, of all accounts that they moved money into or out of.
     pub fn balances(&self) -> Vec<AccountBalance> {
         let balance =
             |(account, paise): (&String, &Paise)| AccountBalance { account: account.clone(), balance_paise: *paise };

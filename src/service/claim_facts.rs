@@ -26,7 +26,7 @@ pub(in crate::service) struct Accepted<'a> {
     pub lines: i64,
     pub rejected_lines: i64,
     pub facts: Vec<LineFacts<'a>>,
-    /// What the claim itself already has reserved: that amount is available to it too.
+    /// The amount that the claim itself already has reserved: it is available to the claim too.
     pub own: Paise,
     pub release: Release,
 }

@@ -34,7 +34,7 @@ pub(in crate::service) struct Asked {
     log_sequence: i64,
     /// Why money must stop, if it must.
     pub stop: Option<MoneyStop>,
-    /// The stop that is kept.
+    /// The stop that is stored.
     stored: Option<MoneyStop>,
 }
 

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Number of bytes from the start of a file that are looked at to recognise its type.
+/// Number of bytes from the start of a file by which its type is recognised.
 const START_BYTES: usize = 512;
 
 pub struct EvidenceStore {

@@ -1,4 +1,4 @@
-//! Payment advices: making the file that tells the treasury whom to pay, and fetching it.
+//! Payment advices: making the file that instructs the treasury to pay, and downloading it.
 
 use crate::db::connection::ReadTx;
 use crate::db::{claims, counters, payment_advices, tranches};

@@ -36,7 +36,7 @@ pub struct RecordOutcome {
     pub answer: BankAnswer,
 }
 
-/// What became of an item that was not refused.
+/// The result of an item that was not refused.
 pub struct Recorded {
     /// `applied` or `already_recorded`.
     pub result: LineResult,
@@ -93,7 +93,7 @@ impl Command for RecordOutcome {
     }
 }
 
-/// What an item can be refused with.
+/// The refusals that an item can end with.
 pub const OUTCOME_REFUSALS: &[&str] = &[
     "same_person",
     "amount_differs",

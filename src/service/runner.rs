@@ -352,7 +352,7 @@ impl Service {
     }
 }
 
-/// What a command did, once it is on record.
+/// The result of a command that is on record.
 pub(in crate::service) struct Acted<A> {
     pub answer: A,
     pub posted: Option<Posted>,

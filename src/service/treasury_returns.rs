@@ -41,7 +41,7 @@ struct TakeReturn {
     read: Result<CheckedReturn, Refusal>,
 }
 
-/// What an upload can be refused with as a whole.
+/// The refusals that an upload as a whole can end with.
 pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused", "advice_unknown"];
 
 impl Command for TakeReturn {
@@ -123,7 +123,7 @@ struct ApplyReturnLine {
     contradiction: Option<String>,
 }
 
-/// What one answer can be refused with.
+/// The refusals that a single answer can end with.
 pub const LINE_REFUSALS: &[&str] = OUTCOME_REFUSALS;
 
 impl ApplyReturnLine {

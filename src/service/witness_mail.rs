@@ -43,7 +43,7 @@ pub struct Mailbox {
     sent: Mutex<Option<Mailing>>,
 }
 
-/// Where the password is read; it is read again for each mail.
+/// The source of the password, which is read again for each mail.
 enum PasswordAt {
     Variable(String),
     File(PathBuf),

@@ -74,29 +74,29 @@ pub struct ChainView {
     pub other_disbursements: Vec<Disbursement>,
     /// Every payment of this tranche, including failed ones.
     pub payments: Vec<PaymentView>,
-    /// The payment advices that told the treasury to pay.
+    /// The payment advices that instructed the treasury to pay.
     pub payment_advices: Vec<PaymentAdvice>,
     /// The treasury's files that name these payments, with their answers on them.
     pub treasury_returns: Vec<TreasuryReturn>,
     pub treasury_answers: Vec<TreasuryReturnLine>,
-    /// With the steps that people took, and the sanction.
+    /// The tranche, with the steps that people took and the sanction.
     pub tranche: Tranche,
     /// Other amounts of the same claim: deferred, withheld or corrected.
     pub other_tranches: Vec<Tranche>,
-    /// With the statement of its amount.
+    /// The claim, with the statement of its amount.
     pub claim: Claim,
     /// The claim that this one supplements.
     pub supplemented_claim: Option<Claim>,
     pub claim_lines: Vec<ClaimLineRecord>,
     /// Final certificates of the claim, with the final statement of its amount.
     pub final_certificates: Vec<FinalCertificate>,
-    /// With its reports and inspections, round by round.
+    /// The milestone, with its reports and inspections, round by round.
     pub milestone: Option<Milestone>,
     pub excuses: Vec<Excuse>,
     pub award: Award,
     pub securities: Vec<Security>,
     pub security_events: Vec<SecurityEvent>,
-    /// With its queries and scrutiny.
+    /// The application, with its queries and scrutiny.
     pub application: Application,
     pub beneficiary: OrganisationView,
     /// The version of the scheme under which the claim was decided.

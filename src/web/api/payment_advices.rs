@@ -1,4 +1,4 @@
-//! Payment advices: files that tell the treasury whom to pay.
+//! Payment advices: files that instruct the treasury to pay.
 
 use crate::domain::id::{PaymentAdviceId, PaymentId};
 use crate::domain::payment_advice::{FileFormat, PaymentAdvice};

@@ -69,7 +69,7 @@ impl From<BadParameter> for Problem {
     }
 }
 
-/// What was asked about a kind of record.
+/// A parsed query about a kind of record.
 struct Question {
     selection: Selection,
     limit: Option<usize>,
