@@ -1,4 +1,4 @@
-//! The command line: serve, demo, user, verify, migrate, openapi.
+//! The command line: serve, demo, user, verify, recompute, migrate, openapi, scheme-schema.
 
 use clap::{Args, Parser, Subcommand};
 use magnet_scheme::config::Config;

@@ -29,7 +29,7 @@ pub fn play(base: &str, administrator_password: &str) -> Result<(), DemoError> {
     report::print(&people, base, &outcome)
 }
 
-/// Whether somebody has used this database before.
+/// Whether nobody has used this database before.
 pub async fn is_fresh(service: &Arc<Service>) -> Result<bool, Error> {
     service.is_unused().await
 }

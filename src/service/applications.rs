@@ -144,7 +144,8 @@ impl Command for ChangeApplication {
     }
 }
 
-/// The signatory submits: a number, a receipt, and the form is frozen.
+/// The signatory submits an application: it gets a number and a receipt, and its form cannot be changed any
+/// more.
 pub struct SubmitApplication {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -276,7 +277,7 @@ impl Command for ReplyToQuery {
     }
 }
 
-/// The agency finds it eligible or not, criterion by criterion.
+/// The agency decides whether an application is eligible, criterion by criterion.
 pub struct ScrutiniseApplication {
     pub id: ApplicationId,
     pub seen_version: i64,

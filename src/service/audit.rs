@@ -15,7 +15,7 @@ impl Service {
         Ok(self.money.check().is_ok())
     }
 
-    /// Entries behind a sequence, oldest first.
+    /// Entries after a sequence, oldest first.
     pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
         self.read(caller, Permission::ReadAuditLog, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
     }

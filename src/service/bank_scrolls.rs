@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A scroll with its lines, and how many payments it lacks.
+/// A scroll with its lines, and the number of payments that are missing from it.
 pub struct ScrollFile {
     pub scroll: BankScroll,
     pub lines: Vec<BankScrollLine>,

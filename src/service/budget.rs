@@ -9,7 +9,7 @@ use crate::service::runner::Caller;
 use std::sync::Arc;
 
 impl Service {
-    /// The budget table at this moment, from one consistent view.
+    /// The budget table of now (or of the requested moment), from one consistent view.
     pub async fn budget(self: &Arc<Self>, caller: Caller) -> Result<BudgetTable, Error> {
         self.read(caller, Permission::ReadBudget, |tx, _| {
             Ok(BudgetTable { data: table(&accounts::balances(tx)?), money_stop: money_stop::find(tx)? })

@@ -24,9 +24,9 @@ const TURN: usize = 250;
 words! {
     /// Whether the commands of one bulk request depend on each other.
     pub enum BulkMode {
-        /// Each on its own: what is refused harms no other.
+        /// Each command on its own: a refusal does not affect the others.
         Each = "each",
-        /// The first refusal undoes them all.
+        /// The first refusal rolls all of them back.
         AllOrNothing = "all_or_nothing",
     }
 }
@@ -62,10 +62,10 @@ impl<T> Many<T> {
     }
 }
 
-/// How a bulk request ended.
+/// The result of a bulk request.
 pub enum BulkDone<T> {
     Done(Many<T>),
-    /// All or nothing, and it is nothing: this item (counted from 0) could not be done.
+    /// All or nothing, and nothing was done: this item (counted from 0) failed.
     Undone {
         index: usize,
         error: Error,

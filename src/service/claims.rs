@@ -153,7 +153,7 @@ impl Command for ChangeClaim {
     }
 }
 
-/// The signatory submits a claim: it gets a number and is frozen.
+/// The signatory submits a claim: it gets a number and cannot be changed any more.
 pub struct SubmitClaim {
     pub id: ClaimId,
     pub seen_version: i64,

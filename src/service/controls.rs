@@ -30,7 +30,7 @@ pub struct ControlSchedule {
 #[derive(Default)]
 pub(in crate::service) struct Asked {
     results: ControlResults,
-    /// The last entry of the log that the view holds.
+    /// The last entry of the log in this view.
     log_sequence: i64,
     /// Why money must stop, if it must.
     pub stop: Option<MoneyStop>,

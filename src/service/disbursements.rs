@@ -20,7 +20,7 @@ pub struct DisbursementPage {
     pub totals: Option<DisbursementTotals>,
 }
 
-/// Narrows a selection to what a person may see.
+/// Narrows a selection to the rows that a person may see.
 fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<DisbursementFilter, Error> {
     match (only, filter.organisation_id) {
         (Some(own), Some(asked)) if own != asked => Err(Error::NotFound("organisation")),

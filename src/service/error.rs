@@ -62,7 +62,7 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// The value, or "there is no such …".
+/// Turns a missing value into the error "there is no such …".
 pub trait OrNotFound<T> {
     fn or_not_found(self, noun: &'static str) -> Result<T, Error>;
 }

@@ -33,7 +33,7 @@ pub(in crate::service) fn digest_of(excuse: &Excuse) -> String {
     hex(&Sha256::digest(json!(excuse).to_string().as_bytes()))
 }
 
-/// What happened, for the audit log.
+/// The details of an act, for the audit log.
 fn details_of(excuse: &Excuse) -> Value {
     json!({
         "number": excuse.number, "milestone_id": excuse.milestone_id, "ground": excuse.ground, "status": excuse.status,

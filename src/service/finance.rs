@@ -7,7 +7,7 @@ use crate::domain::reappropriation::ReAppropriationRules;
 use crate::service::error::Error;
 use std::path::Path;
 
-/// All tables.
+/// All tables of the finance rules.
 pub struct FinanceRules {
     pub re_appropriation: ReAppropriationRules,
     pub limits: LimitTable,

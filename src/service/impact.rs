@@ -16,7 +16,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::scheme_shelf::Schemes;
 use std::collections::BTreeMap;
 
-/// A claim with its lines, which its facts borrow.
+/// A claim with its lines; the facts of the claim borrow from both.
 type ClaimFile = (Claim, Vec<ClaimLineRecord>);
 
 /// The impact sheet of a draft, computed on the records of now.

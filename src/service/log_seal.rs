@@ -23,7 +23,7 @@ const NOT_YET: i64 = i64::MIN;
 /// Number of groups that one transaction fills in during a start.
 const GROUPS_AT_ONCE: i64 = 64;
 
-/// Signs checkpoints when they are due.
+/// Signs the checkpoints that are due.
 pub(in crate::service) struct LogSeal {
     clock: Clock,
     pub key: LogKey,

@@ -124,7 +124,7 @@ pub struct Service {
     pub clock: Clock,
     pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
-    /// Closed while an integrity control is red.
+    /// The gate of all money movements; it is closed while an integrity control is red.
     pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,

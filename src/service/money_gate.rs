@@ -14,7 +14,7 @@ use crate::service::error::Error;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-/// Audit entries whose journals are added up in one query.
+/// Number of audit entries whose journals are added in one query.
 const SLICE: i64 = 50_000;
 
 /// Number of audit entries whose journals the second pass adds again at each check.

@@ -163,12 +163,12 @@ noted!(
     |observation, note, work| observation.reply(note, work.actor.user_id, work.now)
 );
 noted!(
-    /// The auditor has a further remark.
+    /// The auditor makes a further remark.
     RemarkOnObservation = "remark_on_observation" by RaiseObservation,
     |observation, note, work| observation.remark(note, &work.finance.audit_desk, work.actor.user_id, work.now)
 );
 noted!(
-    /// The auditor settles it.
+    /// The auditor settles the observation.
     SettleObservation = "settle_observation" by RaiseObservation,
     |observation, note, work| observation.settle(note, work.actor.user_id, work.now)
 );

@@ -31,7 +31,7 @@ pub fn verify_nothing(password: &str) -> Result<(), Error> {
     hash(password).map(|_| ())
 }
 
-/// A random password people can type: 120 bits.
+/// A random password of 120 bits that people can type.
 pub fn random_password() -> Result<String, Error> {
     Ok(random_secret()?.chars().take(20).collect())
 }

@@ -19,10 +19,10 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The most items of one request.
+/// The largest number of items in one request.
 pub const MOST_ITEMS: usize = 10_000;
 
-/// Which payment an item is about.
+/// The payment that an item concerns.
 #[derive(Clone, Debug)]
 pub enum PaymentName {
     Id(PaymentId),
@@ -129,9 +129,9 @@ impl Command for SettlePayments {
     }
 }
 
-/// How a bulk of outcomes ended.
+/// The result of a bulk of outcomes.
 pub enum Outcomes {
-    /// Item by item, or the answer that was given before.
+    /// The answer for each item, or the stored answer to the same request.
     Answered(Answered),
     /// All or nothing, and nothing was recorded: the item (counted from 0) that failed, and why.
     Undone { index: usize, error: Error },

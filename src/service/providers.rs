@@ -23,8 +23,8 @@ pub fn check_not_provider(
     Ok(())
 }
 
-/// The same for a tranche that moves into a year (or stays in it): neither the year that holds it nor the year
-/// that will may have been provided by this person.
+/// The same for a tranche that moves into a year (or stays in it): this person may have provided neither the
+/// budget of the year that holds it nor that of the year it moves into.
 pub fn check_not_provider_of(
     work: &mut Work<'_, '_>,
     tranche: &Tranche,

@@ -70,7 +70,7 @@ pub(in crate::service) fn purse_of(work: &mut Work<'_, '_>, recovery: &Recovery)
     Ok(awards::find(work.tx, recovery.award_id)?.or_not_found("award")?.purse(recovery.component))
 }
 
-/// What happened, for the audit log and the client.
+/// The result of an act, for the audit log and the client.
 pub(in crate::service) fn done(recovery: Recovery) -> Done<Recovery> {
     let details = json!({
         "recovery": recovery.number, "kind": recovery.kind, "status": recovery.status,

@@ -59,7 +59,7 @@ impl Command for AskRequisition {
     }
 }
 
-/// An office answers.
+/// An office answers a requisition.
 pub struct AnswerRequisition {
     pub id: RequisitionId,
     pub seen_version: i64,

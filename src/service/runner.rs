@@ -114,7 +114,7 @@ pub struct Work<'w, 'c> {
     /// Warnings for the person, although the act is done; they are part of the answer.
     pub warnings: Vec<Warning>,
     money: &'w MoneyGate,
-    /// The audit entry this command will become.
+    /// The sequence of this command's audit entry.
     pub audit_sequence: i64,
     posted: Option<Posted>,
     withheld: Vec<(DisclosedField, String)>,
@@ -167,7 +167,7 @@ pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
     if seen == current { Ok(()) } else { Err(Refusal::StaleVersion { seen, current }) }
 }
 
-/// The answer as it was first given.
+/// The answer as it was first given; a replay returns the same.
 #[derive(Clone, Debug)]
 pub struct Answered {
     pub body: String,

@@ -32,7 +32,7 @@ pub struct LoadedScheme {
 #[derive(Default)]
 pub struct Schemes(pub Vec<LoadedScheme>);
 
-/// The versions that a start offers to the database.
+/// The scheme versions that a start offers to the database.
 pub struct SchemeFiles {
     pub(in crate::service) versions: Schemes,
     /// Whether they came with the program, and not from a folder of the operator.

@@ -39,7 +39,7 @@ const PASSWORDS_AT_ONCE: usize = 4;
 pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
 
 impl Service {
-    /// Opens everything. A live database never becomes a sandbox, nor the other way round.
+    /// Opens database, keys and schemes. A live database never becomes a sandbox, nor the other way round.
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
@@ -197,7 +197,7 @@ fn mode_problem(is_sandbox: bool) -> String {
     }
 }
 
-/// The data folder, for its owner alone.
+/// Creates the data folder, if it is missing, for its owner only.
 fn make_private_folder(folder: &Path) -> Result<(), Error> {
     use std::os::unix::fs::DirBuilderExt;
     if !folder.exists() {

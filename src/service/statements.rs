@@ -32,7 +32,7 @@ pub struct StatementFile {
     pub beneficiary: String,
     pub milestone: Option<String>,
     pub scheme: Arc<Scheme>,
-    /// SHA-256 of the scheme's file.
+    /// SHA-256 of the text of the scheme's version.
     pub scheme_digest: String,
     pub statement: Statement,
     /// The statement of the final certificate, once one is accepted.

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-/// What a token's `typ` must be (RFC 9068).
+/// The required `typ` of a token (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
 /// Clocks may differ by this many seconds.
 const LEEWAY_SECONDS: i64 = 5;

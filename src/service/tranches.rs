@@ -46,7 +46,7 @@ fn done(tranche: Tranche) -> Done<Tranche> {
 
 const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
 
-/// The section officer recommends.
+/// The section officer recommends a tranche.
 pub struct RecommendTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -71,7 +71,7 @@ impl Command for RecommendTranche {
     }
 }
 
-/// Finance concurs.
+/// The finance officer concurs in a tranche.
 pub struct ConcurTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -96,7 +96,7 @@ impl Command for ConcurTranche {
     }
 }
 
-/// The competent authority sanctions: the reservation becomes an obligation of this year.
+/// The competent authority sanctions a tranche: its reservation becomes an obligation of this year.
 pub struct SanctionTranche {
     pub id: TrancheId,
     pub seen_version: i64,

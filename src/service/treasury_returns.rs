@@ -28,10 +28,10 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A return with what became of each of its answers.
+/// A return with the result of each of its answers.
 pub type ReturnFile = (TreasuryReturn, Vec<TreasuryReturnLine>);
 
-/// The most lines that are listed at once.
+/// The largest number of lines in one list.
 const MOST_LISTED: i64 = 1_000;
 
 /// Records a parsed file with all answers pending. A known file stays as it is.
@@ -56,7 +56,7 @@ impl Command for TakeReturn {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<TreasuryReturnId>, Error> {
         let read = self.read?;
-        // Its answers could not be taken in now, and a file is taken in once.
+        // The answers could not be applied now, and a file is recorded only once.
         work.require_money_moves()?;
         let done = |id, known: bool| Done {
             subject: format!("treasury_return:{id}"),
@@ -254,7 +254,7 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
     Ok(found)
 }
 
-/// What became of one line, and why it was refused.
+/// The result of one line, and the code of its refusal.
 #[derive(Serialize, Deserialize)]
 struct Tried {
     result: LineResult,

@@ -223,7 +223,7 @@ impl Service {
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 
-    /// All accounts.
+    /// Lists all accounts.
     pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
         self.read(caller, Permission::ManageUsers, |tx, _| Ok(users::list(tx)?)).await
     }

@@ -56,7 +56,7 @@ impl Acts {
         self.0.get(subject).map_or(&[], Vec::as_slice)
     }
 
-    /// All of them, subject by subject.
+    /// All acts, subject by subject.
     pub fn into_all(self) -> impl Iterator<Item = Act> {
         self.0.into_values().flatten()
     }

@@ -17,7 +17,7 @@ use std::path::Path;
 words! {
     /// The format of a download.
     pub enum ExportFormat {
-        /// RFC 4180, for programs.
+        /// CSV as in RFC 4180, for programs.
         Csv = "csv",
         /// CSV for spreadsheets: with a byte order mark, and an apostrophe before text that a spreadsheet would
         /// interpret as a formula.

@@ -112,7 +112,7 @@ async fn receive(
     received.map_err(|_| Problem::edge("body_too_slow", format!("send the whole {what} in time")))?
 }
 
-/// The media type a file is sent under, in lower case, without parameters.
+/// The media type of a file that is sent, in lower case, without parameters.
 pub fn media_type(request: &HttpRequest) -> String {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().to_lowercase()
@@ -140,7 +140,7 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
     let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-    // The parser would take a list for an object, field by field.
+    // The parser would accept a list as an object, field by field.
     if text.trim_ascii_start().first() != Some(&b'{') {
         return Err(not_an_object());
     }

@@ -16,7 +16,7 @@ pub async fn live() -> HttpResponse {
 const MONEY_STOPPED: &str =
     r#"{"status":"warn","output":"money is stopped: an integrity control is red; see GET /api/v1/budget"}"#;
 
-/// Ready when the database answers.
+/// Readiness: succeeds when the database answers.
 #[get("/health/ready")]
 pub async fn ready(web: web::Data<Web>) -> Reply {
     let money_moves = web.service.ready().await.map_err(Problem::from)?;

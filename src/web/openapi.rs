@@ -227,7 +227,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts });
 }
 
-/// Every read takes the moment it is about.
+/// The parameters of the moment, which every read takes.
 fn moment_parameters() -> [Value; 2] {
     [
         json!({

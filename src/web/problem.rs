@@ -56,7 +56,7 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("unavailable", 503, "Not available right now; try again"),
 ];
 
-/// The status of a refusal.
+/// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
     match code {
         "sign_in_failed" | "session_ended" => 401,

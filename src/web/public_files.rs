@@ -24,9 +24,9 @@ use tokio::sync::Mutex;
 /// A file of the public data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PublicFile {
-    /// 360Giving.
+    /// The 360Giving package.
     Grants,
-    /// Open Contracting Data Standard.
+    /// The release package of the Open Contracting Data Standard.
     Releases,
     /// The description of the Data Package.
     Description,

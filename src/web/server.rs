@@ -1,4 +1,4 @@
-//! The HTTP server: every route, every limit, started and stopped in one place.
+//! The HTTP server: its routes and limits, its start and stop, and the tasks that run every minute.
 
 use crate::config::Server;
 use crate::service::Service;

@@ -1,4 +1,4 @@
-//! Allocations.
+//! Operations on allocations: drafting, concurrence, publication, withdrawal, and surrender of an allotment.
 
 use crate::domain::allocation::{AllocationStatus, AllocationStep};
 use crate::domain::allocation_statement::{AllocationStatement, BidResult, Outcome};
@@ -29,7 +29,7 @@ pub struct AllocationDraft {
 /// One line of the published list.
 #[derive(Serialize, ToSchema)]
 pub struct ListedBid {
-    /// 1 for L1.
+    /// The rank among the bids; 1 is L1.
     pub rank: i64,
     /// The number of the application.
     pub application_number: String,

@@ -1,4 +1,4 @@
-//! Applications.
+//! Operations on applications: drafts, submission, queries and scrutiny.
 
 use crate::domain::application::{Application, ApplicationForm, SubmissionReceipt};
 use crate::domain::id::{ApplicationId, EvidenceId};
@@ -101,7 +101,7 @@ pub async fn change_application(
     web.run(put.call, command, json).await
 }
 
-/// Submit a draft: it gets its number and receipt and is frozen.
+/// Submit a draft: it gets a number and a receipt, and cannot be changed any more.
 #[utoipa::path(tag = "applications", request_body = Nothing, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/submission")]
 pub async fn submit_application(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Nothing>) -> Reply {

@@ -1,4 +1,4 @@
-//! The audit log.
+//! Reading the audit log.
 
 use crate::domain::audit::AuditEntry;
 use crate::web::Web;

@@ -1,4 +1,4 @@
-//! Awards.
+//! Operations on awards: issuing and reading them.
 
 use crate::domain::award::Award;
 use crate::domain::id::{ApplicationId, AwardId};

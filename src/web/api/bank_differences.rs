@@ -109,8 +109,8 @@ pub async fn propose_difference_settlement(
     web.run(post.call, command, json).await
 }
 
-/// Settle a difference as proposed, or return the proposal
-/// (another finance officer, or the competent authority).
+/// Settle a difference as proposed, or return the proposal.
+/// Another finance officer, or the competent authority, does so.
 #[utoipa::path(tag = "reconciliation", request_body = DifferenceSettlement, responses((status = 200, description = "The difference", body = BankDifference)))]
 #[post("/bank-differences/{id}/settlement")]
 pub async fn settle_difference(

@@ -1,4 +1,4 @@
-//! Claims.
+//! Operations on claims: drafts with their lines, submission, verification, and release of a deferred part.
 
 use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
 use crate::domain::id::{AwardId, ClaimId};
@@ -128,7 +128,7 @@ pub async fn change_claim(web: web::Data<Web>, id: web::Path<ClaimId>, put: Put<
     web.run(put.call, command, render).await
 }
 
-/// Submit a draft: it gets its number and is frozen.
+/// Submit a draft: it gets a number and cannot be changed any more.
 #[utoipa::path(tag = "claims", request_body = Nothing, responses((status = 200, description = "The claim", body = ClaimView)))]
 #[post("/claims/{id}/submission")]
 pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<Nothing>) -> Reply {

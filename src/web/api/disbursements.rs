@@ -46,7 +46,7 @@ pub struct DisbursementQuery {
     /// Largest amount.
     pub amount_to_paise: Option<Paise>,
     pub status: Option<DisbursementStatus>,
-    /// The bank's reference, however spaced or cased.
+    /// The bank's reference; spaces and case are ignored.
     pub utr: Option<String>,
     /// `paid_on` unless given.
     pub sort: Option<DisbursementSort>,
@@ -61,7 +61,7 @@ pub struct DisbursementQuery {
     pub totals: Option<bool>,
 }
 
-/// Where the next page starts.
+/// The cursor of the next page.
 #[derive(Serialize, ToSchema)]
 pub struct Page {
     pub limit: usize,

@@ -1,4 +1,4 @@
-//! Final certificates.
+//! Operations on final certificates: submission and verification.
 
 use crate::domain::claim::Claim;
 use crate::domain::final_certificate::{CertificateVerification, FinalCertificate, FinalCertificateForm};

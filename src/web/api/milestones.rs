@@ -1,4 +1,4 @@
-//! Milestones.
+//! Operations on milestones: reports and their verification.
 
 use crate::domain::id::{AwardId, MilestoneId};
 use crate::domain::milestone::{Inspection, MilestoneReport, VerificationOutcome};

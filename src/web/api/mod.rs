@@ -49,7 +49,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Why a step is taken.
+/// The reason for a step.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
@@ -64,7 +64,7 @@ pub struct Reason {
     pub reason: String,
 }
 
-/// Every route, noun by noun.
+/// Registers every route, noun by noun.
 pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_award(config);
     routes_to_the_entitlement(config);

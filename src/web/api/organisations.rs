@@ -1,4 +1,4 @@
-//! Organisations.
+//! Operations on organisations: registration, and recording a group of companies.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;

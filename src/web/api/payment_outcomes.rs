@@ -1,4 +1,4 @@
-//! Outcomes of payments in bulk.
+//! Recording the bank's outcomes of many payments in one request (bulk).
 
 use crate::domain::id::{DisbursementId, PaymentId};
 use crate::domain::ledger::AccountBalance;

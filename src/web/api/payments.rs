@@ -24,7 +24,7 @@ pub struct PaymentQuery {
     pub tranche_id: Option<TrancheId>,
 }
 
-/// A payment advice; the account number shows its last four digits only.
+/// A payment; its account number shows the last four digits only.
 #[derive(Serialize, ToSchema)]
 pub struct PaymentView {
     pub id: PaymentId,

@@ -27,8 +27,8 @@ pub async fn commit_sample(web: web::Data<Web>, post: Post<SampleForm>) -> Reply
     Ok(made("/samples", web.service.execute(post.call, command, json).await?))
 }
 
-/// Freeze the population as it is now: ids, amounts and the length of the audit log
-/// (an office, or an auditor other than the one who committed to the seed).
+/// Freeze the population as it is now: ids, amounts and the length of the audit log.
+/// An office does so, or an auditor other than the one who committed to the seed.
 #[utoipa::path(tag = "audit desk", request_body = Nothing, responses((status = 200, description = "The sample", body = Sample)))]
 #[post("/samples/{id}/freeze")]
 pub async fn freeze_sample(web: web::Data<Web>, id: web::Path<SampleId>, post: Post<Nothing>) -> Reply {

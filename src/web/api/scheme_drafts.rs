@@ -27,7 +27,7 @@ pub struct SchemeText {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentProposal {
-    /// Number and date of its order.
+    /// Number and date of the order.
     pub reference: String,
     pub reason: String,
     /// The digest of the impact sheet that the person saw.
@@ -69,14 +69,14 @@ pub async fn draft_scheme(web: web::Data<Web>, post: Post<SchemeText>) -> Reply 
     web.make(post.call, "/scheme-drafts", DraftScheme { text: post.body.text }, json).await
 }
 
-/// List drafted versions.
+/// List all drafts of scheme versions.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "Drafts", body = crate::web::reply::List<SchemeDraft>)))]
 #[get("/scheme-drafts")]
 pub async fn list_scheme_drafts(web: web::Data<Web>, signed: Signed) -> Reply {
     list(web.service.list_scheme_drafts(signed.0).await?)
 }
 
-/// Show one drafted version.
+/// Show one draft of a scheme version.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[get("/scheme-drafts/{id}")]
 pub async fn show_scheme_draft(

@@ -1,4 +1,4 @@
-//! Performance securities.
+//! Operations on performance securities: bank guarantees, their extension, invocation and release.
 
 use crate::domain::id::{AwardId, SecurityId};
 use crate::domain::security::{Security, SecurityEvent, SecurityStatus};

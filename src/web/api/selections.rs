@@ -40,7 +40,7 @@ pub struct SubjectView {
     pub usual_sort: &'static str,
 }
 
-/// Where the next page starts.
+/// The cursor of the next page.
 #[derive(Serialize, ToSchema)]
 pub struct SelectionCursor {
     pub limit: usize,
@@ -108,7 +108,7 @@ impl Question {
         })
     }
 
-    /// Where the page starts.
+    /// The position after which the page starts.
     fn behind(&self) -> Result<Option<Behind>, Problem> {
         let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
         let Some(cursor) = &self.cursor else { return Ok(None) };

@@ -18,7 +18,7 @@ pub struct UserCreation {
     pub email: String,
     pub name: String,
     pub roles: Roles,
-    /// For preparers and signatories of a registered organisation.
+    /// Only for preparers and signatories: their registered organisation.
     pub organisation_id: Option<OrganisationId>,
     /// If left out, a random one is made and returned once.
     pub password: Option<String>,
