@@ -137,7 +137,8 @@ pub struct Service {
     /// The publisher of the public data, and its registered names.
     pub publisher: crate::config::Publisher,
     pub(in crate::service) session_days: i64,
-    /// Number of years for which a person's name and address are stored after their account was disabled.
+    /// Number of years for which a person's name and e-mail address are stored after their account was
+    /// disabled.
     pub(in crate::service) personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
     /// Password hashing takes memory and time on purpose, so few run at once.

@@ -104,8 +104,8 @@ impl Command for CommitIdentity {
 }
 
 impl Service {
-    /// Erases a person's name and address. The account must be disabled and, if it was ever used, the years of
-    /// the settings must have passed.
+    /// Erases a person's name and e-mail address. The account must be disabled and, if it was ever used, the
+    /// years of the settings must have passed.
     pub async fn erase_personal_data(
         self: &Arc<Self>,
         call: Call,

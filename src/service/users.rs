@@ -72,7 +72,7 @@ impl Command for CreateUser {
     }
 }
 
-/// Stores name and address of a person outside the audit entry, which has their digests.
+/// Stores name and e-mail address of a person outside the audit entry, which has their digests.
 pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User) -> Result<(), Error> {
     work.withhold(DisclosedField::Name, &user.name)?;
     work.withhold(DisclosedField::Email, &user.email)
