@@ -1,5 +1,5 @@
-//! A small client of our own interface, used by the demo, the benchmark and the tests: a person
-//! signs in once and then speaks in requests.
+//! A small client of the service's own interface, used by the demo, the benchmark and the tests: a person signs
+//! in once and then sends requests.
 
 use serde_json::Value;
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The body as JSON; null when it is none.
+    /// The body as JSON; null when it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
@@ -29,7 +29,7 @@ impl Response {
     }
 }
 
-/// Something that could not be sent or answered.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     #[error("{method} {url}: {why}")]
@@ -38,7 +38,7 @@ pub enum ClientError {
     Refused { method: String, path: String, status: u16, body: String },
 }
 
-/// Speaks to one service.
+/// A client of one service.
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
@@ -55,7 +55,7 @@ impl Client {
         Self { agent: config.into(), base: base.into() }
     }
 
-    /// Sends one request as it is.
+    /// Sends one request unchanged.
     pub fn send(
         &self,
         method: &str,
@@ -90,7 +90,7 @@ fn read(mut answer: HttpResponse<ureq::Body>) -> Result<Response, String> {
     Ok(Response { status, headers, bytes })
 }
 
-/// Somebody with an account.
+/// A person with an account.
 pub struct Person {
     pub client: Client,
     pub email: String,
@@ -103,7 +103,7 @@ impl Person {
         Self { client: client.clone(), email: email.into(), password: password.into(), token: Mutex::new(None) }
     }
 
-    /// Signs in and keeps the access token. Returns the answer.
+    /// Signs in and stores the access token. Returns the answer.
     pub fn sign_in(&self) -> Result<Response, ClientError> {
         let body = serde_json::json!({ "email": self.email, "password": self.password }).to_string();
         let answer = self.client.send(
@@ -118,7 +118,7 @@ impl Person {
         Ok(answer)
     }
 
-    /// The access token, signing in if there is none.
+    /// Returns the access token; signs in first if there is none.
     pub fn token(&self) -> Result<String, ClientError> {
         let kept = self.token.lock().ok().and_then(|token| token.clone());
         if let Some(token) = kept {
@@ -133,7 +133,7 @@ impl Person {
         })
     }
 
-    /// Sends a request with the person's token; signs in again once when it has expired.
+    /// Sends a request with the person's token; signs in again once when the token has expired.
     pub fn send(
         &self,
         method: &str,
@@ -168,7 +168,7 @@ impl Person {
         self.send("GET", path, &[], None)
     }
 
-    /// Posts under a fresh key, having seen `version` of what it is about.
+    /// Posts with a fresh idempotency key, and with the version that the person saw, if any.
     pub fn post(&self, path: &str, version: Option<i64>, body: &Value) -> Result<Response, ClientError> {
         self.post_with_key(path, &uuid::Uuid::now_v7().to_string(), version, body)
     }
@@ -199,7 +199,7 @@ impl Person {
         self.send("POST", &format!("/evidence?file_name={file_name}"), &headers, Some(content))
     }
 
-    /// The JSON of an answer that must be a success.
+    /// The JSON of an answer; fails unless the answer is a success.
     pub fn expect(&self, method: &str, path: &str, answer: Response) -> Result<Value, ClientError> {
         if (200..300).contains(&answer.status) {
             return Ok(answer.json());
@@ -212,12 +212,12 @@ impl Person {
         })
     }
 
-    /// Gets something that must be there.
+    /// Gets a record; fails unless it is there.
     pub fn gets(&self, path: &str) -> Result<Value, ClientError> {
         self.expect("GET", path, self.get(path)?)
     }
 
-    /// Posts something that must be accepted.
+    /// Posts a body; fails unless it is accepted.
     pub fn posts(&self, path: &str, version: Option<i64>, body: &Value) -> Result<Value, ClientError> {
         self.expect("POST", path, self.post(path, version, body)?)
     }

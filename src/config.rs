@@ -99,8 +99,8 @@ pub struct Log {
     pub witnesses: Vec<Witness>,
 }
 
-/// Somebody outside who is given every new checkpoint: a folder kept elsewhere, an address with the
-/// key of who answers there, or a mailbox.
+/// A witness outside that receives every new checkpoint: a folder stored elsewhere, an address with the
+/// witness's key, or a mailbox.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witness {
@@ -110,14 +110,14 @@ pub struct Witness {
     pub mail: Option<MailWitness>,
 }
 
-/// A mailbox that is sent the newest checkpoint every so often. The password is never here: a
-/// variable of the environment or a file that is named here has it.
+/// A mailbox that receives the newest checkpoint at intervals. The password is never in the settings: they name
+/// an environment variable or a file that contains it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailWitness {
     pub to: String,
     pub from: String,
-    /// `host:port` of who takes mail.
+    /// `host:port` of the mail server.
     pub server: String,
     #[serde(default)]
     pub tls: MailTls,
@@ -128,16 +128,16 @@ pub struct MailWitness {
     pub every_minutes: i64,
 }
 
-/// How the way to the mail server is kept from others.
+/// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
-    /// From the first byte (port 465).
+    /// TLS from the first byte (port 465).
     #[default]
     Required,
-    /// After the greeting, or nothing is sent (port 587).
+    /// TLS after the greeting; without it nothing is sent (port 587).
     StartTls,
-    /// Not at all: on this machine alone.
+    /// No encryption: only for a server on this machine.
     None,
 }
 
@@ -151,7 +151,7 @@ pub struct Controls {
     pub every_minutes: i64,
 }
 
-/// Who publishes the public data.
+/// The publisher of the public data.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Publisher {
@@ -162,13 +162,13 @@ pub struct Publisher {
     pub ocid_prefix: String,
 }
 
-/// Settings that cannot be, and why.
+/// Settings that are not valid, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("configuration: {0}")]
 pub struct BadConfig(String);
 
 impl Config {
-    /// Reads defaults, the file if one is given, and the environment.
+    /// Reads the defaults, then the file if one is given, then the environment.
     pub fn load(file: Option<&Path>) -> Result<Config, BadConfig> {
         let mut builder = config::Config::builder()
             .add_source(config::File::from_str(include_str!("../config/default.toml"), config::FileFormat::Toml));
@@ -252,7 +252,7 @@ impl Config {
         self.database_url().map(|_| ()).map_err(|error| BadConfig(format!("database.url: {error}")))
     }
 
-    /// Where the data is: the URL given, or SQLite in the data folder.
+    /// The address of the database: the given URL, or SQLite in the data folder.
     pub fn database_url(&self) -> Result<DatabaseUrl, crate::db::error::DbError> {
         match self.database.url.trim() {
             "" => Ok(DatabaseUrl::Sqlite(self.data.folder.join("magnet-scheme.sqlite3"))),

@@ -1,7 +1,7 @@
-//! magnet-scheme keeps the whole life of public incentive money.
+//! magnet-scheme records the whole life of public incentive money.
 //!
-//! The map: `domain` holds the rules (pure), `db` is the only diesel, `service` the use cases,
-//! `web` the only actix. Imports run one way: `web → service → db → domain`.
+//! The map: `domain` holds the rules (pure), `db` alone uses diesel, `service` has the use cases, `web` alone
+//! uses actix. Imports run one way: `web → service → db → domain`.
 
 pub mod client;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The command line: serve, demo, user, verify, migrate, openapi.
+//! The command line: serve, demo, user, verify, recompute, migrate, openapi, scheme-schema.
 
 use clap::{Args, Parser, Subcommand};
 use magnet_scheme::config::Config;
@@ -20,12 +20,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// A command is many small allocations, and the writer and the web threads free each other's. Huge pages
-/// are off: they would hold 25 MiB more for nothing that could be measured.
+/// A command makes many small allocations, and the writer and the web threads free each other's memory. Huge
+/// pages are off: they would take 25 MiB more without a measurable gain.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Keeps the whole life of public incentive money.
+/// Records the whole life of public incentive money.
 #[derive(Parser)]
 #[command(version, about)]
 struct CommandLine {
@@ -40,7 +40,7 @@ struct CommandLine {
 enum What {
     /// Serve the interface.
     Serve {
-        /// Keep data that is not real, with a clock that can be moved. Never over live data.
+        /// Hold data that is not real, with a clock that can be moved. Refused on live data.
         #[arg(long)]
         sandbox: bool,
     },
@@ -53,9 +53,9 @@ enum What {
     },
     /// Check the audit log, the ledger and the disbursements; names the first fault.
     Verify(VerifyArguments),
-    /// Derive every past decision anew from its facts and its own rules, and report any difference.
+    /// Recompute every past decision from its facts and its own rules, and report any difference.
     Recompute,
-    /// Bring the database schema up to this program's.
+    /// Migrate the database schema to that of this program.
     Migrate,
     /// Print the OpenAPI description.
     Openapi,
@@ -65,25 +65,25 @@ enum What {
 
 #[derive(Args)]
 struct VerifyArguments {
-    /// A checkpoint that was kept elsewhere (a signed note, or a saved mail with one in it): the log must be an
-    /// extension of it.
+    /// A checkpoint that was stored elsewhere (a signed note, or a saved mail that contains one): the log must
+    /// be an extension of it.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// The log's key as `/log/key` tells it, kept elsewhere; the one in the data folder unless given.
+    /// The log's key as `/log/key` shows it, stored elsewhere; the one in the data folder unless given.
     #[arg(long, value_name = "LINE")]
     key: Option<String>,
 }
 
 #[derive(Args)]
 struct DemoArguments {
-    /// Stop when the story has been told.
+    /// Stop at the end of the story.
     #[arg(long)]
     exit: bool,
 }
 
 #[derive(Subcommand)]
 enum UserWhat {
-    /// Make an account; its random password is printed once.
+    /// Create an account; its random password is printed once.
     Add {
         #[arg(long)]
         email: String,
@@ -113,11 +113,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// One JSON line an event on standard error; `MAGNET_SCHEME_LOG` filters (default `info`).
+/// Writes one JSON line per event to standard error; `MAGNET_SCHEME_LOG` filters (default `info`).
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG")
         .unwrap_or_else(|_| "info,actix_server=warn".into());
-    // A log that cannot be written (its disk is full) must not end a thread by complaining about it.
+    // A log that cannot be written (its disk is full) must not end a thread by an error message about it.
     let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
     log.log_internal_errors(false).init();
 }
@@ -225,7 +225,7 @@ fn derive_anew(config: &Config) -> Result<ExitCode, Failure> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What is known outside the database: the log's key, and a checkpoint that was kept.
+/// Inputs from outside the database: the log's key, and a checkpoint that was stored elsewhere.
 fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Failure> {
     let key = match &arguments.key {
         Some(line) => Some(line.parse()?),

@@ -1,5 +1,5 @@
-//! The demo: a whole sample story, played on a fresh sandbox by its people calling the service's
-//! own HTTP interface. Every company and person in it is a sample.
+//! The demo: a whole sample story on a fresh sandbox, played by sample people through the service's own HTTP
+//! interface. Every company and person in it is a sample.
 
 mod people;
 mod report;
@@ -10,7 +10,7 @@ use crate::service::Service;
 use crate::service::error::Error;
 use std::sync::Arc;
 
-/// Why the story could not be told to its end.
+/// Why the story could not be played to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     #[error(transparent)]
@@ -21,7 +21,7 @@ pub enum DemoError {
     Story(String),
 }
 
-/// Plays the story against a serving sandbox at `base` and prints what there is to see.
+/// Plays the story against a running sandbox at `base`, and prints the results.
 pub fn play(base: &str, administrator_password: &str) -> Result<(), DemoError> {
     let client = Client::new(base);
     let people = people::People::arrive(&client, administrator_password)?;
@@ -29,7 +29,7 @@ pub fn play(base: &str, administrator_password: &str) -> Result<(), DemoError> {
     report::print(&people, base, &outcome)
 }
 
-/// Whether somebody has used this database before.
+/// Whether nobody has used this database before.
 pub async fn is_fresh(service: &Arc<Service>) -> Result<bool, Error> {
     service.is_unused().await
 }

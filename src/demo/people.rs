@@ -1,4 +1,4 @@
-//! The people of the demo. Their passwords are made at random for each run and shown at its end.
+//! The people of the demo. Their passwords are random for each run and shown at its end.
 
 use crate::client::{Client, Person};
 use crate::demo::DemoError;
@@ -42,7 +42,7 @@ pub struct People {
 }
 
 impl People {
-    /// The administrator makes an account for everybody; the manufacturers register.
+    /// The administrator creates an account for everybody; the manufacturers register.
     pub fn arrive(client: &Client, administrator_password: &str) -> Result<People, DemoError> {
         let administrator = Member {
             person: Person::new(client, FIRST_ADMINISTRATOR, administrator_password),
@@ -145,7 +145,7 @@ fn company(
     Ok(Company { name, preparer, signatory })
 }
 
-/// The samples' tax numbers are invented, so their check character is computed here.
+/// Completes a sample GSTIN, whose number is invented, with its computed check character.
 fn complete_gstin(registration: &mut Value) {
     let start: String = registration["gstin"].as_str().unwrap_or_default().chars().take(14).collect();
     let check = crate::domain::organisation::gstin_check_character(&start);

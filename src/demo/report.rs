@@ -1,4 +1,4 @@
-//! What the demo prints at its end: the budget in crore, the payments, the people and the places.
+//! The report that the demo prints at its end: the budget in crore, the payments, the people and the addresses.
 
 use crate::demo::DemoError;
 use crate::demo::people::People;
@@ -15,7 +15,7 @@ fn rows(list: &Value) -> impl Iterator<Item = &Value> {
     list["data"].as_array().into_iter().flatten()
 }
 
-/// Prints everything.
+/// Prints the whole report.
 pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoError> {
     println!("\nBudget, ₹ crore (sample data)");
     println!(

@@ -1,6 +1,5 @@
-//! The story: both manufacturers apply, are awarded, build, claim and are paid across two
-//! financial years; one sanction is refused for want of appropriation, one payment fails and is
-//! issued again.
+//! The story: both manufacturers apply, get awards, build, claim and are paid across two financial years. One
+//! sanction is refused for want of appropriation, one payment fails and is issued again.
 
 use crate::client::Person;
 use crate::demo::DemoError;
@@ -10,15 +9,15 @@ use serde_json::{Value, json};
 const SCHEME: &str = "ndfeb-2025-proposal";
 const CRORE_PAISE: i64 = 1_000_000_000;
 
-/// What is told at the end.
+/// The results that are printed at the end.
 pub struct Outcome {
     pub refusal: String,
     pub disbursements: Value,
     pub budget: Value,
 }
 
-/// The story begins with the financial year after the present one, so that the clock only ever
-/// has to be moved forward.
+/// The story begins with the financial year after the present one, so that the clock only ever has to be moved
+/// forward.
 struct Dates {
     first_year: i64,
 }
@@ -54,7 +53,7 @@ fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, DemoError> {
     value[field].as_str().ok_or_else(|| DemoError::Story(format!("no {field} in {value}")))
 }
 
-/// Plays everything. Each line that is printed has happened.
+/// Plays the whole story. Each line is printed after the event.
 pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     println!("Playing a sample story through the service's own interface:");
     let dates = Dates::from_clock(people)?;
@@ -227,7 +226,7 @@ fn awarded(
     Ok(award)
 }
 
-/// All 1,500 MTPA are awarded: more is refused.
+/// All 1,500 MTPA are awarded, so a further award is refused.
 fn refused_third_capacity(people: &People, award: &Value) -> Result<(), DemoError> {
     let path = format!("/applications/{}/award", text(award, "application_id")?);
     let application = people.competent_authority.gets(&format!("/applications/{}", text(award, "application_id")?))?;
@@ -288,7 +287,7 @@ fn claim_capital(
 fn claim_sales(people: &People, dates: &Dates, company: &Company, award: &Value) -> Result<Value, DemoError> {
     let register = document(&company.preparer, "stock-register")?;
     let material = |material: &str, in_kg: i64, scrap_kg: i64, closing_kg: i64| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": scrap_kg, "closing_kg": closing_kg, "evidence_id": register });
-    // Out of 80 t of oxide; what was cut off and what is in store is stated.
+    // From 80 t of oxide; offcuts and stock are stated.
     let mass_balance = json!({
         "materials": [material("oxide", 80_000, 0, 4_000), material("metal", 65_000, 200, 800), material("alloy", 223_500, 1_500, 4_000), material("magnet", 217_500, 3_500, 4_000)],
         "dispatched_kg": 210_000,
@@ -325,7 +324,7 @@ fn sanction(people: &People, tranche: &Value) -> Result<Value, DemoError> {
     step(&people.competent_authority, &concurred, "sanction")
 }
 
-/// The new year has no appropriation yet: the sanction is refused and says what is short.
+/// The new year has no appropriation yet: the sanction is refused, and the refusal says how much is missing.
 fn refused_sanction(people: &People, tranche: &Value) -> Result<String, DemoError> {
     let path = format!("/tranches/{}/sanction", text(tranche, "id")?);
     let answer =

@@ -1,5 +1,6 @@
-//! Allotting capacity to competing bids: a run is drafted, concurred in and published by three
-//! people, each time on the bids and the room as they are then. A bidder may give its allotment back.
+//! Allotting capacity to competing bids. One person drafts a run, a second concurs and a third publishes it;
+//! each time the calculation is repeated on the bids and the remaining capacity of that moment. A bidder may
+//! surrender its allotment.
 
 use crate::db::connection::ReadTx;
 use crate::db::{accounts, allocations, applications, awards, organisations, windows};
@@ -26,7 +27,7 @@ use std::sync::Arc;
 /// A section officer runs the calculation; the result is a draft.
 pub struct DraftAllocation {
     pub scheme_code: String,
-    /// The newest one if none is named.
+    /// The version; the newest one if none is named.
     pub scheme_version: Option<i64>,
 }
 
@@ -111,7 +112,7 @@ impl Command for ConcurAllocation {
     }
 }
 
-/// The competent authority publishes it: every application gets its place.
+/// The competent authority publishes a run: every application gets its place.
 pub struct PublishAllocation {
     pub id: AllocationId,
     pub seen_version: i64,
@@ -142,7 +143,7 @@ impl Command for PublishAllocation {
     }
 }
 
-/// A run that is not published yet is given up.
+/// An officer withdraws a run that is not published yet.
 pub struct WithdrawAllocation {
     pub id: AllocationId,
     pub seen_version: i64,
@@ -169,7 +170,7 @@ impl Command for WithdrawAllocation {
     }
 }
 
-/// A signatory gives back what was allotted and not awarded yet; the next run allots it to others.
+/// A signatory surrenders capacity that was allotted and not awarded yet; the next run allots it to others.
 pub struct SurrenderAllotment {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -215,7 +216,8 @@ fn step(work: &Work<'_, '_>, note: String) -> Result<AllocationStep, Error> {
     Ok(AllocationStep { note, taken_by: work.actor.user_id, taken_at: work.now })
 }
 
-/// Runs the calculation on what is there now; with the run it would follow.
+/// Runs the calculation on the bids and the capacity of now. Returns the statement and the earlier run that the
+/// new one would follow.
 fn compute(work: &mut Work<'_, '_>, scheme: &Scheme) -> Result<(AllocationStatement, Option<AllocationId>), Error> {
     if scheme.allocation.is_none() {
         return Err(Refusal::NotInScheme { what: "allocation" }.into());
@@ -286,7 +288,7 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
     }))
 }
 
-/// Runs it again: what came of it must be what was drafted, to the last digit.
+/// Runs the calculation again and refuses when the result differs from the draft in any digit.
 fn require_unchanged(work: &mut Work<'_, '_>, allocation: &Allocation) -> Result<(), Error> {
     let scheme = work.schemes.version(&allocation.scheme_code, allocation.scheme_version)?.clone();
     let now = compute(work, &scheme)?.0.digest();
@@ -323,11 +325,11 @@ fn names(tx: &mut ReadTx<'_>) -> Result<BTreeMap<OrganisationId, String>, Error>
 pub struct AllocationFile {
     pub allocation: Allocation,
     pub names: BTreeMap<OrganisationId, String>,
-    /// Whether the reader may see the statement with everything the bids say.
+    /// Whether the reader may see the whole statement, with the details of the bids.
     pub whole: bool,
 }
 
-/// Manufacturers see what is published, and of that the list.
+/// Manufacturers see only published runs, and of them only the list of places.
 fn file_for(actor: &Actor, allocation: Allocation, names: BTreeMap<OrganisationId, String>) -> Option<AllocationFile> {
     let whole = !actor.roles.is_manufacturer();
     let seen = whole || allocation.status == AllocationStatus::Published;

@@ -1,4 +1,4 @@
-//! Applying: drafting, submitting, questions and answers, scrutiny.
+//! Applying: drafts, submission, queries with their replies, and scrutiny.
 
 use crate::db::connection::ReadTx;
 use crate::db::{applications, audit_log};
@@ -25,7 +25,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// The application, if it exists for this person. Drafts exist for their organisation alone.
+/// The application, if it exists for this person. A draft is visible only within its own organisation.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
     let seen = |application: &Application| {
         let own = actor.organisation_id == Some(application.organisation_id);
@@ -38,14 +38,15 @@ fn subject_of(id: ApplicationId) -> String {
     format!("application:{id}")
 }
 
-/// The scheme's own facts are known ones and of their kind; `complete`: none is missing.
+/// Checks that the stated facts are known to the scheme and of the right kind; with `complete`, that none is
+/// missing.
 fn check_stated(scheme: &Scheme, form: &ApplicationForm, complete: bool) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     check_facts(&mut errors, "/form/facts", &asked(scheme, FactPlace::Application, None), &form.facts, complete);
     errors.finish()
 }
 
-/// The digests of the documents; the files that show facts must exist too.
+/// Returns the digests of the documents; refuses when a file that a fact refers to does not exist.
 fn check_documents(tx: &mut ReadTx<'_>, actor: &Actor, form: &ApplicationForm) -> Result<Vec<String>, Error> {
     let shown: Vec<EvidenceId> = form.facts.iter().filter_map(|fact| fact.evidence_id).collect();
     require_evidence(tx, &shown, Some(actor.own_organisation()?))?;
@@ -143,7 +144,8 @@ impl Command for ChangeApplication {
     }
 }
 
-/// The signatory submits: a number, a receipt, and the form is frozen.
+/// The signatory submits an application: it gets a number and a receipt, and its form cannot be changed any
+/// more.
 pub struct SubmitApplication {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -203,7 +205,7 @@ impl Command for SubmitApplication {
     }
 }
 
-/// An officer asks; the answer is awaited before another question.
+/// An officer raises a query; no second one can be raised before the first is answered.
 pub struct RaiseQuery {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -231,7 +233,7 @@ impl Command for RaiseQuery {
     }
 }
 
-/// The manufacturer answers the open question.
+/// The manufacturer replies to the open query.
 pub struct ReplyToQuery {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -275,7 +277,7 @@ impl Command for ReplyToQuery {
     }
 }
 
-/// The agency finds it eligible or not, criterion by criterion.
+/// The agency decides whether an application is eligible, criterion by criterion.
 pub struct ScrutiniseApplication {
     pub id: ApplicationId,
     pub seen_version: i64,
@@ -344,7 +346,7 @@ impl Service {
         .await
     }
 
-    /// What the figures of an application show, before anybody decides.
+    /// The checks on the figures of an application, computed before anybody decides.
     pub async fn application_checks(
         self: &Arc<Self>,
         caller: Caller,

@@ -9,13 +9,13 @@ use crate::service::runner::Caller;
 use std::sync::Arc;
 
 impl Service {
-    /// `Ok` while the database answers; whether money moves.
+    /// Readiness: fails when the database does not answer, and returns whether money may move.
     pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
         self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await?;
         Ok(self.money.check().is_ok())
     }
 
-    /// Entries behind a sequence, oldest first.
+    /// Entries after a sequence, oldest first.
     pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
         self.read(caller, Permission::ReadAuditLog, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
     }

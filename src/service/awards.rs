@@ -112,19 +112,19 @@ impl Command for IssueAward {
     }
 }
 
-/// Everything about one award, and how it stands on a day.
+/// Everything about one award, with its status on a given day.
 pub struct AwardFile {
     pub award: Award,
     pub beneficiary: String,
     pub plant: InstalledPlant,
-    /// Of all milestones together; none where the scheme asks for no damages.
+    /// The damages of all milestones together; none where the scheme has no rule on damages.
     pub damages: Option<DamagesStanding>,
     pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,
 }
 
 impl Service {
-    /// Awards, each with what its plant is able to as last verified.
+    /// Lists awards, each with the capacity of its plant as last verified.
     pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
         let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
@@ -141,7 +141,7 @@ impl Service {
         .await
     }
 
-    /// One award as it stands on a day, today unless one is asked for.
+    /// One award with its status on a day; the day is today if none is given.
     pub async fn award(
         self: &Arc<Self>,
         caller: Caller,

@@ -1,5 +1,6 @@
-//! The queue of what bank and records differ in: one person proposes how a difference is settled,
-//! another settles it or returns the proposal. Neither paid the money, and no payment changes.
+//! The queue of differences between the bank's scrolls and our records (reconciliation). One person proposes
+//! how a difference is settled, another settles it or returns the proposal. Neither of them may have paid the
+//! money, and no payment changes.
 
 use crate::db::connection::ReadTx;
 use crate::db::{bank_differences, payments};
@@ -18,7 +19,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The difference as it was seen, and who paid the money it is about.
+/// Loads the difference at the version that the person saw, with the people who paid the money in question.
 fn seen(
     work: &mut Work<'_, '_>,
     id: BankDifferenceId,
@@ -46,7 +47,7 @@ fn done(difference: BankDifference) -> Done<BankDifference> {
     Done { subject: subject(difference.id), details, answer: difference }
 }
 
-/// One person says how a difference shall be settled.
+/// One person proposes how a difference is settled.
 pub struct ProposeDifferenceSettlement {
     pub id: BankDifferenceId,
     pub seen_version: i64,
@@ -72,7 +73,7 @@ impl Command for ProposeDifferenceSettlement {
     }
 }
 
-/// Another person settles it, or returns the proposal.
+/// Another person settles it or returns the proposal.
 pub struct SettleDifference {
     pub id: BankDifferenceId,
     pub seen_version: i64,
@@ -98,7 +99,7 @@ impl Command for SettleDifference {
     }
 }
 
-/// Which differences.
+/// The filter for a list of differences.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DifferenceFilter {
     pub status: Option<DifferenceStatus>,
@@ -113,14 +114,14 @@ pub struct AgedDifference {
     pub age: Option<(u64, DifferenceAge)>,
 }
 
-/// All unsettled differences of one age.
+/// The totals of all unsettled differences of one age.
 pub struct AgeTotal {
     pub age: DifferenceAge,
     pub count: i64,
     pub amount: Paise,
 }
 
-/// One page, whether more follow, and the whole queue by age.
+/// One page, whether more rows follow, and the whole queue by age.
 pub struct DifferencePage {
     pub rows: Vec<AgedDifference>,
     pub more: bool,

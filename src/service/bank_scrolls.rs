@@ -1,5 +1,6 @@
-//! Taking in what the bank says it paid. The scroll is recorded whole or not at all, every line is
-//! held against payment, advice and sanction, and what differs becomes a queue. No payment changes.
+//! Recording the bank's scrolls of what it paid (reconciliation). A scroll is recorded whole or not at all;
+//! every line is compared with its payment, advice and sanction, and every disagreement enters the queue of
+//! differences. No payment changes.
 
 use crate::db::connection::ReadTx;
 use crate::db::{bank_differences, bank_scrolls};
@@ -24,18 +25,18 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A scroll with its lines, and how many payments it lacks.
+/// A scroll with its lines, and the number of payments that are missing from it.
 pub struct ScrollFile {
     pub scroll: BankScroll,
     pub lines: Vec<BankScrollLine>,
-    /// Payments confirmed on its days that no scroll named when it came.
+    /// Payments confirmed on the days of this scroll that no scroll had named when this one was recorded.
     pub missing: usize,
 }
 
-/// What an upload can be refused with.
+/// The refusals that an upload can end with.
 pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused"];
 
-/// Takes in a scroll that was read, and holds it against the records.
+/// Records a scroll that was parsed, and compares it with the records.
 struct UploadBankScroll {
     format: FileFormat,
     digest: String,
@@ -62,7 +63,7 @@ impl Command for UploadBankScroll {
         let (from, to) = period(&read.lines, self.period, work.today())?;
         let lines_digest = lines_digest((from, to), &read.lines);
         if let Some(known) = bank_scrolls::find_by_message(work.tx, &read.message_id)? {
-            // The same lines in another order are the same scroll.
+            // The same lines in another order count as the same scroll.
             if known.lines_digest == lines_digest {
                 return known_again(work, known);
             }
@@ -92,7 +93,7 @@ impl Command for UploadBankScroll {
     }
 }
 
-/// What was answered when this scroll came first.
+/// The answer that was given when this scroll was first recorded.
 fn known_again(work: &mut Work<'_, '_>, scroll: BankScroll) -> Result<Done<ScrollFile>, Error> {
     let file = file(work.tx, scroll)?;
     let details = json!({ "message_id": file.scroll.message_id, "digest": file.scroll.digest, "known": true });
@@ -120,14 +121,14 @@ fn done(
     Done { subject: subject(scroll.id), details, answer: ScrollFile { scroll, lines, missing } }
 }
 
-/// How many lines have which finding.
+/// The number of lines for each finding.
 pub fn counts(lines: &[BankScrollLine]) -> BTreeMap<&'static str, i64> {
     let mut counts = BTreeMap::new();
     lines.iter().for_each(|line| *counts.entry(line.finding.as_str()).or_default() += 1);
     counts
 }
 
-/// All that is recorded about what the lines name.
+/// Loads every record that the lines name.
 fn known(tx: &mut ReadTx<'_>, lines: &[Answer]) -> Result<Known, Error> {
     let numbers: Vec<String> = lines.iter().map(|line| line.end_to_end_id.clone()).collect();
     let utrs: Vec<String> = lines.iter().filter_map(|line| line.utr.clone()).collect();
@@ -154,8 +155,8 @@ fn held(scroll: &BankScroll, lines: &[Answer], found: &[Found]) -> Vec<BankScrol
     (1_i64..).zip(lines.iter().zip(found)).map(line).collect()
 }
 
-/// Marks what this scroll answers of the queue: payments that were named by no line, and others of
-/// which everything agrees now.
+/// Clears differences that this scroll resolves: payments that no earlier scroll named, and differences whose
+/// payment now agrees in everything.
 fn clear(
     work: &mut Work<'_, '_>,
     scroll: &BankScroll,
@@ -184,7 +185,7 @@ fn clear(
     Ok(cleared)
 }
 
-/// What this scroll shows: lines that do not agree, and payments that no line names.
+/// The differences that this scroll shows: lines that disagree, and payments that no line names.
 fn differences(
     work: &mut Work<'_, '_>,
     scroll: &BankScroll,
@@ -201,7 +202,8 @@ fn differences(
     Ok(found)
 }
 
-/// Turns away, with an audit entry, who may not upload; answers a key that is known.
+/// Refuses, with an audit entry, a person who may not upload; returns the stored answer for a known idempotency
+/// key.
 struct TurnAway;
 
 impl Command for TurnAway {
@@ -226,13 +228,13 @@ fn file(tx: &mut ReadTx<'_>, scroll: BankScroll) -> Result<ScrollFile, Error> {
 }
 
 impl Service {
-    /// Whether this person may send such a file at all, before a byte is taken from them; the
-    /// answer to a key that is known.
+    /// Checks whether this person may send such a file before any of it is received. Returns the stored answer
+    /// when the idempotency key is known.
     pub async fn begin_bank_scroll(self: &Arc<Self>, call: &Call) -> Result<Option<Answered>, Error> {
         self.begin_several(call, TurnAway).await
     }
 
-    /// Takes in a scroll about these days (those of its lines, where none are given).
+    /// Records a scroll for these days, or for the days of its lines where none are given.
     pub async fn upload_bank_scroll(
         self: &Arc<Self>,
         call: Call,
@@ -245,7 +247,8 @@ impl Service {
         self.execute(call, command, render).await
     }
 
-    /// Scrolls before one, or the newest, newest first; one more than the page shows whether more follow.
+    /// Lists scrolls before the given one, or from the newest, newest first. The caller requests one more than
+    /// a page shows, to see whether more follow.
     pub async fn list_bank_scrolls(
         self: &Arc<Self>,
         caller: Caller,
@@ -264,8 +267,8 @@ impl Service {
     }
 }
 
-/// Reads a scroll off the writer's thread. What is not whole becomes a refusal that is on record;
-/// what is wrong is only told.
+/// Parses a scroll outside the writer's thread. An incomplete file becomes a refusal that is on record; a
+/// malformed one is only reported to the sender.
 fn read(
     format: FileFormat,
     content: Vec<u8>,

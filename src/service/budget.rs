@@ -1,4 +1,4 @@
-//! Reading where every rupee stands.
+//! Reading the budget table: outlay, appropriation and what is reserved, obliged and spent.
 
 use crate::db::{accounts, money_stop};
 use crate::domain::budget::{BudgetTable, table};
@@ -9,7 +9,7 @@ use crate::service::runner::Caller;
 use std::sync::Arc;
 
 impl Service {
-    /// The budget table at this moment, from one consistent view.
+    /// The budget table of now (or of the requested moment), from one consistent view.
     pub async fn budget(self: &Arc<Self>, caller: Caller) -> Result<BudgetTable, Error> {
         self.read(caller, Permission::ReadBudget, |tx, _| {
             Ok(BudgetTable { data: table(&accounts::balances(tx)?), money_stop: money_stop::find(tx)? })

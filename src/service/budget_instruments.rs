@@ -1,5 +1,5 @@
-//! Changing the budget: one scheme administrator proposes an instrument, another approves it and it
-//! posts its journal, or refuses it; its proposer may withdraw it.
+//! Changing the budget. One scheme administrator proposes an instrument; another approves it, which posts its
+//! journal, or refuses it. Its proposer may withdraw it.
 
 use crate::db::{accounts, budget_instruments, tranches};
 use crate::domain::application::check_note;
@@ -44,7 +44,7 @@ impl Command for ProposeBudgetInstrument {
     }
 }
 
-/// Another one approves it: it counts from now on.
+/// Another one approves it: it takes effect at once.
 pub struct ApproveBudgetInstrument {
     pub id: InstrumentId,
     pub seen_version: i64,
@@ -74,11 +74,11 @@ impl Command for ApproveBudgetInstrument {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
         let mut instrument = seen(work, self.id, self.seen_version)?;
         instrument.approve(work.actor.user_id, work.now)?;
-        // It counts from now on, so now neither of its two people may have a step on its money.
+        // The instrument takes effect now, so neither of its two people may have taken a step on its money.
         for person in [instrument.proposed_by, work.actor.user_id] {
             check_no_step(work, &instrument, person)?;
         }
-        // What was recorded since the proposal may forbid it now.
+        // Records made since the proposal may forbid it now.
         check_allowed(work, &instrument)?;
         let balances = accounts::balances(work.tx)?;
         let components = (instrument.component, instrument.gaining());
@@ -95,7 +95,7 @@ impl Command for ApproveBudgetInstrument {
     }
 }
 
-/// The second person says no.
+/// The second person refuses the instrument.
 pub struct RefuseBudgetInstrument {
     pub id: InstrumentId,
     pub seen_version: i64,
@@ -117,7 +117,7 @@ impl Command for RefuseBudgetInstrument {
     }
 }
 
-/// The proposer takes it back.
+/// The proposer withdraws it.
 pub struct WithdrawBudgetInstrument {
     pub id: InstrumentId,
     pub seen_version: i64,
@@ -143,14 +143,14 @@ fn subject(id: InstrumentId) -> String {
     format!("budget_instrument:{id}")
 }
 
-/// The instrument as the person saw it.
+/// Loads the instrument at the version that the person saw.
 fn seen(work: &mut Work<'_, '_>, id: InstrumentId, seen_version: i64) -> Result<BudgetInstrument, Error> {
     let instrument = budget_instruments::find(work.tx, id)?.or_not_found("budget instrument")?;
     check_version(seen_version, instrument.version)?;
     Ok(instrument)
 }
 
-/// Ends a proposal for a stated reason: it never counts.
+/// Closes a proposal with a stated reason, so that it never takes effect.
 fn close(
     work: &mut Work<'_, '_>,
     id: InstrumentId,
@@ -165,7 +165,8 @@ fn close(
     Ok(done(instrument))
 }
 
-/// Who took a step on a year's money does not change that year's budget, nor the outlay behind it.
+/// A person who took a step on a year's money may not change that year's budget, nor the outlay behind it
+/// (separation of duties).
 fn check_no_step(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person: UserId) -> Result<(), Error> {
     for component in [Some(instrument.component), instrument.to_component].into_iter().flatten() {
         if tranches::has_step_by(work.tx, person, &instrument.scheme_code, component, instrument.financial_year)? {

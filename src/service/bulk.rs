@@ -1,7 +1,7 @@
-//! Many commands of one kind in one request. They run in turns, each one transaction: each command
-//! is refused or done on its own, or the first refusal undoes them all. What became of a turn is
-//! kept under the key of the request and the number of the turn, so that a request which was cut
-//! off goes on where it stopped.
+//! Many commands of one kind in one request. They run in chunks, each chunk one transaction. Either each
+//! command is done or refused on its own, or the first refusal rolls all of them back. The results of a chunk
+//! are stored under the idempotency key of the request and the number of the chunk, so that an interrupted
+//! request resumes where it stopped.
 
 use crate::db::accounts::Posted;
 use crate::db::audit_log;
@@ -18,20 +18,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many commands of a long request run before others have their turn.
+/// The number of commands of a long request that run before other requests have their turn.
 const TURN: usize = 250;
 
 words! {
-    /// How the commands of one bulk request stand together.
+    /// Whether the commands of one bulk request depend on each other.
     pub enum BulkMode {
-        /// Each on its own: what is refused harms no other.
+        /// Each command on its own: a refusal does not affect the others.
         Each = "each",
-        /// The first refusal undoes them all.
+        /// The first refusal rolls all of them back.
         AllOrNothing = "all_or_nothing",
     }
 }
 
-/// What became of many commands.
+/// The results of many commands.
 #[derive(Serialize, Deserialize)]
 pub struct Many<T> {
     /// In the order of the request.
@@ -54,7 +54,7 @@ impl<T> Many<T> {
         self.balances.extend(balances.map(|balance| (balance.account, balance.balance_paise)));
     }
 
-    /// What every account that they moved money into or out of held after the last of them.
+    /// The balances, after the last of them, of all accounts that they moved money into or out of.
     pub fn balances(&self) -> Vec<AccountBalance> {
         let balance =
             |(account, paise): (&String, &Paise)| AccountBalance { account: account.clone(), balance_paise: *paise };
@@ -62,10 +62,10 @@ impl<T> Many<T> {
     }
 }
 
-/// How a bulk request ended.
+/// The result of a bulk request.
 pub enum BulkDone<T> {
     Done(Many<T>),
-    /// All or nothing, and it is nothing: this item (counted from 0) could not be done.
+    /// All or nothing, and nothing was done: this item (counted from 0) failed.
     Undone {
         index: usize,
         error: Error,
@@ -73,9 +73,9 @@ pub enum BulkDone<T> {
 }
 
 impl Service {
-    /// Runs many commands, giving way to others between turns unless they stand or fall together.
-    /// `render` makes what is kept of each. A failure of the database is a failure of the whole: the
-    /// same request with the same key goes on where it stopped.
+    /// Runs many commands, and lets other requests in between chunks unless the request is all or nothing.
+    /// `render` makes the stored answer of each item. A failure of the database fails the whole request: the
+    /// same request with the same key resumes where it stopped.
     pub(in crate::service) async fn execute_bulk<C, T>(
         self: &Arc<Self>,
         call: &Call,

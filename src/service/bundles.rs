@@ -1,5 +1,5 @@
-//! The evidence bundle of a disbursement: the chain behind it, the proofs that its acts stand in the
-//! log, and the files they rest on.
+//! The evidence bundle of a disbursement: its provenance, the inclusion proofs of the acts behind it, and the
+//! files they rest on.
 
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::evidence::Evidence;
@@ -14,19 +14,20 @@ use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// What a bundle is made of, without the content of the files.
+/// The contents of a bundle, without the bytes of the files.
 pub struct Bundle {
     pub chain: Chain,
-    /// Of every act of the chain, in its order.
+    /// The inclusion proof of every act of the chain, in the chain's order.
     pub proofs: Vec<LogProof>,
-    /// The first that covers them all: the same until something happens to the chain.
+    /// The first checkpoint that covers all of them; it stays the same until another act on the chain is
+    /// recorded.
     pub checkpoint: KeptCheckpoint,
-    /// What checks its signature.
+    /// The public key that verifies the checkpoint's signature.
     pub verifier_key: String,
 }
 
 impl Service {
-    /// What stands behind a disbursement, proved. Every file of it is there, in its size.
+    /// The provenance of a disbursement with its proofs. Checks that every file exists with its recorded size.
     pub async fn disbursement_bundle(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Bundle, Error> {
         let chain = self.disbursement_chain(caller, id).await?;
         let last = chain.acts.last().map(|act| act.entry.facts.sequence).or_not_found("act behind it")?;
@@ -39,12 +40,12 @@ impl Service {
         Ok(Bundle { chain, proofs, checkpoint, verifier_key: self.log_verifier_key() })
     }
 
-    /// The content of a file, to be read part by part and held against its digest.
+    /// Opens a file's content, to be read in parts and compared with its digest.
     pub fn open_evidence(&self, record: &Evidence) -> Result<File, Error> {
         self.evidence.open_file(&record.digest, record.size_bytes)
     }
 
-    /// A place among the few downloads that run at once, until it is dropped.
+    /// Reserves one of the few slots for simultaneous downloads; dropping the permit frees it.
     pub fn download_slot(&self) -> Result<OwnedSemaphorePermit, Error> {
         let slots = Arc::clone(&self.export_slots);
         slots.try_acquire_owned().map_err(|_| Error::Unavailable("too many downloads are running".to_owned()))

@@ -1,5 +1,5 @@
-//! What must hold for a claim to be drafted or submitted: its dates, its milestone, its facts, and
-//! that nothing of it stands in another claim.
+//! The conditions for drafting or submitting a claim: its dates, its milestone, its facts, and that none of its
+//! invoices is part of another claim.
 
 use crate::db::connection::ReadTx;
 use crate::db::{claims, invoices, milestones};
@@ -24,8 +24,8 @@ use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Everything that must hold for a claim to be drafted or submitted; the version of the scheme that
-/// governs it, and the year it was earned in.
+/// Checks all conditions for drafting or submitting a claim. Returns the version of the scheme that governs it
+/// and the financial year in which it was earned.
 pub fn check_form(
     work: &mut Work<'_, '_>,
     award: &Award,
@@ -46,7 +46,7 @@ pub fn check_form(
     Ok((scheme, year))
 }
 
-/// Every fact the scheme asks for is stated, of the claim and of each line.
+/// Every fact that the scheme requires is stated, for the claim and for each line.
 pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
@@ -59,7 +59,7 @@ pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors
     errors.finish()
 }
 
-/// A mass balance where the scheme asks for one, and only there.
+/// Requires a mass balance where the scheme has rules for one, and refuses it elsewhere.
 fn check_balance(errors: &mut FieldErrors, scheme: &Scheme, form: &ClaimForm) {
     let rules = scheme.mass_balance.as_ref().filter(|_| form.component == Component::SalesLinkedIncentive);
     match (&form.mass_balance, rules) {
@@ -96,7 +96,7 @@ pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &Cla
     Ok(milestone)
 }
 
-/// Rules of a scheme's own leave out earlier invoices line by line; else they are refused.
+/// A scheme with rules of its own excludes earlier invoices line by line; otherwise the claim is refused.
 fn earliest_investment(scheme: &Scheme, award: &Award) -> NaiveDate {
     let counted = || scheme.counted_from().unwrap_or(award.awarded_on);
     if scheme.claims.is_empty() { counted() } else { EARLIEST_DAY }
@@ -118,7 +118,7 @@ fn check_sales(
     let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
     if scheme.milestones.iter().any(|milestone| milestone.commissions) {
         let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
-        // Rules of a scheme's own leave out line by line what was sold before or after.
+        // A scheme with rules of its own excludes sales outside the period line by line.
         if scheme.claims.is_empty() {
             allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
         }
@@ -142,7 +142,7 @@ fn check_sales(
         }
         None => {}
     }
-    // Part of a period is claimed again by a supplement alone, which its invoices keep within bounds.
+    // Only a supplement may claim a part of the same period again; its invoices bound what it may claim.
     let overlaps = |other: &&Claim| {
         form.supplements.is_none()
             && other.supplements.is_none()
@@ -163,8 +163,8 @@ fn check_sales(
     Ok(year)
 }
 
-/// A supplement claims no more of each invoice than the claim it names had to hold of it, and it is
-/// the only one that does.
+/// A supplement claims, of each invoice, no more than the supplemented claim held back, and a claim has at most
+/// one supplement.
 fn check_supplement(
     tx: &mut ReadTx<'_>,
     award: &Award,
@@ -200,10 +200,10 @@ fn check_supplement(
     Ok(errors.finish()?)
 }
 
-/// Refuses a claim after the months the scheme gives from the end of its financial year.
+/// Refuses a claim that comes after the months which the scheme allows from the end of its financial year.
 pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
     let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
-    // What a supplement claims was claimed in time.
+    // A supplement has no deadline of its own: the claim it supplements was in time.
     let months = months.filter(|_| claim.supplements.is_none());
     let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
     let last = plus_months(end, u32::try_from(months).unwrap_or(0));
@@ -213,8 +213,8 @@ pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<
     Ok(())
 }
 
-/// No invoice of the claim stands in another one of its organisation or group, however it is spelled.
-/// Writers come one after the other, so that what holds here holds until the commit.
+/// Checks that no invoice of the claim is part of another claim of its organisation or group, however it is
+/// spelled. Writers run one after the other, so the result stays true until the commit.
 pub fn require_unclaimed(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<(), Error> {
     match invoices::claimed_elsewhere(tx, claim)? {
         Some(found) => Err(Refusal::InvoiceClaimed { invoice: found.invoice, claim: found.claim }.into()),

@@ -1,4 +1,4 @@
-//! The facts of a claim as the rules of its scheme see them, gathered from what is stored.
+//! The facts of a claim as the rules of its scheme read them, gathered from the stored records.
 
 use crate::db::connection::ReadTx;
 use crate::db::{accounts, applications, claims, evidence, final_certificates, milestones};
@@ -21,17 +21,18 @@ use crate::service::error::{Error, OrNotFound};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// What was found true of a claim.
+/// The accepted part of a claim, as the verifier found it.
 pub(in crate::service) struct Accepted<'a> {
     pub lines: i64,
     pub rejected_lines: i64,
     pub facts: Vec<LineFacts<'a>>,
-    /// What the claim itself holds of the rooms: it is room for it too.
+    /// The amount that the claim itself already has reserved: it is available to the claim too.
     pub own: Paise,
     pub release: Release,
 }
 
-/// The statement of a claim from what was accepted and the room the accounts have at this instant.
+/// The statement of a claim, computed from what was accepted and from what the accounts can still hold at this
+/// instant.
 pub(in crate::service) fn statement_of(
     tx: &mut ReadTx<'_>,
     scheme: &Scheme,
@@ -58,12 +59,12 @@ pub(in crate::service) fn statement_of(
     Ok(entitlement::compute(scheme, &facts)?)
 }
 
-/// What a final certificate states in place of lines.
+/// The quantity and amount of a final certificate as one line, in place of the claim's lines.
 pub(in crate::service) fn certified_line(kg: i64, amount: Paise, on: NaiveDate) -> LineFacts<'static> {
     LineFacts { line: 0, invoice_number: "", party: "", invoice_date: on, quantity_kg: kg, amount, facts: &[] }
 }
 
-/// What the accounts have room for.
+/// The amounts that the accounts can still take.
 pub(in crate::service) struct Rooms {
     pub award: Paise,
     pub component: Paise,
@@ -85,7 +86,7 @@ impl Rooms {
     }
 }
 
-/// Facts of the award, the claim, its milestone and the claims before it, by the names of rules.
+/// Facts of the award, the claim, its milestone and the earlier claims, under the names that rules use.
 pub(in crate::service) fn known(
     tx: &mut ReadTx<'_>,
     scheme: &Scheme,
@@ -127,7 +128,7 @@ pub(in crate::service) fn known(
     Ok(known)
 }
 
-/// The magnet capacity that the whole chain supports, as inspections measured it by the last day of
+/// The magnet capacity that the whole value chain supports, as measured by inspections up to the last day of
 /// the claim.
 fn installed_capacity(
     tx: &mut ReadTx<'_>,
@@ -142,10 +143,10 @@ fn installed_capacity(
     Ok(milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max())
 }
 
-/// What the verified claims before this one add up to.
+/// The totals of the verified claims before this one.
 #[derive(Default)]
 struct Earlier {
-    /// In the same performance year.
+    /// Kilograms used in the same performance year.
     used_kg: i64,
     counted_amount: Paise,
     entitled: Paise,
@@ -170,7 +171,7 @@ impl Earlier {
     }
 }
 
-/// What of a verified claim counted in the end.
+/// The amount of a verified claim that counted in the end.
 fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
     if claim.certified_at.is_some() {
         let certificates = final_certificates::list(tx, Some(claim.id), None)?;
@@ -181,8 +182,8 @@ fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
     Ok(claim.statement.as_ref().map_or(Paise::ZERO, |statement| statement.counted_amount_paise))
 }
 
-/// What the manufacturer stated in the application and the claim, with the digest of the file that
-/// shows it.
+/// The facts that the manufacturer stated in the application and the claim, each with the digest of the file
+/// that supports it.
 pub(in crate::service) fn stated(
     tx: &mut ReadTx<'_>,
     award: &Award,

@@ -1,4 +1,4 @@
-//! The lines of a draft claim from a file, in place of those it had.
+//! Replacing the lines of a draft claim by those of a file.
 
 use crate::domain::claim::{ClaimForm, ClaimLine};
 use crate::domain::claim_lines_file;
@@ -12,7 +12,7 @@ use crate::service::{Service, off_thread};
 use serde_json::json;
 use std::sync::Arc;
 
-/// A preparer gives a draft new lines; all else of it stays.
+/// A preparer replaces the lines of a draft; everything else of it stays.
 pub struct UploadClaimLines {
     id: ClaimId,
     seen_version: i64,
@@ -40,13 +40,13 @@ impl Command for UploadClaimLines {
 }
 
 impl Service {
-    /// Whether this person may send such a file at all, before a byte is taken from them.
+    /// Checks whether this person may send such a file before any of it is received.
     pub async fn may_upload_claim_lines(self: &Arc<Self>, call: &Call, id: ClaimId) -> Result<(), Error> {
         let nothing = UploadClaimLines { id, seen_version: 0, lines: Vec::new() };
         self.begin_several(call, nothing).await.map(|_| ())
     }
 
-    /// Puts the lines of a CSV file in place of those a draft had.
+    /// Replaces the lines of a draft by those of a CSV file.
     pub async fn upload_claim_lines(
         self: &Arc<Self>,
         call: Call,

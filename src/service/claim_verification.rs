@@ -1,5 +1,6 @@
-//! Verifying a claim line by line: the entitlement is computed, its amount reserved in both
-//! ledgers, and a tranche starts on its way. What this year cannot pay is deferred, not lost.
+//! Verifying a claim line by line. The entitlement is computed, its amount is reserved in the outlay and in the
+//! appropriation, and a tranche is started. The part that this year's appropriation cannot pay is deferred, not
+//! lost.
 
 use crate::db::{accounts, awards, claims, final_certificates, milestones, tranches};
 use crate::domain::award::Award;
@@ -28,14 +29,14 @@ use crate::words;
 use serde_json::json;
 
 words! {
-    /// What the agency decides on a whole claim.
+    /// The agency's decision on a whole claim.
     pub enum ClaimOutcome {
         Verified = "verified",
         Rejected = "rejected",
     }
 }
 
-/// A verified claim with its lines and the tranche it started, if it started one.
+/// A verified claim with its lines, and the tranche it started, if any.
 pub struct VerifiedClaim {
     pub claim: Claim,
     pub lines: Vec<ClaimLineRecord>,
@@ -94,7 +95,7 @@ impl Command for VerifyClaim {
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let statement = state(work, &award, &claim, &mut lines)?;
         claims::replace_lines(work.tx, &claim, &lines)?;
-        // Two companies may have come into one group since they submitted.
+        // Two companies may have joined the same group since they submitted.
         require_unclaimed(work.tx, &claim)?;
         let lines_digest = lines_digest(&lines);
         let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
@@ -134,7 +135,7 @@ impl VerifyClaim {
     }
 }
 
-/// The part of a verified claim that waited for appropriation starts on its way.
+/// Starts a tranche for the part of a verified claim that waited for appropriation.
 pub struct ReleaseDeferred {
     pub id: ClaimId,
     pub seen_version: i64,
@@ -164,7 +165,8 @@ impl Command for ReleaseDeferred {
             work.tx,
             &award.purse(claim.component).year(work.now.financial_year(), Stage::Available),
         )?;
-        // With no room at all the whole deferred amount is asked for, so that the refusal names it.
+        // With no appropriation left at all, the whole deferred amount is requested, so that the refusal names
+        // it.
         let amount = if year_room == Paise::ZERO { claim.deferred_paise } else { claim.deferred_paise.min(year_room) };
         claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
         claims::update(work.tx, &mut claim)?;
@@ -176,8 +178,8 @@ impl Command for ReleaseDeferred {
     }
 }
 
-/// The statement of a claim from its decided lines and the room the accounts have now; each
-/// accepted line learns what of it counts.
+/// Computes the statement of a claim from its decided lines and the available amounts, and writes the counted
+/// amount into each accepted line.
 fn state(
     work: &mut Work<'_, '_>,
     award: &Award,
@@ -210,8 +212,8 @@ fn state(
     Ok(statement)
 }
 
-/// Starts a tranche of a verified claim, with the steps people took so far. The caller reserves
-/// its amount.
+/// Starts a tranche of a verified claim, with the steps that people took so far. The caller must reserve its
+/// amount.
 pub(in crate::service) fn start_tranche(
     work: &mut Work<'_, '_>,
     award: &Award,

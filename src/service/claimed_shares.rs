@@ -1,5 +1,5 @@
-//! What share of a milestone a capital claim takes: what is reached of it, less what other claims
-//! took that still stand. All claims of a milestone together never take more than its own share.
+//! The share of a milestone that a capital claim takes: the share reached, less what other valid claims took.
+//! All claims of a milestone together never take more than the milestone's own share.
 
 use crate::db::connection::ReadTx;
 use crate::db::{claimed_shares, milestones};
@@ -11,9 +11,9 @@ use crate::domain::refusal::Refusal;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Work;
 
-/// The share that a claim took, or takes when it is verified now.
+/// The share that a claim took when it was verified, or would take if it were verified now.
 pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> Result<BasisPoints, Error> {
-    // What was decided stays decided, also of a claim that was rejected afterwards.
+    // A share that was decided stays, also for a claim that was rejected afterwards.
     if let Some(own) = claimed_shares::of_claims(tx, &[claim.to_string()])?.first() {
         return Ok(own.share);
     }
@@ -22,7 +22,7 @@ pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> 
     Ok(BasisPoints((milestone.claimable_share().0 - sum).max(0)))
 }
 
-/// Keeps the share that a claim takes by being verified now; none where it is on no milestone.
+/// Stores the share that a claim takes by being verified now; `None` where it has no milestone.
 pub fn keep_share(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Option<BasisPoints>, Error> {
     let Some(id) = claim.milestone_id else { return Ok(None) };
     let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
@@ -33,7 +33,8 @@ pub fn keep_share(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Option<Basis
     Ok(Some(share))
 }
 
-/// Refuses one more claim while another of the milestone waits, or all that is reached is taken.
+/// Refuses a further claim while another one of the milestone is undecided, or when everything reached is
+/// taken.
 pub fn require_room(work: &mut Work<'_, '_>, milestone: &Milestone, others: &[Claim]) -> Result<(), Error> {
     let mut same = others.iter().filter(|other| other.milestone_id == Some(milestone.id));
     let waits = same.clone().find(|other| other.status != ClaimStatus::Verified);

@@ -1,5 +1,5 @@
-//! Claims: drafted by a preparer, submitted by the signatory. What may be claimed is checked here;
-//! what is paid is decided in `claim_verification.rs`.
+//! Claims: drafted by a preparer, submitted by the signatory. This file checks what may be claimed;
+//! `claim_verification.rs` decides what is paid.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, claims};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// A claim with its lines.
 pub type ClaimFile = (Claim, Vec<ClaimLineRecord>);
 
-/// The claim, if it exists for this person. Drafts exist for their organisation alone.
+/// The claim, if it exists for this person. A draft is visible only within its own organisation.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ClaimId) -> Result<Claim, Error> {
     let seen = |claim: &Claim| {
         let own = actor.organisation_id == Some(claim.organisation_id);
@@ -70,7 +70,7 @@ impl Command for CreateClaim {
     }
 }
 
-/// A draft as a person saw it, with the award it is under.
+/// A draft at the version that the person saw, with its award.
 pub struct Draft {
     pub claim: Claim,
     award: Award,
@@ -85,7 +85,7 @@ impl Draft {
         Ok(Draft { claim, award })
     }
 
-    /// Stores it with another form, as prepared by this person.
+    /// Stores the draft with another form, as prepared by this person.
     pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
         let Draft { mut claim, award } = self;
         let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
@@ -107,8 +107,8 @@ impl Draft {
     }
 }
 
-/// Numbers the lines of a form and puts them in place of those the claim had; none of them may
-/// stand in another claim.
+/// Numbers the lines of a form and stores them in place of the claim's lines. Refuses an invoice that is part
+/// of another claim.
 fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
     let lines = ClaimLineRecord::numbered(form.lines);
     claims::replace_lines(work.tx, claim, &lines)?;
@@ -153,7 +153,7 @@ impl Command for ChangeClaim {
     }
 }
 
-/// The signatory submits a claim: it gets a number and is frozen.
+/// The signatory submits a claim: it gets a number and cannot be changed any more.
 pub struct SubmitClaim {
     pub id: ClaimId,
     pub seen_version: i64,
@@ -212,7 +212,7 @@ impl Command for SubmitClaim {
     }
 }
 
-/// A claim as the form it came from.
+/// Rebuilds the form from a stored claim.
 pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
     ClaimForm {
         component: claim.component,

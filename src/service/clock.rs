@@ -1,5 +1,5 @@
-//! The only clock. Sessions live by system time; the life of the scheme lives by business time,
-//! which in a sandbox can be moved forward and everywhere else is the same.
+//! The only clock of the program. Sessions use system time; everything about the scheme uses business time,
+//! which can be moved forward in a sandbox and equals system time everywhere else.
 
 use crate::domain::calendar::Timestamp;
 use crate::service::past::Moment;
@@ -21,7 +21,7 @@ impl Clock {
         Self::from_source(Arc::new(|| Timestamp::new(chrono::Utc::now())))
     }
 
-    /// A clock that asks somebody else (tests pass one that stands still until it is moved).
+    /// A clock with another source (tests pass one that stands still until it is moved).
     pub fn from_source(system: Source) -> Self {
         Self { system, offset_micros: Arc::new(AtomicI64::new(0)) }
     }
@@ -31,7 +31,7 @@ impl Clock {
         (self.system)()
     }
 
-    /// Time for everything the scheme is about; in a read of the past, the time of then.
+    /// Business time, used for everything about the scheme; in a time-travel read, the requested moment.
     pub fn now(&self) -> Timestamp {
         Moment::time().unwrap_or_else(|| self.business_now())
     }
@@ -40,7 +40,7 @@ impl Clock {
         self.system_now().plus_micros(self.offset_micros.load(Ordering::SeqCst))
     }
 
-    /// How far business time runs ahead of system time.
+    /// Sets by how much business time is ahead of system time, in microseconds.
     pub fn set_offset(&self, micros: i64) {
         self.offset_micros.store(micros, Ordering::SeqCst);
     }

@@ -1,5 +1,5 @@
-//! The standing controls that are not one query: where a scheme, the rules of finance or all
-//! instruments together say what must be.
+//! The standing controls that are not a single query, because a scheme, the rules of finance or all instruments
+//! together say what must be true.
 
 use crate::db::connection::ReadTx;
 use crate::db::{accounts, awards, bank_differences, budget_instruments, journals};
@@ -16,14 +16,14 @@ use crate::service::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
-/// What these controls hold the data against.
+/// The rules that these controls compare the data with.
 pub(in crate::service) struct Rules<'r> {
     pub schemes: &'r Schemes,
     pub finance: &'r FinanceRules,
     pub today: NaiveDate,
 }
 
-/// The counter-examples of a control.
+/// Runs a control and returns its counter-examples.
 pub(in crate::service) fn ask(
     tx: &mut ReadTx<'_>,
     control: ControlCode,
@@ -61,7 +61,7 @@ fn of_record(one: &journals::Difference) -> Counterexample {
     }
 }
 
-/// What changes of outlay posted to this account's component.
+/// The sum of the approved changes of outlay that posted to this account's component.
 fn changes(balance: &Balance, approved: &[BudgetInstrument]) -> i64 {
     let account = &balance.account;
     let ours = |one: &&BudgetInstrument| {

@@ -1,5 +1,5 @@
-//! Standing controls: all of them asked on one view of the data, on a schedule and on request. The
-//! run is kept as an act of the log, and money stops or moves by what it found.
+//! Standing controls (continuous auditing): all of them run on one view of the data, on a schedule and on
+//! request. Each run is stored as an act in the log, and its result decides whether money may move.
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, controls, money_stop};
@@ -18,29 +18,29 @@ use crate::service::{Service, off_thread};
 use serde_json::json;
 use std::sync::Arc;
 
-/// When the controls are asked without a request.
+/// When the controls run without a request.
 #[derive(Clone, Copy, Debug)]
 pub struct ControlSchedule {
-    /// Of this process: the first run of all comes one period behind it.
+    /// When this process started; the very first run comes one period later.
     pub started_at: Timestamp,
     pub every_minutes: i64,
 }
 
-/// What a view of the data answered.
+/// The results of the controls on one view of the data.
 #[derive(Default)]
 pub(in crate::service) struct Asked {
     results: ControlResults,
-    /// The last entry of the log that the view holds.
+    /// The last entry of the log in this view.
     log_sequence: i64,
     /// Why money must stop, if it must.
     pub stop: Option<MoneyStop>,
-    /// The stop that is kept.
+    /// The stop that is stored.
     stored: Option<MoneyStop>,
 }
 
-/// The answers of a run are kept.
+/// Stores the results of a run.
 struct RunControls {
-    /// Nothing when the person may not ask, which the command refuses.
+    /// `None` when the person may not run the controls; the command then refuses.
     answers: Option<(ControlResults, i64)>,
 }
 
@@ -79,17 +79,17 @@ impl Command for RunControls {
     }
 }
 
-/// What a run can be refused with besides what every command can.
+/// The refusals that a run can end with, besides those of every command.
 pub const RUN_REFUSALS: &[&str] = &[];
 
 impl Service {
-    /// Asks every control, keeps the answers, and stops or frees money by them.
+    /// Runs every control, stores the results, and stops or frees money accordingly.
     pub async fn run_controls(
         self: &Arc<Self>,
         call: Call,
         render: impl FnOnce(ControlRun) -> String + Send + 'static,
     ) -> Outcome {
-        // The refusal of one who may not is the command's, so that the log tells it.
+        // A person without permission is refused by the command, so that the refusal is in the log.
         let asks = match self.read(call.caller, Permission::RunControls, |_, _| Ok(())).await {
             Ok(()) => true,
             Err(Error::Refused(_)) => false,
@@ -100,14 +100,14 @@ impl Service {
         if asks {
             let service = Arc::clone(self);
             let asked = off_thread(move || service.reads.read(|tx| service.ask_controls(tx, |_| true))).await?;
-            // Before the answers are kept: money stops even if they cannot be.
+            // Before the results are stored: money stops even if storing fails.
             self.settle_money(asked.stop, asked.stored).await?;
             answers = Some((asked.results, asked.log_sequence));
         }
         self.execute(call, RunControls { answers }, render).await
     }
 
-    /// Runs the controls when the last run is a period ago; without any, a period after the start.
+    /// Runs the controls when the last run is one period old; without any run, one period after the start.
     pub async fn run_due_controls(self: &Arc<Self>) -> Result<bool, Error> {
         let ControlSchedule { started_at, every_minutes } = self.control_schedule;
         let newest = self.read_openly(|tx| Ok(controls::newest_at(tx)?)).await?;
@@ -119,8 +119,8 @@ impl Service {
         Ok(true)
     }
 
-    /// Asks the wanted controls on one view, each so that one which cannot be asked is red and harms
-    /// no other.
+    /// Runs the selected controls on one view. A control that fails to run counts as red and does not disturb
+    /// the others.
     pub(in crate::service) fn ask_controls(
         &self,
         tx: &mut ReadTx<'_>,
@@ -149,7 +149,7 @@ impl Service {
         Ok(asked)
     }
 
-    /// The catalogue, with what each control answered last.
+    /// The catalogue, with the last result of each control.
     pub async fn list_controls(self: &Arc<Self>, caller: Caller) -> Result<Vec<Control>, Error> {
         self.read(caller, Permission::ReadControls, |tx, _| Ok(catalogue(controls::list(tx, 1)?.first()))).await
     }

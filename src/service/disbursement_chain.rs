@@ -1,5 +1,5 @@
-//! Everything behind one disbursement, back to the application, from one consistent view: the
-//! records, the files they rest on, every act of a person on any of them, and what the bank said.
+//! The provenance of one disbursement, back to the application, from one consistent view: the records, the
+//! files they rest on, every act of a person on any of them, and the bank's answers.
 
 use crate::db::connection::ReadTx;
 use crate::db::{
@@ -36,10 +36,10 @@ use std::fmt::Display;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Everything behind one disbursement.
+/// The provenance of one disbursement.
 pub struct Chain {
     pub disbursement: Disbursement,
-    /// What reached the beneficiary for this tranche before or after, when the bank took one back.
+    /// Other disbursements of the same tranche, before or after one that the bank returned.
     pub other_disbursements: Vec<Disbursement>,
     pub payments: Vec<Payment>,
     pub advices: Vec<PaymentAdvice>,
@@ -64,41 +64,41 @@ pub struct Chain {
     pub scheme_digest: String,
     /// The text of the scheme's version, as it was loaded or published.
     pub scheme_document: String,
-    /// The draft it was published from, if it did not come with the program.
+    /// The draft that the version was published from; none if it came with the program.
     pub scheme_draft_id: Option<SchemeDraftId>,
     pub evidence: Vec<Evidence>,
-    /// What of it was asked back, and the recoveries that were set off against it.
+    /// Recoveries of this money, and recoveries that were set off against it.
     pub recoveries: Vec<Recovery>,
     pub credits: Vec<RecoveryCredit>,
     pub journals: Vec<StoredJournal>,
     pub acts: Vec<ChainAct>,
 }
 
-/// One entry of the audit log, and who acted.
+/// One entry of the audit log with the person who acted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChainAct {
     #[serde(flatten)]
     pub entry: AuditEntry,
-    /// Their name, as it is now.
+    /// The person's present name.
     pub person: String,
     /// Their roles at the time of the act; none for the service itself.
     pub roles: Roles,
 }
 
-/// What says which roles somebody has.
+/// The commands that set a person's roles.
 const ROLE_COMMANDS: &[&str] = &["create_user", "change_user"];
 
 fn ids<T>(records: &[T], id: impl Fn(&T) -> String) -> Vec<String> {
     records.iter().map(id).collect()
 }
 
-/// `noun:id` of each.
+/// The subject `noun:id` of each record.
 fn subjects<T, I: Display>(noun: &str, records: &[T], id: impl Fn(&T) -> I) -> Vec<String> {
     records.iter().map(|record| format!("{noun}:{}", id(record))).collect()
 }
 
 impl Service {
-    /// Everything behind one disbursement, from one consistent view.
+    /// The provenance of one disbursement, from one consistent view.
     pub async fn disbursement_chain(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Chain, Error> {
         let service = Arc::clone(self);
         self.read(caller, Permission::ReadAuditLog, move |tx, _| {
@@ -109,7 +109,7 @@ impl Service {
         .await
     }
 
-    /// The chain from the application up to the sanction; what became of the money is still empty.
+    /// The chain from the application up to the sanction; payments and acts are added later.
     fn grounds(&self, tx: &mut ReadTx<'_>, disbursement: Disbursement) -> Result<Chain, Error> {
         let tranche = tranches::find(tx, disbursement.tranche_id)?.or_not_found("tranche")?;
         let claim = claims::find(tx, tranche.claim_id)?.or_not_found("claim")?;
@@ -153,7 +153,7 @@ impl Service {
     }
 }
 
-/// Adds what became of the money, the files, and every act.
+/// Adds the payments, the files and every act.
 fn paid(tx: &mut ReadTx<'_>, mut chain: Chain) -> Result<Chain, Error> {
     chain.payments = payments::list(tx, Some(chain.tranche.id), None)?;
     let payment_ids = ids(&chain.payments, |payment| payment.id.to_string());
@@ -204,7 +204,7 @@ fn acted_on(chain: &Chain) -> Vec<String> {
     all
 }
 
-/// How the version of the scheme by which the claim was decided came to be.
+/// The acts by which the governing version of the scheme was drafted and published, or loaded.
 fn of_scheme(tx: &mut ReadTx<'_>, chain: &Chain) -> Result<Vec<AuditEntry>, Error> {
     if let Some(draft) = chain.scheme_draft_id {
         return Ok(audit_log::of_subjects(tx, &[format!("scheme_draft:{draft}")])?);
@@ -218,7 +218,7 @@ fn of_scheme(tx: &mut ReadTx<'_>, chain: &Chain) -> Result<Vec<AuditEntry>, Erro
     Ok(loaded)
 }
 
-/// Each entry with the name of who acted and the roles they had then.
+/// Adds to each entry the name of the person who acted and their roles at that time.
 fn with_people(tx: &mut ReadTx<'_>, entries: Vec<AuditEntry>) -> Result<Vec<ChainAct>, Error> {
     let people: BTreeSet<UserId> = entries.iter().map(|entry| entry.facts.actor_id).collect();
     let people: Vec<UserId> = people.into_iter().collect();

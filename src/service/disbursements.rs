@@ -1,5 +1,5 @@
-//! What the auditor asks: a selection of disbursements in pages and its totals. Everything behind
-//! one of them: `disbursement_chain.rs`.
+//! Auditors' listing of disbursements: a selection in pages, and its totals. The provenance of one of them is
+//! in `disbursement_chain.rs`.
 
 use crate::db::disbursements;
 use crate::domain::disbursement::{
@@ -15,12 +15,12 @@ use std::sync::Arc;
 /// One page and the totals of the whole selection.
 pub struct DisbursementPage {
     pub rows: Vec<WrittenDisbursement>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
     pub totals: Option<DisbursementTotals>,
 }
 
-/// Narrows a selection to what a person may see.
+/// Narrows a selection to the rows that a person may see.
 fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<DisbursementFilter, Error> {
     match (only, filter.organisation_id) {
         (Some(own), Some(asked)) if own != asked => Err(Error::NotFound("organisation")),
@@ -30,7 +30,7 @@ fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<
 }
 
 impl Service {
-    /// One page of a selection; totals of the whole of it where asked.
+    /// One page of a selection, and the totals of all of it if requested.
     pub async fn list_disbursements(
         self: &Arc<Self>,
         caller: Caller,

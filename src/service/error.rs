@@ -1,4 +1,4 @@
-//! What can become of a use case that does not succeed. `web/problem.rs` gives each its status.
+//! The ways in which a use case can fail. `web/problem.rs` maps each to its HTTP status.
 
 use crate::db::accounts::PostError;
 use crate::db::error::DbError;
@@ -7,19 +7,19 @@ use crate::domain::refusal::Refusal;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A rule said no.
+    /// A rule refused the request.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Fields that cannot be.
+    /// Fields with impossible values.
     #[error("{} fields are wrong", .0.0.len())]
     Invalid(FieldErrors),
-    /// Nobody is signed in, or no longer.
+    /// The caller is not signed in, or no longer.
     #[error("sign in first")]
     Unauthenticated,
-    /// It does not exist, or not for this person.
+    /// The record does not exist, or not for this person.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// The queue is full or the database is away: the same request may be sent again.
+    /// The queue is full or the database cannot be reached: the same request may be sent again.
     #[error("not available: {0}")]
     Unavailable(String),
     /// A defect or a damaged store. Logged, never shown.
@@ -62,7 +62,7 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// The value, or "there is no such …".
+/// Turns a missing value into the error "there is no such …".
 pub trait OrNotFound<T> {
     fn or_not_found(self, noun: &'static str) -> Result<T, Error>;
 }

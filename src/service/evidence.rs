@@ -50,7 +50,7 @@ impl Command for RecordEvidence {
     }
 }
 
-/// Puts on record that somebody was turned away before their file was taken in.
+/// Records that a person was refused before their file was received.
 struct RefuseUpload;
 
 impl Command for RefuseUpload {
@@ -69,15 +69,14 @@ impl Command for RefuseUpload {
     }
 }
 
-/// Whose file it becomes: a manufacturer's person uploads for their organisation, the agency for
-/// itself.
+/// The owner of the file: a manufacturer's person uploads for their organisation, the agency for itself.
 fn owner(actor: &Actor) -> Result<Option<OrganisationId>, Error> {
     if actor.roles.is_manufacturer() { Ok(Some(actor.own_organisation()?)) } else { Ok(None) }
 }
 
 pub const UPLOAD_REFUSALS: &[&str] = &["organisation_required"];
 
-/// Refuses evidence that is not this organisation's (or, for the agency, the agency's own).
+/// Refuses evidence that does not belong to this organisation (or, for the agency, to the agency itself).
 pub fn require_evidence(
     tx: &mut ReadTx<'_>,
     ids: &[EvidenceId],
@@ -92,7 +91,7 @@ pub fn require_evidence(
 }
 
 impl Service {
-    /// Whether this person may upload at all, before a byte is taken from them.
+    /// Checks whether this person may upload at all, before any of the file is received.
     pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
         let asked = self.read(caller, Permission::UploadEvidence, |_, actor| owner(actor).map(|_| ())).await;
         if matches!(asked, Err(Error::Refused(_))) {
@@ -101,7 +100,7 @@ impl Service {
         asked
     }
 
-    /// Clears what was half received when the last server ended.
+    /// Removes files that were half received when the last server ended.
     pub fn clear_incoming(&self) -> Result<(), Error> {
         self.evidence.clear_incoming()
     }
@@ -110,7 +109,7 @@ impl Service {
         self.evidence.begin()
     }
 
-    /// Stores a received file and records it. The content must be what its type says.
+    /// Stores a received file and records it. Its content must match its declared type.
     pub async fn finish_upload(
         self: &Arc<Self>,
         call: Call,
@@ -133,7 +132,7 @@ impl Service {
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
             let visible = |record: &Evidence| match record.organisation_id {
                 Some(organisation) => actor.sees(organisation),
-                // The agency's own records are for the agency, the ministry and the auditor.
+                // The agency's own records are visible to the agency, the ministry and the auditor.
                 None => !actor.roles.is_manufacturer(),
             };
             evidence::find(tx, id)?.filter(visible).or_not_found("evidence")

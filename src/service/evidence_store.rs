@@ -1,6 +1,6 @@
-//! Where evidence content lies: a folder, each file under the SHA-256 of its content. A file is
-//! written under a temporary name, synced, renamed and only then recorded, so an acknowledged
-//! upload is whole.
+//! The evidence store: a folder that holds each file under the SHA-256 of its content (content-addressed). A
+//! file is written under a temporary name, synced, renamed and only then recorded, so that an acknowledged
+//! upload is complete.
 
 use crate::domain::digest::hex;
 use crate::service::error::Error;
@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// How much of the start of a file is kept to see what kind it is.
+/// Number of bytes from the start of a file by which its type is recognised.
 const START_BYTES: usize = 512;
 
 pub struct EvidenceStore {
@@ -27,7 +27,7 @@ pub struct Upload {
     bytes_most: u64,
 }
 
-/// A file received whole and stored.
+/// A file that was received completely and stored.
 pub struct Stored {
     pub digest: String,
     pub size_bytes: i64,
@@ -39,12 +39,12 @@ impl EvidenceStore {
         Ok(Self { folder, bytes_most })
     }
 
-    /// Removes what a crash left half received: it was never acknowledged. What a process is
-    /// receiving right now is locked by it, and stays.
+    /// Removes files that a crash left half received: they were never acknowledged. A file that another process
+    /// is receiving right now is locked by it, and stays.
     pub fn clear_incoming(&self) -> Result<(), Error> {
         for entry in fs::read_dir(self.folder.join("incoming"))? {
             let path = entry?.path();
-            // Gone meanwhile: received whole, or cleared by another process that starts.
+            // The file is gone: it was completed, or cleared by another process that is starting.
             let Ok(file) = File::open(&path) else { continue };
             if file.try_lock().is_ok() {
                 let _ = fs::remove_file(&path);
@@ -65,8 +65,8 @@ impl EvidenceStore {
         })
     }
 
-    /// A new file that is locked, and that no process which starts took for an abandoned one
-    /// before it was.
+    /// Creates a file and locks it. Retries when a starting process took the file for an abandoned one before
+    /// the lock was taken.
     fn incoming_file(&self) -> Result<(PathBuf, File), Error> {
         loop {
             let path = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
@@ -78,7 +78,7 @@ impl EvidenceStore {
         }
     }
 
-    /// Puts a received file in its place.
+    /// Moves a received file to its final place.
     pub fn keep(&self, mut upload: Upload) -> Result<Stored, Error> {
         upload.file.sync_all()?;
         let digest = hex(&std::mem::take(&mut upload.hasher).finalize());
@@ -91,7 +91,7 @@ impl EvidenceStore {
         Ok(Stored { digest, size_bytes: i64::try_from(upload.size_bytes).unwrap_or(i64::MAX) })
     }
 
-    /// The content of a stored file, as it was received or not at all.
+    /// The complete content of a stored file; fails if its digest does not match.
     pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
         let content = fs::read(self.path(digest)?)?;
         if hex(&Sha256::digest(&content)) == digest {
@@ -101,7 +101,7 @@ impl EvidenceStore {
         }
     }
 
-    /// A stored file of this size, to be read part by part. Who reads it checks its digest.
+    /// Opens a stored file of this size, to be read in parts. The reader must check its digest.
     pub fn open_file(&self, digest: &str, size_bytes: i64) -> Result<File, Error> {
         let file = File::open(self.path(digest)?)?;
         if i64::try_from(file.metadata()?.len()).ok() == Some(size_bytes) {
@@ -111,7 +111,7 @@ impl EvidenceStore {
         }
     }
 
-    /// `ab/ab12…`: built from hexadecimal digits alone.
+    /// The path `ab/ab12…`, built from hexadecimal digits alone.
     fn path(&self, digest: &str) -> Result<PathBuf, Error> {
         let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
         match digest.get(..2).filter(|_| plain) {
@@ -122,7 +122,7 @@ impl EvidenceStore {
 }
 
 impl Upload {
-    /// Takes the next part; `false` when the file has grown too large.
+    /// Writes the next part; returns `false` when the file has become too large.
     pub fn write(&mut self, part: &[u8]) -> Result<bool, Error> {
         self.size_bytes += part.len() as u64;
         if self.size_bytes > self.bytes_most {
@@ -135,7 +135,7 @@ impl Upload {
         Ok(true)
     }
 
-    /// Digest of what has arrived.
+    /// The digest of the bytes received so far.
     pub fn digest_so_far(&self) -> String {
         hex(&self.hasher.clone().finalize())
     }
@@ -151,7 +151,7 @@ impl Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        // Gone already when it was kept; otherwise nobody will ever ask for it.
+        // After a successful upload the file is already gone; otherwise nothing refers to it.
         let _ = fs::remove_file(&self.temporary);
     }
 }

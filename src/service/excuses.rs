@@ -1,4 +1,4 @@
-//! Excuses: the signatory asks that days of a delay shall not count, the agency examines it, the
+//! Excuses: the signatory requests that days of a delay do not count, the agency examines the request, and the
 //! competent authority decides.
 
 use crate::db::connection::ReadTx;
@@ -33,7 +33,7 @@ pub(in crate::service) fn digest_of(excuse: &Excuse) -> String {
     hex(&Sha256::digest(json!(excuse).to_string().as_bytes()))
 }
 
-/// What happened, for the audit log.
+/// The details of an act, for the audit log.
 fn details_of(excuse: &Excuse) -> Value {
     json!({
         "number": excuse.number, "milestone_id": excuse.milestone_id, "ground": excuse.ground, "status": excuse.status,
@@ -46,13 +46,13 @@ fn done(excuse: Excuse) -> Done<Excuse> {
     Done { subject: format!("excuse:{}", excuse.id), details: details_of(&excuse), answer: excuse }
 }
 
-/// Refuses days that are not days of the delay.
+/// Refuses days outside the delay.
 fn require_delay(milestone: &Milestone, days: &Span, work: &Work<'_, '_>) -> Result<(), Refusal> {
     let late = milestone.delay(Days::default(), Days::default()).late_days(work.today());
     check_within(days, &late, &format!("the days by which the milestone of {} is late", milestone.due_on))
 }
 
-/// The parts that people took in excuses of some days of a milestone.
+/// The steps that people took in excuses for some days of a milestone.
 pub(in crate::service) fn steps_on(
     tx: &mut ReadTx<'_>,
     milestone: MilestoneId,
@@ -71,7 +71,7 @@ pub(in crate::service) fn granted_days(tx: &mut ReadTx<'_>, milestone: Milestone
     Ok(Days::of(excuses::list(tx, selection, None)?.iter().filter_map(Excuse::granted)))
 }
 
-/// The recoveries that ask damages for some of these days.
+/// The recoveries that demand damages for some of these days.
 fn asking(work: &mut Work<'_, '_>, milestone: MilestoneId, days: Span) -> Result<Vec<Recovery>, Error> {
     let days = Days::of([days]);
     let asks = |recovery: &Recovery| {
@@ -84,7 +84,7 @@ fn steps_of(recoveries: &[Recovery]) -> Vec<TrancheStep> {
     recoveries.iter().flat_map(|recovery| recovery.steps.0.clone()).collect()
 }
 
-/// The signatory asks.
+/// The signatory requests an excuse.
 pub struct AskExcuse {
     pub milestone_id: MilestoneId,
     pub seen_version: i64,
@@ -137,7 +137,7 @@ impl Command for AskExcuse {
     }
 }
 
-/// The agency says what it thinks of it.
+/// The agency examines it and gives its opinion.
 pub struct ExamineExcuse {
     pub id: ExcuseId,
     pub seen_version: i64,
@@ -192,7 +192,8 @@ impl Command for DecideExcuse {
         if let Some(days) = excuse.granted() {
             let milestone = milestones::find(work.tx, excuse.milestone_id)?.or_not_found("milestone")?;
             require_delay(&milestone, &days, work)?;
-            // A notice can still be answered by the order; what is ordered can only be waived.
+            // After a show-cause notice the order can still take the excuse into account; after an order only a
+            // waiver can.
             let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied];
             let asking = asking(work, milestone.id, days)?;
             if let Some(ordered) = asking.into_iter().find(|recovery| !open.contains(&recovery.status)) {

@@ -1,5 +1,5 @@
-//! The limits on the last months of a year: weighed when a tranche is sanctioned or a payment is
-//! advised, counted as payments are advised and settled, and shown beside the budget.
+//! The limits on expenditure in the last months of a financial year. They are checked when a tranche is
+//! sanctioned or a payment is advised, counted as payments are advised and settled, and shown with the budget.
 
 use crate::db::connection::ReadTx;
 use crate::db::{budget_instruments, last_quarter_spending};
@@ -28,7 +28,7 @@ fn read_meters(
     Ok(meters(row, scheme_code, year, &instruments, &spending))
 }
 
-/// The limits of the running year that a scheme has passed by now.
+/// The limits of the running year that a scheme has exceeded by now.
 pub(in crate::service) fn passed(
     tx: &mut ReadTx<'_>,
     table: &LimitTable,
@@ -42,8 +42,8 @@ pub(in crate::service) fn passed(
     Ok(meters)
 }
 
-/// Warns of every limit that paying this amount today would pass. Where money is about to leave, a
-/// limit that stops refuses.
+/// Warns of every limit that paying this amount today would exceed. Where money is about to leave
+/// (`leaves_now`), a limit of the stopping kind refuses.
 pub fn weigh(work: &mut Work<'_, '_>, scheme_code: &str, amount: Paise, leaves_now: bool) -> Result<(), Error> {
     let today = work.today();
     if limited_month(today).is_none() {
@@ -56,21 +56,21 @@ pub fn weigh(work: &mut Work<'_, '_>, scheme_code: &str, amount: Paise, leaves_n
     Ok(())
 }
 
-/// Writes the warnings of an act into what is kept of it.
+/// Writes the warnings of an act into its audit details.
 pub fn note(work: &Work<'_, '_>, details: &mut serde_json::Value) {
     if !work.warnings.is_empty() {
         details["warnings"] = json!(work.warnings);
     }
 }
 
-/// A payment was advised (or, negative, the bank settled it).
+/// Counts a payment that was advised (or, with a negative amount, one that the bank settled).
 pub fn count_advised(work: &mut Work<'_, '_>, scheme_code: &str, at: Timestamp, paise: i64) {
     if let Some(month) = limited_month(at.date_in_india()) {
         last_quarter_spending::add(work.tx, scheme_code, &month, 0, paise);
     }
 }
 
-/// A payment succeeded (or, negative, the bank took it back).
+/// Counts a payment that succeeded (or, with a negative amount, one that the bank returned).
 pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, paise: i64) {
     if let Some(month) = limited_month(on) {
         last_quarter_spending::add(work.tx, scheme_code, &month, paise, 0);
@@ -78,7 +78,7 @@ pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, pai
 }
 
 impl Service {
-    /// Every limit of a year (the current one unless another is asked for) with what is used of it.
+    /// Every limit of a year (the current one unless another is given), with the amount used.
     pub async fn limit_meters(
         self: &Arc<Self>,
         caller: Caller,
@@ -86,7 +86,8 @@ impl Service {
     ) -> Result<Vec<LimitMeter>, Error> {
         let today = self.clock.now().date_in_india();
         let year = year.unwrap_or(FinancialYear::containing(today));
-        // In its last quarter the limits of today count, otherwise those that will or did at its end.
+        // In the year's last quarter the limits in force today apply; otherwise those in force at the year's
+        // end.
         let ends = year.last_day().unwrap_or(today);
         let running = FinancialYear::containing(today) == year && limited_month(today).is_some();
         let day = if running { today } else { ends };

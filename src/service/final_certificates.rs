@@ -1,5 +1,5 @@
-//! Final certificates: submitted by the signatory, decided by the agency. An accepted one computes
-//! the entitlement anew, ends the withholding, and pays the balance or opens a receivable.
+//! Final certificates: submitted by the signatory, decided by the agency. Accepting one recomputes the
+//! entitlement, ends the withholding, and pays the balance or opens a receivable.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
@@ -33,11 +33,11 @@ use crate::service::taken_back::kept_beside;
 use serde_json::json;
 use std::sync::Arc;
 
-/// A certificate with what became of its claim.
+/// A certificate with the claim as it was changed by it.
 pub struct CertifiedClaim {
     pub certificate: FinalCertificate,
     pub claim: Claim,
-    /// The tranche of the balance, if one started.
+    /// The tranche for the balance, if one started.
     pub tranche: Option<Tranche>,
 }
 
@@ -170,8 +170,8 @@ impl Command for VerifyFinalCertificate {
     }
 }
 
-/// Settles a claim finally: one journal ends the withholding, takes back what will not be sent and
-/// reserves the balance; what was paid too much becomes a receivable.
+/// Settles a claim finally. One journal ends the withholding, releases what will not be paid and reserves the
+/// balance; an excess payment becomes a receivable.
 fn settle(
     work: &mut Work<'_, '_>,
     certificate: &mut FinalCertificate,
@@ -213,7 +213,7 @@ fn settle(
         already_under_recovery_paise: already,
     });
     final_certificates::update(work.tx, certificate)?;
-    // The certificate stands by now, so that its people are among the steps of the balance.
+    // The certificate is stored by now, so its people count among those who took steps on the balance.
     let remarks = "balance of the final certificate";
     let started = amount > Paise::ZERO;
     let tranche = started.then(|| start_tranche(work, &award, claim, amount, remarks)).transpose()?;
@@ -225,9 +225,9 @@ fn settle(
     Ok(tranche)
 }
 
-/// The tranches of a claim that were not rejected and did not expire (none may be with the bank),
-/// and what the bank's returns of its payments kept for recoveries: that was paid, beside what the
-/// tranches still stand for.
+/// The tranches of a claim that were neither rejected nor expired (none may be with the bank), and the amount
+/// of bank returns that was applied to recoveries. That amount was paid too, in addition to what the tranches
+/// still represent.
 fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<(Vec<Tranche>, Paise), Error> {
     let mut live = tranches::list(work.tx, Some(claim.id), None)?;
     let kept = Paise::sum(kept_beside(work.tx, &live)?).ok_or(Refusal::AmountTooLarge)?;
@@ -238,7 +238,7 @@ fn live_tranches(work: &mut Work<'_, '_>, claim: &Claim) -> Result<(Vec<Tranche>
     }
 }
 
-/// The final entitlement, by the same rules and the rooms of today, against what was released.
+/// Compares the final entitlement, by the same rules and today's available amounts, with what was released.
 fn final_statement(
     work: &mut Work<'_, '_>,
     award: &Award,
@@ -273,9 +273,9 @@ fn final_statement(
     Ok(statement_of(work.tx, &scheme, award, claim, found, work.now)?.0)
 }
 
-/// Spreads what has to come back over the payments of the claim, the latest first, each up to what
-/// of it is not under recovery yet, and opens a recovery for each. Returns also what is left: it
-/// comes back by the recoveries that were there before.
+/// Distributes the amount to be recovered over the payments of the claim, latest first, each up to the part
+/// that is not under recovery yet, and opens a recovery for each. Also returns the remainder, which the
+/// recoveries opened earlier will bring back.
 fn receivables(
     work: &mut Work<'_, '_>,
     award: &Award,

@@ -1,4 +1,4 @@
-//! The rules of finance as data: read from files at the start, checked, and used as they are.
+//! The rules of finance as data: files that are read and checked at the start and not changed afterwards.
 
 use crate::domain::audit_desk::AuditDeskRules;
 use crate::domain::bank_difference::ReconciliationRules;
@@ -7,7 +7,7 @@ use crate::domain::reappropriation::ReAppropriationRules;
 use crate::service::error::Error;
 use std::path::Path;
 
-/// All tables.
+/// All tables of the finance rules.
 pub struct FinanceRules {
     pub re_appropriation: ReAppropriationRules,
     pub limits: LimitTable,
@@ -25,7 +25,7 @@ impl FinanceRules {
             let path = folder.join(name);
             std::fs::read_to_string(&path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())))
         };
-        // Files that came later: a folder made before them goes on as it is.
+        // Tables added after the first release: a folder without them uses the built-in ones.
         let later = |name: &str, built_in: &str| {
             if folder.join(name).exists() { text(name, built_in) } else { Ok(built_in.to_owned()) }
         };

@@ -1,6 +1,6 @@
-//! Holds that end: money reserved or sanctioned for a tranche that did not move in time goes back
-//! by itself, once. The service looks for due holds at its start, every minute, and when a sandbox
-//! clock is moved; a late act is refused even before it has looked.
+//! Holds that expire: money reserved or sanctioned for a tranche that did not move in time is released
+//! automatically, once. The service looks for due holds at its start, every minute, and when a sandbox clock is
+//! moved; an act after the due time is refused even before the hold was released.
 
 use crate::db::{awards, tranches};
 use crate::domain::id::TrancheId;
@@ -14,7 +14,7 @@ use crate::service::tranches::return_to_claim;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The service itself ends a hold that is due.
+/// The service itself releases a hold that is due.
 struct ExpireHold {
     id: TrancheId,
 }
@@ -53,7 +53,7 @@ impl Command for ExpireHold {
 }
 
 impl Service {
-    /// Ends every hold that is due. Returns how many were found. While money is stopped, none.
+    /// Releases every hold that is due and returns how many were found; none while money is stopped.
     pub async fn expire_holds(self: &Arc<Self>) -> Result<usize, Error> {
         if self.money.check().is_err() {
             return Ok(0);

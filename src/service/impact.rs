@@ -1,4 +1,4 @@
-//! Impact sheets: the facts of the awards a draft would govern, gathered from what is stored.
+//! Impact sheets: gathers the facts of the awards that a draft version would govern from the stored records.
 
 use crate::db::connection::ReadTx;
 use crate::db::{applications, awards, claims, organisations};
@@ -16,10 +16,10 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::scheme_shelf::Schemes;
 use std::collections::BTreeMap;
 
-/// A claim with its lines, which its facts borrow.
+/// A claim with its lines; the facts of the claim borrow from both.
 type ClaimFile = (Claim, Vec<ClaimLineRecord>);
 
-/// The impact sheet of a draft on what is stored now.
+/// The impact sheet of a draft, computed on the records of now.
 pub(in crate::service) fn sheet(
     tx: &mut ReadTx<'_>,
     schemes: &Schemes,
@@ -57,8 +57,8 @@ pub(in crate::service) fn sheet(
     Ok(ImpactSheet::of(&scheme, &draft.digest, &all, untouched)?)
 }
 
-/// Claims of an award that are not at their end: drafts, submitted ones, and those that wait for
-/// their final certificate.
+/// Claims of an award that are not final: drafts, submitted ones, and those that wait for their final
+/// certificate.
 fn in_flight(tx: &mut ReadTx<'_>, award: &Award) -> Result<Vec<ClaimFile>, Error> {
     let mut files = Vec::new();
     for claim in claims::of_award(tx, award.id)? {
@@ -75,8 +75,8 @@ fn in_flight(tx: &mut ReadTx<'_>, award: &Award) -> Result<Vec<ClaimFile>, Error
     Ok(files)
 }
 
-/// The facts of a claim as they are now: every line that was not rejected, and the room of today. A
-/// claim that is submitted stays with the version it was submitted under.
+/// The present facts of a claim: every line that was not rejected, and the amounts available today. A submitted
+/// claim stays with the version it was submitted under.
 fn claim_in_flight<'a>(
     tx: &mut ReadTx<'_>,
     schemes: &'a Schemes,

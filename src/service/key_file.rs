@@ -1,5 +1,5 @@
-//! Ed25519 keys in files that only the service may read. A key is made where there is none; one
-//! that others may read stops the start.
+//! Ed25519 keys in files that only the service may read. A missing key is created; a file that others may read
+//! stops the start.
 
 use crate::service::error::Error;
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -7,7 +7,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// The key of a file (PKCS #8) and its pair; made there (mode 0600) if there is no file.
+/// Returns the key of a file (PKCS #8) and its pair. Creates the file with a new key (mode 0600) if there is
+/// none.
 pub(in crate::service) fn open(path: &Path) -> Result<(Vec<u8>, Ed25519KeyPair), Error> {
     let key = match File::open(path) {
         Ok(file) => read_key(file, path)?,

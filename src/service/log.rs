@@ -1,5 +1,5 @@
-//! Reading the Merkle tree over the audit log: checkpoints, proofs and tiles. All of it is public but the
-//! bundles of entries; it tells how long the log is, and nothing of what is in it.
+//! Reading the Merkle tree over the audit log (RFC 9162): checkpoints, proofs and tiles. All of it is public
+//! except the bundles of entries: it shows how long the log is, and nothing of its content.
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
@@ -15,23 +15,23 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// That an entry is in the log: the path from its leaf to the root (RFC 9162). Hashes are 64
+/// The proof that an entry is in the log: the path from its leaf to the root (RFC 9162). Hashes are 64
 /// hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InclusionProof {
     /// The sequence of the entry in the audit log.
     pub entry: i64,
-    /// Its place among the leaves, counted from 0.
+    /// The place of its leaf, counted from 0.
     pub leaf_index: i64,
     /// SHA-256 of a zero byte and the 32 bytes of the entry's `hash`.
     pub leaf_hash: String,
-    /// The log of so many entries.
+    /// The size of the log, in entries, that the proof is for.
     pub size: i64,
     pub root: String,
     pub path: Vec<String>,
 }
 
-/// That a log is the beginning of a longer one (RFC 9162). Hashes are 64 hexadecimal digits.
+/// The proof that a log is the beginning of a longer one (RFC 9162). Hashes are 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConsistencyProof {
     pub from: i64,
@@ -49,14 +49,14 @@ pub(in crate::service) fn place(number: i64) -> Result<u64, Error> {
     u64::try_from(number).map_err(|_| Error::NotFound("place in the log"))
 }
 
-/// The length asked for, which the log must have reached.
+/// The requested size, which the log must have reached; the present size if none is requested.
 fn length(tx: &mut ReadTx<'_>, asked: Option<i64>) -> Result<i64, Error> {
     let (head, _) = audit_log::head(tx)?;
     let length = asked.unwrap_or(head);
     if (1..=head).contains(&length) { Ok(length) } else { Err(Error::NotFound("place in the log")) }
 }
 
-/// Checkpoints with the lines of those who cosigned them.
+/// Adds to each checkpoint the lines of the witnesses that cosigned it.
 fn with_cosignatures(tx: &mut ReadTx<'_>, mut checkpoints: Vec<KeptCheckpoint>) -> Result<Vec<KeptCheckpoint>, Error> {
     let sizes: Vec<i64> = checkpoints.iter().map(|one| one.size).collect();
     for cosignature in log_cosignatures::of_sizes(tx, &sizes)? {
@@ -69,7 +69,7 @@ fn with_cosignatures(tx: &mut ReadTx<'_>, mut checkpoints: Vec<KeptCheckpoint>) 
 }
 
 impl Service {
-    /// What checks signatures of this log, as a line.
+    /// The public key of this log's signatures, as one line of text.
     pub fn log_verifier_key(&self) -> String {
         self.log_seal.key.verifier().to_string()
     }
@@ -92,7 +92,7 @@ impl Service {
         .await
     }
 
-    /// That an entry is in the log of this size; of all of it unless given.
+    /// The proof that an entry is in the log of this size; without a size, in the whole log.
     pub async fn inclusion_proof(self: &Arc<Self>, entry: i64, size: Option<i64>) -> Result<InclusionProof, Error> {
         self.read_openly(move |tx| {
             let size = length(tx, size)?;
@@ -108,7 +108,7 @@ impl Service {
         .await
     }
 
-    /// That the log of one size is the beginning of that of another; of all of it unless given.
+    /// The proof that the log of one size is the beginning of that of another; without `to`, of the whole log.
     pub async fn consistency_proof(self: &Arc<Self>, from: i64, to: Option<i64>) -> Result<ConsistencyProof, Error> {
         self.read_openly(move |tx| {
             let to = length(tx, to)?;
@@ -123,7 +123,7 @@ impl Service {
         .await
     }
 
-    /// The hashes of a tile, one behind the other, if the log has come so far.
+    /// The hashes of a tile, one after the other, if the log is that long.
     pub async fn log_tile(self: &Arc<Self>, tile: TilePath) -> Result<Vec<u8>, Error> {
         self.read_openly(move |tx| {
             let (head, _) = audit_log::head(tx)?;
@@ -138,7 +138,7 @@ impl Service {
         .await
     }
 
-    /// The bundle of the entries under a tile of leaves, if the log has come so far.
+    /// The bundle of the entries under a tile of leaves, if the log is that long.
     pub async fn log_entry_bundle(self: &Arc<Self>, caller: Caller, tile: TilePath) -> Result<Vec<u8>, Error> {
         self.read(caller, Permission::ReadAuditLog, move |tx, _| {
             let (head, _) = audit_log::head(tx)?;

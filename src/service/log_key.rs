@@ -1,5 +1,5 @@
-//! The key that signs checkpoints of the audit log, and checking such signatures. It is another one
-//! than that of the access tokens, made at the first start and kept beside it.
+//! The key that signs checkpoints of the audit log, and checking such signatures. It differs from the key of
+//! the access tokens, and is created at the first start in the same folder.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
@@ -20,7 +20,7 @@ fn path(folder: &Path) -> PathBuf {
 }
 
 impl LogKey {
-    /// Reads the key from the folder, or makes it there (mode 0600).
+    /// Reads the key from the folder, or creates it there (mode 0600).
     pub fn open(folder: &Path, origin: &str) -> Result<LogKey, Error> {
         let (_, pair) = key_file::open(&path(folder))?;
         let public = pair.public_key().as_ref().try_into();
@@ -28,17 +28,17 @@ impl LogKey {
         Ok(LogKey { pair, verifier: VerifierKey { name: origin.to_owned(), public } })
     }
 
-    /// The same, if the folder has one.
+    /// The same, but returns `None` if the folder has no key.
     pub fn find(folder: &Path, origin: &str) -> Result<Option<LogKey>, Error> {
         if path(folder).exists() { Self::open(folder, origin).map(Some) } else { Ok(None) }
     }
 
-    /// What others check signatures with.
+    /// The public key with which others check signatures.
     pub fn verifier(&self) -> &VerifierKey {
         &self.verifier
     }
 
-    /// A checkpoint of the log, signed.
+    /// Signs a checkpoint of the log.
     pub fn sign(&self, checkpoint: Checkpoint) -> SignedCheckpoint {
         let text = checkpoint.to_string();
         let signature = self.pair.sign(text.as_bytes()).as_ref().to_vec();
@@ -48,8 +48,8 @@ impl LogKey {
     }
 }
 
-/// Whether a note is signed with this key: every signature under its name and id must be good, and
-/// there must be one.
+/// Whether a note is signed with this key: there must be at least one signature under its name and id, and all
+/// of them must be valid.
 pub fn is_signed_by(note: &SignedCheckpoint, key: &VerifierKey) -> bool {
     let ours = |one: &&NoteSignature| one.name == key.name && one.key_id == key.id();
     let public = UnparsedPublicKey::new(&ED25519, key.public);
@@ -58,7 +58,7 @@ pub fn is_signed_by(note: &SignedCheckpoint, key: &VerifierKey) -> bool {
     ours.peek().is_some() && ours.all(good)
 }
 
-/// When the witness of this key cosigned a note; none if it did not, or not well.
+/// When the witness of this key cosigned a note; `None` if it did not, or if its signature is invalid.
 pub fn cosigned_at(note: &SignedCheckpoint, key: &WitnessKey) -> Option<Timestamp> {
     let (at, text, signature) = stated(note, key)?;
     let public = UnparsedPublicKey::new(&ED25519, key.public);

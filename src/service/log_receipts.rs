@@ -1,5 +1,5 @@
-//! Receipts: the proof that an act stands in the log, for who acted. It holds when the service is
-//! gone, because the text has everything but the log's key.
+//! Receipts: the proof for the acting person that their act is in the log (inclusion proof). A receipt can be
+//! checked without the service, because its text contains everything except the log's key.
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, log_tiles};
@@ -36,7 +36,7 @@ pub(in crate::service) fn prove(
     entries: Vec<AuditEntry>,
 ) -> Result<Vec<LogProof>, Error> {
     let mut tree = log_tiles::tree(tx, checkpoint.size);
-    // What is no proof shall not be handed out as one.
+    // An invalid proof must not be handed out.
     if hex(&tree.root()?) != checkpoint.root {
         return Err(Error::Internal(format!("the log is not what its checkpoint of {} says", checkpoint.size)));
     }

@@ -1,6 +1,6 @@
-//! Signing how far the audit log has come: at the end of a batch of commands, in its transaction,
-//! when the newest checkpoint is a minute old. The log covers more than the newest checkpoint for a
-//! minute at most, because the service also looks every minute when nobody does anything.
+//! Signing checkpoints of the audit log: at the end of a batch of commands, in the same transaction, when the
+//! newest checkpoint is a minute old. The log is ahead of its newest checkpoint by a minute at most, because
+//! the service also checks every minute when nobody does anything.
 
 use crate::db::connection::WriteTx;
 use crate::db::error::DbError;
@@ -15,18 +15,19 @@ use crate::service::log_key::LogKey;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A checkpoint is followed by the next one after this long.
+/// The age at which the newest checkpoint is followed by the next one, in microseconds.
 const CHECKPOINT_MICROS: u64 = 60_000_000;
-/// Nothing is signed before the roots of an earlier program's groups are filled in.
+/// Marks that nothing is signed yet, because the roots of groups written by an earlier program are still
+/// missing.
 const NOT_YET: i64 = i64::MIN;
-/// Groups that one transaction of a start fills in.
+/// Number of groups that one transaction fills in during a start.
 const GROUPS_AT_ONCE: i64 = 64;
 
-/// Signs checkpoints when they are due.
+/// Signs the checkpoints that are due.
 pub(in crate::service) struct LogSeal {
     clock: Clock,
     pub key: LogKey,
-    /// When the newest checkpoint known here was signed, in microseconds.
+    /// When the newest checkpoint known to this process was signed, in microseconds.
     signed_at: AtomicI64,
 }
 
@@ -37,11 +38,12 @@ impl LogSeal {
 
     fn is_due(&self, now: Timestamp) -> bool {
         let signed_at = self.signed_at.load(Ordering::Relaxed);
-        // A clock that was put back counts as one that went on: nothing shall wait for years.
+        // If the clock moved backwards, the checkpoint counts as due: otherwise nothing might be signed for
+        // years.
         signed_at != NOT_YET && signed_at.abs_diff(now.micros()) >= CHECKPOINT_MICROS
     }
 
-    /// Signs a checkpoint of everything in the transaction, if one is due. Costs nothing else.
+    /// Signs a checkpoint of everything in the transaction, if one is due; otherwise costs nothing.
     pub fn seal(&self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
         let now = self.clock.now();
         if !self.is_due(now) {
@@ -59,7 +61,7 @@ impl LogSeal {
         let newest = log_checkpoints::newest(tx)?;
         let (covered, signed_at) = newest.map_or((0, i64::MIN), |newest| (newest.size, newest.signed_at.micros()));
         if signed_at.abs_diff(now.micros()) < CHECKPOINT_MICROS {
-            // Told by what is committed: a checkpoint that is written here may yet be undone.
+            // Taken from committed data: a checkpoint written in this transaction may still be rolled back.
             self.signed_at.store(signed_at, Ordering::Relaxed);
             return Ok(());
         }
@@ -79,8 +81,7 @@ impl LogSeal {
         Ok(kept)
     }
 
-    /// Signs how far the log has come now, however young the newest checkpoint is, unless that one
-    /// covers everything.
+    /// Signs a checkpoint now, whatever the age of the newest one, unless that one covers every entry.
     fn seal_at_once(&self, tx: &mut WriteTx<'_>) -> Result<KeptCheckpoint, DbError> {
         let newest = log_checkpoints::newest(tx)?;
         let (size, _) = audit_log::head(tx)?;
@@ -92,7 +93,7 @@ impl LogSeal {
 }
 
 impl Service {
-    /// Fills in the roots of groups that an earlier program filled; from then on checkpoints are signed.
+    /// Fills in the roots of groups that an earlier program wrote; after that, checkpoints are signed.
     pub(in crate::service) async fn begin_checkpoints(&self) -> Result<(), Error> {
         let nothing = crate::db::writer::Wants::default;
         while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
@@ -100,8 +101,8 @@ impl Service {
         Ok(())
     }
 
-    /// The first checkpoint that covers an entry. It is signed now if there is none: who asks for
-    /// a proof shall not wait, and an entry has at most one checkpoint more by it.
+    /// The first checkpoint that covers an entry. If there is none it is signed on demand, so that a request
+    /// for a proof need not wait; that is at most one extra checkpoint per entry.
     pub(in crate::service) async fn checkpoint_over(self: &Arc<Self>, entry: i64) -> Result<KeptCheckpoint, Error> {
         let known = self.read_openly(move |tx| Ok(log_checkpoints::after(tx, entry - 1)?)).await?;
         if let Some(known) = known {
@@ -114,7 +115,7 @@ impl Service {
         Ok(self.writer.write(crate::db::writer::Wants::default(), move |tx| seal.seal_at_once(tx)).await?)
     }
 
-    /// Signs what the newest checkpoint does not cover yet, when it is a minute old.
+    /// Signs the entries that the newest checkpoint does not cover, when it is a minute old.
     pub async fn keep_checkpoint(self: &Arc<Self>) -> Result<(), Error> {
         if !self.log_seal.is_due(self.clock.now()) {
             return Ok(());
@@ -126,7 +127,7 @@ impl Service {
             })
             .await?;
         if uncovered {
-            // The writer signs at the end of whatever it does.
+            // The writer signs at the end of every batch, also of an empty one.
             self.writer.write(crate::db::writer::Wants::default(), |_| Ok(())).await?;
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! Witnesses: every new checkpoint of the log is given to people outside, who see to it that the log
-//! only grows. It is done beside the work and tried again, never in its way.
+//! Witnesses: every new checkpoint of the log is sent to parties outside, who check that the log only grows
+//! (append-only). Sending runs in the background and is retried; it never delays a command.
 
 use crate::config;
 use crate::db::{log_checkpoints, log_cosignatures, log_mailings, log_tiles};
@@ -21,10 +21,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use utoipa::ToSchema;
 
-/// How often a witness may tell another size before it is left for the next time.
+/// How often a witness may answer with another size before it is left for the next round.
 const TRIES_MOST: usize = 3;
 
-/// Who is given checkpoints, and how that went.
+/// The witnesses that receive checkpoints, and the result of the last attempt for each.
 pub(in crate::service) struct Witnesses {
     all: Vec<Witness>,
     client: WitnessClient,
@@ -38,20 +38,20 @@ enum Witness {
     Mail(Arc<Mailbox>),
 }
 
-/// How it stands with one witness, as far as this process knows.
+/// The state of one witness, as far as this process knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WitnessState {
     pub name: String,
-    /// Entries that the newest checkpoint covers which it has.
+    /// Number of entries covered by the newest checkpoint that the witness has.
     pub size: Option<i64>,
     pub asked_at: Option<Timestamp>,
-    /// Why it has not the newest.
+    /// Why it does not have the newest checkpoint.
     pub fault: Option<String>,
-    /// It has seen another log than this one: somebody must find out why.
+    /// Whether it has seen a log that contradicts this one: somebody must find out why.
     pub disagrees: bool,
 }
 
-/// Why a witness has not the newest checkpoint.
+/// Why a witness does not have the newest checkpoint.
 struct Fault {
     text: String,
     disagrees: bool,
@@ -114,18 +114,18 @@ impl Witnesses {
 }
 
 impl Service {
-    /// How many people outside are to be given checkpoints.
+    /// The number of witnesses that are configured.
     pub fn count_witnesses(&self) -> usize {
         self.witnesses.all.len()
     }
 
-    /// How it stands with each witness.
+    /// The state of each witness.
     pub async fn log_witnesses(self: &Arc<Self>, caller: Caller) -> Result<Vec<WitnessState>, Error> {
         let service = Arc::clone(self);
         self.read(caller, Permission::ReadAuditLog, move |_, _| Ok(service.witnesses.states())).await
     }
 
-    /// Asks every witness once, one behind the other.
+    /// Sends the newest checkpoint to every witness once, one after the other.
     pub async fn ask_witnesses(self: &Arc<Self>) -> Result<Vec<WitnessState>, Error> {
         for place in 0..self.count_witnesses() {
             self.ask_witness(place).await?;
@@ -133,8 +133,8 @@ impl Service {
         Ok(self.witnesses.states())
     }
 
-    /// Gives the newest checkpoint to a witness if it has not got it. One that does not answer is
-    /// asked again the next time.
+    /// Sends the newest checkpoint to a witness that does not have it. A witness that does not answer is tried
+    /// again in the next round.
     pub async fn ask_witness(self: &Arc<Self>, place: usize) -> Result<(), Error> {
         let Some(witness) = self.witnesses.all.get(place) else { return Ok(()) };
         let Some(newest) = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await? else { return Ok(()) };
@@ -162,7 +162,7 @@ impl Service {
         Ok(())
     }
 
-    /// Has a checkpoint cosigned by the witness at an address, and keeps what it signed.
+    /// Has a checkpoint cosigned by the witness at an address, and stores its signature.
     async fn cosigned(self: &Arc<Self>, url: &str, key: &WitnessKey, newest: &KeptCheckpoint) -> Result<i64, Fault> {
         let name = key.name.clone();
         let known = self.read_openly(move |tx| Ok(log_cosignatures::newest_of(tx, &name)?)).await?;
@@ -180,7 +180,7 @@ impl Service {
                     return Err(disagrees(format!("it has cosigned another log of {size} entries")));
                 }
                 Answer::Has(size) if size > newest.size => {
-                    // Another process of this service may have been there with a newer one.
+                    // Another process of this service may have sent a newer checkpoint meanwhile.
                     let now = self.read_openly(|tx| Ok(log_checkpoints::newest(tx)?)).await?;
                     if now.is_some_and(|now| now.size >= size) {
                         return Ok(size);
@@ -198,8 +198,8 @@ impl Service {
         Err(Fault { text: "it told another size each time".to_owned(), disagrees: false })
     }
 
-    /// The proof that the log of one size is the beginning of that of another; none is needed from
-    /// nothing, nor between equals.
+    /// The proof that the log of one size is the beginning of that of another (consistency proof). It is empty
+    /// when the first log is empty or both are of equal size.
     async fn growth(self: &Arc<Self>, from: i64, to: i64) -> Result<Vec<Hash>, Error> {
         if from == 0 || from == to {
             return Ok(Vec::new());
@@ -207,12 +207,12 @@ impl Service {
         self.read_openly(move |tx| Ok(log_tiles::tree(tx, to).consistency(place(from)?)?)).await
     }
 
-    /// Mails the newest checkpoint, of so many entries, unless that was done or it is too early.
-    /// Returns the size that was mailed last.
+    /// Mails the newest checkpoint, of this many entries, unless it was mailed already or the last mail is too
+    /// recent. Returns the size that was mailed last.
     async fn mailed(self: &Arc<Self>, mailbox: &Arc<Mailbox>, newest: i64) -> Result<i64, Fault> {
         let name = mailbox.name.clone();
         let kept = self.read_openly(move |tx| Ok(log_mailings::newest_of(tx, &name)?)).await?;
-        // What was sent and could not be written down is not sent again.
+        // A mail that was sent but could not be recorded is recorded now and not sent again.
         let unkept = mailbox.sent().filter(|sent| kept.as_ref().is_none_or(|kept| kept.size < sent.size));
         if let Some(sent) = unkept {
             return self.keep_mailing(sent).await;
@@ -255,7 +255,7 @@ impl Service {
     }
 }
 
-/// Leaves a checkpoint in a folder that is kept elsewhere.
+/// Writes a checkpoint into a folder that is stored elsewhere.
 async fn left(folder: PathBuf, newest: KeptCheckpoint) -> Result<i64, Fault> {
     let size = newest.size;
     let same = off_thread(move || leave_in(&folder, newest.size, &newest.note)).await?;

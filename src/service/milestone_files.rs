@@ -1,5 +1,5 @@
-//! Milestones with how they stand on a day: read from the schedule, the excuses granted, and the
-//! recoveries of damages with their credits.
+//! Milestones with their status on a given day, read from the schedule, the granted excuses, and the recoveries
+//! of damages with their credits.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, excuses, recoveries, recovery_credits};
@@ -14,7 +14,7 @@ use crate::service::error::{Error, OrNotFound};
 use crate::service::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 
-/// What is recorded about delays, of one award or of all a person sees.
+/// The records about delays, of one award or of every award that a person may see.
 pub(in crate::service) struct Delays {
     excuses: Vec<Excuse>,
     recoveries: Vec<Recovery>,
@@ -31,7 +31,7 @@ impl Delays {
         })
     }
 
-    /// A milestone of an award and how it stands.
+    /// A milestone of an award with its status.
     pub fn file(
         &self,
         schemes: &Schemes,
@@ -47,7 +47,7 @@ impl Delays {
     }
 }
 
-/// One milestone and how it stands.
+/// One milestone with its status.
 pub(in crate::service) fn file_of(
     tx: &mut ReadTx<'_>,
     schemes: &Schemes,

@@ -1,5 +1,5 @@
-//! Milestones: the beneficiary reports, the agency inspects and decides. How they stand on a day is
-//! put together in `milestone_files.rs`.
+//! Milestones: the beneficiary reports, the agency inspects and decides. Their status on a given day is
+//! computed in `milestone_files.rs`.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, milestones};
@@ -35,7 +35,7 @@ fn check_stages(installed: &mut InstalledCapacity, pointer: &str, chain: &Chain)
     errors.finish()
 }
 
-/// The beneficiary states what is installed.
+/// The beneficiary reports what is installed.
 pub struct ReportMilestone {
     pub id: MilestoneId,
     pub seen_version: i64,
@@ -128,14 +128,14 @@ impl Command for VerifyMilestone {
     }
 }
 
-/// The details with the digest of the round they tell of, so that none of it can be changed unseen.
+/// Adds to the details the digest of the round they describe, so that a later change of it is noticed.
 fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
     details["round_digest"] = json!(milestone.rounds.0.last().map(ReportRound::digest));
     details
 }
 
 impl Service {
-    /// Milestones and how they stand on a day, today unless one is asked for.
+    /// Milestones with their status on a day; the day is today if none is given.
     pub async fn list_milestones(
         self: &Arc<Self>,
         caller: Caller,
@@ -160,7 +160,7 @@ impl Service {
         .await
     }
 
-    /// One milestone and how it stands on a day.
+    /// One milestone with its status on a day.
     pub async fn milestone(
         self: &Arc<Self>,
         caller: Caller,

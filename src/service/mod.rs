@@ -1,5 +1,5 @@
-//! THE USE CASES: one function or command for each thing a person can do. Commands change things
-//! and go through the runner alone; everything else only reads.
+//! THE USE CASES: one function or command for each thing that a person can do. Commands change data and all go
+//! through the runner; everything else only reads.
 
 pub mod allocations;
 pub mod applications;
@@ -117,43 +117,43 @@ use std::time::Duration;
 use tokens::Tokens;
 use tokio::sync::Semaphore;
 
-/// Everything a use case needs. One for the process, shared by all requests.
+/// Everything that a use case needs. The process has one, shared by all requests.
 pub struct Service {
     pub(in crate::service) reads: ReadPool,
     pub(in crate::service) writer: Writer,
     pub clock: Clock,
     pub(in crate::service) schemes: SchemeShelf,
     pub(in crate::service) finance: FinanceRules,
-    /// Closed while an integrity control is red.
+    /// The gate of all money movements; it is closed while an integrity control is red.
     pub(in crate::service) money: MoneyGate,
     pub(in crate::service) evidence: EvidenceStore,
     pub tokens: Tokens,
     pub(in crate::service) log_seal: Arc<LogSeal>,
-    /// Who outside is given every new checkpoint.
+    /// The witnesses that receive every new checkpoint.
     pub(in crate::service) witnesses: Witnesses,
     pub sandbox: bool,
-    /// How the treasury knows this service, and what it may send.
+    /// How the treasury identifies this service, and what it may send.
     pub treasury: crate::config::Treasury,
-    /// Who publishes the public data, and under which registered names.
+    /// The publisher of the public data, and its registered names.
     pub publisher: crate::config::Publisher,
     pub(in crate::service) session_days: i64,
-    /// Years for which name and address of who acted here are kept after the account was disabled.
+    /// Number of years for which a person's name and e-mail address are stored after their account was
+    /// disabled.
     pub(in crate::service) personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
-    /// Password hashing takes memory and time on purpose: few at once.
+    /// Password hashing takes memory and time on purpose, so few run at once.
     pub(in crate::service) password_slots: Semaphore,
-    /// Where files that are made for a download lie, without a name, until they are sent.
+    /// The folder for files that are made for a download; they have no name there and are gone once sent.
     pub downloads: PathBuf,
-    /// A download holds a read connection as long as its reader is slow: few at once.
+    /// A download occupies a read connection as long as its client is slow, so few run at once.
     pub(in crate::service) export_slots: Arc<Semaphore>,
 }
 
-/// How long a sign-in waits for others to be hashed.
+/// How long a sign-in waits for other password hashes to finish.
 const PASSWORD_WAIT: Duration = Duration::from_secs(10);
 
 impl Service {
-    /// Runs `work` on one consistent view for a person who holds the permission, off the
-    /// request's thread.
+    /// Runs `work` on one consistent view, for a person with the permission, outside the request's thread.
     pub async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,
@@ -169,7 +169,7 @@ impl Service {
                 Ok(actor)
             };
             match moment {
-                // Who may ask is a matter of today, whatever was then.
+                // Permissions are checked against today's roles, not those of the requested moment.
                 Some(moment) => {
                     let actor = service.reads.read(let_in)?;
                     moment.read(&service, |tx| work(tx, &actor))
@@ -183,7 +183,7 @@ impl Service {
         .await
     }
 
-    /// Runs password work off the request's thread, a few at a time.
+    /// Runs password hashing outside the request's thread, a few at a time.
     pub(in crate::service) async fn with_password<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -196,7 +196,7 @@ impl Service {
         off_thread(work).await
     }
 
-    /// Runs `work` on one consistent view for nobody in particular (health, sign-in, public data).
+    /// Runs `work` on one consistent view without a person (health, sign-in, public data).
     pub async fn read_openly<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
@@ -210,7 +210,7 @@ impl Service {
     }
 }
 
-/// Runs blocking work where it holds up no other request.
+/// Runs blocking work on a thread where it delays no other request.
 pub async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

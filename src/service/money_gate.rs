@@ -1,7 +1,7 @@
-//! The gate that every money movement passes: whether money is stopped, and the incremental sums of
-//! entries that the standing check compares with the balances of the accounts. A check adds what was
-//! posted since the last one; a second walk adds the entries again from the first one on, a part at
-//! each check, and replaces the known sums when it has caught up.
+//! The gate that every money movement passes: whether money is stopped, and the incremental sums of entries
+//! that the standing check compares with the balances of the accounts. A check adds the entries posted since
+//! the last one; a second pass adds the entries again from the first one on, a part at each check, and replaces
+//! the sums when it has caught up.
 
 use crate::db::connection::ReadTx;
 use crate::db::money_stop;
@@ -14,18 +14,18 @@ use crate::service::error::Error;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-/// Audit entries whose journals are added up in one query.
+/// Number of audit entries whose journals are added in one query.
 const SLICE: i64 = 50_000;
 
-/// How much of the past is added up anew at each look.
+/// Number of audit entries whose journals the second pass adds again at each check.
 const PAST_PER_LOOK: i64 = 4 * SLICE;
 
-/// Whether money may move, and the sums that tell.
+/// Whether money may move, and the sums by which that is decided.
 #[derive(Default)]
 pub struct MoneyGate {
     stop: RwLock<Option<MoneyStop>>,
     pub(in crate::service) walks: Mutex<Walks>,
-    /// One look after the other: what an earlier one saw never takes the place of a later one's.
+    /// Checks run one after the other, so that an older result never replaces a newer one.
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -42,7 +42,7 @@ impl MoneyGate {
         }
     }
 
-    /// Waits for its turn: one look after the other.
+    /// Waits until no other check is running, and reserves the turn until the guard is dropped.
     pub(in crate::service) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.turn.lock().await
     }
@@ -54,9 +54,9 @@ impl MoneyGate {
 
 #[derive(Default)]
 pub(in crate::service) struct Walks {
-    /// Up to date after every look.
+    /// The sums that every check brings up to date.
     pub(in crate::service) known: Walk,
-    /// On its way from the first entry again.
+    /// The sums of the second pass, which started again at the first entry.
     again: Walk,
 }
 
@@ -68,7 +68,7 @@ pub(in crate::service) struct Walk {
 }
 
 impl Walk {
-    /// Adds what was posted up to a sequence.
+    /// Adds the entries posted up to this audit sequence.
     fn advance(&mut self, tx: &mut ReadTx<'_>, to: i64) -> Result<(), Error> {
         while self.until < to {
             let next = to.min(self.until + SLICE);
@@ -80,8 +80,8 @@ impl Walk {
         Ok(())
     }
 
-    /// The first account that says something else than its entries, or the first ledger whose
-    /// accounts do not balance.
+    /// The first account whose balance differs from the sum of its entries, or the first ledger whose accounts
+    /// do not balance.
     fn first_difference(&self, tx: &mut ReadTx<'_>) -> Result<Option<Difference>, Error> {
         let mut ledgers: BTreeMap<String, i128> = BTreeMap::new();
         let accounts = money_stop::kept(tx)?;
@@ -123,7 +123,8 @@ impl Difference {
 }
 
 impl Walks {
-    /// Looks at everything that was posted since, and at a part of the past.
+    /// Adds everything posted since the last check and a part of the old entries; with `anew`, adds all entries
+    /// again.
     pub(in crate::service) fn look(&mut self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<Difference>, Error> {
         if anew {
             *self = Walks::default();

@@ -1,12 +1,11 @@
-//! The gate of all money. Every minute, at the start, and when a sandbox clock is moved, what every
-//! account says is held against the sum of its entries; on their schedule and on request all controls
-//! are asked (`service/controls.rs`), of which this one is the first. A red integrity control stops
-//! all money until all of them are green again; the stop is kept, so a restart does not lift it.
+//! The check behind the gate of all money. Every minute, at the start, and when a sandbox clock is moved, each
+//! account's balance is compared with the sum of its entries; all controls run on their schedule and on request
+//! (`service/controls.rs`), and this comparison is the first of them. A red integrity control stops all money
+//! until every integrity control is green again. The stop is stored, so a restart does not lift it.
 //!
-//! A look at the sums costs what was posted since the last one, and a slice of the past: behind the
-//! sums that are known, a second walk adds up the entries anew from the first one on, a part at each
-//! look, and takes the place of the known sums when it has caught up. While money is stopped, at the
-//! start, and in a run of the controls, everything is added up anew.
+//! The comparison is incremental: each check adds the entries posted since the last one, and a second pass
+//! re-adds a part of the old entries and replaces the sums when it has caught up. While money is stopped, at
+//! the start, and in a run of the controls, all entries are added again.
 
 use crate::db::connection::ReadTx;
 use crate::db::money_stop;
@@ -21,7 +20,7 @@ use serde_json::json;
 use std::sync::{Arc, PoisonError};
 
 impl Service {
-    /// Holds every account against its entries, and stops or frees money by what it finds.
+    /// Compares every account with its entries, and stops or frees money by the result.
     pub async fn check_money(self: &Arc<Self>) -> Result<(), Error> {
         let _turn = self.money.turn().await;
         let service = Arc::clone(self);
@@ -29,7 +28,7 @@ impl Service {
         self.settle_money(found, stored).await
     }
 
-    /// Stops or frees money by what a look found beside the stop that was kept then.
+    /// Stops or frees money: compares what a check found with the stop that was stored at that time.
     pub(in crate::service) async fn settle_money(
         self: &Arc<Self>,
         found: Option<MoneyStop>,
@@ -53,12 +52,12 @@ impl Service {
         Ok(())
     }
 
-    /// What is wrong, and the stop that is kept.
+    /// Returns the stop that is needed now, and the stop that is stored.
     fn look(&self) -> Result<(Option<MoneyStop>, Option<MoneyStop>), Error> {
         self.reads.read(|tx| {
             let stored = money_stop::find(tx)?;
             let found = match stored {
-                // Only all of them let money move again.
+                // Only when all integrity controls are green may money move again.
                 Some(_) => self.ask_controls(tx, |control| control.kind() == ControlKind::Integrity)?.stop,
                 None => self.add_up(tx, false)?,
             };
@@ -66,12 +65,13 @@ impl Service {
         })
     }
 
-    /// Holds every account against its entries: those posted since and a part of the past, or all anew.
+    /// Compares every account with its entries: the new ones and a part of the old ones, or with `anew` all of
+    /// them.
     pub(in crate::service) fn add_up(&self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<MoneyStop>, Error> {
         let mut walks = self.money.walks.lock().unwrap_or_else(PoisonError::into_inner);
         let anew = anew || walks.known.until == 0;
         let looked = match tx.apart(|tx| walks.look(tx, anew)) {
-            // What cannot even be added up (a sum past 64 bits) is a difference too.
+            // Entries that cannot even be added (a sum over 64 bits) count as a difference too.
             Err(Error::Internal(why)) => {
                 tracing::error!(cause = why, "the entries cannot be added up");
                 *walks = Walks::default();

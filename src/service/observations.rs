@@ -1,5 +1,5 @@
-//! Observations: the auditor raises one, the office replies in time, the auditor remarks, settles it
-//! or converts it to a recovery, and the office tells what it did.
+//! Observations (audit paras). The auditor raises one, the office replies in time, the auditor remarks, settles
+//! it or converts it to a recovery, and the office reports the action it took.
 
 use crate::db::connection::ReadTx;
 use crate::db::{audit_log, awards, claims, disbursements, evidence, observations, organisations, recoveries};
@@ -18,14 +18,14 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The series that numbers of the audit desk belong to.
+/// The series of numbers for the records of the audit.
 pub(in crate::service) const DESK: &str = "AUD";
 
 fn unknown(what: String) -> Refusal {
     Refusal::PinUnknown { what }
 }
 
-/// A pin with what proves it, if there is such a record.
+/// Completes a pin with the evidence for the record it refers to, if there is such a record.
 fn kept(tx: &mut ReadTx<'_>, pin: Pin) -> Result<KeptPin, Error> {
     let Pin { kind, reference } = pin;
     let missing = || unknown(format!("{kind} {reference}"));
@@ -51,7 +51,7 @@ pub(in crate::service) fn require_files(tx: &mut ReadTx<'_>, files: &[EvidenceId
     Ok(())
 }
 
-/// Refuses an organisation that there is not.
+/// Refuses an organisation that does not exist.
 pub(in crate::service) fn require_organisation(
     tx: &mut ReadTx<'_>,
     organisation: Option<OrganisationId>,
@@ -81,7 +81,7 @@ fn seen(work: &mut Work<'_, '_>, id: ObservationId, seen_version: i64) -> Result
     Ok(observation)
 }
 
-/// The auditor writes down what was found.
+/// The auditor records an observation.
 pub struct RaiseObservation {
     pub form: ObservationForm,
 }
@@ -124,7 +124,7 @@ impl Command for RaiseObservation {
     }
 }
 
-/// A step that somebody takes by writing something.
+/// Declares a command that adds a written step to an observation.
 macro_rules! noted {
     ($(#[$doc:meta])* $command:ident = $name:literal by $permission:ident, $take:expr) => {
         $(#[$doc])*
@@ -163,22 +163,22 @@ noted!(
     |observation, note, work| observation.reply(note, work.actor.user_id, work.now)
 );
 noted!(
-    /// The auditor has a further remark.
+    /// The auditor makes a further remark.
     RemarkOnObservation = "remark_on_observation" by RaiseObservation,
     |observation, note, work| observation.remark(note, &work.finance.audit_desk, work.actor.user_id, work.now)
 );
 noted!(
-    /// The auditor settles it.
+    /// The auditor settles the observation.
     SettleObservation = "settle_observation" by RaiseObservation,
     |observation, note, work| observation.settle(note, work.actor.user_id, work.now)
 );
 noted!(
-    /// The office tells what it did.
+    /// The office reports the action it took.
     NoteActionTaken = "note_action_taken" by AnswerObservation,
     |observation, note, work| observation.note_action(note, work.actor.user_id, work.now)
 );
 
-/// The auditor lets a recovery take it up.
+/// The auditor converts the observation to a recovery.
 pub struct ConvertObservation {
     pub id: ObservationId,
     pub seen_version: i64,
@@ -208,7 +208,7 @@ impl Command for ConvertObservation {
     }
 }
 
-/// Which observations.
+/// The filter for a list of observations.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ObservationFilter {
     pub status: Option<ObservationStatus>,
@@ -218,7 +218,7 @@ pub struct ObservationFilter {
 }
 
 impl Service {
-    /// The day it is in India.
+    /// Today's date in India.
     pub fn today(&self) -> NaiveDate {
         self.clock.now().date_in_india()
     }

@@ -61,15 +61,15 @@ impl Command for RegisterOrganisation {
     }
 }
 
-/// Keeps what is confidential of an organisation beside the entry.
+/// Stores the confidential values of an organisation outside the audit entry, which has their digests.
 pub(in crate::service) fn withhold_identifiers(work: &mut Work<'_, '_>, of: &Organisation) -> Result<(), Error> {
     work.withhold(DisclosedField::Pan, &of.pan)?;
     work.withhold(DisclosedField::Gstin, &of.gstin)?;
     work.withhold(DisclosedField::BankAccount, &of.bank_account)
 }
 
-/// An officer records to which group of companies an organisation belongs, so that one invoice is
-/// not claimed by two of them; without a group, that it belongs to none.
+/// An officer records the group of companies that an organisation belongs to, so that two of them cannot claim
+/// one invoice; without a group, it is recorded that it belongs to none.
 pub struct RecordCompanyGroup {
     pub id: OrganisationId,
     pub seen_version: i64,
@@ -98,7 +98,7 @@ impl Command for RecordCompanyGroup {
         let all = organisations::list(work.tx, None)?;
         let mut organisation = organisations::find(work.tx, self.id)?.or_not_found("organisation")?;
         check_version(self.seen_version, organisation.version)?;
-        // A group has one spelling: the first.
+        // A group has one spelling: the one recorded first.
         organisation.company_group = self.company_group.map(|name| {
             let known = all.into_iter().filter_map(|other| other.company_group);
             let mut same = known.filter(|known| plain_party(known) == plain_party(&name));

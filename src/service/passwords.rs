@@ -1,4 +1,4 @@
-//! Passwords: argon2id (RFC 9106) with the parameters OWASP recommends, and random ones.
+//! Passwords: hashing with argon2id (RFC 9106) and the parameters that OWASP recommends, and random passwords.
 
 use crate::service::error::Error;
 use crate::service::secret::random_secret;
@@ -14,7 +14,7 @@ fn hasher() -> Result<Argon2<'static>, Error> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// The hash to keep. Takes tens of milliseconds: never inside a transaction.
+/// The hash to store. Takes tens of milliseconds, so it never runs inside a transaction.
 pub fn hash(password: &str) -> Result<String, Error> {
     let hash = hasher()?.hash_password(password.as_bytes()).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(hash.to_string())
@@ -26,12 +26,12 @@ pub fn verify(password: &str, kept: &str) -> Result<bool, Error> {
     Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
-/// As much work as [`verify`], for an address nobody has: the answer takes equally long.
+/// Does as much work as [`verify`] for an unknown address, so that the answer takes equally long.
 pub fn verify_nothing(password: &str) -> Result<(), Error> {
     hash(password).map(|_| ())
 }
 
-/// A random password people can type: 120 bits.
+/// A random password of 120 bits that people can type.
 pub fn random_password() -> Result<String, Error> {
     Ok(random_secret()?.chars().take(20).collect())
 }

@@ -1,5 +1,6 @@
-//! Reads of the past. Who asks for a moment has the whole request run in it: every read is of the
-//! data as it was, and the clock shows that time. Writes are never in one.
+//! Reads of the past (time travel; bitemporal: valid time and transaction time). A request for an earlier
+//! moment runs in it as a whole: every read returns the data as they were, and the clock shows that time.
+//! Writes never run in one.
 
 use crate::db::connection::ReadTx;
 use crate::db::past::{Known, commit_by};
@@ -15,16 +16,16 @@ tokio::task_local! {
     static MOMENT: Moment;
 }
 
-/// A moment that was found in the log.
+/// A moment of the past that was found in the log.
 #[derive(Clone, Debug)]
 pub struct Moment {
     known: Known,
     now: Timestamp,
-    /// Asked again with this as `known_at`, the answer is the same.
+    /// A request with this value as `known_at` gets the same answer again.
     pub known_at: Timestamp,
 }
 
-/// Why there is no such moment.
+/// Why a moment cannot be read.
 pub enum NoMoment {
     Bad(BadParameter),
     Failed(Error),
@@ -36,28 +37,28 @@ impl From<Error> for NoMoment {
     }
 }
 
-/// No transaction of the writer takes longer until it is seen.
+/// Upper bound, in seconds, for how long a commit may stay invisible to readers.
 const LONGEST_COMMIT_SECONDS: i64 = 60;
-/// Where no day is asked, every fact counts.
+/// The day used when no day is requested: every fact counts.
 const NO_DAY: &str = "9999-12-31";
 
 impl Moment {
-    /// Runs a request in this moment.
+    /// Runs a request at this moment.
     pub async fn within<F: Future>(self, request: F) -> F::Output {
         MOMENT.scope(self, request).await
     }
 
-    /// The moment that this request is in.
+    /// The moment at which this request runs, if it reads the past.
     pub fn asked() -> Option<Moment> {
         MOMENT.try_with(Clone::clone).ok()
     }
 
-    /// The time it is there.
+    /// The business time at that moment.
     pub(in crate::service) fn time() -> Option<Timestamp> {
         MOMENT.try_with(|moment| moment.now).ok()
     }
 
-    /// Reads what was there, with the clock of then.
+    /// Reads the data of that moment, with the clock set to it.
     pub(in crate::service) fn read<T>(
         &self,
         service: &Service,
@@ -68,7 +69,7 @@ impl Moment {
 }
 
 impl Service {
-    /// Finds the moment that was asked in the log.
+    /// Finds the requested moment in the log.
     pub async fn moment(self: &Arc<Self>, asked: AskedMoment) -> Result<Moment, NoMoment> {
         let now = self.clock.now();
         asked.check(now).map_err(NoMoment::Bad)?;
@@ -82,7 +83,7 @@ impl Service {
 fn find(tx: &mut ReadTx<'_>, asked: AskedMoment, now: Timestamp) -> Result<Option<Moment>, Error> {
     let text = asked.known_at.map(|instant| instant.to_string());
     let Some(newest) = commit_by(tx, text.as_deref())? else { return Ok(None) };
-    // What is being written just now, recorded already and not yet seen, is not to come in between.
+    // A commit that is recorded but not yet visible must not appear in between and change the answer.
     let settled = now.plus_seconds(-LONGEST_COMMIT_SECONDS);
     let known_at = match asked.known_at {
         Some(instant) => instant,

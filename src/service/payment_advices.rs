@@ -1,4 +1,4 @@
-//! Payment advices: making the file that tells the treasury whom to pay, and fetching it.
+//! Payment advices: making the file that instructs the treasury to pay, and downloading it.
 
 use crate::db::connection::ReadTx;
 use crate::db::{claims, counters, payment_advices, tranches};
@@ -27,11 +27,11 @@ use std::sync::Arc;
 /// An advice and the payments in it.
 pub type AdviceFile = (PaymentAdvice, Vec<PaymentId>);
 
-/// The disbursing officer puts advised payments into one file for the treasury.
+/// The disbursing officer puts advised payments into one payment advice, a file for the treasury.
 pub struct MakePaymentAdvice {
     pub payments: Vec<PaymentId>,
     pub execute_on: NaiveDate,
-    /// Four digits by which the treasury knows this service.
+    /// The four digits that identify this service to the treasury.
     pub source_system: String,
 }
 
@@ -92,12 +92,12 @@ fn digest(text: &str) -> String {
     hex(&Sha256::digest(text))
 }
 
-/// The payments of an advice as they are gathered.
+/// The payments of an advice while they are collected.
 #[derive(Default)]
 struct Chosen {
     scheme_code: Option<String>,
     payments: Vec<AdvisedPayment>,
-    /// Component and years whose provider was already asked for.
+    /// The components and years that were already checked for separation of duties.
     asked: BTreeSet<(Component, FinancialYear)>,
 }
 
@@ -120,7 +120,7 @@ impl Chosen {
         Ok(())
     }
 
-    /// Whoever tells the treasury to pay has a part in paying.
+    /// A person who makes the advice counts as having taken a step on the payment.
     fn take_part(&mut self, work: &mut Work<'_, '_>, tranche: &mut Tranche) -> Result<(), Error> {
         if self.asked.insert((tranche.component, tranche.held_in)) {
             let current = work.now.financial_year();
@@ -136,7 +136,8 @@ impl Chosen {
     }
 }
 
-/// A payment as the treasury needs it; earned in the claim's own days, or in its year.
+/// A payment with the details that the treasury needs. It was earned in the days of its claim, or in the
+/// claim's year.
 fn advised(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche) -> Result<AdvisedPayment, Error> {
     let claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
     let year = tranche.performance_year;
@@ -152,8 +153,8 @@ fn advised(work: &mut Work<'_, '_>, payment: &Payment, tranche: &Tranche) -> Res
     })
 }
 
-/// The disbursing officer fetches the file: whole account numbers leave the service, so it is an
-/// act on record.
+/// The disbursing officer downloads the file. Full account numbers leave the service with it, so the download
+/// is an act on record.
 struct DownloadPaymentAdvice {
     id: PaymentAdviceId,
     format: FileFormat,
@@ -202,7 +203,7 @@ impl Service {
         .await
     }
 
-    /// The file of an advice: the same bytes every time.
+    /// The file of an advice: the same bytes at every download.
     pub async fn payment_advice_file(
         self: &Arc<Self>,
         caller: Caller,

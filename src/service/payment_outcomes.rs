@@ -1,5 +1,5 @@
-//! Outcomes of payments in bulk: each item as if it were recorded by itself, together or each on
-//! its own. What is recorded already is said so and changes nothing.
+//! Outcomes of payments in bulk. Each item is recorded as if it were sent alone; either each on its own or all
+//! or nothing. An outcome that is recorded already is reported as such and changes nothing.
 
 use crate::db::payments;
 use crate::db::writer::Wants;
@@ -19,10 +19,10 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The most items of one request.
+/// The largest number of items in one request.
 pub const MOST_ITEMS: usize = 10_000;
 
-/// Which payment an item is about.
+/// The payment that an item concerns.
 #[derive(Clone, Debug)]
 pub enum PaymentName {
     Id(PaymentId),
@@ -36,7 +36,7 @@ pub struct RecordOutcome {
     pub answer: BankAnswer,
 }
 
-/// What became of an item that was not refused.
+/// The result of an item that was not refused.
 pub struct Recorded {
     /// `applied` or `already_recorded`.
     pub result: LineResult,
@@ -93,7 +93,7 @@ impl Command for RecordOutcome {
     }
 }
 
-/// What an item can be refused with.
+/// The refusals that an item can end with.
 pub const OUTCOME_REFUSALS: &[&str] = &[
     "same_person",
     "amount_differs",
@@ -107,7 +107,7 @@ pub const OUTCOME_REFUSALS: &[&str] = &[
     "answer_too_early",
 ];
 
-/// Keeps the answer to a whole request under its key, and puts on record how it ended.
+/// Stores the answer to a whole request under its idempotency key, and puts on record how the request ended.
 struct SettlePayments {
     items: usize,
     refused: usize,
@@ -129,17 +129,17 @@ impl Command for SettlePayments {
     }
 }
 
-/// How a bulk of outcomes ended.
+/// The result of a bulk of outcomes.
 pub enum Outcomes {
-    /// Item by item, or the answer that was given before.
+    /// The answer for each item, or the stored answer to the same request.
     Answered(Answered),
-    /// All or nothing, and it is nothing: the item (from 0) and why.
+    /// All or nothing, and nothing was recorded: the item (counted from 0) that failed, and why.
     Undone { index: usize, error: Error },
 }
 
 impl Service {
-    /// Records many outcomes. `render` makes what is kept of one item, `refused` tells whether it
-    /// was, `whole` makes the answer.
+    /// Records many outcomes. `render` makes the stored answer of one item, `refused` returns whether it was
+    /// refused, `whole` makes the answer to the request.
     pub async fn record_outcomes<T: Serialize + DeserializeOwned + Send + 'static>(
         self: &Arc<Self>,
         call: Call,

@@ -1,5 +1,5 @@
-//! Advising a payment and taking in what the bank answered. Only a success is a disbursement; what
-//! failed is advised again under a new number.
+//! Advising a payment and recording the bank's answer. Only a success is a disbursement; a failed payment is
+//! advised again under a new number.
 
 use crate::db::connection::ReadTx;
 use crate::db::writer::Wants;
@@ -111,12 +111,12 @@ pub struct Settled {
     pub payment: Payment,
     pub disbursement: Option<Disbursement>,
     pub tranche_number: String,
-    /// What became of the money, if the bank took it back.
+    /// The effects on recoveries, if the bank returned the payment.
     pub returned: Option<Returned>,
 }
 
 impl Settled {
-    /// What the audit log keeps of it.
+    /// The details that the audit log stores.
     pub fn details(&self) -> serde_json::Value {
         let payment = &self.payment;
         let mut details = json!({
@@ -178,9 +178,9 @@ impl Command for SettlePayment {
     }
 }
 
-/// Takes in the bank's answer on a payment and moves the money as it says.
+/// Records the bank's answer on a payment and posts the money accordingly.
 pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer) -> Result<Settled, Error> {
-    // The bank's answer is what spends the money, so whoever records it has a part in paying.
+    // The bank's answer is what spends the money, so recording it counts as a step on the payment.
     let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
     let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
     check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
@@ -202,8 +202,8 @@ pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer
             returned = Some(take_back(work, &payment, &mut tranche, paid_on)?);
             None
         }
-        // The treasury has it, or nobody knows: the tranche stays advised, so that nothing can be
-        // sent again blindly.
+        // The treasury has accepted it, or its state is unknown: the tranche stays advised, so that nothing can
+        // be sent twice.
         (PaymentStatus::Accepted | PaymentStatus::Unknown, _) => None,
         _ => {
             set_offs::release(work, &payment)?;
@@ -259,8 +259,9 @@ fn disburse(
     Ok(disbursement)
 }
 
-/// The bank took the money back: the disbursement is reversed, recoveries of it are paid by what
-/// came back, and the rest is owed again. With nothing left to owe the tranche stays as it ended.
+/// The bank returned the payment: the disbursement is reversed, recoveries of it are paid from the returned
+/// amount, and the rest is owed to the beneficiary again. With nothing left to owe, the tranche stays in its
+/// final state.
 fn take_back(
     work: &mut Work<'_, '_>,
     payment: &Payment,

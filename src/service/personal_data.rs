@@ -1,6 +1,6 @@
-//! Personal and confidential values beside the audit log: shown to who proves, given a digest in the
-//! log where an earlier program left none, and erased (Digital Personal Data Protection Act, 2023,
-//! sections 8(7) and 12(3)) without touching the log.
+//! Personal and confidential values, stored outside the audit log, whose entries have only their salted
+//! digests. They are shown to auditors, given a digest where an earlier program left none, and erased without
+//! changing the log (Digital Personal Data Protection Act, 2023, sections 8(7) and 12(3)).
 
 use crate::db::{audit_log, disclosures, idempotency, organisations, sessions, users};
 use crate::domain::disclosure::Disclosure;
@@ -17,10 +17,10 @@ use crate::service::users::withhold_identity;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Accounts or organisations of an earlier program that are taken up at once.
+/// Number of accounts or organisations of an earlier program that are processed at once.
 const AT_ONCE: i64 = 100;
 
-/// Erases name and e-mail address of a person for good, wherever they stand.
+/// Erases a person's name and e-mail address for good, wherever they are stored.
 struct ErasePersonalData {
     id: UserId,
     seen_version: i64,
@@ -51,7 +51,7 @@ impl Command for ErasePersonalData {
         }
         user.erase(work.now);
         users::erase(work.tx, &mut user)?;
-        // Answers that are kept for replays told it, too.
+        // Answers stored for replays contain the values too.
         let told = audit_log::of_subjects(work.tx, std::slice::from_ref(&subject))?;
         let told: Vec<_> = told.iter().map(|entry| (entry.facts.actor_id, entry.facts.sequence)).collect();
         let body = serde_json::to_string(&user).map_err(|error| Error::Internal(error.to_string()))?;
@@ -64,14 +64,14 @@ impl Command for ErasePersonalData {
 pub const ERASE_PERSONAL_DATA_REFUSALS: &[&str] =
     &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
 
-/// Whose values get their digests in the log.
+/// The person or organisation whose values get digests in the log.
 #[derive(Clone, Copy)]
 enum Whose {
     Person(UserId),
     Organisation(OrganisationId),
 }
 
-/// Puts the digests of what is known of a person or an organisation into the log.
+/// Puts the digests of a person's or organisation's values into the log.
 struct CommitIdentity(Whose);
 
 impl Command for CommitIdentity {
@@ -104,7 +104,8 @@ impl Command for CommitIdentity {
 }
 
 impl Service {
-    /// Erases who a person is. The account must be disabled, and what its owner did here old enough.
+    /// Erases a person's name and e-mail address. The account must be disabled and, if it was ever used, the
+    /// years of the settings must have passed.
     pub async fn erase_personal_data(
         self: &Arc<Self>,
         call: Call,
@@ -117,7 +118,7 @@ impl Service {
         self.execute(call, command, render).await
     }
 
-    /// What is withheld from an entry of the log, for who has to prove it.
+    /// The values withheld from an entry of the log, for a person who must prove the entry.
     pub async fn disclosures(self: &Arc<Self>, caller: Caller, entry: i64) -> Result<Vec<Disclosure>, Error> {
         self.read(caller, Permission::ReadAuditLog, move |tx, _| {
             audit_log::find(tx, entry)?.or_not_found("entry")?;
@@ -126,7 +127,7 @@ impl Service {
         .await
     }
 
-    /// Gives people and organisations that an earlier program registered their digests in the log.
+    /// Adds digests to the log for people and organisations that an earlier program registered.
     pub(in crate::service) async fn commit_identities(self: &Arc<Self>) -> Result<(), Error> {
         loop {
             let lacking = self.read_openly(|tx| {

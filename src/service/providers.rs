@@ -1,4 +1,4 @@
-//! Separation of duties: a person who had a part in providing a budget takes no step on a rupee of it.
+//! Separation of duties: a person who took part in providing a budget takes no step on a rupee of it.
 
 use crate::db::budget_instruments;
 use crate::domain::calendar::FinancialYear;
@@ -9,7 +9,7 @@ use crate::domain::tranche::Tranche;
 use crate::service::error::Error;
 use crate::service::runner::Work;
 
-/// Who changed a year's budget takes no step on the money it holds.
+/// Refuses a person who changed a year's budget any step on the money of that year.
 pub fn check_not_provider(
     work: &mut Work<'_, '_>,
     scheme_code: &str,
@@ -23,8 +23,8 @@ pub fn check_not_provider(
     Ok(())
 }
 
-/// The same for a tranche that moves into a year (or stays in it): neither the year that holds it
-/// nor the year that will may have been provided by this person.
+/// The same for a tranche that moves into a year (or stays in it): this person may have provided neither the
+/// budget of the year that holds it nor that of the year it moves into.
 pub fn check_not_provider_of(
     work: &mut Work<'_, '_>,
     tranche: &Tranche,

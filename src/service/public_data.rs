@@ -1,5 +1,5 @@
-//! The public data: what `domain/public_data.rs` lists, read from one consistent view. Rows of which
-//! there may be very many are handed over one by one.
+//! The public data: the tables that `domain/public_data.rs` lists, read from one consistent view. Tables that
+//! may be very long are passed on row by row.
 
 use crate::db::connection::ReadTx;
 use crate::db::selection_sources::OnDay;
@@ -19,9 +19,9 @@ use crate::service::scheme_shelf::Schemes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The sanctions that stand: what was rejected, withdrawn or lapsed is no obligation any more.
+/// Valid sanctions: one that was rejected, withdrawn or lapsed is not an obligation any more.
 const STANDING: [(&str, &str); 3] = [("status", "sanctioned"), ("status", "advised"), ("status", "disbursed")];
-/// What reached the beneficiary and was not taken back by the bank.
+/// Payments that reached the beneficiary and were not returned by the bank.
 const STAYED: [(&str, &str); 1] = [("status", "succeeded")];
 
 /// A company that holds an award.
@@ -31,14 +31,14 @@ pub struct PublicBeneficiary {
     pub name: String,
 }
 
-/// An award with what belongs to it.
+/// An award with the records that belong to it.
 pub struct PublicAward {
     pub award: Award,
     pub beneficiary: PublicBeneficiary,
-    /// The version under which it was awarded.
+    /// The version of the scheme under which it was awarded.
     pub scheme: Arc<Scheme>,
     pub milestones: Vec<Milestone>,
-    /// Claims for a milestone, and its place among the milestones.
+    /// For each claim on a milestone, the place of that milestone in the schedule.
     claims: BTreeMap<String, usize>,
 }
 
@@ -57,7 +57,7 @@ pub struct PublicSanction<'r> {
     pub amount: Paise,
 }
 
-/// Money that reached a beneficiary.
+/// Money paid to a beneficiary.
 pub struct PublicDisbursement<'r> {
     pub number: &'r str,
     pub component: &'r str,
@@ -101,7 +101,7 @@ pub struct PublicView<'v, 'c> {
 }
 
 impl PublicView<'_, '_> {
-    /// How many entries the audit log has: nothing here changes while it stays.
+    /// The number of entries in the audit log: while it is the same, nothing here changes.
     pub fn log_length(&mut self) -> Result<i64, Error> {
         Ok(audit_log::head(self.tx)?.0)
     }
@@ -169,14 +169,14 @@ impl PublicView<'_, '_> {
         })
     }
 
-    /// What was paid under an award, in the order of the days.
+    /// The payments under an award, ordered by day.
     pub fn disbursements(
         &mut self,
         award: &PublicAward,
         mut take: impl FnMut(PublicDisbursement<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let (id, organisation) = (award.award.id.to_string(), award.award.organisation_id.to_string());
-        // By the organisation too, because that has an index.
+        // The organisation is given too, because it is indexed.
         let mut asked =
             vec![("organisation_id", organisation.as_str()), ("award_id", id.as_str()), ("sort", "paid_on")];
         asked.extend(STAYED);
@@ -195,7 +195,7 @@ impl PublicView<'_, '_> {
         })
     }
 
-    /// Counts and sums of the whole, each asked of the database in one question.
+    /// Counts and sums of everything; each is one query of the database.
     pub fn totals(&mut self) -> Result<PublicTotals, Error> {
         let awards = awards::list(self.tx, None)?;
         let holders: BTreeSet<OrganisationId> = awards.iter().map(|award| award.organisation_id).collect();
@@ -216,7 +216,7 @@ impl PublicView<'_, '_> {
         })
     }
 
-    /// The count of a selection, and the sum of its first field of money.
+    /// The count of a selection, and the sum of its first amount field.
     fn counted(&mut self, subject: Subject, asked: &[(&str, &str)]) -> Result<(i64, i64), Error> {
         let on = OnDay { today: self.service.clock.now().date_in_india(), limits: &self.service.finance.limits };
         let totals = selections::totals(self.tx, &selection(subject, asked)?, &on)?;
@@ -243,7 +243,7 @@ fn selection(subject: Subject, asked: &[(&str, &str)]) -> Result<Selection, Erro
 }
 
 impl Service {
-    /// Runs `work` on the public data as it is at one moment, for nobody in particular.
+    /// Runs `work` on the public data of one moment, without a person.
     pub async fn public_data<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut PublicView<'_, '_>) -> Result<T, Error> + Send + 'static,

@@ -1,5 +1,5 @@
-//! The past derived anew: every decision that rules made is computed again from the facts it stands
-//! on and its own version of the scheme, and must come out as it was decided.
+//! Recomputing all decisions (replay): every decision that followed from rules is computed again from its
+//! stored facts and its own version of the scheme, and must give the same result.
 
 use crate::db::connection::{DatabaseUrl, ReadTx};
 use crate::db::error::DbError;
@@ -31,15 +31,15 @@ use crate::service::verify_records::CHUNK_ROWS;
 use std::fmt::Debug;
 use uuid::Uuid;
 
-/// What was derived anew, and every decision that came out otherwise.
+/// The number of decisions that were recomputed, and every one that gave another result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recomputed {
     pub decisions: i64,
     pub differences: Vec<String>,
 }
 
-/// Derives every decision of a whole database anew, on one consistent view: scrutinies, allocations,
-/// awards with their schedules, claims, final certificates, and damages.
+/// Recomputes every decision of a whole database on one consistent view: scrutinies, allocations, awards with
+/// their schedules, claims, final certificates, and damages.
 pub fn recompute(url: &DatabaseUrl) -> Result<Recomputed, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let schemes = Schemes::stored(tx)?;
@@ -63,7 +63,7 @@ pub fn recompute(url: &DatabaseUrl) -> Result<Recomputed, Error> {
     })
 }
 
-/// Goes through a table in the order of its ids, a chunk at a time.
+/// Reads a table in the order of its ids, a chunk at a time.
 fn each<T>(
     tx: &mut ReadTx<'_>,
     after: impl Fn(&mut ReadTx<'_>, &str, i64) -> Result<Vec<T>, DbError>,
@@ -86,7 +86,7 @@ fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut
     let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
     let (by, at) = (stored.scrutinised_by, stored.scrutinised_at);
     let again = decide(&application.form, scheme, stored.findings.clone(), by, at);
-    // An earlier program worded its checks otherwise: of those the verdicts are compared.
+    // An earlier program worded its checks differently: for those, only the verdicts are compared.
     let told: fn(&CriterionCheck) -> CriterionCheck = match stored.checks.iter().any(|check| check.result.is_some()) {
         true => CriterionCheck::clone,
         false => CriterionCheck::bare,
@@ -116,7 +116,7 @@ fn recompute_award(
     let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
     let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
     let name = format!("award {}", award.number);
-    // What was left to award is not a fact of the award; the rest of its terms is.
+    // The capacity left to award is not a fact of the award; its other terms are checked.
     let room = Room { awards: 0, awarded_mtpa: 0 };
     let again = terms(scheme, &application.form, award.capacity_mtpa, room, award.awarded_on);
     let again = again.map(|terms| {
@@ -200,7 +200,7 @@ fn recompute_claim(
 }
 
 impl Recomputed {
-    /// Holds a decision against what comes out now.
+    /// Compares a stored decision with the recomputed one.
     fn hold<T: PartialEq + Debug>(&mut self, what: &str, stored: &T, again: Result<T, Refusal>) {
         self.decisions += 1;
         match again {
@@ -229,8 +229,8 @@ impl Recomputed {
     }
 }
 
-/// The facts of a decision: those that are stored with the award and the claim, and those that
-/// changed since as the statement kept them.
+/// The facts of a decision: those stored with the award and the claim, and, for facts that changed since, the
+/// values in the statement.
 fn facts_of(
     tx: &mut ReadTx<'_>,
     scheme: &Scheme,
@@ -266,5 +266,5 @@ fn facts_of(
     })
 }
 
-/// What later claims and later milestones change.
+/// Facts that later claims and later milestones change.
 const HISTORY: &[&str] = &["used_kg", "counted_amount_before", "entitled_before", "installed_capacity"];

@@ -1,4 +1,5 @@
-//! Asking money back: notice, reply, order, demand. What comes of it is in `recovery_credits.rs`.
+//! Demanding money back: show-cause notice, reply, order, demand. What follows a demand is in
+//! `recovery_credits.rs`.
 
 use crate::db::connection::ReadTx;
 use crate::db::{awards, disbursements, milestones, recoveries, recovery_credits, tranches};
@@ -52,7 +53,7 @@ pub(in crate::service) fn begin(
     Ok(recovery)
 }
 
-/// The steps by which the money had been paid; of damages, those in excuses of the same days.
+/// The steps by which the money was paid; for damages, the steps on excuses for the same days.
 pub(in crate::service) fn paying_steps(
     work: &mut Work<'_, '_>,
     recovery: &Recovery,
@@ -69,7 +70,7 @@ pub(in crate::service) fn purse_of(work: &mut Work<'_, '_>, recovery: &Recovery)
     Ok(awards::find(work.tx, recovery.award_id)?.or_not_found("award")?.purse(recovery.component))
 }
 
-/// What happened, for the audit log and the client.
+/// The result of an act, for the audit log and the client.
 pub(in crate::service) fn done(recovery: Recovery) -> Done<Recovery> {
     let details = json!({
         "recovery": recovery.number, "kind": recovery.kind, "status": recovery.status,
@@ -78,7 +79,7 @@ pub(in crate::service) fn done(recovery: Recovery) -> Done<Recovery> {
     Done { subject: format!("recovery:{}", recovery.id), answer: recovery, details }
 }
 
-/// What is asked back, before anybody decided.
+/// The request for a recovery, before anybody decided.
 struct Asked {
     kind: RecoveryKind,
     award: Award,
@@ -87,7 +88,7 @@ struct Asked {
     interest_from: NaiveDate,
 }
 
-/// A recovery as it begins.
+/// Creates a recovery in its first state.
 fn new_recovery(work: &mut Work<'_, '_>, asked: Asked) -> Result<Recovery, Error> {
     let prefix = work.schemes.newest(&asked.award.scheme_code)?.number_prefix.clone();
     Ok(Recovery {
@@ -125,8 +126,7 @@ fn new_recovery(work: &mut Work<'_, '_>, asked: Asked) -> Result<Recovery, Error
     })
 }
 
-/// Puts a part of a payment under recovery: never more than was paid, however many recoveries
-/// share it.
+/// Puts a part of a payment under recovery. All recoveries of a payment together never exceed the amount paid.
 fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) -> Result<(), Error> {
     if recoveries::put_under_recovery(work.tx, paid.id, amount)? {
         return Ok(());
@@ -139,8 +139,8 @@ fn take_of_payment(work: &mut Work<'_, '_>, paid: &Disbursement, amount: Paise) 
     Err(Refusal::RecoveryExceedsPayment { asked: amount, room }.into())
 }
 
-/// Opens the recovery of what a final certificate shows to be released too much: already ordered,
-/// so that only the demand is missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
+/// Opens the recovery of the excess that a final certificate shows. It starts as ordered, so only the demand is
+/// missing. Posts nothing. May refuse with `recovery_exceeds_payment`.
 pub fn open_true_up(
     work: &mut Work<'_, '_>,
     award: &Award,
@@ -166,7 +166,7 @@ pub fn open_true_up(
     Ok(recovery)
 }
 
-/// The section officer asks the beneficiary why it should not pay.
+/// The section officer issues a notice to the beneficiary to show cause why it should not pay.
 pub struct IssueShowCause {
     pub form: ShowCauseForm,
 }
@@ -199,7 +199,7 @@ impl IssueShowCause {
         let to = self.form.charged_to.unwrap_or(work.today());
         let damages = delay.damages(&rule, award.security_required_paise, to)?;
         let (amount, today) = (damages.amount_paise, work.today());
-        // A milestone makes capital subsidy claimable, so its damages stand beside that.
+        // A milestone makes capital subsidy claimable, so its damages belong to that component.
         let component = Component::CapitalSubsidy;
         let kind = RecoveryKind::LiquidatedDamages;
         let mut recovery = new_recovery(work, Asked { kind, award, component, amount, interest_from: today })?;
@@ -270,13 +270,13 @@ impl Command for ReplyToShowCause {
     }
 }
 
-/// What is left of damages without the days that were excused since they were asked for.
+/// The remaining damages, without the days that were excused since the notice.
 fn excused_of(work: &mut Work<'_, '_>, recovery: &Recovery) -> Result<Option<Paise>, Error> {
     let (Some(id), Some(damages)) = (recovery.milestone_id, &recovery.damages) else { return Ok(None) };
     Ok(Some(damages.without(&granted_days(work.tx, id)?)?))
 }
 
-/// The competent authority confirms, reduces or drops what was asked.
+/// The competent authority confirms, reduces or drops the requested amount.
 pub struct OrderRecovery {
     pub id: RecoveryId,
     pub seen_version: i64,
@@ -322,7 +322,7 @@ impl Command for OrderRecovery {
     }
 }
 
-/// Finance demands what was ordered: it is due.
+/// Finance demands the ordered amount: it becomes due.
 pub struct DemandRecovery {
     pub id: RecoveryId,
     pub seen_version: i64,
@@ -355,7 +355,7 @@ impl Command for DemandRecovery {
     }
 }
 
-/// Everything about one recovery, and what is due on a day.
+/// Everything about one recovery, with the amount due on a day.
 pub struct RecoveryFile {
     pub recovery: Recovery,
     pub credits: Vec<RecoveryCredit>,
@@ -376,7 +376,7 @@ impl Service {
         .await
     }
 
-    /// One recovery with its statement; of today unless a day is asked for.
+    /// One recovery with its statement on a day; the day is today if none is given.
     pub async fn recovery(
         self: &Arc<Self>,
         caller: Caller,

@@ -1,5 +1,5 @@
-//! What is decided about a recovery that is due: an order to set off, a plan of instalments, and
-//! what the Government gives up. The interest up to the day of each credit is posted with it.
+//! Decisions on a recovery that is due: an order to set off, a plan of instalments, and relief (an amount that
+//! the Government gives up). The interest up to the day of each credit is posted with it.
 
 use crate::db::{recoveries, recovery_credits};
 use crate::domain::application::check_note;
@@ -22,7 +22,7 @@ use crate::service::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::json;
 
-/// What is due at the end of a day, and how the interest up to it grew.
+/// The amounts due at the end of a day, and how the interest up to it accrued.
 pub(in crate::service) fn dues_on(
     work: &Work<'_, '_>,
     recovery: &Recovery,
@@ -34,7 +34,7 @@ pub(in crate::service) fn dues_on(
     Ok((dues, accrued))
 }
 
-/// A credit of today's making, on its day.
+/// Makes a credit that is recorded today, for its own day.
 pub(in crate::service) fn new_credit(
     work: &Work<'_, '_>,
     recovery: &Recovery,
@@ -62,13 +62,13 @@ pub(in crate::service) fn new_credit(
     }
 }
 
-/// A recovery and the credit that made it smaller.
+/// A recovery and the credit that reduced it.
 pub struct Credited {
     pub recovery: Recovery,
     pub credit: RecoveryCredit,
 }
 
-/// What was credited, for the audit log and the client.
+/// The credit, for the audit log and the client.
 pub(in crate::service) fn credited(recovery: Recovery, credit: RecoveryCredit) -> Done<Credited> {
     let details = json!({
         "recovery": recovery.number, "credit": credit.kind, "credited_on": credit.credited_on, "parts": credit.parts(),
@@ -118,7 +118,7 @@ impl Command for GrantInstalments {
     }
 }
 
-/// The competent authority orders that the next payments to the beneficiary are made smaller.
+/// The competent authority orders that the next payments to the beneficiary are reduced.
 pub struct OrderSetOff {
     pub id: RecoveryId,
     pub seen_version: i64,
@@ -162,7 +162,7 @@ impl Command for OrderSetOff {
     }
 }
 
-/// Finance proposes to give up what is due.
+/// Finance proposes relief from what is due.
 pub struct ProposeRelief {
     pub id: RecoveryId,
     pub seen_version: i64,
@@ -204,7 +204,7 @@ impl Command for ProposeRelief {
     }
 }
 
-/// The competent authority gives it up, or does not.
+/// The competent authority grants the relief or refuses it.
 pub struct DecideRelief {
     pub id: RecoveryId,
     pub seen_version: i64,
@@ -212,7 +212,7 @@ pub struct DecideRelief {
     pub note: String,
 }
 
-/// A recovery, and what was given up of it.
+/// A recovery, and the amount of relief granted.
 pub struct Relieved {
     pub recovery: Recovery,
     pub credit: Option<RecoveryCredit>,

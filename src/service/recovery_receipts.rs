@@ -1,5 +1,5 @@
-//! Money that came in for a recovery, from the beneficiary or from the bank of a guarantee, on
-//! whatever day it is found: what came after its day is settled anew, in the same journal.
+//! Receipts for a recovery: money from the beneficiary or from the bank of a guarantee, on whatever day it is
+//! found. Credits after the day of the receipt are allocated anew, in the same journal.
 
 use crate::db::{payments, recoveries, recovery_credits, securities};
 use crate::domain::calendar::FinancialYear;
@@ -18,16 +18,16 @@ use crate::service::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-/// Money with its reference at the bank.
+/// An amount received, with its reference at the bank.
 pub(in crate::service) struct MoneyIn {
     pub utr: String,
     pub received_on: NaiveDate,
     pub amount_paise: Paise,
-    /// The guarantee whose bank paid, by id and name.
+    /// The guarantee whose bank paid: its id and name.
     pub guarantee: Option<(SecurityId, String)>,
 }
 
-/// Takes money in and posts it. Returns the credit, and the later ones as they are split now.
+/// Records and posts money received. Returns the credit, and the later credits as they are allocated now.
 pub(in crate::service) fn take_in(
     work: &mut Work<'_, '_>,
     recovery: &mut Recovery,
@@ -70,14 +70,14 @@ pub(in crate::service) fn take_in(
     Ok((credit, told.collect()))
 }
 
-/// The year in which a credit entered the appropriation: a set-off, when the bank paid.
+/// The financial year whose appropriation a credit entered; for a set-off, the year in which the bank paid.
 fn year_of(work: &mut Work<'_, '_>, credit: &RecoveryCredit) -> Result<FinancialYear, Error> {
     let Some(id) = credit.payment_id else { return Ok(FinancialYear::containing(credit.credited_on)) };
     let payment = payments::find(work.tx, id)?.or_not_found("payment")?;
     Ok(FinancialYear::containing(payment.paid_on.unwrap_or(credit.credited_on)))
 }
 
-/// A UTR pays once, out or in.
+/// A UTR identifies one payment only, out or in.
 fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
     if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
         return Err(Refusal::UtrAlreadyUsed { payment: payment.number }.into());
@@ -91,7 +91,7 @@ fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
     }
 }
 
-/// The disbursing officer records that money came in.
+/// The disbursing officer records money that was received.
 pub struct RecordReceipt {
     pub id: RecoveryId,
     pub seen_version: i64,

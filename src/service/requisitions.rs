@@ -1,4 +1,4 @@
-//! Requisitions: the auditor asks for a record or a word, and an office answers.
+//! Requisitions: the auditor requests a record or an explanation, and an office answers.
 
 use crate::db::connection::ReadTx;
 use crate::db::requisitions;
@@ -22,7 +22,7 @@ fn done(requisition: Requisition) -> Done<Requisition> {
     Done { subject: format!("requisition:{}", requisition.id), details, answer: requisition }
 }
 
-/// The auditor asks.
+/// The auditor makes a requisition.
 pub struct AskRequisition {
     pub form: RequisitionForm,
 }
@@ -59,7 +59,7 @@ impl Command for AskRequisition {
     }
 }
 
-/// An office answers.
+/// An office answers a requisition.
 pub struct AnswerRequisition {
     pub id: RequisitionId,
     pub seen_version: i64,
@@ -88,7 +88,7 @@ impl Command for AnswerRequisition {
 }
 
 impl Service {
-    /// Requisitions behind one in the order in which they were asked, at most `limit`.
+    /// Requisitions after the given one in the order in which they were made, at most `limit`.
     pub async fn list_requisitions(
         self: &Arc<Self>,
         caller: Caller,

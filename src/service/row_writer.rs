@@ -1,31 +1,31 @@
-//! Writes the rows of a selection on a thread of its own: the engine looks for the next rows while
-//! those before are written. Rows go over in packets, of which a few are under way at most and which
-//! come back to be filled again, so memory does not depend on how many rows there are.
+//! Writes the rows of a selection on a separate thread (a bounded pipeline): the engine fetches the next rows
+//! while the previous ones are written. Rows pass in packets; only a few exist, and each comes back to be
+//! filled again, so memory does not depend on the number of rows.
 
 use crate::domain::selected_row::SelectedRow;
 use crate::service::error::Error;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
-/// A packet goes over when it has this many rows …
+/// A packet is passed on when it has this many rows …
 const PACKET_ROWS: usize = 256;
 /// … or this much text.
 const PACKET_TEXT_BYTES: usize = 1 << 17;
-/// Packets that wait to be written.
+/// The number of packets that may wait to be written.
 const PACKETS: usize = 4;
 
-/// What writes a selection: it is handed every row once, then told that there are no more.
+/// The writer of a selection: it gets every row once, in order.
 pub trait RowWriter {
     fn row(&mut self, row: &SelectedRow) -> io::Result<()>;
 }
 
 enum Sent {
     Rows(Packet),
-    /// There are no more. Without it the engine failed, and nothing is finished.
+    /// There are no more rows. Without this message the engine failed, and the file stays unfinished.
     End,
 }
 
-/// The cells of rows of one width, one row behind the other.
+/// The cells of rows of equal width, row after row.
 #[derive(Default)]
 struct Packet {
     cells: SelectedRow,
@@ -33,7 +33,7 @@ struct Packet {
 }
 
 impl Packet {
-    /// Hands every row over, in order.
+    /// Passes every row on, in order.
     fn each(&self, mut take: impl FnMut(&SelectedRow) -> io::Result<()>) -> io::Result<()> {
         let Some(width) = self.cells.width().checked_div(self.rows) else { return Ok(()) };
         let (mut cells, mut row) = (self.cells.cells(), SelectedRow::with_capacity(width));
@@ -50,12 +50,12 @@ impl Packet {
 struct Packets {
     packet: Packet,
     sender: SyncSender<Sent>,
-    /// Packets whose rows are written.
+    /// Packets whose rows are written and which can be filled again.
     used: Receiver<Packet>,
 }
 
 impl Packets {
-    /// Takes a row; whether the writer wants more.
+    /// Adds a row; returns whether the writer wants more.
     fn push(&mut self, row: &SelectedRow) -> bool {
         self.packet.cells.append(row);
         self.packet.rows += 1;
@@ -69,8 +69,8 @@ impl Packets {
     }
 }
 
-/// Writes the rows that `find` hands over. `begin` makes the writer, `end` gets it back behind the last
-/// row; neither leaves its thread. `find` stops when it is told that no more rows are wanted.
+/// Writes the rows that `find` passes on. `begin` creates the writer, `end` gets it back after the last row;
+/// the writer never leaves its thread. `find` must stop when it is told that no more rows are wanted.
 pub(in crate::service) fn write_beside<W: RowWriter, T: Send>(
     begin: impl FnOnce() -> io::Result<W> + Send,
     end: impl FnOnce(W) -> io::Result<T> + Send,
@@ -84,7 +84,7 @@ pub(in crate::service) fn write_beside<W: RowWriter, T: Send>(
         let mut packets = Packets { packet: Packet::default(), sender, used };
         let found = find(&mut |row| packets.push(row));
         if found.is_ok() && packets.send() {
-            // A writer that is gone says why below.
+            // If the writer has ended, the reason is read below.
             let _ = packets.sender.send(Sent::End);
         }
         drop(packets);
@@ -107,7 +107,7 @@ fn write<W: RowWriter, T>(
                 packet.each(|row| writer.row(row))?;
                 packet.cells.clear();
                 packet.rows = 0;
-                // Nobody fills it when the search is over.
+                // The packet is dropped when the search is over.
                 let _ = written.send(packet);
             }
             Sent::End => return end(writer).map(Some),

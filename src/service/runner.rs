@@ -1,7 +1,7 @@
-//! The command runner: the only way to change anything. For each command: who is acting →
-//! permission → idempotency key → the use case (load, decide, store, post) → audit entry → answer
-//! kept under the key; all of it in one savepoint of the writer's transaction. A refusal undoes
-//! all of that and leaves one audit entry of the attempt.
+//! The command runner: the only way to change anything (a unit of work). For each command: the acting person →
+//! permission → idempotency key → the use case (load, decide, store, post) → audit entry → the answer stored
+//! under the key; all in one savepoint of the writer's transaction. A refusal rolls that savepoint back and
+//! leaves one audit entry of the attempt.
 
 use crate::db::accounts::Posted;
 use crate::db::connection::{ReadTx, WriteTx};
@@ -40,7 +40,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Who this is at this moment; a disabled account or an ended session is nobody.
+    /// The acting person at this moment; refused for a disabled account or an ended session.
     pub fn look_up(self, tx: &mut ReadTx<'_>, system_now: Timestamp) -> Result<Actor, Error> {
         match self {
             Caller::Operator => Ok(Actor::operator(UserId(Uuid::nil()))),
@@ -62,7 +62,7 @@ impl Caller {
     }
 }
 
-/// The key a client chose and the fingerprint of what it asked.
+/// The idempotency key that a client chose, and the fingerprint of its request.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
     pub key: String,
@@ -84,10 +84,10 @@ pub trait Command: Send + 'static {
     const REFUSALS: &'static [&'static str];
     type Answer: Send + 'static;
 
-    /// What it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
+    /// The record that it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
     fn subject(&self) -> String;
 
-    /// What it will look for, so that it can be read for many commands at once.
+    /// The rows that it will read, so that they can be prefetched for many commands at once.
     fn wants(&self) -> Wants {
         Wants::default()
     }
@@ -103,7 +103,7 @@ pub struct Done<A> {
     pub details: serde_json::Value,
 }
 
-/// What a command works with.
+/// The environment of a command.
 pub struct Work<'w, 'c> {
     pub tx: &'w mut WriteTx<'c>,
     pub actor: Actor,
@@ -111,10 +111,10 @@ pub struct Work<'w, 'c> {
     pub system_now: Timestamp,
     pub schemes: &'w Schemes,
     pub finance: &'w FinanceRules,
-    /// What the person should know although the act is done; the answer tells it.
+    /// Warnings for the person, although the act is done; they are part of the answer.
     pub warnings: Vec<Warning>,
     money: &'w MoneyGate,
-    /// The audit entry this command will become.
+    /// The sequence of this command's audit entry.
     pub audit_sequence: i64,
     posted: Option<Posted>,
     withheld: Vec<(DisclosedField, String)>,
@@ -130,8 +130,8 @@ impl Work<'_, '_> {
         Uuid::now_v7()
     }
 
-    /// Keeps a personal or confidential value beside the entry of this command; the entry itself has a
-    /// salted digest of it alone. Once for each field.
+    /// Stores a personal or confidential value outside the entry of this command; the entry itself has only its
+    /// salted digest. At most once for each field.
     pub fn withhold(&mut self, field: DisclosedField, value: &str) -> Result<(), Error> {
         let text = disclosure::text(&random_secret()?, field, value);
         self.withheld.push((field, text));
@@ -162,12 +162,12 @@ impl Work<'_, '_> {
     }
 }
 
-/// Refuses when the version a person saw is not the version that is.
+/// Refuses (optimistic locking) when the version that the person saw is not the present one.
 pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
     if seen == current { Ok(()) } else { Err(Refusal::StaleVersion { seen, current }) }
 }
 
-/// The answer as it was first given.
+/// The answer as it was first given; a replay returns the same.
 #[derive(Clone, Debug)]
 pub struct Answered {
     pub body: String,
@@ -180,8 +180,8 @@ pub struct Answered {
 pub type Outcome = Result<Answered, Error>;
 
 impl Service {
-    /// Runs a command and answers after its commit. `render` turns the answer into the body that
-    /// is kept for replays.
+    /// Runs a command and returns after its commit. `render` makes the body of the answer, which is stored for
+    /// replays.
     pub async fn execute<C: Command>(
         self: &Arc<Self>,
         call: Call,
@@ -245,7 +245,7 @@ impl Service {
         tx.savepoint(|tx| append(tx, facts))
     }
 
-    /// What was answered under this key, if anything.
+    /// The stored answer under this key, if any.
     pub(in crate::service) fn given(
         tx: &mut WriteTx<'_>,
         actor: &Actor,
@@ -258,7 +258,7 @@ impl Service {
         }
     }
 
-    /// Keeps an answer under its key.
+    /// Stores an answer under its key.
     pub(in crate::service) fn keep(
         &self,
         tx: &mut WriteTx<'_>,
@@ -352,7 +352,7 @@ impl Service {
     }
 }
 
-/// What a command did, once it is on record.
+/// The result of a command that is on record.
 pub(in crate::service) struct Acted<A> {
     pub answer: A,
     pub posted: Option<Posted>,
@@ -361,7 +361,8 @@ pub(in crate::service) struct Acted<A> {
     pub log_entry: i64,
 }
 
-/// What is withheld from an entry, in an order that tells nothing of its fields (RFC 9901, 4.2.4.1).
+/// The values withheld from an entry, sorted by digest, so the order does not reveal which field is which (RFC
+/// 9901, 4.2.4.1).
 fn beside(sequence: i64, subject: &str, withheld: Vec<(DisclosedField, String)>) -> Vec<Disclosure> {
     let of = |(field, text): (DisclosedField, String)| Disclosure {
         sequence,
@@ -376,7 +377,7 @@ fn beside(sequence: i64, subject: &str, withheld: Vec<(DisclosedField, String)>)
     all
 }
 
-/// Everything these commands and the runner will look for.
+/// All rows that these commands and the runner will read, for one prefetch.
 pub(in crate::service) fn wants<'a, C: Command>(call: &Call, commands: impl Iterator<Item = &'a C>) -> Wants {
     let mut wants = Wants::default();
     commands.for_each(|command| wants.add(command.wants()));
@@ -400,7 +401,7 @@ pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
 /// Refusals that any command which moves money can end with too.
 pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
 
-/// Links an entry behind the head, under the next sequence.
+/// Appends an entry to the hash chain, under the next sequence.
 fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
     let (sequence, hash) = audit_log::head(tx)?;
     let entry = AuditFacts { sequence: sequence + 1, ..facts }.link(&hash);

@@ -1,5 +1,5 @@
-//! Samples that can be drawn again: the auditor commits to a seed, somebody else freezes the
-//! population, and the seed, once told, gives the sample.
+//! Samples that anybody can draw again (a commitment scheme): the auditor commits to a seed, another person
+//! freezes the population, and the seed, once revealed, determines the sample.
 
 use crate::db::connection::ReadTx;
 use crate::db::samples;
@@ -35,12 +35,12 @@ fn seen(work: &mut Work<'_, '_>, id: SampleId, seen_version: i64) -> Result<Samp
     Ok(sample)
 }
 
-/// Every item of a population; one more than can be shows that there are too many.
+/// Every item of a population; one more than the maximum is read, to notice a population that is too large.
 pub(in crate::service) fn all_items(tx: &mut ReadTx<'_>, id: SampleId) -> Result<Vec<PopulationItem>, Error> {
     Ok(samples::items(tx, id, 0, MOST_ITEMS as i64 + 1)?)
 }
 
-/// The auditor commits to a seed and to how the sample is drawn.
+/// The auditor commits to a seed and to the method of drawing.
 pub struct CommitSample {
     pub form: SampleForm,
 }
@@ -88,7 +88,7 @@ impl Command for CommitSample {
     }
 }
 
-/// Somebody who does not know the seed fixes the population.
+/// Another person, who does not know the seed, freezes the population.
 pub struct FreezeSample {
     pub id: SampleId,
     pub seen_version: i64,
@@ -115,7 +115,7 @@ impl Command for FreezeSample {
     }
 }
 
-/// The auditor tells the seed, and the sample follows.
+/// The auditor reveals the seed, and the sample is drawn.
 pub struct DrawSample {
     pub id: SampleId,
     pub seen_version: i64,
@@ -145,7 +145,7 @@ impl Command for DrawSample {
 }
 
 impl Service {
-    /// Samples behind one in the order in which they were committed to, at most `limit`.
+    /// Samples after the given one in the order in which they were committed to, at most `limit`.
     pub async fn list_samples(
         self: &Arc<Self>,
         caller: Caller,
@@ -160,7 +160,7 @@ impl Service {
         self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
     }
 
-    /// Items of the frozen population behind a position, at most `limit`.
+    /// Items of the frozen population after a position, at most `limit`.
     pub async fn sample_population(
         self: &Arc<Self>,
         caller: Caller,
@@ -175,7 +175,7 @@ impl Service {
         .await
     }
 
-    /// What was drawn behind a position, at most `limit`.
+    /// Drawn items after a position, at most `limit`.
     pub async fn sample_draw(
         self: &Arc<Self>,
         caller: Caller,

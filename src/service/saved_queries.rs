@@ -1,4 +1,4 @@
-//! Saved queries: the auditor keeps a question and asks it again, of any moment.
+//! Saved queries: the auditor stores a selection and runs it again, for any moment of the past.
 
 use crate::db::connection::ReadTx;
 use crate::db::saved_queries;
@@ -16,10 +16,10 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The auditor keeps a question.
+/// The auditor saves a query.
 pub struct SaveQuery {
     pub form: SavedQueryForm,
-    /// What its selection was read as.
+    /// The selection that its text was parsed as, or why it cannot be parsed.
     pub selection: Result<Selection, String>,
 }
 
@@ -49,12 +49,12 @@ impl Command for SaveQuery {
     }
 }
 
-/// What a saved query was answered is kept.
+/// Stores the result of a run of a saved query.
 pub struct KeepQueryRun {
     pub id: SavedQueryId,
     pub as_of: Option<NaiveDate>,
     pub known_at: Timestamp,
-    /// `None`: it could not be asked, for a reason that is found again here and put on record.
+    /// `None` if it could not be run; the reason is found again here and put on record.
     pub answer: Option<(SavedQueryTotals, String)>,
 }
 
@@ -94,7 +94,7 @@ impl Command for KeepQueryRun {
 }
 
 impl Service {
-    /// Saved queries behind one in the order in which they were saved, at most `limit`.
+    /// Saved queries after the given one in the order in which they were saved, at most `limit`.
     pub async fn list_saved_queries(
         self: &Arc<Self>,
         caller: Caller,
@@ -110,7 +110,7 @@ impl Service {
         self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
     }
 
-    /// Runs behind one in the order in which they were made, at most `limit`; of one query, or of all.
+    /// Runs after the given one in the order in which they were made, at most `limit`; of one query, or of all.
     pub async fn list_saved_query_runs(
         self: &Arc<Self>,
         caller: Caller,

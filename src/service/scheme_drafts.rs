@@ -1,6 +1,5 @@
-//! Versions of schemes that are written here: drafted and withdrawn, and what they may take from
-//! awards already made proposed by one person and approved by another. `scheme_publication.rs`
-//! publishes them.
+//! Drafts of scheme versions: written and withdrawn here. A reduction of awards already made is proposed by one
+//! person and approved by another. `scheme_publication.rs` publishes a draft.
 
 use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts as rows;
@@ -20,10 +19,10 @@ use crate::service::schemes::check_follows;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Drafts that may wait at a time.
+/// The number of drafts that may be open at a time.
 const MOST_OPEN: i64 = 50;
 
-/// A scheme administrator drafts a version, of a scheme that is there or of a new one.
+/// A scheme administrator drafts a version of an existing scheme or of a new one.
 pub struct DraftScheme {
     pub text: String,
 }
@@ -64,7 +63,7 @@ impl Command for DraftScheme {
     }
 }
 
-/// A scheme administrator gives a draft up.
+/// A scheme administrator withdraws a draft.
 pub struct WithdrawSchemeDraft {
     pub id: SchemeDraftId,
     pub seen_version: i64,
@@ -90,13 +89,13 @@ impl Command for WithdrawSchemeDraft {
     }
 }
 
-/// A scheme administrator proposes what a draft may take from awards already made.
+/// A scheme administrator proposes the reductions that a draft makes to awards already made.
 pub struct ProposeSchemeInstrument {
     pub id: SchemeDraftId,
     pub seen_version: i64,
     pub reference: String,
     pub reason: String,
-    /// Of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 
@@ -128,12 +127,12 @@ impl Command for ProposeSchemeInstrument {
     }
 }
 
-/// The competent authority approves it, on the sheet as it is now.
+/// The competent authority approves them, on the present impact sheet.
 pub struct ApproveSchemeInstrument {
     pub id: SchemeDraftId,
     pub seen_version: i64,
     pub note: String,
-    /// Of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 
@@ -166,7 +165,7 @@ impl Command for ApproveSchemeInstrument {
     }
 }
 
-/// The scheme in a text; what is wrong with it is told by key and line.
+/// Parses a scheme; faults are reported by key and line.
 pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
         return Err(FieldErrors::one("/text", format!("at most {LONGEST_TEXT} bytes")));
@@ -174,7 +173,7 @@ pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error.to_string()))
 }
 
-/// The impact sheet as it is, which must be the one that was seen.
+/// The present impact sheet; refuses when it is not the one that the person saw.
 pub(in crate::service) fn seen_sheet(
     work: &mut Work<'_, '_>,
     draft: &SchemeDraft,
@@ -185,7 +184,7 @@ pub(in crate::service) fn seen_sheet(
     if digest == seen {
         return Ok(now);
     }
-    // Whatever was sent is not repeated at length.
+    // The text that was sent is cut, so that a long one is not repeated.
     let seen = seen.chars().take(64).collect();
     Err(Refusal::ImpactChanged { seen, now: digest }.into())
 }
@@ -208,7 +207,7 @@ pub(in crate::service) fn subject(id: SchemeDraftId) -> String {
     format!("scheme_draft:{id}")
 }
 
-/// The audit entry says all of the draft but its text, which its digest stands for.
+/// The audit entry has everything about the draft except its text, which is represented by its digest.
 pub(in crate::service) fn done(draft: SchemeDraft) -> Done<SchemeDraft> {
     let details = json!({
         "code": draft.scheme_code, "version": draft.scheme_version, "digest": draft.digest, "status": draft.status,
@@ -233,7 +232,7 @@ impl Service {
         self.read(caller, Permission::ReadSchemeDrafts, move |tx, _| found(tx, id)).await
     }
 
-    /// What the draft would change, as things are; once it is published, as they were then.
+    /// The effect of the draft on the records of now; for a published draft, as it was at publication.
     pub async fn scheme_impact(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SeenSheet, Error> {
         let service = Arc::clone(self);
         let now = self.clock.now();

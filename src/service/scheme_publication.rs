@@ -1,5 +1,5 @@
-//! Publishing a drafted version: a second person brings it into force, on the impact sheet that
-//! both could read. From the commit on, every process reads it.
+//! Publishing a drafted version: a second person brings it into force, on the impact sheet that both could
+//! read. From the commit on, every process uses it.
 
 use crate::db::{scheme_drafts, schemes};
 use crate::domain::id::SchemeDraftId;
@@ -15,7 +15,7 @@ use crate::service::schemes::check_follows;
 pub struct PublishScheme {
     pub id: SchemeDraftId,
     pub seen_version: i64,
-    /// Of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 

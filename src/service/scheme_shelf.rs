@@ -1,5 +1,5 @@
-//! The scheme versions that the database keeps, read once and shared (a read-through cache keyed by
-//! their digests), and the files that a start offers to it.
+//! The scheme versions stored in the database, parsed once and shared (a read-through cache keyed by their
+//! digests), and the scheme files that a start offers to the database.
 
 use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
@@ -32,15 +32,15 @@ pub struct LoadedScheme {
 #[derive(Default)]
 pub struct Schemes(pub Vec<LoadedScheme>);
 
-/// The versions that a start offers to the database.
+/// The scheme versions that a start offers to the database.
 pub struct SchemeFiles {
     pub(in crate::service) versions: Schemes,
-    /// They came with the program and not from a folder that somebody keeps.
+    /// Whether they came with the program, and not from a folder of the operator.
     pub(in crate::service) built_in: bool,
 }
 
-/// The versions that the database keeps, read once. Each transaction asks which digests there are:
-/// what another process published is known in the next transaction, and what was undone never was.
+/// The cache of parsed versions. Each transaction reads the list of digests, so a version that another process
+/// published is seen by the next transaction, and one that was rolled back is never seen.
 #[derive(Default)]
 pub struct SchemeShelf(RwLock<Arc<Schemes>>);
 
@@ -86,7 +86,7 @@ impl Schemes {
         Ok(SchemeFiles { versions: Schemes(versions), built_in: folder.as_os_str().is_empty() })
     }
 
-    /// All versions that a database keeps, read from the texts they were loaded from.
+    /// All versions stored in a database, parsed from their texts.
     pub fn stored(tx: &mut ReadTx<'_>) -> Result<Schemes, Error> {
         let parse = |(document, digest): (String, String)| {
             let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(error.to_string()))?;

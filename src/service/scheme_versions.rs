@@ -1,5 +1,4 @@
-//! The versions of a scheme as they were published, each with what it changes of the one before,
-//! computed.
+//! The published versions of a scheme, each with its computed difference to the version before.
 
 use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts;
@@ -12,7 +11,7 @@ use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use std::sync::Arc;
 
-/// A version and who answers for it.
+/// A version with the people who drafted and published it.
 pub struct SchemeVersion {
     pub scheme: Arc<Scheme>,
     pub digest: String,
@@ -20,10 +19,10 @@ pub struct SchemeVersion {
     /// When it was published here, or its file first loaded.
     pub published_at: Timestamp,
     pub draft_id: Option<SchemeDraftId>,
-    /// Of a version drafted here; a file names its people itself.
+    /// Who drafted it here; none for a version loaded from a file, which names its people itself.
     pub drafted_by: Option<UserId>,
     pub published_by: Option<UserId>,
-    /// Leaf by leaf; empty for the first version.
+    /// The changes value by value; empty for the first version.
     pub difference: Vec<LeafChange>,
 }
 
@@ -71,7 +70,7 @@ fn version_of(
     })
 }
 
-/// What one version says that another does not.
+/// The values of one version that differ in another.
 pub(in crate::service) fn changes(before: &Scheme, after: &Scheme) -> Vec<LeafChange> {
     // A scheme holds only text, numbers, lists and maps with text keys, which always have a JSON form.
     let value = |scheme: &Scheme| serde_json::to_value(scheme).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Schemes: read from files at start, checked, loaded once, and never edited afterwards.
+//! Schemes: read from files at the start, checked, loaded once, and never edited afterwards.
 
 use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Refuses a version that would change the past, or one that could not begin before this day.
+/// Refuses a version that would change the past, or one that could not take effect before this day.
 pub(in crate::service) fn check_follows(
     schemes: &Schemes,
     scheme: &Scheme,
@@ -27,15 +27,14 @@ pub(in crate::service) fn check_follows(
     check_next(scheme, newest.map(Arc::as_ref), &prefixes, first_day)
 }
 
-/// Refuses a file that would change the past: under a scheme that is in use, the days until the
-/// latest act.
+/// Refuses a file that would change the past: for a scheme in use, the days up to the latest act.
 fn check_loads(tx: &mut ReadTx<'_>, schemes: &Schemes, scheme: &Scheme) -> Result<(), Error> {
     let in_use = applications::any_under(tx, &scheme.code)?;
     let latest = if in_use { audit_log::latest_act_at(tx)?.map(|at| at.date_in_india()) } else { None };
     Ok(check_follows(schemes, scheme, latest.unwrap_or(scheme.effective_from))?)
 }
 
-/// A scheme comes into force: its text is kept and its outlay authorised.
+/// Loads a scheme version: stores its text and authorises its outlay.
 pub struct LoadScheme {
     pub scheme: Arc<Scheme>,
     pub document: String,
@@ -69,9 +68,9 @@ impl Command for LoadScheme {
 }
 
 impl Service {
-    /// Loads every version that is new. One that was loaded with another text stops the start, and so
-    /// does one of a folder that would change the past or has the number of one that was published
-    /// here. Those that came with the program are an offer: such a one is left out, and the log says so.
+    /// Loads every version that is new. The start fails if a version was loaded before with another text, or if
+    /// a version of a folder would change the past or has the number of one that was published here. Versions
+    /// that came with the program are only offered: such a one is left out, with a line in the program's log.
     pub async fn load_schemes(self: &Arc<Self>, files: SchemeFiles) -> Result<(), Error> {
         for loaded in files.versions.0 {
             let (code, version) = (loaded.scheme.code.clone(), loaded.scheme.version);
@@ -105,8 +104,8 @@ impl Service {
         Ok(())
     }
 
-    /// Whether a new version leaves the past as it was. Asked before, so that a start which loads
-    /// nothing writes nothing.
+    /// Whether a new version leaves the past unchanged. Checked in a read, so that a start that loads nothing
+    /// writes nothing.
     async fn may_load(self: &Arc<Self>, scheme: &Arc<Scheme>, built_in: bool) -> Result<bool, Error> {
         let (service, asked) = (Arc::clone(self), Arc::clone(scheme));
         let found = self.read_openly(move |tx| {
@@ -125,7 +124,7 @@ impl Service {
         }
     }
 
-    /// The schemes in force, in the order of their codes and versions.
+    /// The schemes in force, ordered by code and version.
     pub async fn schemes(self: &Arc<Self>) -> Result<Vec<Arc<Scheme>>, Error> {
         let service = Arc::clone(self);
         let all = self.read_openly(move |tx| service.schemes.current(tx)).await?;

@@ -1,6 +1,6 @@
-//! Performance securities: lodged and extended by the signatory, confirmed with the bank by the
-//! agency, released by the competent authority; and the check that a tranche has cover. How one is
-//! invoked and pays is in `security_invocations.rs`.
+//! Performance securities (bank guarantees): lodged and extended by the signatory, confirmed with the bank by
+//! the agency, released by the competent authority; and the check that a tranche has cover. Invoking a
+//! guarantee and the bank's payment are in `security_invocations.rs`.
 
 use crate::db::connection::ReadTx;
 use crate::db::securities::{self, Selection};
@@ -26,20 +26,21 @@ use chrono::Days;
 use serde_json::json;
 use std::sync::Arc;
 
-/// A guarantee with what happened to it.
+/// A guarantee with the events that changed it.
 pub type SecurityFile = (Security, Vec<SecurityEvent>);
 
 fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<Security, Error> {
     securities::find(tx, id)?.filter(|security| actor.sees(security.organisation_id)).or_not_found("guarantee")
 }
 
-/// Refuses a step on money of an award while its guarantees fall short, naming them.
+/// Refuses a step on money of an award while its guarantees cover too little, and names them.
 pub fn require_cover(work: &mut Work<'_, '_>, award: &Award) -> Result<(), Error> {
     let lodged = securities::of_award(work.tx, award.id)?;
     Ok(security::require_cover(award, &lodged, work.today())?)
 }
 
-/// Loads a guarantee for an act: as it was seen, by a person without another part in it.
+/// Loads a guarantee for an act: at the version that the person saw, and by a person who took no other step on
+/// it.
 pub(in crate::service) fn begin(
     work: &mut Work<'_, '_>,
     id: SecurityId,
@@ -125,7 +126,7 @@ impl Command for LodgeSecurity {
     }
 }
 
-/// The agency records what the bank says of a guarantee, or of its extension.
+/// The agency records the bank's answer on a guarantee, or on its extension.
 pub struct ConfirmSecurity {
     pub id: SecurityId,
     pub seen_version: i64,
@@ -178,7 +179,7 @@ impl Command for ExtendSecurity {
     }
 }
 
-/// The competent authority gives a guarantee back once nothing needs it.
+/// The competent authority releases a guarantee that is no longer needed.
 pub struct ReleaseSecurity {
     pub id: SecurityId,
     pub seen_version: i64,
@@ -207,8 +208,8 @@ impl Command for ReleaseSecurity {
     }
 }
 
-/// Why an award still needs a guarantee that is to be released: others do not cover it, and it has
-/// days to run or money under way. `None` when it does not.
+/// Why an award still needs a guarantee that is to be released: the others cover too little, and the award has
+/// days to run or open money. `None` when it is not needed.
 fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, Error> {
     let award = awards::find(work.tx, released.award_id)?.or_not_found("award")?;
     let mut others = securities::of_award(work.tx, award.id)?;
@@ -221,7 +222,7 @@ fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, 
     Ok(obligation(work, &award)?.map(|obligation| format!("{short} and {obligation}")))
 }
 
-/// What still binds the beneficiary of an award.
+/// The obligation that still binds the beneficiary of an award, if any.
 fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, Error> {
     if work.today() <= award.ends_on {
         return Ok(Some(format!("the award runs until {}", award.ends_on)));
@@ -247,7 +248,7 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, 
     Ok(open.map(|tranche| format!("tranche {} is {}", tranche.number, tranche.status)))
 }
 
-/// Which guarantees a person asks for.
+/// The filter for a list of guarantees.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SecurityFilter {
     pub award: Option<AwardId>,

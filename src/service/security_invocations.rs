@@ -1,5 +1,5 @@
-//! Invoked guarantees: the competent authority calls upon the bank for money that is demanded, and
-//! what the bank pays is a receipt of that recovery, in the same journal.
+//! Invoked guarantees: the competent authority demands payment from the guarantor bank for a recovery that is
+//! demanded, and the bank's payment is a receipt of that recovery, in the same journal.
 
 use crate::db::{recoveries, securities};
 use crate::domain::id::{RecoveryId, SecurityId};
@@ -17,7 +17,8 @@ use crate::service::runner::{Command, Done, Work};
 use crate::service::securities::{SecurityFile, begin, finish};
 use serde_json::json;
 
-/// The recovery of the guarantee's own award that is paid by it, with this person's part in it.
+/// The recovery, of the guarantee's own award, that the guarantee pays for, with the steps this person took on
+/// it.
 fn served(
     work: &mut Work<'_, '_>,
     security: &Security,
@@ -33,7 +34,7 @@ fn served(
     Ok(recovery)
 }
 
-/// The competent authority calls upon the bank to pay.
+/// The competent authority demands payment from the bank.
 pub struct InvokeSecurity {
     pub id: SecurityId,
     pub seen_version: i64,
@@ -73,7 +74,7 @@ impl Command for InvokeSecurity {
     }
 }
 
-/// The disbursing officer records what the bank paid on an invocation.
+/// The disbursing officer records the bank's payment on an invocation.
 pub struct RecordSecurityReceipt {
     pub id: SecurityId,
     pub seen_version: i64,

@@ -1,5 +1,5 @@
-//! What the audit desk asks: selections of any kind of record in pages, their totals, groups, and
-//! the whole of them for a download.
+//! Auditors' queries: selections of any kind of record in pages, their totals and groups, and whole selections
+//! for a download.
 
 use crate::db::audit_log;
 use crate::db::connection::ReadTx;
@@ -21,25 +21,25 @@ use std::sync::Arc;
 /// One page of a selection.
 pub struct SelectionPage {
     pub rows: Vec<SelectedRow>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
     /// Count and sums of the whole selection.
     pub totals: Option<SelectedRow>,
 }
 
-/// What a download is of, for files that say so themselves.
+/// The view that a download shows, for formats that state it in the file.
 pub struct SelectionView {
-    /// As it was narrowed to what the person may see.
+    /// The selection, narrowed to the rows that the person may see.
     pub selection: Selection,
-    /// The day for which questions are answered.
+    /// The day for which computed fields are evaluated.
     pub on: NaiveDate,
-    /// The last entry of the audit log that the view holds.
+    /// The last entry of the audit log in this view.
     pub entry: i64,
-    /// What was asked as such, or when that entry was recorded.
+    /// The requested moment, or the time at which that entry was recorded.
     pub known_at: Option<Timestamp>,
 }
 
-/// Who may ask for what kind of record.
+/// The permission that a kind of record requires.
 fn permission(selection: &Selection) -> Permission {
     if selection.subject.of_organisations() { Permission::ReadDisbursements } else { Permission::ReadAuditLog }
 }
@@ -53,7 +53,7 @@ fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<Sel
     Ok(SelectionView { selection: selection.clone(), on, entry, known_at })
 }
 
-/// Narrows a selection to what a person may see.
+/// Narrows a selection to the rows that a person may see.
 fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error> {
     let (Some(own), Some(field)) = (actor.narrowed_to(), selection.subject.field("organisation_id")) else {
         return Ok(selection);
@@ -71,7 +71,7 @@ fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error>
 }
 
 impl Service {
-    /// Turns away who may select nothing.
+    /// Refuses a person who may not query anything.
     pub async fn may_select(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
         self.read(caller, Permission::ReadDisbursements, |_, _| Ok(())).await
     }
@@ -80,7 +80,7 @@ impl Service {
         OnDay { today: self.clock.now().date_in_india(), limits: &self.finance.limits }
     }
 
-    /// One page of a selection; totals of the whole of it where asked.
+    /// One page of a selection, and the totals of all of it if requested.
     pub async fn selection_page(
         self: &Arc<Self>,
         caller: Caller,
@@ -102,8 +102,8 @@ impl Service {
         .await
     }
 
-    /// The groups of a selection, at most `limit` of them, and whether there are more; and count and
-    /// sums of the whole.
+    /// The groups of a selection, at most `limit` of them, and whether there are more; with count and sums of
+    /// the whole selection.
     pub async fn selection_groups(
         self: &Arc<Self>,
         caller: Caller,
@@ -118,7 +118,7 @@ impl Service {
             let mut rows = selections::groups(tx, &selection, &on, limit + 1)?;
             let more = rows.len() > limit;
             rows.truncate(limit);
-            // The whole is asked only where the groups that are shown are not all of it.
+            // The database computes the totals only where the returned groups are not all of the selection.
             let added = if more { None } else { SelectedRow::added_up(&rows, selection.group_by.len(), width) };
             let totals = match added {
                 Some(totals) => totals,
@@ -129,9 +129,8 @@ impl Service {
         .await
     }
 
-    /// Writes the whole selection, in order, from one consistent view. `begin` makes the writer once
-    /// it is clear that the person may read it; `end` gets the writer back behind the last row; both run
-    /// on the writer's own thread.
+    /// Writes the whole selection, in order, from one consistent view. `begin` creates the writer once the
+    /// permission is checked; `end` gets it back after the last row; both run on the writer's own thread.
     pub async fn write_selection<W: RowWriter, T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,

@@ -1,5 +1,6 @@
-//! Signing in, staying in, leaving. A wrong password and an unknown address take equally long and
-//! get the same answer. A refresh token is good once: the second use ends the whole session.
+//! Signing in, refreshing a session, signing out. A wrong password and an unknown address take equally long and
+//! get the same answer. A refresh token is valid once: its second use ends the whole session (refresh token
+//! rotation).
 
 use crate::db::users::Credentials;
 use crate::db::{sessions, users};
@@ -17,13 +18,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// After so many wrong passwords in a row …
+/// After this many wrong passwords in a row …
 const ATTEMPTS_MOST: i64 = 5;
-/// … the account rests so long.
+/// … the account is locked for this many seconds.
 const REST_SECONDS: i64 = 15 * 60;
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// What a person gets for signing in.
+/// The tokens returned by signing in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     pub access_token: String,
@@ -34,7 +35,7 @@ pub struct SignedIn {
 
 struct OpenSession {
     user_id: UserId,
-    /// What the password was checked against; meanwhile it may have been changed.
+    /// The hash that the password was checked against; the password may have been changed meanwhile.
     password_hash: String,
     session_id: SessionId,
     token_digest: String,
@@ -80,7 +81,7 @@ impl Command for CountWrongPassword {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
         let kept = users::credentials(work.tx, self.user_id)?;
-        // A guess that was under way when the rest began must not end it.
+        // A guess that was under way when the lock began must not end it.
         let rested = kept.as_ref().is_some_and(|kept| rests(kept, work.system_now));
         let failed = kept.map_or(0, |kept| kept.failed_attempts) + 1;
         let rests = rested || failed >= ATTEMPTS_MOST;
@@ -102,7 +103,7 @@ impl Command for RefreshSession {
     const NAME: &'static str = "refresh_session";
     const PERMISSION: Permission = Permission::KeepSession;
     const REFUSALS: &'static [&'static str] = &[];
-    /// Whether the session goes on; a token used twice ends it, and that must be kept.
+    /// Whether the session continues; a token used twice ends it, and that must be committed.
     type Answer = bool;
 
     fn subject(&self) -> String {
@@ -123,7 +124,7 @@ impl Command for RefreshSession {
     }
 }
 
-/// Leaves: the session ends at once.
+/// Signs out: the session ends at once.
 pub struct EndSession {
     pub session_id: SessionId,
 }
@@ -144,7 +145,7 @@ impl Command for EndSession {
     }
 }
 
-/// Whether the account rests after many wrong passwords.
+/// Whether the account is locked after many wrong passwords.
 fn rests(kept: &Credentials, now: Timestamp) -> bool {
     kept.locked_until.is_some_and(|until| until > now)
 }
@@ -154,7 +155,7 @@ fn digest(token: &str) -> String {
 }
 
 impl Service {
-    /// Opens a session for the right address and password.
+    /// Opens a session for a correct address and password.
     pub async fn sign_in(self: &Arc<Self>, email: &str, password: String) -> Result<SignedIn, Error> {
         let email = parse_email(email).unwrap_or_default();
         let found = self
@@ -169,8 +170,8 @@ impl Service {
         self.open_session(user_id, password_hash).await
     }
 
-    /// The account and what its password was checked against, when the password is right and the
-    /// account does not rest. A wrong one is counted, wherever it was typed.
+    /// The account with the hash that its password was checked against, if the password is correct and the
+    /// account is not locked. A wrong password is counted, whichever request it came with.
     pub(in crate::service) async fn require_password(
         self: &Arc<Self>,
         found: Option<(UserId, Credentials)>,
@@ -210,7 +211,7 @@ impl Service {
         Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
     }
 
-    /// A new pair of tokens for a refresh token that was not used yet.
+    /// A new pair of tokens for a refresh token that was not used before.
     pub async fn refresh(self: &Arc<Self>, refresh_token: &str) -> Result<SignedIn, Error> {
         let used_digest = digest(refresh_token);
         let wanted = used_digest.clone();
@@ -220,7 +221,7 @@ impl Service {
         let command = RefreshSession { session_id: token.session_id, used_digest, new_digest: digest(&new_token) };
         let call = Call { caller: Caller::Arriving(token.user_id), key: None };
         let answered = self.execute(call, command, |goes_on| goes_on.to_string()).await;
-        // A disabled account learns no more than that its session is over.
+        // A disabled account is told only that its session has ended.
         let answered = answered.map_err(|error| match error {
             Error::Unauthenticated => ended(),
             other => other,

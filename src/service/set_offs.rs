@@ -1,7 +1,7 @@
-//! Set-off: a payment to a beneficiary that owes money is made smaller. The part kept back is held
-//! with the advice, counts when the payment succeeds (from the day of the advice), and goes back
-//! to the recovery when it fails. The bank always has at least one paisa to pay, so that every
-//! set-off has a payment that settles it.
+//! Set-off: a payment to a beneficiary that owes money is reduced. The amount set off is reserved when the
+//! payment is advised, counts when the payment succeeds (from the day of the advice), and returns to the
+//! recovery when it fails. The bank always has at least one paisa to pay, so that every set-off has a payment
+//! that settles it.
 
 use crate::db::{recoveries, recovery_credits};
 use crate::domain::calendar::FinancialYear;
@@ -19,15 +19,15 @@ use crate::service::recoveries::purse_of;
 use crate::service::recovery_credits::{dues_on, new_credit};
 use crate::service::runner::Work;
 
-/// What a payment will keep back.
+/// The amounts to be set off against one payment.
 #[derive(Default)]
 pub struct Kept {
     pub total_paise: Paise,
     parts: Vec<(Recovery, RecoveryCredit)>,
 }
 
-/// What of a tranche's payment to keep back: what the orders for this beneficiary ask, oldest
-/// recovery first, no more than is due today.
+/// Computes what to set off against a tranche's payment: the open amounts of the orders for this beneficiary,
+/// oldest recovery first, at most what is due today.
 pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> Result<Kept, Error> {
     let mut kept = Kept::default();
     let mut room = tranche.amount_paise.minus_floored(Paise(1));
@@ -60,7 +60,7 @@ pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> R
     Ok(kept)
 }
 
-/// Holds it, once the payment stands.
+/// Reserves the set-offs, once the payment is stored.
 pub fn hold(work: &mut Work<'_, '_>, kept: Kept) -> Result<(), Error> {
     for (mut recovery, credit) in kept.parts {
         recoveries::update(work.tx, &mut recovery)?;
@@ -69,7 +69,7 @@ pub fn hold(work: &mut Work<'_, '_>, kept: Kept) -> Result<(), Error> {
     Ok(())
 }
 
-/// The set-offs of a payment; most have none, and then nothing is read.
+/// The set-offs of a payment. Most payments have none, and then nothing is read.
 fn set_offs_of(work: &mut Work<'_, '_>, payment: &Payment, status: CreditStatus) -> Result<Vec<RecoveryCredit>, Error> {
     if payment.set_off_paise == Paise::ZERO {
         return Ok(Vec::new());
@@ -77,14 +77,14 @@ fn set_offs_of(work: &mut Work<'_, '_>, payment: &Payment, status: CreditStatus)
     Ok(recovery_credits::set_offs_of(work.tx, payment.id, status)?)
 }
 
-/// The payment succeeded: what it kept back is recovered, in the year in which the bank paid.
+/// The payment succeeded: the amount set off is recovered, in the year in which the bank paid.
 pub fn credit(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> Result<Vec<Movement>, Error> {
     let mut movements = Vec::new();
     for mut credit in set_offs_of(work, payment, CreditStatus::Held)? {
         let mut recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
         let (mut dues, accrued) = dues_on(work, &recovery, credit.credited_on)?;
         let parts = credit.parts();
-        // Nothing moved the recovery since the advice, so what was due then is due now.
+        // The recovery did not change since the advice, so the amounts due then are due now.
         dues.take_off(&parts).map_err(|refusal| Error::Internal(refusal.to_string()))?;
         recovery.held_by = None;
         if recovery.set_off.as_ref().is_some_and(|order| order.open_paise == Paise::ZERO) {
@@ -106,7 +106,7 @@ pub fn credit(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -
     Ok(movements)
 }
 
-/// The payment failed: nothing was recovered, and the order stands as before.
+/// The payment failed: nothing was recovered, and the order is open again for its amount.
 pub fn release(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> {
     for mut credit in set_offs_of(work, payment, CreditStatus::Held)? {
         let mut recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
@@ -122,13 +122,13 @@ pub fn release(work: &mut Work<'_, '_>, payment: &Payment) -> Result<(), Error> 
     Ok(())
 }
 
-/// The bank took the payment back: what it had kept back is owed again, with the interest it
-/// would have borne since. Setting it off anew needs a new order.
+/// The bank returned the payment: the amount set off is owed again, with the interest that would have accrued
+/// since. Setting it off again requires a new order.
 pub fn undo(work: &mut Work<'_, '_>, payment: &Payment, year: FinancialYear) -> Result<Vec<Movement>, Error> {
     let mut movements = Vec::new();
     for kept in set_offs_of(work, payment, CreditStatus::Done)? {
         let mut recovery = recoveries::find(work.tx, kept.recovery_id)?.or_not_found("recovery")?;
-        // What another payment holds was computed from what was due at its advice.
+        // The amount that another payment reserves was computed from what was due at its advice.
         if let Some(other) = recovery.held_by {
             return Err(Refusal::SetOffPending { payment: other.to_string() }.into());
         }

@@ -1,6 +1,6 @@
-//! Requests that are made of several commands: an upload that is taken in, looked at line by line
-//! and then answered, or a bulk. The last command carries the key of the request and keeps its
-//! whole answer; what comes before is safe to repeat by itself.
+//! Requests that consist of several commands: an upload that is recorded, checked line by line and then
+//! answered, or a bulk request. The last command carries the idempotency key of the request and stores its
+//! whole answer; each earlier command is safe to repeat by itself.
 
 use crate::db::idempotency;
 use crate::service::Service;
@@ -9,8 +9,8 @@ use crate::service::runner::{Answered, Call, Command};
 use std::sync::Arc;
 
 impl Service {
-    /// Whether such a request may begin: `None` when it may. A person who may not, or a key that
-    /// is known, gets the runner's own answer through the last command, with its audit entry.
+    /// Checks whether such a request may begin: `None` when it may. Without permission, or with a known key,
+    /// the caller gets the runner's own answer through the last command, with its audit entry.
     pub(in crate::service) async fn begin_several<C: Command>(
         self: &Arc<Self>,
         call: &Call,

@@ -29,17 +29,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Lines that one transaction of a start touches.
+/// Number of lines that one transaction of a start updates.
 const LINES_AT_ONCE: i64 = 1_000;
 
-/// Each takes 19 MiB while it runs.
+/// Number of password hashes that run at once; each takes 19 MiB of memory.
 const PASSWORDS_AT_ONCE: usize = 4;
 
-/// The address of the administrator that the first start makes.
+/// The address of the administrator that the first start creates.
 pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
 
 impl Service {
-    /// Opens everything. A live database never becomes a sandbox, nor the other way round.
+    /// Opens database, keys and schemes. A live database never becomes a sandbox, nor the other way round.
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
@@ -103,14 +103,14 @@ impl Service {
         Ok(service)
     }
 
-    /// Gives lines that an earlier program wrote the key of their invoice.
+    /// Adds the invoice key to lines that an earlier program wrote.
     async fn fill_invoice_keys(&self) -> Result<(), Error> {
         while self.writer.write(Wants::default(), |tx| invoices::fill_keys(tx, LINES_AT_ONCE)).await? > 0 {}
         Ok(())
     }
 
-    /// Makes an administrator when nobody can sign in yet. The password is returned once and
-    /// kept nowhere.
+    /// Creates an administrator when nobody can sign in yet. The password is returned once and not stored in
+    /// clear.
     pub async fn make_first_administrator(self: &Arc<Self>) -> Result<Option<String>, Error> {
         if !self.is_unused().await? {
             return Ok(None);
@@ -125,7 +125,7 @@ impl Service {
         let call = Call { caller: Caller::Operator, key: None };
         match self.create_user(call, new, |_| String::new()).await {
             Ok(made) => Ok(made.password),
-            // Another process, starting at the same time, made the account and told its password.
+            // Another process, starting at the same time, created the account and showed its password.
             Err(Error::Refused(Refusal::AlreadyExists { .. })) => Ok(None),
             Err(error) => Err(error),
         }
@@ -197,7 +197,7 @@ fn mode_problem(is_sandbox: bool) -> String {
     }
 }
 
-/// The data folder, for its owner alone.
+/// Creates the data folder, if it is missing, for its owner only.
 fn make_private_folder(folder: &Path) -> Result<(), Error> {
     use std::os::unix::fs::DirBuilderExt;
     if !folder.exists() {

@@ -1,5 +1,5 @@
-//! "Why this amount": the statement of a claim with all that is needed to recompute it; and the same
-//! for a claim that nobody has made.
+//! "Why this amount": the statement of a claim with everything needed to recompute it; and the same for a claim
+//! that was never made (what if).
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -25,25 +25,25 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A statement and what stands behind it.
+/// A statement with the records that it was computed from.
 pub struct StatementFile {
     pub claim: Claim,
     pub award: Award,
     pub beneficiary: String,
     pub milestone: Option<String>,
     pub scheme: Arc<Scheme>,
-    /// SHA-256 of the scheme's file.
+    /// SHA-256 of the text of the scheme's version.
     pub scheme_digest: String,
     pub statement: Statement,
     /// The statement of the final certificate, once one is accepted.
     pub final_statement: Option<Statement>,
     pub lines: Vec<ClaimLineRecord>,
-    /// Name and SHA-256 of each file the claim stands on.
+    /// Name and SHA-256 of each file that supports the claim.
     pub evidence: Vec<(String, String)>,
 }
 
 impl Service {
-    /// Why this amount, of a claim that is verified.
+    /// Why this amount: the statement of a verified claim.
     pub async fn claim_statement(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<StatementFile, Error> {
         let service = Arc::clone(self);
         self.read(caller, Permission::ReadFiles, move |tx, actor| {
@@ -70,7 +70,7 @@ impl Service {
         .await
     }
 
-    /// What this form would come to today, were every line accepted. Nothing is stored.
+    /// The statement that this form would get today if every line were accepted. Nothing is stored.
     pub async fn what_if(
         self: &Arc<Self>,
         caller: Caller,

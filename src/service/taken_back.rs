@@ -1,5 +1,5 @@
-//! What the bank's return of a payment means for the recoveries of that payment: what was asked
-//! and not decided is dropped, what is owed is paid by it, the rest is owed to the payee again.
+//! The effect of a bank return on the recoveries of the returned payment: a recovery that is not decided yet is
+//! dropped, one that is due is paid from the returned amount, and the rest is owed to the beneficiary again.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -21,16 +21,16 @@ use crate::service::runner::Work;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What became of a payment that the bank took back.
+/// The effect of a payment that the bank returned.
 pub struct Returned {
     pub all: TakenBack,
     pub movements: Vec<Movement>,
-    /// The recoveries it concerned, for the audit log.
+    /// The recoveries concerned, for the audit log.
     pub told: Vec<Value>,
 }
 
-/// What the bank's returns kept for recoveries of each of these tranches, beside what it still
-/// stands for: with it, a tranche is what it was started over.
+/// For each of these tranches, the amount of bank returns that was applied to recoveries. Added to the
+/// tranche's present amount, it gives the amount that the tranche was started with.
 pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Paise>, DbError> {
     let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
     let kept: BTreeMap<String, i64> = recovery_credits::kept_of_tranches(tx, &ids)?.into_iter().collect();
@@ -45,7 +45,7 @@ pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Pais
     Ok(tranches.iter().zip(&ids).map(beside).collect())
 }
 
-/// Settles the recoveries of a payment with what the bank took back of it. `gross` is what the
+/// Settles the recoveries of a payment from what the bank returned of it. `gross` is the amount that the
 /// payment had spent.
 pub fn settle(
     work: &mut Work<'_, '_>,
@@ -102,7 +102,7 @@ fn settle_one(
     Ok(())
 }
 
-/// Pays as much of a recovery as is left of the return.
+/// Pays a recovery as far as the rest of the return goes.
 fn credit(
     work: &mut Work<'_, '_>,
     back: &mut Returned,
@@ -136,7 +136,7 @@ fn credit(
     Ok(Some(parts))
 }
 
-/// The principal that came back before, without what was set off and undone.
+/// The principal that was recovered before, without set-offs that were reversed.
 fn came_back(credits: &[RecoveryCredit]) -> Result<Paise, Refusal> {
     let principal = |counts: &dyn Fn(CreditKind) -> bool| {
         let done = credits.iter().filter(|credit| credit.status == CreditStatus::Done && counts(credit.kind));

@@ -1,5 +1,5 @@
-//! Access tokens: JWT (RFC 7519, RFC 9068) signed with Ed25519. The key is made on first start and
-//! kept in a file only the service may read. Issuer, audience, type, key id and times are checked.
+//! Access tokens: JWT (RFC 7519, RFC 9068) signed with Ed25519. The key is created at the first start and
+//! stored in a file that only the service may read. Issuer, audience, type, key id and times are checked.
 
 use crate::config::SignIn;
 use crate::domain::calendar::Timestamp;
@@ -16,14 +16,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-/// What a token's `typ` must be (RFC 9068).
+/// The required `typ` of a token (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
-/// Clocks may differ by this much.
+/// Clocks may differ by this many seconds.
 const LEEWAY_SECONDS: i64 = 5;
-/// Tokens whose signature is remembered as good.
+/// Number of tokens whose valid signature is cached.
 const MOST_CHECKED: usize = 4_096;
 
-/// Makes and checks access tokens.
+/// Issues and checks access tokens.
 pub struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
@@ -45,7 +45,7 @@ struct Claims {
 }
 
 impl Tokens {
-    /// Reads the key from the folder, or makes it there (mode 0600).
+    /// Reads the key from the folder, or creates it there (mode 0600).
     pub fn open(folder: &Path, settings: &SignIn) -> Result<Tokens, Error> {
         let (key, pair) = key_file::open(&folder.join("signing-key.p8"))?;
         let public = pair.public_key().as_ref().to_vec();
@@ -59,7 +59,7 @@ impl Tokens {
         })
     }
 
-    /// A token for this session, and for how many seconds it is good.
+    /// Returns a token for this session, and for how many seconds it is valid.
     pub fn issue(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<(String, i64), Error> {
         let seconds = self.settings.access_minutes * 60;
         let claims = Claims {
@@ -79,8 +79,8 @@ impl Tokens {
         Ok((token, seconds))
     }
 
-    /// What makes two requests the same. Keyed, because bodies may hold passwords and a bare hash
-    /// of them in the database would let somebody guess.
+    /// Computes the fingerprint by which two requests count as the same. It is keyed (HMAC), because bodies may
+    /// contain passwords, and from a plain hash in the database they could be guessed.
     pub fn fingerprint(&self, parts: &[&[u8]]) -> String {
         let mut context = hmac::Context::with_key(&self.fingerprinting);
         for part in parts {
@@ -90,7 +90,7 @@ impl Tokens {
         hex(context.sign().as_ref())
     }
 
-    /// Whose token this is, if it is one of ours, for this service, now.
+    /// The user and session of a token, if this service issued it for itself and it is valid now.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<(UserId, SessionId), Error> {
         let claims = self.known_claims(token)?;
         let now = now.seconds();
@@ -100,8 +100,8 @@ impl Tokens {
         if in_time { Ok((claims.sub, claims.sid)) } else { Err(Error::Unauthenticated) }
     }
 
-    /// The claims of a token that we signed. The signature over the same text is checked once; its
-    /// times, session and account are looked at again for every request.
+    /// The claims of a token that this service signed. The signature over one text is checked once (a
+    /// read-through cache); times, session and account are checked again for every request.
     fn known_claims(&self, token: &str) -> Result<Claims, Error> {
         if let Ok(checked) = self.checked.lock()
             && let Some(claims) = checked.get(token)

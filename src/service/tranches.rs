@@ -1,5 +1,5 @@
-//! Recommending, concurring, sanctioning and rejecting: each by another person, each on the
-//! version that was reviewed.
+//! Recommending, concurring in, sanctioning and rejecting tranches: each step by another person, and on the
+//! version that the person reviewed (optimistic locking).
 
 use crate::db::connection::ReadTx;
 use crate::db::{applications, awards, claims, tranches};
@@ -27,7 +27,7 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tran
     tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
 }
 
-/// Loads a tranche for a step and checks the version, the person and that they changed no budget.
+/// Loads a tranche for a step, and checks the version, the person, and that the person changed no budget.
 fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
     check_note("/note", note)?;
     let tranche = visible(work.tx, &work.actor, id)?;
@@ -46,7 +46,7 @@ fn done(tranche: Tranche) -> Done<Tranche> {
 
 const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
 
-/// The section officer recommends.
+/// The section officer recommends a tranche.
 pub struct RecommendTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -71,7 +71,7 @@ impl Command for RecommendTranche {
     }
 }
 
-/// Finance concurs.
+/// The finance officer concurs in a tranche.
 pub struct ConcurTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -96,7 +96,7 @@ impl Command for ConcurTranche {
     }
 }
 
-/// The competent authority sanctions: the reservation becomes an obligation of this year.
+/// The competent authority sanctions a tranche: its reservation becomes an obligation of this year.
 pub struct SanctionTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -153,7 +153,7 @@ impl Command for SanctionTranche {
     }
 }
 
-/// An officer rejects before the sanction: the reservation goes back.
+/// An officer rejects a tranche before its sanction: the reservation is released.
 pub struct RejectTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -186,9 +186,9 @@ impl Command for RejectTranche {
     }
 }
 
-/// A claim of which nothing is under way any more is rejected, so that it can be claimed anew;
-/// otherwise the returned part is deferred and can be released again. The caller posts what is
-/// not withheld any more.
+/// Rejects a claim that has no tranche in progress any more, so that it can be claimed anew; otherwise defers
+/// the returned amount, so that it can be released again. The caller must post the amount that is no longer
+/// withheld.
 pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
     let mut amount = Paise::ZERO;
@@ -202,7 +202,7 @@ pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoL
     Ok(NoLongerWithheld { amount })
 }
 
-/// Money that was withheld of a claim that is rejected now; it has to be posted.
+/// Money withheld from a claim that is now rejected; it must be posted.
 #[must_use]
 pub struct NoLongerWithheld {
     pub amount: Paise,

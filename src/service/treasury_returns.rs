@@ -1,6 +1,6 @@
-//! Taking in what the treasury returns. The file is recorded whole or not at all; then each answer
-//! is applied as a command of its own, and what became of it is kept beside it. All of it is safe
-//! to repeat: the same file goes on with the answers that are still to be tried and changes no other.
+//! Recording the treasury's return files. A file is recorded whole or not at all; then each answer is applied
+//! as a command of its own, and the result is stored with it. Everything is safe to repeat: the same file
+//! continues with the answers that are still pending and changes no other.
 
 use crate::db::connection::ReadTx;
 use crate::db::writer::Wants;
@@ -28,21 +28,20 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A return with what became of each of its answers.
+/// A return with the result of each of its answers.
 pub type ReturnFile = (TreasuryReturn, Vec<TreasuryReturnLine>);
 
-/// The most lines that are listed at once.
+/// The largest number of lines in one list.
 const MOST_LISTED: i64 = 1_000;
 
-/// Records a file that was read, with its answers still to be tried. A file that is known stays
-/// as it is.
+/// Records a parsed file with all answers pending. A known file stays as it is.
 struct TakeReturn {
     format: FileFormat,
     digest: String,
     read: Result<CheckedReturn, Refusal>,
 }
 
-/// What an upload can be refused with as a whole.
+/// The refusals that an upload as a whole can end with.
 pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused", "advice_unknown"];
 
 impl Command for TakeReturn {
@@ -57,7 +56,7 @@ impl Command for TakeReturn {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<TreasuryReturnId>, Error> {
         let read = self.read?;
-        // Its answers could not be taken in now, and a file is taken in once.
+        // The answers could not be applied now, and a file is recorded only once.
         work.require_money_moves()?;
         let done = |id, known: bool| Done {
             subject: format!("treasury_return:{id}"),
@@ -120,11 +119,11 @@ struct ApplyReturnLine {
     payment_id: Option<PaymentId>,
     /// The advice that the file answers, where it names one.
     advice_id: Option<PaymentAdviceId>,
-    /// Why another answer of the same file cannot be true beside it.
+    /// Why another answer of the same file contradicts this one.
     contradiction: Option<String>,
 }
 
-/// What one answer can be refused with.
+/// The refusals that a single answer can end with.
 pub const LINE_REFUSALS: &[&str] = OUTCOME_REFUSALS;
 
 impl ApplyReturnLine {
@@ -189,7 +188,7 @@ impl Command for ApplyReturnLine {
     }
 }
 
-/// Keeps what became of the answers that were tried, and the answer to the upload under its key.
+/// Stores the results of the answers that were applied, and the answer to the upload under its key.
 struct RecordReturnResults {
     id: TreasuryReturnId,
     tried: Vec<TreasuryReturnLine>,
@@ -219,8 +218,8 @@ fn file(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<ReturnFile, Error> 
     Ok((record, treasury_returns::lines(tx, id)?))
 }
 
-/// What is still to be tried of a file, and of others' answers about the same payments that wait;
-/// in the order in which things happen, not in that of the lines.
+/// The pending answers of a file, and waiting answers of other files about the same payments; in the order of
+/// events, not of lines.
 fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnLine>, Error> {
     let (file, lines) = file(tx, id)?;
     let mut contradicted = contradictions(&lines);
@@ -255,7 +254,7 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
     Ok(found)
 }
 
-/// What became of one line, and why it was refused.
+/// The result of one line, and the code of its refusal.
 #[derive(Serialize, Deserialize)]
 struct Tried {
     result: LineResult,
@@ -339,8 +338,8 @@ impl Service {
     }
 }
 
-/// Reads a file off the writer's thread. What is not whole becomes a refusal that is on record;
-/// what is wrong is only told.
+/// Parses a file outside the writer's thread. An incomplete file becomes a refusal that is on record; a
+/// malformed one is only reported to the sender.
 fn read(format: FileFormat, content: &[u8]) -> Result<TakeReturn, Error> {
     let digest = hex(&Sha256::digest(content));
     let text = std::str::from_utf8(content).map_err(|_| BadReturn::wrong("", "the file is not UTF-8 text"));

@@ -1,4 +1,4 @@
-//! People: made, changed and disabled by an administrator; everybody changes their own password.
+//! Users: created, changed and disabled by an administrator; every person changes their own password.
 
 use crate::db::{organisations, sessions, users};
 use crate::domain::disclosure::DisclosedField;
@@ -13,19 +13,19 @@ use crate::service::{Service, passwords};
 use serde_json::json;
 use std::sync::Arc;
 
-/// What an administrator states to make an account.
+/// The details of a new account, as an administrator states them.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub email: String,
     pub name: String,
     pub roles: Roles,
     pub organisation_id: Option<OrganisationId>,
-    /// None: a random one is made and shown once.
+    /// If none is given, a random one is made and shown once.
     pub password: Option<String>,
 }
 
-/// The answer of making an account. A password that was made stands beside the answer, which is
-/// kept for replays; it is shown this once and kept nowhere.
+/// The answer to creating an account. A random password is returned separately from the answer, because the
+/// answer is stored for replays: it is shown once and stored nowhere in clear.
 #[derive(Clone, Debug)]
 pub struct MadeUser {
     pub answered: Answered,
@@ -72,7 +72,7 @@ impl Command for CreateUser {
     }
 }
 
-/// Keeps who a person is beside the entry.
+/// Stores name and e-mail address of a person outside the audit entry, which has their digests.
 pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User) -> Result<(), Error> {
     work.withhold(DisclosedField::Name, &user.name)?;
     work.withhold(DisclosedField::Email, &user.email)
@@ -80,7 +80,7 @@ pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User
 
 pub const CREATE_USER_REFUSALS: &[&str] = &["already_exists", "roles_conflict"];
 
-/// Roles must not conflict; an organisation belongs to manufacturers alone and must exist.
+/// Roles must not conflict; only manufacturers have an organisation, and it must exist.
 fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<OrganisationId>) -> Result<(), Error> {
     roles.check()?;
     if let Some(id) = organisation {
@@ -98,7 +98,7 @@ fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<Orga
     Ok(())
 }
 
-/// Changes what an account may do, or disables it. Its open sessions end when it is disabled.
+/// Changes the roles and details of an account, or disables it. Disabling ends its open sessions.
 pub struct ChangeUser {
     pub id: UserId,
     pub seen_version: i64,
@@ -178,9 +178,9 @@ impl Command for SetPassword {
 pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
 
 impl Service {
-    /// Makes an account. The password is hashed before the command is queued. A random one is
-    /// returned beside the answer, the first time alone: answers are kept for replays, and a
-    /// password in them would be kept in clear.
+    /// Creates an account. The password is hashed before the command is queued. A random password is returned
+    /// outside the answer, and only the first time: answers are stored for replays, and a password in one would
+    /// be stored in clear.
     pub async fn create_user(
         self: &Arc<Self>,
         call: Call,
@@ -199,7 +199,7 @@ impl Service {
         let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
         let password_hash = self.with_password(move || passwords::hash(&password)).await?;
         let answered = self.execute(call, CreateUser { email, new, password_hash }, render).await?;
-        // A replay is about the first password, which nobody knows any more.
+        // A replay concerns the first password, which is not stored in clear.
         let password = made_password.filter(|_| !answered.replayed);
         Ok(MadeUser { answered, password })
     }
@@ -223,7 +223,7 @@ impl Service {
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 
-    /// All accounts.
+    /// Lists all accounts.
     pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
         self.read(caller, Permission::ManageUsers, |tx, _| Ok(users::list(tx)?)).await
     }

@@ -1,6 +1,6 @@
-//! Checking everything again from the stored rows: the chain of the audit log, the journals it
-//! names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money against the ledger and
-//! against what the log says of each of them.
+//! Verifying the whole database again from the stored rows: the hash chain of the audit log, the journals that
+//! it names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money
+//! against the ledger and the audit log.
 
 use crate::db::connection::{DatabaseUrl, ReadTx};
 use crate::db::error::DbError;
@@ -20,28 +20,28 @@ use crate::service::{
 
 const CHUNK_ENTRIES: i64 = 1_000;
 
-/// What was checked, and the first thing that is wrong.
+/// The counts of what was checked, and the first fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     pub entries: i64,
     pub journals: i64,
-    /// Signed checkpoints of the log that hold.
+    /// Number of signed checkpoints of the log that are valid.
     pub checkpoints: i64,
     pub last_hash: String,
     pub fault: Option<String>,
 }
 
-/// Re-checks a whole database on one consistent view.
+/// Verifies a whole database on one consistent view.
 pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
     verify_against(url, &Outside::default())
 }
 
-/// The same, also against what was kept outside the database.
+/// The same, and also against a checkpoint that was stored outside the database.
 pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, Error> {
     ReadPool::open(url, 1)?.read(|tx| {
         let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
         result.fault = match first_fault(tx, outside, &mut result) {
-            // A value that nothing of ours would ever write.
+            // The value is one that the service never writes.
             Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
             checked => checked?,
         };
@@ -55,7 +55,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
         return Ok(Some(fault));
     }
     loop {
-        // From the very beginning: an entry forged before the first one counts too.
+        // From the lowest sequence: an entry forged before the first one counts too.
         let from = if result.entries == 0 { i64::MIN } else { result.entries };
         let chunk = audit_log::written_after(tx, from, CHUNK_ENTRIES)?;
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
@@ -85,7 +85,7 @@ fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) ->
     check_whole(tx, result, &log.done)
 }
 
-/// Checks one entry behind the last good one; `None` when it is sound.
+/// Checks one entry after the last valid one; `None` when it has no fault.
 fn check_entry(entry: &WrittenEntry, journal: Option<&StoredJournal>, result: &mut Verified) -> Option<String> {
     if entry.sequence < 1 {
         return Some("the log begins with entry 1".to_owned());
@@ -96,7 +96,7 @@ fn check_entry(entry: &WrittenEntry, journal: Option<&StoredJournal>, result: &m
     if entry.previous_hash != result.last_hash {
         return Some("it is not linked to the entry before it".to_owned());
     }
-    // An absent field and an empty one hash alike, and nothing ever writes an empty one.
+    // An absent field and an empty one have the same hash, and the service never writes an empty one.
     let emptied = [&entry.code, &entry.journal_digest].into_iter().any(|field| field.as_deref() == Some(""));
     if emptied || entry.hash_after(&result.last_hash) != entry.hash {
         return Some("its content does not match its hash".to_owned());
@@ -171,7 +171,7 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Res
     check_recoveries(tx)
 }
 
-/// Checks what the approved instruments and the totals of the last quarters say.
+/// Checks the budget against the approved instruments and the totals of the last quarters.
 fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let instruments = budget_instruments::all_approved(tx)?;
     if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {

@@ -1,5 +1,5 @@
-//! Allocations and the places of applications, held against what the audit log says of them; and
-//! each run is computed again from the bids and the room it states, under its own version's text.
+//! Allocations and the places of applications, compared with the audit log; and each run is computed again from
+//! its stated bids and capacity, under the text of its own version.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -14,10 +14,10 @@ use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field}
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// What published runs say of each application, by the newest that names it.
+/// The place of each application, by the newest published run that names it.
 type Places = BTreeMap<ApplicationId, Place>;
 
-/// The first allocation or place that is not as the log says.
+/// The first allocation or place that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let schemes: Vec<Scheme> =
         schemes::documents(tx)?.iter().filter_map(|(document, _)| Scheme::parse(document).ok()).collect();
@@ -83,7 +83,7 @@ fn check_allocation(allocation: &Allocation, acts: &[Act]) -> Result<(), String>
     Ok(())
 }
 
-/// The same bids and room give the same statement.
+/// The same bids and capacity must give the same statement.
 pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) -> Result<(), String> {
     let statement = &allocation.statement;
     let room = RoomLeft {
@@ -95,7 +95,7 @@ pub(in crate::service) fn check_run(allocation: &Allocation, scheme: &Scheme) ->
     same("the digest of its statement", allocation.digest.clone(), again.digest())
 }
 
-/// Every application shows the place that the newest published run gives it, or that it surrendered.
+/// Every application has the place that the newest published run gives it, or has surrendered it.
 fn places_fault(tx: &mut ReadTx<'_>, places: &Places) -> Result<Option<String>, DbError> {
     let mut last = String::new();
     loop {

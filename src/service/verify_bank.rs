@@ -1,5 +1,5 @@
-//! Scrolls of the bank against the log, the files they came in, and what can be matched again; and the
-//! queue of differences against the acts on each of them.
+//! Scrolls of the bank, compared with the log, with their files, and with a repeated matching; and the queue of
+//! differences, compared with the acts on each of them.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -17,7 +17,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first scroll or difference that is not as the log and the file say.
+/// The first scroll or difference that does not agree with the log and the file.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let (mut last, mut rows) = (String::new(), 0);
     let mut cleared: BTreeMap<String, String> = BTreeMap::new();
@@ -77,8 +77,8 @@ fn check_scroll(scroll: &BankScroll, taken: &Act) -> Result<(), String> {
     same("the time it was sent", scroll.uploaded_at, taken.facts.recorded_at)
 }
 
-/// The file against its digest, the lines against the file, and what was found against the log and
-/// against what can be matched again.
+/// Compares the file with its digest, the lines with the file, and the findings with the log and with a
+/// repeated matching.
 fn check_lines(tx: &mut ReadTx<'_>, scroll: &BankScroll, taken: &Act) -> Result<Result<(), String>, DbError> {
     let Some(content) = bank_scrolls::file(tx, scroll.id)? else { return Ok(Err("its file is gone".to_owned())) };
     if hex(&Sha256::digest(&content)) != scroll.digest {
@@ -109,7 +109,7 @@ fn check_found(scroll: &BankScroll, told: &[Answer], lines: &[BankScrollLine], t
     same_field("what was found about its lines", &json!(findings_digest(lines)), taken, "findings_digest")
 }
 
-/// Every line that did not agree is in the queue, once.
+/// Every line that did not agree is in the queue exactly once.
 fn check_queue(lines: &[BankScrollLine], differences: &[BankDifference], taken: &Act) -> Result<(), String> {
     let queued: BTreeSet<(i64, ScrollFinding)> =
         differences.iter().filter_map(|one| Some((one.line?, one.kind))).collect();
@@ -121,7 +121,7 @@ fn check_queue(lines: &[BankScrollLine], differences: &[BankDifference], taken: 
     same_field("what it showed", &json!(differences_digest(differences)), taken, "differences_digest")
 }
 
-/// What agreed agrees still in all that never changes: amount, UTR, day, advice, sanction.
+/// Lines that agreed still agree in everything that never changes: amount, UTR, day, advice, sanction.
 fn check_matches(lines: &[BankScrollLine], known: &[KnownPayment]) -> Result<(), String> {
     let by_id: BTreeMap<_, &KnownPayment> = known.iter().map(|one| (one.id, one)).collect();
     for line in lines.iter().filter(|line| line.finding == ScrollFinding::Matched) {

@@ -1,5 +1,5 @@
-//! Claims, each held against what the audit log says of it, and the tranches it started against
-//! the acts that started them.
+//! Claims, compared with the audit log, and the tranches of each claim, compared with the acts that started
+//! them.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -14,7 +14,7 @@ use crate::service::verify_log::DoneCounts;
 use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use serde_json::{Value, json};
 
-/// The first claim that is not as the log says.
+/// The first claim that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let (mut last, mut submitted) = (String::new(), 0);
     loop {
@@ -48,7 +48,7 @@ fn check(
 ) -> Result<Result<(), String>, DbError> {
     let certified = accepted_certificates(tx, claim)?;
     let mut faults = check_record(claim, acts, &certified, started);
-    // The lines count from the submission on; a draft's are its preparer's to change.
+    // The lines are fixed from the submission on; those of a draft are its preparer's to change.
     if let Some(act) = acts.iter().rev().find(|act| act.details["lines_digest"].is_string()) {
         let stored = lines_digest(&claims::lines(tx, claim.id)?);
         faults = faults.and_then(|()| same_field("the digest of its lines", &json!(stored), act, "lines_digest"));
@@ -81,7 +81,7 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
         (None, ..) => &["draft"],
         (_, None, _) => &["submitted"],
         (_, _, None) => &["rejected"],
-        // Rejected when none of its tranches went on.
+        // The claim was rejected when no tranche of it was left.
         _ if started.iter().all(|(tranche, _)| tranche.is_over()) => &["verified", "rejected"],
         _ => &["verified"],
     };
@@ -101,7 +101,7 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
     }
     let Some(act) = accepted else { return Ok(()) };
     same("the person who verified it", json!(claim.verified_by), json!(act.facts.actor_id))?;
-    // Read first: older statements lack fields that have a default.
+    // The statement is parsed first, because older ones lack fields that have a default.
     let statement: Option<Statement> = serde_json::from_value(act.details["statement"].clone()).ok();
     same("its statement", json!(claim.statement), json!(statement))?;
     let counts = certified.last().map_or(&act.details["statement"], |act| &act.details["settlement"]["statement"]);
@@ -122,8 +122,8 @@ fn check_record(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tran
     same("its deferred part in paise", claim.deferred_paise.0, claim.entitlement_paise.minus_floored(taken).0)
 }
 
-/// Each tranche, with what the bank's returns kept beside it, is one that an act started: at that time, over that amount, with the persons who
-/// had a part in the claim by then.
+/// Each tranche, with the bank returns applied to recoveries added, must be one that an act started: at that
+/// time, over that amount, and with the persons who had taken steps on the claim by then.
 fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tranche, Paise)]) -> Result<(), String> {
     let mut starts: Vec<(&Act, i64)> =
         acts.iter().chain(certified).filter_map(|act| Some((act, start(act)?))).collect();
@@ -152,7 +152,7 @@ fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tra
     Ok(())
 }
 
-/// What an act started on its way, if it started something.
+/// The amount that an act started a tranche with, if it started one.
 fn start(act: &Act) -> Option<i64> {
     let details = &act.details;
     match act.facts.command.as_str() {

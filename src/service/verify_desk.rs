@@ -1,4 +1,4 @@
-//! What stands on the audit desk, each record against the last act on it in the log.
+//! Records of the audit (observations and the like), each compared with the last act on it in the log.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -10,7 +10,7 @@ use serde_json::json;
 /// A record's number, its subject in the log, and its digest.
 pub(in crate::service) type Told = (String, String, String);
 
-/// The first record that is not as its last act left it.
+/// The first record that differs from its last act in the log.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let (mut after, mut rows) = (None, 0);
     loop {
@@ -74,13 +74,13 @@ fn observations_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     }
 }
 
-/// As many rows as the log names.
+/// There must be as many rows as the log names.
 pub(in crate::service) fn count_fault(tx: &mut ReadTx<'_>, noun: &str, rows: i64) -> Result<Option<String>, DbError> {
     let known = audit_log::count_of_noun(tx, noun)?;
     Ok((known != rows).then(|| format!("{rows} {noun}s are stored, the log names {known}")))
 }
 
-/// The first of these that is not as its last act left it.
+/// The first of these that differs from its last act in the log.
 pub(in crate::service) fn fault_among(tx: &mut ReadTx<'_>, told: &[Told]) -> Result<Option<String>, DbError> {
     let subjects: Vec<String> = told.iter().map(|(_, subject, _)| subject.clone()).collect();
     let acts = acts_of(tx, &subjects)?;

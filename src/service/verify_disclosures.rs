@@ -1,5 +1,6 @@
-//! What stands beside the log, held against the digests in it (`verify_log.rs` sees where nothing does): no value was changed, added, taken away
-//! or erased behind the service's back, and people and organisations still are who the log says.
+//! The values withheld from the log, compared with the digests in it (`verify_log.rs` notices entries whose
+//! values are missing): no value was changed, added, removed or erased behind the service's back, and people
+//! and organisations still have the names and identifiers that the log proves.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -9,14 +10,14 @@ use crate::domain::disclosure::{DIGESTS, DisclosedField, Disclosure};
 use crate::service::verify_records::CHUNK_ROWS;
 use std::collections::BTreeMap;
 
-/// The first value that is not as the log says.
+/// The first value that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let mut behind = 0;
     loop {
         let mut chunk = disclosures::after(tx, behind, CHUNK_ROWS)?;
         let whole = chunk.len() < CHUNK_ROWS as usize;
         if let (false, Some(last)) = (whole, chunk.last().map(|last| last.sequence)) {
-            // There may be more of the last entry.
+            // The last entry of the chunk may have more values.
             chunk.retain(|one| one.sequence < last);
         }
         for of_entry in chunk.chunk_by(|one, other| one.sequence == other.sequence) {
@@ -33,7 +34,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     if fault.is_some() { Ok(fault) } else { check_organisations(tx) }
 }
 
-/// All that stands beside one entry.
+/// Checks all values withheld from one entry.
 fn check_entry(tx: &mut ReadTx<'_>, all: &[Disclosure]) -> Result<Result<(), String>, DbError> {
     let Some(sequence) = all.first().map(|one| one.sequence) else { return Ok(Ok(())) };
     let wrong = |why: String| Ok(Err(format!("audit entry {sequence}: {why}")));
@@ -71,7 +72,7 @@ fn erases(facts: &AuditFacts, erased: &Disclosure) -> bool {
         && facts.sequence > erased.sequence
 }
 
-/// The newest value of each field; an erased one is none.
+/// The newest value of each field; `None` for an erased one.
 fn newest(tx: &mut ReadTx<'_>, subject: &str) -> Result<BTreeMap<DisclosedField, Option<String>>, DbError> {
     let all = disclosures::of_subject(tx, subject)?;
     Ok(all.into_iter().map(|one| (one.field, one.value().ok().flatten())).collect())
@@ -83,7 +84,7 @@ fn check_people(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let known = newest(tx, &subject)?;
         let kept = user.erased_at.is_none();
         for (field, value) in [(DisclosedField::Name, &user.name), (DisclosedField::Email, &user.email)] {
-            // Erased: the log must know no value any more either.
+            // For an erased person, the log must have no value any more either.
             let expected = kept.then(|| value.clone());
             if known.get(&field) != Some(&expected) {
                 return Ok(Some(format!("{subject}: its {field} is not the one of the log")));

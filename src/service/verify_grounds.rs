@@ -1,5 +1,5 @@
-//! What payments rest on, each held against what the audit log says of it: awards with their
-//! ceilings, guarantees with their events, and payment advices with the files the treasury got.
+//! The records that payments rest on, compared with the audit log: awards with their ceilings, guarantees with
+//! their events, and payment advices with the files that the treasury got.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -14,7 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
-/// The first award, guarantee or advice that is not as the log says.
+/// The first award, guarantee or advice that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     for check in [awards_fault, securities_fault, advices_fault] {
         if let Some(fault) = check(tx, done)? {
@@ -24,7 +24,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<Stri
     Ok(None)
 }
 
-/// As many rows as the log has acts that made one.
+/// There must be as many rows as the log has acts that created one.
 fn count_fault(nouns: &str, rows: i64, known: i64) -> Option<String> {
     (known != rows).then(|| format!("{rows} {nouns} are stored, the log names {known}"))
 }
@@ -92,7 +92,7 @@ fn check_security(security: &Security, events: &[SecurityEvent], lodged: &[Act],
         let named = match (act.details.get("security_id"), act.details.get("guarantee")) {
             (Some(id), _) => *id == json!(security.id),
             (None, Some(number)) => *number == json!(security.guarantee_number),
-            // The oldest entries name none.
+            // The oldest entries name no guarantee; those are matched by their time.
             (None, None) => act.facts.recorded_at == security.lodged_at,
         };
         act.facts.command == "lodge_security" && named
@@ -119,7 +119,7 @@ fn check_security(security: &Security, events: &[SecurityEvent], lodged: &[Act],
     check_events(security, events, later)
 }
 
-/// Each event is an act, in both directions, and the sums are theirs.
+/// Each event must have an act and each act an event, and the sums must be those of the events.
 fn check_events(security: &Security, events: &[SecurityEvent], acts: &[Act]) -> Result<(), String> {
     same("the number of its events", events.len(), acts.len())?;
     let (mut invoked, mut received) = (0_i64, 0_i64);
@@ -180,7 +180,7 @@ fn check_advice(advice: &PaymentAdvice, acts: &[Act]) -> Result<(), String> {
     same("the time it was made", advice.made_at, made.facts.recorded_at)
 }
 
-/// The stored files against their digests, and the payments in the advice against the file.
+/// Compares the stored files with their digests, and the payments in the advice with the file.
 fn check_files(tx: &mut ReadTx<'_>, advice: &PaymentAdvice) -> Result<Result<(), String>, DbError> {
     for (format, digest) in [(FileFormat::Csv, &advice.csv_digest), (FileFormat::Xml, &advice.xml_digest)] {
         let Some(content) = payment_advices::file(tx, advice.id, format)? else {

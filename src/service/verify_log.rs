@@ -1,6 +1,6 @@
-//! Checking the Merkle tree over the audit log while its entries are read: the kept roots of full
-//! groups, every kept checkpoint, and a checkpoint that was kept elsewhere. What later checks would
-//! have to read the whole log for again is noted on the way.
+//! Checking the Merkle tree over the audit log while its entries are read: the stored roots of full groups,
+//! every stored checkpoint, and a checkpoint that was stored elsewhere. It also counts on the way what later
+//! checks would otherwise have to read the whole log for.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -13,16 +13,16 @@ use crate::domain::merkle::{Frontier, Hash, entry_leaf};
 use crate::service::log_key::is_signed_by;
 use std::collections::HashMap;
 
-/// What a check has from outside the database.
+/// Inputs of a check from outside the database.
 #[derive(Clone, Debug, Default)]
 pub struct Outside {
-    /// The log's key: kept checkpoints must be signed with it.
+    /// The log's key: stored checkpoints must be signed with it.
     pub key: Option<VerifierKey>,
-    /// A checkpoint that was kept elsewhere: the log must be an extension of it.
+    /// A checkpoint that was stored elsewhere: the log must be an extension of it.
     pub checkpoint: Option<SignedCheckpoint>,
 }
 
-/// How many acts were done, by command and by the noun of what they acted on.
+/// The number of acts that were done, by command and by the noun of their subject.
 #[derive(Default)]
 pub(in crate::service) struct DoneCounts {
     commands: HashMap<String, i64>,
@@ -35,7 +35,7 @@ impl DoneCounts {
             return;
         }
         one_more(&mut self.commands, &entry.command);
-        // What is about many at once names none of them.
+        // The subject of an act on many records names none of them.
         if let Some((noun, _)) = entry.subject.split_once(':') {
             one_more(&mut self.nouns, noun);
         }
@@ -45,7 +45,7 @@ impl DoneCounts {
         self.commands.get(command).copied().unwrap_or(0)
     }
 
-    /// How many acts were done about one record of this noun.
+    /// The number of acts on single records of this noun.
     pub fn about(&self, noun: &str) -> i64 {
         self.nouns.get(noun).copied().unwrap_or(0)
     }
@@ -58,7 +58,7 @@ fn one_more(counts: &mut HashMap<String, i64>, name: &str) {
     }
 }
 
-/// The check on its way through the log.
+/// The state of the check while it reads the log.
 pub(in crate::service) struct LogCheck<'o> {
     outside: &'o Outside,
     frontier: Frontier,
@@ -76,14 +76,14 @@ impl<'o> LogCheck<'o> {
         Ok(LogCheck { outside, frontier, entries: 0, groups: 0, next, checkpoints: 0, done })
     }
 
-    /// What is wrong with the outside checkpoint by itself.
+    /// A fault of the outside checkpoint by itself.
     pub fn bad_outside(&self) -> Option<String> {
         let (note, key) = (self.outside.checkpoint.as_ref()?, self.outside.key.as_ref()?);
         let good = note.checkpoint.origin == key.name && is_signed_by(note, key);
         (!good).then(|| format!("the outside checkpoint is not signed with the log's key {key}"))
     }
 
-    /// Takes the next entry and checks what is kept of the log up to it.
+    /// Takes the next entry and checks what is stored about the log up to it.
     pub fn entry(&mut self, tx: &mut ReadTx<'_>, entry: &WrittenEntry) -> Result<Option<String>, DbError> {
         self.done.count(entry);
         let Some(leaf) = entry_leaf(&entry.hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
@@ -109,7 +109,7 @@ impl<'o> LogCheck<'o> {
         Ok(self.outside.checkpoint.as_ref().and_then(|note| self.differing(note)))
     }
 
-    /// The first of these entries that names digests and has nothing beside it.
+    /// The first of these entries that names digests but has no stored values.
     pub fn first_bare(tx: &mut ReadTx<'_>, entries: &[WrittenEntry]) -> Result<Option<i64>, DbError> {
         let named = entries.iter().filter(|entry| names_digests(&entry.details));
         let named: Vec<i64> = named.map(|entry| entry.sequence).collect();
@@ -118,7 +118,7 @@ impl<'o> LogCheck<'o> {
         Ok(named.into_iter().find(|entry| beside.binary_search(entry).is_err()))
     }
 
-    /// What is wrong with a kept checkpoint that covers what was read.
+    /// A fault of a stored checkpoint that covers the entries read so far.
     fn fault_of(&self, kept: &KeptCheckpoint) -> Option<String> {
         let root = self.frontier.root();
         let Ok(note) = kept.note.parse::<SignedCheckpoint>() else { return Some("is no signed note".to_owned()) };
@@ -129,7 +129,7 @@ impl<'o> LogCheck<'o> {
             return Some(another_root(&note.checkpoint.root, &root));
         }
         let key = self.outside.key.as_ref()?;
-        // The name may have been changed between two starts; the key may not.
+        // The origin in the settings may have changed between two starts; the key may not.
         let named = VerifierKey { name: note.checkpoint.origin.clone(), public: key.public };
         (!is_signed_by(&note, &named)).then(|| format!("is not signed with the log's key {key}"))
     }
@@ -142,7 +142,7 @@ impl<'o> LogCheck<'o> {
         })
     }
 
-    /// What is left to be said at the end of the log.
+    /// The faults that show only at the end of the log.
     pub fn end(&self, tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         if let Some(beyond) = &self.next {
             return Ok(Some(format!(

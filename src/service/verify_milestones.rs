@@ -1,5 +1,5 @@
-//! Milestones and excuses, each held against what the audit log says of it: what was agreed, every
-//! round of report and inspection, every excuse, and the share that each claim took.
+//! Milestones and excuses, compared with the audit log: the agreed terms, every round of report and inspection,
+//! every excuse, and the share that each claim took.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -13,7 +13,7 @@ use crate::service::verify_records::{Act, Acts, CHUNK_ROWS, acts_of, same, same_
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first milestone, excuse or share that is not as the log says.
+/// The first milestone, excuse or share that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let checks: [&dyn Fn(&mut ReadTx<'_>) -> _; 3] = [&milestones_fault, &|tx| excuses_fault(tx, done), &shares_fault];
     for check in checks {
@@ -75,7 +75,7 @@ fn check_milestone(milestone: &Milestone, acts: &Acts) -> Result<(), String> {
     check_state(milestone)
 }
 
-/// What was agreed, where the log has it: an older award's schedule is not on record.
+/// Compares the agreed terms where the log has them: the schedule of an older award is not on record.
 fn check_terms(milestone: &Milestone, acts: &[Act]) -> Result<(), String> {
     let issued = acts.iter().find(|act| act.facts.command == "issue_award");
     let Some(agreed) = issued.and_then(|act| act.details["schedule"].as_array()) else { return Ok(()) };
@@ -107,7 +107,7 @@ fn check_verification(round: &ReportRound, act: &Act) -> Result<(), String> {
     same_field("the digest of the round", &json!(round.digest()), act, "round_digest")
 }
 
-/// The state that its rounds leave.
+/// The state must follow from the rounds.
 fn check_state(milestone: &Milestone) -> Result<(), String> {
     let last = milestone.rounds.0.last();
     let outcome = last.and_then(|round| round.verification.as_ref()).map(|verification| verification.outcome);
@@ -122,7 +122,8 @@ fn check_state(milestone: &Milestone) -> Result<(), String> {
     same("the day it was achieved", json!(milestone.achieved_on), json!(achieved_on))
 }
 
-/// No milestone of an award was removed or added, and it is commissioned as its milestone says.
+/// No milestone of an award may have been removed or added, and the award's commissioning must agree with its
+/// milestone.
 fn awards_fault(tx: &mut ReadTx<'_>, rows: &BTreeMap<AwardId, usize>) -> Result<Option<String>, DbError> {
     let mut last = String::new();
     loop {
@@ -170,7 +171,7 @@ fn excuses_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String
     Ok((known != rows).then(|| format!("{rows} excuses are stored, the log names {known}")))
 }
 
-/// Field by field what an officer would look for, then the digest of the whole.
+/// Compares first the fields that an officer would look for, then the digest of the whole.
 fn check_excuse(excuse: &Excuse, acts: &[Act]) -> Result<(), String> {
     let Some(newest) = acts.last() else { return Err("the log does not say that it was asked for".to_owned()) };
     let reference = excuse.decision.as_ref().map(|decision| &decision.reference);
@@ -192,8 +193,8 @@ fn check_excuse(excuse: &Excuse, acts: &[Act]) -> Result<(), String> {
     same_field("its digest", &json!(digest_of(excuse)), newest, "digest")
 }
 
-/// The share of each verified claim is the one that its milestone had when it was verified, and
-/// the standing claims of a milestone together take no more than is reached of it.
+/// The share of each verified claim must be the share of its milestone at verification, and the valid claims of
+/// a milestone together must take no more than its share reached.
 fn shares_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     let mut last = String::new();
     loop {

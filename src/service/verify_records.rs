@@ -1,6 +1,6 @@
-//! Tranches, payments and disbursements, each held against what the audit log says of it. The log
-//! is proven before; a row that says something else was changed behind the service's back.
-//! Chunk by chunk, so that memory does not grow with the database.
+//! Tranches, payments and disbursements, compared with the audit log. The log is verified before; a row that
+//! differs from it was changed behind the service's back. The tables are read chunk by chunk, so that memory
+//! does not grow with the database.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -20,7 +20,7 @@ use std::fmt::Display;
 
 pub(in crate::service) const CHUNK_ROWS: i64 = 500;
 
-/// The first record that is not as the log says.
+/// The first record that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let found = tranches_fault(tx)?;
     if found.is_some() {
@@ -29,7 +29,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<Stri
     payments_fault(tx, done)
 }
 
-/// What was done with a record: sequence, time, person, command, and the details.
+/// An act on a record: sequence, time, person, command, and the details.
 pub(in crate::service) struct Act {
     pub facts: AuditFacts,
     pub details: Value,
@@ -56,19 +56,19 @@ impl Acts {
         self.0.get(subject).map_or(&[], Vec::as_slice)
     }
 
-    /// All of them, subject by subject.
+    /// All acts, subject by subject.
     pub fn into_all(self) -> impl Iterator<Item = Act> {
         self.0.into_values().flatten()
     }
 }
 
-/// `Err` with both figures when a row says something else than the log.
+/// `Err` with both values when a row differs from the log.
 pub(in crate::service) fn same<T: PartialEq + Display>(what: &str, stored: T, logged: T) -> Result<(), String> {
     if stored == logged { Ok(()) } else { Err(format!("{what} is {stored}, the log says {logged}")) }
 }
 
-/// `Err` when a field says something else than the act that set it. What older acts did not put
-/// on record is not held against them.
+/// `Err` when a field differs from the act that set it. A field that older acts did not put on record is not
+/// compared.
 pub(in crate::service) fn same_field(what: &str, stored: &Value, act: &Act, field: &str) -> Result<(), String> {
     match act.details.get(field) {
         Some(logged) => same(what, shown(stored), shown(logged)),
@@ -100,16 +100,16 @@ fn tranches_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     }
 }
 
-/// What payments say of a tranche.
+/// The payments of a tranche, as far as the tranche depends on them.
 struct Paid<'a> {
-    /// The status of the one that stands, if one does.
+    /// The status of the payment that is in force, if there is one.
     live: Option<&'a str>,
-    /// What of those that the bank took back was kept for recoveries.
+    /// The amount of bank returns that was applied to recoveries.
     kept: i64,
 }
 
 fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(), String> {
-    // With a return that left nothing to owe, it stands as it had been paid last.
+    // After a return that left nothing to owe, the tranche stays as it was last paid.
     let used_up = tranche.is_used_up(Paise(paid.kept), paid.live.is_some());
     let before = if used_up { paid.kept } else { tranche.amount_paise.0.saturating_add(paid.kept) };
     for act in acts {
@@ -127,7 +127,7 @@ fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(),
     };
     let status = tranche.status.as_str();
     match (status, of_payment) {
-        // Money that went back is proven by the ledger.
+        // The ledger proves money that was released.
         ("rejected" | "expired", None) => {}
         (_, Some(of_payment)) => {
             same("its status", status, of_payment)?;
@@ -141,7 +141,7 @@ fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(),
     check_steps(tranche, acts)
 }
 
-/// Each step that is an act of its own, in both directions.
+/// Each step must be an act of its own, and each such act a step.
 fn check_steps(tranche: &Tranche, acts: &[Act]) -> Result<(), String> {
     let step_of = |act: &Act| match act.facts.command.as_str() {
         "recommend_tranche" => Some(Step::Recommend),
@@ -230,7 +230,7 @@ fn last_outcome(acts: &[Act]) -> Option<&Act> {
     acts.iter().rev().filter(applied).find(|act| act.details["outcome"].is_string())
 }
 
-/// A disbursement repeats what its payment says, which is proven.
+/// A disbursement must repeat what its payment says; the payment is verified before.
 fn check_disbursement(payment: &Payment, acts: &[Act], made: Option<&Disbursement>) -> Result<(), String> {
     let success = acts.iter().rev().find(|act| act.details["outcome"] == "succeeded");
     let (success, made) = match (success, made) {
@@ -239,7 +239,7 @@ fn check_disbursement(payment: &Payment, acts: &[Act], made: Option<&Disbursemen
         (None, Some(_)) => return Err("the payment never succeeded".to_owned()),
         (Some(success), Some(made)) => (success, made),
     };
-    // The bank pays what is not set off.
+    // The bank pays the amount that is not set off.
     let gross = payment.amount_paise.0.saturating_add(payment.set_off_paise.0);
     same("its amount in paise", made.amount_paise.0, gross)?;
     same("what is set off of it in paise", made.set_off_paise.0, payment.set_off_paise.0)?;

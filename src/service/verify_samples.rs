@@ -1,4 +1,4 @@
-//! Samples against the log, their populations against what was frozen, and every draw made again.
+//! Samples compared with the log, their populations with what was frozen, and every draw repeated.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;

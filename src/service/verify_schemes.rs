@@ -1,5 +1,5 @@
-//! Versions of schemes and their drafts, held against what the audit log says of them: a version is
-//! what was loaded or published, letter by letter, and a draft went the way that is on record.
+//! Versions of schemes and their drafts, compared with the audit log: a version must be what was loaded or
+//! published, letter by letter, and the state of a draft must follow from the acts on record.
 
 use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
@@ -13,7 +13,7 @@ use crate::service::verify_records::{Act, acts_of, same, same_field};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// The first version or draft that is not as the log says.
+/// The first version or draft that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
     let mut drafts = BTreeMap::new();
     for draft in scheme_drafts::list(tx)? {
@@ -102,7 +102,7 @@ fn check_loaded(version: &KeptVersion, acts: &[Act]) -> Result<(), String> {
     same("the time it was loaded", version.loaded_at, act.facts.recorded_at)
 }
 
-/// What was drafted and published is proven before.
+/// The acts of drafting and publishing are verified before.
 fn check_published(version: &KeptVersion, draft: Option<&SchemeDraft>) -> Result<(), String> {
     let draft =
         draft.filter(|draft| draft.status == SchemeDraftStatus::Published).ok_or("its draft was not published")?;

@@ -66,7 +66,7 @@ impl Command for OpenWindow {
     }
 }
 
-/// Refuses on days that no window covers.
+/// Refuses on days that are not in any window.
 pub fn require_open(tx: &mut ReadTx<'_>, scheme_code: &str, today: NaiveDate) -> Result<(), Error> {
     if windows::list(tx, scheme_code)?.iter().any(|window| window.covers(today)) {
         Ok(())

@@ -1,5 +1,5 @@
-//! How a checkpoint reaches a witness: over HTTP in the protocol of C2SP `tlog-witness`, or as a file in
-//! a folder.
+//! Sending a checkpoint to a witness: over HTTP in the protocol of C2SP `tlog-witness`, or as a file in a
+//! folder.
 
 use crate::service::error::Error;
 use std::fs::{self, File};
@@ -12,19 +12,19 @@ use ureq::tls::TlsConfig;
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 const ANSWER_BYTES_MOST: u64 = 65_536;
 
-/// What a witness said.
+/// The answer of a witness.
 pub enum Answer {
-    /// Lines of signatures.
+    /// Lines of signatures: it has cosigned.
     Cosigned(String),
-    /// It has cosigned so many entries, not as many as was thought.
+    /// It has cosigned this many entries, which differs from the size that was assumed.
     Has(i64),
-    /// The proof that the log only grew does not hold.
+    /// It rejects the proof that the log only grew.
     NotConsistent,
-    /// Anything else, in words.
+    /// Any other answer, in words.
     Refused(String),
 }
 
-/// Speaks to witnesses.
+/// The client that sends checkpoints to witnesses.
 #[derive(Clone)]
 pub struct WitnessClient {
     agent: ureq::Agent,
@@ -32,7 +32,7 @@ pub struct WitnessClient {
 
 impl WitnessClient {
     pub fn new() -> WitnessClient {
-        // The cryptography that signs checkpoints, and no second library for it.
+        // Uses the cryptography library that signs checkpoints, and no second one.
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
         let config = ureq::Agent::config_builder()
@@ -44,7 +44,7 @@ impl WitnessClient {
         WitnessClient { agent: config.into() }
     }
 
-    /// Sends one request and reads what the status says (C2SP `tlog-witness`).
+    /// Sends one request and interprets the status of the answer (C2SP `tlog-witness`).
     pub fn post(&self, url: &str, body: String) -> Result<Answer, Error> {
         let away = |error: ureq::Error| Error::Unavailable(error.to_string());
         let mut answer = self.agent.post(url).content_type("text/plain; charset=utf-8").send(body).map_err(away)?;
@@ -61,8 +61,9 @@ impl WitnessClient {
     }
 }
 
-/// Leaves a checkpoint in a folder, whole or not at all. `false` when another one of this size is
-/// there. The folder itself is not made: a share that is not mounted shall not be taken for one.
+/// Writes a checkpoint into a folder, whole or not at all. Returns `false` when another checkpoint of this size
+/// is there. The folder itself is not created: a share that is not mounted must not be replaced by an empty
+/// folder.
 pub fn leave_in(folder: &Path, size: i64, note: &str) -> Result<bool, Error> {
     let away = |error: std::io::Error| Error::Unavailable(format!("{}: {error}", folder.display()));
     let path = folder.join(format!("checkpoint-{size:012}.note"));

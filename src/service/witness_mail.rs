@@ -1,4 +1,4 @@
-//! How a checkpoint reaches a witness by e-mail: one plain text to one mailbox, over SMTP.
+//! Sending a checkpoint to a witness by e-mail: one plain text to one mailbox, over SMTP.
 
 use crate::config::{MailTls, MailWitness};
 use crate::domain::calendar::Timestamp;
@@ -19,17 +19,17 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// How long each answer of the mail server is waited for.
+/// The time limit for each answer of the mail server.
 const LONGEST_ANSWER: Duration = Duration::from_secs(20);
 const MINUTES_MOST: i64 = 44_640;
-/// Digits that tell two mailboxes apart without naming them.
+/// Number of digits that tell two mailboxes apart without naming them.
 const MARK_DIGITS: usize = 8;
-/// Digits of the id of a mail, which stay within a line.
+/// Number of digits in the id of a mail; with these it fits on one line.
 const ID_DIGITS: usize = 32;
 
-/// A mailbox that is sent checkpoints, and how to reach it.
+/// A mailbox that receives checkpoints, and how to reach it.
 pub struct Mailbox {
-    /// Its domain and a mark: the address itself is in no log and in no table.
+    /// Its domain and a mark: the address itself is in no log and no table.
     pub name: String,
     to: Address,
     from: Address,
@@ -39,11 +39,11 @@ pub struct Mailbox {
     sign_in: Option<(String, PasswordAt)>,
     every_seconds: i64,
     patience: Duration,
-    /// What was sent last by this process, be it kept or not.
+    /// The last mail sent by this process, whether or not it was recorded.
     sent: Mutex<Option<Mailing>>,
 }
 
-/// Where the password is read, each time anew.
+/// The source of the password, which is read again for each mail.
 enum PasswordAt {
     Variable(String),
     File(PathBuf),
@@ -65,7 +65,7 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 impl Mailbox {
-    /// What the settings say, or why that cannot be.
+    /// Builds the mailbox from the settings, or returns why they are not valid.
     pub fn of(settings: &MailWitness) -> Result<Mailbox, String> {
         let address = |text: &str, which| text.parse::<Address>().map_err(|_| format!("{which}: one mail address"));
         let (to, from) = (address(&settings.to, "to")?, address(&settings.from, "from")?);
@@ -96,18 +96,18 @@ impl Mailbox {
         Ok(Mailbox { name, to, from, host, port, tls, sign_in, every_seconds, patience, sent })
     }
 
-    /// Whether a mailing is so long ago that another is due. A clock that was put back stops nothing.
+    /// Whether the last mailing is old enough for another. A clock that moved backwards does not stop mailings.
     pub fn is_due(&self, last: &Mailing, now: Timestamp) -> bool {
         !(0..self.every_seconds).contains(&(now.seconds() - last.mailed_at.seconds()))
     }
 
-    /// What this process sent last, also when that could not be written down.
+    /// The last mail that this process sent, also when it could not be recorded.
     pub fn sent(&self) -> Option<Mailing> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sends a checkpoint. Blocks. What is told of a failure has no address, password or answer of the
-    /// server in it.
+    /// Sends a checkpoint. Blocks. The text of a failure contains no address, no password and no answer of the
+    /// server.
     pub fn send(&self, note: &SignedCheckpoint, mailing: Mailing) -> Result<(), String> {
         let mail = self.message(note, &mailing).ok_or("the mail cannot be written")?;
         let way = SmtpTransport::builder_dangerous(&self.host).port(self.port).tls(self.tls.clone());
@@ -122,9 +122,9 @@ impl Mailbox {
 
     fn message(&self, note: &SignedCheckpoint, mailing: &Mailing) -> Option<Message> {
         let micros = u64::try_from(mailing.mailed_at.micros()).ok()?;
-        // Seven bits and short lines: no server on the way has a reason to change it.
+        // Seven bits and short lines: no server on the way has a reason to change the text.
         let text = Body::new_with_encoding(body(note), ContentTransferEncoding::QuotedPrintable).ok()?;
-        // The same checkpoint sent twice is the same mail to who sorts them.
+        // The same checkpoint sent twice has the same id, so that a mail program can recognise it.
         let mark = hex(&Sha256::digest(format!("{}\n{}", self.name, note.text)));
         let mark = mark.get(..ID_DIGITS)?;
         let nobody_answers = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).ok()?;
@@ -141,7 +141,7 @@ impl Mailbox {
     }
 }
 
-/// What went wrong, in words of our own: those of the server may have the address in them.
+/// The failure in words of our own: the server's words may contain the address.
 fn in_words(error: &smtp::Error) -> String {
     if let Some(code) = error.status() {
         return format!("the mail server refused it ({code})");
@@ -235,7 +235,7 @@ mod tests {
         SignedCheckpoint { text: checkpoint.to_string(), checkpoint, signatures: Vec::new() }
     }
 
-    /// Takes what comes over TLS with this certificate, on a port of its own.
+    /// Accepts mail over TLS with this certificate, on a port of its own.
     fn takes_mail(with: &rcgen::CertifiedKey<rcgen::KeyPair>) -> (SocketAddr, mpsc::Receiver<Vec<u8>>) {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let key = PrivatePkcs8KeyDer::from(with.signing_key.serialize_der());
@@ -253,7 +253,8 @@ mod tests {
                 let mut call = BufReader::new(rustls::StreamOwned::new(wrapped, call));
                 let mut all = Vec::new();
                 let (mut answer, mut letter) = ("220 here\r\n", false);
-                // A call that breaks off, as one does that trusts nobody, tells what was heard until then.
+                // A connection that breaks off, as that of a client without trust does, returns what was
+                // received until then.
                 while call.get_mut().write_all(answer.as_bytes()).is_ok() {
                     let from = all.len();
                     let ended = call.read_until(b'\n', &mut all).map_or(true, |read| read == 0);

@@ -1,5 +1,5 @@
-//! The evidence bundle as a ZIP file: what lies in it under which name, and how it is sent. The same
-//! chain gives the same bytes: fixed times, names in order, nothing compressed.
+//! The evidence bundle as a ZIP file: its files and their names, and how it is sent. The same chain gives the
+//! same bytes: times are fixed, names are in order, nothing is compressed.
 
 use crate::domain::digest::hex;
 use crate::domain::evidence::Evidence;
@@ -17,9 +17,9 @@ use std::io::{self, Read, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
-/// How much of a file is in memory at a time.
+/// Number of bytes of a file that are in memory at a time.
 const PART_BYTES: usize = 64 * 1024;
-/// From here on a ZIP file needs its longer form.
+/// From this size on, a ZIP entry needs the long form (ZIP64).
 const LARGE_BYTES: i64 = 0xffff_ffff;
 const NAME_CHARACTERS_MOST: usize = 80;
 
@@ -34,14 +34,14 @@ enum Content {
     Kept(Evidence),
 }
 
-/// A file of the bundle as the page names it.
+/// A file of the bundle, as the page lists it.
 pub struct Listed {
     pub path: String,
     pub what: String,
     pub digest: String,
 }
 
-/// The name of a document in the bundle: its digest, and what is harmless of its own name.
+/// The name of a document in the bundle: its digest, and the harmless characters of its own name.
 fn evidence_path(record: &Evidence) -> String {
     let plain = |one: char| if one.is_ascii_alphanumeric() || "._-".contains(one) { one } else { '_' };
     let name: String = record.file_name.chars().map(plain).take(NAME_CHARACTERS_MOST).collect();
@@ -54,7 +54,7 @@ fn pretty<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Error> {
     Ok(text)
 }
 
-/// Names and makes every file of a bundle but the documents themselves.
+/// Names and makes every file of a bundle except the documents themselves.
 pub fn lay_out(bundle: Bundle) -> Result<Ready, Error> {
     let Bundle { chain, proofs, checkpoint, verifier_key } = bundle;
     let mut files: BTreeMap<String, Content> =
@@ -118,8 +118,8 @@ impl Content {
     }
 }
 
-/// Writes a bundle to a file. A document that is not what its digest says makes it fail: half a bundle
-/// is never taken for a whole one.
+/// Writes a bundle to a file. Fails when a document does not match its digest, so that half a bundle is never
+/// taken for a complete one.
 pub fn write(service: &Service, ready: &Ready, file: Spool) -> io::Result<Spooled> {
     let mut archive = ZipWriter::new_stream(file);
     fill(service, ready, &mut archive)?;
@@ -142,7 +142,7 @@ fn fill(service: &Service, ready: &Ready, archive: &mut ZipWriter<StreamWriter<S
     Ok(())
 }
 
-/// Copies a document, and sees that it is the one that was uploaded.
+/// Copies a document and checks that it is the one that was uploaded.
 fn copy(service: &Service, record: &Evidence, archive: &mut impl Write) -> io::Result<()> {
     let mut file = service.open_evidence(record).map_err(io::Error::other)?;
     let (mut hasher, mut part) = (Sha256::new(), vec![0; PART_BYTES]);

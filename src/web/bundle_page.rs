@@ -1,4 +1,4 @@
-//! The page of an evidence bundle that a person reads: one file, no script, nothing from elsewhere.
+//! The readable page of an evidence bundle: one file, without scripts and without anything from elsewhere.
 
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::money::Paise;
@@ -21,7 +21,7 @@ impl BundlePage<'_> {
     }
 }
 
-/// The page as HTML; what people wrote is escaped.
+/// The page as HTML; text written by people is escaped.
 pub fn page(chain: &ChainView, files: &[Listed], checkpoint: &KeptCheckpoint) -> Result<String, askama::Error> {
     BundlePage { chain, files, checkpoint, style: include_str!("templates/print.css") }.render()
 }

@@ -1,5 +1,5 @@
-//! Pages about the interface itself: the browsable reference (everything from this binary), what
-//! each problem code means, and the first page.
+//! Pages about the interface itself: the browsable reference (served from this binary), the explanation of each
+//! problem code, and the first page.
 
 use crate::domain::refusal::Refusal;
 use crate::web::Web;
@@ -18,7 +18,7 @@ pub async fn to_reference() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
 
-/// The description itself.
+/// The OpenAPI description itself.
 #[get("/api/v1/openapi.json")]
 pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
     HttpResponse::Ok()
@@ -27,7 +27,7 @@ pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
         .body(web.openapi.text.clone())
 }
 
-/// What a problem code means: where the `type` of a problem points.
+/// Explains a problem code: the `type` of a problem refers to this page.
 #[get("/problems/{code}")]
 pub async fn explain_problem(code: web::Path<String>) -> Reply {
     let edge = EDGE_CODES.iter().find(|(known, _, _)| *known == code.as_str());

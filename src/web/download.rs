@@ -1,6 +1,6 @@
-//! Files that are made for one download. A file is written whole to a nameless file on disk first:
-//! so its digest (RFC 9530) and length stand in the head of the answer, a download that broke off
-//! goes on where it stopped (RFC 9110, section 14), and memory does not depend on its size.
+//! Files that are made for one download. A file is first written completely to a nameless file on disk
+//! (spooled). So its digest (RFC 9530) and length are in the headers of the answer, an interrupted download can
+//! resume (RFC 9110, section 14), and memory does not depend on its size.
 
 use crate::domain::digest::hex;
 use crate::web::problem::Problem;
@@ -19,10 +19,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 const BUFFER_BYTES: usize = 1 << 18;
-/// What is sent at a time.
+/// Number of bytes that are sent at a time.
 const PART_BYTES: usize = 1 << 16;
 
-/// A file being written: what is written is counted and digested on the way.
+/// A file being written; its bytes are counted and digested on the way.
 pub struct Spool {
     file: BufWriter<File>,
     hasher: Sha256,
@@ -30,7 +30,7 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// A nameless file in a folder; it is gone when it is closed, whatever happens.
+    /// Creates a nameless file in a folder; it disappears when it is closed, whatever happens.
     pub fn open(folder: &Path) -> Result<Spool> {
         let file = BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile_in(folder)?);
         Ok(Spool { file, hasher: Sha256::new(), length: 0 })
@@ -55,7 +55,7 @@ impl Write for Spool {
     }
 }
 
-/// A file written whole.
+/// A file that was written completely.
 pub struct Spooled {
     file: Arc<File>,
     length: u64,
@@ -63,12 +63,12 @@ pub struct Spooled {
 }
 
 impl Spooled {
-    /// SHA-256 of the whole.
+    /// SHA-256 of the whole file.
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
 
-    /// Its bytes, for tests of those who write it.
+    /// Reads its bytes, for tests of the writers.
     #[cfg(test)]
     pub fn read_into(self, bytes: &mut Vec<u8>) -> Result<usize> {
         use std::io::{Read, Seek, SeekFrom};
@@ -77,14 +77,14 @@ impl Spooled {
         file.read_to_end(bytes)
     }
 
-    /// The answer: the whole file, or the part of it that was asked.
+    /// The answer: the whole file, or the requested part of it.
     pub fn answer(&self, request: &HttpRequest, content_type: &str, file_name: &str) -> Reply {
         let tag = format!("\"{}\"", hex(&self.digest));
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         if text(header::IF_NONE_MATCH).is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
             return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
         }
-        // A part of another file would not fit what the reader has of it: the whole, then.
+        // A part of another file would not fit the reader's first part, so the whole file is sent.
         let same = text(header::IF_RANGE).is_none_or(|seen| seen == tag);
         let part = text(header::RANGE).filter(|_| same).and_then(|range| part(range, self.length));
         if part.as_ref().is_some_and(Range::is_empty) {
@@ -110,7 +110,7 @@ impl Spooled {
 
 type Rest = (Arc<File>, Range<u64>);
 
-/// The next bytes of what is still to be sent.
+/// The next bytes of the part that is still to be sent.
 async fn read((file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
     if rest.is_empty() {
         return Ok(None);
@@ -126,8 +126,8 @@ async fn read((file, rest): Rest) -> std::io::Result<Option<(Bytes, Rest)>> {
     Ok(Some((Bytes::from(bytes), (file, rest.start + size..rest.end))))
 }
 
-/// The part of a file that a `Range` header asks for. None: a range we do not know (several parts,
-/// another unit), which is answered with the whole; an empty one: there is no such part.
+/// The part of a file that a `Range` header requests. `None` for an unsupported range (several parts, another
+/// unit), which is answered with the whole file; an empty range if there is no such part.
 fn part(range: &str, length: u64) -> Option<Range<u64>> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let number = |text: &str| text.trim().parse::<u64>().ok();

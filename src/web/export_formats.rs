@@ -1,5 +1,5 @@
-//! The forms in which a selection is taken away. Each writes a row as it comes, so that a million
-//! of them need no more memory than a few.
+//! The file formats in which a selection is downloaded. Each writes row by row, so that a million rows need no
+//! more memory than a few.
 
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::Subject;
@@ -15,26 +15,26 @@ use std::io::{self, Write};
 use std::path::Path;
 
 words! {
-    /// The form of a download.
+    /// The format of a download.
     pub enum ExportFormat {
-        /// RFC 4180, for programs.
+        /// CSV as in RFC 4180, for programs.
         Csv = "csv",
-        /// The same for spreadsheets: with a byte order mark, and an apostrophe before text that a
-        /// spreadsheet would take for a formula.
+        /// CSV for spreadsheets: with a byte order mark, and an apostrophe before text that a spreadsheet would
+        /// interpret as a formula.
         CsvForSpreadsheets = "csv_for_spreadsheets",
-        /// One JSON object a line.
+        /// One JSON object per line.
         Ndjson = "ndjson",
         /// A JSON list.
         Json = "json",
         /// For analysts: typed columns, money as decimal rupees.
         Parquet = "parquet",
-        /// For spreadsheets: real dates and numbers, and a sheet that says what was asked.
+        /// For spreadsheets: real dates and numbers, and a sheet that states the query.
         Xlsx = "xlsx",
         /// Double entry in plain text, for hledger.
         Hledger = "hledger",
-        /// The same for ledger.
+        /// Double entry in plain text, for ledger.
         Ledger = "ledger",
-        /// The same for beancount.
+        /// Double entry in plain text, for beancount.
         Beancount = "beancount",
     }
 }
@@ -59,7 +59,7 @@ impl ExportFormat {
         }
     }
 
-    /// Of a journal: how it is written.
+    /// The dialect of a journal format; `None` for the other formats.
     fn dialect(self) -> Option<Dialect> {
         match self {
             ExportFormat::Hledger => Some(Dialect::Hledger),
@@ -69,12 +69,12 @@ impl ExportFormat {
         }
     }
 
-    /// Whether records of this kind can be written so.
+    /// Whether records of this kind can be written in this format.
     pub fn fits(self, subject: Subject) -> bool {
         self.dialect().is_none() || Journal::is_of(subject)
     }
 
-    /// Begins a file of this form in a folder.
+    /// Begins a file of this format in a folder.
     pub fn begin(self, view: SelectionView, folder: &Path) -> io::Result<Box<dyn FormatWriter>> {
         let (subject, spool) = (view.selection.subject, Spool::open(folder)?);
         if let Some(dialect) = self.dialect() {
@@ -91,14 +91,14 @@ impl ExportFormat {
     }
 }
 
-/// A file written whole.
+/// A file that was written completely.
 pub struct Export {
     pub file: Spooled,
-    /// SHA-256 of the rows as NDJSON, which is one for all forms; CSV, made to be fast, goes without.
+    /// SHA-256 of the rows as NDJSON, the same for every format; `None` for CSV, which omits it to be fast.
     pub rows_digest: Option<[u8; 32]>,
 }
 
-/// Writes rows, and the end of the file behind them.
+/// Writes rows, and then the end of the file.
 pub trait FormatWriter: RowWriter {
     fn end(self: Box<Self>) -> io::Result<Export>;
 }
@@ -113,7 +113,7 @@ fn names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
     subject.fields().iter().map(|field| field.name)
 }
 
-/// A full disk stays what it is.
+/// An error of the disk (such as a full one) stays an error of the disk.
 fn failure(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(cause) => cause,
@@ -138,7 +138,7 @@ impl Csv {
     }
 }
 
-/// What a spreadsheet would take for a formula (OWASP, CSV injection).
+/// Whether a spreadsheet would interpret the text as a formula (OWASP, CSV injection).
 fn looks_like_a_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

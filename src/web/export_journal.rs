@@ -1,7 +1,7 @@
-//! Records of money as double entry in plain text, for hledger, ledger and beancount: an outsider
-//! recomputes every balance with a program of their own. Accounts are declared where they are first
-//! used, so one pass over the rows is enough; at the end every balance is asserted. What is held
-//! meanwhile is one balance for each account, so as many as there are beneficiaries and components.
+//! Records of money as double entry in plain text, for hledger, ledger and beancount, with which an outsider
+//! can recompute every balance. Accounts are declared where they are first used, so one pass over the rows is
+//! enough; at the end every balance is asserted. Memory holds one balance for each account, so as many as there
+//! are pairs of beneficiary and component.
 
 use crate::domain::digest::hex;
 use crate::domain::money::Paise;
@@ -30,16 +30,16 @@ pub struct Journal {
     dialect: Dialect,
     records: &'static Records,
     spool: Spool,
-    /// Every account that was used, and what stands on it.
+    /// Every account used so far, with its balance in paise.
     balances: BTreeMap<String, i128>,
     last_day: Option<NaiveDate>,
-    /// Where each field stands in a row.
+    /// The place of each field in a row.
     places: HashMap<&'static str, usize>,
     digest: RowsDigest,
 }
 
 impl Journal {
-    /// Whether a journal is kept of this kind of record.
+    /// Whether records of this kind have a journal.
     pub fn is_of(subject: Subject) -> bool {
         journal_records::of(subject).is_some()
     }
@@ -72,7 +72,7 @@ impl Journal {
         Ok(())
     }
 
-    /// One transaction, and before it the accounts that it is the first to use.
+    /// Writes one transaction, and before it the declarations of accounts that it uses first.
     fn transaction(&mut self, transaction: &Transaction, tags: &[(&str, String)]) -> io::Result<()> {
         for (account, paise) in &transaction.postings {
             if let Some(balance) = self.balances.get_mut(account) {
@@ -102,7 +102,7 @@ impl Journal {
         Ok(())
     }
 
-    /// What stands on every account behind the last transaction.
+    /// Asserts the balance of every account after the last transaction.
     fn assert_balances(&mut self) -> io::Result<()> {
         let Some(day) = self.last_day else { return Ok(()) };
         let next = day.succ_opt().unwrap_or(day);
@@ -112,7 +112,7 @@ impl Journal {
         for (account, balance) in &self.balances {
             let balance = rupees(*balance);
             match self.dialect {
-                // A balance of beancount is that of the morning.
+                // A balance in beancount is that of the morning of its day.
                 Dialect::Beancount => writeln!(self.spool, "{next} balance {account}  {balance} INR")?,
                 _ => writeln!(self.spool, "    {account}  0.00 INR = {balance} INR")?,
             }

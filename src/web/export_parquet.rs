@@ -1,6 +1,6 @@
-//! A selection as Parquet: money as decimal rupees, days and instants as such, text by dictionary.
-//! Rows are held until a group of them is full and then written column by column, so memory is
-//! bounded by a group whatever the size of the file.
+//! A selection as Parquet: money as decimal rupees, days and instants with their types, text by dictionary.
+//! Rows are collected until a row group is full and then written column by column, so memory is bounded by one
+//! group whatever the size of the file.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::digest::hex;
@@ -23,14 +23,14 @@ use parquet::schema::types::{Type, TypePtr};
 use std::io;
 use std::sync::Arc;
 
-/// A group is written when it has this many rows …
+/// A row group is written when it has this many rows …
 const GROUP_ROWS: usize = 8_192;
 /// … or this much text.
 const GROUP_TEXT_BYTES: usize = 4 << 20;
-/// The largest number of digits of a decimal that is kept in 64 bits.
+/// The largest number of digits of a decimal that is stored in 64 bits.
 const DECIMAL_DIGITS: i32 = 18;
 
-/// What of a column waits to be written.
+/// The values of a column that wait to be written.
 enum Held {
     Numbers(Vec<i64>),
     Days(Vec<i32>),
@@ -67,7 +67,7 @@ impl Parquet {
         Ok(Parquet { file, columns, rows: 0, text_bytes: 0, digest: RowsDigest::new(subject) })
     }
 
-    /// Writes what is held as a group of its own.
+    /// Writes the collected rows as a row group.
     fn write_group(&mut self) -> Result<(), ParquetError> {
         let mut group = self.file.next_row_group()?;
         for column in &mut self.columns {
@@ -118,7 +118,7 @@ impl Column {
         Column { field, levels: Vec::new(), held }
     }
 
-    /// Holds a cell; how much text that is.
+    /// Adds a cell; returns the length of its text in bytes.
     fn push(&mut self, cell: Cell<'_>) -> io::Result<usize> {
         let field = self.field;
         self.levels.push(i16::from(cell != Cell::Missing));
@@ -146,7 +146,7 @@ impl Column {
         Ok(0)
     }
 
-    /// Writes what is held into the column of a group, and holds nothing more.
+    /// Writes the collected values into the column of a row group, and clears them.
     fn write(&mut self, writer: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
         let levels = Some(self.levels.as_slice());
         match (&mut self.held, writer.untyped()) {
@@ -164,7 +164,7 @@ impl Column {
                 let texts: Vec<ByteArray> =
                     starts.zip(ends.iter()).map(|(start, end)| all.slice(start, end - start)).collect();
                 writer.write_batch(&texts, levels, None)?;
-                // The next group is about as long: no growing, and nothing left over of it.
+                // The next group is about as long, so its buffer starts at this size.
                 *bytes = Vec::with_capacity(all.len());
                 ends.clear();
             }
@@ -190,7 +190,7 @@ fn schema(name: &str, fields: &[Field]) -> Result<TypePtr, ParquetError> {
     Ok(Arc::new(Type::group_type_builder(name).with_fields(columns?).build()?))
 }
 
-/// Any column may be without a value: a file is read by those who look for what should not be.
+/// Every column is nullable: auditors also look for rows that lack a value they should have.
 fn column_type(field: &Field) -> Result<Type, ParquetError> {
     let name = shown_name(field);
     let (physical, logical) = match field.holds {
@@ -213,7 +213,7 @@ fn about(name: &str, value: String) -> KeyValue {
     KeyValue::new(format!("magnet_scheme.{name}"), value)
 }
 
-/// A full disk stays what it is.
+/// An error of the disk (such as a full one) stays an error of the disk.
 fn failure(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(cause) => match cause.downcast::<io::Error>() {

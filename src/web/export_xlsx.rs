@@ -1,6 +1,6 @@
-//! A selection as a workbook: real dates and numbers, money in rupees grouped as in India, text as
-//! text and never as a formula, and a last sheet that says what the file is. A row goes to a nameless
-//! file on disk as soon as the next one begins, so memory does not depend on the size.
+//! A selection as a workbook: real dates and numbers, money in rupees grouped as in India, text as text and
+//! never as a formula, and a last sheet that describes the file. A row goes to a nameless file on disk as soon
+//! as the next one begins, so memory does not depend on the number of rows.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::digest::hex;
@@ -18,12 +18,12 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-/// Rows of a sheet, its head among them.
+/// The number of rows of a sheet, including its header.
 const SHEET_ROWS: u32 = 1_048_576;
-/// What a cell holds of text, in UTF-16 units.
+/// The longest text of a cell, in UTF-16 units.
 const CELL_TEXT: usize = 32_767;
 const CUT: &str = " … (cut: longer than a cell holds)";
-/// A spreadsheet keeps 15 digits of a number; what has more is written as text.
+/// A spreadsheet stores 15 digits of a number; a longer number is written as text.
 const EXACT: u64 = 1_000_000_000_000_000;
 /// The longest name of a sheet.
 const NAME_LENGTH: usize = 31;
@@ -34,10 +34,10 @@ pub struct Xlsx {
     workbook: Workbook,
     formats: Formats,
     sheet: usize,
-    /// The next row of the sheet.
+    /// The number of the next row of the sheet.
     next: u32,
     sheet_rows: u32,
-    /// One for each field; only those of money are added to.
+    /// One sum for each field; only fields of money are added.
     sums: Vec<i128>,
     digest: RowsDigest,
 }
@@ -46,7 +46,7 @@ struct Formats {
     head: Format,
     day: Format,
     instant: Format,
-    /// By how many digits stand before the point: the fewest first.
+    /// Number formats by the number of digits before the decimal point, the fewest first.
     money: Vec<Format>,
     numbers: Vec<Format>,
 }
@@ -72,7 +72,7 @@ impl Formats {
     }
 }
 
-/// The format that groups a whole number as in India: threes once, then twos.
+/// The format that groups a whole number as in India: one group of three, then groups of two.
 fn of_size(formats: &[Format], whole: u64) -> Option<&Format> {
     let digits = whole.checked_ilog10().map_or(1, |log| log as usize + 1);
     formats.get(digits.saturating_sub(4) / 2).or(formats.last())
@@ -87,7 +87,7 @@ impl Xlsx {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder).map_err(failure)?;
         let mut properties = DocProperties::new().set_title(view.selection.written()).set_author("magnet-scheme");
-        // Nothing of the clock: the same selection of the same log is the same file.
+        // No present time is written: the same selection of the same log is the same file.
         let instant = view.known_at.map_or(0, Timestamp::seconds);
         properties = properties.set_creation_datetime(&ExcelDateTime::from_timestamp(instant).map_err(failure)?);
         workbook.set_properties(&properties);
@@ -143,7 +143,7 @@ impl Xlsx {
         Ok(())
     }
 
-    /// The last sheet: what the file is.
+    /// Writes the last sheet, which describes the file.
     fn about(&mut self, digest: &[u8; 32]) -> Result<(), XlsxError> {
         let subject = self.view.selection.subject;
         let mut lines = vec![("records of".to_owned(), subject.to_string())];
@@ -227,7 +227,7 @@ fn write_cell(
     Ok(())
 }
 
-/// A day or instant as spreadsheets keep it; none where it is no such text, or before 1900.
+/// A day or instant as spreadsheets store it; `None` if the text is not one, or is before 1900.
 fn date_time(holds: Holds, text: &str) -> Option<ExcelDateTime> {
     let midnight = |day: NaiveDate| {
         let month = u8::try_from(day.month()).ok()?;
@@ -248,7 +248,7 @@ fn date_time(holds: Holds, text: &str) -> Option<ExcelDateTime> {
     }
 }
 
-/// Text that a cell holds; what is longer says that it was cut.
+/// Text that fits a cell; a longer text is cut and says so.
 fn fitting(text: &str) -> String {
     let length = |text: &str| text.encode_utf16().count();
     if text.len() <= CELL_TEXT || length(text) <= CELL_TEXT {
@@ -273,7 +273,7 @@ fn width(field: &Field, name: &str) -> u32 {
     usual.max(u32::try_from(name.len()).unwrap_or(0) + 4)
 }
 
-/// A full disk stays what it is.
+/// An error of the disk (such as a full one) stays an error of the disk.
 fn failure(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
@@ -287,7 +287,7 @@ mod tests {
     use crate::domain::selection::{Selection, Subject};
     use std::io::{Cursor, Read};
 
-    /// A workbook of milestones with these titles and shares, in sheets of three rows; its parts.
+    /// Makes a workbook of milestones with these titles and shares, in sheets of three rows; returns its parts.
     fn written(rows: &[(&str, i64)]) -> impl Fn(&str) -> Option<String> + use<> {
         let selection = Selection::parse(Subject::Milestones, []).unwrap();
         let known_at = "2026-05-01T06:30:00Z".parse().ok();

@@ -1,5 +1,5 @@
-//! What handlers take from a request: who is calling, the key of a write, the version that was
-//! seen, and the body — each refused here when it cannot be.
+//! Extractors: what handlers take from a request — the caller, the idempotency key, the version that the person
+//! saw, and the body. Each is refused here when it is not valid.
 
 use crate::service::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
@@ -20,7 +20,7 @@ fn web_of(request: &HttpRequest) -> Result<web::Data<Web>, Problem> {
     request.app_data::<web::Data<Web>>().cloned().ok_or_else(|| Problem::edge("internal", "the service is not wired"))
 }
 
-/// A person with a good access token.
+/// A person with a valid access token.
 pub struct Signed(pub Caller);
 
 impl FromRequest for Signed {
@@ -45,7 +45,7 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     Ok(Caller::Person { user_id, session_id })
 }
 
-/// The key of a write: what the client chose, bare or as a quoted string.
+/// The idempotency key of a write: the client's own choice, bare or as a quoted string.
 pub fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
     let missing = || {
         Problem::edge(
@@ -75,7 +75,7 @@ pub fn seen_version(request: &HttpRequest) -> Result<i64, Problem> {
     if_match(request)?.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))
 }
 
-/// A day for which something is shown, such as its standing.
+/// Checks a day for which something is shown, such as a status.
 pub fn check_as_on(day: Option<NaiveDate>) -> Result<Option<NaiveDate>, Problem> {
     if day.is_some_and(|day| !(1900..2200).contains(&day.year())) {
         return Err(Problem::edge("bad_parameter", "as_on is a day from 1900 to 2199"));
@@ -83,13 +83,13 @@ pub fn check_as_on(day: Option<NaiveDate>) -> Result<Option<NaiveDate>, Problem>
     Ok(day)
 }
 
-/// A whole file as it is sent, read within the limits.
+/// Receives a whole file within the limits of size and time.
 pub async fn receive_file(web: &Web, payload: web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
     receive(web, payload.into_inner(), most, ("bad_header", "file")).await
 }
 
-/// What is sent, read within the limits of size and time; `broken` is the code of what breaks off,
-/// and what it is called.
+/// Receives a body within the limits of size and time; `broken` is the code of the problem when it breaks off,
+/// and the name of what was sent.
 async fn receive(
     web: &Web,
     mut payload: Payload,
@@ -112,7 +112,7 @@ async fn receive(
     received.map_err(|_| Problem::edge("body_too_slow", format!("send the whole {what} in time")))?
 }
 
-/// The media type a file is sent under, in lower case, without parameters.
+/// The media type of a file that is sent, in lower case, without parameters.
 pub fn media_type(request: &HttpRequest) -> String {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().to_lowercase()
@@ -128,7 +128,7 @@ fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))
 }
 
-/// A body of the JSON that is expected, read within the limits.
+/// Parses a body of the expected JSON, within the limits.
 async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<(T, Vec<u8>), Problem> {
     let web = web_of(request)?;
     let is_json =
@@ -140,7 +140,7 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
     let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-    // The parser would take a list for an object, field by field.
+    // The parser would accept a list as an object, field by field.
     if text.trim_ascii_start().first() != Some(&b'{') {
         return Err(not_an_object());
     }
@@ -157,7 +157,7 @@ fn not_an_object() -> Problem {
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
-/// What is wrong with the JSON, and where, as a JSON pointer.
+/// The problem for malformed JSON, with the place of the fault as a JSON pointer.
 fn malformed(path: &str, error: &serde_json::Error) -> Problem {
     let pointer: String = path
         .split(['.', '['])
@@ -170,7 +170,7 @@ fn malformed(path: &str, error: &serde_json::Error) -> Problem {
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
-/// A write: who calls, under which key, having seen which version, with which body.
+/// A write: the caller, the idempotency key, the version that the person saw, and the body.
 pub struct Post<T> {
     pub call: Call,
     pub body: T,
@@ -178,7 +178,7 @@ pub struct Post<T> {
 }
 
 impl<T> Post<T> {
-    /// The version the person saw; they must say it.
+    /// The version that the person saw; it is required.
     pub fn version(&self) -> Result<i64, Problem> {
         self.version.ok_or_else(|| Problem::edge("version_required", "send the version you saw: If-Match: \"3\""))
     }
@@ -201,13 +201,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Post<T> {
     }
 }
 
-/// What makes two requests the same: method, path and body.
+/// The fingerprint by which two requests count as the same: of method, path and body.
 pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> Result<String, Problem> {
     let target = request.uri().to_string();
     Ok(web_of(request)?.service.tokens.fingerprint(&[request.method().as_str().as_bytes(), target.as_bytes(), body]))
 }
 
-/// A whole new content for something that exists: safe to repeat because it names the version.
+/// A complete new content for an existing record: safe to repeat because it names the version.
 pub struct Put<T> {
     pub call: Call,
     pub body: T,
@@ -229,7 +229,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
     }
 }
 
-/// A question with a body: nothing is stored, so it needs no key.
+/// A query with a body: nothing is stored, so it needs no idempotency key.
 pub struct Ask<T> {
     pub caller: Caller,
     pub body: T,
@@ -249,7 +249,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
     }
 }
 
-/// A body from somebody who is not signed in.
+/// A body from a caller without an access token.
 pub struct Open<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Open<T> {

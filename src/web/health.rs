@@ -1,4 +1,4 @@
-//! Is the process alive; can it serve.
+//! Liveness and readiness: whether the process is alive, and whether it can serve.
 
 use crate::web::Web;
 use crate::web::problem::Problem;
@@ -12,11 +12,11 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("application/health+json").body(BODY)
 }
 
-/// Still serving, but not everything (the words of the draft for this media type).
+/// Still serving, but not everything (in the words of the draft standard for this media type).
 const MONEY_STOPPED: &str =
     r#"{"status":"warn","output":"money is stopped: an integrity control is red; see GET /api/v1/budget"}"#;
 
-/// Ready when the database answers.
+/// Readiness: succeeds when the database answers.
 #[get("/health/ready")]
 pub async fn ready(web: web::Data<Web>) -> Reply {
     let money_moves = web.service.ready().await.map_err(Problem::from)?;

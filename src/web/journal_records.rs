@@ -1,4 +1,4 @@
-//! What each kind of record is in double entry: the transactions that a journal has for one of them.
+//! The double entry of each kind of record: the transactions that a journal has for one record.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::disbursement::DisbursementStatus;
@@ -8,21 +8,21 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::io;
 
-/// Where the bank's money comes from.
+/// The account that the bank pays from.
 const PAID: &str = "Assets:Treasury";
-/// What beneficiaries owe the Union.
+/// The account of what beneficiaries owe the Union.
 const RECOVERABLE: &str = "Assets:Recoverable";
 
-/// How records of one kind are told.
+/// How records of one kind are written as transactions.
 pub struct Records {
-    /// What a reader must know of the accounts.
+    /// The explanation of the accounts for the reader.
     pub says: &'static str,
-    /// What each transaction says of its record, under the names the records have.
+    /// The fields of the record that each transaction repeats as tags.
     pub tags: &'static [&'static str],
     pub transactions: fn(&Record<'_>) -> io::Result<Vec<Transaction>>,
 }
 
-/// Who moved how much for what.
+/// One transaction: its day, text and postings.
 pub struct Transaction {
     pub day: NaiveDate,
     pub number: String,
@@ -30,7 +30,7 @@ pub struct Transaction {
     pub postings: Vec<(String, i64)>,
 }
 
-/// How a kind of record is told; none where its records move no money.
+/// How a kind of record is written; `None` where its records move no money.
 pub fn of(subject: Subject) -> Option<&'static Records> {
     match subject {
         Subject::Disbursements => Some(&DISBURSEMENTS),
@@ -143,7 +143,7 @@ const BUDGET_MOVEMENTS: Records = Records {
     },
 };
 
-/// The cells of a record under their names.
+/// The cells of a record, by the names of the fields.
 pub struct Record<'r> {
     places: &'r HashMap<&'static str, usize>,
     cells: Vec<Cell<'r>>,
@@ -165,7 +165,7 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// A text in which nothing means anything to any of the three programs.
+    /// A text without characters that have a meaning in any of the three programs.
     pub fn plain(&self, name: &str) -> String {
         plain(self.text(name))
     }
@@ -181,7 +181,7 @@ impl<'r> Record<'r> {
         Ok(amounts)
     }
 
-    /// A day, or that of an instant in India.
+    /// A day; for an instant, its day in India.
     fn day(&self, name: &str) -> io::Result<NaiveDate> {
         let text = self.text(name);
         let day = text.parse().or_else(|_| text.parse::<Timestamp>().map(Timestamp::date_in_india));
@@ -199,21 +199,23 @@ impl<'r> Record<'r> {
     }
 }
 
-/// The postings of a payment or of its return; a side that is nothing is left out.
+/// The postings of a payment or of its return; an amount of zero is left out.
 fn paid_out(what: &str, of: &str, [amount, net, set_off]: [i64; 3]) -> Vec<(String, i64)> {
     let sides = [(PAID.to_owned(), net), (RECOVERABLE.to_owned(), set_off)];
     let sides = sides.into_iter().filter(|(_, paise)| *paise != 0);
     std::iter::once((format!("Expenses:{what}:{of}"), amount)).chain(sides).collect()
 }
 
-/// Text in which nothing means anything to any of the three: no comment, tag, quote or line's end.
+/// Replaces the characters that have a meaning in any of the three programs: comment, tag, quote or end of
+/// line.
 fn plain(text: &str) -> String {
     let means = |character: char| character.is_control() || ";|\"\\()[]{},:=@*!#".contains(character);
     let words: String = text.chars().map(|character| if means(character) { ' ' } else { character }).collect();
     words.split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
-/// One part of an account's name that all three allow: letters, digits and hyphens, a capital first.
+/// One part of an account's name that all three programs allow: letters, digits and hyphens, beginning with a
+/// capital.
 fn segment(text: &str) -> String {
     let words: Vec<&str> =
         text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -225,7 +227,7 @@ fn segment(text: &str) -> String {
     }
 }
 
-/// What keeps apart two beneficiaries of one name.
+/// The end of an id, which distinguishes two beneficiaries of the same name.
 fn ending(id: &str) -> &str {
     id.get(id.len().saturating_sub(8)..).unwrap_or(id)
 }

@@ -1,5 +1,5 @@
-//! The audit log as files for mirrors and witnesses (C2SP `tlog-tiles`), under `/log/`: the newest
-//! checkpoint, the key that checks it, and the tiles of the tree. Public; no entry is among them.
+//! The audit log as files for mirrors and witnesses (C2SP `tlog-tiles`), under `/log/`: the newest checkpoint,
+//! the key that verifies it, and the tiles of the tree. All are public; no entry is among them.
 
 use crate::domain::tile_path::TilePath;
 use crate::web::Web;
@@ -16,13 +16,13 @@ pub async fn checkpoint(web: web::Data<Web>) -> Reply {
     Ok(HttpResponse::Ok().content_type(TEXT).body(newest.note))
 }
 
-/// The key of the log, as a line of the form that verifiers read.
+/// The public key of the log, as a line in the form that verifiers read.
 #[get("/log/key")]
 pub async fn verifier_key(web: web::Data<Web>) -> HttpResponse {
     HttpResponse::Ok().content_type(TEXT).body(format!("{}\n", web.service.log_verifier_key()))
 }
 
-/// One tile, or the beginning of one. What was once served never changes.
+/// One tile, or the beginning of one. A tile that was once served never changes.
 #[get("/log/tile/{path:.*}")]
 pub async fn tile(web: web::Data<Web>, path: web::Path<String>) -> Reply {
     let none = || Problem::edge("not_found", "there is no such tile");

@@ -1,5 +1,5 @@
-//! Round every request: a request id, one log line, security headers, and the promise that every
-//! answer that is not a success is a problem document.
+//! Wraps every request: a request id, one log line, security headers, and the guarantee that every answer that
+//! is not a success is a problem document.
 
 use crate::web::problem::Problem;
 use actix_web::body::{BoxBody, MessageBody};
@@ -30,12 +30,12 @@ pub async fn around(
     let method = request.method().clone();
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
-    // A NUL in path or query is no part of any name, and PostgreSQL takes it in no text.
+    // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
     let response = if request.uri().to_string().contains("%00") {
         let problem = Problem::edge("bad_parameter", "an address has no NUL character");
         request.error_response(problem).map_into_boxed_body()
     } else {
-        // Handlers and extractors answer with responses; only a layer below fails with an error.
+        // Handlers and extractors return responses; only a layer below fails with an error.
         next.call(request).await.map_err(|error| problem_of(&error, &request_id))?.map_into_boxed_body()
     };
     let (mut response, cause) = finish(response, &request_id);
@@ -60,7 +60,7 @@ pub async fn around(
     Ok(response)
 }
 
-/// Puts the request id into a problem, and a problem into every bare failure.
+/// Adds the request id to a problem, and a problem document to every failure without one.
 fn finish(response: ServiceResponse<BoxBody>, request_id: &str) -> (ServiceResponse<BoxBody>, Option<String>) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {

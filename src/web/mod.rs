@@ -1,5 +1,5 @@
-//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface; `problem.rs` alone knows
-//! which status an error has; `openapi.rs` describes every route from the code.
+//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface; only `problem.rs` knows the status
+//! of an error; `openapi.rs` describes every route from the code.
 
 pub mod api;
 mod bundle;
@@ -32,13 +32,13 @@ mod statement_page;
 use crate::service::Service;
 use std::sync::{Arc, LazyLock};
 
-/// What handlers share.
+/// The state that all handlers share.
 pub struct Web {
     pub service: Arc<Service>,
     pub(in crate::web) json_bytes_most: usize,
     pub(in crate::web) body_seconds_most: u64,
-    /// Made when it is first asked for: the schemas of all operations are much for a process at rest.
+    /// Made at the first request for it: the schemas of all operations take much memory for an idle process.
     pub(in crate::web) openapi: LazyLock<openapi::Description>,
-    /// The files of the public data as they were last made.
+    /// The files of the public data as they were last made (a cache).
     pub(in crate::web) public_files: public_files::PublicShelf,
 }

@@ -1,5 +1,5 @@
-//! `as_of` and `known_at`, which every read takes: the request then runs in that moment, and its
-//! answer says at which instant it can be asked again.
+//! `as_of` and `known_at`, which every read takes (bitemporal: valid time and transaction time). The request
+//! then runs at that moment, and its answer names the instant with which it can be repeated.
 
 use crate::domain::field::BadParameter;
 use crate::domain::moment::AskedMoment;
@@ -16,13 +16,13 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use std::collections::BTreeMap;
 
-/// The answer's header with the instant that was asked.
+/// The header of the answer with the instant of the read.
 const KNOWN_AT: HeaderName = HeaderName::from_static("known-at");
 
-/// The parameters that ask for the same moment again, for links to more of it.
+/// The parameters that request the same moment again, for links to further pages.
 pub struct MomentQuery(pub String);
 
-/// Takes the parameters of the moment off a request, and runs it then.
+/// Removes the parameters of the moment from a request, and runs the request at that moment.
 pub async fn of_then(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -67,7 +67,7 @@ impl From<NoMoment> for Problem {
     }
 }
 
-/// Reads the parameters and takes them off the address, so that each handler sees its own alone.
+/// Parses the parameters and removes them from the address, so that each handler sees only its own.
 fn take(request: &mut ServiceRequest) -> Result<Option<AskedMoment>, Problem> {
     let (mut as_of, mut known_at) = (None, None);
     let mut rest = Vec::new();

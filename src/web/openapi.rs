@@ -1,5 +1,5 @@
-//! The OpenAPI 3.1 description, made from the handlers and completed here: security, headers of
-//! writes, and for every operation the problems and refusal codes it can end with.
+//! The OpenAPI 3.1 description, made from the handlers and completed here: security, the headers of writes, and
+//! for every operation the problems and refusal codes that it can end with.
 
 use crate::domain::claim::CertificateWait;
 use crate::domain::disbursement::{Direction, DisbursementSort};
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
 
-/// Operations that need no access token.
+/// Operations that require no access token.
 const OPEN: &[&str] = &[
     "sign_in",
     "refresh_session",
@@ -71,7 +71,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 
-/// What is served beside the interface itself.
+/// Addresses that are served outside the interface itself.
 const BESIDE: &[&str] = &[
     "/",
     "/docs",
@@ -85,14 +85,14 @@ const BESIDE: &[&str] = &[
     "/api/v1/openapi.json",
 ];
 
-/// The description and what it knows of paths.
+/// The description, and the methods of each path.
 pub struct Description {
     pub text: String,
     paths: Vec<(Vec<String>, Vec<String>)>,
 }
 
 impl Description {
-    /// The methods a path knows; none for an unknown path.
+    /// The methods of a path; none for an unknown path.
     pub fn methods_of(&self, path: &str) -> Vec<String> {
         let asked: Vec<&str> = path.split('/').collect();
         let matches = |pattern: &[String]| {
@@ -146,7 +146,7 @@ fn complete_components(document: &mut Value) {
     problem["properties"]["code"]["enum"] = json!(codes);
     let schemas = &mut document["components"]["schemas"];
     schemas["Problem"] = problem;
-    // Types that only parameters and problems name are not collected from the handlers.
+    // Types used only in parameters and problems are not collected from the handlers.
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
     schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
@@ -155,7 +155,7 @@ fn complete_components(document: &mut Value) {
     schemas["Language"] = serde_json::to_value(Language::schema()).unwrap_or_default();
     schemas["PublicTable"] = serde_json::to_value(PublicTable::schema()).unwrap_or_default();
     schemas["Direction"] = serde_json::to_value(Direction::schema()).unwrap_or_default();
-    // Lists are generated with a copy of what they hold; they shall name it instead.
+    // Lists are generated with a copy of their items' schema; they must refer to it instead.
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         if let Some(item) = name.strip_prefix("List_") {
             schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
@@ -167,8 +167,8 @@ fn complete_components(document: &mut Value) {
     });
 }
 
-/// A record that contains another one's fields beside its own names it as a part. What refuses
-/// unknown fields as a body must not refuse, as a part, the fields beside it.
+/// A record that contains the fields of another one includes its schema as a part. A schema that refuses
+/// unknown fields as a body must not refuse, as a part, the other fields.
 fn open_parts(schemas: &mut Value) {
     let closed = schemas.clone();
     let parts = schemas.as_object_mut().into_iter().flat_map(|all| all.values_mut());
@@ -227,7 +227,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts });
 }
 
-/// Every read takes the moment it is about.
+/// The parameters of the moment, which every read takes.
 fn moment_parameters() -> [Value; 2] {
     [
         json!({
@@ -241,7 +241,7 @@ fn moment_parameters() -> [Value; 2] {
     ]
 }
 
-/// The answer of an operation also has a list that the runner adds to it.
+/// Adds to the answer of an operation a list that the runner appends to it.
 fn add_member(operation: &mut Value, name: &str, of: &str, description: &str) {
     for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         let Some(schema) = response.pointer_mut("/content/application~1json/schema") else { continue };
@@ -276,7 +276,7 @@ fn complete_path_parameters(path: &str, parameters: &mut Vec<Value>) {
     }
 }
 
-/// A file is its bytes under its own media type, not a list of numbers.
+/// A file is described as bytes of its own media type, not as a list of numbers.
 fn complete_files(operation: &mut Value) {
     let file = json!({ "schema": { "type": "string", "format": "binary" } });
     let kinds: Map<String, Value> = MediaType::ALL.iter().map(|kind| (kind.to_string(), file.clone())).collect();
@@ -291,7 +291,7 @@ fn complete_files(operation: &mut Value) {
     }
 }
 
-/// What an answer says besides its body.
+/// The headers of an answer.
 fn complete_headers(operation: &mut Value, writes: bool) {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {

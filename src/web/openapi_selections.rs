@@ -1,5 +1,5 @@
-//! The description of selections: a path for each kind of record with a parameter for everything
-//! that its fields can be asked, made from the same catalogue that answers.
+//! The description of selections: a path for each kind of record, with parameters for every filter on its
+//! fields, made from the same catalogue that serves the queries.
 
 use crate::domain::selection::{Field, Holds, Subject};
 use crate::web::api::selections::ROWS_MOST;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 const TEMPLATES: [&str; 2] = ["/api/v1/selections/{subject}", "/api/v1/selections/{subject}/export"];
 
-/// Puts a path for each kind of record in the place of the one for all.
+/// Replaces the path for all kinds of records by one path for each.
 pub fn expand(paths: &mut Map<String, Value>) {
     for template in TEMPLATES {
         let Some(item) = paths.remove(template) else { continue };
@@ -47,7 +47,7 @@ fn parameters(subject: Subject, exports: bool) -> Vec<Value> {
     parameters
 }
 
-/// Everything that can be asked of a field.
+/// The parameters for all filters on a field.
 fn asked(field: &Field) -> Vec<Value> {
     let name = field.name;
     let mut asked = vec![
@@ -60,7 +60,8 @@ fn asked(field: &Field) -> Vec<Value> {
         asked.push(query(&format!("{name}_contains"), described, json!({ "type": "string", "minLength": 1 })));
     }
     if !field.always {
-        asked.push(query(&format!("{name}_given"), "Is there, or is not.", json!({ "type": "boolean" })));
+        let described = "Only records that have (true) or lack (false) this field.";
+        asked.push(query(&format!("{name}_given"), described, json!({ "type": "boolean" })));
     }
     asked
 }

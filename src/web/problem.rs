@@ -1,5 +1,5 @@
-//! Errors as people and programs see them: `application/problem+json` (RFC 9457) with a stable
-//! `code`. This file alone decides statuses, and no text of the database or of our insides passes it.
+//! Errors as clients see them: `application/problem+json` (RFC 9457) with a stable `code`. Only this file
+//! decides statuses, and no text of the database or of internal errors gets out.
 
 use crate::domain::field::{FieldError, FieldErrors};
 use crate::domain::refusal::Refusal;
@@ -12,32 +12,32 @@ use utoipa::ToSchema;
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// Where the code is explained.
+    /// The address that explains the code.
     #[serde(rename = "type")]
     pub kind: String,
     pub title: String,
     pub status: u16,
-    /// Stable: programs may rely on it.
+    /// The code; it is stable, so programs may rely on it.
     pub code: String,
-    /// What happened and what to do.
+    /// The cause, and what the client can do.
     pub detail: String,
-    /// Names this request in the service's log.
+    /// Identifies this request in the service's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Every wrong field.
+    /// All fields with wrong values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     #[serde(skip)]
     pub retry_after_seconds: Option<u32>,
-    /// For the log alone.
+    /// The internal cause, only for the log.
     #[serde(skip)]
     pub cause: Option<String>,
-    /// Methods that a path knows, for 405.
+    /// The methods of the path, for status 405.
     #[serde(skip)]
     pub allow: Option<String>,
 }
 
-/// Codes that are not refusals of rules, with status and title.
+/// Codes of problems that are not refusals by rules, with status and title.
 pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("malformed_json", 400, "The body is not the JSON that is expected"),
     ("bad_parameter", 400, "A query or path parameter is wrong"),
@@ -56,7 +56,7 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("unavailable", 503, "Not available right now; try again"),
 ];
 
-/// The status of a refusal.
+/// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
     match code {
         "sign_in_failed" | "session_ended" => 401,
@@ -68,7 +68,7 @@ pub fn refusal_status(code: &str) -> u16 {
 }
 
 impl Problem {
-    /// A problem of the edge, by its code.
+    /// A problem found in the HTTP layer, by its code.
     pub fn edge(code: &str, detail: impl Into<String>) -> Problem {
         let known = EDGE_CODES.iter().find(|(known, _, _)| *known == code);
         let (code, status, title) = known.copied().unwrap_or(("internal", 500, "Something went wrong here"));
@@ -90,7 +90,7 @@ impl Problem {
         }
     }
 
-    /// The generic problem of a status that something below us chose.
+    /// The generic problem for a status that a layer below has chosen.
     pub fn of_status(status: StatusCode) -> Problem {
         let found = EDGE_CODES.iter().find(|(_, known, _)| *known == status.as_u16());
         match found {
@@ -106,7 +106,7 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The answer with this body.
+    /// The HTTP answer with this problem as its body.
     pub fn response(&self) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status_code());
         builder.content_type("application/problem+json");

@@ -1,5 +1,5 @@
-//! The files of the public data. Each is made once for as long as nothing happens, and handed to
-//! everybody who asks: strangers never cost more than one reading of the data at a time.
+//! The files of the public data, in a cache. A file is made at most once while the audit log does not grow, and
+//! served to everybody: requests without a token never cost more than one reading of the data at a time.
 
 use crate::config::Publisher;
 use crate::domain::money::Paise;
@@ -24,19 +24,19 @@ use tokio::sync::Mutex;
 /// A file of the public data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PublicFile {
-    /// 360Giving.
+    /// The 360Giving package.
     Grants,
-    /// Open Contracting Data Standard.
+    /// The release package of the Open Contracting Data Standard.
     Releases,
     /// The description of the Data Package.
     Description,
-    /// The Data Package whole.
+    /// The whole Data Package.
     Package,
     Table(PublicTable),
 }
 
 impl PublicFile {
-    /// Every file, as the list of them shows it.
+    /// Every file, in the order of the listing.
     pub fn all() -> impl Iterator<Item = PublicFile> {
         let packages = [PublicFile::Grants, PublicFile::Releases, PublicFile::Package, PublicFile::Description];
         packages.into_iter().chain(PublicTable::ALL.iter().copied().map(PublicFile::Table))
@@ -84,7 +84,7 @@ impl PublicFile {
     }
 }
 
-/// The files and totals as they were last made, each with the length that the audit log had then.
+/// The files and totals as they were last made, each with the length of the audit log at that time.
 #[derive(Default)]
 pub struct PublicShelf {
     files: Mutex<BTreeMap<PublicFile, (i64, Arc<Spooled>)>>,
@@ -92,10 +92,10 @@ pub struct PublicShelf {
 }
 
 impl PublicShelf {
-    /// The file as it is now. One is made at a time; who asks meanwhile waits for it.
+    /// The present file. One is made at a time; other requests wait for it.
     async fn get(&self, service: &Arc<Service>, file: PublicFile) -> Result<Arc<Spooled>, Error> {
         let mut kept = self.files.lock().await;
-        // Of another moment than now it is made each time, one at a time too, and not kept.
+        // For a moment of the past a file is made for each request, also one at a time, and is not cached.
         let then = Moment::asked().is_some();
         let length = service.public_data(|view| view.log_length()).await?;
         if let Some((made_at, spooled)) = kept.get(&file)
@@ -116,7 +116,7 @@ impl PublicShelf {
         Ok(spooled)
     }
 
-    /// The totals as they are now, counted once for everybody too.
+    /// The present totals, also counted once for everybody.
     pub async fn totals(&self, service: &Arc<Service>) -> Result<PublicTotals, Error> {
         let mut kept = self.totals.lock().await;
         let then = Moment::asked().is_some();
@@ -134,7 +134,7 @@ impl PublicShelf {
         Ok(counted.1)
     }
 
-    /// The answer to who asks for the file.
+    /// The answer to a request for the file.
     pub async fn answer(&self, service: &Arc<Service>, file: PublicFile, request: &HttpRequest) -> Reply {
         let spooled = self.get(service, file).await.map_err(Problem::from)?;
         let mut answer = spooled.answer(request, file.content_type(), &file.name())?;
@@ -164,7 +164,7 @@ pub fn opened<T: Serialize>(head: &T) -> io::Result<Vec<u8>> {
 pub struct Items(bool);
 
 impl Items {
-    /// What comes before the next item.
+    /// Writes the separator before the next item.
     pub fn next(&mut self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(if std::mem::replace(&mut self.0, true) { b",\n" } else { b"\n" })
     }

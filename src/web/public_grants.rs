@@ -1,5 +1,5 @@
-//! The public data as a 360Giving package (version 1.4.3): a grant for each award, a commitment for
-//! each sanction, and every disbursement.
+//! The public data as a 360Giving package (version 1.4.3): a grant for each award, a commitment for each
+//! sanction, and every disbursement.
 
 use crate::config::Publisher;
 use crate::domain::money::Paise;
@@ -80,7 +80,7 @@ struct Transaction<'t> {
     recipient: &'t str,
 }
 
-/// Between whom the transactions of a grant are.
+/// The two parties of a grant's transactions.
 struct Ends<'e> {
     provider: &'e str,
     recipient: &'e str,

@@ -1,5 +1,5 @@
-//! The public data as a Data Package (version 2.0): tables in CSV, and a description that tells every
-//! column, key and reference. The same data gives the same bytes.
+//! The public data as a Data Package (version 2.0): tables in CSV, and a description of every column, key and
+//! reference. The same data gives the same bytes.
 
 use crate::config::Publisher;
 use crate::domain::public_data::{
@@ -113,7 +113,7 @@ fn schemes<W: Write>(view: &mut PublicView<'_, '_>, csv: &mut csv::Writer<W>) ->
     Ok(())
 }
 
-/// Each company once, though it may hold several awards.
+/// Writes each company once, although it may hold several awards.
 fn beneficiaries<W: Write>(view: &mut PublicView<'_, '_>, csv: &mut csv::Writer<W>) -> Result<(), Error> {
     let mut told = std::collections::BTreeSet::new();
     for award in view.awards()? {

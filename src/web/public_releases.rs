@@ -1,6 +1,6 @@
-//! The public data as a release package of the Open Contracting Data Standard (1.1.5): a contracting
-//! process for each award, with its milestones and every payment. A grant is no purchase, and the
-//! standard knows none: each release says so.
+//! The public data as a release package of the Open Contracting Data Standard (1.1.5): a contracting process
+//! for each award, with its milestones and every payment. A grant is not a purchase, and the standard has no
+//! notion of grants: each release says so.
 
 use crate::config::Publisher;
 use crate::domain::calendar::Timestamp;
@@ -21,7 +21,7 @@ use std::io::{self, Write};
 const RELATED_MILESTONE: &str = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_transactions_relatedMilestone_extension/master/extension.json";
 const RATIONALE: &str = "An incentive granted under a scheme, not a purchase: nothing was put out to tender, and \
     initiationType is 'tender' because the standard has no other word. The value is the most that may be paid.";
-/// How much of the digest of a release names it.
+/// Number of digits of a release's digest that form its id.
 const RELEASE_ID_DIGITS: usize = 32;
 
 #[derive(Serialize)]
@@ -162,7 +162,7 @@ struct MilestoneReference<'r> {
     title: &'r str,
 }
 
-/// A day in India as the standard writes instants.
+/// The beginning of a day in India, as the standard writes instants.
 fn first_moment(day: impl std::fmt::Display) -> String {
     format!("{day}T00:00:00+05:30")
 }
@@ -243,7 +243,7 @@ fn transaction<'r>(paid: &PublicDisbursement<'r>, award: &'r PublicAward, publis
     }
 }
 
-/// Passes on what is written, and digests it.
+/// Passes on the written bytes, and digests them.
 struct Digested<'w, W> {
     out: &'w mut W,
     hasher: Sha256,
@@ -280,8 +280,8 @@ pub fn write(view: &mut PublicView<'_, '_>, publisher: &Publisher, out: &mut imp
     Ok(writeln!(out, "],\"publishedDate\":\"{newest}\"}}")?)
 }
 
-/// Writes the release of an award; when the newest of what is in it was recorded. The digest of what
-/// it says is its id: what was published under an id never changes.
+/// Writes the release of an award, and returns the time of its newest record. Its id is the digest of its
+/// content, so the content published under one id never changes.
 fn write_release<W: Write>(
     view: &mut PublicView<'_, '_>,
     publisher: &Publisher,

@@ -1,4 +1,4 @@
-//! Answers that succeed: what was done, what was made, what is shown.
+//! Answers to successful requests: to commands, to creations, and to reads.
 
 use crate::service::runner::{Answered, Call, Command};
 use crate::web::Web;
@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 
 pub type Reply = Result<HttpResponse, Problem>;
 
-/// Several of one kind.
+/// Several records of one kind.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
     pub data: Vec<T>,
 }
 
-/// The JSON text of an answer. Our answers hold only text, numbers, lists and maps with text keys,
-/// which always have one.
+/// The JSON text of an answer. Answers contain only text, numbers, lists and maps with text keys, so they
+/// always have one.
 pub fn json<T: Serialize>(value: T) -> String {
     serde_json::to_string(&value).unwrap_or_default()
 }
@@ -28,7 +28,7 @@ struct Made {
 }
 
 impl Web {
-    /// Runs a command on something that exists: 200.
+    /// Runs a command on an existing record: 200.
     pub async fn run<C: Command>(
         &self,
         call: Call,
@@ -38,7 +38,7 @@ impl Web {
         Ok(done(self.service.execute(call, command, render).await?))
     }
 
-    /// Runs a command that makes something under `path`: 201 with its place.
+    /// Runs a command that creates a record under `path`: 201 with its address.
     pub async fn make<C: Command>(
         &self,
         call: Call,
@@ -50,12 +50,12 @@ impl Web {
     }
 }
 
-/// 200 with what was answered.
+/// 200 with the answer of a command.
 pub fn done(answered: Answered) -> HttpResponse {
     with(HttpResponse::Ok(), answered)
 }
 
-/// The body, whether it was given before, and the entry of the log whose receipt can be asked for.
+/// The body, whether it is a replay, and the entry of the log for which a receipt can be requested.
 fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
     if answered.replayed {
         builder.insert_header(("Idempotency-Replayed", "true"));
@@ -66,7 +66,7 @@ fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
     builder.content_type("application/json").body(answered.body)
 }
 
-/// 201 with what was answered and where it is.
+/// 201 with the answer of a command and the address of the new record.
 pub fn made(path: &str, answered: Answered) -> HttpResponse {
     let mut builder = HttpResponse::Created();
     if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
@@ -80,13 +80,13 @@ pub fn list<T: Serialize>(data: Vec<T>) -> Reply {
     Ok(HttpResponse::Ok().content_type("application/json").body(json(List { data })))
 }
 
-/// 200 with something that has no versions.
+/// 200 with a value that has no version.
 pub fn show<T: Serialize>(value: T) -> Reply {
     Ok(HttpResponse::Ok().content_type("application/json").body(json(value)))
 }
 
-/// 200 with a record and its version as `ETag`. It also tells how things stand on a day, which
-/// changes without the version: nobody is answered that they have it.
+/// 200 with a record and its version as `ETag`. The answer also has a status on a day, which changes without
+/// the version, so it is never answered with 304.
 pub fn show_of_day<T: Serialize>(version: i64, value: T) -> Reply {
     let tag = format!("\"{version}\"");
     Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).content_type("application/json").body(json(value)))

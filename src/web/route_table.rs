@@ -1,5 +1,6 @@
-//! What the list of routes is told to: what serves them, and what describes them. Only the one
-//! description is made with the schemas of every operation; a worker that serves needs none.
+//! The interface that the list of routes is written for: one implementation serves them, the other describes
+//! them. Only the description is made with the schemas of every operation; a worker that serves does not need
+//! them.
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web::ServiceConfig;

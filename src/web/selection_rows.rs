@@ -1,4 +1,4 @@
-//! Rows of a selection as JSON: each an object with a member for every field that was asked.
+//! Rows of a selection as JSON: each an object with a member for every requested field.
 
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Field, Holds, Subject, Value};
@@ -26,7 +26,7 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRow<'_, N> {
     }
 }
 
-/// Rows of the same names.
+/// Rows with the same names.
 pub struct NamedRows<'r, N> {
     pub names: N,
     pub rows: &'r [SelectedRow],
@@ -38,7 +38,7 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRows<'_, N> {
     }
 }
 
-/// The name of a field where money is written in rupees.
+/// The shown name of a field; a field of money is shown in rupees.
 pub fn shown_name(field: &Field) -> String {
     match field.name.strip_suffix("_paise") {
         Some(name) if field.holds == Holds::Paise => format!("{name}_rupees"),
@@ -46,13 +46,13 @@ pub fn shown_name(field: &Field) -> String {
     }
 }
 
-/// A sum of paise in rupees; of many amounts it may be more than fits an amount.
+/// A sum of paise, written in rupees; the sum of many amounts may exceed the range of one amount.
 pub fn rupees(paise: i128) -> String {
     let sign = if paise < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", paise.unsigned_abs() / 100, paise.unsigned_abs() % 100)
 }
 
-/// The digest of the rows of a selection as NDJSON, made while they pass.
+/// The digest of the rows of a selection as NDJSON, computed row by row.
 pub struct RowsDigest {
     subject: Subject,
     line: Vec<u8>,
@@ -65,12 +65,12 @@ impl RowsDigest {
         RowsDigest { subject, line: Vec::new(), hasher: Sha256::new(), count: 0 }
     }
 
-    /// How many rows have passed.
+    /// The number of rows added.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The next row; its line.
+    /// Adds the next row and returns its line.
     pub fn add(&mut self, row: &SelectedRow) -> io::Result<&[u8]> {
         let names = self.subject.fields().iter().map(|field| field.name);
         self.line.clear();
@@ -81,13 +81,13 @@ impl RowsDigest {
         Ok(&self.line)
     }
 
-    /// Of the rows that have passed.
+    /// The digest of the rows added so far.
     pub fn so_far(&self) -> [u8; 32] {
         self.hasher.clone().finalize().into()
     }
 }
 
-/// A value of a cursor from JSON; no other kind of value can be one.
+/// Converts a value of a cursor from JSON; `None` for kinds of values that a cursor cannot have.
 pub fn value(json: &serde_json::Value) -> Option<Value> {
     match json {
         serde_json::Value::Number(number) => number.as_i64().map(Value::Number),

@@ -1,4 +1,4 @@
-//! The HTTP server: every route, every limit, started and stopped in one place.
+//! The HTTP server: its routes and limits, its start and stop, and the tasks that run every minute.
 
 use crate::config::Server;
 use crate::service::Service;
@@ -48,7 +48,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             )
             .wrap(actix_web::middleware::from_fn(moment::of_then))
             .wrap(actix_web::middleware::from_fn(middleware::around))
-            // Before the scope below, which would take everything under its prefix.
+            // Comes before the scope below, which would take everything under its prefix.
             .service(docs::openapi_json)
             .service(web::scope("/api/v1").configure(api::routes))
             .service(docs::explain_problem)
@@ -74,15 +74,15 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// A connection stays with the worker that took it. With more workers than processors it is rarer that
-/// two busy connections share one, and the processors are shared out by the system; each worker more
-/// costs memory, and switches where many write.
+/// The number of workers. A connection stays with the worker that accepted it. With more workers than
+/// processors it is rarer that two busy connections share one, and the operating system shares out the
+/// processors; each further worker costs memory, and context switches where many clients write.
 fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2
 }
 
-/// Every minute, the ledger is held against its entries, the controls are asked when they are due,
-/// money that was held too long goes back, and the log is signed as far as it has come.
+/// Every minute: compares the ledger with its entries, runs the controls when they are due, releases expired
+/// holds, and signs a checkpoint of the log.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
@@ -102,8 +102,8 @@ async fn keep_money(web: web::Data<Web>) {
     }
 }
 
-/// Gives new checkpoints to a witness, some time after they are signed. Each has its own turn: one
-/// that is slow holds up no other.
+/// Sends new checkpoints to a witness, some time after they are signed. Each witness has its own task: a slow
+/// one does not delay the others.
 async fn keep_witness(web: web::Data<Web>, place: usize) {
     let mut times = tokio::time::interval(Duration::from_secs(20));
     times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -115,7 +115,7 @@ async fn keep_witness(web: web::Data<Web>, place: usize) {
     }
 }
 
-/// A path or method nobody serves: 405 with `Allow` where the path is known, else 404.
+/// A path or method that is not served: 405 with `Allow` where the path is known, else 404.
 async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Result<actix_web::HttpResponse, Problem> {
     let methods = web.openapi.methods_of(request.path());
     if methods.is_empty() {

@@ -31,7 +31,7 @@ struct StatementPage<'a> {
     statements: Vec<(&'static str, &'a Statement)>,
 }
 
-/// The page as HTML; what people wrote is escaped.
+/// The page as HTML; text written by people is escaped.
 pub fn page(file: &StatementFile, language: Language) -> Result<String, askama::Error> {
     let words = match language {
         Language::English => &ENGLISH,

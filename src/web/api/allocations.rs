@@ -1,4 +1,4 @@
-//! Allocations.
+//! Operations on allocations: drafting, concurrence, publication, withdrawal, and surrender of an allotment.
 
 use crate::domain::allocation::{AllocationStatus, AllocationStep};
 use crate::domain::allocation_statement::{AllocationStatement, BidResult, Outcome};
@@ -17,33 +17,33 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Which bids compete.
+/// The scheme whose bids compete.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllocationDraft {
     pub scheme_code: String,
-    /// Bids under one version of the scheme compete; the newest one if none is named.
+    /// The version whose bids compete; the newest one if none is named.
     pub scheme_version: Option<i64>,
 }
 
-/// One line of the list that is published.
+/// One line of the published list.
 #[derive(Serialize, ToSchema)]
 pub struct ListedBid {
-    /// 1 for L1.
+    /// The rank among the bids; 1 is L1.
     pub rank: i64,
     /// The number of the application.
     pub application_number: String,
     pub organisation: String,
     pub rate_paise_per_kg: Paise,
     pub capacity_asked_mtpa: i64,
-    /// What is allotted or awarded; 0 without a place.
+    /// The capacity allotted or awarded; 0 without a place.
     pub capacity_mtpa: i64,
     pub outcome: Outcome,
     pub waiting_place: Option<i64>,
     pub oxide_supply: bool,
 }
 
-/// A run with its list, and its statement for those who may see all of it.
+/// A run with its list; its statement only for persons who may see all of it.
 #[derive(Serialize, ToSchema)]
 pub struct AllocationView {
     pub id: AllocationId,
@@ -57,7 +57,8 @@ pub struct AllocationView {
     /// SHA-256 of the canonical JSON of the statement.
     pub digest: String,
     pub list: Vec<ListedBid>,
-    /// Everything it took in and compared; not shown to manufacturers, it holds what other bids say.
+    /// Every input and comparison of the run; not shown to manufacturers, because it contains details of other
+    /// bids.
     pub statement: Option<AllocationStatement>,
     pub drafted_by: UserId,
     pub drafted_at: Timestamp,
@@ -130,7 +131,7 @@ pub async fn show_allocation(
     show_version(&request, view.version, view)
 }
 
-/// Concur in a draft, on the bids as they are now.
+/// Concur in a draft, on the present bids.
 #[utoipa::path(tag = "allocations", request_body = Note, responses((status = 200, description = "The allocation", body = AllocationView)))]
 #[post("/allocations/{id}/concurrence")]
 pub async fn concur_allocation(web: web::Data<Web>, id: web::Path<AllocationId>, post: Post<Note>) -> Reply {
@@ -138,7 +139,7 @@ pub async fn concur_allocation(web: web::Data<Web>, id: web::Path<AllocationId>,
     web.run(post.call, command, render).await
 }
 
-/// Publish it: every application gets its place.
+/// Publish a run: every application gets its place.
 #[utoipa::path(tag = "allocations", request_body = Note, responses((status = 200, description = "The allocation", body = AllocationView)))]
 #[post("/allocations/{id}/publication")]
 pub async fn publish_allocation(web: web::Data<Web>, id: web::Path<AllocationId>, post: Post<Note>) -> Reply {
@@ -146,7 +147,7 @@ pub async fn publish_allocation(web: web::Data<Web>, id: web::Path<AllocationId>
     web.run(post.call, command, render).await
 }
 
-/// Give up a run that is not published.
+/// Withdraw a run that is not published.
 #[utoipa::path(tag = "allocations", request_body = Reason, responses((status = 200, description = "The allocation", body = AllocationView)))]
 #[post("/allocations/{id}/withdrawal")]
 pub async fn withdraw_allocation(web: web::Data<Web>, id: web::Path<AllocationId>, post: Post<Reason>) -> Reply {
@@ -154,7 +155,7 @@ pub async fn withdraw_allocation(web: web::Data<Web>, id: web::Path<AllocationId
     web.run(post.call, command, render).await
 }
 
-/// Give back what was allotted and not awarded yet.
+/// Surrender capacity that was allotted and not awarded yet.
 #[utoipa::path(tag = "allocations", request_body = Reason, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/surrender")]
 pub async fn surrender_allotment(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Reason>) -> Reply {

@@ -1,4 +1,4 @@
-//! Applications.
+//! Operations on applications: drafts, submission, queries and scrutiny.
 
 use crate::domain::application::{Application, ApplicationForm, SubmissionReceipt};
 use crate::domain::id::{ApplicationId, EvidenceId};
@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A draft in a scheme.
+/// A draft application in a scheme.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationCreation {
@@ -22,21 +22,21 @@ pub struct ApplicationCreation {
     pub form: ApplicationForm,
 }
 
-/// A draft as it shall be.
+/// The new content of a draft.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationChange {
     pub form: ApplicationForm,
 }
 
-/// A question to the applicant.
+/// A query to the applicant.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     pub question: String,
 }
 
-/// The applicant's answer.
+/// The applicant's reply.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -52,12 +52,12 @@ pub struct Findings {
     pub findings: Vec<Finding>,
 }
 
-/// What a submission can be proven with.
+/// The proof of a submission.
 #[derive(Serialize, ToSchema)]
 pub struct ReceiptView {
     #[serde(flatten)]
     pub receipt: SubmissionReceipt,
-    /// Hash of the audit entry at that place.
+    /// Hash of the audit entry of the submission.
     pub audit_hash: String,
 }
 
@@ -101,7 +101,7 @@ pub async fn change_application(
     web.run(put.call, command, json).await
 }
 
-/// Submit a draft: it gets its number and receipt and is frozen.
+/// Submit a draft: it gets a number and a receipt, and cannot be changed any more.
 #[utoipa::path(tag = "applications", request_body = Nothing, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/submission")]
 pub async fn submit_application(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Nothing>) -> Reply {
@@ -117,14 +117,14 @@ pub async fn show_receipt(web: web::Data<Web>, signed: Signed, id: web::Path<App
     show(ReceiptView { receipt, audit_hash })
 }
 
-/// Show what the figures of an application say, criterion by criterion, before anybody decides.
+/// Show the checks on an application's figures, criterion by criterion, before anybody decides.
 #[utoipa::path(tag = "applications", responses((status = 200, description = "Checks", body = crate::web::reply::List<CriterionCheck>)))]
 #[get("/applications/{id}/checks")]
 pub async fn check_application(web: web::Data<Web>, signed: Signed, id: web::Path<ApplicationId>) -> Reply {
     list(web.service.application_checks(signed.0, id.into_inner()).await?)
 }
 
-/// Ask the applicant a question.
+/// Raise a query with the applicant.
 #[utoipa::path(tag = "applications", request_body = Question, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/queries")]
 pub async fn raise_query(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Question>) -> Reply {
@@ -132,7 +132,7 @@ pub async fn raise_query(web: web::Data<Web>, id: web::Path<ApplicationId>, post
     web.run(post.call, command, json).await
 }
 
-/// Answer the question of a round.
+/// Reply to the query of a round.
 #[utoipa::path(tag = "applications", request_body = Answer, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/queries/{round}/reply")]
 pub async fn reply_to_query(web: web::Data<Web>, path: web::Path<(ApplicationId, i64)>, post: Post<Answer>) -> Reply {
@@ -142,7 +142,7 @@ pub async fn reply_to_query(web: web::Data<Web>, path: web::Path<(ApplicationId,
     web.run(post.call, ReplyToQuery { id, seen_version, round, text, documents }, json).await
 }
 
-/// Record what scrutiny found, criterion by criterion.
+/// Record the findings of scrutiny, criterion by criterion.
 #[utoipa::path(tag = "applications", request_body = Findings, responses((status = 200, description = "The application", body = Application)))]
 #[post("/applications/{id}/scrutiny")]
 pub async fn scrutinise_application(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<Findings>) -> Reply {

@@ -1,4 +1,4 @@
-//! The audit log.
+//! Reading the audit log.
 
 use crate::domain::audit::AuditEntry;
 use crate::web::Web;
@@ -12,12 +12,12 @@ use utoipa::IntoParams;
 const ENTRIES_DEFAULT: i64 = 100;
 const ENTRIES_MOST: i64 = 1_000;
 
-/// Which entries.
+/// The filter for audit entries.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Entries behind this sequence; 0 unless given.
+    /// Only entries after this sequence; 0 unless given.
     pub after: Option<i64>,
     /// 1 to 1000; 100 unless given.
     #[param(minimum = 1, maximum = 1000)]

@@ -1,4 +1,4 @@
-//! Awards.
+//! Operations on awards: issuing and reading them.
 
 use crate::domain::award::Award;
 use crate::domain::id::{ApplicationId, AwardId};
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// How much is awarded.
+/// The capacity to award.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AwardIssue {
@@ -28,7 +28,7 @@ pub struct AwardIssued {
     pub milestones: Vec<MilestoneFile>,
 }
 
-/// An award with what its plant is able to.
+/// An award with the present capacity of its plant.
 #[derive(Serialize, ToSchema)]
 pub struct AwardRow {
     #[serde(flatten)]
@@ -42,11 +42,11 @@ pub struct AwardRow {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AwardQuery {
-    /// Lateness and damages as on this day; today unless given.
+    /// The day for lateness and damages; today unless given.
     pub as_on: Option<NaiveDate>,
 }
 
-/// Everything about an award, and how it stands on a day.
+/// Everything about an award, with its status on a day.
 #[derive(Serialize, ToSchema)]
 pub struct AwardView {
     #[serde(flatten)]
@@ -54,7 +54,7 @@ pub struct AwardView {
     pub beneficiary: String,
     #[serde(flatten)]
     pub plant: InstalledPlant,
-    /// Of all milestones together; none where the scheme asks for no damages.
+    /// The damages of all milestones together; none where the scheme has no rule on damages.
     pub damages: Option<DamagesStanding>,
     pub milestones: Vec<MilestoneFile>,
     pub securities: Vec<Security>,

@@ -1,4 +1,5 @@
-//! What bank and records differ in: a queue with ageing, settled by two people.
+//! Differences between the bank's scrolls and our records (reconciliation): a queue with ageing, settled by two
+//! people.
 
 use crate::domain::bank_difference::{
     BankDifference, DifferenceAge, DifferenceProposal, DifferenceSettlement, DifferenceStatus,
@@ -34,7 +35,7 @@ impl From<AgedDifference> for BankDifferenceView {
     }
 }
 
-/// All unsettled differences of one age, whatever the list is narrowed to.
+/// The totals of all unsettled differences of one age, independent of the filter of the list.
 #[derive(Serialize, ToSchema)]
 pub struct DifferenceAgeTotal {
     pub age: DifferenceAge,
@@ -48,19 +49,19 @@ impl From<AgeTotal> for DifferenceAgeTotal {
     }
 }
 
-/// Which differences.
+/// The filter for differences.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DifferenceQuery {
     pub status: Option<DifferenceStatus>,
     pub kind: Option<ScrollFinding>,
-    /// Unsettled ones of this age.
+    /// Only unsettled ones of this age.
     pub age: Option<DifferenceAge>,
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<BankDifferenceId>,
 }
 
@@ -96,7 +97,7 @@ pub async fn show_bank_difference(web: web::Data<Web>, signed: Signed, id: web::
     show_of_day(found.difference.version, BankDifferenceView::from(found))
 }
 
-/// Say how a difference shall be settled (finance officer who did not pay it).
+/// Propose how a difference is settled (a finance officer who did not pay it).
 #[utoipa::path(tag = "reconciliation", request_body = DifferenceProposal, responses((status = 200, description = "The difference", body = BankDifference)))]
 #[post("/bank-differences/{id}/proposal")]
 pub async fn propose_difference_settlement(
@@ -108,8 +109,8 @@ pub async fn propose_difference_settlement(
     web.run(post.call, command, json).await
 }
 
-/// Settle a difference as proposed, or return the proposal (another finance officer, or the competent
-/// authority).
+/// Settle a difference as proposed, or return the proposal.
+/// Another finance officer, or the competent authority, does so.
 #[utoipa::path(tag = "reconciliation", request_body = DifferenceSettlement, responses((status = 200, description = "The difference", body = BankDifference)))]
 #[post("/bank-differences/{id}/settlement")]
 pub async fn settle_difference(

@@ -1,4 +1,5 @@
-//! Scrolls of the bank: uploaded whole, held against the records line by line, changing no payment.
+//! Scrolls of the bank (reconciliation): uploaded whole and compared with the records line by line; no payment
+//! changes.
 
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine};
 use crate::domain::id::BankScrollId;
@@ -19,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 pub const ROWS_DEFAULT: usize = 50;
 pub const ROWS_MOST: usize = 200;
 
-/// The number of rows on a page.
+/// The number of rows on a page: the requested one, or the default.
 pub fn rows_on_page(limit: Option<usize>) -> Result<usize, Problem> {
     let limit = limit.unwrap_or(ROWS_DEFAULT);
     if (1..=ROWS_MOST).contains(&limit) {
@@ -28,14 +29,14 @@ pub fn rows_on_page(limit: Option<usize>) -> Result<usize, Problem> {
     Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}")))
 }
 
-/// A scroll with what was found about each of its lines.
+/// A scroll with the finding for each of its lines.
 #[derive(Serialize, ToSchema)]
 pub struct BankScrollView {
     #[serde(flatten)]
     pub scroll: BankScroll,
-    /// How many lines have which finding.
+    /// The number of lines for each finding.
     pub findings: BTreeMap<String, i64>,
-    /// Payments confirmed on its days that no scroll had named when it came.
+    /// Payments confirmed on its days that no scroll had named when this one was recorded.
     pub missing: usize,
     pub lines: Vec<BankScrollLine>,
 }
@@ -45,7 +46,7 @@ fn view(file: ScrollFile) -> BankScrollView {
     BankScrollView { scroll: file.scroll, findings, missing: file.missing, lines: file.lines }
 }
 
-/// The days a scroll is about; those of its lines unless given.
+/// The days that a scroll covers; those of its lines unless given.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -54,9 +55,9 @@ pub struct ScrollPeriod {
     pub to: Option<NaiveDate>,
 }
 
-/// Upload what the bank says it paid (finance officer). The form is that of a treasury return, and a
-/// line may also tell the account credited. It changes no payment; the same scroll again, its lines
-/// in any order, changes nothing and is answered as before.
+/// Upload the bank's scroll of its payments (finance officer).
+/// The form is that of a treasury return, and a line may also name the account credited. No payment changes. Sending
+/// the same scroll again, with its lines in any order, changes nothing and returns the first answer.
 #[utoipa::path(tag = "reconciliation", params(ScrollPeriod),
     request_body(content = String, content_type = "text/csv", description = "The file itself, as text/csv or application/xml"),
     responses((status = 201, description = "The scroll and what was found about each line", body = BankScrollView)))]
@@ -84,7 +85,7 @@ pub async fn upload_bank_scroll(
     Ok(made("/bank-scrolls", answered))
 }
 
-/// Where a list starts and how long its page is.
+/// The start and length of a page.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -92,7 +93,7 @@ pub struct ScrollQuery {
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<BankScrollId>,
 }
 
@@ -115,7 +116,7 @@ pub async fn list_bank_scrolls(web: web::Data<Web>, signed: Signed, query: web::
     show(BankScrollList { data, page: Page { limit, next } })
 }
 
-/// Show one scroll and what was found about each of its lines.
+/// Show one scroll with the finding for each of its lines.
 #[utoipa::path(tag = "reconciliation", responses((status = 200, description = "The scroll", body = BankScrollView)))]
 #[get("/bank-scrolls/{id}")]
 pub async fn show_bank_scroll(web: web::Data<Web>, signed: Signed, id: web::Path<BankScrollId>) -> Reply {

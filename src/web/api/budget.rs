@@ -1,4 +1,4 @@
-//! Where every rupee stands, and the limits on the last months of the year.
+//! The budget table, and the limits on expenditure in the last months of the year.
 
 use crate::domain::budget::BudgetTable;
 use crate::domain::calendar::FinancialYear;
@@ -10,23 +10,23 @@ use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Show where every rupee stands now: per component, financial year, beneficiary and payee.
+/// Show the present balance of every account: per component, financial year, beneficiary and payee.
 #[utoipa::path(tag = "budget", responses((status = 200, description = "The budget table", body = BudgetTable)))]
 #[get("/budget")]
 pub async fn show_budget(web: web::Data<Web>, signed: Signed) -> Reply {
     show(web.service.budget(signed.0).await?)
 }
 
-/// Which year.
+/// The filter for limits.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LimitQuery {
-    /// The current year when left out.
+    /// The financial year; the current one unless given.
     pub financial_year: Option<FinancialYear>,
 }
 
-/// List the limits on payments of the last quarter and of March, and how much of them is used.
+/// List the limits on payments in the last quarter and in March, with the amount used.
 #[utoipa::path(tag = "budget", params(LimitQuery), responses((status = 200, description = "The limits", body = crate::web::reply::List<LimitMeter>)))]
 #[get("/budget/limits")]
 pub async fn list_limits(web: web::Data<Web>, signed: Signed, query: web::Query<LimitQuery>) -> Reply {

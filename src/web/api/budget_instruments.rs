@@ -1,4 +1,4 @@
-//! The orders that change the budget.
+//! Budget instruments: the orders that change the budget.
 
 use crate::domain::budget_instrument::{BudgetInstrument, InstrumentForm};
 use crate::domain::id::InstrumentId;
@@ -11,7 +11,8 @@ use crate::web::extract::{Post, Signed};
 use crate::web::reply::{Reply, json, list, show_version};
 use actix_web::{HttpRequest, get, post, web};
 
-/// Propose a change of the budget: provision, revision, supplementary grant, re-appropriation, surrender, lapse or change of outlay.
+/// Propose a change of the budget.
+/// It is a provision, revision, supplementary grant, re-appropriation, surrender, lapse or change of outlay.
 #[utoipa::path(tag = "budget", request_body = InstrumentForm, responses((status = 201, description = "The instrument", body = BudgetInstrument)))]
 #[post("/budget-instruments")]
 pub async fn propose_budget_instrument(web: web::Data<Web>, post: Post<InstrumentForm>) -> Reply {
@@ -38,7 +39,7 @@ pub async fn show_budget_instrument(
     show_version(&request, instrument.version, instrument)
 }
 
-/// Approve an instrument another person proposed: it counts from now on.
+/// Approve an instrument that another person proposed: it takes effect at once.
 #[utoipa::path(tag = "budget", request_body = Nothing, responses((status = 200, description = "The instrument", body = BudgetInstrument)))]
 #[post("/budget-instruments/{id}/approval")]
 pub async fn approve_budget_instrument(web: web::Data<Web>, id: web::Path<InstrumentId>, post: Post<Nothing>) -> Reply {
@@ -46,7 +47,7 @@ pub async fn approve_budget_instrument(web: web::Data<Web>, id: web::Path<Instru
     web.run(post.call, command, json).await
 }
 
-/// Refuse an instrument another person proposed.
+/// Refuse an instrument that another person proposed.
 #[utoipa::path(tag = "budget", request_body = Reason, responses((status = 200, description = "The instrument", body = BudgetInstrument)))]
 #[post("/budget-instruments/{id}/refusal")]
 pub async fn refuse_budget_instrument(web: web::Data<Web>, id: web::Path<InstrumentId>, post: Post<Reason>) -> Reply {
@@ -55,7 +56,7 @@ pub async fn refuse_budget_instrument(web: web::Data<Web>, id: web::Path<Instrum
     web.run(post.call, command, json).await
 }
 
-/// Withdraw an instrument one proposed oneself.
+/// Withdraw an instrument of one's own.
 #[utoipa::path(tag = "budget", request_body = Reason, responses((status = 200, description = "The instrument", body = BudgetInstrument)))]
 #[post("/budget-instruments/{id}/withdrawal")]
 pub async fn withdraw_budget_instrument(web: web::Data<Web>, id: web::Path<InstrumentId>, post: Post<Reason>) -> Reply {

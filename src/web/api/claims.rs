@@ -1,4 +1,4 @@
-//! Claims.
+//! Operations on claims: drafts with their lines, submission, verification, and release of a deferred part.
 
 use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
 use crate::domain::id::{AwardId, ClaimId};
@@ -15,17 +15,17 @@ use actix_web::{HttpRequest, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which claims.
+/// The filter for claims.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ClaimQuery {
     pub award_id: Option<AwardId>,
-    /// Those that wait for their final certificate, or those that are overdue.
+    /// Only claims that wait for their final certificate, or only those that are overdue.
     pub certificate: Option<CertificateWait>,
 }
 
-/// A draft under an award.
+/// A draft claim under an award.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimCreation {
@@ -33,14 +33,14 @@ pub struct ClaimCreation {
     pub form: ClaimForm,
 }
 
-/// A draft as it shall be.
+/// The new content of a draft.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimChange {
     pub form: ClaimForm,
 }
 
-/// What the agency decides: every line, then the whole.
+/// The agency's decision: on every line, then on the whole claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimVerification {
@@ -82,8 +82,8 @@ pub async fn create_claim(web: web::Data<Web>, post: Post<ClaimCreation>) -> Rep
     web.make(post.call, "/claims", CreateClaim { award_id, form }, render).await
 }
 
-/// Put the lines of a CSV file (invoice_number, invoice_date, party, quantity_kg, amount_paise) in
-/// place of those a draft has.
+/// Replace the lines of a draft by those of a CSV file.
+/// The columns are invoice_number, invoice_date, party, quantity_kg, amount_paise.
 #[utoipa::path(tag = "claims",
     request_body(content = String, content_type = "text/csv", description = "The file itself: up to 10,000 lines"),
     responses((status = 200, description = "The draft", body = ClaimView)))]
@@ -128,7 +128,7 @@ pub async fn change_claim(web: web::Data<Web>, id: web::Path<ClaimId>, put: Put<
     web.run(put.call, command, render).await
 }
 
-/// Submit a draft: it gets its number and is frozen.
+/// Submit a draft: it gets a number and cannot be changed any more.
 #[utoipa::path(tag = "claims", request_body = Nothing, responses((status = 200, description = "The claim", body = ClaimView)))]
 #[post("/claims/{id}/submission")]
 pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<Nothing>) -> Reply {
@@ -136,7 +136,7 @@ pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Pos
     web.run(post.call, command, render).await
 }
 
-/// Decide a claim line by line; a verified one is computed, reserved and starts a tranche.
+/// Decide a claim line by line; for a verified one the amount is computed and reserved, and a tranche starts.
 #[utoipa::path(tag = "claims", request_body = ClaimVerification, responses((status = 200, description = "The claim", body = ClaimVerified)))]
 #[post("/claims/{id}/verification")]
 pub async fn verify_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<ClaimVerification>) -> Reply {

@@ -1,4 +1,4 @@
-//! Standing controls: the catalogue, runs on request, and what each run answered.
+//! Standing controls (continuous auditing): the catalogue, runs on request, and the results of each run.
 
 use crate::domain::control::{Control, ControlRun};
 use crate::domain::id::ControlRunId;
@@ -14,21 +14,22 @@ use utoipa::IntoParams;
 const RUNS_DEFAULT: i64 = 20;
 const RUNS_MOST: i64 = 100;
 
-/// List every control with what it means and what it answered last.
+/// List every control with its meaning and its last result.
 #[utoipa::path(tag = "controls", responses((status = 200, description = "The catalogue", body = crate::web::reply::List<Control>)))]
 #[get("/controls")]
 pub async fn list_controls(web: web::Data<Web>, signed: Signed) -> Reply {
     list(web.service.list_controls(signed.0).await?)
 }
 
-/// Ask every control now. A red integrity control stops all money; it moves again when all are green.
+/// Run every control now.
+/// A red integrity control stops all money; money moves again when all integrity controls are green.
 #[utoipa::path(tag = "controls", request_body = Nothing, responses((status = 201, description = "The run", body = ControlRun)))]
 #[post("/controls/runs")]
 pub async fn run_controls(web: web::Data<Web>, post: Post<Nothing>) -> Reply {
     Ok(made("/controls/runs", web.service.run_controls(post.call, json).await?))
 }
 
-/// How many runs.
+/// The number of runs to list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

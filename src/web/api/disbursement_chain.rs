@@ -1,4 +1,4 @@
-//! Everything behind one disbursement: as one answer, and as a bundle to keep.
+//! The provenance of one disbursement: as one answer, and as a bundle of files.
 
 use crate::domain::application::Application;
 use crate::domain::audit::StoredJournal;
@@ -66,50 +66,51 @@ impl From<StoredJournal> for JournalView {
     }
 }
 
-/// Everything behind one disbursement, back to the application.
+/// The provenance of one disbursement, back to the application.
 #[derive(Serialize, ToSchema)]
 pub struct ChainView {
     pub disbursement: Disbursement,
-    /// What reached the beneficiary for this tranche before or after, when the bank took one back.
+    /// Other disbursements of this tranche, before or after one that the bank returned.
     pub other_disbursements: Vec<Disbursement>,
-    /// Every payment of this tranche, failed ones too.
+    /// Every payment of this tranche, including failed ones.
     pub payments: Vec<PaymentView>,
-    /// The files that told the treasury to pay.
+    /// The payment advices that instructed the treasury to pay.
     pub payment_advices: Vec<PaymentAdvice>,
-    /// The treasury's files that speak of these payments, and what they say of them.
+    /// The treasury's files that name these payments, with their answers on them.
     pub treasury_returns: Vec<TreasuryReturn>,
     pub treasury_answers: Vec<TreasuryReturnLine>,
-    /// With the steps people took, and the sanction.
+    /// The tranche, with the steps that people took and the sanction.
     pub tranche: Tranche,
     /// Other amounts of the same claim: deferred, withheld or corrected.
     pub other_tranches: Vec<Tranche>,
-    /// With the statement of its amount.
+    /// The claim, with the statement of its amount.
     pub claim: Claim,
     /// The claim that this one supplements.
     pub supplemented_claim: Option<Claim>,
     pub claim_lines: Vec<ClaimLineRecord>,
     /// Final certificates of the claim, with the final statement of its amount.
     pub final_certificates: Vec<FinalCertificate>,
-    /// With what was reported and inspected, round by round.
+    /// The milestone, with its reports and inspections, round by round.
     pub milestone: Option<Milestone>,
     pub excuses: Vec<Excuse>,
     pub award: Award,
     pub securities: Vec<Security>,
     pub security_events: Vec<SecurityEvent>,
-    /// With its questions and scrutiny.
+    /// The application, with its queries and scrutiny.
     pub application: Application,
     pub beneficiary: OrganisationView,
-    /// The version of the scheme by which the claim was decided.
+    /// The version of the scheme under which the claim was decided.
     pub scheme: Scheme,
     /// SHA-256 of its text.
     pub scheme_digest: String,
     pub evidence: Vec<Evidence>,
-    /// What of it was asked back, and the recoveries that were set off against it.
+    /// Recoveries of this money, and recoveries that were set off against it.
     pub recoveries: Vec<Recovery>,
-    /// What those were paid by.
+    /// The credits of these recoveries.
     pub recovery_credits: Vec<RecoveryCredit>,
     pub journals: Vec<JournalView>,
-    /// Every act and refused attempt on any of these, by whom, in which roles, and its place in the log.
+    /// Every act and refused attempt on any of these records: its person, the roles at that time, and its place
+    /// in the log.
     pub acts: Vec<ChainAct>,
 }
 
@@ -146,15 +147,15 @@ impl From<Chain> for ChainView {
     }
 }
 
-/// Show everything behind one disbursement (auditor).
+/// Show the provenance of one disbursement (auditor).
 #[utoipa::path(tag = "disbursements", responses((status = 200, description = "The chain", body = ChainView)))]
 #[get("/disbursements/{id}/chain")]
 pub async fn show_disbursement_chain(web: web::Data<Web>, signed: Signed, id: web::Path<DisbursementId>) -> Reply {
     show(ChainView::from(web.service.disbursement_chain(signed.0, id.into_inner()).await?))
 }
 
-/// Download everything behind one disbursement as a bundle that can be checked without this service (auditor): a page
-/// to read, the files, the entries of the log with their proofs and the signed checkpoint.
+/// Download the provenance of one disbursement as a bundle that can be checked without this service (auditor).
+/// The bundle has a page to read, the files, the entries of the log with their proofs, and the signed checkpoint.
 #[utoipa::path(tag = "disbursements",
     responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/zip")))]
 #[get("/disbursements/{id}/bundle")]

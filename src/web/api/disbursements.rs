@@ -1,4 +1,4 @@
-//! Disbursements as the auditor asks for them: pages and totals. The chain behind one:
+//! Disbursements for the auditor: pages and totals. The provenance of one of them is in
 //! `disbursement_chain.rs`.
 
 use crate::domain::calendar::FinancialYear;
@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 const ROWS_DEFAULT: usize = 50;
 const ROWS_MOST: usize = 200;
 
-/// Which disbursements, in which order. All that is given must hold.
+/// The filter and the order of disbursements. All given conditions must hold.
 #[derive(Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -46,7 +46,7 @@ pub struct DisbursementQuery {
     /// Largest amount.
     pub amount_to_paise: Option<Paise>,
     pub status: Option<DisbursementStatus>,
-    /// The bank's reference, however spaced or cased.
+    /// The bank's reference; spaces and case are ignored.
     pub utr: Option<String>,
     /// `paid_on` unless given.
     pub sort: Option<DisbursementSort>,
@@ -55,13 +55,13 @@ pub struct DisbursementQuery {
     /// Rows on a page: 1 to 200, 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// Where the page starts: `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<String>,
     /// Whether the totals of the whole selection are counted; true unless given.
     pub totals: Option<bool>,
 }
 
-/// Where the next page starts.
+/// The cursor of the next page.
 #[derive(Serialize, ToSchema)]
 pub struct Page {
     pub limit: usize,

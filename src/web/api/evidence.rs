@@ -1,4 +1,4 @@
-//! Evidence files: the body is the file itself.
+//! Evidence files; the body of a request or answer is the file itself.
 
 use crate::domain::evidence::{Evidence, MediaType};
 use crate::domain::id::EvidenceId;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use std::time::Duration;
 use utoipa::IntoParams;
 
-/// What the file is called.
+/// The name of the file.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -77,7 +77,7 @@ pub async fn download_evidence(web: web::Data<Web>, signed: Signed, id: web::Pat
     use sha2::Digest;
     let (record, content) = web.service.evidence_content(signed.0, id.into_inner()).await?;
     let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&content));
-    // Never shown in the browser itself, whatever it contains.
+    // A browser must never display the file itself, whatever it contains.
     Ok(HttpResponse::Ok()
         .content_type(record.media_type.as_str())
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"evidence-{}\"", record.id)))

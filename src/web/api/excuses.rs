@@ -1,4 +1,4 @@
-//! Excuses: days of a milestone's delay that shall not count.
+//! Excuses: days of a milestone's delay that are not to be counted.
 
 use crate::domain::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus};
 use crate::domain::id::{AwardId, ExcuseId, MilestoneId};
@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which excuses.
+/// The filter for excuses.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -20,7 +20,7 @@ pub struct ExcuseQuery {
     pub status: Option<ExcuseStatus>,
 }
 
-/// Ask that days of a delay shall not count (signatory). The version is the milestone's.
+/// Request that days of a delay are not counted (signatory). The version is the milestone's.
 #[utoipa::path(tag = "excuses", request_body = ExcuseForm, responses((status = 201, description = "The excuse", body = Excuse)))]
 #[post("/milestones/{id}/excuses")]
 pub async fn ask_excuse(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<ExcuseForm>) -> Reply {
@@ -37,7 +37,7 @@ pub async fn list_excuses(web: web::Data<Web>, signed: Signed, query: web::Query
     list(web.service.list_excuses(signed.0, award_id, milestone_id, status).await?)
 }
 
-/// Show one excuse with what the agency found and what was decided.
+/// Show one excuse with the agency's examination and the decision.
 #[utoipa::path(tag = "excuses", responses((status = 200, description = "The excuse", body = Excuse)))]
 #[get("/excuses/{id}")]
 pub async fn show_excuse(web: web::Data<Web>, signed: Signed, id: web::Path<ExcuseId>, request: HttpRequest) -> Reply {

@@ -1,4 +1,4 @@
-//! Final certificates.
+//! Operations on final certificates: submission and verification.
 
 use crate::domain::claim::Claim;
 use crate::domain::final_certificate::{CertificateVerification, FinalCertificate, FinalCertificateForm};
@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which final certificates.
+/// The filter for final certificates.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -59,7 +59,7 @@ pub async fn list_final_certificates(
     list(web.service.list_final_certificates(signed.0, query.claim_id).await?)
 }
 
-/// Show one final certificate with what came of it.
+/// Show one final certificate with its result.
 #[utoipa::path(tag = "final certificates", responses((status = 200, description = "The certificate", body = FinalCertificate)))]
 #[get("/final-certificates/{id}")]
 pub async fn show_final_certificate(

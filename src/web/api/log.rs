@@ -1,5 +1,5 @@
-//! The Merkle tree over the audit log: its checkpoints and proofs. The same for mirrors, as files:
-//! `web/log_files.rs`.
+//! The Merkle tree over the audit log (RFC 9162): its checkpoints and proofs. `web/log_files.rs` serves the
+//! same to mirrors, as files.
 
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::disclosure::Disclosure;
@@ -17,12 +17,12 @@ use utoipa::IntoParams;
 const CHECKPOINTS_DEFAULT: i64 = 100;
 const CHECKPOINTS_MOST: i64 = 1_000;
 
-/// Which checkpoints.
+/// The filter for checkpoints.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CheckpointQuery {
-    /// Those that cover fewer entries than this.
+    /// Only checkpoints that cover fewer entries than this.
     #[param(minimum = 1)]
     pub before: Option<i64>,
     /// 1 to 1000; 100 unless given.
@@ -41,9 +41,10 @@ pub async fn list_log_checkpoints(web: web::Data<Web>, query: web::Query<Checkpo
     list(web.service.checkpoints(query.before.unwrap_or(i64::MAX), limit).await?)
 }
 
-/// What the leaves of the tree are made of, for mirrors of those who may read the log (auditor): a bundle of entries
-/// as C2SP `tlog-tiles` says, 256 or the first `.p/<width>` of them, the number in groups of three digits
-/// (`x001/234.p/17`). Each entry is the 32 bytes of its `hash`, behind their number in two bytes.
+/// Download a bundle of log entries, the input of the tree's leaves, for mirrors (auditor).
+/// The form is that of C2SP `tlog-tiles`: 256 entries, or the first of them with `.p/<width>`; the number is written
+/// in groups of three digits (`x001/234.p/17`). Each entry is the 32 bytes of its `hash`, after their length in two
+/// bytes.
 #[utoipa::path(tag = "log", params(("path" = String, Path, description = "<number>[.p/<width>]")),
     responses((status = 200, description = "The bundle", body = Vec<u8>, content_type = "application/octet-stream")))]
 #[get("/log/tile/entries/{path:.*}")]
@@ -56,7 +57,7 @@ pub async fn show_log_entry_bundle(web: web::Data<Web>, signed: Signed, path: we
     Ok(answer.content_type("application/octet-stream").body(bundle))
 }
 
-/// Which entry, in how much of the log.
+/// The entry and the size of the log.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -64,40 +65,41 @@ pub struct InclusionQuery {
     /// The sequence of the entry.
     #[param(minimum = 1)]
     pub entry: i64,
-    /// The log of so many entries, such as a checkpoint covers; all of it unless given.
+    /// The size of the log, in entries, such as that of a checkpoint; the whole log unless given.
     #[param(minimum = 1)]
     pub size: Option<i64>,
 }
 
-/// Show that an entry is in the log, as RFC 9162 says.
+/// Show the proof that an entry is in the log (RFC 9162).
 #[utoipa::path(tag = "log", params(InclusionQuery), responses((status = 200, description = "The proof", body = InclusionProof)))]
 #[get("/log/inclusion")]
 pub async fn show_inclusion_proof(web: web::Data<Web>, query: web::Query<InclusionQuery>) -> Reply {
     show(web.service.inclusion_proof(query.entry, query.size).await?)
 }
 
-/// Which two lengths of the log.
+/// Two sizes of the log.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ConsistencyQuery {
-    /// The log of so many entries, such as an earlier checkpoint covers.
+    /// The smaller size, in entries, such as that of an earlier checkpoint.
     #[param(minimum = 1)]
     pub from: i64,
-    /// The log of so many entries, no fewer; all of it unless given.
+    /// The other size, in entries, not smaller; the whole log unless given.
     #[param(minimum = 1)]
     pub to: Option<i64>,
 }
 
-/// Show that an earlier log is the beginning of a later one, as RFC 9162 says.
+/// Show the proof that an earlier log is the beginning of a later one (RFC 9162).
 #[utoipa::path(tag = "log", params(ConsistencyQuery), responses((status = 200, description = "The proof", body = ConsistencyProof)))]
 #[get("/log/consistency")]
 pub async fn show_consistency_proof(web: web::Data<Web>, query: web::Query<ConsistencyQuery>) -> Reply {
     show(web.service.consistency_proof(query.from, query.to).await?)
 }
 
-/// The receipt of an act of your own (auditors: of any): its entry with the digests of its documents, its place in
-/// the log and the signed checkpoint, as one text (C2SP `tlog-proof`) that holds when the service is gone.
+/// Show the receipt of an act of the caller (auditors: of any act), as one text (C2SP `tlog-proof`).
+/// It contains the entry with the digests of its documents, its place in the log, and the signed checkpoint, and can
+/// be checked without the service.
 #[utoipa::path(tag = "log", params(("entry" = i64, Path, minimum = 1)),
     responses((status = 200, description = "The receipt", body = String, content_type = "text/plain")))]
 #[get("/log/receipts/{entry}")]
@@ -110,15 +112,16 @@ pub async fn show_log_receipt(web: web::Data<Web>, signed: Signed, entry: web::P
     Ok(answer.body(receipt.to_string()))
 }
 
-/// List the witnesses that are given every new checkpoint, and how it stands with each (auditor).
+/// List the witnesses that receive every new checkpoint, with the state of each (auditor).
 #[utoipa::path(tag = "log", responses((status = 200, description = "Witnesses", body = crate::web::reply::List<WitnessState>)))]
 #[get("/log/witnesses")]
 pub async fn list_log_witnesses(web: web::Data<Web>, signed: Signed) -> Reply {
     list(web.service.log_witnesses(signed.0).await?)
 }
 
-/// List what an entry withholds: each value with its salt, as a disclosure (RFC 9901) whose digest stands in the
-/// entry's `_sd`. What was erased has none (auditor).
+/// List the values withheld from an entry (auditor).
+/// Each value has its salt, as a disclosure (RFC 9901) whose digest is in the entry's `_sd`. An erased value has no
+/// disclosure.
 #[utoipa::path(tag = "log", params(("entry" = i64, Path, minimum = 1)),
     responses((status = 200, description = "Disclosures", body = crate::web::reply::List<Disclosure>)))]
 #[get("/log/disclosures/{entry}")]

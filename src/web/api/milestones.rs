@@ -1,4 +1,4 @@
-//! Milestones.
+//! Operations on milestones: reports and their verification.
 
 use crate::domain::id::{AwardId, MilestoneId};
 use crate::domain::milestone::{Inspection, MilestoneReport, VerificationOutcome};
@@ -12,13 +12,13 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Which milestones.
+/// The filter for milestones.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MilestoneQuery {
     pub award_id: Option<AwardId>,
-    /// How they stand on this day; today unless given.
+    /// The day for which their status is shown; today unless given.
     pub as_on: Option<NaiveDate>,
 }
 
@@ -27,11 +27,11 @@ pub struct MilestoneQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StandingQuery {
-    /// How it stands on this day; today unless given.
+    /// The day for which its status is shown; today unless given.
     pub as_on: Option<NaiveDate>,
 }
 
-/// What the agency decides, and on what it rests.
+/// The agency's decision, with its inspection record.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestoneVerification {
@@ -39,7 +39,7 @@ pub struct MilestoneVerification {
     pub inspection: Inspection,
 }
 
-/// List the milestones the caller may see, late or not as on a day.
+/// List the milestones the caller may see, with their delay as on a day.
 #[utoipa::path(tag = "milestones", params(MilestoneQuery),
     responses((status = 200, description = "Milestones", body = crate::web::reply::List<MilestoneFile>)))]
 #[get("/milestones")]
@@ -48,7 +48,7 @@ pub async fn list_milestones(web: web::Data<Web>, signed: Signed, query: web::Qu
     list(web.service.list_milestones(signed.0, query.award_id, as_on).await?)
 }
 
-/// Show one milestone as on a day: days late, what is reached, damages.
+/// Show one milestone as on a day: days late, share reached, damages.
 #[utoipa::path(tag = "milestones", params(StandingQuery), responses((status = 200, description = "The milestone", body = MilestoneFile)))]
 #[get("/milestones/{id}")]
 pub async fn show_milestone(

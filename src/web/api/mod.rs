@@ -1,4 +1,4 @@
-//! The JSON interface under `/api/v1`: one file a noun, one function an operation, whose name is
+//! The JSON interface under `/api/v1`: one file for each noun, one function for each operation, whose name is
 //! its operation id. This is the only route table.
 
 pub mod allocations;
@@ -44,12 +44,12 @@ use crate::web::route_table::RouteTable;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A body without members: for steps that need nothing but the version that was seen.
+/// A body without members: for steps that need only the version that the person saw.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Why a step is taken.
+/// The reason for a step.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
@@ -57,14 +57,14 @@ pub struct Note {
     pub note: String,
 }
 
-/// Why something is refused.
+/// The reason for a refusal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     pub reason: String,
 }
 
-/// Every route, noun by noun.
+/// Registers every route, noun by noun.
 pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_award(config);
     routes_to_the_entitlement(config);
@@ -183,7 +183,7 @@ fn routes_to_the_payment(config: &mut impl RouteTable) {
     audit_desk_routes(config);
 }
 
-/// The same, from the payment on.
+/// The routes of the audit.
 fn audit_desk_routes(config: &mut impl RouteTable) {
     config
         .service(selections::list_subjects)
@@ -276,7 +276,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .service(sandbox::set_clock);
 }
 
-/// Whether an operation answers a question that has a body, and stores nothing.
+/// Whether an operation is a query with a body that stores nothing.
 pub fn asks(operation_id: &str) -> bool {
     ["what_if_claim", "would_qualify"].contains(&operation_id)
 }
@@ -306,8 +306,8 @@ pub fn stops_with_money(operation_id: &str) -> bool {
     moves_money(operation_id) || BESIDE.contains(&operation_id)
 }
 
-/// Whether an operation is held against the limits on the last months of a year: its answer may
-/// have `warnings`.
+/// Whether an operation is checked against the limits on the last months of a year: its answer may have
+/// `warnings`.
 pub fn warns(operation_id: &str) -> bool {
     ["sanction_tranche", "advise_payment"].contains(&operation_id)
 }
@@ -394,7 +394,7 @@ pub fn refusals(operation_id: &str) -> &'static [&'static str] {
     }
 }
 
-/// The same, of the audit desk.
+/// The refusals of the audit's operations.
 fn refusals_of_the_desk(operation_id: &str) -> &'static [&'static str] {
     use crate::service as s;
     match operation_id {

@@ -1,4 +1,5 @@
-//! Observations of the auditor, from the first reply to settlement or recovery. Manufacturers see none.
+//! Observations of the auditor (audit paras), from the first reply to settlement or recovery. Manufacturers
+//! cannot see them.
 
 use crate::domain::id::{ObservationId, OrganisationId};
 use crate::domain::observation::{
@@ -31,20 +32,20 @@ fn view(observation: Observation, today: NaiveDate) -> ObservationView {
     ObservationView { observation, overdue }
 }
 
-/// Which observations.
+/// The filter for observations.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ObservationQuery {
     pub status: Option<ObservationStatus>,
-    /// `true`: those whose reply is overdue today.
+    /// `true`: only those whose reply is overdue today.
     pub overdue: Option<bool>,
-    /// Those that concern this organisation.
+    /// Only those that concern this organisation.
     pub organisation_id: Option<OrganisationId>,
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<ObservationId>,
 }
 
@@ -55,8 +56,8 @@ pub struct ObservationList {
     pub page: Page,
 }
 
-/// Raise an observation, pinned to entries and records and to a day (auditor). The first reply is due
-/// after the days of the audit regulations.
+/// Raise an observation, pinned to entries and records and to a day (auditor).
+/// The first reply is due after the number of days in the audit regulations.
 #[utoipa::path(tag = "audit desk", request_body = ObservationForm, responses((status = 201, description = "The observation", body = Observation)))]
 #[post("/observations")]
 pub async fn raise_observation(web: web::Data<Web>, post: Post<ObservationForm>) -> Reply {
@@ -81,7 +82,7 @@ pub async fn list_observations(web: web::Data<Web>, signed: Signed, query: web::
     show(ObservationList { data, page: Page { limit, next } })
 }
 
-/// Show one observation with everything that was written about it.
+/// Show one observation with its whole correspondence.
 #[utoipa::path(tag = "audit desk", responses((status = 200, description = "The observation", body = ObservationView)))]
 #[get("/observations/{id}")]
 pub async fn show_observation(web: web::Data<Web>, signed: Signed, id: web::Path<ObservationId>) -> Reply {
@@ -101,7 +102,7 @@ pub async fn reply_to_observation(
     web.run(post.call, command, json).await
 }
 
-/// Make a further remark on a reply (auditor): the clock runs again.
+/// Make a further remark on a reply (auditor): the time for a reply starts again.
 #[utoipa::path(tag = "audit desk", request_body = ObservationNote, responses((status = 200, description = "The observation", body = Observation)))]
 #[post("/observations/{id}/remark")]
 pub async fn remark_on_observation(
@@ -125,7 +126,7 @@ pub async fn settle_observation(
     web.run(post.call, command, json).await
 }
 
-/// Convert an observation to a recovery that takes it up (auditor).
+/// Convert an observation to a recovery (auditor).
 #[utoipa::path(tag = "audit desk", request_body = ObservationConversion, responses((status = 200, description = "The observation", body = Observation)))]
 #[post("/observations/{id}/conversion")]
 pub async fn convert_observation(
@@ -137,7 +138,7 @@ pub async fn convert_observation(
     web.run(post.call, command, json).await
 }
 
-/// Tell what was done about an observation (an office).
+/// Report the action taken on an observation (an office).
 #[utoipa::path(tag = "audit desk", request_body = ObservationNote, responses((status = 200, description = "The observation", body = Observation)))]
 #[post("/observations/{id}/action-taken")]
 pub async fn note_action_taken(

@@ -1,4 +1,4 @@
-//! Organisations.
+//! Operations on organisations: registration, and recording a group of companies.
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;
@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a preparer states.
+/// The details that a preparer states.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationRegistration {
@@ -22,7 +22,7 @@ pub struct OrganisationRegistration {
     pub pan: String,
     /// GST identification number; its characters 3 to 12 are the PAN.
     pub gstin: String,
-    /// Account into which incentives are paid, 9 to 18 digits.
+    /// The bank account into which incentives are paid, 9 to 18 digits.
     pub bank_account: String,
     pub ifsc: String,
 }
@@ -38,7 +38,7 @@ pub struct OrganisationView {
     pub bank_account_masked: String,
     pub ifsc: String,
     pub registered_at: Timestamp,
-    /// The group of companies an officer found it to belong to.
+    /// The group of companies that an officer recorded for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_group: Option<String>,
     pub version: i64,
@@ -72,16 +72,16 @@ pub async fn register_organisation(web: web::Data<Web>, post: Post<OrganisationR
     web.make(post.call, "/organisations", RegisterOrganisation { registration }, render).await
 }
 
-/// To which group of companies an organisation belongs.
+/// The group of companies of an organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyGroupRecord {
-    /// Absent: to none.
+    /// Absent if it belongs to none.
     pub company_group: Option<String>,
     pub reason: String,
 }
 
-/// Record to which group of companies an organisation belongs: an invoice is claimed once in a group.
+/// Record the group of companies of an organisation: within a group, an invoice can be claimed once only.
 #[utoipa::path(tag = "organisations", request_body = CompanyGroupRecord,
     responses((status = 200, description = "The organisation", body = OrganisationView)))]
 #[post("/organisations/{id}/company-group")]

@@ -1,4 +1,4 @@
-//! Payment advices: files that tell the treasury whom to pay.
+//! Payment advices: files that instruct the treasury to pay.
 
 use crate::domain::id::{PaymentAdviceId, PaymentId};
 use crate::domain::payment_advice::{FileFormat, PaymentAdvice};
@@ -14,16 +14,16 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use utoipa::ToSchema;
 
-/// Which payments, and when they shall be paid.
+/// The payments of a new advice, and when they are to be paid.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPaymentAdvice {
-    /// Advised payments of one scheme that stand in no advice yet: 1 to 1,000.
+    /// Advised payments of one scheme that are in no advice yet: 1 to 1,000.
     pub payment_ids: Vec<PaymentId>,
     pub execute_on: NaiveDate,
 }
 
-/// An advice and the payments in it. Its files alone have whole account numbers.
+/// An advice and its payments. Full account numbers are only in its files.
 #[derive(Serialize, ToSchema)]
 pub struct PaymentAdviceView {
     #[serde(flatten)]
@@ -35,7 +35,7 @@ fn view((advice, payment_ids): AdviceFile) -> PaymentAdviceView {
     PaymentAdviceView { advice, payment_ids }
 }
 
-/// Put advised payments into one file for the treasury (disbursing officer).
+/// Make a payment advice of advised payments, a file for the treasury (disbursing officer).
 #[utoipa::path(tag = "payment advices", request_body = NewPaymentAdvice, responses((status = 201, description = "The advice", body = PaymentAdviceView)))]
 #[post("/payment-advices")]
 pub async fn make_payment_advice(web: web::Data<Web>, post: Post<NewPaymentAdvice>) -> Reply {
@@ -61,14 +61,14 @@ pub async fn show_payment_advice(web: web::Data<Web>, signed: Signed, id: web::P
     show(view(web.service.payment_advice(signed.0, id.into_inner()).await?))
 }
 
-/// Download the file as CSV (disbursing officer): the same bytes every time. Each download is on record.
+/// Download the file as CSV (disbursing officer): the same bytes at every download. Each download is on record.
 #[utoipa::path(tag = "payment advices", responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
 #[get("/payment-advices/{id}/file.csv")]
 pub async fn download_payment_advice_csv(web: web::Data<Web>, signed: Signed, id: web::Path<PaymentAdviceId>) -> Reply {
     download(&web, signed.0, id.into_inner(), FileFormat::Csv, "text/csv; charset=utf-8; header=absent").await
 }
 
-/// Download the file as XML (disbursing officer): the same bytes every time. Each download is on record.
+/// Download the file as XML (disbursing officer): the same bytes at every download. Each download is on record.
 #[utoipa::path(tag = "payment advices", responses((status = 200, description = "The file", body = String, content_type = "application/xml")))]
 #[get("/payment-advices/{id}/file.xml")]
 pub async fn download_payment_advice_xml(web: web::Data<Web>, signed: Signed, id: web::Path<PaymentAdviceId>) -> Reply {

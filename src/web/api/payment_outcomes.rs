@@ -1,4 +1,4 @@
-//! Outcomes of payments in bulk.
+//! Recording the bank's outcomes of many payments in one request (bulk).
 
 use crate::domain::id::{DisbursementId, PaymentId};
 use crate::domain::ledger::AccountBalance;
@@ -21,13 +21,13 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeItem {
-    /// The payment by its id, or else by its number.
+    /// The payment by its id, or instead by its number.
     pub payment_id: Option<PaymentId>,
     pub number: Option<String>,
     pub answer: BankAnswer,
 }
 
-/// Many answers at once.
+/// Many answers of the bank in one request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeItems {
@@ -36,7 +36,7 @@ pub struct OutcomeItems {
     pub items: Vec<OutcomeItem>,
 }
 
-/// The payment of an item, as the item left it.
+/// The payment of an item after the item was applied.
 #[derive(Serialize, ToSchema)]
 pub struct ItemPayment {
     pub id: PaymentId,
@@ -52,10 +52,10 @@ pub struct ItemDisbursement {
     pub number: String,
 }
 
-/// What became of one item.
+/// The result of one item.
 #[derive(Serialize, ToSchema)]
 pub struct ItemOutcome {
-    /// Its place in the request, from 0.
+    /// Its place in the request, counted from 0.
     pub index: usize,
     /// `applied`, `already_recorded` or `refused`.
     pub result: LineResult,
@@ -68,19 +68,19 @@ pub struct ItemOutcome {
     pub problem: Option<Problem>,
 }
 
-/// What became of every item, in the order of the request.
+/// The result of every item, in the order of the request.
 #[derive(Serialize, ToSchema)]
 pub struct ItemOutcomes {
     pub applied: usize,
     pub already_recorded: usize,
     pub refused: usize,
-    /// What every account that this request moved money into or out of held after it.
+    /// The balances, after this request, of all accounts that it moved money into or out of.
     pub balances: Vec<AccountBalance>,
     #[schema(value_type = Vec<ItemOutcome>)]
     pub items: Vec<Box<RawValue>>,
 }
 
-/// What is kept of an item: its result, and its part of the answer as it was first given.
+/// The stored result of an item, and its part of the answer as it was first given.
 #[derive(Serialize, Deserialize)]
 struct KeptItem {
     result: LineResult,
@@ -120,7 +120,7 @@ fn one(index: usize, outcome: Result<Recorded, Error>) -> KeptItem {
             problem: Some(Problem::from(error)),
         },
     };
-    // What holds only text, numbers and lists always has a JSON form.
+    // A value of text, numbers and lists always has a JSON form.
     KeptItem { result: item.result, body: to_raw_value(&item).unwrap_or_default() }
 }
 
@@ -136,7 +136,7 @@ fn whole(done: Many<KeptItem>) -> String {
     })
 }
 
-/// The problem of a request that was undone because of one item.
+/// The problem of a request that was rolled back because of one item.
 fn undone(index: usize, error: Error) -> Problem {
     let mut problem = Problem::from(error);
     for error in &mut problem.errors {

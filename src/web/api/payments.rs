@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which payments.
+/// The filter for payments.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -24,16 +24,16 @@ pub struct PaymentQuery {
     pub tranche_id: Option<TrancheId>,
 }
 
-/// A payment advice; the account number shows its last four digits only.
+/// A payment; its account number shows the last four digits only.
 #[derive(Serialize, ToSchema)]
 pub struct PaymentView {
     pub id: PaymentId,
     pub number: String,
     pub tranche_id: TrancheId,
     pub organisation_id: OrganisationId,
-    /// What the bank is to pay: the tranche without what is set off.
+    /// The amount that the bank is to pay: the tranche less the amount set off.
     pub amount_paise: Paise,
-    /// What is kept back for recoveries.
+    /// The amount set off against recoveries.
     pub set_off_paise: Paise,
     pub bank_account_masked: String,
     pub ifsc: String,
@@ -111,7 +111,7 @@ pub async fn show_payment(
     show_version(&request, payment.version, PaymentView::from(payment))
 }
 
-/// Record the bank's answer: accepted, paid with its UTR, failed, unknown, or taken back.
+/// Record the bank's answer: accepted, paid with its UTR, failed, unknown, or returned by the bank.
 #[utoipa::path(tag = "payments", request_body = BankAnswer, responses((status = 200, description = "The payment", body = PaymentSettled)))]
 #[post("/payments/{id}/settlement")]
 pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<BankAnswer>) -> Reply {

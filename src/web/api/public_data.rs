@@ -1,4 +1,4 @@
-//! What everybody may know: its totals, and the files of it. Nobody needs to sign in.
+//! The public data: their totals and files. No access token is needed.
 
 use crate::domain::public_data::{LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicTable, PublicTotals};
 use crate::web::Web;
@@ -27,15 +27,15 @@ pub struct PublicFileView {
 /// The public data.
 #[derive(Serialize, ToSchema)]
 pub struct PublicDataView {
-    /// Who publishes it.
+    /// The publisher's name.
     pub publisher: String,
     pub licence: LicenceView,
-    /// What every file of it adds up to.
+    /// The totals over every file.
     pub totals: PublicTotals,
     pub files: Vec<PublicFileView>,
 }
 
-/// Show what is published: licence, totals, and the files to take away.
+/// Show the published data: licence, totals, and the files to download.
 #[utoipa::path(tag = "public data", responses((status = 200, description = "The public data", body = PublicDataView)))]
 #[get("/public/data")]
 pub async fn show_public_data(web: web::Data<Web>) -> Reply {
@@ -52,7 +52,7 @@ pub async fn show_public_data(web: web::Data<Web>) -> Reply {
     })
 }
 
-/// Take the public data away as a 360Giving package.
+/// Download the public data as a 360Giving package.
 #[utoipa::path(tag = "public data", responses((status = 200, description = "The package", body = Object),
     (status = 206, description = "The part of the file that was asked", body = String)))]
 #[get("/public/data/360giving.json")]
@@ -60,7 +60,7 @@ pub async fn download_public_grants(web: web::Data<Web>, request: HttpRequest) -
     web.public_files.answer(&web.service, PublicFile::Grants, &request).await
 }
 
-/// Take the public data away as a release package of the Open Contracting Data Standard.
+/// Download the public data as a release package of the Open Contracting Data Standard.
 #[utoipa::path(tag = "public data", responses((status = 200, description = "The package", body = Object),
     (status = 206, description = "The part of the file that was asked", body = String)))]
 #[get("/public/data/ocds.json")]
@@ -68,7 +68,7 @@ pub async fn download_public_releases(web: web::Data<Web>, request: HttpRequest)
     web.public_files.answer(&web.service, PublicFile::Releases, &request).await
 }
 
-/// Take away the description of the Data Package; its tables lie beside it.
+/// Download the description of the Data Package; its tables have addresses next to it.
 #[utoipa::path(tag = "public data", responses((status = 200, description = "The description", body = Object),
     (status = 206, description = "The part of the file that was asked", body = String)))]
 #[get("/public/data/datapackage.json")]
@@ -76,7 +76,7 @@ pub async fn download_public_description(web: web::Data<Web>, request: HttpReque
     web.public_files.answer(&web.service, PublicFile::Description, &request).await
 }
 
-/// Take the public data away as a Data Package: the description and all tables in one ZIP file.
+/// Download the public data as a Data Package: the description and all tables in one ZIP file.
 #[utoipa::path(tag = "public data",
     responses((status = 200, description = "The package", body = Vec<u8>, content_type = "application/zip"),
         (status = 206, description = "The part of the file that was asked", body = String, content_type = "application/zip")))]
@@ -85,7 +85,7 @@ pub async fn download_public_package(web: web::Data<Web>, request: HttpRequest) 
     web.public_files.answer(&web.service, PublicFile::Package, &request).await
 }
 
-/// Take one table of the public data away.
+/// Download one table of the public data.
 #[utoipa::path(tag = "public data", params(("table" = PublicTable, Path, description = "The table.")),
     responses((status = 200, description = "The table", body = String, content_type = "text/csv"),
         (status = 206, description = "The part of the file that was asked", body = String, content_type = "text/csv")))]

@@ -1,4 +1,4 @@
-//! Money that has to come back.
+//! Recoveries: money that is demanded back.
 
 use crate::domain::id::{AwardId, RecoveryId};
 use crate::domain::money::Paise;
@@ -22,7 +22,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which recoveries.
+/// The filter for recoveries.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -31,16 +31,16 @@ pub struct RecoveryQuery {
     pub status: Option<RecoveryStatus>,
 }
 
-/// For which day the statement is.
+/// The day of the statement.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatementQuery {
-    /// Today unless given; may lie in the future.
+    /// The day; today unless given. It may be in the future.
     pub on: Option<NaiveDate>,
 }
 
-/// A recovery with all that made it smaller and what is due.
+/// A recovery with its credits and the amount due.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryView {
     #[serde(flatten)]
@@ -50,7 +50,7 @@ pub struct RecoveryView {
     pub statement: RecoveryStatement,
 }
 
-/// A recovery, and the credit that made it smaller, if any did.
+/// A recovery, and the credit that reduced it, if any.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCredited {
     #[serde(flatten)]
@@ -58,7 +58,7 @@ pub struct RecoveryCredited {
     pub credit: Option<RecoveryCredit>,
 }
 
-/// By when it is to be paid.
+/// The day by which it must be paid.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemandForm {
@@ -66,7 +66,7 @@ pub struct DemandForm {
     pub note: String,
 }
 
-/// The instalments in which it may be paid; together exactly what is due today.
+/// The instalments in which it may be paid; together they are exactly the amount due today.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstalmentsForm {
@@ -74,7 +74,7 @@ pub struct InstalmentsForm {
     pub note: String,
 }
 
-/// How much is to be kept back from the next payments.
+/// The amount to set off against the next payments.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetOffForm {
@@ -82,7 +82,7 @@ pub struct SetOffForm {
     pub note: String,
 }
 
-/// The decision on what was proposed to be given up.
+/// The decision on proposed relief.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReliefDecision {
@@ -90,7 +90,7 @@ pub struct ReliefDecision {
     pub note: String,
 }
 
-/// Ask a beneficiary why it should not pay money back (section officer).
+/// Issue a notice to show cause why money should not be paid back (section officer).
 #[utoipa::path(tag = "recoveries", request_body = ShowCauseForm, responses((status = 201, description = "The recovery", body = Recovery)))]
 #[post("/recoveries")]
 pub async fn issue_show_cause(web: web::Data<Web>, post: Post<ShowCauseForm>) -> Reply {
@@ -129,7 +129,7 @@ pub async fn reply_to_show_cause(web: web::Data<Web>, id: web::Path<RecoveryId>,
     web.run(post.call, command, json).await
 }
 
-/// Confirm, reduce or drop what was asked (competent authority).
+/// Confirm, reduce or drop the requested amount (competent authority).
 #[utoipa::path(tag = "recoveries", request_body = OrderForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/order")]
 pub async fn order_recovery(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<OrderForm>) -> Reply {
@@ -137,7 +137,7 @@ pub async fn order_recovery(web: web::Data<Web>, id: web::Path<RecoveryId>, post
     web.run(post.call, command, json).await
 }
 
-/// Demand what was ordered (finance): it is due.
+/// Demand the ordered amount (finance): it becomes due.
 #[utoipa::path(tag = "recoveries", request_body = DemandForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/demand")]
 pub async fn demand_recovery(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<DemandForm>) -> Reply {
@@ -146,7 +146,7 @@ pub async fn demand_recovery(web: web::Data<Web>, id: web::Path<RecoveryId>, pos
     web.run(post.call, DemandRecovery { id: id.into_inner(), seen_version, due_on, note }, json).await
 }
 
-/// Grant instalments that sum to what is due (competent authority).
+/// Grant instalments that sum to the amount due (competent authority).
 #[utoipa::path(tag = "recoveries", request_body = InstalmentsForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/instalments")]
 pub async fn grant_instalments(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<InstalmentsForm>) -> Reply {
@@ -155,7 +155,7 @@ pub async fn grant_instalments(web: web::Data<Web>, id: web::Path<RecoveryId>, p
     web.run(post.call, GrantInstalments { id: id.into_inner(), seen_version, instalments, note }, json).await
 }
 
-/// Record money that came in (disbursing officer).
+/// Record money received (disbursing officer).
 #[utoipa::path(tag = "recoveries", request_body = ReceiptForm, responses((status = 200, description = "The recovery", body = RecoveryCredited)))]
 #[post("/recoveries/{id}/receipts")]
 pub async fn record_receipt(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<ReceiptForm>) -> Reply {
@@ -164,7 +164,7 @@ pub async fn record_receipt(web: web::Data<Web>, id: web::Path<RecoveryId>, post
     web.run(post.call, command, render).await
 }
 
-/// Order that the next payments to the beneficiary are made smaller (competent authority).
+/// Order that the next payments to the beneficiary are reduced (competent authority).
 #[utoipa::path(tag = "recoveries", request_body = SetOffForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/set-off")]
 pub async fn order_set_off(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<SetOffForm>) -> Reply {
@@ -173,7 +173,7 @@ pub async fn order_set_off(web: web::Data<Web>, id: web::Path<RecoveryId>, post:
     web.run(post.call, OrderSetOff { id: id.into_inner(), seen_version, amount_paise, note }, json).await
 }
 
-/// Propose to write off or waive what is due (finance).
+/// Propose to write off or waive the amount due (finance).
 #[utoipa::path(tag = "recoveries", request_body = ReliefForm, responses((status = 200, description = "The recovery", body = Recovery)))]
 #[post("/recoveries/{id}/relief")]
 pub async fn propose_relief(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<ReliefForm>) -> Reply {
@@ -181,7 +181,7 @@ pub async fn propose_relief(web: web::Data<Web>, id: web::Path<RecoveryId>, post
     web.run(post.call, command, json).await
 }
 
-/// Grant or refuse what was proposed (competent authority).
+/// Grant or refuse the proposed relief (competent authority).
 #[utoipa::path(tag = "recoveries", request_body = ReliefDecision, responses((status = 200, description = "The recovery", body = RecoveryCredited)))]
 #[post("/recoveries/{id}/relief-decision")]
 pub async fn decide_relief(web: web::Data<Web>, id: web::Path<RecoveryId>, post: Post<ReliefDecision>) -> Reply {

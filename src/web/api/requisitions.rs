@@ -27,18 +27,18 @@ fn view(requisition: Requisition, today: NaiveDate) -> RequisitionView {
     RequisitionView { requisition, overdue }
 }
 
-/// Which requisitions.
+/// The filter for requisitions.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequisitionQuery {
     pub status: Option<RequisitionStatus>,
-    /// `true`: those whose answer is overdue today.
+    /// `true`: only those whose answer is overdue today.
     pub overdue: Option<bool>,
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<RequisitionId>,
 }
 
@@ -49,7 +49,7 @@ pub struct RequisitionList {
     pub page: Page,
 }
 
-/// Ask an office for a record or a word (auditor).
+/// Request a record or an explanation from an office (auditor).
 #[utoipa::path(tag = "audit desk", request_body = RequisitionForm, responses((status = 201, description = "The requisition", body = Requisition)))]
 #[post("/requisitions")]
 pub async fn ask_requisition(web: web::Data<Web>, post: Post<RequisitionForm>) -> Reply {
@@ -57,7 +57,7 @@ pub async fn ask_requisition(web: web::Data<Web>, post: Post<RequisitionForm>) -
     Ok(made("/requisitions", web.service.execute(post.call, command, json).await?))
 }
 
-/// List requisitions in the order in which they were asked.
+/// List requisitions in the order in which they were made.
 #[utoipa::path(tag = "audit desk", params(RequisitionQuery), responses((status = 200, description = "One page", body = RequisitionList)))]
 #[get("/requisitions")]
 pub async fn list_requisitions(web: web::Data<Web>, signed: Signed, query: web::Query<RequisitionQuery>) -> Reply {

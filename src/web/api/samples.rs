@@ -1,4 +1,4 @@
-//! Samples that can be drawn again, by this service and by the script `tests/draw_sample.py`.
+//! Samples that anybody can draw again: this service does, and so does the script `tests/draw_sample.py`.
 
 use crate::domain::id::SampleId;
 use crate::domain::sample::{Sample, SampleForm, SampleSeed};
@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Items come in longer pages: a population is read whole.
+/// Pages of items are longer, because a population is read as a whole.
 const ITEMS_DEFAULT: usize = 500;
 const ITEMS_MOST: usize = 1_000;
 
@@ -27,8 +27,8 @@ pub async fn commit_sample(web: web::Data<Web>, post: Post<SampleForm>) -> Reply
     Ok(made("/samples", web.service.execute(post.call, command, json).await?))
 }
 
-/// Freeze the population as it is now: ids, amounts and the length of the audit log (an office or an
-/// auditor, but not who committed to the seed).
+/// Freeze the population as it is now: ids, amounts and the length of the audit log.
+/// An office does so, or an auditor other than the one who committed to the seed.
 #[utoipa::path(tag = "audit desk", request_body = Nothing, responses((status = 200, description = "The sample", body = Sample)))]
 #[post("/samples/{id}/freeze")]
 pub async fn freeze_sample(web: web::Data<Web>, id: web::Path<SampleId>, post: Post<Nothing>) -> Reply {
@@ -36,7 +36,7 @@ pub async fn freeze_sample(web: web::Data<Web>, id: web::Path<SampleId>, post: P
     web.run(post.call, command, json).await
 }
 
-/// Tell the seed: the sample is drawn, once (auditor).
+/// Reveal the seed: the sample is drawn, once (auditor).
 #[utoipa::path(tag = "audit desk", request_body = SampleSeed, responses((status = 200, description = "The sample", body = Sample)))]
 #[post("/samples/{id}/draw")]
 pub async fn draw_sample(web: web::Data<Web>, id: web::Path<SampleId>, post: Post<SampleSeed>) -> Reply {
@@ -44,7 +44,7 @@ pub async fn draw_sample(web: web::Data<Web>, id: web::Path<SampleId>, post: Pos
     web.run(post.call, command, json).await
 }
 
-/// Which samples.
+/// The start and length of a page of samples.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -52,7 +52,7 @@ pub struct SampleQuery {
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<SampleId>,
 }
 
@@ -83,7 +83,7 @@ pub async fn show_sample(web: web::Data<Web>, signed: Signed, id: web::Path<Samp
     show_version(&request, sample.version, sample)
 }
 
-/// Which items of a sample.
+/// The start and length of a page of items.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -91,7 +91,7 @@ pub struct ItemQuery {
     /// 1 to 1000; 500 unless given.
     #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<usize>,
-    /// `next` of the page before: the position behind which the page starts.
+    /// The `next` of the previous page: the position after which the page starts.
     pub cursor: Option<i64>,
 }
 
@@ -129,14 +129,14 @@ pub async fn list_sample_population(
     show(PopulationList { data, page: Page { limit, next } })
 }
 
-/// One page of what was drawn.
+/// One page of drawn items.
 #[derive(Serialize, ToSchema)]
 pub struct DrawnList {
     pub data: Vec<DrawnItem>,
     pub page: Page,
 }
 
-/// List what was drawn, in the order of the population; empty before the draw.
+/// List the drawn items, in the order of the population; empty before the draw.
 #[utoipa::path(tag = "audit desk", params(ItemQuery), responses((status = 200, description = "One page", body = DrawnList)))]
 #[get("/samples/{id}/drawn")]
 pub async fn list_sample_drawn(

@@ -1,4 +1,4 @@
-//! The clock: shown everywhere, moved in a sandbox alone.
+//! The clock: shown by every instance, moved only in a sandbox.
 
 use crate::domain::calendar::Timestamp;
 use crate::web::Web;
@@ -8,7 +8,7 @@ use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The time by which everything is decided.
+/// The business time, by which everything is decided.
 #[derive(Serialize, ToSchema)]
 pub struct ClockView {
     pub now: Timestamp,
@@ -23,7 +23,7 @@ pub struct ClockSetting {
     pub now: Timestamp,
 }
 
-/// Show the service's time.
+/// Show the service's business time.
 #[utoipa::path(tag = "sandbox", responses((status = 200, description = "The time", body = ClockView)))]
 #[get("/clock")]
 pub async fn show_clock(web: web::Data<Web>) -> Reply {

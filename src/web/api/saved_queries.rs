@@ -1,4 +1,4 @@
-//! Saved queries of the auditor, and each time they were asked.
+//! Saved queries of the auditor, and each run of them.
 
 use crate::domain::id::{SavedQueryId, SavedQueryRunId};
 use crate::domain::moment::AskedMoment;
@@ -23,7 +23,7 @@ use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which saved queries.
+/// The start and length of a page of saved queries.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -31,11 +31,11 @@ pub struct SavedQueryQuery {
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<SavedQueryId>,
 }
 
-/// Which runs.
+/// The filter for runs.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -44,7 +44,7 @@ pub struct SavedQueryRunQuery {
     /// 1 to 200; 50 unless given.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub cursor: Option<SavedQueryRunId>,
 }
 
@@ -62,14 +62,14 @@ pub struct SavedQueryRunList {
     pub page: Page,
 }
 
-/// Reads a selection from its address.
+/// Parses a selection from its address.
 fn selection(address: &str) -> Result<Selection, String> {
     let (subject, query) = address.split_once('?').unwrap_or((address, ""));
     let parameters = web::Query::<Vec<(String, String)>>::from_query(query).map_err(|error| error.to_string())?;
     parse_selection(subject, parameters.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// Keep a question to ask it again (auditor).
+/// Save a query, to run it again (auditor).
 #[utoipa::path(tag = "audit desk", request_body = SavedQueryForm, responses((status = 201, description = "The saved query", body = SavedQuery)))]
 #[post("/saved-queries")]
 pub async fn save_query(web: web::Data<Web>, post: Post<SavedQueryForm>) -> Reply {
@@ -98,7 +98,7 @@ pub async fn show_saved_query(web: web::Data<Web>, signed: Signed, id: web::Path
     show(web.service.saved_query(signed.0, id.into_inner()).await?)
 }
 
-/// Ask a saved query of a moment, and keep what was answered (auditor).
+/// Run a saved query for a moment, and store the result (auditor).
 #[utoipa::path(tag = "audit desk", request_body = SavedQueryRunForm, responses((status = 201, description = "The run", body = SavedQueryRun)))]
 #[post("/saved-queries/{id}/runs")]
 pub async fn run_saved_query(web: web::Data<Web>, id: web::Path<SavedQueryId>, post: Post<SavedQueryRunForm>) -> Reply {
@@ -115,7 +115,7 @@ pub async fn run_saved_query(web: web::Data<Web>, id: web::Path<SavedQueryId>, p
     };
     let answer = match answer {
         Ok(answer) => Some(answer),
-        // Refused by the command too, which leaves an entry in the log.
+        // The command refuses it too, which leaves an entry in the log.
         Err(Error::Refused(_) | Error::NotFound(_)) => None,
         Err(error) => return Err(error.into()),
     };
@@ -142,7 +142,7 @@ async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(Save
     Ok((totals, web.service.write_selection(caller, selection, begin, end).await?))
 }
 
-/// List the times saved queries were asked, in that order.
+/// List the runs of saved queries, in the order in which they were made.
 #[utoipa::path(tag = "audit desk", params(SavedQueryRunQuery), responses((status = 200, description = "One page", body = SavedQueryRunList)))]
 #[get("/saved-query-runs")]
 pub async fn list_saved_query_runs(
@@ -159,7 +159,7 @@ pub async fn list_saved_query_runs(
     show(SavedQueryRunList { data, page: Page { limit, next } })
 }
 
-/// Show one time a saved query was asked.
+/// Show one run of a saved query.
 #[utoipa::path(tag = "audit desk", responses((status = 200, description = "The run", body = SavedQueryRun)))]
 #[get("/saved-query-runs/{id}")]
 pub async fn show_saved_query_run(web: web::Data<Web>, signed: Signed, id: web::Path<SavedQueryRunId>) -> Reply {

@@ -1,4 +1,4 @@
-//! Versions of schemes on their way to publication.
+//! Drafts of scheme versions, up to their publication.
 
 use crate::domain::id::SchemeDraftId;
 use crate::domain::impact::ImpactSheet;
@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A version as a text.
+/// A scheme version as text.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemeText {
@@ -23,60 +23,60 @@ pub struct SchemeText {
     pub text: String,
 }
 
-/// What a draft may take from awards already made.
+/// A proposal for the reductions that a draft makes to awards already made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentProposal {
-    /// Number and date of its order.
+    /// Number and date of the order.
     pub reference: String,
     pub reason: String,
-    /// The digest of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 
-/// A step on an impact sheet that was seen.
+/// A step on an impact sheet that the person saw.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemePublication {
-    /// The digest of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 
-/// An approval on an impact sheet that was seen.
+/// An approval on an impact sheet that the person saw.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentApproval {
     /// The noting on the file.
     pub note: String,
-    /// The digest of the impact sheet that was seen.
+    /// The digest of the impact sheet that the person saw.
     pub impact_digest: String,
 }
 
-/// An impact sheet and the digest by which the next step names it.
+/// An impact sheet, and its digest, by which the next step refers to it.
 #[derive(Serialize, ToSchema)]
 pub struct ImpactView {
     pub digest: String,
-    /// Numbers of awards that lose something: publishing then needs an approved instrument.
+    /// Numbers of awards that lose something: publishing then requires an approved instrument.
     pub worsened: Vec<String>,
     pub sheet: ImpactSheet,
 }
 
-/// Draft a version of a scheme, or the first version of a new one. What is wrong with the text is
-/// told by key and line.
+/// Draft a version of a scheme, or the first version of a new one.
+/// Faults of the text are reported by key and line.
 #[utoipa::path(tag = "schemes", request_body = SchemeText, responses((status = 201, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts")]
 pub async fn draft_scheme(web: web::Data<Web>, post: Post<SchemeText>) -> Reply {
     web.make(post.call, "/scheme-drafts", DraftScheme { text: post.body.text }, json).await
 }
 
-/// List drafted versions.
+/// List all drafts of scheme versions.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "Drafts", body = crate::web::reply::List<SchemeDraft>)))]
 #[get("/scheme-drafts")]
 pub async fn list_scheme_drafts(web: web::Data<Web>, signed: Signed) -> Reply {
     list(web.service.list_scheme_drafts(signed.0).await?)
 }
 
-/// Show one drafted version.
+/// Show one draft of a scheme version.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[get("/scheme-drafts/{id}")]
 pub async fn show_scheme_draft(
@@ -89,8 +89,8 @@ pub async fn show_scheme_draft(
     show_version(&request, draft.version, draft)
 }
 
-/// Show what a draft would change for awards and claims, before it is published; afterwards, the
-/// sheet on which it was.
+/// Show what a draft would change for awards and claims.
+/// After publication, it shows the sheet on which the draft was published.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The impact sheet", body = ImpactView)))]
 #[get("/scheme-drafts/{id}/impact")]
 pub async fn show_scheme_impact(web: web::Data<Web>, signed: Signed, id: web::Path<SchemeDraftId>) -> Reply {
@@ -99,7 +99,7 @@ pub async fn show_scheme_impact(web: web::Data<Web>, signed: Signed, id: web::Pa
     show(ImpactView { digest, worsened, sheet })
 }
 
-/// Propose an instrument for what the draft takes from awards already made.
+/// Propose an instrument for the reductions that a draft makes to awards already made.
 #[utoipa::path(tag = "schemes", request_body = InstrumentProposal, responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts/{id}/instrument")]
 pub async fn propose_scheme_instrument(
@@ -113,7 +113,7 @@ pub async fn propose_scheme_instrument(
     web.run(post.call, command, json).await
 }
 
-/// Approve that instrument.
+/// Approve the instrument of a draft.
 #[utoipa::path(tag = "schemes", request_body = InstrumentApproval, responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts/{id}/instrument/approval")]
 pub async fn approve_scheme_instrument(
@@ -127,8 +127,8 @@ pub async fn approve_scheme_instrument(
     web.run(post.call, command, json).await
 }
 
-/// Publish a draft: it is a version of the scheme from now on. The first version of a new scheme
-/// authorises its outlay.
+/// Publish a draft: from now on it is a version of the scheme.
+/// The first version of a new scheme authorises its outlay.
 #[utoipa::path(tag = "schemes", request_body = SchemePublication, responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts/{id}/publication")]
 pub async fn publish_scheme(web: web::Data<Web>, id: web::Path<SchemeDraftId>, post: Post<SchemePublication>) -> Reply {
@@ -137,7 +137,7 @@ pub async fn publish_scheme(web: web::Data<Web>, id: web::Path<SchemeDraftId>, p
     web.run(post.call, command, json).await
 }
 
-/// Give a draft up.
+/// Withdraw a draft.
 #[utoipa::path(tag = "schemes", request_body = Reason, responses((status = 200, description = "The draft", body = SchemeDraft)))]
 #[post("/scheme-drafts/{id}/withdrawal")]
 pub async fn withdraw_scheme_draft(web: web::Data<Web>, id: web::Path<SchemeDraftId>, post: Post<Reason>) -> Reply {

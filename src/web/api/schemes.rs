@@ -34,17 +34,17 @@ pub struct VersionEntry {
     /// Gazette or order number.
     pub reference: String,
     pub effective_from: NaiveDate,
-    /// Who wrote and who published it, as its text says.
+    /// The persons who wrote and published it, according to its text.
     pub author: Option<String>,
     pub publisher: Option<String>,
     /// The accounts that drafted and published it here; none for a version that came in a file.
     pub drafted_by: Option<UserId>,
     pub published_by: Option<UserId>,
-    /// When it was published here, or its file first loaded.
+    /// When it was published here, or when its file was first loaded.
     pub published_at: Timestamp,
     /// SHA-256 of its text.
     pub digest: String,
-    /// What it changes of the version before, in its own words.
+    /// Its changes to the version before, as its text describes them.
     pub changes: Vec<String>,
 }
 
@@ -57,7 +57,7 @@ pub struct VersionView {
     pub scheme: Scheme,
     /// The TOML text, to which the digest belongs.
     pub text: String,
-    /// What it changes of the version before, leaf by leaf, computed.
+    /// Its computed changes to the version before, value by value.
     pub difference: Vec<LeafChange>,
 }
 
@@ -98,7 +98,7 @@ pub async fn list_scheme_versions(web: web::Data<Web>, code: web::Path<String>) 
     list(web.service.scheme_versions(code.into_inner()).await?.iter().map(entry).collect())
 }
 
-/// Show one version of a scheme: its figures, its text, and what it changes of the one before.
+/// Show one version of a scheme: its figures, its text, and its changes to the version before.
 #[utoipa::path(tag = "schemes", responses((status = 200, description = "The version", body = VersionView)))]
 #[get("/schemes/{code}/versions/{version}")]
 pub async fn show_scheme_version(web: web::Data<Web>, path: web::Path<(String, i64)>) -> Reply {
@@ -113,8 +113,8 @@ pub async fn show_scheme_version(web: web::Data<Web>, path: web::Path<(String, i
     })
 }
 
-/// Ask whether an application would qualify today, criterion by criterion: met, not met, or not
-/// shown. Nothing is stored.
+/// Check whether an application would qualify today, criterion by criterion: met, not met, or not shown.
+/// Nothing is stored.
 #[utoipa::path(tag = "schemes", request_body = ApplicationForm, responses((status = 200, description = "The checks", body = crate::web::reply::List<CriterionCheck>)))]
 #[post("/schemes/{code}/eligibility")]
 pub async fn would_qualify(web: web::Data<Web>, code: web::Path<String>, ask: Ask<ApplicationForm>) -> Reply {

@@ -1,4 +1,4 @@
-//! Performance securities.
+//! Operations on performance securities: bank guarantees, their extension, invocation and release.
 
 use crate::domain::id::{AwardId, SecurityId};
 use crate::domain::security::{Security, SecurityEvent, SecurityStatus};
@@ -17,21 +17,21 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// How far ahead one may ask for guarantees that run out: ten years.
+/// The longest period ahead, in days, for which expiring guarantees can be listed: ten years.
 const DAYS_AHEAD_MOST: u32 = 3_660;
 
-/// Which guarantees.
+/// The filter for guarantees.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SecurityQuery {
     pub award_id: Option<AwardId>,
     pub status: Option<SecurityStatus>,
-    /// Confirmed ones whose last day lies within so many days from today, 0 to 3660.
+    /// Only confirmed ones whose last day is within this many days from today, 0 to 3660.
     pub expiring_within_days: Option<u32>,
 }
 
-/// A guarantee with what happened to it, oldest first.
+/// A guarantee with its events, oldest first.
 #[derive(Serialize, ToSchema)]
 pub struct SecurityView {
     #[serde(flatten)]
@@ -50,7 +50,7 @@ pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: P
     web.make(post.call, "/securities", LodgeSecurity { award_id: id.into_inner(), form: post.body }, json).await
 }
 
-/// List the guarantees the caller may see, those that run out first on top.
+/// List the guarantees the caller may see, the first to expire on top.
 #[utoipa::path(tag = "securities", params(SecurityQuery),
     responses((status = 200, description = "Guarantees", body = crate::web::reply::List<Security>)))]
 #[get("/securities")]
@@ -62,7 +62,7 @@ pub async fn list_securities(web: web::Data<Web>, signed: Signed, query: web::Qu
     list(web.service.list_securities(signed.0, SecurityFilter { award: award_id, status, expiring_within_days }).await?)
 }
 
-/// Show one guarantee with what happened to it.
+/// Show one guarantee with its events.
 #[utoipa::path(tag = "securities", responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[get("/securities/{id}")]
 pub async fn show_security(
@@ -75,7 +75,7 @@ pub async fn show_security(
     show_version(&request, security.version, SecurityView { security, events })
 }
 
-/// Record what the issuing bank says of a guarantee that was lodged, or of its extension.
+/// Record the issuing bank's answer on a guarantee that was lodged, or on its extension.
 #[utoipa::path(tag = "securities", request_body = SecurityConfirmation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/confirmation")]
 pub async fn confirm_security(
@@ -87,7 +87,7 @@ pub async fn confirm_security(
     web.run(post.call, command, render).await
 }
 
-/// Lodge an extension of a guarantee that still runs. It counts once its bank has confirmed it.
+/// Lodge an extension of a guarantee that has not expired. It counts once its bank has confirmed it.
 #[utoipa::path(tag = "securities", request_body = SecurityExtension, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/extensions")]
 pub async fn extend_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityExtension>) -> Reply {
@@ -95,7 +95,8 @@ pub async fn extend_security(web: web::Data<Web>, id: web::Path<SecurityId>, pos
     web.run(post.call, command, render).await
 }
 
-/// Call upon the bank to pay what is demanded, within the claim period. What is left of the guarantee covers nothing more.
+/// Invoke a guarantee: demand payment of a recovery from the bank, within the claim period.
+/// The rest of the guarantee then covers nothing more.
 #[utoipa::path(tag = "securities", request_body = SecurityInvocation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/invocations")]
 pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityInvocation>) -> Reply {
@@ -103,7 +104,7 @@ pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, pos
     web.run(post.call, command, render).await
 }
 
-/// Record money the bank paid on an invocation: a receipt of the recovery it was invoked for.
+/// Record money that the bank paid on an invocation: a receipt of the recovery it was invoked for.
 #[utoipa::path(tag = "securities", request_body = SecurityReceipt, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/receipts")]
 pub async fn record_security_receipt(
@@ -115,7 +116,7 @@ pub async fn record_security_receipt(
     web.run(post.call, command, render).await
 }
 
-/// Give a guarantee back, once nothing needs it any more.
+/// Release a guarantee that is no longer needed.
 #[utoipa::path(tag = "securities", request_body = SecurityRelease, responses((status = 200, description = "The guarantee", body = SecurityView)))]
 #[post("/securities/{id}/release")]
 pub async fn release_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityRelease>) -> Reply {

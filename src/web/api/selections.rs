@@ -1,5 +1,5 @@
-//! The audit desk's questions: any kind of record, filtered by its fields, in pages or groups, with
-//! totals, and as a file to take away.
+//! Auditors' queries: any kind of record, filtered by its fields, in pages or groups, with totals, and as a
+//! file to download.
 
 use crate::domain::field::BadParameter;
 use crate::domain::selected_row::SelectedRow;
@@ -24,23 +24,23 @@ use utoipa::ToSchema;
 
 const ROWS_DEFAULT: usize = 50;
 pub const ROWS_MOST: usize = 200;
-/// Groups that are told at most.
+/// The largest number of groups in one answer.
 const GROUPS_MOST: usize = 1_000;
 
-/// A kind of record that can be asked, and its fields.
+/// A kind of record that can be queried, and its fields.
 #[derive(Serialize, ToSchema)]
 pub struct SubjectView {
     pub subject: Subject,
-    /// Of a ready-made question: what its records are.
+    /// For a ready-made query: what its records are.
     pub question: Option<&'static str>,
-    /// Of a ready-made question: the rule or finding behind it.
+    /// For a ready-made query: the rule or finding behind it.
     pub source: Option<&'static str>,
     pub fields: &'static [Field],
-    /// What it is sorted by unless something else is asked, descending.
+    /// The field by which it is sorted unless another is given, descending.
     pub usual_sort: &'static str,
 }
 
-/// Where the next page starts.
+/// The cursor of the next page.
 #[derive(Serialize, ToSchema)]
 pub struct SelectionCursor {
     pub limit: usize,
@@ -51,7 +51,7 @@ pub struct SelectionCursor {
 /// One page of a selection, or its groups.
 #[derive(Serialize, ToSchema)]
 pub struct SelectionList {
-    /// The question in its one written form.
+    /// The query in its canonical written form.
     pub selection: String,
     /// A record each, with every field of its kind; or a group each, with what it is grouped by,
     /// `count`, and the sum of each field of money.
@@ -69,7 +69,7 @@ impl From<BadParameter> for Problem {
     }
 }
 
-/// What was asked about a kind of record.
+/// A parsed query about a kind of record.
 struct Question {
     selection: Selection,
     limit: Option<usize>,
@@ -108,7 +108,7 @@ impl Question {
         })
     }
 
-    /// Where the page starts.
+    /// The position after which the page starts.
     fn behind(&self) -> Result<Option<Behind>, Problem> {
         let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
         let Some(cursor) = &self.cursor else { return Ok(None) };
@@ -123,7 +123,7 @@ impl Question {
         Ok(Some(Behind { sort, key }))
     }
 
-    /// What says where the page behind this row starts.
+    /// The cursor for the page after this row.
     fn next(&self, row: &SelectedRow) -> String {
         let fields = self.selection.subject.fields();
         let place = fields.iter().position(|field| field == self.selection.sort).unwrap_or(0);
@@ -145,7 +145,7 @@ pub(in crate::web) fn row_json<'n>(
     serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
 }
 
-/// List the kinds of records that can be asked, and the fields of each.
+/// List the kinds of records that can be queried, and the fields of each.
 #[utoipa::path(tag = "selections", responses((status = 200, description = "The kinds", body = crate::web::reply::List<SubjectView>)))]
 #[get("/selections")]
 pub async fn list_subjects(web: web::Data<Web>, signed: Signed) -> Reply {
@@ -217,7 +217,7 @@ fn view<'n>(
     page: SelectionCursor,
 ) -> Result<SelectionList, Problem> {
     let totals = found.totals.map(|row| row_json(totals_names(question.selection.subject), &row));
-    // Written at once: a tree of each row first would cost more than finding it.
+    // Rows are serialised directly: building a tree of each row first would cost more than finding it.
     let rows = NamedRows { names, rows: &found.rows };
     let data = to_raw_value(&rows).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(SelectionList { selection: question.selection.written(), data, page, totals })
@@ -231,8 +231,7 @@ fn next_link(request: &HttpRequest, next: &str) -> String {
     format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
 }
 
-/// Take a whole selection away as a file. A download that broke off goes on with `Range` and
-/// `If-Range`.
+/// Download a whole selection as a file. An interrupted download resumes with `Range` and `If-Range`.
 #[utoipa::path(tag = "selections", params(("subject" = Subject, Path)),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
         (status = 206, description = "The part of the file that was asked", body = String, content_type = "text/csv")))]

@@ -1,4 +1,4 @@
-//! Signing in, staying in, leaving.
+//! Signing in, refreshing a session, signing out.
 
 use crate::service::runner::{Call, Caller};
 use crate::service::sessions::{EndSession, SignedIn};
@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, delete, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who somebody says they are.
+/// The credentials of a person.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
@@ -18,7 +18,7 @@ pub struct SignIn {
     pub password: String,
 }
 
-/// A refresh token; it is good once.
+/// A refresh token; it is valid once.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {

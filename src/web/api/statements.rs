@@ -1,4 +1,4 @@
-//! Why this amount, and what a claim would come to.
+//! Why this amount, and what a claim would amount to.
 
 use crate::domain::claim::{ClaimForm, ClaimLineRecord};
 use crate::domain::counted_lines::CountedLine;
@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// A file the claim stands on.
+/// A file that supports the claim.
 #[derive(Serialize, ToSchema)]
 pub struct StatementEvidence {
     pub file_name: String,
@@ -24,7 +24,7 @@ pub struct StatementEvidence {
     pub digest: String,
 }
 
-/// All that is needed to recompute the amount of a claim.
+/// Everything needed to recompute the amount of a claim.
 #[derive(Serialize, ToSchema)]
 pub struct StatementView {
     pub claim_id: ClaimId,
@@ -43,7 +43,7 @@ pub struct StatementView {
     pub period_from: Option<NaiveDate>,
     pub period_to: Option<NaiveDate>,
     pub statement: Statement,
-    /// As finally certified, once a final certificate is accepted.
+    /// The final statement, once a final certificate is accepted.
     pub final_statement: Option<Statement>,
     pub lines: Vec<ClaimLineRecord>,
     pub evidence: Vec<StatementEvidence>,
@@ -72,23 +72,23 @@ fn view(file: StatementFile) -> StatementView {
     }
 }
 
-/// Show why a claim came to its amount: every line, rule, number and result.
+/// Show how the amount of a claim was computed: every line, rule, number and result.
 #[utoipa::path(tag = "claims", responses((status = 200, description = "The statement", body = StatementView)))]
 #[get("/claims/{id}/statement")]
 pub async fn show_statement(web: web::Data<Web>, signed: Signed, id: web::Path<ClaimId>) -> Reply {
     show(view(web.service.claim_statement(signed.0, id.into_inner()).await?))
 }
 
-/// In which language.
+/// The language of the page.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PrintQuery {
-    /// English when left out.
+    /// English unless given.
     pub language: Option<Language>,
 }
 
-/// The same as a page to print, in English or Hindi.
+/// Show the statement of a claim as a page to print, in English or Hindi.
 #[utoipa::path(tag = "claims", params(PrintQuery), responses((status = 200, description = "The page", body = String, content_type = "text/html")))]
 #[get("/claims/{id}/statement.html")]
 pub async fn print_statement(
@@ -103,15 +103,15 @@ pub async fn print_statement(
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
 }
 
-/// What a claim would come to today.
+/// The result of a claim that is only computed.
 #[derive(Serialize, ToSchema)]
 pub struct WhatIf {
     pub statement: Statement,
     pub lines: Vec<CountedLine>,
 }
 
-/// Compute what a claim under an award would come to today, were every line accepted. Nothing is
-/// stored.
+/// Compute what a claim under an award would amount to today if every line were accepted.
+/// Nothing is stored.
 #[utoipa::path(tag = "claims", request_body = ClaimForm, responses((status = 200, description = "The statement", body = WhatIf)))]
 #[post("/awards/{id}/what-if")]
 pub async fn what_if_claim(web: web::Data<Web>, id: web::Path<AwardId>, ask: Ask<ClaimForm>) -> Reply {

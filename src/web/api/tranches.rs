@@ -1,4 +1,4 @@
-//! Tranches on their way to a sanction.
+//! Tranches, up to their sanction.
 
 use crate::domain::id::{ClaimId, TrancheId};
 use crate::domain::tranche::Tranche;
@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which tranches.
+/// The filter for tranches.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -26,7 +26,7 @@ pub async fn list_tranches(web: web::Data<Web>, signed: Signed, query: web::Quer
     list(web.service.list_tranches(signed.0, query.claim_id).await?)
 }
 
-/// Show one tranche with the steps people took on it.
+/// Show one tranche with the steps that people took on it.
 #[utoipa::path(tag = "tranches", responses((status = 200, description = "The tranche", body = Tranche)))]
 #[get("/tranches/{id}")]
 pub async fn show_tranche(
@@ -63,7 +63,7 @@ pub async fn sanction_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, pos
     web.run(post.call, command, json).await
 }
 
-/// Reject a tranche before its sanction; the reservation goes back.
+/// Reject a tranche before its sanction; its reservation is released.
 #[utoipa::path(tag = "tranches", request_body = Reason, responses((status = 200, description = "The tranche", body = Tranche)))]
 #[post("/tranches/{id}/rejection")]
 pub async fn reject_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Reason>) -> Reply {

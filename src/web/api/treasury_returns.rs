@@ -1,4 +1,4 @@
-//! Files the treasury returns: uploaded whole, answered line by line.
+//! Return files of the treasury: uploaded whole, answered line by line.
 
 use crate::domain::id::TreasuryReturnId;
 use crate::domain::ledger::AccountBalance;
@@ -15,31 +15,31 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
-/// A return with what became of each of its answers.
+/// A return with the result of each of its answers.
 #[derive(Serialize, ToSchema)]
 pub struct TreasuryReturnView {
     #[serde(flatten)]
     pub file: TreasuryReturn,
-    /// How many lines ended how.
+    /// The number of lines for each result.
     pub results: BTreeMap<String, usize>,
     pub lines: Vec<TreasuryReturnLine>,
 }
 
-/// The same as the answer to an upload.
+/// A return with its results, as the answer to an upload.
 #[derive(Serialize, ToSchema)]
 pub struct TreasuryReturnUploaded {
     #[serde(flatten)]
     pub file: TreasuryReturnView,
-    /// What every account that this upload moved money into or out of now holds.
+    /// The balances now of all accounts that this upload moved money into or out of.
     pub balances: Vec<AccountBalance>,
 }
 
-/// Which lines.
+/// The filter for lines.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LineQuery {
-    /// What became of them; those that contradict what is recorded, if not given.
+    /// The result of the lines; those that contradict the records unless given.
     pub result: Option<LineResult>,
 }
 
@@ -49,7 +49,7 @@ fn view((file, lines): ReturnFile) -> TreasuryReturnView {
     TreasuryReturnView { file, results, lines }
 }
 
-/// The form in which a file is sent.
+/// The format in which a file is sent.
 pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
@@ -58,8 +58,9 @@ pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     }
 }
 
-/// Upload a return file of the treasury (disbursing officer). It is taken in whole or not at all;
-/// the same file again changes nothing and goes on with what was still to be tried.
+/// Upload a return file of the treasury (disbursing officer).
+/// It is recorded whole or not at all; sending the same file again continues with the answers that are still pending
+/// and changes nothing else.
 #[utoipa::path(tag = "treasury returns",
     request_body(content = String, content_type = "text/csv", description = "The file itself, as text/csv or application/xml"),
     responses((status = 201, description = "The return and what became of each of its lines", body = TreasuryReturnUploaded)))]
@@ -93,15 +94,15 @@ pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed) -> Reply
     list(web.service.list_treasury_returns(signed.0).await?)
 }
 
-/// Show one return and what became of each of its lines.
+/// Show one return with the result of each of its lines.
 #[utoipa::path(tag = "treasury returns", responses((status = 200, description = "The return", body = TreasuryReturnView)))]
 #[get("/treasury-returns/{id}")]
 pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::Path<TreasuryReturnId>) -> Reply {
     show(view(web.service.treasury_return(signed.0, id.into_inner()).await?))
 }
 
-/// List answers by what became of them, newest return first: those that contradict what is recorded,
-/// unless another result is asked for. At most 1,000.
+/// List answers by result, newest return first, at most 1,000.
+/// Without a result, those that contradict the records are listed.
 #[utoipa::path(tag = "treasury returns", params(LineQuery), responses((status = 200, description = "Lines", body = List<TreasuryReturnLine>)))]
 #[get("/treasury-return-lines")]
 pub async fn list_treasury_return_lines(web: web::Data<Web>, signed: Signed, query: web::Query<LineQuery>) -> Reply {

@@ -1,4 +1,4 @@
-//! People and their own accounts.
+//! Users and their own accounts.
 
 use crate::domain::id::{OrganisationId, UserId};
 use crate::domain::permission::Roles;
@@ -18,13 +18,13 @@ pub struct UserCreation {
     pub email: String,
     pub name: String,
     pub roles: Roles,
-    /// For preparers and signatories of a registered organisation.
+    /// Only for preparers and signatories: their registered organisation.
     pub organisation_id: Option<OrganisationId>,
-    /// Left out: a random one is made and returned once.
+    /// If left out, a random one is made and returned once.
     pub password: Option<String>,
 }
 
-/// An account as it shall be.
+/// The new content of an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
@@ -34,12 +34,12 @@ pub struct UserChange {
     pub disabled: bool,
 }
 
-/// A made account.
+/// A new account.
 #[derive(Serialize, ToSchema)]
 pub struct UserMade {
     #[serde(flatten)]
     pub user: User,
-    /// The random password; keep it, it is not shown again, also not to a repeated request.
+    /// The random password. Store it: it is not shown again, not even to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
@@ -52,11 +52,11 @@ pub struct PasswordChange {
     pub new_password: String,
 }
 
-/// Why personal data are erased.
+/// The reason for erasing personal data.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalDataErasure {
-    /// What asks for it, such as the number of the person's request.
+    /// The reference of the request, such as its number.
     pub reference: String,
 }
 
@@ -75,7 +75,7 @@ pub async fn change_password(web: web::Data<Web>, post: Post<PasswordChange>) ->
     Ok(done(web.service.change_password(post.call, current_password, new_password).await?))
 }
 
-/// Make an account.
+/// Create an account.
 #[utoipa::path(tag = "users", request_body = UserCreation, responses((status = 201, description = "The account", body = UserMade)))]
 #[post("/users")]
 pub async fn create_user(web: web::Data<Web>, post: Post<UserCreation>) -> Reply {
@@ -84,7 +84,7 @@ pub async fn create_user(web: web::Data<Web>, post: Post<UserCreation>) -> Reply
     let done = web.service.create_user(post.call, new, json).await?;
     let mut answered = done.answered;
     if let (Some(password), Some(open)) = (done.password, answered.body.strip_suffix('}')) {
-        // Added to this answer alone: the kept one has no password.
+        // Added to this answer only: the stored one has no password.
         answered.body = format!("{open},\"password\":{}}}", json(password));
     }
     Ok(made("/users", answered))
@@ -105,7 +105,7 @@ pub async fn show_user(web: web::Data<Web>, signed: Signed, id: web::Path<UserId
     show_version(&request, user.version, user)
 }
 
-/// Change an account, or disable it; what it loses it loses at once.
+/// Change an account, or disable it; a removed role is lost at once.
 #[utoipa::path(tag = "users", request_body = UserChange, responses((status = 200, description = "The account", body = User)))]
 #[put("/users/{id}")]
 pub async fn change_user(web: web::Data<Web>, id: web::Path<UserId>, put: Put<UserChange>) -> Reply {
@@ -114,8 +114,8 @@ pub async fn change_user(web: web::Data<Web>, id: web::Path<UserId>, put: Put<Us
     web.run(put.call, command, json).await
 }
 
-/// Erase who a person is, for good: name and e-mail address go, the audit log and what it proves stay. The account
-/// must be disabled, and the time be over for which what its owner did here stays attributable.
+/// Erase a person's name and e-mail address for good; the audit log and its proofs stay.
+/// The account must be disabled, and the time must be over for which its owner's acts must stay attributable.
 #[utoipa::path(tag = "users", request_body = PersonalDataErasure, responses((status = 200, description = "The account", body = User)))]
 #[post("/users/{id}/erasure")]
 pub async fn erase_personal_data(web: web::Data<Web>, id: web::Path<UserId>, post: Post<PersonalDataErasure>) -> Reply {
