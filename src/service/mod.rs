@@ -104,6 +104,7 @@ use finance::FinanceRules;
 use log_seal::LogSeal;
 use log_witnesses::Witnesses;
 use money_stop::MoneyGate;
+use passwords::PasswordCost;
 use past::Moment;
 use runner::Caller;
 use schemes::SchemeShelf;
@@ -136,6 +137,7 @@ pub struct Service {
     /// Years for which name and address of who acted here are kept after the account was disabled.
     pub(in crate::service) personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
+    pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose: few at once.
     pub(in crate::service) password_slots: Semaphore,
     /// Where files that are made for a download lie, without a name, until they are sent.
