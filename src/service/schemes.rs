@@ -4,6 +4,7 @@ use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
 use crate::db::{applications, audit_log};
 use crate::domain::award::Award;
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::governing::ClaimGovernedBy;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
@@ -15,8 +16,9 @@ use crate::service::error::Error;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The schemes that come with the program.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -44,6 +46,27 @@ pub struct SchemeFiles {
     versions: Schemes,
     /// They came with the program and not from a folder that somebody keeps.
     built_in: bool,
+}
+
+/// Texts that this process has parsed, by their digest, and how many it remembers at most.
+static PARSED: Mutex<BTreeMap<String, Arc<Scheme>>> = Mutex::new(BTreeMap::new());
+const PARSED_MOST: usize = 64;
+
+/// What a text says. A process parses a text once: a start reads the built-in ones from the program
+/// and again from the database, and every check of the records reads those of the database anew.
+pub(in crate::service) fn parsed(text: &str) -> Result<Arc<Scheme>, BadScheme> {
+    let digest = Scheme::digest(text);
+    let known = PARSED.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let scheme = Arc::new(Scheme::parse(text)?);
+    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if parsed.len() >= PARSED_MOST {
+        parsed.clear();
+    }
+    parsed.insert(digest, Arc::clone(&scheme));
+    Ok(scheme)
 }
 
 /// The versions that the database keeps, read once. Each transaction asks which digests there are:
@@ -83,9 +106,9 @@ impl Schemes {
             return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
         }
         let parse = |(name, document): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+            let scheme = parsed(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
             let digest = Scheme::digest(&document);
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+            Ok(LoadedScheme { scheme, document, digest })
         };
         let mut versions = texts.into_iter().map(parse).collect::<Result<Vec<LoadedScheme>, Error>>()?;
         versions
@@ -96,8 +119,8 @@ impl Schemes {
     /// All versions that a database keeps, read from the texts they were loaded from.
     pub fn stored(tx: &mut ReadTx<'_>) -> Result<Schemes, Error> {
         let parse = |(document, digest): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(error.to_string()))?;
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+            let scheme = parsed(&document).map_err(|error| Error::Internal(error.to_string()))?;
+            Ok(LoadedScheme { scheme, document, digest })
         };
         Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
     }
