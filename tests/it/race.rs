@@ -1,6 +1,6 @@
 //! Many at once for the last of the money: exactly what fits is given, everybody else is refused
 //! by name, and nobody who looks on ever sees a figure that cannot be. Alone, and with two service
-//! processes racing on one database. `RACE_ROUNDS` sets how often (20).
+//! processes racing on one database. `RACE_ROUNDS` sets how often (6).
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, Verbs, at, stages};
@@ -26,7 +26,7 @@ const NEXT_YEAR: &str = "2034-35";
 const NEW_YEARS_DAY: &str = "2034-04-01T06:30:00Z";
 
 fn rounds() -> usize {
-    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
 /// Two awards that compete for one year's appropriation.
