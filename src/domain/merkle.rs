@@ -223,57 +223,10 @@ impl<T: Tiles> Tree<T> {
 mod tests {
     use super::*;
     use crate::domain::digest::hex;
+    use crate::domain::merkle_plain as plain;
     use crate::domain::merkle_proof::{extends, includes};
     use proptest::prelude::*;
-
-    /// The recursive definitions of RFC 9162, section 2.1, word for word.
-    mod plain {
-        use super::super::{Hash, leaf_hash, node_hash};
-        use sha2::{Digest, Sha256};
-
-        fn k(n: usize) -> usize {
-            let mut k = 1;
-            while k * 2 < n {
-                k *= 2;
-            }
-            k
-        }
-
-        pub fn mth(d: &[Vec<u8>]) -> Hash {
-            match d.len() {
-                0 => Sha256::digest([]).into(),
-                1 => leaf_hash(&d[0]),
-                n => node_hash(&mth(&d[..k(n)]), &mth(&d[k(n)..])),
-            }
-        }
-
-        pub fn path(m: usize, d: &[Vec<u8>]) -> Vec<Hash> {
-            let n = d.len();
-            if n == 1 {
-                return Vec::new();
-            }
-            let k = k(n);
-            let (mut proof, other) =
-                if m < k { (path(m, &d[..k]), mth(&d[k..])) } else { (path(m - k, &d[k..]), mth(&d[..k])) };
-            proof.push(other);
-            proof
-        }
-
-        pub fn subproof(m: usize, d: &[Vec<u8>], whole: bool) -> Vec<Hash> {
-            let n = d.len();
-            if m == n {
-                return if whole { Vec::new() } else { vec![mth(d)] };
-            }
-            let k = k(n);
-            let (mut proof, other) = if m <= k {
-                (subproof(m, &d[..k], whole), mth(&d[k..]))
-            } else {
-                (subproof(m - k, &d[k..], false), mth(&d[..k]))
-            };
-            proof.push(other);
-            proof
-        }
-    }
+    use std::sync::LazyLock;
 
     /// Tiles made by pushing leaves; it counts the hashes that are read.
     #[derive(Default)]
@@ -301,10 +254,51 @@ mod tests {
     impl Tiles for &mut Kept {
         type Error = MissingHash;
         fn tile(&mut self, level: u32, number: u64, width: u64) -> Result<Vec<Hash>, MissingHash> {
-            let from = (number * GROUP) as usize;
             self.read += width as usize;
-            let tile = self.levels[level as usize].get(from..from + width as usize);
-            tile.map(<[Hash]>::to_vec).ok_or(MissingHash { level, position: number * GROUP })
+            part(&self.levels[level as usize], level, number, width)
+        }
+    }
+
+    fn part(hashes: &[Hash], level: u32, number: u64, width: u64) -> Result<Vec<Hash>, MissingHash> {
+        let from = (number * GROUP) as usize;
+        let tile = hashes.get(from..from + width as usize);
+        tile.map(<[Hash]>::to_vec).ok_or(MissingHash { level, position: number * GROUP })
+    }
+
+    /// The most leaves that a tree of these tests has.
+    const MOST: usize = 70_000;
+
+    /// The leaves of the largest tree and what is kept of it, made once: a smaller tree's are the
+    /// first of both.
+    static LARGEST: LazyLock<(Vec<Vec<u8>>, Kept)> = LazyLock::new(|| {
+        let data = data(MOST);
+        let kept = Kept::of(&data);
+        (data, kept)
+    });
+
+    /// What was kept when the largest tree had only so many leaves.
+    struct Younger {
+        leaves: usize,
+        read: usize,
+    }
+
+    impl Tiles for &mut Younger {
+        type Error = MissingHash;
+        fn tile(&mut self, level: u32, number: u64, width: u64) -> Result<Vec<Hash>, MissingHash> {
+            self.read += width as usize;
+            let whole_groups = self.leaves / (GROUP as usize).pow(level);
+            part(&LARGEST.1.levels[level as usize][..whole_groups], level, number, width)
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_smaller_tree_is_the_beginning_of_a_larger_ones() {
+        let (data, largest) = &*LARGEST;
+        for leaves in [0, 1, 255, 256, 257, 511, 512, 2_999, 65_535, 65_536, 65_537] {
+            for (level, kept) in Kept::of(&data[..leaves]).levels.iter().enumerate() {
+                let whole_groups = leaves / (GROUP as usize).pow(level as u32);
+                assert_eq!(kept[..], largest.levels[level][..whole_groups], "level {level} of {leaves}");
+            }
         }
     }
 
@@ -372,22 +366,22 @@ mod tests {
 
         #[test]
         fn large_trees_read_few_hashes_and_give_the_plain_proofs(
-            leaves in prop_oneof![1_usize..3_000, 60_000_usize..70_000], a in any::<u32>(), b in any::<u32>(), flip in any::<u32>(),
+            leaves in prop_oneof![1_usize..3_000, 60_000_usize..MOST], a in any::<u32>(), b in any::<u32>(), flip in any::<u32>(),
         ) {
-            let data = data(leaves);
+            let data = &LARGEST.0[..leaves];
             let (index, earlier) = (a as usize % leaves, 1 + b as usize % leaves);
-            let mut kept = Kept::of(&data);
-            let root = plain::mth(&data);
+            let mut kept = Younger { leaves, read: 0 };
+            let root = plain::mth(data);
             let mut tree = Tree::new(leaves as u64, &mut kept);
             let inclusion = tree.inclusion(index as u64).unwrap();
             prop_assert_eq!(tree.root(), Ok(root));
             let all_levels = 3;
             prop_assert!(kept.read <= 2 * 256 * all_levels, "{} hashes were read", kept.read);
-            prop_assert_eq!(&inclusion, &plain::path(index, &data));
+            prop_assert_eq!(&inclusion, &plain::path(index, data));
             let leaf = leaf_hash(&data[index]);
             prop_assert!(includes(&root, leaves as u64, index as u64, &leaf, &inclusion));
             let consistency = Tree::new(leaves as u64, &mut kept).consistency(earlier as u64).unwrap();
-            prop_assert_eq!(&consistency, &plain::subproof(earlier, &data, true));
+            prop_assert_eq!(&consistency, &plain::subproof(earlier, data, true));
             let before = plain::mth(&data[..earlier]);
             prop_assert!(extends((earlier as u64, &before), (leaves as u64, &root), &consistency));
             // A path with a changed, missing or additional hash is not a proof.

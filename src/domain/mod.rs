@@ -52,6 +52,8 @@ pub mod log_proof;
 pub mod mailed_note;
 pub mod mass_balance;
 pub mod merkle;
+#[cfg(test)]
+mod merkle_plain;
 pub mod merkle_proof;
 pub mod milestone;
 pub mod milestone_standing;

@@ -108,6 +108,7 @@ use finance::FinanceRules;
 use log_seal::LogSeal;
 use log_witnesses::Witnesses;
 use money_gate::MoneyGate;
+use passwords::PasswordCost;
 use past::Moment;
 use runner::Caller;
 use scheme_shelf::SchemeShelf;
@@ -141,6 +142,7 @@ pub struct Service {
     /// disabled.
     pub(in crate::service) personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
+    pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose, so few run at once.
     pub(in crate::service) password_slots: Semaphore,
     /// The folder for files that are made for a download; they have no name there and are gone once sent.

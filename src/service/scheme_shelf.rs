@@ -4,12 +4,14 @@
 use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
 use crate::domain::award::Award;
+use crate::domain::bad_scheme::BadScheme;
 use crate::domain::governing::ClaimGovernedBy;
 use crate::domain::scheme::Scheme;
 use crate::service::error::Error;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The schemes that come with the program.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -37,6 +39,27 @@ pub struct SchemeFiles {
     pub(in crate::service) versions: Schemes,
     /// Whether they came with the program, and not from a folder of the operator.
     pub(in crate::service) built_in: bool,
+}
+
+/// The texts that this process has parsed, by their digest (a read-through cache), and its largest size.
+static PARSED: Mutex<BTreeMap<String, Arc<Scheme>>> = Mutex::new(BTreeMap::new());
+const PARSED_MOST: usize = 64;
+
+/// The scheme that a text describes. A process parses a text once, although a start reads the built-in
+/// texts from the program and again from the database, and every check of the records reads them too.
+pub(in crate::service) fn parsed(text: &str) -> Result<Arc<Scheme>, BadScheme> {
+    let digest = Scheme::digest(text);
+    let known = PARSED.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let scheme = Arc::new(Scheme::parse(text)?);
+    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if parsed.len() >= PARSED_MOST {
+        parsed.clear();
+    }
+    parsed.insert(digest, Arc::clone(&scheme));
+    Ok(scheme)
 }
 
 /// The cache of parsed versions. Each transaction reads the list of digests, so a version that another process
@@ -76,9 +99,9 @@ impl Schemes {
             return Err(Error::Internal(format!("no scheme file in {}", folder.display())));
         }
         let parse = |(name, document): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
+            let scheme = parsed(&document).map_err(|error| Error::Internal(format!("{name}: {error}")))?;
             let digest = Scheme::digest(&document);
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+            Ok(LoadedScheme { scheme, document, digest })
         };
         let mut versions = texts.into_iter().map(parse).collect::<Result<Vec<LoadedScheme>, Error>>()?;
         versions
@@ -89,8 +112,8 @@ impl Schemes {
     /// All versions stored in a database, parsed from their texts.
     pub fn stored(tx: &mut ReadTx<'_>) -> Result<Schemes, Error> {
         let parse = |(document, digest): (String, String)| {
-            let scheme = Scheme::parse(&document).map_err(|error| Error::Internal(error.to_string()))?;
-            Ok(LoadedScheme { scheme: Arc::new(scheme), document, digest })
+            let scheme = parsed(&document).map_err(|error| Error::Internal(error.to_string()))?;
+            Ok(LoadedScheme { scheme, document, digest })
         };
         Ok(Schemes(rows::documents(tx)?.into_iter().map(parse).collect::<Result<_, Error>>()?))
     }

@@ -178,10 +178,11 @@ impl Service {
         password: String,
     ) -> Result<(UserId, String), Error> {
         let kept = found.as_ref().map(|(_, kept)| kept.password_hash.clone());
+        let cost = self.password_cost;
         let right = self
             .with_password(move || match kept {
                 Some(hash) => passwords::verify(&password, &hash),
-                None => passwords::verify_nothing(&password).map(|()| false),
+                None => passwords::verify_nothing(cost, &password).map(|()| false),
             })
             .await?;
         let now = self.clock.system_now();

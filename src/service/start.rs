@@ -19,6 +19,7 @@ use crate::service::log_key::LogKey;
 use crate::service::log_seal::LogSeal;
 use crate::service::log_witnesses::Witnesses;
 use crate::service::money_gate::MoneyGate;
+use crate::service::passwords::PasswordCost;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::scheme_shelf::{SchemeShelf, Schemes};
 use crate::service::tokens::Tokens;
@@ -41,6 +42,17 @@ pub const FIRST_ADMINISTRATOR: &str = "administrator@localhost.localdomain";
 impl Service {
     /// Opens database, keys and schemes. A live database never becomes a sandbox, nor the other way round.
     pub async fn start(config: &Config, clock: Clock, sandbox: bool) -> Result<Arc<Service>, Error> {
+        Self::start_with(config, clock, sandbox, PasswordCost::RECOMMENDED).await
+    }
+
+    /// The same at another cost of passwords: for programs that make hundreds of accounts which
+    /// protect nothing, as tests do.
+    pub async fn start_with(
+        config: &Config,
+        clock: Clock,
+        sandbox: bool,
+        password_cost: PasswordCost,
+    ) -> Result<Arc<Service>, Error> {
         make_private_folder(&config.data.folder)?;
         let url = config.database_url()?;
         if !config.database.allow_unsafe_settings {
@@ -88,6 +100,7 @@ impl Service {
             session_days: config.sign_in.session_days,
             personal_data_kept_years: config.personal_data.kept_years,
             control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },
+            password_cost,
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             downloads,
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),

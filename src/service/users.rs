@@ -197,7 +197,8 @@ impl Service {
             None => Some(passwords::random_password()?),
         };
         let password = new.password.clone().or_else(|| made_password.clone()).unwrap_or_default();
-        let password_hash = self.with_password(move || passwords::hash(&password)).await?;
+        let cost = self.password_cost;
+        let password_hash = self.with_password(move || passwords::hash(cost, &password)).await?;
         let answered = self.execute(call, CreateUser { email, new, password_hash }, render).await?;
         // A replay concerns the first password, which is not stored in clear.
         let password = made_password.filter(|_| !answered.replayed);
@@ -219,7 +220,8 @@ impl Service {
             self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
         let kept = credentials.ok_or(Error::Unauthenticated)?;
         self.require_password(Some((user_id, kept)), current).await?;
-        let password_hash = self.with_password(move || passwords::hash(&new)).await?;
+        let cost = self.password_cost;
+        let password_hash = self.with_password(move || passwords::hash(cost, &new)).await?;
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 

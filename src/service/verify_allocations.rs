@@ -9,18 +9,20 @@ use crate::domain::allocation_run::{RoomLeft, run};
 use crate::domain::application::Application;
 use crate::domain::id::ApplicationId;
 use crate::domain::scheme::Scheme;
+use crate::service::scheme_shelf::parsed;
 use crate::service::verify_log::DoneCounts;
 use crate::service::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The place of each application, by the newest published run that names it.
 type Places = BTreeMap<ApplicationId, Place>;
 
 /// The first allocation or place that differs from the log.
 pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<String>, DbError> {
-    let schemes: Vec<Scheme> =
-        schemes::documents(tx)?.iter().filter_map(|(document, _)| Scheme::parse(document).ok()).collect();
+    let schemes: Vec<Arc<Scheme>> =
+        schemes::documents(tx)?.iter().filter_map(|(document, _)| parsed(document).ok()).collect();
     let (mut last, mut rows, mut places) = (String::new(), 0, Places::new());
     loop {
         let chunk = allocations::after(tx, &last, CHUNK_ROWS)?;
@@ -31,7 +33,7 @@ pub fn first_fault(tx: &mut ReadTx<'_>, done: &DoneCounts) -> Result<Option<Stri
         let acts = acts_of(tx, &subjects)?;
         for (allocation, subject) in chunk.iter().zip(&subjects) {
             let checked = check_allocation(allocation, acts.of(subject)).and_then(|()| {
-                let governs = |scheme: &&Scheme| {
+                let governs = |scheme: &&Arc<Scheme>| {
                     scheme.code == allocation.scheme_code && scheme.version == allocation.scheme_version
                 };
                 check_run(allocation, schemes.iter().find(governs).ok_or("its version of the scheme is gone")?)

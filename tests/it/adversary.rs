@@ -11,9 +11,6 @@ use magnet_scheme::db::connection::DatabaseUrl;
 use magnet_scheme::domain::audit::{AuditFacts, AuditOutcome};
 use magnet_scheme::service::verify::{Verified, verify};
 
-crate::on_both!(every_edit_of_money_is_found_and_named, a_recomputed_chain_is_told_by_its_last_hash,);
-crate::on_sqlite!(a_replace_passes_the_tripwires_and_is_found);
-
 /// Takes the tripwires away.
 const DISARM_SQLITE: &str = "DROP TRIGGER journals_no_update; DROP TRIGGER journals_no_delete; \
     DROP TRIGGER entries_no_update; DROP TRIGGER entries_no_delete; DROP TRIGGER audit_log_no_update; \
@@ -294,6 +291,7 @@ const GROUNDS: &[(&str, &str)] = &[
     ),
 ];
 
+#[apply(on_both!)]
 fn every_edit_of_money_is_found_and_named(app: App) {
     let original = story(app);
     assert_eq!(original.after("", false).fault, None, "a copy is as good as the original");
@@ -310,6 +308,7 @@ fn every_edit_of_money_is_found_and_named(app: App) {
 }
 
 /// Who rewrites an entry and every hash behind it is found by a last hash that was kept elsewhere.
+#[apply(on_both!)]
 fn a_recomputed_chain_is_told_by_its_last_hash(app: App) {
     app.section_officer().sees("/budget");
     app.finance_officer().sees("/budget");
@@ -359,6 +358,7 @@ fn a_recomputed_chain_is_told_by_its_last_hash(app: App) {
 }
 
 /// REPLACE removes a row without the trigger that refuses a removal.
+#[apply(on_sqlite!)]
 fn a_replace_passes_the_tripwires_and_is_found(app: App) {
     assert_eq!(app.engine, Engine::Sqlite);
     let original = story(app);

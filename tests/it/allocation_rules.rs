@@ -9,31 +9,7 @@ use magnet_scheme::domain::allocation_statement::{AllocationStatement, Limit, Lo
 use magnet_scheme::domain::id::{ApplicationId, OrganisationId};
 use magnet_scheme::domain::money::Paise;
 use magnet_scheme::domain::scheme::{Component, Scheme};
-use properties::{
-    a_following_run_takes_nothing_away, any_bids_keep_every_limit_and_the_order_of_input_never_matters,
-    the_greedy_rule_is_what_a_short_model_says,
-};
 use uuid::Uuid;
-
-crate::on_both!();
-crate::plain!(
-    five_at_the_most_exhaust_six_thousand_and_less_is_less,
-    ties_are_broken_in_the_published_order,
-    the_lot_is_the_digest_of_seed_and_number,
-    the_last_place_is_filled_in_part_if_that_is_accepted,
-    nothing_is_allotted_behind_a_part,
-    the_outlay_binds_before_the_capacity,
-    the_rest_waits_in_order_as_long_as_the_list_is,
-    what_was_surrendered_goes_to_who_waits,
-    a_place_filled_in_part_is_filled_up_first,
-    an_award_stands_and_nobody_cheaper_takes_it_away,
-    an_allotment_that_the_outlay_no_longer_carries_is_told,
-    oxide_goes_to_the_three_lowest,
-    the_statement_shows_every_comparison,
-    any_bids_keep_every_limit_and_the_order_of_input_never_matters,
-    the_greedy_rule_is_what_a_short_model_says,
-    a_following_run_takes_nothing_away,
-);
 
 const TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
 pub const RULES: &str = include_str!("allocation_rules/rules.toml");
@@ -117,6 +93,7 @@ fn told(statement: &AllocationStatement) -> Vec<String> {
     statement.results.iter().map(line).collect()
 }
 
+#[apply(plain!)]
 fn five_at_the_most_exhaust_six_thousand_and_less_is_less() {
     let rates = [2_000, 1_900, 2_150, 1_800, 2_100, 1_950];
     let bids: Vec<Bid> = (1..).zip(rates).map(|(n, rate)| bid(n, 1_200, rate)).collect();
@@ -140,6 +117,7 @@ fn five_at_the_most_exhaust_six_thousand_and_less_is_less() {
     assert_eq!((reason.code, reason.need, reason.room), (LossReasonCode::BeneficiariesReached, Some(1), Some(0)));
 }
 
+#[apply(plain!)]
 fn ties_are_broken_in_the_published_order() {
     let early = "2026-04-30T06:30:00Z".parse().unwrap();
     let bids = [
@@ -164,6 +142,7 @@ fn ties_are_broken_in_the_published_order() {
 }
 
 /// As anybody can compute it: `printf '%s%s' seed number | sha256sum`.
+#[apply(plain!)]
 fn the_lot_is_the_digest_of_seed_and_number() {
     let statement = allot(&[bid(1, 700, 2_000), bid(2, 700, 2_000)], &scheme());
     let lot = statement.order[0].compared.last().unwrap();
@@ -175,6 +154,7 @@ fn the_lot_is_the_digest_of_seed_and_number() {
 
 /// Four of 1,200 and one of 700 leave 500 of 6,000: below the least. A scheme of 5,500 is filled up
 /// by part of the fifth.
+#[apply(plain!)]
 fn the_last_place_is_filled_in_part_if_that_is_accepted() {
     let short = scheme_with("value = 6000", "value = 5500");
     let four = |fifth: Bid| {
@@ -205,6 +185,7 @@ fn the_last_place_is_filled_in_part_if_that_is_accepted() {
 }
 
 /// Steps that are larger than the least leave room behind a part: 2,500 less 1,300 less 600.
+#[apply(plain!)]
 fn nothing_is_allotted_behind_a_part() {
     let mut scheme = scheme_with("value = 6000", "value = 2500");
     (scheme.capacity_mtpa.most, scheme.capacity_mtpa.step) = (1_300, 700);
@@ -226,6 +207,7 @@ fn never_in_part(total: i64) -> Scheme {
 
 /// 1,200 MTPA at Rs 2,150 commit Rs 1,290 crore of sales-linked incentive: with Rs 2,000 crore left
 /// the second bid gets what is left of it, Rs 710 crore, which 660 MTPA would use: 600 in steps.
+#[apply(plain!)]
 fn the_outlay_binds_before_the_capacity() {
     let scheme = scheme();
     let mut room = room_of(&scheme);
@@ -256,6 +238,7 @@ fn the_outlay_binds_before_the_capacity() {
     assert_eq!(sunk.results[1].reason.clone().unwrap().component, Some(Component::CapitalSubsidy));
 }
 
+#[apply(plain!)]
 fn the_rest_waits_in_order_as_long_as_the_list_is() {
     let bids: Vec<Bid> = (1..=9).map(|n| bid(n, 1_200, 1_700 + n as i64)).collect();
     let all = allot(&bids, &scheme());
@@ -281,6 +264,7 @@ fn published(statement: &AllocationStatement) -> Vec<Bid> {
     statement.results.iter().map(after).collect()
 }
 
+#[apply(plain!)]
 fn what_was_surrendered_goes_to_who_waits() {
     let bids: Vec<Bid> = (1..=7).map(|n| bid(n, 1_200, 1_700 + n as i64)).collect();
     let mut next = published(&allot(&bids, &scheme()));
@@ -301,6 +285,7 @@ fn what_was_surrendered_goes_to_who_waits() {
     assert_eq!(again.results[5].waiting_place, Some(1));
 }
 
+#[apply(plain!)]
 fn a_place_filled_in_part_is_filled_up_first() {
     let short = scheme_with("value = 6000", "value = 1900");
     let bids = [bid(1, 1_200, 1_700), accepts(bid(2, 1_200, 1_800), 600), accepts(bid(3, 1_200, 1_900), 600)];
@@ -312,6 +297,7 @@ fn a_place_filled_in_part_is_filled_up_first() {
     assert_eq!(told(&again), ["2 allotted 1200", "3 allotted 700", "1 surrendered 0 surrendered"]);
 }
 
+#[apply(plain!)]
 fn an_award_stands_and_nobody_cheaper_takes_it_away() {
     let scheme = scheme();
     let mut room = room_of(&scheme);
@@ -330,6 +316,7 @@ fn an_award_stands_and_nobody_cheaper_takes_it_away() {
 }
 
 /// Two stand at Rs 1,290 crore each; the outlay was cut to Rs 2,000 crore since.
+#[apply(plain!)]
 fn an_allotment_that_the_outlay_no_longer_carries_is_told() {
     let scheme = scheme();
     let mut room = room_of(&scheme);
@@ -341,6 +328,7 @@ fn an_allotment_that_the_outlay_no_longer_carries_is_told() {
     assert!(second.reason.clone().unwrap().detail.contains("sales_linked_incentive"));
 }
 
+#[apply(plain!)]
 fn oxide_goes_to_the_three_lowest() {
     let bids: Vec<Bid> = (1..=7).map(|n| bid(n, 1_200, 1_700 + n as i64)).collect();
     let oxide = |statement: &AllocationStatement| {
@@ -351,6 +339,7 @@ fn oxide_goes_to_the_three_lowest() {
     assert!(oxide(&allot(&bids, &Scheme::parse(&without).unwrap())).is_empty());
 }
 
+#[apply(plain!)]
 fn the_statement_shows_every_comparison() {
     let bids: Vec<Bid> = (1..=7).map(|n| bid(n, 1_200, 2_000 - n as i64)).collect();
     let statement = allot(&bids, &scheme());

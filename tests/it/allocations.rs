@@ -8,20 +8,6 @@ use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-crate::on_both!(
-    three_people_publish_a_run_and_awards_follow_it,
-    nobody_takes_two_steps_on_a_run_or_one_on_a_bid_they_scrutinised,
-    a_run_whose_bids_or_room_have_changed_is_not_published,
-    what_is_surrendered_is_allotted_again,
-    nobody_sees_a_bid_of_another_before_it_is_published,
-    bids_compete_once_all_of_them_are_decided,
-    bids_under_one_version_compete,
-    a_scheme_without_the_section_awards_without_competition,
-    a_changed_allocation_or_place_is_found_and_named,
-    the_digest_is_that_of_the_statement_anybody_can_read,
-);
-crate::plain!();
-
 /// 1,900 MTPA for two, 600 to 1,200 in steps of 100, as a version of the scheme.
 fn small(version: i64) -> String {
     let text = text(RULES).replacen("value = 6000", "value = 1900", 1).replacen("value = 5\n", "value = 2\n", 1);
@@ -123,6 +109,7 @@ fn listed(run: &Value) -> Vec<String> {
     run["list"].as_array().unwrap().iter().map(line).collect()
 }
 
+#[apply(on_both!)]
 fn three_people_publish_a_run_and_awards_follow_it(app: App) {
     let (app, bids) = App::three_bids(app.engine);
     let authority = app.competent_authority();
@@ -167,6 +154,7 @@ fn three_people_publish_a_run_and_awards_follow_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nobody_takes_two_steps_on_a_run_or_one_on_a_bid_they_scrutinised(app: App) {
     let (app, _) = App::three_bids(app.engine);
     let all = ["section_officer", "finance_officer", "competent_authority"];
@@ -190,6 +178,7 @@ fn nobody_takes_two_steps_on_a_run_or_one_on_a_bid_they_scrutinised(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_run_whose_bids_or_room_have_changed_is_not_published(app: App) {
     let (app, bids, _) = App::published(app.engine);
     let drafted = app.section_officer().drafts_run().ok();
@@ -211,6 +200,7 @@ fn a_run_whose_bids_or_room_have_changed_is_not_published(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_surrendered_is_allotted_again(app: App) {
     let (app, bids, first) = App::published(app.engine);
     app.preparer_of("lodestone")
@@ -241,6 +231,7 @@ fn what_is_surrendered_is_allotted_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nobody_sees_a_bid_of_another_before_it_is_published(app: App) {
     let (app, bids) = App::three_bids(app.engine);
     let drafted = app.section_officer().drafts_run().ok();
@@ -277,6 +268,7 @@ fn nobody_sees_a_bid_of_another_before_it_is_published(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn bids_compete_once_all_of_them_are_decided(app: App) {
     let app = App::competing(app.engine);
     let bid = app.bids("lodestone", 1_200, 1_500, None);
@@ -296,6 +288,7 @@ fn bids_compete_once_all_of_them_are_decided(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn bids_under_one_version_compete(app: App) {
     let (mut app, bids, _) = App::published(app.engine);
     let amended = small(2).replacen("\"2025-07-11\"", "\"2026-05-02\"", 1);
@@ -316,6 +309,7 @@ fn bids_under_one_version_compete(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_scheme_without_the_section_awards_without_competition(app: App) {
     app.window_is_open();
     app.section_officer().drafts_run().refused(409, "not_in_scheme");
@@ -336,6 +330,7 @@ fn a_scheme_without_the_section_awards_without_competition(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_changed_allocation_or_place_is_found_and_named(app: App) {
     let (app, bids, run) = App::published(app.engine);
     app.must_verify();
@@ -375,6 +370,7 @@ fn a_changed_allocation_or_place_is_found_and_named(app: App) {
 }
 
 /// With keys in order and no spaces, as `jq -cS` writes it.
+#[apply(on_both!)]
 fn the_digest_is_that_of_the_statement_anybody_can_read(app: App) {
     use sha2::{Digest, Sha256};
     let (app, _, run) = App::published(app.engine);

@@ -5,9 +5,6 @@ use crate::app::App;
 use crate::people::{CRORE, Verbs, at};
 use std::process::Command;
 
-crate::on_both!(the_walk_through_the_interface_runs);
-crate::plain!();
-
 const DOCUMENT: &str = include_str!("../../docs/API.md");
 
 /// Every ```bash block, in order.
@@ -22,6 +19,7 @@ fn must_have(program: &str) {
     assert!(works, "docs/API.md cannot be tested without the program '{program}': install it");
 }
 
+#[apply(on_both!)]
 fn the_walk_through_the_interface_runs(app: App) {
     must_have("bash");
     must_have("curl");

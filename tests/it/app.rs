@@ -1,13 +1,15 @@
 //! A service for one test: its own database and folder, a clock that stands still until it is
 //! moved, a real HTTP server, and people who are made when they are first needed.
 
-use crate::postgres;
+use crate::template::{self, Stage};
+use crate::{postgres, scratch};
 use magnet_scheme::client::{Client, Person, Response};
 use magnet_scheme::config::Config;
 use magnet_scheme::db::connection::DatabaseUrl;
 use magnet_scheme::domain::calendar::Timestamp;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::clock::Clock;
+use magnet_scheme::service::passwords::PasswordCost;
 use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
 use magnet_scheme::service::verify::{Verified, verify};
 use magnet_scheme::web::server;
@@ -26,6 +28,9 @@ pub enum Engine {
 /// The day every test begins, unless it says otherwise: noon in India on 1 May 2026.
 pub const FIRST_INSTANT: &str = "2026-05-01T06:30:00Z";
 
+/// The least that argon2 can do: the passwords of tests protect nothing.
+pub const CHEAP_PASSWORDS: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 };
+
 pub struct App {
     pub engine: Engine,
     pub client: Client,
@@ -35,21 +40,46 @@ pub struct App {
     people: Mutex<BTreeMap<String, Arc<Person>>>,
     organisations: Mutex<BTreeMap<String, Value>>,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
-    _folder: tempfile::TempDir,
+    password_cost: PasswordCost,
+    /// The database on the shared PostgreSQL server that ends with this service.
+    database: Option<String>,
+    folder: Option<tempfile::TempDir>,
+}
+
+/// How a service begins.
+#[derive(Clone, Copy)]
+struct Beginning {
+    sandbox: bool,
+    /// The furthest template it may be copied from, if any.
+    from: Option<Stage>,
+    on_disk: bool,
+    password_cost: PasswordCost,
+}
+
+impl Beginning {
+    const LIVE: Beginning =
+        Beginning { sandbox: false, from: Some(Stage::Live), on_disk: false, password_cost: CHEAP_PASSWORDS };
+    const SANDBOX: Beginning = Beginning { sandbox: true, from: Some(Stage::Sandbox), ..Self::LIVE };
 }
 
 /// Settings for a fresh database of this engine in this folder.
 pub fn config(engine: Engine, folder: &std::path::Path) -> Config {
+    let mut config = settings(engine, folder);
+    if engine == Engine::Postgres {
+        config.database.url = postgres::new_database();
+    }
+    config
+}
+
+/// The same without a database on PostgreSQL.
+fn settings(engine: Engine, folder: &std::path::Path) -> Config {
     let mut config = Config::load(None).unwrap();
     config.data.folder = folder.join("data");
     config.server.bind = "127.0.0.1:0".to_owned();
     config.database.readers = 4;
+    config.database.url = String::new();
     // The server that all tests share forgets, to be fast.
     config.database.allow_unsafe_settings = engine == Engine::Postgres;
-    config.database.url = match engine {
-        Engine::Sqlite => String::new(),
-        Engine::Postgres => postgres::new_database(),
-    };
     config
 }
 
@@ -61,7 +91,7 @@ impl App {
 
     /// The same with other settings.
     pub fn start_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
-        Self::start_as(engine, false, change)
+        Self::begin(engine, Beginning::LIVE, change)
     }
 
     /// A service whose data is not real and whose clock can be moved.
@@ -71,38 +101,93 @@ impl App {
 
     /// The same with other settings.
     pub fn sandbox_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
-        Self::start_as(engine, true, change)
+        Self::begin(engine, Beginning::SANDBOX, change)
     }
 
-    fn start_as(engine: Engine, sandbox: bool, change: impl FnOnce(&mut Config)) -> App {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(engine, folder.path());
+    /// The same where commits wait for a disk, for tests of durability.
+    pub fn sandbox_on_disk(engine: Engine) -> App {
+        Self::begin(engine, Beginning { on_disk: true, ..Beginning::SANDBOX }, |_| {})
+    }
+
+    /// A live service that found nothing when it started, and shares no key, log or password with
+    /// any other.
+    pub fn from_nothing(engine: Engine) -> App {
+        Self::begin(engine, Beginning { from: None, ..Beginning::LIVE }, |_| {})
+    }
+
+    /// A live service that hashes passwords as one does that is not tested.
+    pub fn with_real_passwords(engine: Engine) -> App {
+        let cost = PasswordCost::RECOMMENDED;
+        Self::begin(engine, Beginning { from: None, password_cost: cost, ..Beginning::LIVE }, |_| {})
+    }
+
+    /// A service that starts for the first time, on tables that are there already.
+    pub fn migrated(engine: Engine, sandbox: bool) -> App {
+        Self::begin(engine, Beginning { sandbox, from: Some(Stage::Migrated), ..Beginning::LIVE }, |_| {})
+    }
+
+    fn begin(engine: Engine, how: Beginning, change: impl FnOnce(&mut Config)) -> App {
+        let folder = if how.on_disk { scratch::folder_on_disk() } else { scratch::folder() };
+        let mut config = settings(engine, folder.path());
+        let usual = config.clone();
         change(&mut config);
+        let mut administrator_password = String::new();
+        let mut database = None;
+        // Whoever names a database of their own finds it as it is.
+        if config.database.url == usual.database.url && config.data.folder == usual.data.folder {
+            let starts_alike = config.schemes.folder == usual.schemes.folder
+                && config.finance.folder == usual.finance.folder
+                && config.log.origin == usual.log.origin;
+            match how.from {
+                Some(stage) => {
+                    let template = template::of(engine, if starts_alike { stage } else { Stage::Migrated });
+                    database = template.copy_to(&mut config);
+                    administrator_password = template.administrator_password.clone();
+                }
+                None if engine == Engine::Postgres => {
+                    let name = postgres::shared().create();
+                    config.database.url = postgres::shared().url_of(&name);
+                    database = Some(name);
+                }
+                None => {}
+            }
+        }
         let clock = Arc::new(AtomicI64::new(FIRST_INSTANT.parse::<Timestamp>().unwrap().micros()));
         let mut app = App {
             engine,
             client: Client::new(""),
             config,
             clock,
-            administrator_password: String::new(),
+            administrator_password,
             people: Mutex::default(),
             organisations: Mutex::default(),
             server: None,
-            _folder: folder,
+            password_cost: how.password_cost,
+            database,
+            folder: Some(folder),
         };
-        app.serve(sandbox);
+        app.serve(how.sandbox);
         app
+    }
+
+    /// Leaves data folder and database behind when this ends, and tells where.
+    pub fn leave(&mut self) -> (std::path::PathBuf, Option<String>) {
+        if let Some(folder) = self.folder.take() {
+            let _ = folder.keep();
+        }
+        (self.config.data.folder.clone(), self.database.take())
     }
 
     /// Starts serving (again) on the same database and folder.
     pub fn serve(&mut self, sandbox: bool) {
         self.stop();
-        let (config, clock) = (self.config.clone(), self.test_clock());
+        let (config, clock, cost) = (self.config.clone(), self.test_clock(), self.password_cost);
         let (told, hear) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let started = async {
-                    let service = Service::start(&config, clock, sandbox).await.map_err(|error| error.to_string())?;
+                    let service = Service::start_with(&config, clock, sandbox, cost).await;
+                    let service = service.map_err(|error| error.to_string())?;
                     let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
                     let running = server::start(service, &config.server).map_err(|error| error.to_string())?;
                     Ok::<_, String>((running, password))
@@ -200,94 +285,6 @@ impl App {
         assert_eq!(verified.fault, None, "after {} entries", verified.entries);
     }
 
-    /// Runs SQL on the database behind the service's back.
-    pub fn sql(&self, statement: &str) {
-        match self.database_url() {
-            DatabaseUrl::Postgres(url) => postgres::execute(&url, statement),
-            DatabaseUrl::Sqlite(path) => {
-                use diesel::connection::SimpleConnection;
-                sqlite(&path).batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
-            }
-        }
-    }
-
-    /// The same, for statements that may be refused.
-    pub fn try_sql(&self, statement: &str) -> Result<(), String> {
-        use diesel::connection::SimpleConnection;
-        use diesel::{Connection, PgConnection};
-        match self.database_url() {
-            DatabaseUrl::Postgres(url) => PgConnection::establish(&url).unwrap().batch_execute(statement),
-            DatabaseUrl::Sqlite(path) => sqlite(&path).batch_execute(statement),
-        }
-        .map_err(|error| error.to_string())
-    }
-
-    /// What a query answers whose one column is text and is called `value`; NULL is `~`.
-    pub fn values(&self, query: &str) -> Vec<String> {
-        use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-            value: Option<String>,
-        }
-        let rows: Vec<Row> = match self.database_url() {
-            DatabaseUrl::Postgres(url) => sql_query(query).load(&mut PgConnection::establish(&url).unwrap()),
-            DatabaseUrl::Sqlite(path) => sql_query(query).load(&mut sqlite(&path)),
-        }
-        .unwrap_or_else(|error| panic!("{query}: {error}"));
-        rows.into_iter().map(|row| row.value.unwrap_or_else(|| "~".to_owned())).collect()
-    }
-
-    /// The tables of the schema, without those of the engine and of the migrations.
-    pub fn tables(&self) -> Vec<String> {
-        let mut tables = self.values(match self.engine {
-            Engine::Sqlite => {
-                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            }
-            Engine::Postgres => {
-                "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
-            }
-        });
-        // Beside each table stands its past, which PostgreSQL has in a schema of its own.
-        tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
-        tables.sort();
-        tables
-    }
-
-    /// Every row of a table as text, in an order that does not depend on how it is stored.
-    pub fn rows(&self, table: &str) -> Vec<String> {
-        let whole = match self.engine {
-            Engine::Postgres => format!("{table}::text"),
-            Engine::Sqlite => {
-                let columns = self.values(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-                columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ")
-            }
-        };
-        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table}"));
-        rows.sort();
-        rows
-    }
-
-    /// Everything that is stored, but for the audit log: what a refusal must leave as it was.
-    pub fn content(&self) -> BTreeMap<String, Vec<String>> {
-        let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
-        let tables = self.tables().into_iter().filter(|table| !log(table));
-        tables.map(|table| (table.clone(), self.rows(&table))).collect()
-    }
-
-    /// How many entries the audit log has.
-    pub fn audit_length(&self) -> i64 {
-        self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
-    }
-
-    /// `command outcome code` of the audit entries behind a sequence.
-    pub fn audit_behind(&self, sequence: i64) -> Vec<String> {
-        self.values(&format!(
-            "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
-             WHERE sequence > {sequence} ORDER BY sequence"
-        ))
-    }
-
     /// Every operation the interface describes: method, path, description.
     pub fn operations(&self) -> Vec<(String, String, Value)> {
         let document = self.anybody("GET", "/api/v1/openapi.json", None).json();
@@ -382,16 +379,11 @@ impl App {
     }
 }
 
-fn sqlite(path: &std::path::Path) -> diesel::SqliteConnection {
-    use diesel::connection::SimpleConnection;
-    use diesel::{Connection, SqliteConnection};
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
-    connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").unwrap();
-    connection
-}
-
 impl Drop for App {
     fn drop(&mut self) {
         self.stop();
+        if let Some(database) = &self.database {
+            postgres::shared().remove(database);
+        }
     }
 }

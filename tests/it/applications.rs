@@ -8,22 +8,6 @@ use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-crate::on_both!(
-    the_window_opens_and_closes_at_midnight_in_india,
-    what_was_submitted_is_frozen,
-    nobody_acts_on_a_version_they_did_not_see,
-    who_prepared_does_not_sign,
-    what_is_missing_is_named_before_submission,
-    fields_that_could_not_be_are_named,
-    the_receipt_proves_the_submission_in_the_audit_log,
-    questions_and_answers_are_kept_in_rounds,
-    scrutiny_goes_criterion_by_criterion,
-    an_officer_cannot_overrule_the_figures,
-    who_was_not_eligible_may_apply_anew_and_others_only_once,
-    a_draft_is_its_organisations_secret,
-);
-crate::plain!();
-
 const CRITERIA: [&str; 6] = ["capacity", "whole_chain", "net_worth", "investment", "incentive_rate", "documents"];
 
 fn drafted(app: &App, maker: &str) -> Value {
@@ -48,6 +32,7 @@ fn found(person: &Person, application: &Value, unmet: &[&str]) -> magnet_scheme:
     person.does(&format!("{}/scrutiny", at("applications", application)), application, json!({ "findings": findings }))
 }
 
+#[apply(on_both!)]
 fn the_window_opens_and_closes_at_midnight_in_india(app: App) {
     let (preparer, signatory) = (app.preparer(), app.signatory());
     let form = app.good_form(&preparer, 900);
@@ -70,6 +55,7 @@ fn the_window_opens_and_closes_at_midnight_in_india(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_was_submitted_is_frozen(app: App) {
     app.window_is_open();
     let draft = drafted(&app, "lodestone");
@@ -84,6 +70,7 @@ fn what_was_submitted_is_frozen(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nobody_acts_on_a_version_they_did_not_see(app: App) {
     app.window_is_open();
     let draft = drafted(&app, "lodestone");
@@ -107,6 +94,7 @@ fn nobody_acts_on_a_version_they_did_not_see(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_prepared_does_not_sign(app: App) {
     app.window_is_open();
     let organisation = app.organisation("lodestone");
@@ -124,6 +112,7 @@ fn who_prepared_does_not_sign(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_missing_is_named_before_submission(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -148,6 +137,7 @@ fn what_is_missing_is_named_before_submission(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn fields_that_could_not_be_are_named(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -173,6 +163,7 @@ fn fields_that_could_not_be_are_named(app: App) {
     assert_eq!(preparer.sees("/applications")["data"], json!([]));
 }
 
+#[apply(on_both!)]
 fn the_receipt_proves_the_submission_in_the_audit_log(app: App) {
     app.window_is_open();
     let submitted = app.submitted("lodestone", 900);
@@ -207,6 +198,7 @@ fn the_receipt_proves_the_submission_in_the_audit_log(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn questions_and_answers_are_kept_in_rounds(app: App) {
     app.window_is_open();
     let submitted = app.submitted("lodestone", 900);
@@ -247,6 +239,7 @@ fn questions_and_answers_are_kept_in_rounds(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn scrutiny_goes_criterion_by_criterion(app: App) {
     app.window_is_open();
     let submitted = app.submitted("lodestone", 900);
@@ -287,6 +280,7 @@ fn scrutiny_goes_criterion_by_criterion(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_officer_cannot_overrule_the_figures(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -317,6 +311,7 @@ fn an_officer_cannot_overrule_the_figures(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_was_not_eligible_may_apply_anew_and_others_only_once(app: App) {
     app.window_is_open();
     let second = drafted(&app, "lodestone");
@@ -332,6 +327,7 @@ fn who_was_not_eligible_may_apply_anew_and_others_only_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_draft_is_its_organisations_secret(app: App) {
     app.window_is_open();
     let draft = drafted(&app, "lodestone");

@@ -7,15 +7,6 @@ use magnet_scheme::domain::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-crate::on_both!(
-    each_edit_of_the_store_is_found_and_named,
-    the_tripwires_refuse_every_change_while_they_are_in_place,
-    a_stranger_can_compute_the_chain_from_the_interface,
-    the_log_is_read_in_pages,
-    every_step_of_money_and_every_refused_attempt_is_one_entry,
-);
-crate::plain!();
-
 const APPEND_ONLY: [&str; 5] = ["journals", "entries", "audit_log", "tranche_steps", "schemes"];
 
 /// Somebody who owns the database removes the tripwires and keeps a copy to go back to.
@@ -144,6 +135,7 @@ fn edits_of_fields(app: &App) -> Vec<(String, String)> {
     edits.map(|each| (edit(each), format!("audit entry {quiet}:"))).into()
 }
 
+#[apply(on_both!)]
 fn each_edit_of_the_store_is_found_and_named(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
@@ -158,6 +150,7 @@ fn each_edit_of_the_store_is_found_and_named(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn the_tripwires_refuse_every_change_while_they_are_in_place(app: App) {
     app.sanctioned_15_crore();
     let content = (app.content(), app.rows("audit_log"));
@@ -194,6 +187,7 @@ fn hash_of(fields: &[&str]) -> String {
     hex(&hasher.finalize())
 }
 
+#[apply(on_both!)]
 fn a_stranger_can_compute_the_chain_from_the_interface(app: App) {
     app.sanctioned_15_crore();
     let log = app.auditor().sees("/audit-log?limit=1000");
@@ -214,6 +208,7 @@ fn a_stranger_can_compute_the_chain_from_the_interface(app: App) {
     assert_eq!((verified.entries, &verified.last_hash), (app.audit_length(), &previous));
 }
 
+#[apply(on_both!)]
 fn the_log_is_read_in_pages(app: App) {
     app.verifier();
     let auditor = app.auditor();
@@ -241,6 +236,7 @@ fn adds_one(app: &App, entry: &str, act: impl FnOnce() -> Value) -> Value {
     answer
 }
 
+#[apply(on_both!)]
 fn every_step_of_money_and_every_refused_attempt_is_one_entry(app: App) {
     let tranche = app.tranche_of_15_crore();
     let (section, finance, authority, ddo) =

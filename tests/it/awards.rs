@@ -6,18 +6,6 @@ use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-crate::on_both!(
-    ceilings_security_and_schedule_follow_from_the_scheme_to_the_paisa,
-    two_awards_use_up_the_outlay_and_a_third_finds_no_place,
-    capacity_of_the_scheme_cannot_be_overbooked,
-    capacity_stays_within_the_scheme_and_the_application,
-    only_an_eligible_application_is_awarded_and_once,
-    who_scrutinised_does_not_award,
-    a_guarantee_is_lodged_once_by_the_beneficiary,
-    an_award_is_seen_by_its_organisation_alone,
-);
-crate::plain!();
-
 /// An application of a maker that scrutiny found eligible.
 fn eligible(app: &App, maker: &str, capacity_mtpa: i64) -> Value {
     app.verifier().scrutinises(&app.submitted(maker, capacity_mtpa), true).ok()
@@ -27,6 +15,7 @@ fn authority(app: &App) -> Arc<Person> {
     app.competent_authority()
 }
 
+#[apply(on_both!)]
 fn ceilings_security_and_schedule_follow_from_the_scheme_to_the_paisa(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -73,6 +62,7 @@ fn ceilings_security_and_schedule_follow_from_the_scheme_to_the_paisa(app: App) 
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn two_awards_use_up_the_outlay_and_a_third_finds_no_place(app: App) {
     app.window_is_open();
     let third = eligible(&app, "ferrite", 500);
@@ -99,6 +89,7 @@ fn two_awards_use_up_the_outlay_and_a_third_finds_no_place(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn capacity_of_the_scheme_cannot_be_overbooked(app: App) {
     app.window_is_open();
     app.awarded("lodestone", 900);
@@ -112,6 +103,7 @@ fn capacity_of_the_scheme_cannot_be_overbooked(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn capacity_stays_within_the_scheme_and_the_application(app: App) {
     app.window_is_open();
     let eligible = eligible(&app, "lodestone", 700);
@@ -132,6 +124,7 @@ fn capacity_stays_within_the_scheme_and_the_application(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn only_an_eligible_application_is_awarded_and_once(app: App) {
     app.window_is_open();
     let submitted = app.submitted("lodestone", 900);
@@ -151,6 +144,7 @@ fn only_an_eligible_application_is_awarded_and_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_scrutinised_does_not_award(app: App) {
     app.window_is_open();
     let both = app.person("both", &["verifier", "competent_authority"], None);
@@ -160,6 +154,7 @@ fn who_scrutinised_does_not_award(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_guarantee_is_lodged_once_by_the_beneficiary(app: App) {
     app.window_is_open();
     let award = authority(&app).awards(&eligible(&app, "lodestone", 900), 900).ok();
@@ -190,6 +185,7 @@ fn a_guarantee_is_lodged_once_by_the_beneficiary(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_award_is_seen_by_its_organisation_alone(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);

@@ -5,21 +5,6 @@ use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    json_that_is_not_what_is_expected_is_refused_with_its_place,
-    money_is_whole_positive_and_bounded,
-    dates_and_years_must_exist_and_lie_where_they_can,
-    a_body_must_be_json_and_small_enough,
-    what_does_not_exist_is_not_found,
-    a_known_path_names_its_methods,
-    a_step_needs_the_version_that_was_seen,
-    query_parameters_are_an_allow_list,
-    texts_cannot_deceive_or_compute,
-    nul_in_an_address_is_refused_before_the_database_sees_it,
-    line_numbers_at_the_ends_of_integers_are_only_wrong,
-);
-crate::plain!();
-
 /// The problem of a refusal, checked for its form and for what it must not tell.
 #[track_caller]
 pub fn problem(answer: Response, status: u16, code: &str) -> Value {
@@ -69,6 +54,7 @@ fn provision_with(field: &str, value: &str) -> String {
     body.to_string().replace("\"%\"", value)
 }
 
+#[apply(on_sqlite!)]
 fn json_that_is_not_what_is_expected_is_refused_with_its_place(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -113,6 +99,7 @@ fn json_that_is_not_what_is_expected_is_refused_with_its_place(app: App) {
     posts_raw(&person, "/budget-instruments", good.as_bytes()).ok();
 }
 
+#[apply(on_both!)]
 fn money_is_whole_positive_and_bounded(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -139,6 +126,7 @@ fn money_is_whole_positive_and_bounded(app: App) {
     assert_eq!(app.content()["accounts"], before.1["accounts"]);
 }
 
+#[apply(on_both!)]
 fn dates_and_years_must_exist_and_lie_where_they_can(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -174,6 +162,7 @@ fn dates_and_years_must_exist_and_lie_where_they_can(app: App) {
     });
 }
 
+#[apply(on_sqlite!)]
 fn a_body_must_be_json_and_small_enough(app: App) {
     let small = App::start_with(app.engine, |config| config.server.json_bytes_most = 2_000);
     let person = small.scheme_administrator();
@@ -198,6 +187,7 @@ fn a_body_must_be_json_and_small_enough(app: App) {
     person.send("POST", "/budget-instruments", &headers, Some(body.as_bytes())).unwrap().ok();
 }
 
+#[apply(on_both!)]
 fn what_does_not_exist_is_not_found(app: App) {
     let auditor = app.auditor();
     auditor.sees("/budget");
@@ -228,6 +218,7 @@ fn what_does_not_exist_is_not_found(app: App) {
     });
 }
 
+#[apply(on_sqlite!)]
 fn a_known_path_names_its_methods(app: App) {
     let id = uuid::Uuid::now_v7();
     unchanged(&app, || {
@@ -251,6 +242,7 @@ fn a_known_path_names_its_methods(app: App) {
     });
 }
 
+#[apply(on_both!)]
 fn a_step_needs_the_version_that_was_seen(app: App) {
     let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
     let approver = app.other_scheme_administrator();
@@ -295,6 +287,7 @@ fn a_step_needs_the_version_that_was_seen(app: App) {
     assert_eq!(approve(Some("\"1\"")).ok()["status"], "approved");
 }
 
+#[apply(on_both!)]
 fn query_parameters_are_an_allow_list(app: App) {
     let auditor = app.auditor();
     auditor.sees("/budget");
@@ -351,6 +344,7 @@ fn query_parameters_are_an_allow_list(app: App) {
     assert_eq!(auditor.sees("/disbursements?amount_from_paise=9223372036854775807")["data"], json!([]));
 }
 
+#[apply(on_both!)]
 fn texts_cannot_deceive_or_compute(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -380,6 +374,7 @@ fn texts_cannot_deceive_or_compute(app: App) {
     posts_raw(&person, "/budget-instruments", body.as_bytes()).ok();
 }
 
+#[apply(on_both!)]
 fn nul_in_an_address_is_refused_before_the_database_sees_it(app: App) {
     let auditor = app.auditor();
     auditor.sees("/budget");
@@ -398,6 +393,7 @@ fn nul_in_an_address_is_refused_before_the_database_sees_it(app: App) {
     });
 }
 
+#[apply(on_both!)]
 fn line_numbers_at_the_ends_of_integers_are_only_wrong(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);

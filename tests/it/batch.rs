@@ -13,14 +13,9 @@ use magnet_scheme::domain::posting_budget::Year;
 use magnet_scheme::domain::scheme::Component;
 use std::time::Duration;
 
-crate::on_both!(
-    a_command_that_panics_harms_itself_alone,
-    a_command_that_works_too_long_harms_itself_alone,
-    a_batch_that_cannot_be_written_leaves_nothing,
-);
-
 type Work = Box<dyn FnOnce(&mut WriteTx<'_>) -> Result<(), DbError> + Send>;
 
+#[apply(on_both!)]
 fn a_command_that_panics_harms_itself_alone(app: App) {
     let writer = Writer::start(app.database_url(), 64, Duration::from_secs(30)).unwrap();
     let one = |n: i64| {
@@ -46,6 +41,7 @@ fn a_command_that_panics_harms_itself_alone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_command_that_works_too_long_harms_itself_alone(app: App) {
     let writer = Writer::start(app.database_url(), 64, Duration::from_millis(200)).unwrap();
     let one = |n: i64| {
@@ -74,6 +70,7 @@ fn a_command_that_works_too_long_harms_itself_alone(app: App) {
 
 /// A journal under a number that is taken passes every rule and is refused by the table, when a
 /// later command of the batch makes it be written. Half of the batch must not count.
+#[apply(on_both!)]
 fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     let taken: i64 = app.values("SELECT CAST(MAX(audit_sequence) AS TEXT) AS value FROM journals")[0].parse().unwrap();

@@ -6,19 +6,6 @@ use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::sync::{Arc, Barrier};
 
-crate::on_both!(
-    a_provision_counts_when_a_second_person_approves_it,
-    no_more_is_provided_than_the_outlay,
-    what_a_past_year_did_not_use_may_be_provided_again,
-    a_provision_could_not_be_otherwise,
-    every_rupee_stands_in_one_place_at_every_stage,
-    the_budget_is_for_the_offices,
-    racing_approvals_never_pass_the_outlay,
-    racing_verifications_never_overspend_the_year,
-    racing_sanctions_never_overspend_the_new_year,
-);
-crate::plain!();
-
 const CAPITAL: &str = "capital_subsidy";
 const SALES: &str = "sales_linked_incentive";
 
@@ -26,6 +13,7 @@ fn has_year(app: &App, year: &str) -> bool {
     app.budget_table().as_array().unwrap().iter().any(|row| row["financial_year"] == year)
 }
 
+#[apply(on_both!)]
 fn a_provision_counts_when_a_second_person_approves_it(app: App) {
     let (one, two) = (app.scheme_administrator(), app.other_scheme_administrator());
     let proposed = one.proposes(CAPITAL, "2026-27", 40 * CRORE).ok();
@@ -50,6 +38,7 @@ fn a_provision_counts_when_a_second_person_approves_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn no_more_is_provided_than_the_outlay(app: App) {
     let (one, two) = (app.scheme_administrator(), app.other_scheme_administrator());
     app.provided(CAPITAL, "2026-27", 100 * CRORE);
@@ -69,6 +58,7 @@ fn no_more_is_provided_than_the_outlay(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_a_past_year_did_not_use_may_be_provided_again(app: App) {
     app.window_is_open();
     app.provided(CAPITAL, "2026-27", 130 * CRORE);
@@ -90,6 +80,7 @@ fn what_a_past_year_did_not_use_may_be_provided_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_provision_could_not_be_otherwise(app: App) {
     let wrong = [
         ("amount_paise", json!(0), "/amount_paise"),
@@ -142,6 +133,7 @@ fn agrees(app: &App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn every_rupee_stands_in_one_place_at_every_stage(app: App) {
     let expect = |moved: [i64; 5]| {
         let [committed, reserved, sanctioned, disbursed, free_in_year] = moved.map(|crore| crore * CRORE);
@@ -202,6 +194,7 @@ fn every_rupee_stands_in_one_place_at_every_stage(app: App) {
     expect([63, 0, 0, 15, 25]);
 }
 
+#[apply(on_both!)]
 fn the_budget_is_for_the_offices(app: App) {
     for person in [app.preparer(), app.signatory(), app.administrator()] {
         person.get("/budget").unwrap().refused(403, "not_permitted");
@@ -243,6 +236,7 @@ fn successes(answers: Vec<Response>, code: &str) -> Vec<Value> {
     good.into_iter().map(Answered::ok).collect()
 }
 
+#[apply(on_both!)]
 fn racing_approvals_never_pass_the_outlay(app: App) {
     let proposed: Vec<Value> =
         (0..16).map(|_| app.scheme_administrator().proposes(CAPITAL, "2026-27", 20 * CRORE).ok()).collect();
@@ -266,6 +260,7 @@ fn sixteen_claims(app: &App, provided_paise: i64) -> Vec<Value> {
     (1..=16).map(claim).collect()
 }
 
+#[apply(on_both!)]
 fn racing_verifications_never_overspend_the_year(app: App) {
     let (one, room) = (1_600_000, 8_800_000);
     let claims = sixteen_claims(&app, room);
@@ -280,6 +275,7 @@ fn racing_verifications_never_overspend_the_year(app: App) {
     agrees(&app);
 }
 
+#[apply(on_both!)]
 fn racing_sanctions_never_overspend_the_new_year(app: App) {
     let (one, room) = (1_600_000, 5 * 1_600_000 + 1_599_999);
     let concurred: Vec<Value> = sixteen_claims(&app, CRORE)

@@ -5,23 +5,6 @@ use crate::people::{Answered, CRORE, SCHEME, Verbs, at, says, stages};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_revision_states_the_years_new_total,
-    a_supplementary_grant_is_bounded_by_the_outlay,
-    a_surrender_is_never_more_than_the_saving,
-    what_a_past_year_has_left_lapses_and_may_be_provided_again,
-    savings_become_another_components,
-    each_prohibition_forbids_and_names_its_clause,
-    heads_of_different_kinds_do_not_mix,
-    an_outlay_is_changed_within_what_it_holds,
-    a_proposal_can_be_refused_or_withdrawn,
-    who_changed_a_budget_takes_no_step_on_its_money,
-    an_instrument_counts_in_its_year_alone,
-    an_instrument_could_not_be_otherwise,
-    verify_knows_what_the_instruments_gave,
-);
-crate::plain!(a_provision_of_before_is_an_instrument_now);
-
 pub const CAPITAL: &str = "capital_subsidy";
 pub const SALES: &str = "sales_linked_incentive";
 
@@ -67,6 +50,7 @@ fn paise(row: &Value, stage: &str) -> i64 {
     row[format!("{stage}_paise")].as_i64().unwrap()
 }
 
+#[apply(on_both!)]
 fn a_revision_states_the_years_new_total(app: App) {
     app.sanctioned_15_crore();
     let raised = orders(&app, "revision", &json!({ "amount_paise": 60 * CRORE }));
@@ -96,6 +80,7 @@ fn a_revision_states_the_years_new_total(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_supplementary_grant_is_bounded_by_the_outlay(app: App) {
     app.provided(CAPITAL, "2026-27", 100 * CRORE);
     let refused =
@@ -107,6 +92,7 @@ fn a_supplementary_grant_is_bounded_by_the_outlay(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_surrender_is_never_more_than_the_saving(app: App) {
     app.sanctioned_15_crore();
     let more = json!({ "amount_paise": 25 * CRORE + 1 });
@@ -124,6 +110,7 @@ fn a_surrender_is_never_more_than_the_saving(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_a_past_year_has_left_lapses_and_may_be_provided_again(app: App) {
     let tranche = app.tranche_of_15_crore();
     let lapse = json!({ "amount_paise": null });
@@ -151,6 +138,7 @@ fn what_a_past_year_has_left_lapses_and_may_be_provided_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn savings_become_another_components(app: App) {
     app.provided(CAPITAL, "2026-27", 40 * CRORE);
     app.provided(SALES, "2026-27", 10 * CRORE);
@@ -167,6 +155,7 @@ fn savings_become_another_components(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn each_prohibition_forbids_and_names_its_clause(app: App) {
     for component in [CAPITAL, SALES, "administration"] {
         app.provided(component, "2026-27", 10 * CRORE);
@@ -197,6 +186,7 @@ fn each_prohibition_forbids_and_names_its_clause(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn heads_of_different_kinds_do_not_mix(app: App) {
     let table = include_str!("../../config/finance/reappropriation.toml");
     for (from, to, number) in [
@@ -216,6 +206,7 @@ fn heads_of_different_kinds_do_not_mix(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn an_outlay_is_changed_within_what_it_holds(app: App) {
     let to = |amount: i64| json!({ "financial_year": null, "amount_paise": amount });
     app.window_is_open();
@@ -240,6 +231,7 @@ fn an_outlay_is_changed_within_what_it_holds(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_proposal_can_be_refused_or_withdrawn(app: App) {
     let (one, two) = (app.scheme_administrator(), app.other_scheme_administrator());
     let reason = json!({ "reason": "the demand was changed" });
@@ -261,6 +253,7 @@ fn a_proposal_can_be_refused_or_withdrawn(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_changed_a_budget_takes_no_step_on_its_money(app: App) {
     let both = app.person("both", &["scheme_administrator", "section_officer"], None);
     let tranche = app.tranche_of_15_crore();
@@ -279,6 +272,7 @@ fn who_changed_a_budget_takes_no_step_on_its_money(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_instrument_counts_in_its_year_alone(app: App) {
     app.provided(CAPITAL, "2026-27", 10 * CRORE);
     app.provided(SALES, "2026-27", 10 * CRORE);
@@ -305,6 +299,7 @@ fn an_instrument_counts_in_its_year_alone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_instrument_could_not_be_otherwise(app: App) {
     let one = app.scheme_administrator();
     let wrong = [
@@ -345,6 +340,7 @@ fn an_instrument_could_not_be_otherwise(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn verify_knows_what_the_instruments_gave(app: App) {
     app.provided(CAPITAL, "2026-27", CRORE);
     app.must_verify();
@@ -371,6 +367,7 @@ fn migrations(engine: &str) -> Vec<(String, String)> {
     all
 }
 
+#[apply(plain!)]
 fn a_provision_of_before_is_an_instrument_now() {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};

@@ -15,14 +15,6 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-crate::on_both!(
-    a_bundle_holds_everything_and_is_the_same_twice,
-    a_changed_file_proof_or_checkpoint_is_named,
-    a_changed_or_hidden_act_or_journal_is_named,
-    a_document_that_was_changed_gives_no_bundle,
-    a_bundle_is_for_auditors,
-);
-
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Paid, taken back by the bank, advised again and paid again through the treasury's file.
@@ -93,6 +85,7 @@ fn text(files: &Files, name: &str) -> String {
     String::from_utf8(content.clone()).unwrap()
 }
 
+#[apply(on_both!)]
 fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     let paid = paid_twice(&app);
     let first = bundle(&app, &paid);
@@ -217,6 +210,7 @@ fn proof_of(sequence: i64) -> String {
     format!("log/entry-{sequence}.tlog-proof")
 }
 
+#[apply(on_both!)]
 fn a_changed_file_proof_or_checkpoint_is_named(app: App) {
     let whole = Whole::of(&app);
     let document = whole.files.keys().find(|name| name.ends_with("-inspection.pdf")).unwrap().clone();
@@ -249,6 +243,7 @@ fn a_changed_file_proof_or_checkpoint_is_named(app: App) {
     assert!(checked(&whole.key, half).unwrap_err().contains("cannot be read"));
 }
 
+#[apply(on_both!)]
 fn a_changed_or_hidden_act_or_journal_is_named(app: App) {
     let whole = Whole::of(&app);
     for (command, named) in [
@@ -278,6 +273,7 @@ fn a_changed_or_hidden_act_or_journal_is_named(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn a_document_that_was_changed_gives_no_bundle(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -301,6 +297,7 @@ fn a_document_that_was_changed_gives_no_bundle(app: App) {
     checked(&key(&app).to_string(), &bundle(&app, &paid)).unwrap();
 }
 
+#[apply(on_both!)]
 fn a_bundle_is_for_auditors(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();

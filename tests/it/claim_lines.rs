@@ -5,13 +5,6 @@ use crate::people::{Answered, CRORE, Sales, Verbs, at};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_file_gives_a_draft_its_lines,
-    a_file_that_cannot_be_changes_nothing,
-    ten_thousand_lines_fit_in_one_file
-);
-crate::plain!();
-
 const NAMES: &str = "invoice_number,invoice_date,party,quantity_kg,amount_paise\r\n";
 
 fn gives_lines(person: &Person, claim: &Value, seen: i64, kind: &str, file: &str) -> Response {
@@ -30,6 +23,7 @@ fn draft(app: &App) -> Value {
     app.preparer().claims(&award, &app.sales_form("lodestone", sales)).ok()
 }
 
+#[apply(on_both!)]
 fn a_file_gives_a_draft_its_lines(app: App) {
     let draft = draft(&app);
     let file = format!(
@@ -47,6 +41,7 @@ fn a_file_gives_a_draft_its_lines(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_file_that_cannot_be_changes_nothing(app: App) {
     let draft = draft(&app);
     let preparer = app.preparer();
@@ -81,6 +76,7 @@ fn a_file_that_cannot_be_changes_nothing(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn ten_thousand_lines_fit_in_one_file(app: App) {
     let draft = draft(&app);
     let lines = |count: usize| -> String {

@@ -4,34 +4,8 @@ mod caps;
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
-use caps::{
-    a_years_capacity_is_used_up_over_several_claims, an_award_ends_at_its_ceiling,
-    capital_is_a_share_of_the_investment, capital_is_at_most_the_milestones_share, nobody_gets_more_than_they_claim,
-    sales_earn_the_rate_or_a_share_of_the_turnover, what_a_thin_year_cannot_pay_waits_and_is_released_later,
-};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
-
-crate::on_both!(
-    capital_is_a_share_of_the_investment,
-    capital_is_at_most_the_milestones_share,
-    nobody_gets_more_than_they_claim,
-    sales_earn_the_rate_or_a_share_of_the_turnover,
-    a_years_capacity_is_used_up_over_several_claims,
-    an_award_ends_at_its_ceiling,
-    what_a_thin_year_cannot_pay_waits_and_is_released_later,
-    every_line_is_decided_once_and_with_reason,
-    without_money_or_accepted_lines_nothing_is_verified,
-    sales_are_claimed_for_days_that_are_over_and_commissioned,
-    no_day_is_claimed_twice,
-    a_milestone_is_claimed_once,
-    an_invoice_earns_under_one_milestone,
-    a_rejected_claim_can_be_claimed_anew,
-    who_prepared_a_claim_does_not_sign_it_and_it_is_frozen,
-    fields_must_fit_the_component,
-    claims_are_their_organisations,
-);
-crate::plain!();
 
 /// An award of 900 MTPA with its first milestone verified, and 40 crore appropriated.
 fn milestone_verified(app: &App) -> (Value, Value) {
@@ -42,6 +16,7 @@ fn milestone_verified(app: &App) -> (Value, Value) {
     (award, milestone)
 }
 
+#[apply(on_both!)]
 fn every_line_is_decided_once_and_with_reason(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let mut form = app.capital_form("lodestone", &milestone, 50 * CRORE);
@@ -79,6 +54,7 @@ fn every_line_is_decided_once_and_with_reason(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn without_money_or_accepted_lines_nothing_is_verified(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
@@ -101,6 +77,7 @@ fn without_money_or_accepted_lines_nothing_is_verified(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn sales_are_claimed_for_days_that_are_over_and_commissioned(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
@@ -132,6 +109,7 @@ fn sales_are_claimed_for_days_that_are_over_and_commissioned(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn no_day_is_claimed_twice(app: App) {
     app.window_is_open();
     let award = app.commissioned("lodestone", 900);
@@ -159,6 +137,7 @@ fn no_day_is_claimed_twice(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_milestone_is_claimed_once(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let form = app.capital_form("lodestone", &milestone, 100 * CRORE);
@@ -175,6 +154,7 @@ fn a_milestone_is_claimed_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_invoice_earns_under_one_milestone(app: App) {
     let (award, first) = milestone_verified(&app);
     let second = app.reached("lodestone", &award, "metal_to_alloy", "2026-05-01");
@@ -205,6 +185,7 @@ fn an_invoice_earns_under_one_milestone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_rejected_claim_can_be_claimed_anew(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let before = app.budget_table();
@@ -221,6 +202,7 @@ fn a_rejected_claim_can_be_claimed_anew(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_prepared_a_claim_does_not_sign_it_and_it_is_frozen(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let organisation = app.organisation("lodestone");
@@ -246,6 +228,7 @@ fn who_prepared_a_claim_does_not_sign_it_and_it_is_frozen(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn fields_must_fit_the_component(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let capital = app.capital_form("lodestone", &milestone, 100 * CRORE);
@@ -288,6 +271,7 @@ fn fields_must_fit_the_component(app: App) {
     assert_eq!(with(&capital, "lines", changed("invoice_date", json!("2025-04-01"))).status, 201);
 }
 
+#[apply(on_both!)]
 fn claims_are_their_organisations(app: App) {
     let (award, milestone) = milestone_verified(&app);
     let theirs = app.awarded("magnetite", 600);

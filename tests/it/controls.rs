@@ -12,15 +12,6 @@ use plants::{Plant, plants};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-crate::on_both!(
-    every_control_turns_red_by_its_fault_alone,
-    a_red_integrity_control_stops_money_until_all_are_green,
-    runs_are_asked_by_those_who_may_and_kept,
-    the_schedule_asks_when_it_is_due,
-    what_cannot_be_asked_is_red_and_harms_no_other,
-);
-crate::plain!(the_document_lists_the_catalogue);
-
 const SALES: &str = "sales_linked_incentive";
 
 /// A service that has something of everything the controls ask about.
@@ -66,6 +57,7 @@ fn result<'r>(run: &'r Value, control: &str) -> &'r Value {
     run["results"].as_array().unwrap().iter().find(|one| one["control"] == control).unwrap()
 }
 
+#[apply(on_both!)]
 fn every_control_turns_red_by_its_fault_alone(app: App) {
     let app = story(app.engine);
     plants::disarm(&app);
@@ -94,6 +86,7 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
     assert_eq!(app.auditor().sees("/budget")["money_stop"], Value::Null);
 }
 
+#[apply(on_both!)]
 fn a_red_integrity_control_stops_money_until_all_are_green(app: App) {
     let mut app = story(app.engine);
     let counter = "UPDATE counters SET value = value + 1 WHERE name LIKE '%/DIS'";
@@ -130,6 +123,7 @@ fn a_red_integrity_control_stops_money_until_all_are_green(app: App) {
     assert_eq!(red(&app.asks_controls()), ["capacity_within_scheme"]);
 }
 
+#[apply(on_both!)]
 fn runs_are_asked_by_those_who_may_and_kept(app: App) {
     app.sanctioned_15_crore();
     let before = app.audit_length();
@@ -167,6 +161,7 @@ fn runs_are_asked_by_those_who_may_and_kept(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_schedule_asks_when_it_is_due(mut app: App) {
     app.set_clock("2026-05-01T07:25:00Z");
     app.serve(false);
@@ -184,6 +179,7 @@ fn the_schedule_asks_when_it_is_due(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_cannot_be_asked_is_red_and_harms_no_other(app: App) {
     app.sanctioned_15_crore();
     app.sql("UPDATE claims SET evidence = '[' || evidence");
@@ -199,6 +195,7 @@ fn row(code: ControlCode) -> String {
     format!("| `{code}` | {} | {} | {} | {} |", code.kind(), code.title(), code.means(), code.source())
 }
 
+#[apply(plain!)]
 fn the_document_lists_the_catalogue() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/CONTROLS.md");
     let text = std::fs::read_to_string(path).unwrap();

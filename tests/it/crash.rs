@@ -10,13 +10,6 @@ use crate::race::{Field, NOW};
 use crate::{durable, race};
 use std::time::Duration;
 
-crate::on_both!(
-    a_killed_service_loses_nothing_and_does_nothing_twice,
-    a_crash_before_the_commit_leaves_nothing,
-    a_crash_after_the_commit_leaves_everything_but_the_answer,
-);
-crate::on_postgres!(a_killed_database_loses_nothing_and_the_service_stays);
-
 /// A database grows old in this many rounds; then the next one begins.
 const ROUNDS_OF_ONE_DATABASE: usize = 25;
 
@@ -55,11 +48,12 @@ impl Scene {
     }
 }
 
+#[apply(on_both!)]
 fn a_killed_service_loses_nothing_and_does_nothing_twice(app: App) {
     let mut dice = Dice(uuid::Uuid::new_v4().as_u64_pair().0);
     let mut left = rounds();
     while left > 0 {
-        let mut scene = Scene::set(App::sandbox(app.engine));
+        let mut scene = Scene::set(App::sandbox_on_disk(app.engine));
         for round in 0..left.min(ROUNDS_OF_ONE_DATABASE) {
             let after = Duration::from_micros(dice.roll(300_000));
             // By turns from outside at any instant, and by itself before or after a commit.
@@ -87,7 +81,7 @@ fn a_killed_service_loses_nothing_and_does_nothing_twice(app: App) {
 
 /// One step of one person dies at this point; whether it had been done.
 fn dies_at(app: App, point: &str) -> (Scene, usize) {
-    let mut scene = Scene::set(App::sandbox(app.engine));
+    let mut scene = Scene::set(App::sandbox_on_disk(app.engine));
     let before = scene.app.content();
     std::fs::write(scene.process.fault_file(), point).unwrap();
     scene.workers[0].begins_a_step();
@@ -104,6 +98,7 @@ fn dies_at(app: App, point: &str) -> (Scene, usize) {
     (scene, done)
 }
 
+#[apply(on_both!)]
 fn a_crash_before_the_commit_leaves_nothing(app: App) {
     for point in ["in_batch", "before_commit"] {
         let (_, done) = dies_at(App::start(app.engine), point);
@@ -111,11 +106,13 @@ fn a_crash_before_the_commit_leaves_nothing(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn a_crash_after_the_commit_leaves_everything_but_the_answer(app: App) {
     let (_, done) = dies_at(app, "after_commit");
     assert_eq!(done, 1, "the second sending is answered as the first would have been");
 }
 
+#[apply(on_postgres!)]
 fn a_killed_database_loses_nothing_and_the_service_stays(_: App) {
     let server = durable::server();
     let mut dice = Dice(uuid::Uuid::new_v4().as_u64_pair().0);

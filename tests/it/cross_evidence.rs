@@ -7,19 +7,6 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::service::recompute::recompute;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    an_invoice_is_found_however_it_is_spelled,
-    two_drafts_with_one_invoice_do_not_both_pass,
-    an_invoice_is_found_in_a_company_of_the_group,
-    a_sale_of_the_group_is_known_by_day_and_buyer,
-    lines_of_an_earlier_program_get_their_key,
-    magnets_that_the_oxide_does_not_explain_are_held,
-    what_was_held_is_claimed_again_with_materials_that_explain_it,
-    inside_the_tolerance_nothing_is_held,
-    a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs,
-);
-crate::plain!();
-
 const SALES: &str = "sales_linked_incentive";
 
 /// An award of 900 MTPA, commissioned on 1 May 2026, seen from 15 July.
@@ -45,6 +32,7 @@ fn form(app: &App, maker: &str, days: (&'static str, &'static str), lines: Value
 const FIRST: (&str, &str) = ("2026-06-01", "2026-06-15");
 const SECOND: (&str, &str) = ("2026-06-16", "2026-06-30");
 
+#[apply(on_both!)]
 fn an_invoice_is_found_however_it_is_spelled(app: App) {
     let award = sold_from_june(&app);
     let preparer = app.preparer();
@@ -76,6 +64,7 @@ fn an_invoice_is_found_however_it_is_spelled(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn two_drafts_with_one_invoice_do_not_both_pass(app: App) {
     let award = sold_from_june(&app);
     let draft = |days: (&'static str, &'static str), number: &str| {
@@ -106,6 +95,7 @@ fn of_one_supplier(mut form: Value) -> Value {
     form
 }
 
+#[apply(on_both!)]
 fn an_invoice_is_found_in_a_company_of_the_group(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
@@ -145,6 +135,7 @@ fn an_invoice_is_found_in_a_company_of_the_group(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_sale_of_the_group_is_known_by_day_and_buyer(app: App) {
     app.window_is_open();
     let (ours, theirs) = (app.commissioned("lodestone", 900), app.commissioned("coercive", 600));
@@ -166,6 +157,7 @@ fn a_sale_of_the_group_is_known_by_day_and_buyer(app: App) {
     claims("2026-06-02", "Sample Fans").ok();
 }
 
+#[apply(on_both!)]
 fn lines_of_an_earlier_program_get_their_key(mut app: App) {
     let award = sold_from_june(&app);
     let lines = json!([sale("S/1", "2026-06-02", "Sample Motors", 1_000)]);
@@ -229,6 +221,7 @@ fn verified(app: &App, award: &Value, form: &Value) -> Value {
     app.verifier().verifies(&claim).ok()
 }
 
+#[apply(on_both!)]
 fn magnets_that_the_oxide_does_not_explain_are_held(app: App) {
     let app = balanced(app.engine);
     let award = sold_from_june(&app);
@@ -274,6 +267,7 @@ fn magnets_that_the_oxide_does_not_explain_are_held(app: App) {
     assert!(app.verify().fault.unwrap().contains("its held quantity in kg"));
 }
 
+#[apply(on_both!)]
 fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     let app = balanced(app.engine);
     let award = sold_from_june(&app);
@@ -352,6 +346,7 @@ fn recomputes(app: &App, claim: &Value) {
     assert!(!agrees(&statement).0);
 }
 
+#[apply(on_both!)]
 fn inside_the_tolerance_nothing_is_held(app: App) {
     let app = balanced(app.engine);
     let award = sold_from_june(&app);
@@ -364,6 +359,7 @@ fn inside_the_tolerance_nothing_is_held(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs(app: App) {
     let asked = balanced(app.engine);
     let award = sold_from_june(&asked);

@@ -5,12 +5,6 @@ use crate::people::{Answered, CRORE, says};
 use crate::recovery_people::{Recovers, parts};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    sixty_two_late_days_cost_six_point_two_percent_of_the_security,
-    no_day_is_charged_twice_and_none_after_the_milestone,
-    damages_bear_no_interest_and_may_be_waived,
-);
-
 const DUES: &str = "recovery:ndfeb-2025-proposal:capital_subsidy:NDFEB/2026-27/AWD/0001";
 
 /// An award whose first milestone is due on 1 May 2027 and late.
@@ -28,6 +22,7 @@ fn demanded(app: &App, notice: &Value) -> Value {
     app.second("finance").demands(&ordered, "2028-01-01").ok()
 }
 
+#[apply(on_both!)]
 fn sixty_two_late_days_cost_six_point_two_percent_of_the_security(app: App) {
     let (award, milestone) = late(&app);
     app.set_clock("2027-07-02T06:30:00Z");
@@ -53,6 +48,7 @@ fn sixty_two_late_days_cost_six_point_two_percent_of_the_security(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn no_day_is_charged_twice_and_none_after_the_milestone(app: App) {
     let (award, milestone) = late(&app);
     let section = app.second("section");
@@ -79,6 +75,7 @@ fn no_day_is_charged_twice_and_none_after_the_milestone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn damages_bear_no_interest_and_may_be_waived(app: App) {
     let (_, milestone) = late(&app);
     app.set_clock("2027-05-11T06:30:00Z");

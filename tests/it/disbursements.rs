@@ -8,17 +8,6 @@ use magnet_scheme::client::Person;
 use sample::{Sample, names, seven};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    every_filter_alone_and_together,
-    every_order_is_total_and_pages_walk_it_without_gap_or_repeat,
-    what_cannot_be_asked_is_refused,
-    manufacturers_see_their_own,
-    the_chain_goes_back_to_the_application,
-    the_chain_tells_who_acted_in_which_roles,
-    nothing_paid_is_an_empty_answer,
-);
-crate::plain!();
-
 fn asks(person: &Person, query: &str) -> Value {
     person.sees(&format!("/disbursements?{query}"))
 }
@@ -31,6 +20,7 @@ fn paise(rows: &[Value]) -> i64 {
     rows.iter().map(|row| row["amount_paise"].as_i64().unwrap()).sum()
 }
 
+#[apply(on_both!)]
 fn every_filter_alone_and_together(app: App) {
     let sample = seven(&app);
     let (lodestone, magnetite) = (&sample.lodestone, &sample.magnetite);
@@ -107,6 +97,7 @@ fn walked(person: &Person, query: &str, limit: usize, wanted: usize) -> Vec<Valu
     }
 }
 
+#[apply(on_both!)]
 fn every_order_is_total_and_pages_walk_it_without_gap_or_repeat(app: App) {
     let sample = seven(&app);
     let auditor = app.auditor();
@@ -134,6 +125,7 @@ fn every_order_is_total_and_pages_walk_it_without_gap_or_repeat(app: App) {
     assert_eq!(names(&sample, data(&asks(&auditor, "sort=amount&limit=3"))), [1, 7, 3]);
 }
 
+#[apply(on_both!)]
 fn what_cannot_be_asked_is_refused(app: App) {
     let sample = seven(&app);
     let auditor = app.auditor();
@@ -184,6 +176,7 @@ fn own_of(sample: &Sample, id: &str) -> Vec<Value> {
     sample.rows.iter().filter(|row| row["organisation_id"] == id).cloned().collect()
 }
 
+#[apply(on_both!)]
 fn manufacturers_see_their_own(app: App) {
     let sample = seven(&app);
     let (lodestone, magnetite) = (&sample.lodestone, &sample.magnetite);
@@ -240,6 +233,7 @@ const STORY: [&str; 25] = [
     "settle_payment",
 ];
 
+#[apply(on_both!)]
 fn the_chain_goes_back_to_the_application(app: App) {
     let sample = seven(&app);
     let row = &sample.rows[0];
@@ -307,6 +301,7 @@ fn the_chain_goes_back_to_the_application(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_chain_tells_who_acted_in_which_roles(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -330,6 +325,7 @@ fn the_chain_tells_who_acted_in_which_roles(app: App) {
     assert_eq!(who("sanction_tranche"), (json!("Renamed authority"), json!(["competent_authority"])));
 }
 
+#[apply(on_both!)]
 fn nothing_paid_is_an_empty_answer(app: App) {
     let found = app.auditor().sees("/disbursements");
     let expected =

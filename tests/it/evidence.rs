@@ -11,21 +11,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
-crate::on_both!(
-    a_file_comes_back_as_it_was_sent_and_inert,
-    the_content_must_be_what_its_type_says,
-    a_file_is_bounded,
-    hostile_names_are_refused,
-    only_who_may_upload_does,
-    an_upload_that_breaks_off_leaves_nothing,
-    a_second_service_that_starts_harms_no_upload_of_the_first,
-    manufacturers_see_only_their_own_files,
-    evidence_of_others_supports_nothing,
-    content_changed_on_the_disk_is_not_given_out,
-    half_received_files_are_cleared_at_start,
-);
-crate::plain!();
-
 const PDF: &[u8] = b"%PDF-1.7 \x00\xff binary \r\n content";
 
 fn uploads(person: &Person, name: &str, kind: &str, content: &[u8]) -> Response {
@@ -54,6 +39,7 @@ fn leaves_nothing(app: &App, attempts: impl FnOnce()) {
     assert_eq!((files(app), app.content()), before);
 }
 
+#[apply(on_both!)]
 fn a_file_comes_back_as_it_was_sent_and_inert(app: App) {
     let verifier = app.verifier();
     verifier.get("/me").unwrap();
@@ -92,6 +78,7 @@ fn a_file_comes_back_as_it_was_sent_and_inert(app: App) {
     assert_eq!((files(&app).len(), app.rows("evidence").len()), (1, 2));
 }
 
+#[apply(on_sqlite!)]
 fn the_content_must_be_what_its_type_says(app: App) {
     let verifier = app.verifier();
     let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -127,6 +114,7 @@ fn the_content_must_be_what_its_type_says(app: App) {
     uploads(&verifier, "x", "Application/PDF; charset=binary", PDF).ok();
 }
 
+#[apply(on_both!)]
 fn a_file_is_bounded(app: App) {
     let small = App::start_with(app.engine, |config| config.evidence.bytes_most = 1_000);
     let verifier = small.verifier();
@@ -142,6 +130,7 @@ fn a_file_is_bounded(app: App) {
     });
 }
 
+#[apply(on_sqlite!)]
 fn hostile_names_are_refused(app: App) {
     let verifier = app.verifier();
     verifier.get("/me").unwrap();
@@ -173,6 +162,7 @@ fn hostile_names_are_refused(app: App) {
     });
 }
 
+#[apply(on_both!)]
 fn only_who_may_upload_does(app: App) {
     let homeless = app.person("homeless", &["preparer"], None);
     let others = [
@@ -197,6 +187,7 @@ fn only_who_may_upload_does(app: App) {
     });
 }
 
+#[apply(on_both!)]
 fn an_upload_that_breaks_off_leaves_nothing(app: App) {
     use std::io::{Read, Write};
     let verifier = app.verifier();
@@ -217,6 +208,7 @@ fn an_upload_that_breaks_off_leaves_nothing(app: App) {
     });
 }
 
+#[apply(on_both!)]
 fn a_second_service_that_starts_harms_no_upload_of_the_first(app: App) {
     use std::io::{Read, Write};
     let mut app = App::sandbox(app.engine);
@@ -247,6 +239,7 @@ fn a_second_service_that_starts_harms_no_upload_of_the_first(app: App) {
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
+#[apply(on_both!)]
 fn manufacturers_see_only_their_own_files(app: App) {
     let (ours, theirs, agency) = (app.preparer_of("lodestone"), app.preparer_of("ferrite"), app.verifier());
     let [own, other, inspection] = [&ours, &theirs, &agency].map(|person| json!({ "id": person.attaches("x") }));
@@ -264,6 +257,7 @@ fn manufacturers_see_only_their_own_files(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn evidence_of_others_supports_nothing(app: App) {
     app.window_is_open();
     let (ours, theirs) = (app.preparer_of("lodestone"), app.preparer_of("ferrite"));
@@ -275,6 +269,7 @@ fn evidence_of_others_supports_nothing(app: App) {
     theirs.drafts(&form).ok();
 }
 
+#[apply(on_both!)]
 fn content_changed_on_the_disk_is_not_given_out(app: App) {
     let verifier = app.verifier();
     let record = uploads(&verifier, "x", "application/pdf", PDF).ok();
@@ -287,6 +282,7 @@ fn content_changed_on_the_disk_is_not_given_out(app: App) {
     assert_eq!(verifier.get(&format!("{}/content", at("evidence", &record))).unwrap().bytes, PDF);
 }
 
+#[apply(on_both!)]
 fn half_received_files_are_cleared_at_start(mut app: App) {
     let record = uploads(&app.verifier(), "x", "application/pdf", PDF).ok();
     let half = app.config.data.folder.join("evidence/incoming/half");

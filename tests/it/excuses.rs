@@ -7,21 +7,6 @@ use crate::people::{Answered, CRORE, Verbs, at, says};
 use crate::recovery_people::Recovers;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    the_published_case_comes_out,
-    ten_of_sixty_two_days_are_excused,
-    damages_are_shown_as_on_any_day,
-    the_award_tells_the_damages_of_all_its_milestones,
-    only_days_of_the_delay_are_excused,
-    overlapping_grounds_count_a_day_once,
-    an_excuse_takes_three_people_and_none_of_them_orders_its_damages,
-    what_is_ordered_is_waived_and_not_excused,
-    a_notice_asks_no_more_than_the_excuse_leaves,
-    an_excuse_belongs_to_its_organisation,
-    verify_names_a_changed_milestone_or_excuse,
-);
-crate::plain!();
-
 /// 0.1 % of Rs 50 crore: 5 lakh.
 const DAY: i64 = 50_000_000;
 
@@ -41,6 +26,7 @@ fn ordered(app: &App, notice: &Value) -> Value {
 
 /// Filed on 4 March 2025: 0.1 % a day of Rs 50 crore, 62 days, Rs 3.10 crore. Reported in November
 /// 2025: 273 days, Rs 13.65 crore.
+#[apply(on_both!)]
 fn the_published_case_comes_out(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-07-02T06:30:00Z");
@@ -62,6 +48,7 @@ fn the_published_case_comes_out(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn ten_of_sixty_two_days_are_excused(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-07-02T06:30:00Z");
@@ -95,6 +82,7 @@ fn ten_of_sixty_two_days_are_excused(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn damages_are_shown_as_on_any_day(app: App) {
     let (app, award, milestone) = late(&app);
     let path = at("milestones", &milestone);
@@ -129,6 +117,7 @@ fn damages_are_shown_as_on_any_day(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_award_tells_the_damages_of_all_its_milestones(app: App) {
     let (app, award, milestone) = late(&app);
     app.set_clock("2028-05-10T06:30:00Z");
@@ -154,6 +143,7 @@ fn the_award_tells_the_damages_of_all_its_milestones(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn only_days_of_the_delay_are_excused(app: App) {
     let (app, award, milestone) = late(&app);
     app.set_clock("2027-05-20T06:30:00Z");
@@ -181,6 +171,7 @@ fn only_days_of_the_delay_are_excused(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn overlapping_grounds_count_a_day_once(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");
@@ -193,6 +184,7 @@ fn overlapping_grounds_count_a_day_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_excuse_takes_three_people_and_none_of_them_orders_its_damages(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");
@@ -221,6 +213,7 @@ fn an_excuse_takes_three_people_and_none_of_them_orders_its_damages(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_ordered_is_waived_and_not_excused(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");
@@ -242,6 +235,7 @@ fn what_is_ordered_is_waived_and_not_excused(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_notice_asks_no_more_than_the_excuse_leaves(app: App) {
     let (app, _, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");
@@ -262,6 +256,7 @@ fn a_notice_asks_no_more_than_the_excuse_leaves(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_excuse_belongs_to_its_organisation(app: App) {
     let (app, award, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");
@@ -283,6 +278,7 @@ fn an_excuse_belongs_to_its_organisation(app: App) {
     app.verifier().examines(&examined, None).refused(409, "wrong_state");
 }
 
+#[apply(on_both!)]
 fn verify_names_a_changed_milestone_or_excuse(app: App) {
     let (app, award, milestone) = late(&app);
     app.set_clock("2027-05-31T06:30:00Z");

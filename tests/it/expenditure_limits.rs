@@ -6,16 +6,6 @@ use crate::people::{Answered, CRORE, Verbs, at, says};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction,
-    a_limit_is_reached_to_the_paisa,
-    a_limit_that_warns_lets_money_go_and_says_so,
-    a_payment_that_happened_is_always_recorded,
-    what_fails_or_comes_back_frees_the_limit,
-    verify_knows_what_the_months_paid,
-);
-crate::plain!(a_wrong_table_stops_the_start);
-
 const CAPITAL: &str = "capital_subsidy";
 
 /// A service whose limits stop.
@@ -41,6 +31,7 @@ fn meter(app: &App, limit: &str) -> [i64; 4] {
     ["ceiling", "paid", "advised", "room"].map(|field| row[format!("{field}_paise")].as_i64().unwrap())
 }
 
+#[apply(on_both!)]
 fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     let (app, _folder) = strict(&app);
     let tranche = app.tranche_of_15_crore();
@@ -67,6 +58,7 @@ fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_limit_is_reached_to_the_paisa(app: App) {
     let (app, _folder) = strict(&app);
     app.window_is_open();
@@ -93,6 +85,7 @@ fn a_limit_is_reached_to_the_paisa(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_limit_that_warns_lets_money_go_and_says_so(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     app.set_clock("2027-03-31T18:29:59Z");
@@ -108,6 +101,7 @@ fn a_limit_that_warns_lets_money_go_and_says_so(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_that_happened_is_always_recorded(app: App) {
     let (app, _folder) = strict(&app);
     let sanctioned = app.sanctioned_15_crore();
@@ -120,6 +114,7 @@ fn a_payment_that_happened_is_always_recorded(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_fails_or_comes_back_frees_the_limit(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     app.set_clock("2027-02-27T06:30:00Z");
@@ -139,6 +134,7 @@ fn what_fails_or_comes_back_frees_the_limit(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn verify_knows_what_the_months_paid(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     app.set_clock("2027-02-27T06:30:00Z");
@@ -152,6 +148,7 @@ fn verify_knows_what_the_months_paid(app: App) {
     assert!(app.verify().fault.unwrap().contains("2027-02: 0 paise are kept as paid"));
 }
 
+#[apply(plain!)]
 fn a_wrong_table_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();

@@ -7,8 +7,6 @@ use crate::people::{Answered, CRORE, Verbs};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-crate::on_both!(journals_balance_and_tell_what_was_returned, programs_that_are_not_ours_read_a_journal_of_all_money,);
-
 /// What stands on each account when the postings of a journal are added up, each transaction
 /// balanced by itself; and the balances it asserts.
 fn added_up(journal: &str) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
@@ -30,6 +28,7 @@ fn added_up(journal: &str) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
     (balances, asserted)
 }
 
+#[apply(on_both!)]
 fn journals_balance_and_tell_what_was_returned(app: App) {
     planted(&app);
     let auditor = app.auditor();
@@ -64,6 +63,7 @@ fn journals_balance_and_tell_what_was_returned(app: App) {
 /// The dialects with the endings of their files.
 const JOURNALS: [(&str, &str); 3] = [("hledger", "journal"), ("ledger", "ledger"), ("beancount", "beancount")];
 
+#[apply(on_both!)]
 fn programs_that_are_not_ours_read_a_journal_of_all_money(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     app.demanded(&paid, CRORE);

@@ -16,13 +16,6 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-crate::on_both!(
-    parquet_has_every_record_with_its_types,
-    a_workbook_has_real_dates_and_numbers_and_says_what_it_is,
-    every_form_has_the_digest_of_the_same_records,
-    programs_that_are_not_ours_report_the_same_total,
-);
-
 type Record = Map<String, Value>;
 
 /// Seven disbursements; one partly set off, one to a name that means something to every program.
@@ -67,6 +60,7 @@ fn day(days: i64) -> String {
     (chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::Duration::days(days)).to_string()
 }
 
+#[apply(on_both!)]
 fn parquet_has_every_record_with_its_types(app: App) {
     planted(&app);
     let auditor = app.auditor();
@@ -164,6 +158,7 @@ pub fn paise(rupees: &str) -> i64 {
 }
 
 #[allow(clippy::float_arithmetic)] // a workbook's instants are fractions of days
+#[apply(on_both!)]
 fn a_workbook_has_real_dates_and_numbers_and_says_what_it_is(app: App) {
     planted(&app);
     let auditor = app.auditor();
@@ -235,6 +230,7 @@ pub fn referees_are_required() -> bool {
     std::env::var("REQUIRE_REFEREES").is_ok_and(|value| value == "1")
 }
 
+#[apply(on_both!)]
 fn every_form_has_the_digest_of_the_same_records(app: App) {
     planted(&app);
     let auditor = app.auditor();
@@ -266,6 +262,7 @@ const FORMS: [(&str, &str); 8] = [
 
 /// Every form of one selection, read by the programs that `tests/read_exports.py` names. Without
 /// `REQUIRE_REFEREES=1` only that the files are given: the programs are not part of Rust.
+#[apply(on_both!)]
 fn programs_that_are_not_ours_report_the_same_total(app: App) {
     planted(&app);
     let auditor = app.auditor();

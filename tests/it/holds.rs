@@ -3,18 +3,12 @@
 use crate::app::App;
 use crate::people::{Answered, CRORE, Verbs, at};
 
-crate::on_both!(
-    a_reservation_goes_back_the_day_after_its_last,
-    a_sanction_lapses_after_twelve_months,
-    an_advised_payment_is_the_banks_to_settle_first,
-    a_payment_nobody_knows_of_is_settled_and_never_sent_again,
-);
-
 fn held(app: &App, owner: Option<&str>, level: &str) -> (i64, i64) {
     let row = app.budget(level, "capital_subsidy", owner);
     (row["reserved_paise"].as_i64().unwrap(), row["sanctioned_paise"].as_i64().unwrap())
 }
 
+#[apply(on_both!)]
 fn a_reservation_goes_back_the_day_after_its_last(mut app: App) {
     let tranche = app.tranche_of_15_crore();
     assert_eq!(tranche["held_until"], "2027-05-01");
@@ -42,6 +36,7 @@ fn a_reservation_goes_back_the_day_after_its_last(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_sanction_lapses_after_twelve_months(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
     assert_eq!(sanctioned["held_until"], "2027-05-01");
@@ -54,6 +49,7 @@ fn a_sanction_lapses_after_twelve_months(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_advised_payment_is_the_banks_to_settle_first(mut app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.set_clock("2027-06-01T06:30:00Z");
@@ -65,6 +61,7 @@ fn an_advised_payment_is_the_banks_to_settle_first(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_nobody_knows_of_is_settled_and_never_sent_again(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();

@@ -5,21 +5,6 @@ use crate::people::{Answered, CRORE, SCHEME, Verbs, at};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_write_without_a_usable_key_is_refused,
-    the_same_key_and_body_replay_the_answer_and_do_nothing,
-    a_sanction_and_a_payment_replay_and_move_money_once,
-    the_same_key_with_something_else_is_refused,
-    a_key_belongs_to_one_person,
-    concurrent_retries_have_one_effect,
-    concurrent_retries_of_a_payment_pay_once,
-    a_refusal_is_not_kept_under_its_key,
-    a_replay_needs_the_permission_still,
-    an_upload_replays_too,
-    keys_survive_a_restart,
-);
-crate::plain!();
-
 fn provision(paise: i64) -> Value {
     json!({
         "kind": "provision", "scheme_code": SCHEME, "component": "capital_subsidy", "financial_year": "2026-27", "amount_paise": paise,
@@ -38,6 +23,7 @@ fn replays(first: &Response, again: &Response) {
     assert_eq!(again.header("location"), first.header("location"));
 }
 
+#[apply(on_both!)]
 fn a_write_without_a_usable_key_is_refused(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -82,6 +68,7 @@ fn a_write_without_a_usable_key_is_refused(app: App) {
     send("/budget-instruments", Some(&"x".repeat(255))).ok();
 }
 
+#[apply(on_both!)]
 fn the_same_key_and_body_replay_the_answer_and_do_nothing(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -99,6 +86,7 @@ fn the_same_key_and_body_replay_the_answer_and_do_nothing(app: App) {
     assert_ne!(proposes(&person, "two", CRORE).ok()["id"], first.json()["id"]);
 }
 
+#[apply(on_both!)]
 fn a_sanction_and_a_payment_replay_and_move_money_once(app: App) {
     let tranche = app.tranche_of_15_crore();
     let recommended = app.section_officer().recommends(&tranche).ok();
@@ -130,6 +118,7 @@ fn a_sanction_and_a_payment_replay_and_move_money_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_same_key_with_something_else_is_refused(app: App) {
     let person = app.scheme_administrator();
     let first = proposes(&person, "one", CRORE);
@@ -150,6 +139,7 @@ fn the_same_key_with_something_else_is_refused(app: App) {
     replays(&first, &proposes(&person, "one", CRORE));
 }
 
+#[apply(on_both!)]
 fn a_key_belongs_to_one_person(app: App) {
     let first = proposes(&app.scheme_administrator(), "one", CRORE);
     let second = proposes(&app.other_scheme_administrator(), "one", 2 * CRORE);
@@ -159,6 +149,7 @@ fn a_key_belongs_to_one_person(app: App) {
     assert_ne!(first.json()["proposed_by"], second.json()["proposed_by"]);
 }
 
+#[apply(on_both!)]
 fn concurrent_retries_have_one_effect(app: App) {
     let person = app.scheme_administrator();
     person.sees("/budget");
@@ -174,6 +165,7 @@ fn concurrent_retries_have_one_effect(app: App) {
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.bytes == first[0].bytes));
 }
 
+#[apply(on_both!)]
 fn concurrent_retries_of_a_payment_pay_once(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let officer = app.disbursing_officer();
@@ -196,6 +188,7 @@ fn concurrent_retries_of_a_payment_pay_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_refusal_is_not_kept_under_its_key(app: App) {
     let preparer = app.preparer();
     let form = app.good_form(&preparer, 900);
@@ -213,6 +206,7 @@ fn a_refusal_is_not_kept_under_its_key(app: App) {
     assert_eq!(app.rows("applications").len(), 1);
 }
 
+#[apply(on_both!)]
 fn a_replay_needs_the_permission_still(app: App) {
     let person = app.scheme_administrator();
     proposes(&person, "one", CRORE).ok();
@@ -228,6 +222,7 @@ fn a_replay_needs_the_permission_still(app: App) {
     proposes(&person, "one", CRORE).refused(403, "not_permitted");
 }
 
+#[apply(on_both!)]
 fn an_upload_replays_too(app: App) {
     let verifier = app.verifier();
     let upload = |key: &str, name: &str, content: &[u8]| {
@@ -246,6 +241,7 @@ fn an_upload_replays_too(app: App) {
     assert_eq!(content.bytes, b"%PDF-1.4 a");
 }
 
+#[apply(on_both!)]
 fn keys_survive_a_restart(mut app: App) {
     let first = proposes(&app.scheme_administrator(), "one", CRORE);
     app.serve(false);

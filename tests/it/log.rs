@@ -19,16 +19,6 @@ use magnet_scheme::service::log_key::is_signed_by;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-crate::on_both!(
-    a_checkpoint_is_signed_a_minute_behind_the_last,
-    what_nobody_follows_up_is_signed_all_the_same,
-    proofs_hold_for_a_stranger,
-    tiles_are_the_whole_tree,
-    groups_of_an_earlier_program_are_filled_at_the_start,
-    a_command_that_fails_takes_its_group_along,
-    what_is_not_in_the_log_is_not_found,
-);
-
 /// The log's key as it is published.
 pub fn key(app: &App) -> VerifierKey {
     app.anybody("GET", "/log/key", None).text().parse().unwrap()
@@ -92,6 +82,7 @@ fn mth(leaves: &[Hash]) -> Hash {
     }
 }
 
+#[apply(on_both!)]
 fn a_checkpoint_is_signed_a_minute_behind_the_last(app: App) {
     let auditor = app.auditor();
     auditor.get("/me").unwrap().ok();
@@ -125,6 +116,7 @@ fn a_checkpoint_is_signed_a_minute_behind_the_last(app: App) {
 }
 
 /// The service looks at its start and every minute: no later act is needed.
+#[apply(on_both!)]
 fn what_nobody_follows_up_is_signed_all_the_same(mut app: App) {
     attempts(&app.auditor());
     let length = app.audit_length() as u64;
@@ -140,6 +132,7 @@ fn hashes(list: &Value) -> Vec<Hash> {
     list.as_array().unwrap().iter().map(|hash| parse_hash(hash.as_str().unwrap()).unwrap()).collect()
 }
 
+#[apply(on_both!)]
 fn proofs_hold_for_a_stranger(app: App) {
     append(&app, 700, false);
     app.wait_seconds(60);
@@ -180,6 +173,7 @@ fn tile(app: &App, path: &str) -> Vec<Hash> {
     answer.bytes.chunks(32).map(|hash| hash.try_into().unwrap()).collect()
 }
 
+#[apply(on_both!)]
 fn tiles_are_the_whole_tree(app: App) {
     append(&app, 600, false);
     let all = leaves(&app);
@@ -208,6 +202,7 @@ fn tiles_are_the_whole_tree(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn groups_of_an_earlier_program_are_filled_at_the_start(mut app: App) {
     append(&app, 66_000, false);
     let rows = app.rows("log_tiles");
@@ -245,6 +240,7 @@ pub fn disarm(app: &App) {
     }
 }
 
+#[apply(on_both!)]
 fn a_command_that_fails_takes_its_group_along(app: App) {
     append(&app, 300, true);
     assert_eq!(app.rows("log_tiles"), Vec::<String>::new());
@@ -256,6 +252,7 @@ fn a_command_that_fails_takes_its_group_along(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_not_in_the_log_is_not_found(app: App) {
     let length = app.audit_length();
     let ask = |path: &str| app.anybody("GET", &format!("/api/v1/log/{path}"), None);

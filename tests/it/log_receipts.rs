@@ -10,14 +10,6 @@ use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::process::Command;
 
-crate::on_both!(
-    every_answer_names_its_entry_and_a_repeat_names_it_again,
-    a_receipt_holds_when_the_service_is_gone,
-    nothing_of_a_receipt_can_be_changed,
-    a_receipt_is_for_who_acted_and_for_auditors,
-    an_act_is_covered_at_once_and_by_one_checkpoint,
-);
-
 /// Runs a small verifier; what it printed, or its fault.
 pub fn python(script: &str, arguments: &[&std::path::Path]) -> Result<String, String> {
     let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
@@ -50,6 +42,7 @@ fn act(app: &App, entry: i64) -> Value {
     app.auditor().sees(&format!("/audit-log?after={}&limit=1", entry - 1))["data"][0].clone()
 }
 
+#[apply(on_both!)]
 fn every_answer_names_its_entry_and_a_repeat_names_it_again(app: App) {
     app.window_is_open();
     let preparer = app.preparer();
@@ -73,6 +66,7 @@ fn every_answer_names_its_entry_and_a_repeat_names_it_again(app: App) {
     assert_eq!((old.status, old.header("idempotency-replayed"), old.header("log-entry")), (200, Some("true"), None));
 }
 
+#[apply(on_both!)]
 fn a_receipt_holds_when_the_service_is_gone(mut app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * crate::people::CRORE);
@@ -131,6 +125,7 @@ fn a_receipt_holds_when_the_service_is_gone(mut app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn nothing_of_a_receipt_can_be_changed(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let paid = app.disbursing_officer().advises(&sanctioned);
@@ -165,11 +160,12 @@ fn nothing_of_a_receipt_can_be_changed(app: App) {
         assert!(told.starts_with("FAULT: ") && told.contains(named), "{told}wanted: {named}");
     }
     // Another log's key, which is as good a key as any, signed nothing of it.
-    let stranger = App::start(app.engine);
+    let stranger = App::from_nothing(app.engine);
     let told = checked(&crate::log::key(&stranger).to_string(), &text).expect_err("another key");
     assert!(told.contains("not signed with the log's key"), "{told}");
 }
 
+#[apply(on_both!)]
 fn a_receipt_is_for_who_acted_and_for_auditors(app: App) {
     app.window_is_open();
     let (ours, theirs) = (app.preparer_of("lodestone"), app.preparer_of("ferrite"));
@@ -186,6 +182,7 @@ fn a_receipt_is_for_who_acted_and_for_auditors(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn an_act_is_covered_at_once_and_by_one_checkpoint(app: App) {
     app.window_is_open();
     let preparer = app.preparer();

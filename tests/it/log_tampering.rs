@@ -15,13 +15,6 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::process::Command;
 
-crate::on_both!(
-    both_verifiers_find_what_was_done_to_the_log,
-    a_rewritten_log_and_a_fork_differ_from_what_was_signed,
-    what_is_kept_beside_the_log_is_held_against_it,
-    the_program_verifies_against_a_file,
-);
-
 const TABLES: [&str; 4] = ["audit_log", "audit_head", "log_tiles", "log_checkpoints"];
 
 /// A log of some length whose checkpoint was kept elsewhere, then somebody owns the database.
@@ -120,6 +113,7 @@ impl Kept {
     }
 }
 
+#[apply(on_both!)]
 fn both_verifiers_find_what_was_done_to_the_log(app: App) {
     let kept = Kept::of(app);
     kept.must_agree();
@@ -219,6 +213,7 @@ fn rewrites(kept: &Kept) -> String {
     edit + &format!("UPDATE audit_head SET hash = '{previous}';")
 }
 
+#[apply(on_both!)]
 fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     let mut kept = Kept::of(app);
     kept.must_agree();
@@ -247,6 +242,7 @@ fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     kept.recomputed().unwrap();
 }
 
+#[apply(on_both!)]
 fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
     let kept = Kept::of(app);
     let (zeros, last) = ("0".repeat(64), kept.notes[1].checkpoint.size);
@@ -283,7 +279,7 @@ fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
     let verified = kept.verified();
     assert_eq!((verified.fault, verified.checkpoints), (None, 3));
     // A note that somebody else signed, or that was changed, is no proof of anything.
-    let stranger = App::start(kept.app.engine);
+    let stranger = App::from_nothing(kept.app.engine);
     let mut forged = kept.notes[1].clone();
     forged.text = forged.text.replacen(&last.to_string(), &(last - 1).to_string(), 1);
     for note in [checkpoint(&stranger), forged] {
@@ -293,6 +289,7 @@ fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn the_program_verifies_against_a_file(app: App) {
     let mut kept = Kept::of(app);
     kept.app.stop();

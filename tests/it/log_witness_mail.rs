@@ -14,15 +14,6 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-crate::on_both!(
-    a_checkpoint_is_mailed_once_in_its_time_and_not_again_by_a_restart,
-    a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not,
-    a_post_office_that_refuses_is_asked_again_and_no_secret_is_told,
-    a_post_office_that_says_nothing_holds_up_no_other_witness,
-    nothing_is_sent_where_others_could_read_it,
-);
-crate::plain!(a_mailbox_that_cannot_be_is_refused_at_the_start);
-
 const PASSWORD: &str = "a sample password";
 
 /// One mail as it arrived.
@@ -164,6 +155,7 @@ fn mailings(app: &App) -> Vec<String> {
     app.values("SELECT CAST(size AS TEXT) || ' ' || witness AS value FROM log_mailings ORDER BY size")
 }
 
+#[apply(on_both!)]
 fn a_checkpoint_is_mailed_once_in_its_time_and_not_again_by_a_restart(app: App) {
     let office = PostOffice::open(Mood::Takes);
     let setting = office.setting();
@@ -205,6 +197,7 @@ fn a_checkpoint_is_mailed_once_in_its_time_and_not_again_by_a_restart(app: App) 
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App) {
     let office = PostOffice::open(Mood::Takes);
     app.auditor().get("/me").unwrap();
@@ -216,7 +209,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("key"), format!("{}\n", key(&app))).unwrap();
     std::fs::write(path("entries"), app.auditor().get("/audit-log?limit=200").unwrap().text()).unwrap();
-    let stranger = App::start(app.engine);
+    let stranger = App::from_nothing(app.engine);
     let theirs = checkpoint(&stranger).to_string().replace('=', "=3D").replace('\u{2014}', "=E2=80=94");
     app.stop();
     let ours = |mail: &str| {
@@ -263,6 +256,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     assert!(!good && told.contains("FAULT: "), "{told}");
 }
 
+#[apply(on_both!)]
 fn a_post_office_that_refuses_is_asked_again_and_no_secret_is_told(app: App) {
     let (office, elsewhere) = (PostOffice::open(Mood::Refuses), tempfile::tempdir().unwrap());
     let file = elsewhere.path().join("password");
@@ -295,6 +289,7 @@ fn a_post_office_that_refuses_is_asked_again_and_no_secret_is_told(app: App) {
     assert_eq!((office.mails().len(), mailings(&app).len()), (1, 1));
 }
 
+#[apply(on_both!)]
 fn a_post_office_that_says_nothing_holds_up_no_other_witness(mut app: App) {
     let (office, elsewhere) = (PostOffice::open(Mood::Silent), tempfile::tempdir().unwrap());
     app.auditor().get("/me").unwrap();
@@ -319,6 +314,7 @@ fn a_post_office_that_says_nothing_holds_up_no_other_witness(mut app: App) {
     has(&asked(&app, &[&office.setting()])[0], &note);
 }
 
+#[apply(on_both!)]
 fn nothing_is_sent_where_others_could_read_it(app: App) {
     let office = PostOffice::open(Mood::Takes);
     app.auditor().get("/me").unwrap();
@@ -330,6 +326,7 @@ fn nothing_is_sent_where_others_could_read_it(app: App) {
     assert!(office.mails().is_empty() && mailings(&app).is_empty());
 }
 
+#[apply(plain!)]
 fn a_mailbox_that_cannot_be_is_refused_at_the_start() {
     let loaded = |text: &str| {
         let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();

@@ -14,16 +14,6 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-crate::on_both!(
-    a_witness_cosigns_each_checkpoint_and_it_is_served,
-    a_fork_and_an_older_state_are_refused,
-    a_witness_that_was_away_goes_on_where_it_was,
-    a_folder_elsewhere_gets_every_newest_checkpoint,
-    what_a_stranger_signs_is_not_kept,
-    the_service_asks_by_itself,
-);
-crate::plain!(a_witness_has_a_folder_or_an_address_with_its_key);
-
 /// A witness that runs.
 struct Witness {
     child: Child,
@@ -107,6 +97,7 @@ fn cosignatures(app: &App) -> Vec<String> {
     app.values("SELECT CAST(size AS TEXT) AS value FROM log_cosignatures ORDER BY size")
 }
 
+#[apply(on_both!)]
 fn a_witness_cosigns_each_checkpoint_and_it_is_served(app: App) {
     let folder = tempfile::tempdir().unwrap();
     app.auditor().get("/me").unwrap();
@@ -135,6 +126,7 @@ fn a_witness_cosigns_each_checkpoint_and_it_is_served(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_fork_and_an_older_state_are_refused(app: App) {
     let folder = tempfile::tempdir().unwrap();
     app.auditor().get("/me").unwrap();
@@ -159,6 +151,7 @@ fn a_fork_and_an_older_state_are_refused(app: App) {
     assert_eq!((cosignatures(&app).len(), checkpoint(&app).signatures.len()), (0, 1));
 }
 
+#[apply(on_both!)]
 fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     app.auditor().get("/me").unwrap();
@@ -185,6 +178,7 @@ fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     has(&asked(&app, &[&setting])[0], &third);
 }
 
+#[apply(on_both!)]
 fn a_folder_elsewhere_gets_every_newest_checkpoint(app: App) {
     let elsewhere = tempfile::tempdir().unwrap();
     let setting = at_folder(elsewhere.path());
@@ -212,6 +206,7 @@ fn a_folder_elsewhere_gets_every_newest_checkpoint(app: App) {
     assert!(!missing.exists());
 }
 
+#[apply(on_both!)]
 fn what_a_stranger_signs_is_not_kept(app: App) {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     app.auditor().get("/me").unwrap();
@@ -223,12 +218,13 @@ fn what_a_stranger_signs_is_not_kept(app: App) {
     says(&asked(&app, &[&astray])[0], false, "does not know this log");
     assert_eq!(cosignatures(&app), Vec::<String>::new());
     // A witness of another log does not know this one's key.
-    let stranger = App::start(app.engine);
+    let stranger = App::from_nothing(app.engine);
     let third = tempfile::tempdir().unwrap();
     let theirs = Witness::start(third.path(), &stranger, None);
     says(&asked(&app, &[&theirs.setting()])[0], false, "does not know the key");
 }
 
+#[apply(on_both!)]
 fn the_service_asks_by_itself(mut app: App) {
     let folder = tempfile::tempdir().unwrap();
     app.auditor().get("/me").unwrap();
@@ -242,6 +238,7 @@ fn the_service_asks_by_itself(mut app: App) {
     assert_eq!(state()["name"], "witness.sample.example");
 }
 
+#[apply(plain!)]
 fn a_witness_has_a_folder_or_an_address_with_its_key() {
     use magnet_scheme::config::Config;
     let loaded = |text: &str| {

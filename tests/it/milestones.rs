@@ -4,24 +4,12 @@ use crate::app::App;
 use crate::people::{Answered, CRORE, Verbs, at, says};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_report_is_dated_from_the_award_to_today,
-    a_returned_report_is_made_again_and_both_rounds_are_kept,
-    less_than_agreed_is_returned_and_never_verified,
-    every_stage_of_the_chain_must_be_shown,
-    an_inspection_follows_the_day_it_confirms,
-    a_claim_waits_for_the_verified_milestone,
-    commissioning_is_kept_on_the_award,
-    evidence_is_ones_own,
-    a_milestone_belongs_to_its_organisation_and_its_verifier,
-);
-crate::plain!();
-
 fn award(app: &App) -> Value {
     app.window_is_open();
     app.awarded("lodestone", 900)
 }
 
+#[apply(on_both!)]
 fn a_report_is_dated_from_the_award_to_today(app: App) {
     let award = award(&app);
     app.set_clock("2026-06-10T06:30:00Z");
@@ -38,6 +26,7 @@ fn a_report_is_dated_from_the_award_to_today(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_returned_report_is_made_again_and_both_rounds_are_kept(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");
@@ -82,6 +71,7 @@ fn a_returned_report_is_made_again_and_both_rounds_are_kept(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn less_than_agreed_is_returned_and_never_verified(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");
@@ -95,6 +85,7 @@ fn less_than_agreed_is_returned_and_never_verified(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn every_stage_of_the_chain_must_be_shown(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "commissioning");
@@ -126,6 +117,7 @@ fn every_stage_of_the_chain_must_be_shown(app: App) {
     assert_eq!(app.milestone(&award, "commissioning"), reported);
 }
 
+#[apply(on_both!)]
 fn an_inspection_follows_the_day_it_confirms(app: App) {
     let award = award(&app);
     app.set_clock("2026-05-10T06:30:00Z");
@@ -139,6 +131,7 @@ fn an_inspection_follows_the_day_it_confirms(app: App) {
     app.verifier().inspects(&reported, "verified", half, "2026-05-08").ok();
 }
 
+#[apply(on_both!)]
 fn a_claim_waits_for_the_verified_milestone(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");
@@ -157,6 +150,7 @@ fn a_claim_waits_for_the_verified_milestone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn commissioning_is_kept_on_the_award(app: App) {
     let award = award(&app);
     app.set_clock("2026-05-30T06:30:00Z");
@@ -166,6 +160,7 @@ fn commissioning_is_kept_on_the_award(app: App) {
     assert_eq!(app.auditor().sees(&at("awards", &award))["commissioned_on"], "2026-05-25");
 }
 
+#[apply(on_both!)]
 fn evidence_is_ones_own(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");
@@ -191,6 +186,7 @@ fn evidence_is_ones_own(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_milestone_belongs_to_its_organisation_and_its_verifier(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");

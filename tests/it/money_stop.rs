@@ -5,14 +5,6 @@ use crate::app::{App, Engine};
 use crate::people::{Answered, CRORE, Verbs, says};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_changed_total_stops_money_until_it_agrees_again,
-    a_changed_entry_of_long_ago_stops_money,
-    entries_that_cannot_be_added_up_stop_money,
-    a_running_sandbox_finds_it_too,
-);
-crate::plain!();
-
 const AVAILABLE: &str = "appropriation:ndfeb-2025-proposal:capital_subsidy:2026-27:available";
 const CONTROL: &str = "accounts_equal_entries";
 
@@ -36,6 +28,7 @@ fn disarm(app: &App) {
     }
 }
 
+#[apply(on_both!)]
 fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
     assert_eq!((health(&app)["status"].as_str(), stop_of(&app)), (Some("pass"), Value::Null));
@@ -84,6 +77,7 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
     app.sanctioned_15_crore();
     disarm(&app);
@@ -100,6 +94,7 @@ fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn entries_that_cannot_be_added_up_stop_money(mut app: App) {
     app.provided("capital_subsidy", "2026-27", CRORE);
     app.provided("capital_subsidy", "2026-27", CRORE);
@@ -111,6 +106,7 @@ fn entries_that_cannot_be_added_up_stop_money(mut app: App) {
     app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
 }
 
+#[apply(on_both!)]
 fn a_running_sandbox_finds_it_too(app: App) {
     let app = App::sandbox(app.engine);
     app.provided("capital_subsidy", "2026-27", 3 * CRORE);

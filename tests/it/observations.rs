@@ -6,17 +6,6 @@ use crate::recovery_people::Recovers;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    an_observation_is_walked_to_its_settlement,
-    an_observation_becomes_a_recovery,
-    four_weeks_are_counted_in_india,
-    what_is_pinned_is_on_record,
-    manufacturers_know_of_no_observation,
-    a_requisition_is_answered_once_in_time,
-    lists_are_narrowed_and_come_in_pages,
-    what_was_written_cannot_be_changed_unseen,
-);
-
 pub trait DeskVerbs {
     fn raises(&self, pins: Value, organisation: Option<&Value>) -> Response;
     fn writes(&self, observation: &Value, act: &str) -> Response;
@@ -63,6 +52,7 @@ fn acts(observation: &Value) -> Vec<&str> {
     observation["steps"].as_array().unwrap().iter().map(|step| step["act"].as_str().unwrap()).collect()
 }
 
+#[apply(on_both!)]
 fn an_observation_is_walked_to_its_settlement(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let paid = app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
@@ -106,6 +96,7 @@ fn an_observation_is_walked_to_its_settlement(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_observation_becomes_a_recovery(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let paid = app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
@@ -125,6 +116,7 @@ fn an_observation_becomes_a_recovery(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn four_weeks_are_counted_in_india(app: App) {
     // In India it is the second of May already.
     app.set_clock("2026-05-01T18:30:00Z");
@@ -144,6 +136,7 @@ fn four_weeks_are_counted_in_india(app: App) {
     assert!(!overdue(&app), "late, but replied");
 }
 
+#[apply(on_both!)]
 fn what_is_pinned_is_on_record(app: App) {
     let auditor = app.auditor();
     auditor.sees("/me");
@@ -173,6 +166,7 @@ fn what_is_pinned_is_on_record(app: App) {
     assert_eq!(replied["steps"][0]["evidence"], json!([file]));
 }
 
+#[apply(on_both!)]
 fn manufacturers_know_of_no_observation(app: App) {
     let raised = app.auditor().raises(entry(), Some(&app.organisation("lodestone"))).ok();
     let asked = app.auditor().requires("Furnace log").ok();
@@ -185,6 +179,7 @@ fn manufacturers_know_of_no_observation(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn a_requisition_is_answered_once_in_time(app: App) {
     let asked = app.auditor().requires("Furnace log").ok();
     assert_eq!((&asked["number"], &asked["due_on"]), (&json!("AUD/2026-27/REQ/0001"), &json!("2026-05-15")));
@@ -199,6 +194,7 @@ fn a_requisition_is_answered_once_in_time(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn lists_are_narrowed_and_come_in_pages(app: App) {
     let auditor = app.auditor();
     let (lodestone, ferrite) = (app.organisation("lodestone"), app.organisation("ferrite"));
@@ -226,6 +222,7 @@ fn lists_are_narrowed_and_come_in_pages(app: App) {
     auditor.get("/observations?state=raised").unwrap().refused(400, "bad_parameter");
 }
 
+#[apply(on_both!)]
 fn what_was_written_cannot_be_changed_unseen(app: App) {
     let raised = app.auditor().raises(entry(), None).ok();
     app.section_officer().writes(&raised, "reply").ok();

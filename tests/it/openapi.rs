@@ -11,21 +11,6 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-crate::on_both!(
-    the_document_is_served_as_the_program_prints_it,
-    every_problem_code_is_explained,
-    the_reference_is_served_whole_and_calls_nobody,
-    nonsense_to_any_writing_route_is_only_refused,
-);
-crate::plain!(
-    every_handler_is_described_and_nothing_else,
-    every_operation_says_all_that_a_client_needs,
-    every_refusal_is_on_an_operation,
-    every_reference_resolves,
-    a_step_on_something_that_exists_takes_its_version,
-    words_of_enums_are_those_that_are_sent,
-);
-
 fn document() -> Value {
     serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap()
 }
@@ -39,6 +24,7 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     operations.collect()
 }
 
+#[apply(on_sqlite!)]
 fn the_document_is_served_as_the_program_prints_it(app: App) {
     let served = app.anybody("GET", "/api/v1/openapi.json", None);
     assert_eq!(served.header("content-type"), Some("application/json"));
@@ -73,6 +59,7 @@ fn handlers() -> BTreeMap<String, (String, String)> {
     found
 }
 
+#[apply(plain!)]
 fn every_handler_is_described_and_nothing_else() {
     let document = document();
     let described: BTreeMap<String, (String, String)> = operations(&document)
@@ -91,6 +78,7 @@ fn every_handler_is_described_and_nothing_else() {
     assert_eq!(described.len(), operations(&document).len(), "operation ids are unique");
 }
 
+#[apply(plain!)]
 fn every_operation_says_all_that_a_client_needs() {
     let document = document();
     let tags: BTreeSet<&str> =
@@ -129,6 +117,7 @@ fn parameters(operation: &Value) -> Vec<String> {
     all.iter().map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
 }
 
+#[apply(plain!)]
 fn every_refusal_is_on_an_operation() {
     let document = document();
     let text: String = operations(&document)
@@ -163,6 +152,7 @@ fn references<'d>(value: &'d Value, found: &mut Vec<&'d str>) {
     }
 }
 
+#[apply(plain!)]
 fn every_reference_resolves() {
     let document = document();
     let mut found = Vec::new();
@@ -174,6 +164,7 @@ fn every_reference_resolves() {
     }
 }
 
+#[apply(plain!)]
 fn a_step_on_something_that_exists_takes_its_version() {
     // Lodging another guarantee changes no version of the award, nor does asking change a saved query.
     let without = ["lodge_security", "open_window", "run_saved_query"];
@@ -189,6 +180,7 @@ fn a_step_on_something_that_exists_takes_its_version() {
     }
 }
 
+#[apply(plain!)]
 fn words_of_enums_are_those_that_are_sent() {
     let document = document();
     let mut words = 0;
@@ -202,6 +194,7 @@ fn words_of_enums_are_those_that_are_sent() {
     assert!(words > 60, "{words}");
 }
 
+#[apply(on_sqlite!)]
 fn every_problem_code_is_explained(app: App) {
     for code in EDGE_CODES.iter().map(|(code, ..)| *code).chain(Refusal::CODES.iter().copied()) {
         let page = app.anybody("GET", &format!("/problems/{code}"), None);
@@ -227,6 +220,7 @@ fn foreign(text: &str) -> Vec<&str> {
     calls.into_iter().filter(|call| text.contains(call)).collect()
 }
 
+#[apply(on_sqlite!)]
 fn the_reference_is_served_whole_and_calls_nobody(app: App) {
     let moved = app.anybody("GET", "/docs", None);
     assert_eq!((moved.status, moved.header("location")), (308, Some("/docs/")));
@@ -254,6 +248,7 @@ fn the_reference_is_served_whole_and_calls_nobody(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn nonsense_to_any_writing_route_is_only_refused(app: App) {
     let people =
         [app.verifier(), app.preparer(), app.disbursing_officer(), app.administrator(), app.scheme_administrator()];

@@ -5,17 +5,6 @@ use crate::people::{Answered, Verbs, at, registration, says};
 use magnet_scheme::domain::organisation::gstin_check_character;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_manufacturer_registers_in_any_spelling_and_is_kept_in_one,
-    each_wrong_identifier_is_named_and_nothing_is_stored,
-    all_wrong_identifiers_are_named_at_once,
-    an_identity_is_registered_once,
-    a_preparer_registers_one_organisation_and_others_none,
-    an_organisation_is_seen_by_itself_and_by_the_offices,
-    the_account_number_is_masked_everywhere,
-);
-crate::plain!();
-
 fn gstin_of(state: &str, pan: &str) -> String {
     let start = format!("{state}{pan}1Z");
     format!("{start}{}", gstin_check_character(&start))
@@ -25,6 +14,7 @@ fn stored(app: &App) -> usize {
     app.auditor().sees("/organisations")["data"].as_array().unwrap().len()
 }
 
+#[apply(on_both!)]
 fn a_manufacturer_registers_in_any_spelling_and_is_kept_in_one(app: App) {
     let preparer = app.person("asha", &["preparer"], None);
     let gstin = gstin_of("36", "AAACL4321K");
@@ -46,6 +36,7 @@ fn a_manufacturer_registers_in_any_spelling_and_is_kept_in_one(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn each_wrong_identifier_is_named_and_nothing_is_stored(app: App) {
     let preparer = app.person("asha", &["preparer"], None);
     let wrong = [
@@ -91,6 +82,7 @@ fn each_wrong_identifier_is_named_and_nothing_is_stored(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn all_wrong_identifiers_are_named_at_once(app: App) {
     let preparer = app.person("asha", &["preparer"], None);
     let form = json!({ "name": "", "cin": "1", "pan": "2", "gstin": "3", "bank_account": "4", "ifsc": "5" });
@@ -101,6 +93,7 @@ fn all_wrong_identifiers_are_named_at_once(app: App) {
     assert_eq!(stored(&app), 0);
 }
 
+#[apply(on_both!)]
 fn an_identity_is_registered_once(app: App) {
     let first = app.organisation("lodestone");
     let rival = app.person("bina", &["preparer"], None);
@@ -133,6 +126,7 @@ fn an_identity_is_registered_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_preparer_registers_one_organisation_and_others_none(app: App) {
     let preparer = app.preparer();
     preparer
@@ -147,6 +141,7 @@ fn a_preparer_registers_one_organisation_and_others_none(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_organisation_is_seen_by_itself_and_by_the_offices(app: App) {
     let (ours, theirs) = (app.organisation("lodestone"), app.organisation("magnetite"));
     for own in [app.preparer_of("lodestone"), app.signatory_of("lodestone")] {
@@ -162,6 +157,7 @@ fn an_organisation_is_seen_by_itself_and_by_the_offices(app: App) {
     app.administrator().get("/organisations").unwrap().refused(403, "not_permitted");
 }
 
+#[apply(on_both!)]
 fn the_account_number_is_masked_everywhere(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let organisation = app.organisation("lodestone");

@@ -7,18 +7,6 @@ use crate::people::{Answered, CRORE, Verbs, at, says};
 use crate::recovery_people::Recovers;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_part_counts_from_the_least_share_on,
-    without_a_rule_no_part_counts,
-    each_claim_takes_what_is_reached_and_not_yet_taken,
-    a_claim_that_is_rejected_gives_its_share_back,
-    while_partial_damages_go_on_for_the_missing_share,
-    while_partial_damages_go_on_in_full,
-    the_weakest_stage_says_how_much_magnet_counts,
-    verify_names_a_changed_share,
-);
-crate::plain!();
-
 const METAL: &str = "oxide_to_metal";
 
 /// The sample scheme, which counts parts of the first milestone from half of it on.
@@ -41,6 +29,7 @@ fn inspected(app: &App, award: &Value, outcome: &str, mtpa: i64, on: &str) -> Va
     app.verifier().inspects(&reported, outcome, json!({ METAL: mtpa }), on).ok()
 }
 
+#[apply(on_both!)]
 fn a_part_counts_from_the_least_share_on(app: App) {
     let (app, award) = partly(app.engine, "full");
     app.set_clock("2026-06-10T06:30:00Z");
@@ -83,6 +72,7 @@ fn a_part_counts_from_the_least_share_on(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn without_a_rule_no_part_counts(app: App) {
     app.window_is_open();
     let award = app.awarded("lodestone", 900);
@@ -104,6 +94,7 @@ fn verified(app: &App, draft: &Value) -> Value {
     app.verifier().verifies(&app.signatory().submits_claim(draft).ok()).ok()
 }
 
+#[apply(on_both!)]
 fn each_claim_takes_what_is_reached_and_not_yet_taken(app: App) {
     let (app, award) = partly(app.engine, "full");
     app.set_clock("2026-06-10T06:30:00Z");
@@ -125,6 +116,7 @@ fn each_claim_takes_what_is_reached_and_not_yet_taken(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_claim_that_is_rejected_gives_its_share_back(app: App) {
     let (app, award) = partly(app.engine, "full");
     app.set_clock("2026-06-10T06:30:00Z");
@@ -147,6 +139,7 @@ fn late_in_part(app: &App, award: &Value) -> Value {
     inspected(app, award, "verified", 450, "2027-06-11")
 }
 
+#[apply(on_both!)]
 fn while_partial_damages_go_on_for_the_missing_share(app: App) {
     let (app, award) = partly(app.engine, "missing_share");
     let milestone = late_in_part(&app, &award);
@@ -166,6 +159,7 @@ fn while_partial_damages_go_on_for_the_missing_share(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn while_partial_damages_go_on_in_full(app: App) {
     let (app, award) = partly(app.engine, "full");
     let milestone = late_in_part(&app, &award);
@@ -175,6 +169,7 @@ fn while_partial_damages_go_on_in_full(app: App) {
     assert_eq!((notice["damages"]["days"].as_i64(), notice["amount_paise"].as_i64()), (Some(41), Some(41 * day)));
 }
 
+#[apply(on_both!)]
 fn the_weakest_stage_says_how_much_magnet_counts(app: App) {
     let app = App::with_scheme(app.engine, |text| {
         let figure = "[[chain.supports]]\nstage = \"oxide_to_metal\"\nmagnet_kg_per_tonne = 3000\n\
@@ -206,6 +201,7 @@ fn the_weakest_stage_says_how_much_magnet_counts(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn verify_names_a_changed_share(app: App) {
     let (app, award) = partly(app.engine, "full");
     app.set_clock("2026-06-10T06:30:00Z");

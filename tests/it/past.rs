@@ -10,15 +10,6 @@ use magnet_scheme::db::connection::DatabaseUrl;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-crate::on_both!(
-    what_was_served_then_is_served_again_byte_for_byte,
-    a_fact_that_came_late_was_true_before_it_was_known,
-    a_moment_that_cannot_be_is_refused,
-    what_is_sealed_today_was_sealed_then,
-    what_keeps_the_past_is_made_again_at_the_next_start,
-);
-crate::plain!();
-
 /// Of this instance or of the log, whose past is in its own proofs.
 const NOT_OF_A_MOMENT: [&str; 4] = ["/log/", "/me", "/auth/", "/evidence/"];
 
@@ -53,6 +44,7 @@ fn everything(app: &App, auditor: &Person) -> Answers {
     answers
 }
 
+#[apply(on_both!)]
 fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
     let auditor = app.auditor();
     let mut moments: Vec<(String, Answers)> = Vec::new();
@@ -115,6 +107,7 @@ fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
     assert!(now.header("known-at").is_some_and(|instant| instant <= app.now().to_string().as_str()));
 }
 
+#[apply(on_both!)]
 fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let (ddo, auditor) = (app.disbursing_officer(), app.auditor());
@@ -158,6 +151,7 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
     assert!(chain("known_at=2026-05-11T00:00:00Z") < chain("known_at=now"));
 }
 
+#[apply(on_both!)]
 fn a_moment_that_cannot_be_is_refused(app: App) {
     let auditor = app.auditor();
     let tomorrow = app.now().plus_seconds(24 * 60 * 60).to_string();
@@ -185,6 +179,7 @@ fn a_moment_that_cannot_be_is_refused(app: App) {
     app.anybody("GET", "/api/v1/disbursements?known_at=now", None).refused(401, "unauthenticated");
 }
 
+#[apply(on_both!)]
 fn what_is_sealed_today_was_sealed_then(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     app.wait_seconds(90);
@@ -200,6 +195,7 @@ fn what_is_sealed_today_was_sealed_then(app: App) {
     assert_eq!(shown["status"], "sanctioned");
 }
 
+#[apply(on_both!)]
 fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
     // A migration that makes a table anew takes its triggers away.

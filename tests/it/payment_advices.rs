@@ -6,13 +6,7 @@ use crate::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-crate::on_both!(
-    an_advice_alone_carries_whole_account_numbers,
-    an_advice_is_counted_totalled_and_numbered_by_the_day,
-    a_payment_goes_to_the_treasury_once,
-);
-crate::plain!();
-
+#[apply(on_both!)]
 fn an_advice_alone_carries_whole_account_numbers(app: App) {
     let payments = app.advised_payments(2);
     let ddo = app.disbursing_officer();
@@ -51,6 +45,7 @@ fn an_advice_alone_carries_whole_account_numbers(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_advice_is_counted_totalled_and_numbered_by_the_day(app: App) {
     let payments = app.advised_payments(3);
     let ddo = app.disbursing_officer();
@@ -101,6 +96,7 @@ fn an_advice_is_counted_totalled_and_numbered_by_the_day(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_goes_to_the_treasury_once(app: App) {
     let payments = app.advised_payments(2);
     let ddo = app.disbursing_officer();

@@ -6,17 +6,6 @@ use crate::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    each_item_stands_on_its_own,
-    all_or_nothing_is_all_or_nothing,
-    a_request_that_is_repeated_answers_the_same,
-    an_item_that_is_repeated_posts_once,
-    items_name_a_payment_and_an_answer_that_can_be,
-    ten_thousand_items_fit_in_one_request,
-    one_at_a_time_and_in_bulk_are_the_same,
-);
-crate::plain!();
-
 fn succeeded(payment: &Value, utr: &str) -> Value {
     let answer =
         json!({ "outcome": "succeeded", "utr": utr, "paid_on": TODAY, "amount_paise": payment["amount_paise"] });
@@ -36,6 +25,7 @@ fn under(app: &App, key: &str, mode: &str, items: &[Value]) -> Response {
     app.disbursing_officer().post_with_key("/payments/outcomes", key, None, &body).unwrap()
 }
 
+#[apply(on_both!)]
 fn each_item_stands_on_its_own(app: App) {
     let payments = app.advised_payments(4);
     let overpaid =
@@ -75,6 +65,7 @@ fn each_item_stands_on_its_own(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn all_or_nothing_is_all_or_nothing(app: App) {
     let payments = app.advised_payments(3);
     let mut items: Vec<Value> =
@@ -96,6 +87,7 @@ fn all_or_nothing_is_all_or_nothing(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_request_that_is_repeated_answers_the_same(app: App) {
     let payments = app.advised_payments(3);
     for (mode, payment) in [("each", &payments[0]), ("all_or_nothing", &payments[1])] {
@@ -122,6 +114,7 @@ fn a_request_that_is_repeated_answers_the_same(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_item_that_is_repeated_posts_once(app: App) {
     let payments = app.advised_payments(2);
     let paid = succeeded(&payments[0], "UTR000000000001");
@@ -141,6 +134,7 @@ fn an_item_that_is_repeated_posts_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn items_name_a_payment_and_an_answer_that_can_be(app: App) {
     let payments = app.advised_payments(1);
     let ddo = app.disbursing_officer();
@@ -167,6 +161,7 @@ fn items_name_a_payment_and_an_answer_that_can_be(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn ten_thousand_items_fit_in_one_request(app: App) {
     let payments = app.advised_payments(2);
     let ddo = app.disbursing_officer();
@@ -189,6 +184,7 @@ fn ten_thousand_items_fit_in_one_request(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn one_at_a_time_and_in_bulk_are_the_same(app: App) {
     let payments = app.advised_payments(2);
     let ddo = app.disbursing_officer();

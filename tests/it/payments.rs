@@ -5,21 +5,6 @@ use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    only_a_success_is_a_disbursement,
-    a_failed_payment_stays_and_is_advised_again_under_a_new_number,
-    a_payment_is_settled_once,
-    a_utr_settles_one_payment,
-    the_banks_figure_must_be_the_advised_one,
-    a_payment_is_dated_from_its_advice_to_today,
-    what_the_bank_took_back_is_owed_again,
-    a_payment_belongs_to_the_year_in_which_the_bank_paid,
-    an_answer_says_what_its_outcome_needs,
-    another_disbursing_officer_may_settle_and_is_named,
-    an_act_that_moves_money_tells_the_new_balances,
-);
-crate::plain!();
-
 const CAPITAL: &str = "capital_subsidy";
 const UTR: &str = "SBINR52026050100001";
 
@@ -53,6 +38,7 @@ fn disbursements(app: &App) -> Vec<Value> {
     app.auditor().sees("/disbursements")["data"].as_array().unwrap().clone()
 }
 
+#[apply(on_both!)]
 fn only_a_success_is_a_disbursement(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -73,6 +59,7 @@ fn only_a_success_is_a_disbursement(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_failed_payment_stays_and_is_advised_again_under_a_new_number(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -101,6 +88,7 @@ fn a_failed_payment_stays_and_is_advised_again_under_a_new_number(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_is_settled_once(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -114,6 +102,7 @@ fn a_payment_is_settled_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_utr_settles_one_payment(app: App) {
     app.window_is_open();
     app.provided(CAPITAL, "2026-27", 40 * CRORE);
@@ -142,6 +131,7 @@ fn a_utr_settles_one_payment(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_banks_figure_must_be_the_advised_one(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     for amount in [15 * CRORE - 1, 15 * CRORE + 1] {
@@ -154,6 +144,7 @@ fn the_banks_figure_must_be_the_advised_one(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_is_dated_from_its_advice_to_today(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     app.set_clock("2026-05-10T06:30:00Z");
@@ -168,6 +159,7 @@ fn a_payment_is_dated_from_its_advice_to_today(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_the_bank_took_back_is_owed_again(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -208,6 +200,7 @@ fn what_the_bank_took_back_is_owed_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_belongs_to_the_year_in_which_the_bank_paid(app: App) {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", CRORE);
@@ -257,6 +250,7 @@ fn a_payment_belongs_to_the_year_in_which_the_bank_paid(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_answer_says_what_its_outcome_needs(app: App) {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     let whole = json!({ "outcome": "succeeded", "utr": UTR, "paid_on": "2026-05-01", "amount_paise": 15 * CRORE });
@@ -286,6 +280,7 @@ fn an_answer_says_what_its_outcome_needs(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn another_disbursing_officer_may_settle_and_is_named(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let advised = app.disbursing_officer().advises(&sanctioned).ok();
@@ -300,6 +295,7 @@ fn another_disbursing_officer_may_settle_and_is_named(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_act_that_moves_money_tells_the_new_balances(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let advice = app.disbursing_officer().advises(&sanctioned);

@@ -9,15 +9,6 @@ use crate::people::{Answered, Verbs, at};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    the_log_withholds_what_is_personal_and_proves_it,
-    who_acted_is_erased_when_the_years_are_over,
-    an_account_that_nobody_used_is_erased_at_once,
-    what_stands_beside_the_log_cannot_be_changed_unseen,
-    an_earlier_program_left_no_digests_and_the_start_adds_them,
-);
-crate::plain!();
-
 /// The account with an address, as the administrator sees it.
 fn account(app: &App, email: &str) -> Value {
     let all = app.administrator().sees("/users");
@@ -68,6 +59,7 @@ fn past_rows(app: &App) -> Vec<String> {
     app.values("SELECT u::text AS value FROM past.users AS u")
 }
 
+#[apply(on_both!)]
 fn the_log_withholds_what_is_personal_and_proves_it(app: App) {
     app.sanctioned_15_crore();
     app.signatory();
@@ -105,6 +97,7 @@ fn the_log_withholds_what_is_personal_and_proves_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_acted_is_erased_when_the_years_are_over(app: App) {
     app.sanctioned_15_crore();
     let officer = account(&app, "section@sample.example");
@@ -145,6 +138,7 @@ fn who_acted_is_erased_when_the_years_are_over(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_account_that_nobody_used_is_erased_at_once(app: App) {
     let new = json!({ "email": "mistyped@sample.example", "name": "Sample mistake", "roles": ["verifier"] });
     let create = || app.administrator().post_with_key("/users", "once", None, &new).unwrap();
@@ -160,6 +154,7 @@ fn an_account_that_nobody_used_is_erased_at_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_stands_beside_the_log_cannot_be_changed_unseen(app: App) {
     app.sanctioned_15_crore();
     app.signatory();
@@ -213,6 +208,7 @@ fn what_stands_beside_the_log_cannot_be_changed_unseen(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_earlier_program_left_no_digests_and_the_start_adds_them(mut app: App) {
     app.organisation("lodestone");
     // An account as it was made before there were digests.

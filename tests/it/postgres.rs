@@ -2,6 +2,7 @@
 //! kill them; also as root (a server then runs as `postgres` or `nobody`). They end with this
 //! process, however that ends.
 
+use crate::scratch;
 use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -60,14 +61,18 @@ fn programs() -> Result<PathBuf, String> {
     folders.into_iter().find(complete).ok_or_else(|| "no initdb and postgres in /usr/lib/postgresql or PATH".to_owned())
 }
 
-/// A URL of a new, empty database on the server that all tests share.
-pub fn new_database() -> String {
+/// The server that all tests share.
+pub fn shared() -> &'static Cluster {
     let start = || match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => Cluster::named(&url),
-        Err(_) => Cluster::start(FAST),
+        Err(_) => Cluster::start_in(scratch::folder(), FAST),
     };
-    let cluster = CLUSTER.get_or_init(start).as_ref().unwrap_or_else(|why| panic!("PostgreSQL did not start: {why}"));
-    cluster.new_database()
+    CLUSTER.get_or_init(start).as_ref().unwrap_or_else(|why| panic!("PostgreSQL did not start: {why}"))
+}
+
+/// A URL of a new, empty database on the server that all tests share.
+pub fn new_database() -> String {
+    shared().new_database()
 }
 
 /// Runs one statement on a database, as somebody who has got hold of it.
@@ -85,10 +90,14 @@ impl Cluster {
         Ok(Cluster { url: (format!("{before}/"), options), own: None })
     }
 
-    /// A new server of our own with these settings.
+    /// A new server of our own with these settings, on a disk.
     pub fn start(settings: &'static [&'static str]) -> Result<Cluster, String> {
-        let programs = programs()?;
         let folder = tempfile::Builder::new().prefix("ms-pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
+        Self::start_in(folder, settings)
+    }
+
+    fn start_in(folder: tempfile::TempDir, settings: &'static [&'static str]) -> Result<Cluster, String> {
+        let programs = programs()?;
         let account = server_account()?;
         if let Some((uid, gid)) = account {
             chown(folder.path(), Some(uid), Some(gid)).map_err(|error| error.to_string())?;
@@ -109,10 +118,50 @@ impl Cluster {
 
     /// A URL of a new, empty database on this server.
     pub fn new_database(&self) -> String {
-        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        self.url_of(&self.create())
+    }
+
+    /// The URL of a database.
+    pub fn url_of(&self, name: &str) -> String {
         let (before, after) = &self.url;
-        execute(&format!("{before}postgres{after}"), &format!("CREATE DATABASE {name}"));
         format!("{before}{name}{after}")
+    }
+
+    /// The name of a new, empty database.
+    pub fn create(&self) -> String {
+        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        execute(&self.url_of("postgres"), &format!("CREATE DATABASE {name}"));
+        name
+    }
+
+    /// The name of a new database that is a copy of another, to which nobody is connected any more.
+    pub fn copy(&self, template: &str) -> String {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        let mut connection = PgConnection::establish(&self.url_of("postgres")).unwrap();
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+        // The last connection of whoever made the template may just be ending.
+        for _ in 0..200 {
+            match connection.batch_execute(&copy) {
+                Err(error) if error.to_string().contains("being accessed by other users") => {
+                    std::thread::sleep(std::time::Duration::from_millis(25));
+                }
+                done => {
+                    done.unwrap_or_else(|error| panic!("{copy}: {error}"));
+                    return name;
+                }
+            }
+        }
+        panic!("somebody goes on using {template}");
+    }
+
+    /// Removes a database, whoever still uses it.
+    pub fn remove(&self, name: &str) {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        let Ok(mut connection) = PgConnection::establish(&self.url_of("postgres")) else { return };
+        let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
     }
 }
 

@@ -12,14 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-crate::on_both!(
-    every_package_adds_up_to_the_totals_to_the_paisa,
-    a_package_names_what_was_granted_and_paid,
-    what_is_not_for_everybody_is_in_no_file,
-    a_file_is_made_once_until_something_happens,
-    before_the_first_award_there_is_nothing_but_schemes,
-);
-
 const FILES: [&str; 11] = [
     "360giving.json",
     "ocds.json",
@@ -80,6 +72,7 @@ fn unpacked(package: &[u8]) -> BTreeMap<String, String> {
     files
 }
 
+#[apply(on_both!)]
 fn every_package_adds_up_to_the_totals_to_the_paisa(app: App) {
     seven(&app);
     // Amounts with odd paise: one is paid, one waits for its payment.
@@ -137,6 +130,7 @@ fn every_package_adds_up_to_the_totals_to_the_paisa(app: App) {
     assert_eq!((description["resources"].as_array().unwrap().len(), package.len()), (7, 8));
 }
 
+#[apply(on_both!)]
 fn a_package_names_what_was_granted_and_paid(app: App) {
     let sample = seven(&app);
     let award = app.auditor().sees("/awards")["data"][0].clone();
@@ -198,6 +192,7 @@ fn a_package_names_what_was_granted_and_paid(app: App) {
     assert!(before[0] != after[0] && before[1] == after[1], "{before:?} {after:?}");
 }
 
+#[apply(on_both!)]
 fn what_is_not_for_everybody_is_in_no_file(app: App) {
     let sample = seven(&app);
     // A report that is still looked at is not told; nor is a tranche that is not sanctioned.
@@ -244,6 +239,7 @@ fn what_is_not_for_everybody_is_in_no_file(app: App) {
     assert_eq!(sample.rows[0]["amount_paise"], 15 * CRORE);
 }
 
+#[apply(on_both!)]
 fn a_file_is_made_once_until_something_happens(app: App) {
     seven(&app);
     for name in FILES {
@@ -275,6 +271,7 @@ fn a_file_is_made_once_until_something_happens(app: App) {
     app.anybody("GET", "/api/v1/public/data/users.csv", None).refused(404, "not_found");
 }
 
+#[apply(on_both!)]
 fn before_the_first_award_there_is_nothing_but_schemes(app: App) {
     let index = index(&app);
     let none = json!({ "beneficiaries": 0, "awards": 0, "ceilings_paise": 0, "sanctions": 0, "sanctioned_paise": 0,

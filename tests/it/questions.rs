@@ -8,18 +8,6 @@ use crate::people::{Answered, CRORE, Verbs};
 use crate::recovery_people::Recovers;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_sound_story_has_nothing_wrong,
-    each_wrong_is_shown_where_it_is_planted,
-    the_end_of_the_year_is_held_against_the_limits_of_its_time,
-    what_was_given_back_is_held_against_what_was_saved,
-    what_falls_due_is_told_in_time,
-    what_is_owed_back_is_told_by_age,
-    every_sanction_stands_in_the_register_and_every_grantee_in_the_list,
-    sanctions_that_were_split_are_found_below_a_limit,
-    every_attempt_that_was_refused_is_told,
-);
-
 /// What a question answers the auditor.
 fn asked(app: &App, question: &str) -> Vec<Value> {
     app.auditor().sees(&format!("/selections/{question}"))["data"].as_array().unwrap().clone()
@@ -39,6 +27,7 @@ const WRONGS: [&str; 10] = [
     "year_end_spending?beyond=march&beyond=last_quarter&beyond=both",
 ];
 
+#[apply(on_both!)]
 fn a_sound_story_has_nothing_wrong(app: App) {
     seven(&app);
     for question in WRONGS {
@@ -63,6 +52,7 @@ fn claim(sample: &Sample, row: usize) -> &str {
     sample.rows[row - 1]["claim_id"].as_str().unwrap()
 }
 
+#[apply(on_both!)]
 fn each_wrong_is_shown_where_it_is_planted(app: App) {
     let sample = seven(&app);
     let (lodestone, magnetite) = (&sample.lodestone, &sample.magnetite);
@@ -136,6 +126,7 @@ fn each_wrong_is_shown_where_it_is_planted(app: App) {
     assert_eq!((&found["lapsed_on"], &found["paid_on"]), (&json!("2026-06-29"), &json!("2026-06-30")));
 }
 
+#[apply(on_both!)]
 fn the_end_of_the_year_is_held_against_the_limits_of_its_time(app: App) {
     seven(&app);
     let of_year = |year: &str| {
@@ -177,6 +168,7 @@ fn the_end_of_the_year_is_held_against_the_limits_of_its_time(app: App) {
     assert!(found.iter().all(|row| row["appropriated_paise"] == 0 && row["held_in"] == "2026-27"));
 }
 
+#[apply(on_both!)]
 fn what_was_given_back_is_held_against_what_was_saved(app: App) {
     seven(&app);
     assert!(asked(&app, "surrenders").is_empty());
@@ -194,6 +186,7 @@ fn what_was_given_back_is_held_against_what_was_saved(app: App) {
     assert_eq!(found[0]["beyond_saving_paise"], 5 * CRORE);
 }
 
+#[apply(on_both!)]
 fn what_falls_due_is_told_in_time(app: App) {
     let sample = seven(&app);
     assert!(asked(&app, "certificates_due").is_empty());
@@ -220,6 +213,7 @@ fn what_falls_due_is_told_in_time(app: App) {
     standing("claim_period_over");
 }
 
+#[apply(on_both!)]
 fn what_is_owed_back_is_told_by_age(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     assert!(asked(&app, "recoveries_outstanding").is_empty());
@@ -257,6 +251,7 @@ fn what_is_owed_back_is_told_by_age(app: App) {
     assert_eq!(found[0]["due_paise"], 300_000_000);
 }
 
+#[apply(on_both!)]
 fn every_sanction_stands_in_the_register_and_every_grantee_in_the_list(app: App) {
     let sample = seven(&app);
     let register = asked(&app, "register_of_grants?sort=serial_number");
@@ -285,6 +280,7 @@ fn every_sanction_stands_in_the_register_and_every_grantee_in_the_list(app: App)
     assert_eq!(grantees.len(), 5);
 }
 
+#[apply(on_both!)]
 fn sanctions_that_were_split_are_found_below_a_limit(app: App) {
     let sample = seven(&app);
     let limit = 20_00_00_000;
@@ -296,6 +292,7 @@ fn sanctions_that_were_split_are_found_below_a_limit(app: App) {
     assert!(higher.is_empty());
 }
 
+#[apply(on_both!)]
 fn every_attempt_that_was_refused_is_told(app: App) {
     let sample = seven(&app);
     let before = asked(&app, "overrides_refused").len();

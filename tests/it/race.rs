@@ -1,6 +1,6 @@
 //! Many at once for the last of the money: exactly what fits is given, everybody else is refused
 //! by name, and nobody who looks on ever sees a figure that cannot be. Alone, and with two service
-//! processes racing on one database. `RACE_ROUNDS` sets how often (20).
+//! processes racing on one database. `RACE_ROUNDS` sets how often (6).
 
 use crate::app::{App, Engine};
 use crate::people::{Answered, Verbs, at, stages};
@@ -11,17 +11,6 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-crate::on_both!(
-    sixty_four_approvers_share_the_last_ten_units,
-    sixty_four_sanctions_share_what_the_new_year_has,
-    retries_of_payments_pay_once_and_the_total_never_shrinks,
-    acts_that_lock_in_opposite_orders_all_get_through,
-    two_processes_share_the_last_ten_units,
-    two_processes_share_what_the_new_year_has,
-    two_processes_pay_once_under_one_key,
-    two_processes_that_lock_in_opposite_orders_all_get_through,
-);
 
 const SALES: &str = "sales_linked_incentive";
 const MAKERS: [&str; 2] = ["lodestone", "ferrite"];
@@ -37,7 +26,7 @@ const NEXT_YEAR: &str = "2034-35";
 const NEW_YEARS_DAY: &str = "2034-04-01T06:30:00Z";
 
 fn rounds() -> usize {
-    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
 /// Two awards that compete for one year's appropriation.
@@ -223,11 +212,13 @@ fn clients(app: &App, processes: &[Process]) -> Vec<Client> {
     processes.iter().map(|process| process.client.clone()).chain(own).collect()
 }
 
+#[apply(on_both!)]
 fn sixty_four_approvers_share_the_last_ten_units(app: App) {
     let (app, field, _) = field(app.engine, PLACES as i64, 0);
     last_ten(&app, &field, &clients(&app, &[]));
 }
 
+#[apply(on_both!)]
 fn two_processes_share_the_last_ten_units(app: App) {
     let (app, field, processes) = field(app.engine, PLACES as i64, 2);
     last_ten(&app, &field, &clients(&app, &processes));
@@ -276,11 +267,13 @@ fn at_the_years_end(engine: Engine, processes: usize) -> (App, Vec<Value>, Vec<P
     (app, waiting, running)
 }
 
+#[apply(on_both!)]
 fn sixty_four_sanctions_share_what_the_new_year_has(app: App) {
     let (app, waiting, _) = at_the_years_end(app.engine, 0);
     new_year(&app, waiting, &clients(&app, &[]));
 }
 
+#[apply(on_both!)]
 fn two_processes_share_what_the_new_year_has(app: App) {
     let (app, waiting, processes) = at_the_years_end(app.engine, 2);
     new_year(&app, waiting, &clients(&app, &processes));
@@ -316,11 +309,13 @@ fn pay_once(app: &App, field: &Field, services: &[Client]) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn retries_of_payments_pay_once_and_the_total_never_shrinks(app: App) {
     let (app, field, _) = field(app.engine, 24, 0);
     pay_once(&app, &field, &clients(&app, &[]));
 }
 
+#[apply(on_both!)]
 fn two_processes_pay_once_under_one_key(app: App) {
     let (app, field, processes) = field(app.engine, 24, 2);
     pay_once(&app, &field, &clients(&app, &processes));
@@ -364,11 +359,13 @@ fn opposite_orders(app: &App, field: &Field, services: &[Client]) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn acts_that_lock_in_opposite_orders_all_get_through(app: App) {
     let (app, field, _) = field(app.engine, 40, 0);
     opposite_orders(&app, &field, &clients(&app, &[]));
 }
 
+#[apply(on_both!)]
 fn two_processes_that_lock_in_opposite_orders_all_get_through(app: App) {
     let (app, field, processes) = field(app.engine, 40, 2);
     opposite_orders(&app, &field, &clients(&app, &processes));

@@ -5,17 +5,6 @@ use crate::people::{Answered, CRORE, Verbs, at, says};
 use crate::recovery_people::{Recovers, component, outlay, parts, recovery_account};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_scheme_may_compound_yearly_and_change_its_rate,
-    a_refund_of_44_crore_30_comes_back_as_50_crore_02,
-    a_receipt_settles_interest_first_and_never_more_than_is_due,
-    a_receipt_is_dated_and_its_utr_used_once,
-    instalments_sum_to_what_is_due_and_fill_in_order,
-    a_receipt_belongs_to_the_year_in_which_it_came,
-    money_found_late_is_settled_as_if_it_had_come_in_its_order,
-    nothing_is_dated_before_what_was_given_up,
-);
-
 const SALES: &str = "sales_linked_incentive";
 
 fn year(year: &str, stage: &str) -> String {
@@ -24,6 +13,7 @@ fn year(year: &str, stage: &str) -> String {
 
 /// The press told principal and total (livemint 2023); the rate and the days are an assumption:
 /// 9 % simple, as the sample scheme has it, for 524 days gives them.
+#[apply(on_both!)]
 fn a_refund_of_44_crore_30_comes_back_as_50_crore_02(app: App) {
     let paid = app.paid_for(&app.selling(), 276_875);
     assert_eq!(paid["amount_paise"], 44_300_000_000_i64);
@@ -80,6 +70,7 @@ fn a_refund_of_44_crore_30_comes_back_as_50_crore_02(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_receipt_settles_interest_first_and_never_more_than_is_due(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
@@ -122,6 +113,7 @@ fn a_receipt_settles_interest_first_and_never_more_than_is_due(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_receipt_is_dated_and_its_utr_used_once(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     app.set_clock("2026-06-10T06:30:00Z");
@@ -142,6 +134,7 @@ fn a_receipt_is_dated_and_its_utr_used_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn instalments_sum_to_what_is_due_and_fill_in_order(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
@@ -167,6 +160,7 @@ fn instalments_sum_to_what_is_due_and_fill_in_order(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_receipt_belongs_to_the_year_in_which_it_came(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
@@ -185,6 +179,7 @@ fn a_receipt_belongs_to_the_year_in_which_it_came(app: App) {
 }
 
 /// The sample scheme with interest that compounds yearly, 10 % and from June 2027 on 7.3 %.
+#[apply(on_both!)]
 fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
     let folder = tempfile::tempdir().unwrap();
     let text = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
@@ -228,6 +223,7 @@ fn standing(app: &App, recovery: &Value) -> ([i64; 3], [i64; 6]) {
     (due, books.map(|account| app.holds(&account)))
 }
 
+#[apply(on_both!)]
 fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     let came =
         [("2026-08-13", CRORE), ("2026-10-25", 7 * CRORE / 100), ("2027-03-31", 2 * CRORE), ("2027-04-20", CRORE)];
@@ -269,6 +265,7 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nothing_is_dated_before_what_was_given_up(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);

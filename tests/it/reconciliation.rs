@@ -8,21 +8,6 @@ use crate::treasury_people::{EACH, TODAY, TreasuryVerbs, kind};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    sanction_advice_and_bank_agree,
-    every_difference_is_found_and_no_payment_changes,
-    the_same_scroll_again_in_any_order_changes_nothing,
-    half_a_scroll_is_no_scroll,
-    contradictions_are_queued_on_every_line,
-    what_no_line_names_is_found_once_and_answered_later,
-    what_is_confirmed_behind_a_scroll_turns_a_control_red,
-    an_answer_that_comes_later_clears_the_queue,
-    a_difference_is_settled_by_two_who_did_not_pay,
-    the_queue_ages_by_days_in_india,
-    only_finance_takes_in_scrolls,
-    what_was_found_cannot_be_changed_unseen,
-);
-
 pub trait ReconciliationVerbs {
     fn uploads_scroll(&self, kind: &str, content: &[u8], period: &str) -> Response;
     fn proposes_settlement(&self, difference: &Value, resolution: &str) -> Response;
@@ -96,6 +81,7 @@ fn kinds(differences: &[Value]) -> Vec<&str> {
     differences.iter().map(|one| one["kind"].as_str().unwrap()).collect()
 }
 
+#[apply(on_both!)]
 fn sanction_advice_and_bank_agree(app: App) {
     let payments = app.advised_payments(4);
     for (index, format) in ["csv", "xml"].into_iter().enumerate() {
@@ -122,6 +108,7 @@ fn sanction_advice_and_bank_agree(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn every_difference_is_found_and_no_payment_changes(app: App) {
     let all = payments(&app, 7, &[0, 1, 2, 3, 4]);
     // Confirmed without standing in any advice.
@@ -169,6 +156,7 @@ fn every_difference_is_found_and_no_payment_changes(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_same_scroll_again_in_any_order_changes_nothing(app: App) {
     let all = payments(&app, 2, &[0]);
     let lines = [success(&all[0], &utr(0), EACH), success(&all[1], &utr(1), EACH)];
@@ -191,6 +179,7 @@ fn the_same_scroll_again_in_any_order_changes_nothing(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn half_a_scroll_is_no_scroll(app: App) {
     let all = payments(&app, 2, &[0, 1]);
     let file = scroll("S-1", &[success(&all[0], &utr(0), EACH), success(&all[1], &utr(1), EACH)]);
@@ -218,6 +207,7 @@ fn half_a_scroll_is_no_scroll(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn contradictions_are_queued_on_every_line(app: App) {
     let engine = app.engine;
     for turned in [false, true] {
@@ -236,6 +226,7 @@ fn contradictions_are_queued_on_every_line(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn what_no_line_names_is_found_once_and_answered_later(app: App) {
     let all = payments(&app, 3, &[0, 1, 2]);
     let finance = app.finance_officer();
@@ -256,6 +247,7 @@ fn what_no_line_names_is_found_once_and_answered_later(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_confirmed_behind_a_scroll_turns_a_control_red(app: App) {
     let all = payments(&app, 2, &[0]);
     let finance = app.finance_officer();
@@ -279,6 +271,7 @@ fn what_is_confirmed_behind_a_scroll_turns_a_control_red(app: App) {
     assert!(red().contains(&"bank_lines_settled".to_owned()));
 }
 
+#[apply(on_both!)]
 fn an_answer_that_comes_later_clears_the_queue(app: App) {
     let all = payments(&app, 1, &[]);
     let finance = app.finance_officer();
@@ -294,6 +287,7 @@ fn an_answer_that_comes_later_clears_the_queue(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_difference_is_settled_by_two_who_did_not_pay(app: App) {
     let all = payments(&app, 1, &[0]);
     let (finance, authority) = (app.finance_officer(), app.competent_authority());
@@ -328,6 +322,7 @@ fn a_difference_is_settled_by_two_who_did_not_pay(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_queue_ages_by_days_in_india(app: App) {
     payments(&app, 1, &[]);
     let line = format!("OTHER/1,Success,{},{TODAY},100,", utr(9));
@@ -349,6 +344,7 @@ fn the_queue_ages_by_days_in_india(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn only_finance_takes_in_scrolls(app: App) {
     let all = payments(&app, 1, &[0]);
     let file = scroll("S-1", &[success(&all[0], &utr(0), EACH)]);
@@ -363,6 +359,7 @@ fn only_finance_takes_in_scrolls(app: App) {
     assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &first.bytes));
 }
 
+#[apply(on_both!)]
 fn what_was_found_cannot_be_changed_unseen(app: App) {
     let all = payments(&app, 2, &[0, 1]);
     let finance = app.finance_officer();

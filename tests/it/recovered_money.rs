@@ -7,11 +7,6 @@ use crate::people::{Answered, CRORE, Sales, Verbs, says};
 use crate::recovery_people::Recovers;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    recovered_money_is_freed_by_re_appropriation_and_what_is_left_lapses,
-    a_set_off_that_comes_back_frees_the_limit_as_a_whole,
-);
-
 const SALES: &str = "sales_linked_incentive";
 
 fn freeing(paise: i64) -> Value {
@@ -21,6 +16,7 @@ fn freeing(paise: i64) -> Value {
     })
 }
 
+#[apply(on_both!)]
 fn recovered_money_is_freed_by_re_appropriation_and_what_is_left_lapses(app: App) {
     let award = app.selling();
     let demanded = app.demanded(&app.paid_for(&award, 100_000), 10 * CRORE);
@@ -56,6 +52,7 @@ fn recovered_money_is_freed_by_re_appropriation_and_what_is_left_lapses(app: App
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_set_off_that_comes_back_frees_the_limit_as_a_whole(app: App) {
     let award = app.selling();
     let demanded = app.demanded(&app.paid_for(&award, 100_000), 10 * CRORE);

@@ -5,17 +5,7 @@ use crate::people::{Answered, CRORE, Verbs, at, says};
 use crate::recovery_people::{Recovers, component, outlay, parts, recovery_account};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    the_steps_come_in_order_and_each_from_another_person,
-    nobody_who_paid_gets_it_back_or_gives_it_up,
-    parallel_recoveries_never_ask_more_than_was_paid,
-    an_order_may_reduce_or_drop_what_was_asked,
-    what_is_given_up_needs_two_people_and_stays_spent,
-    a_beneficiary_sees_its_own_and_replies_once,
-    what_cannot_be_is_refused_by_field,
-    a_forged_recovery_is_named,
-);
-
+#[apply(on_both!)]
 fn the_steps_come_in_order_and_each_from_another_person(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let (section, authority, finance, ddo) =
@@ -53,6 +43,7 @@ fn the_steps_come_in_order_and_each_from_another_person(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nobody_who_paid_gets_it_back_or_gives_it_up(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let problem = app.section_officer().asks_back(&paid, CRORE).refused(409, "same_person");
@@ -73,6 +64,7 @@ fn nobody_who_paid_gets_it_back_or_gives_it_up(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn parallel_recoveries_never_ask_more_than_was_paid(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let section = app.second("section");
@@ -98,6 +90,7 @@ fn parallel_recoveries_never_ask_more_than_was_paid(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_order_may_reduce_or_drop_what_was_asked(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, 10 * CRORE).ok();
@@ -141,6 +134,7 @@ fn an_order_may_reduce_or_drop_what_was_asked(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_given_up_needs_two_people_and_stays_spent(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);
@@ -177,6 +171,7 @@ fn what_is_given_up_needs_two_people_and_stays_spent(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_beneficiary_sees_its_own_and_replies_once(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, CRORE).ok();
@@ -198,6 +193,7 @@ fn a_beneficiary_sees_its_own_and_replies_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_cannot_be_is_refused_by_field(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let whole = json!({
@@ -239,6 +235,7 @@ fn what_cannot_be_is_refused_by_field(app: App) {
 }
 
 #[allow(clippy::too_many_lines)] // a table of forgeries
+#[apply(on_both!)]
 fn a_forged_recovery_is_named(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 10 * CRORE);

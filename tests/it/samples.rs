@@ -10,15 +10,6 @@ use sha2::{Digest, Sha256};
 use std::process::Command;
 use std::sync::Arc;
 
-crate::on_both!(
-    a_script_draws_the_same_sample,
-    the_seed_comes_first_the_population_second_and_each_once,
-    who_knows_the_seed_does_not_choose_the_moment,
-    what_comes_later_is_not_in_the_population,
-    a_population_is_of_its_filter,
-    what_was_drawn_cannot_be_changed_unseen,
-);
-
 const SHORT: &str = "too-short";
 const SECRET: &str = "correct-horse-battery-staple-0001";
 
@@ -92,6 +83,7 @@ fn told(drawn: &[Value]) -> String {
     drawn.iter().map(line).collect()
 }
 
+#[apply(on_both!)]
 fn a_script_draws_the_same_sample(app: App) {
     paid(&app, 9);
     let (auditor, section) = (app.auditor(), app.section_officer());
@@ -133,6 +125,7 @@ fn a_script_draws_the_same_sample(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_seed_comes_first_the_population_second_and_each_once(app: App) {
     paid(&app, 3);
     let (auditor, section) = (app.auditor(), app.section_officer());
@@ -156,6 +149,7 @@ fn the_seed_comes_first_the_population_second_and_each_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_knows_the_seed_does_not_choose_the_moment(app: App) {
     paid(&app, 1);
     let committed = app.auditor().commits("simple_random", 1, None, json!({})).ok();
@@ -165,6 +159,7 @@ fn who_knows_the_seed_does_not_choose_the_moment(app: App) {
     app.person("other-auditor", &["auditor"], None).freezes(&committed).ok();
 }
 
+#[apply(on_both!)]
 fn what_comes_later_is_not_in_the_population(app: App) {
     let payments = app.advised_payments(2);
     app.disbursing_officer().confirms(&payments[0], "SBINR5202607010000000", TODAY).ok();
@@ -179,6 +174,7 @@ fn what_comes_later_is_not_in_the_population(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_population_is_of_its_filter(app: App) {
     paid(&app, 2);
     let (auditor, section) = (app.auditor(), app.section_officer());
@@ -204,6 +200,7 @@ fn a_population_is_of_its_filter(app: App) {
     auditor.commits("simple_random", 1, None, json!({ "utr": "x" })).refused(400, "malformed_json");
 }
 
+#[apply(on_both!)]
 fn what_was_drawn_cannot_be_changed_unseen(app: App) {
     paid(&app, 4);
     let frozen = app.section_officer().freezes(&app.auditor().commits("monetary_unit", 2, None, json!({})).ok()).ok();

@@ -6,12 +6,6 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::db::connection::DatabaseUrl;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    the_same_day_gives_the_same_digest_next_year,
-    a_query_that_cannot_be_asked_is_not_kept,
-    what_was_kept_is_proved_and_is_the_auditors,
-);
-
 const SUCCEEDED: &str = "disbursements?status=succeeded&sort=paid_on";
 
 fn saves(auditor: &Person, selection: &str) -> Response {
@@ -23,6 +17,7 @@ fn runs(auditor: &Person, query: &Value, moment: &Value) -> Response {
     auditor.post(&path, None, moment).unwrap()
 }
 
+#[apply(on_both!)]
 fn the_same_day_gives_the_same_digest_next_year(app: App) {
     let (auditor, ddo) = (app.auditor(), app.disbursing_officer());
     let sanctioned = app.sanctioned_15_crore();
@@ -63,6 +58,7 @@ fn the_same_day_gives_the_same_digest_next_year(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_query_that_cannot_be_asked_is_not_kept(app: App) {
     let auditor = app.auditor();
     for selection in [
@@ -85,6 +81,7 @@ fn a_query_that_cannot_be_asked_is_not_kept(app: App) {
     assert_eq!(auditor.sees("/saved-query-runs")["data"], json!([]));
 }
 
+#[apply(on_both!)]
 fn what_was_kept_is_proved_and_is_the_auditors(app: App) {
     let auditor = app.auditor();
     let query = saves(&auditor, SUCCEEDED).ok();

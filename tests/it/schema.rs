@@ -6,9 +6,6 @@ use magnet_scheme::db::migrations::{StartLock, migrate};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-crate::on_both!(a_second_migration_changes_nothing, money_and_counts_are_whole_numbers, every_table_is_guarded_alike);
-crate::plain!(both_engines_have_the_same_tables_and_columns, migrations_have_the_same_names_on_both_engines);
-
 /// `table.column null|set text|number|…` of every column.
 fn columns(app: &App) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -30,6 +27,7 @@ fn columns(app: &App) -> BTreeSet<String> {
     found
 }
 
+#[apply(plain!)]
 fn both_engines_have_the_same_tables_and_columns() {
     if postgres::find().is_err() {
         return;
@@ -42,6 +40,7 @@ fn both_engines_have_the_same_tables_and_columns() {
     assert_eq!((only(&left, &right), only(&right, &left)), (Vec::new(), Vec::new()));
 }
 
+#[apply(plain!)]
 fn migrations_have_the_same_names_on_both_engines() {
     let names = |engine: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
@@ -52,6 +51,7 @@ fn migrations_have_the_same_names_on_both_engines() {
     assert!(!names("sqlite").is_empty());
 }
 
+#[apply(on_both!)]
 fn a_second_migration_changes_nothing(mut app: App) {
     app.stop();
     let before = (columns(&app), app.content());
@@ -60,6 +60,7 @@ fn a_second_migration_changes_nothing(mut app: App) {
     assert_eq!((columns(&app), app.content()), before);
 }
 
+#[apply(on_both!)]
 fn money_and_counts_are_whole_numbers(app: App) {
     let columns = columns(&app);
     let money: Vec<_> = columns.iter().filter(|column| column.contains("_paise")).collect();
@@ -85,6 +86,7 @@ fn money_and_counts_are_whole_numbers(app: App) {
 }
 
 /// The second guards behind the code: each forged row is refused by the table itself.
+#[apply(on_both!)]
 fn every_table_is_guarded_alike(app: App) {
     for forged in [
         "UPDATE instance SET mode = 'other'",

@@ -3,7 +3,6 @@
 
 mod figures;
 
-use figures::every_figure_matters;
 use magnet_scheme::domain::application::{ApplicationForm, AttachedDocument, PlannedInvestment};
 use magnet_scheme::domain::award::{Room, terms};
 use magnet_scheme::domain::counted_lines::LineFacts;
@@ -18,18 +17,6 @@ use magnet_scheme::domain::scrutiny::checks;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-
-crate::on_both!();
-crate::plain!(
-    every_file_is_good_and_names_two_people,
-    the_published_caps_come_out_of_the_notified_scheme,
-    the_turnover_limit_binds_below_5375_rupees_a_kilogram,
-    committed_capacity_and_value_addition_are_a_file,
-    slabs_on_incremental_sales_are_a_file,
-    every_figure_matters,
-    a_wrong_file_is_named_by_key_and_line,
-    the_schema_in_the_tree_is_the_programs,
-);
 
 const CRORE: i64 = 1_000_000_000;
 const PLENTY: Paise = Paise(1_000_000_000_000_000);
@@ -60,6 +47,7 @@ fn names() -> Vec<String> {
     found
 }
 
+#[apply(plain!)]
 fn every_file_is_good_and_names_two_people() {
     assert_eq!(names().len(), 8);
     for name in names() {
@@ -71,6 +59,7 @@ fn every_file_is_good_and_names_two_people() {
     }
 }
 
+#[apply(plain!)]
 fn the_schema_in_the_tree_is_the_programs() {
     let made = magnet_scheme::domain::scheme_schema::scheme_schema().unwrap();
     assert!(
@@ -135,6 +124,7 @@ fn form(scheme: &Scheme, capacity_mtpa: i64, rate: i64) -> ApplicationForm {
     }
 }
 
+#[apply(plain!)]
 fn the_published_caps_come_out_of_the_notified_scheme() {
     let scheme = file("repm-2025-notified-2.toml");
     let none = Room { awards: 0, awarded_mtpa: 0 };
@@ -210,6 +200,7 @@ fn result(scheme: &Scheme, facts: &Facts<'_>) -> (i64, String) {
     (statement.entitlement_paise.0, statement.bound_by.unwrap_or_default())
 }
 
+#[apply(plain!)]
 fn the_turnover_limit_binds_below_5375_rupees_a_kilogram() {
     let scheme = file("repm-2025-notified-2.toml");
     // 1,000 kg at the ceiling of Rs 2,150: 40 % of the turnover is less below Rs 5,375 a kilogram.
@@ -223,6 +214,7 @@ fn the_turnover_limit_binds_below_5375_rupees_a_kilogram() {
     assert_eq!(at(9_000, 0), (215_000_000, "rate_per_kg".to_owned()));
 }
 
+#[apply(plain!)]
 fn committed_capacity_and_value_addition_are_a_file() {
     let scheme = file("samples/committed-capacity.toml");
     let claim = |value_addition: i64, installed: i64, from: &str, kg: i64| {
@@ -256,6 +248,7 @@ fn committed_capacity_and_value_addition_are_a_file() {
     assert!(silent.detail.contains("`lead_equity` is not shown"), "{}", silent.detail);
 }
 
+#[apply(plain!)]
 fn slabs_on_incremental_sales_are_a_file() {
     let scheme = file("samples/incremental-sales.toml");
     let claim = |crore: i64, before: i64| {
@@ -286,6 +279,7 @@ fn slabs_on_incremental_sales_are_a_file() {
     assert_eq!(result(&marginal, &facts).0, (250 * 8 + 250 * 9 + 100 * 10) * CRORE / 100);
 }
 
+#[apply(plain!)]
 fn a_wrong_file_is_named_by_key_and_line() {
     let original = text("ndfeb-2025-proposal-3.toml");
     for (from, to, key, why) in [

@@ -21,9 +21,6 @@ use rules::{Act, COMPONENTS, Calendar, Model, Year};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-crate::on_both!(random_acts_end_as_the_model_says);
-crate::plain!();
-
 /// Each has found, or would have found, something once; kept so that it stays found.
 /// An even seed begins with a scheme that releases three quarters on provisional papers.
 const SEEDS: &[u64] = &[1, 1_345, 2];
@@ -218,6 +215,7 @@ fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+#[apply(on_both!)]
 fn random_acts_end_as_the_model_says(app: App) {
     let seeds: Vec<u64> = match setting("SCHEME_MODEL_SEEDS") {
         Some(list) => list.split(',').map(|seed| seed.trim().parse().unwrap()).collect(),

@@ -5,30 +5,8 @@ mod impact;
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs, at, says};
-use impact::{
-    a_sheet_that_changed_since_is_not_published_on, an_impact_sheet_tells_who_loses_what_to_the_paisa,
-    ceilings_move_and_claims_that_are_submitted_stay, the_day_of_sale_governs_where_the_scheme_says_so,
-    what_worsens_an_award_needs_its_own_instrument,
-};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
-
-crate::on_both!(
-    one_person_drafts_and_another_publishes,
-    what_is_wrong_with_a_text_is_told_by_key_and_line,
-    the_past_is_not_changed,
-    a_version_is_known_after_a_restart_and_to_other_processes,
-    a_number_is_published_once,
-    a_number_published_here_is_no_longer_the_programs,
-    a_new_scheme_is_published_with_its_outlay,
-    an_impact_sheet_tells_who_loses_what_to_the_paisa,
-    ceilings_move_and_claims_that_are_submitted_stay,
-    the_day_of_sale_governs_where_the_scheme_says_so,
-    what_worsens_an_award_needs_its_own_instrument,
-    a_sheet_that_changed_since_is_not_published_on,
-    a_changed_version_or_draft_is_found_and_named,
-);
-crate::plain!();
 
 const FOURTH: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-4.toml");
 
@@ -101,6 +79,7 @@ impl App {
     }
 }
 
+#[apply(on_both!)]
 fn one_person_drafts_and_another_publishes(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
@@ -156,6 +135,7 @@ fn one_person_drafts_and_another_publishes(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_wrong_with_a_text_is_told_by_key_and_line(app: App) {
     let before = app.content();
     let one = app.scheme_administrator();
@@ -184,6 +164,7 @@ fn what_is_wrong_with_a_text_is_told_by_key_and_line(app: App) {
     assert_eq!(after["schemes"], before["schemes"]);
 }
 
+#[apply(on_both!)]
 fn the_past_is_not_changed(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let one = app.scheme_administrator();
@@ -210,6 +191,7 @@ fn the_past_is_not_changed(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_version_is_known_after_a_restart_and_to_other_processes(mut app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let other = App::start_with(app.engine, |config| *config = app.config.clone());
@@ -234,6 +216,7 @@ fn a_version_is_known_after_a_restart_and_to_other_processes(mut app: App) {
 }
 
 /// A later program brings its own text under a number that was published here meanwhile.
+#[apply(on_both!)]
 fn a_number_published_here_is_no_longer_the_programs(app: App) {
     let schemes = tempfile::tempdir().unwrap();
     for (version, text) in [
@@ -258,6 +241,7 @@ fn a_number_published_here_is_no_longer_the_programs(app: App) {
     assert!(app.start_problem(false).unwrap().contains("never edited"));
 }
 
+#[apply(on_both!)]
 fn a_number_is_published_once(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     let drafts =
@@ -277,6 +261,7 @@ fn a_number_is_published_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_new_scheme_is_published_with_its_outlay(app: App) {
     let first = text(1, "2026-12-02").replacen("code = \"ndfeb-2025-proposal\"", "code = \"sample-scheme\"", 1);
     let changes = first.find("changes = [").unwrap()..first.find("]\n\n[outlay]").unwrap() + 2;
@@ -299,6 +284,7 @@ fn a_new_scheme_is_published_with_its_outlay(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_changed_version_or_draft_is_found_and_named(app: App) {
     app.set_clock("2026-12-02T06:30:00Z");
     app.legislated(&text(5, "2026-12-02"));

@@ -16,20 +16,10 @@ use std::sync::Arc;
 use story::{NOUNS, OFFICES, filled, story};
 use writers::writers;
 
-crate::on_both!(
-    no_record_of_another_organisation_exists_for_a_manufacturer,
-    lists_totals_and_exports_hold_only_what_is_ones_own,
-    nothing_of_another_organisation_can_be_changed,
-    every_door_but_the_open_ones_asks_who_is_there,
-    each_role_reads_what_the_table_allows,
-    each_role_writes_what_the_table_allows,
-    an_administrator_sees_no_money_and_an_auditor_changes_nothing,
-);
-crate::plain!();
-
 /// Everything that was paid, as a file.
 const EXPORT: &str = "/selections/disbursements/export";
 
+#[apply(on_both!)]
 fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
@@ -66,6 +56,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
     assert!(asked >= 14, "{asked}");
 }
 
+#[apply(on_both!)]
 fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
@@ -127,6 +118,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn nothing_of_another_organisation_can_be_changed(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);
@@ -191,6 +183,7 @@ const OPEN: [&str; 16] = [
     "sign_in",
 ];
 
+#[apply(on_both!)]
 fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
     let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let id = uuid::Uuid::now_v7().to_string();
@@ -230,6 +223,7 @@ fn everybody(app: &App) -> Vec<(&'static str, Arc<Person>)> {
     Role::ALL.iter().map(|role| (role.as_str(), make(role))).collect()
 }
 
+#[apply(on_both!)]
 fn each_role_reads_what_the_table_allows(app: App) {
     let makers = ["preparer", "signatory"];
     let people = everybody(&app);
@@ -277,6 +271,7 @@ fn each_role_reads_what_the_table_allows(app: App) {
     assert!(asked >= 14, "{asked}");
 }
 
+#[apply(on_both!)]
 fn each_role_writes_what_the_table_allows(app: App) {
     let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let people = everybody(&app);
@@ -321,6 +316,7 @@ fn sends(person: &Person, method: &str, path: &str, body: &str) -> Response {
     person.send(method, path, &headers, Some(body.as_bytes())).unwrap()
 }
 
+#[apply(on_both!)]
 fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);

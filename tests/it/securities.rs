@@ -6,17 +6,6 @@ use crate::people::{Answered, CRORE, Verbs, at, says, version};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_guarantee_counts_once_its_bank_has_confirmed_it,
-    a_tranche_is_refused_naming_the_guarantee_and_accepted_after_its_extension,
-    an_extension_comes_in_time_and_is_longer,
-    a_guarantee_is_released_when_nothing_needs_it,
-    guarantees_that_run_out_soon_are_listed,
-    papers_that_cannot_be_are_refused_field_by_field,
-    events_are_only_ever_added,
-);
-crate::plain!();
-
 /// The required cover of a 900 MTPA award: 2 % of 798 crore.
 pub const REQUIRED: i64 = 15_960_000_000;
 
@@ -89,6 +78,7 @@ pub fn kinds(security: &Value) -> Vec<&str> {
     security["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect()
 }
 
+#[apply(on_both!)]
 fn a_guarantee_counts_once_its_bank_has_confirmed_it(app: App) {
     let award = app.bare_award();
     let tranche = app.concurred_of(&award, "oxide_to_metal");
@@ -109,6 +99,7 @@ fn a_guarantee_counts_once_its_bank_has_confirmed_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_tranche_is_refused_naming_the_guarantee_and_accepted_after_its_extension(app: App) {
     let award = app.bare_award();
     let lodged = app.signatory().lodges(&award, "BG-1", REQUIRED, "2026-06-30").ok();
@@ -141,6 +132,7 @@ fn a_tranche_is_refused_naming_the_guarantee_and_accepted_after_its_extension(ap
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_extension_comes_in_time_and_is_longer(app: App) {
     let award = app.bare_award();
     let lodged = app.signatory().lodges(&award, "BG-1", REQUIRED, "2026-06-30").ok();
@@ -165,6 +157,7 @@ fn an_extension_comes_in_time_and_is_longer(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_guarantee_is_released_when_nothing_needs_it(app: App) {
     let award = app.bare_award();
     let first = app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-1", REQUIRED, "2034-12-31").ok());
@@ -193,6 +186,7 @@ fn a_guarantee_is_released_when_nothing_needs_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn guarantees_that_run_out_soon_are_listed(app: App) {
     let award = app.bare_award();
     let lodge = |number: &str, until: &str| app.signatory().lodges(&award, number, CRORE, until).ok();
@@ -216,6 +210,7 @@ fn guarantees_that_run_out_soon_are_listed(app: App) {
     assert_eq!(numbers("?expiring_within_days=365"), ["BG-LATE"], "what has run out is not running out");
 }
 
+#[apply(on_both!)]
 fn papers_that_cannot_be_are_refused_field_by_field(app: App) {
     let award = app.bare_award();
     let lodged = app.signatory().lodges(&award, "BG-1", REQUIRED, "2027-06-30").ok();
@@ -251,6 +246,7 @@ fn papers_that_cannot_be_are_refused_field_by_field(app: App) {
     assert_eq!(app.security(&security), security);
 }
 
+#[apply(on_both!)]
 fn events_are_only_ever_added(app: App) {
     let award = app.bare_award();
     app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-1", REQUIRED, "2034-12-31").ok());

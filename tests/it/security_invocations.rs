@@ -7,15 +7,6 @@ use crate::recovery_people::{Recovers, parts};
 use crate::securities::{REQUIRED, SecurityVerbs, kinds};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period,
-    a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers,
-    a_breach_without_a_demand_is_refused_by_name,
-    no_more_is_called_up_than_is_owed,
-    nobody_has_two_parts_in_one_guarantee,
-    a_guarantee_that_says_other_than_its_recovery_is_named,
-);
-
 /// 62 late days: 6.2 % of the security.
 const DAMAGES: i64 = REQUIRED / 1_000 * 62;
 const UTR: &str = "SBINR5202707020000000";
@@ -51,6 +42,7 @@ fn now(app: &App, recovery: &Value) -> Value {
     app.auditor().sees(&at("recoveries", recovery))
 }
 
+#[apply(on_both!)]
 fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: App) {
     let (award, security, damages) = story(&app);
     app.provided("capital_subsidy", "2027-28", 40 * CRORE);
@@ -100,6 +92,7 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let security = app.auditor().sees("/securities")["data"][0].clone();
@@ -134,6 +127,7 @@ fn a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_breach_without_a_demand_is_refused_by_name(app: App) {
     let award = app.bare_award();
     let other = app.awarded("magnetite", 600);
@@ -165,6 +159,7 @@ fn guarantee_of_one_paisa(app: &App, award: &Value) -> Value {
     app.signatory().lodges(award, "BG-9", 1, "2034-12-31").ok()
 }
 
+#[apply(on_both!)]
 fn no_more_is_called_up_than_is_owed(app: App) {
     let award = app.bare_award();
     let (first, small) = (guarantee(&app, &award, "BG-1", REQUIRED), guarantee(&app, &award, "BG-2", CRORE / 10));
@@ -181,6 +176,7 @@ fn no_more_is_called_up_than_is_owed(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn nobody_has_two_parts_in_one_guarantee(app: App) {
     let award = app.bare_award();
     let lodged = app.signatory().lodges(&award, "BG-1", REQUIRED, "2034-12-31").ok();
@@ -201,6 +197,7 @@ fn nobody_has_two_parts_in_one_guarantee(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_guarantee_that_says_other_than_its_recovery_is_named(app: App) {
     let (_, security, damages) = story(&app);
     let invoked = app.competent_authority().invokes(&security, &damages, 10).ok();

@@ -12,17 +12,6 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-crate::on_both!(
-    every_field_is_compared_as_the_catalogue_says,
-    pages_walk_every_order_without_gap_or_repeat,
-    groups_add_up_to_the_whole,
-    an_export_is_the_whole_selection_and_goes_on_where_it_broke_off,
-    spreadsheets_are_given_no_formulas,
-    people_see_what_is_theirs,
-    what_cannot_be_asked_is_named,
-);
-crate::plain!();
-
 type Record = Map<String, Value>;
 
 /// Whether it is a ready-made question, which a sound story may leave without an answer.
@@ -88,6 +77,7 @@ fn same(mut found: Vec<Record>, mut wanted: Vec<Record>, question: &str) {
     assert_eq!(found, wanted, "{question}");
 }
 
+#[apply(on_both!)]
 fn every_field_is_compared_as_the_catalogue_says(app: App) {
     seven(&app);
     let auditor = app.auditor();
@@ -140,6 +130,7 @@ fn every_field_is_compared_as_the_catalogue_says(app: App) {
     assert_eq!(all(&auditor, "disbursements", "utr=utr%20000-000%20000003").len(), 1);
 }
 
+#[apply(on_both!)]
 fn pages_walk_every_order_without_gap_or_repeat(app: App) {
     seven(&app);
     let auditor = app.auditor();
@@ -175,6 +166,7 @@ fn pages_walk_every_order_without_gap_or_repeat(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn groups_add_up_to_the_whole(app: App) {
     seven(&app);
     let auditor = app.auditor();
@@ -224,6 +216,7 @@ fn parsed(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_reader(bytes).deserialize().map(Result::unwrap).collect()
 }
 
+#[apply(on_both!)]
 fn an_export_is_the_whole_selection_and_goes_on_where_it_broke_off(app: App) {
     seven(&app);
     let auditor = app.auditor();
@@ -272,6 +265,7 @@ fn an_export_is_the_whole_selection_and_goes_on_where_it_broke_off(app: App) {
     assert!(left.is_empty(), "nothing of a download stays on disk");
 }
 
+#[apply(on_both!)]
 fn spreadsheets_are_given_no_formulas(app: App) {
     seven(&app);
     app.sql("UPDATE payments SET reason = '=1+1' WHERE utr = 'UTR000000000003'");
@@ -284,6 +278,7 @@ fn spreadsheets_are_given_no_formulas(app: App) {
     assert_eq!(parsed(&plain.bytes)[0]["reason"], "=1+1", "a program is given what is there");
 }
 
+#[apply(on_both!)]
 fn people_see_what_is_theirs(app: App) {
     let sample = seven(&app);
     let owner = app.signatory_of("lodestone");
@@ -324,6 +319,7 @@ fn people_see_what_is_theirs(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn what_cannot_be_asked_is_named(app: App) {
     let auditor = app.auditor();
     let first = |sort: &str| {

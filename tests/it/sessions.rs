@@ -11,24 +11,6 @@ use magnet_scheme::domain::calendar::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-crate::on_both!(
-    who_signs_in_gets_tokens_that_say_who_they_are,
-    wrong_password_unknown_address_and_disabled_account_get_one_answer,
-    five_wrong_passwords_make_the_account_rest_a_quarter_of_an_hour,
-    wrong_passwords_count_only_in_a_row,
-    parallel_guesses_make_the_account_rest_too,
-    an_access_token_ends_after_its_minutes,
-    a_token_that_is_not_ours_for_this_service_now_opens_nothing,
-    only_a_bearer_token_is_taken,
-    a_refresh_token_is_good_once_and_its_second_use_ends_the_session,
-    a_token_and_its_session_belong_to_one_person,
-    signing_out_ends_the_access_token_at_once,
-    a_session_ends_after_its_days_however_often_it_is_refreshed,
-    a_new_password_ends_every_session,
-    guessing_the_current_password_from_inside_a_session_makes_the_account_rest,
-);
-crate::plain!();
-
 fn signs_in(app: &App, email: &str, password: &str) -> Response {
     app.anybody("POST", "/api/v1/sessions", Some(&json!({ "email": email, "password": password })))
 }
@@ -59,6 +41,7 @@ fn without_request_id(answer: &Response) -> Value {
     problem
 }
 
+#[apply(on_both!)]
 fn who_signs_in_gets_tokens_that_say_who_they_are(app: App) {
     let verifier = app.verifier();
     let before = app.audit_length();
@@ -76,6 +59,7 @@ fn who_signs_in_gets_tokens_that_say_who_they_are(app: App) {
     assert!(app.rows("refresh_tokens").iter().all(|row| !row.contains(refresh)));
 }
 
+#[apply(on_both!)]
 fn wrong_password_unknown_address_and_disabled_account_get_one_answer(app: App) {
     let verifier = app.verifier();
     let gone = app.person("gone", &["verifier"], None);
@@ -97,6 +81,7 @@ fn wrong_password_unknown_address_and_disabled_account_get_one_answer(app: App) 
     me(&app, access(&account)).refused(401, "unauthenticated");
 }
 
+#[apply(on_both!)]
 fn five_wrong_passwords_make_the_account_rest_a_quarter_of_an_hour(app: App) {
     let verifier = app.verifier();
     let open = session_of(&app, &verifier);
@@ -117,6 +102,7 @@ fn five_wrong_passwords_make_the_account_rest_a_quarter_of_an_hour(app: App) {
     session_of(&app, &verifier);
 }
 
+#[apply(on_both!)]
 fn wrong_passwords_count_only_in_a_row(app: App) {
     let verifier = app.verifier();
     for _ in 0..3 {
@@ -127,6 +113,7 @@ fn wrong_passwords_count_only_in_a_row(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn parallel_guesses_make_the_account_rest_too(app: App) {
     let verifier = app.verifier();
     let before = app.audit_length();
@@ -140,6 +127,7 @@ fn parallel_guesses_make_the_account_rest_too(app: App) {
     assert!((5..=8).contains(&counted), "{counted} guesses were counted");
 }
 
+#[apply(on_both!)]
 fn an_access_token_ends_after_its_minutes(app: App) {
     let tokens = session_of(&app, &app.verifier());
     app.wait_seconds(15 * 60 - 1);
@@ -157,6 +145,7 @@ fn parts(token: &str) -> (Header, Value) {
     (jsonwebtoken::decode_header(token).unwrap(), serde_json::from_slice(&payload).unwrap())
 }
 
+#[apply(on_sqlite!)]
 fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
     let good = access(&session_of(&app, &app.verifier())).to_owned();
     let (header, claims) = parts(&good);
@@ -221,6 +210,7 @@ fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
     }
 }
 
+#[apply(on_sqlite!)]
 fn only_a_bearer_token_is_taken(app: App) {
     let tokens = session_of(&app, &app.verifier());
     let token = access(&tokens);
@@ -238,6 +228,7 @@ fn only_a_bearer_token_is_taken(app: App) {
     app.anybody("GET", &format!("/api/v1/me?access_token={token}"), None).refused(401, "unauthenticated");
 }
 
+#[apply(on_both!)]
 fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session(app: App) {
     let other_session = session_of(&app, &app.verifier());
     let first = session_of(&app, &app.verifier());
@@ -256,6 +247,7 @@ fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session(app: App) {
     refreshes(&app, &json!("")).refused(401, "session_ended");
 }
 
+#[apply(on_both!)]
 fn a_token_and_its_session_belong_to_one_person(app: App) {
     let theirs = session_of(&app, &app.verifier());
     let own = session_of(&app, &app.auditor());
@@ -266,6 +258,7 @@ fn a_token_and_its_session_belong_to_one_person(app: App) {
     me(&app, &mixed).refused(401, "unauthenticated");
 }
 
+#[apply(on_both!)]
 fn signing_out_ends_the_access_token_at_once(app: App) {
     let (stays, goes) = (session_of(&app, &app.verifier()), session_of(&app, &app.verifier()));
     let bearer = format!("Bearer {}", access(&goes));
@@ -281,6 +274,7 @@ fn signing_out_ends_the_access_token_at_once(app: App) {
     me(&app, access(&stays)).ok();
 }
 
+#[apply(on_both!)]
 fn a_session_ends_after_its_days_however_often_it_is_refreshed(app: App) {
     let mut tokens = session_of(&app, &app.verifier());
     for _ in 0..13 {
@@ -304,6 +298,7 @@ fn changes_password(app: &App, tokens: &Value, current: &str, new: &str) -> Resp
     app.client.send("POST", "/api/v1/me/password", &headers, Some(body.as_bytes())).unwrap()
 }
 
+#[apply(on_both!)]
 fn a_new_password_ends_every_session(app: App) {
     let verifier = app.verifier();
     let (here, elsewhere) = (session_of(&app, &verifier), session_of(&app, &verifier));
@@ -319,6 +314,7 @@ fn a_new_password_ends_every_session(app: App) {
     signs_in(&app, &verifier.email, "correct horse battery").ok();
 }
 
+#[apply(on_both!)]
 fn guessing_the_current_password_from_inside_a_session_makes_the_account_rest(app: App) {
     let verifier = app.verifier();
     let stolen = session_of(&app, &verifier);

@@ -5,18 +5,6 @@ use crate::people::{Answered, CRORE, Sales, Verbs, at, says};
 use crate::recovery_people::{Recovers, parts};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    the_next_payment_is_smaller_and_one_journal_posts_both,
-    a_failed_payment_recovers_nothing_and_the_order_stands,
-    what_is_held_is_not_used_twice,
-    an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa,
-    an_order_keeps_back_no_more_than_is_still_due,
-    what_the_bank_took_back_is_owed_again_with_its_interest,
-    several_recoveries_share_one_payment,
-    damages_are_kept_back_from_a_payment_for_sales,
-    the_chain_of_a_payment_tells_what_was_asked_back,
-);
-
 const SALES: &str = "sales_linked_incentive";
 const RECOVERY: &str = "recovery:ndfeb-2025-proposal:sales_linked_incentive:NDFEB/2026-27/AWD/0001";
 const OUTLAY: &str = "outlay:ndfeb-2025-proposal:sales_linked_incentive:NDFEB/2026-27/AWD/0001";
@@ -41,6 +29,7 @@ fn now(app: &App, recovery: &Value) -> Value {
     app.auditor().sees(&at("recoveries", recovery))
 }
 
+#[apply(on_both!)]
 fn the_next_payment_is_smaller_and_one_journal_posts_both(app: App) {
     let (award, _, demanded) = story(&app);
     let due = 10 * CRORE + INTEREST;
@@ -89,6 +78,7 @@ fn the_next_payment_is_smaller_and_one_journal_posts_both(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_failed_payment_recovers_nothing_and_the_order_stands(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
@@ -110,6 +100,7 @@ fn a_failed_payment_recovers_nothing_and_the_order_stands(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_held_is_not_used_twice(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
@@ -134,6 +125,7 @@ fn what_is_held_is_not_used_twice(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 5 * CRORE).ok();
@@ -152,6 +144,7 @@ fn an_order_is_used_up_over_several_payments_and_leaves_the_bank_a_paisa(app: Ap
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn an_order_keeps_back_no_more_than_is_still_due(app: App) {
     let (award, _, demanded) = story(&app);
     let ordered = app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
@@ -171,6 +164,7 @@ fn an_order_keeps_back_no_more_than_is_still_due(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_the_bank_took_back_is_owed_again_with_its_interest(app: App) {
     let (award, _, demanded) = story(&app);
     let due = 10 * CRORE + INTEREST;
@@ -207,6 +201,7 @@ fn what_the_bank_took_back_is_owed_again_with_its_interest(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn several_recoveries_share_one_payment(app: App) {
     let (award, paid, first) = story(&app);
     let second = app.demanded(&paid, 6 * CRORE);
@@ -230,6 +225,7 @@ fn several_recoveries_share_one_payment(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn damages_are_kept_back_from_a_payment_for_sales(app: App) {
     let (award, ..) = story(&app);
     app.set_clock("2027-07-02T06:30:00Z");
@@ -252,6 +248,7 @@ fn damages_are_kept_back_from_a_payment_for_sales(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_chain_of_a_payment_tells_what_was_asked_back(app: App) {
     let (_, paid, demanded) = story(&app);
     let received = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();

@@ -8,30 +8,7 @@ use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages, version};
 use crate::recovery_people::Recovers;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::config::Config;
-use papers::{
-    a_certificate_is_submitted_once_and_by_the_right_people, a_late_certificate_is_listed_and_needs_a_reason,
-    a_scheme_without_stages_needs_no_certificate, what_cannot_be_certified_is_refused,
-};
 use serde_json::{Value, json};
-
-crate::on_both!(
-    three_quarters_are_paid_and_the_certificate_pays_the_balance,
-    eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back,
-    a_certificate_of_what_was_released_finds_nothing_due,
-    what_the_bank_took_back_for_a_recovery_was_paid,
-    the_balance_is_met_from_the_year_in_which_it_is_certified,
-    a_share_the_year_cannot_pay_is_deferred_and_counts_in_the_balance,
-    what_is_rejected_or_expires_withholds_nothing,
-    what_is_not_yet_sent_is_withdrawn_first,
-    a_payment_at_the_bank_comes_first,
-    a_late_certificate_is_listed_and_needs_a_reason,
-    a_certificate_is_submitted_once_and_by_the_right_people,
-    what_cannot_be_certified_is_refused,
-    a_scheme_without_stages_needs_no_certificate,
-    verify_names_a_changed_withholding,
-    capital_is_staged_where_the_scheme_says_so,
-);
-crate::plain!();
 
 const SCHEME_TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
 const UTR: &str = "SBINR5202606150000000";
@@ -151,6 +128,7 @@ fn settled(certificate: &Value) -> [i64; 5] {
         .map(|part| certificate["settlement"]["statement"][format!("{part}_paise")].as_i64().unwrap())
 }
 
+#[apply(on_both!)]
 fn three_quarters_are_paid_and_the_certificate_pays_the_balance(app: App) {
     let story = story(app.engine, 7_500, 159_999_999, CRORE);
     let app = &story.app;
@@ -192,6 +170,7 @@ fn three_quarters_are_paid_and_the_certificate_pays_the_balance(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back(app: App) {
     let story = story(app.engine, 8_500, 160_000_000, CRORE);
     let app = &story.app;
@@ -222,6 +201,7 @@ fn eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
     let story = story(app.engine, 8_500, 160_000_000, CRORE);
     story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
@@ -246,6 +226,7 @@ fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
     story.app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_the_bank_took_back_for_a_recovery_was_paid(app: App) {
     // 13,60,000 were paid and 3,60,000 demanded back. The bank took all of it back and so paid the demand.
     let taken_back = || {
@@ -271,6 +252,7 @@ fn what_the_bank_took_back_for_a_recovery_was_paid(app: App) {
     nothing.app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_balance_is_met_from_the_year_in_which_it_is_certified(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     let app = &story.app;
@@ -295,6 +277,7 @@ fn the_balance_is_met_from_the_year_in_which_it_is_certified(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_share_the_year_cannot_pay_is_deferred_and_counts_in_the_balance(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, 100_000_000);
     assert_eq!(story.parts(), [160_000_000, 20_000_000, 40_000_000]);
@@ -307,6 +290,7 @@ fn a_share_the_year_cannot_pay_is_deferred_and_counts_in_the_balance(app: App) {
     story.app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_rejected_or_expires_withholds_nothing(app: App) {
     let first = story(app.engine, 7_500, 160_000_000, CRORE);
     let before = first.app.held("committed");
@@ -327,6 +311,7 @@ fn what_is_rejected_or_expires_withholds_nothing(app: App) {
     second.app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_not_yet_sent_is_withdrawn_first(app: App) {
     // Less than what is under way: that is withdrawn, and one tranche of the right amount starts.
     let first = story(app.engine, 7_500, 160_000_000, 130_000_000);
@@ -359,6 +344,7 @@ fn what_is_not_yet_sent_is_withdrawn_first(app: App) {
     third.app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_at_the_bank_comes_first(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     let app = &story.app;
@@ -378,6 +364,7 @@ fn a_payment_at_the_bank_comes_first(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn verify_names_a_changed_withholding(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     story.app.must_verify();
@@ -387,6 +374,7 @@ fn verify_names_a_changed_withholding(app: App) {
     assert!(story.app.try_sql("UPDATE claims SET withheld_paise = entitlement_paise + 1").is_err());
 }
 
+#[apply(on_both!)]
 fn capital_is_staged_where_the_scheme_says_so(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 8_500)]);
     let tranche = app.tranche_of_15_crore();

@@ -12,33 +12,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-crate::on_both!(
-    the_signing_key_is_private_or_nothing_starts,
-    a_restart_keeps_sessions_and_data,
-    a_loaded_scheme_is_never_edited_in_place,
-    a_file_that_would_change_the_past_is_refused,
-    a_built_in_version_that_comes_too_late_is_left_out,
-    a_scheme_folder_must_hold_good_schemes,
-    live_and_sandbox_never_mix,
-    a_sandbox_clock_goes_forward_and_survives_a_restart,
-    a_live_clock_cannot_be_set,
-    a_newer_schema_is_refused_before_anything_is_touched,
-    two_services_starting_at_once_leave_one_whole_schema,
-    the_first_administrator_is_made_once,
-);
-crate::plain!(
-    unknown_and_impossible_settings_are_refused_with_their_name,
-    a_mistyped_database_url_never_becomes_a_file,
-    the_environment_overrides_and_is_checked_too,
-);
-
 const SCHEME_TEXT: &str = include_str!("../../config/schemes/ndfeb-2025-proposal.toml");
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-fn the_signing_key_is_private_or_nothing_starts(mut app: App) {
+#[apply(on_both!)]
+fn the_signing_key_is_private_or_nothing_starts(app: App) {
+    let mut app = App::from_nothing(app.engine);
     let folder = app.config.data.folder.clone();
     let key = folder.join("signing-key.p8");
     assert_eq!((mode(&key), mode(&folder)), (0o600, 0o700));
@@ -62,6 +44,7 @@ fn me(app: &App, token: &str) -> Response {
     app.client.send("GET", "/api/v1/me", &[("Authorization", &format!("Bearer {token}"))], None).unwrap()
 }
 
+#[apply(on_both!)]
 fn a_restart_keeps_sessions_and_data(mut app: App) {
     let token = app.verifier().token().unwrap();
     let (content, length) = (app.content(), app.audit_length());
@@ -75,6 +58,7 @@ fn a_restart_keeps_sessions_and_data(mut app: App) {
     me(&app, &token).refused(401, "unauthenticated");
 }
 
+#[apply(on_both!)]
 fn a_loaded_scheme_is_never_edited_in_place(app: App) {
     let schemes = tempfile::tempdir().unwrap();
     let file = schemes.path().join("scheme.toml");
@@ -96,6 +80,7 @@ fn a_loaded_scheme_is_never_edited_in_place(app: App) {
     assert_eq!((app.content(), app.audit_length()), (content, length));
 }
 
+#[apply(on_both!)]
 fn a_file_that_would_change_the_past_is_refused(app: App) {
     const SECOND: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-2.toml");
     const THIRD: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
@@ -127,6 +112,7 @@ fn a_file_that_would_change_the_past_is_refused(app: App) {
 }
 
 /// What came with the program is an offer: when it comes too late for a database, it is left out.
+#[apply(on_both!)]
 fn a_built_in_version_that_comes_too_late_is_left_out(app: App) {
     let schemes = tempfile::tempdir().unwrap();
     std::fs::write(schemes.path().join("1.toml"), SCHEME_TEXT).unwrap();
@@ -143,6 +129,7 @@ fn a_built_in_version_that_comes_too_late_is_left_out(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_scheme_folder_must_hold_good_schemes(mut app: App) {
     app.stop();
     let schemes = tempfile::tempdir().unwrap();
@@ -159,6 +146,7 @@ fn a_scheme_folder_must_hold_good_schemes(mut app: App) {
     assert!(app.start_problem(false).is_some());
 }
 
+#[apply(on_both!)]
 fn live_and_sandbox_never_mix(mut app: App) {
     assert_eq!(app.anybody("GET", "/api/v1/clock", None).ok()["sandbox"], false);
     app.stop();
@@ -181,6 +169,7 @@ fn sets_clock(person: &Person, now: &str) -> Response {
     person.post("/clock", None, &json!({ "now": now })).unwrap()
 }
 
+#[apply(on_both!)]
 fn a_sandbox_clock_goes_forward_and_survives_a_restart(app: App) {
     let mut app = App::sandbox(app.engine);
     let administrator = app.administrator();
@@ -210,12 +199,14 @@ fn a_sandbox_clock_goes_forward_and_survives_a_restart(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_live_clock_cannot_be_set(app: App) {
     let before = app.anybody("GET", "/api/v1/clock", None).ok();
     sets_clock(&app.administrator(), "2027-03-31T18:30:00Z").refused(409, "not_a_sandbox");
     assert_eq!(app.anybody("GET", "/api/v1/clock", None).ok(), before);
 }
 
+#[apply(on_both!)]
 fn a_newer_schema_is_refused_before_anything_is_touched(mut app: App) {
     app.stop();
     app.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999');");
@@ -227,6 +218,7 @@ fn a_newer_schema_is_refused_before_anything_is_touched(mut app: App) {
     assert_eq!(app.start_problem(false), None);
 }
 
+#[apply(on_both!)]
 fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
     let whole: Vec<String> = app.tables();
     let start = |config: Config| {
@@ -269,19 +261,22 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
     }
 }
 
-fn the_first_administrator_is_made_once(mut app: App) {
+#[apply(on_both!)]
+fn the_first_administrator_is_made_once(app: App) {
+    let mut app = App::from_nothing(app.engine);
     let administrator = app.administrator();
     administrator.get("/me").unwrap().ok();
     let users = app.rows("users");
     assert_eq!(users.len(), 1);
     app.serve(false);
     assert_eq!(app.rows("users"), users);
-    let other = App::start(app.engine);
+    let other = App::from_nothing(app.engine);
     assert_ne!(other.administrator().password, administrator.password);
     assert_eq!(administrator.password.len(), 20);
     assert_eq!(app.administrator().sees("/me")["roles"], json!(["administrator"]));
 }
 
+#[apply(plain!)]
 fn unknown_and_impossible_settings_are_refused_with_their_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("settings.toml");
@@ -311,6 +306,7 @@ fn unknown_and_impossible_settings_are_refused_with_their_name() {
     load("[server]\nbind = \"127.0.0.1:1\"").unwrap();
 }
 
+#[apply(plain!)]
 fn a_mistyped_database_url_never_becomes_a_file() {
     for wrong in [
         "",
@@ -349,6 +345,7 @@ fn a_mistyped_database_url_never_becomes_a_file() {
     assert!(path("sqlite:////data/x.sqlite3").is_absolute());
 }
 
+#[apply(plain!)]
 fn the_environment_overrides_and_is_checked_too() {
     let folder = tempfile::tempdir().unwrap();
     let run = |variable: &str, value: &str| {

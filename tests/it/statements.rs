@@ -7,19 +7,6 @@ use magnet_scheme::service::recompute::recompute;
 use serde_json::{Value, json};
 use std::process::Command;
 
-crate::on_both!(
-    what_does_not_count_is_left_out_line_by_line,
-    a_stranger_recomputes_the_amount_from_the_statement,
-    what_if_is_what_comes_and_leaves_no_trace,
-    a_claim_comes_within_its_window,
-    a_forged_statement_is_found_by_deriving_it_anew,
-    a_statement_is_printed_in_two_languages,
-    every_claim_of_the_sample_story_is_recomputed,
-    who_would_qualify_is_told_before_applying,
-    what_is_no_longer_met_stops_the_sanction,
-);
-crate::plain!();
-
 const PATH: &str = "sales_linked_incentive";
 
 /// An award under the version in force from October 2026, commissioned on 2 November 2026.
@@ -81,6 +68,7 @@ fn statement_of(app: &App, claim: &Value) -> Value {
     app.auditor().sees(&format!("{}/statement", at("claims", claim)))
 }
 
+#[apply(on_both!)]
 fn what_does_not_count_is_left_out_line_by_line(app: App) {
     let awards = commissioned_of(&app, &["lodestone", "coercive"]);
     let claim = verified(&app, &awards[0], &form(&app));
@@ -145,6 +133,7 @@ fn recomputed(statement: &Value) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
+#[apply(on_both!)]
 fn every_claim_of_the_sample_story_is_recomputed(app: App) {
     let app = App::sandbox(app.engine);
     magnet_scheme::demo::play(&app.client.base, &app.administrator_password).unwrap();
@@ -159,6 +148,7 @@ fn every_claim_of_the_sample_story_is_recomputed(app: App) {
     assert_eq!((anew.decisions, anew.differences), (decided.len() as i64 + 2 + 2 * 3, Vec::new()));
 }
 
+#[apply(on_both!)]
 fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     let award = commissioned(&app);
     let sales = verified(&app, &award, &form(&app));
@@ -192,6 +182,7 @@ fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     }
 }
 
+#[apply(on_both!)]
 fn what_if_is_what_comes_and_leaves_no_trace(app: App) {
     let award = commissioned(&app);
     let form = form(&app);
@@ -220,6 +211,7 @@ fn what_if_is_what_comes_and_leaves_no_trace(app: App) {
     assert_eq!(pointers, ["/lines/0/facts/0/code", "/lines/0/facts/1/value"]);
 }
 
+#[apply(on_both!)]
 fn a_claim_comes_within_its_window(app: App) {
     let award = commissioned(&app);
     let draft = app.preparer().claims(&award, &form(&app)).ok();
@@ -232,6 +224,7 @@ fn a_claim_comes_within_its_window(app: App) {
     says(&app.preparer().claims(&award, &outside).refused(409, "period_not_allowed"), "before commissioning");
 }
 
+#[apply(on_both!)]
 fn a_forged_statement_is_found_by_deriving_it_anew(app: App) {
     let award = commissioned(&app);
     let claim = verified(&app, &award, &form(&app));
@@ -251,6 +244,7 @@ fn a_forged_statement_is_found_by_deriving_it_anew(app: App) {
     assert!(told[1].starts_with(&format!("claim {number}: statement: ₹80,00,00,000.00 was decided")), "{told:?}");
 }
 
+#[apply(on_both!)]
 fn a_statement_is_printed_in_two_languages(app: App) {
     let award = commissioned(&app);
     let mut form = form(&app);
@@ -276,6 +270,7 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     assert_eq!(draft.status, 400);
 }
 
+#[apply(on_both!)]
 fn who_would_qualify_is_told_before_applying(app: App) {
     let preparer = app.preparer();
     let form = app.good_form(&preparer, 500);
@@ -311,6 +306,7 @@ fn who_would_qualify_is_told_before_applying(app: App) {
         .refused(403, "not_permitted");
 }
 
+#[apply(on_both!)]
 fn what_is_no_longer_met_stops_the_sanction(app: App) {
     let tranche = app.tranche_of_15_crore();
     let concurred = app.concurred(&tranche);

@@ -3,8 +3,7 @@
 use crate::app::App;
 use crate::people::{Answered, CRORE, Verbs, at};
 
-crate::on_both!(a_rupee_walks_from_application_to_disbursement_and_the_auditor_finds_it);
-
+#[apply(on_both!)]
 fn a_rupee_walks_from_application_to_disbursement_and_the_auditor_finds_it(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let advised = app.disbursing_officer().advises(&sanctioned).ok();

@@ -7,18 +7,6 @@ use crate::recovery_people::{Recovers, parts};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-crate::on_both!(
-    with_nothing_received_the_return_pays_it_all,
-    with_a_part_received_the_payees_own_money_is_owed_again,
-    what_was_written_off_stays_given_up,
-    what_nobody_decided_is_dropped_and_what_is_ordered_is_paid_at_once,
-    a_return_that_is_too_small_leaves_the_rest_due,
-    a_set_off_that_the_bank_holds_comes_first,
-    what_the_payment_had_kept_back_is_owed_again_beside_it,
-    a_payment_is_taken_back_twice,
-    verify_names_what_was_changed_afterwards,
-);
-
 const SALES: &str = "sales_linked_incentive";
 const AWARD: &str = "NDFEB/2026-27/AWD/0001";
 /// 10 crore at 9 % for 73 days.
@@ -76,6 +64,7 @@ fn pay_again(app: &App, paid: &Value, paise: i64) -> Value {
     app.disbursing_officer().confirms(&advised, "SBINR52026081300009", "2026-08-13").ok()["disbursement"].clone()
 }
 
+#[apply(on_both!)]
 fn with_nothing_received_the_return_pays_it_all(app: App) {
     let (_, paid, demanded) = story(&app);
     let answer = take_back(&app, &paid);
@@ -100,6 +89,7 @@ fn with_nothing_received_the_return_pays_it_all(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn with_a_part_received_the_payees_own_money_is_owed_again(app: App) {
     let (_, paid, demanded) = story(&app);
     let plan = [("2026-09-01", 4 * CRORE + INTEREST), ("2026-10-01", 6 * CRORE)];
@@ -120,6 +110,7 @@ fn with_a_part_received_the_payees_own_money_is_owed_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_was_written_off_stays_given_up(app: App) {
     let (_, paid, demanded) = story(&app);
     let proposal = json!({ "principal_paise": 3 * CRORE });
@@ -137,6 +128,7 @@ fn what_was_written_off_stays_given_up(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_nobody_decided_is_dropped_and_what_is_ordered_is_paid_at_once(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let section = app.second("section");
@@ -159,6 +151,7 @@ fn what_nobody_decided_is_dropped_and_what_is_ordered_is_paid_at_once(app: App) 
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_return_that_is_too_small_leaves_the_rest_due(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let demanded = app.demanded(&paid, 16 * CRORE);
@@ -181,6 +174,7 @@ fn a_return_that_is_too_small_leaves_the_rest_due(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_set_off_that_the_bank_holds_comes_first(app: App) {
     let (award, paid, demanded) = story(&app);
     app.second("authority").orders_set_off(&demanded, 4 * CRORE).ok();
@@ -203,6 +197,7 @@ fn a_set_off_that_the_bank_holds_comes_first(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_the_payment_had_kept_back_is_owed_again_beside_it(app: App) {
     let (award, _, first) = story(&app);
     let ordered = app.second("authority").orders_set_off(&first, 2 * CRORE).ok();
@@ -219,6 +214,7 @@ fn what_the_payment_had_kept_back_is_owed_again_beside_it(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_payment_is_taken_back_twice(mut app: App) {
     let (_, paid, _) = story(&app);
     take_back(&app, &paid).ok();
@@ -235,6 +231,7 @@ fn a_payment_is_taken_back_twice(mut app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn verify_names_what_was_changed_afterwards(app: App) {
     let (_, paid, demanded) = story(&app);
     app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 4 * CRORE).ok();

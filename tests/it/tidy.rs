@@ -2,15 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-crate::on_both!();
-crate::plain!(
-    imports_run_one_way,
-    every_file_says_what_it_is_and_fits_on_a_few_screens,
-    nothing_gives_up_or_is_left_to_do,
-    no_float_touches_the_inside,
-    only_the_clock_asks_for_the_time,
-);
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -52,6 +43,7 @@ fn has_none_of(folder: &str, words: &[&str], but_in: &[&str]) {
     }
 }
 
+#[apply(plain!)]
 fn imports_run_one_way() {
     let outer = ["crate::demo", "crate::client", "crate::config"];
     has_none_of(
@@ -71,6 +63,7 @@ fn imports_run_one_way() {
     }
 }
 
+#[apply(plain!)]
 fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
     for (name, text) in sources("src").iter().chain(&sources("tests")) {
         assert!(text.starts_with("//! "), "{name} does not begin with //!");
@@ -79,6 +72,28 @@ fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
     }
 }
 
+/// A test registers itself, but only from a file that is compiled.
+#[apply(plain!)]
+fn every_file_of_tests_is_a_module_of_the_run() {
+    let sources = sources("tests/it");
+    assert!(sources.len() >= 100, "{} files", sources.len());
+    for (name, _) in &sources {
+        let path = Path::new(name);
+        let (folder, module) = match path.file_stem().unwrap().to_str().unwrap() {
+            "main" => continue,
+            "mod" => (path.parent().unwrap().parent().unwrap(), path.parent().unwrap().file_name().unwrap()),
+            _ => (path.parent().unwrap(), path.file_stem().unwrap()),
+        };
+        let above = [folder.join("main.rs"), folder.join("mod.rs"), folder.with_extension("rs")];
+        let declared = format!("mod {};", module.to_str().unwrap());
+        let is_declared = |text: &str| text.lines().any(|line| line.ends_with(&declared));
+        let found =
+            sources.iter().any(|(name, text)| above.iter().any(|path| path == Path::new(name)) && is_declared(text));
+        assert!(found, "{name} is compiled by nobody: no {declared}");
+    }
+}
+
+#[apply(plain!)]
 fn nothing_gives_up_or_is_left_to_do() {
     // Spelled apart, so that this file does not find itself.
     let giving_up = [".unwrap()", "panic!(", "unreachable!(", "unimplemented!("];
@@ -101,6 +116,7 @@ fn nothing_gives_up_or_is_left_to_do() {
     has_none_of("src", &["thread::sleep"], &["src/db/writer.rs"]);
 }
 
+#[apply(plain!)]
 fn no_float_touches_the_inside() {
     // A workbook knows no other numbers: there an exact amount becomes one from its digits, once, at
     // the very end, and what would not be exact is text. Nothing is computed with it.
@@ -110,6 +126,7 @@ fn no_float_touches_the_inside() {
     }
 }
 
+#[apply(plain!)]
 fn only_the_clock_asks_for_the_time() {
     has_none_of("src", &["Utc::now", "SystemTime", "Local::now"], &["src/service/clock.rs"]);
     has_none_of("src", &["Instant::now"], &["src/web/middleware.rs", "src/db/deadline.rs"]);

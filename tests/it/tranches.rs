@@ -4,33 +4,11 @@ mod persons;
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
-use persons::{
-    a_tranche_is_seen_by_its_beneficiary_and_the_offices, each_step_needs_its_role,
-    nobody_takes_two_steps_on_one_rupee, who_advised_also_settles,
-    who_provided_the_new_year_neither_sanctions_nor_pays_into_it, who_provided_the_years_money_does_not_spend_it,
-    who_took_a_step_does_not_provide_that_years_money, who_verified_the_milestone_verified_the_rupee,
-};
 use serde_json::{Value, json};
-
-crate::on_both!(
-    nobody_takes_two_steps_on_one_rupee,
-    who_advised_also_settles,
-    who_verified_the_milestone_verified_the_rupee,
-    who_provided_the_years_money_does_not_spend_it,
-    who_took_a_step_does_not_provide_that_years_money,
-    who_provided_the_new_year_neither_sanctions_nor_pays_into_it,
-    each_step_needs_its_role,
-    a_tranche_is_seen_by_its_beneficiary_and_the_offices,
-    the_steps_come_in_order_and_each_on_the_version_that_was_seen,
-    a_rejection_returns_the_reservation_exactly,
-    a_rejected_part_of_a_claim_waits_to_be_released_again,
-    money_waits_for_a_guarantee_that_runs,
-    a_sanction_in_the_new_year_is_met_from_the_new_year,
-);
-crate::plain!();
 
 const CAPITAL: &str = "capital_subsidy";
 
+#[apply(on_both!)]
 fn the_steps_come_in_order_and_each_on_the_version_that_was_seen(app: App) {
     let tranche = app.tranche_of_15_crore();
     let (section, finance) = (app.section_officer(), app.finance_officer());
@@ -71,6 +49,7 @@ fn the_steps_come_in_order_and_each_on_the_version_that_was_seen(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_rejection_returns_the_reservation_exactly(app: App) {
     app.window_is_open();
     app.provided(CAPITAL, "2026-27", 40 * CRORE);
@@ -111,6 +90,7 @@ fn rows(table: &Value) -> Vec<(Value, [i64; 6])> {
     table.as_array().unwrap().iter().map(|row| (named(row), stages(row))).collect()
 }
 
+#[apply(on_both!)]
 fn a_rejected_part_of_a_claim_waits_to_be_released_again(app: App) {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
@@ -144,6 +124,7 @@ fn a_rejected_part_of_a_claim_waits_to_be_released_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn money_waits_for_a_guarantee_that_runs(app: App) {
     app.window_is_open();
     app.provided(CAPITAL, "2026-27", 40 * CRORE);
@@ -181,6 +162,7 @@ fn money_waits_for_a_guarantee_that_runs(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_sanction_in_the_new_year_is_met_from_the_new_year(app: App) {
     let concurred = app.concurred(&app.tranche_of_15_crore());
     let authority = app.competent_authority();

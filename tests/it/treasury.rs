@@ -7,25 +7,6 @@ use crate::people::{Answered, Verbs, at, says};
 use crate::treasury_people::{EACH, TODAY, TreasuryVerbs, results};
 use serde_json::{Value, json};
 
-crate::on_both!(
-    a_return_pays_what_succeeded,
-    what_failed_is_advised_again_under_a_new_number_and_in_a_new_advice,
-    what_the_treasury_has_is_still_open,
-    silence_is_unknown_and_is_never_sent_again,
-    a_failure_after_success_waits_for_the_success,
-    the_same_file_changes_nothing_twice,
-    the_order_of_lines_and_files_decides_nothing,
-    half_a_file_is_no_file,
-    contradictions_are_listed_and_change_nothing,
-    wrong_amounts_and_strangers_are_refused,
-    a_utr_pays_once_however_it_is_spelled,
-    a_stopped_upload_goes_on_where_it_was,
-    two_officers_with_the_same_file_pay_once,
-    who_took_another_step_cannot_pay_by_a_file,
-    what_is_no_return_is_refused_before_anything_is_made_of_it,
-);
-crate::plain!();
-
 /// Five words about one table row: everything the treasury could change.
 fn money(app: &App) -> Vec<Vec<String>> {
     ["payments", "disbursements", "tranches", "accounts", "entries", "treasury_return_lines"]
@@ -33,6 +14,7 @@ fn money(app: &App) -> Vec<Vec<String>> {
         .to_vec()
 }
 
+#[apply(on_both!)]
 fn a_return_pays_what_succeeded(app: App) {
     let payments = app.advised_payments(4);
     for (index, format) in ["csv", "xml"].into_iter().enumerate() {
@@ -52,6 +34,7 @@ fn a_return_pays_what_succeeded(app: App) {
     assert_eq!((&paid["utr"], &paid["paid_on"]), (&json!("NDFEB202627PAY0001"), &json!(TODAY)));
 }
 
+#[apply(on_both!)]
 fn what_failed_is_advised_again_under_a_new_number_and_in_a_new_advice(app: App) {
     let payments = app.advised_payments(2);
     let file = app.advice_file(&payments, "xml");
@@ -72,6 +55,7 @@ fn what_failed_is_advised_again_under_a_new_number_and_in_a_new_advice(app: App)
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_the_treasury_has_is_still_open(app: App) {
     let payments = app.advised_payments(1);
     let file = app.advice_file(&payments, "csv");
@@ -92,6 +76,7 @@ fn what_the_treasury_has_is_still_open(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn silence_is_unknown_and_is_never_sent_again(app: App) {
     let payments = app.advised_payments(1);
     let file = app.advice_file(&payments, "xml");
@@ -108,6 +93,7 @@ fn silence_is_unknown_and_is_never_sent_again(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_failure_after_success_waits_for_the_success(app: App) {
     let payments = app.advised_payments(2);
     let file = app.advice_file(&payments, "csv");
@@ -130,6 +116,7 @@ fn a_failure_after_success_waits_for_the_success(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_same_file_changes_nothing_twice(app: App) {
     let payments = app.advised_payments(3);
     let advice = app.advice_file(&payments, "csv");
@@ -155,6 +142,7 @@ fn the_same_file_changes_nothing_twice(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn the_order_of_lines_and_files_decides_nothing(app: App) {
     let other = App::start(app.engine);
     let moods = [Mood::AcceptsOnly, Mood::FailsAfterSuccess, Mood::Succeeds];
@@ -177,6 +165,7 @@ fn the_order_of_lines_and_files_decides_nothing(app: App) {
     assert_eq!(straight.1, (0, 3 * EACH));
 }
 
+#[apply(on_both!)]
 fn half_a_file_is_no_file(app: App) {
     let payments = app.advised_payments(2);
     let advice = app.disbursing_officer().makes_advice(&[&payments[0], &payments[1]]).ok();
@@ -196,6 +185,7 @@ fn half_a_file_is_no_file(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn contradictions_are_listed_and_change_nothing(app: App) {
     let payments = app.advised_payments(2);
     let file = app.advice_file(&payments, "csv");
@@ -221,6 +211,7 @@ fn contradictions_are_listed_and_change_nothing(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn wrong_amounts_and_strangers_are_refused(app: App) {
     let payments = app.advised_payments(2);
     let ddo = app.disbursing_officer();
@@ -246,6 +237,7 @@ fn wrong_amounts_and_strangers_are_refused(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_utr_pays_once_however_it_is_spelled(app: App) {
     let payments = app.advised_payments(4);
     let (first, second) = (app.advice_file(&payments[..2], "csv"), app.advice_file(&payments[2..], "xml"));
@@ -260,6 +252,7 @@ fn a_utr_pays_once_however_it_is_spelled(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_stopped_upload_goes_on_where_it_was(app: App) {
     let payments = app.advised_payments(3);
     let advice = app.advice_file(&payments, "csv");
@@ -277,6 +270,7 @@ fn a_stopped_upload_goes_on_where_it_was(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn two_officers_with_the_same_file_pay_once(app: App) {
     let payments = app.advised_payments(4);
     let advice = app.advice_file(&payments, "csv");
@@ -296,6 +290,7 @@ fn two_officers_with_the_same_file_pay_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn who_took_another_step_cannot_pay_by_a_file(app: App) {
     let both = app.person("section", &["section_officer", "disbursing_officer"], None);
     let payments = app.advised_payments(1);
@@ -309,6 +304,7 @@ fn who_took_another_step_cannot_pay_by_a_file(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn what_is_no_return_is_refused_before_anything_is_made_of_it(app: App) {
     let ddo = app.disbursing_officer();
     ddo.sees("/payments");

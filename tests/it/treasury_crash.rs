@@ -9,10 +9,9 @@ use crate::race::NOW;
 use crate::treasury_people::{EACH, TODAY, TreasuryVerbs, results};
 use std::time::Duration;
 
-crate::on_both!(a_service_killed_during_an_upload_pays_once);
-
+#[apply(on_both!)]
 fn a_service_killed_during_an_upload_pays_once(app: App) {
-    let mut app = App::sandbox(app.engine);
+    let mut app = App::sandbox_on_disk(app.engine);
     let payments = app.advised_payments(6);
     let advice = app.advice_file(&payments, "csv");
     let file = fake_treasury::answers(Mood::FailsSome, &advice, "SCROLL-1", TODAY);

@@ -18,16 +18,6 @@ use serde_json::json;
 use std::process::Command;
 use std::time::Duration;
 
-crate::on_both!(a_held_lock_is_a_clean_refusal, a_full_queue_turns_people_away_at_once,);
-crate::on_postgres!(
-    a_database_that_goes_and_comes_back_needs_no_restart,
-    a_full_disk_under_postgres_is_a_clean_refusal,
-    a_command_that_waits_too_long_harms_itself_alone,
-    connections_that_die_are_replaced,
-    a_server_that_forgets_is_refused_at_the_start,
-);
-crate::on_sqlite!(a_full_disk_is_a_clean_refusal_and_service_resumes);
-
 /// A service process with people at work on it.
 struct Scene {
     app: App,
@@ -90,9 +80,10 @@ fn limit_files(process: u32, bytes: &str, account: Option<(u32, u32)>) {
     assert!(done.status.success() || gone, "{limit} of {process}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
+#[apply(on_sqlite!)]
 fn a_full_disk_is_a_clean_refusal_and_service_resumes(app: App) {
     // A write beyond the limit fails with an error, as on a full disk, instead of a signal.
-    let mut scene = Scene::set(App::sandbox(app.engine), Some("trap '' XFSZ; exec \"$@\""));
+    let mut scene = Scene::set(App::sandbox_on_disk(app.engine), Some("trap '' XFSZ; exec \"$@\""));
     let id = scene.process.id();
     limit_files(id, "4096", None);
     scene.app.auditor().sees("/budget");
@@ -114,6 +105,7 @@ fn a_full_disk_is_a_clean_refusal_and_service_resumes(app: App) {
     assert!(scene.process.runs());
 }
 
+#[apply(on_postgres!)]
 fn a_full_disk_under_postgres_is_a_clean_refusal(_: App) {
     let server = durable::server();
     let mut scene = Scene::set(durable::sandbox(&server), None);
@@ -152,6 +144,7 @@ fn a_full_disk_under_postgres_is_a_clean_refusal(_: App) {
 const TERMINATE_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
                              AND pid <> pg_backend_pid()";
 
+#[apply(on_postgres!)]
 fn a_database_that_goes_and_comes_back_needs_no_restart(_: App) {
     let server = durable::server();
     let mut scene = Scene::set(durable::sandbox(&server), None);
@@ -176,6 +169,7 @@ fn unavailable(answer: &Response) {
     answer.clone().refused(503, "unavailable");
 }
 
+#[apply(on_postgres!)]
 fn connections_that_die_are_replaced(_: App) {
     let server = durable::server();
     let mut scene = Scene::set(durable::sandbox(&server), None);
@@ -241,6 +235,7 @@ fn proposes(app: &App, key: &str) -> Response {
     app.scheme_administrator().post_with_key("/budget-instruments", key, None, &provision).unwrap()
 }
 
+#[apply(on_both!)]
 fn a_held_lock_is_a_clean_refusal(app: App) {
     app.scheme_administrator().sees("/budget");
     let before = app.content();
@@ -254,6 +249,7 @@ fn a_held_lock_is_a_clean_refusal(app: App) {
     app.must_verify();
 }
 
+#[apply(on_both!)]
 fn a_full_queue_turns_people_away_at_once(app: App) {
     const QUEUE: usize = 3;
     let app = App::start_with(app.engine, |config| config.database.queue_length = QUEUE);
@@ -281,6 +277,7 @@ fn a_full_queue_turns_people_away_at_once(app: App) {
     app.must_verify();
 }
 
+#[apply(on_postgres!)]
 fn a_command_that_waits_too_long_harms_itself_alone(app: App) {
     let DatabaseUrl::Postgres(url) = app.database_url() else { return };
     let (verifier, administrator) = (app.verifier(), app.scheme_administrator());
@@ -312,6 +309,7 @@ fn a_command_that_waits_too_long_harms_itself_alone(app: App) {
     app.must_verify();
 }
 
+#[apply(on_postgres!)]
 fn a_server_that_forgets_is_refused_at_the_start(_: App) {
     let server = Cluster::start(&[]).unwrap();
     let mut app = App::start_with(Engine::Postgres, |config| durable::on(&server, config));

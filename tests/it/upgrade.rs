@@ -10,11 +10,6 @@ use magnet_scheme::db::migrations::{StartLock, migrate};
 use magnet_scheme::service::recompute::recompute;
 use std::path::Path;
 
-crate::on_both!(
-    payments_and_disbursements_live_through_the_upgrade,
-    every_decision_of_an_earlier_program_comes_out_again,
-);
-
 /// One payment that was paid and one that is under way, with all they rest on.
 const ROWS: &str = "
     INSERT INTO users VALUES ('u', 'e', 'n', 'auditor', NULL, '2026-05-01T06:30:00.000000Z', NULL, 1, 'h', 0, NULL);
@@ -113,6 +108,7 @@ fn earlier_database(app: &App, folder: &Path, migrations: &[&str], rows: &str) -
     url
 }
 
+#[apply(on_both!)]
 fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
     app.stop();
     let folder = tempfile::tempdir().unwrap();
@@ -161,6 +157,7 @@ fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
     assert_eq!(different.len(), 2, "{different:?}");
 }
 
+#[apply(on_both!)]
 fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
     app.stop();
     let folder = tempfile::tempdir().unwrap();

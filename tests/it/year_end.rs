@@ -4,11 +4,10 @@
 use crate::app::App;
 use crate::people::{Answered, CRORE, Sales, Verbs, says, stages};
 
-crate::on_both!(the_year_ends_with_the_last_second_of_march);
-
 const SALES: &str = "sales_linked_incentive";
 const AMOUNT: i64 = 160_000_000;
 
+#[apply(on_both!)]
 fn the_year_ends_with_the_last_second_of_march(app: App) {
     app.window_is_open();
     app.provided(SALES, "2026-27", CRORE);

@@ -75,7 +75,8 @@ fn within(statement: &AllocationStatement, scheme: &Scheme, room: &RoomLeft) {
     }
 }
 
-pub fn any_bids_keep_every_limit_and_the_order_of_input_never_matters() {
+#[apply(plain!)]
+fn any_bids_keep_every_limit_and_the_order_of_input_never_matters() {
     holds((some_bids(), some_limits(), 0_usize..1_000), |bids, scheme, room, seed| {
         let statement = run(bids, scheme, room, None).unwrap();
         within(&statement, scheme, room);
@@ -131,7 +132,8 @@ fn model(bids: &[Bid], scheme: &Scheme, room: &RoomLeft) -> Vec<(String, i64)> {
     given
 }
 
-pub fn the_greedy_rule_is_what_a_short_model_says() {
+#[apply(plain!)]
+fn the_greedy_rule_is_what_a_short_model_says() {
     holds((some_bids(), some_limits(), 0_usize..1), |bids, scheme, room, _| {
         let statement = run(bids, scheme, room, None).unwrap();
         let told: Vec<_> = statement.results.iter().map(|one| (one.bid.number.clone(), one.capacity_mtpa)).collect();
@@ -139,7 +141,8 @@ pub fn the_greedy_rule_is_what_a_short_model_says() {
     });
 }
 
-pub fn a_following_run_takes_nothing_away() {
+#[apply(plain!)]
+fn a_following_run_takes_nothing_away() {
     holds((some_bids(), some_limits(), 0_usize..14), |bids, scheme, room, gone| {
         let first = run(bids, scheme, room, None).unwrap();
         let mut next = published(&first);

@@ -40,7 +40,8 @@ fn claimed(app: &App, award: &Value, milestone: &Value, invested: i64, claimed: 
     app.verifier().verifies(&app.signatory().submits_claim(&draft).ok()).ok()
 }
 
-pub fn capital_is_a_share_of_the_investment(app: App) {
+#[apply(on_both!)]
+fn capital_is_a_share_of_the_investment(app: App) {
     let (award, milestone) = capital_of_130_crore(&app);
     let verified = claimed(&app, &award, &milestone, 100 * CRORE + 7, 20 * CRORE);
     // 15 % of 100 crore and 7 paise is 15,00,00,00,001.05 paise.
@@ -69,7 +70,8 @@ pub fn capital_is_a_share_of_the_investment(app: App) {
     app.must_verify();
 }
 
-pub fn capital_is_at_most_the_milestones_share(app: App) {
+#[apply(on_both!)]
+fn capital_is_at_most_the_milestones_share(app: App) {
     let (award, milestone) = capital_of_130_crore(&app);
     let verified = claimed(&app, &award, &milestone, 200 * CRORE, 30 * CRORE);
     assert_eq!(
@@ -91,14 +93,16 @@ pub fn capital_is_at_most_the_milestones_share(app: App) {
     app.must_verify();
 }
 
-pub fn nobody_gets_more_than_they_claim(app: App) {
+#[apply(on_both!)]
+fn nobody_gets_more_than_they_claim(app: App) {
     let (award, milestone) = capital_of_130_crore(&app);
     let verified = claimed(&app, &award, &milestone, 100 * CRORE, 123_457);
     assert_eq!(result(&verified), json!([123_457, 123_457, 0, null]));
     app.must_verify();
 }
 
-pub fn sales_earn_the_rate_or_a_share_of_the_turnover(app: App) {
+#[apply(on_both!)]
+fn sales_earn_the_rate_or_a_share_of_the_turnover(app: App) {
     let award = running(&app, 200);
     // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate bites from Rs 4,000 a kilogram on.
     let cases = [
@@ -127,7 +131,8 @@ pub fn sales_earn_the_rate_or_a_share_of_the_turnover(app: App) {
     app.must_verify();
 }
 
-pub fn a_years_capacity_is_used_up_over_several_claims(app: App) {
+#[apply(on_both!)]
+fn a_years_capacity_is_used_up_over_several_claims(app: App) {
     let award = running(&app, 200);
     let verify = |from: &str, to: &str, kg: i64| {
         app.verifier().verifies(&app.claimed_sales("lodestone", &award, Sales::at_the_rate(from, to, kg)))
@@ -153,7 +158,8 @@ pub fn a_years_capacity_is_used_up_over_several_claims(app: App) {
     app.must_verify();
 }
 
-pub fn an_award_ends_at_its_ceiling(app: App) {
+#[apply(on_both!)]
+fn an_award_ends_at_its_ceiling(app: App) {
     app.window_is_open();
     let award = app.commissioned("lodestone", 900);
     let earn = |year: i64, kg: i64| {
@@ -177,7 +183,8 @@ pub fn an_award_ends_at_its_ceiling(app: App) {
     app.must_verify();
 }
 
-pub fn what_a_thin_year_cannot_pay_waits_and_is_released_later(app: App) {
+#[apply(on_both!)]
+fn what_a_thin_year_cannot_pay_waits_and_is_released_later(app: App) {
     let award = running(&app, 10);
     let release = |claim: &Value| app.verifier().does(&format!("{}/tranches", at("claims", claim)), claim, json!({}));
     let whole = Sales::at_the_rate("2026-05-01", "2026-05-31", 100_000);

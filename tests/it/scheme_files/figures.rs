@@ -155,7 +155,8 @@ fn at<'a>(value: &'a mut toml::Value, key: &str) -> &'a mut toml::Value {
     })
 }
 
-pub fn every_figure_matters() {
+#[apply(plain!)]
+fn every_figure_matters() {
     let mut looked_at = 0;
     for name in names() {
         let original: toml::Value = text(&name).parse::<toml::Table>().unwrap().into();

@@ -59,7 +59,8 @@ fn losses(sheet: &Value) -> Vec<(String, i64, i64, i64)> {
     sheet["sheet"]["awards"].as_array().unwrap().iter().map(line).collect()
 }
 
-pub fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
+#[apply(on_both!)]
+fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
     let awards = app.under_the_fifth(&["lodestone", "ferrite"]);
     let claim = app.drafted_claim("lodestone", &awards[0]);
     let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
@@ -101,7 +102,8 @@ pub fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
 }
 
 /// Sales before the amendment are paid as they were promised, whenever they are claimed.
-pub fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
+#[apply(on_both!)]
+fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
     let fifth = text(5, "2026-12-02").replacen("claim = \"date_of_claim\"", "claim = \"date_of_sale\"", 1);
     let awards = app.under(&fifth, &["lodestone"]);
     let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
@@ -121,7 +123,8 @@ pub fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
     app.must_verify();
 }
 
-pub fn ceilings_move_and_claims_that_are_submitted_stay(app: App) {
+#[apply(on_both!)]
+fn ceilings_move_and_claims_that_are_submitted_stay(app: App) {
     let awards = app.under_the_fifth(&["lodestone"]);
     let claim = app.drafted_claim("lodestone", &awards[0]);
     app.signatory_of("lodestone").submits_claim(&claim).ok();
@@ -146,7 +149,8 @@ pub fn ceilings_move_and_claims_that_are_submitted_stay(app: App) {
     app.must_verify();
 }
 
-pub fn what_worsens_an_award_needs_its_own_instrument(app: App) {
+#[apply(on_both!)]
+fn what_worsens_an_award_needs_its_own_instrument(app: App) {
     let awards = app.under_the_fifth(&["lodestone"]);
     let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
     let draft = one.drafts_scheme(&half_turnover(6)).ok();
@@ -175,7 +179,8 @@ pub fn what_worsens_an_award_needs_its_own_instrument(app: App) {
     app.must_verify();
 }
 
-pub fn a_sheet_that_changed_since_is_not_published_on(app: App) {
+#[apply(on_both!)]
+fn a_sheet_that_changed_since_is_not_published_on(app: App) {
     let awards = app.under_the_fifth(&["lodestone"]);
     let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
     let draft = one.drafts_scheme(&half_turnover(6)).ok();

@@ -6,7 +6,8 @@ use crate::people::{Answered, CRORE, Verbs, at, says, version};
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-pub fn a_late_certificate_is_listed_and_needs_a_reason(app: App) {
+#[apply(on_both!)]
+fn a_late_certificate_is_listed_and_needs_a_reason(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     let app = &story.app;
     let listed = |wait: &str| {
@@ -28,7 +29,8 @@ pub fn a_late_certificate_is_listed_and_needs_a_reason(app: App) {
     app.must_verify();
 }
 
-pub fn a_certificate_is_submitted_once_and_by_the_right_people(app: App) {
+#[apply(on_both!)]
+fn a_certificate_is_submitted_once_and_by_the_right_people(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     let app = &story.app;
     let claim = &story.claim;
@@ -63,7 +65,8 @@ pub fn a_certificate_is_submitted_once_and_by_the_right_people(app: App) {
     app.must_verify();
 }
 
-pub fn what_cannot_be_certified_is_refused(app: App) {
+#[apply(on_both!)]
+fn what_cannot_be_certified_is_refused(app: App) {
     let story = story(app.engine, 7_500, 160_000_000, CRORE);
     let (app, claim) = (&story.app, &story.claim);
     let more = app.signatory().certifies(claim, 1_001, TURNOVER, None).refused(409, "certificate_exceeds_claim");
@@ -97,7 +100,8 @@ pub fn what_cannot_be_certified_is_refused(app: App) {
     app.must_verify();
 }
 
-pub fn a_scheme_without_stages_needs_no_certificate(app: App) {
+#[apply(on_both!)]
+fn a_scheme_without_stages_needs_no_certificate(app: App) {
     app.tranche_of_15_crore();
     let claim = app.auditor().sees("/claims")["data"][0].clone();
     assert_eq!((claim["withheld_paise"].as_i64(), &claim["certificate_due_on"]), (Some(0), &Value::Null));

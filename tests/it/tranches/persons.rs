@@ -56,7 +56,8 @@ fn day_of_sales(app: &App, award: &Value, day: usize) -> Value {
     app.claimed_sales("lodestone", award, Sales::at_the_rate(&day, &day, 100))
 }
 
-pub fn nobody_takes_two_steps_on_one_rupee(app: App) {
+#[apply(on_both!)]
+fn nobody_takes_two_steps_on_one_rupee(app: App) {
     let award = selling(&app);
     let all = app.person("allround", &MONEY_ROLES, None);
     let mut tried = 0;
@@ -84,7 +85,8 @@ pub fn nobody_takes_two_steps_on_one_rupee(app: App) {
     app.must_verify();
 }
 
-pub fn who_advised_also_settles(app: App) {
+#[apply(on_both!)]
+fn who_advised_also_settles(app: App) {
     let award = selling(&app);
     let all = app.person("allround", &MONEY_ROLES, None);
     let mut file = day_of_sales(&app, &award, 0);
@@ -102,7 +104,8 @@ pub fn who_advised_also_settles(app: App) {
     assert_eq!(people.len(), 7, "seven steps, seven people");
 }
 
-pub fn who_verified_the_milestone_verified_the_rupee(app: App) {
+#[apply(on_both!)]
+fn who_verified_the_milestone_verified_the_rupee(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
     let all = app.person("allround", &MONEY_ROLES, None);
@@ -125,7 +128,8 @@ pub fn who_verified_the_milestone_verified_the_rupee(app: App) {
     app.must_verify();
 }
 
-pub fn who_provided_the_years_money_does_not_spend_it(app: App) {
+#[apply(on_both!)]
+fn who_provided_the_years_money_does_not_spend_it(app: App) {
     let roles: Vec<&str> = MONEY_ROLES.iter().copied().chain(["scheme_administrator"]).collect();
     let (proposer, approver) = (app.person("proposer", &roles, None), app.person("approver", &roles, None));
     app.window_is_open();
@@ -144,7 +148,8 @@ pub fn who_provided_the_years_money_does_not_spend_it(app: App) {
     app.must_verify();
 }
 
-pub fn who_took_a_step_does_not_provide_that_years_money(app: App) {
+#[apply(on_both!)]
+fn who_took_a_step_does_not_provide_that_years_money(app: App) {
     let award = selling(&app);
     let both = app.person("both", &["section_officer", "scheme_administrator"], None);
     // Proposed before the step, and still open when the step is taken.
@@ -165,7 +170,8 @@ pub fn who_took_a_step_does_not_provide_that_years_money(app: App) {
     app.must_verify();
 }
 
-pub fn who_provided_the_new_year_neither_sanctions_nor_pays_into_it(app: App) {
+#[apply(on_both!)]
+fn who_provided_the_new_year_neither_sanctions_nor_pays_into_it(app: App) {
     let award = selling(&app);
     let roles = ["competent_authority", "disbursing_officer", "scheme_administrator"];
     let provider = app.person("provider", &roles, None);
@@ -190,7 +196,8 @@ pub fn who_provided_the_new_year_neither_sanctions_nor_pays_into_it(app: App) {
     app.must_verify();
 }
 
-pub fn each_step_needs_its_role(app: App) {
+#[apply(on_both!)]
+fn each_step_needs_its_role(app: App) {
     let award = selling(&app);
     let mut file = day_of_sales(&app, &award, 0);
     let others = [app.scheme_administrator(), app.auditor(), app.administrator(), app.signatory(), app.preparer()];
@@ -211,7 +218,8 @@ pub fn each_step_needs_its_role(app: App) {
 }
 
 /// The address of a tranche, for people who may not see it.
-pub fn a_tranche_is_seen_by_its_beneficiary_and_the_offices(app: App) {
+#[apply(on_both!)]
+fn a_tranche_is_seen_by_its_beneficiary_and_the_offices(app: App) {
     let tranche = app.tranche_of_15_crore();
     assert_eq!(app.preparer().sees(&at("tranches", &tranche)), tranche);
     let stranger = app.preparer_of("magnetite");

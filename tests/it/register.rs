@@ -1,0 +1,57 @@
+//! Each test registers itself by the attribute above it, so that no list has to be kept: a test
+//! without one is code that nobody calls, which clippy refuses.
+//!
+//! `#[apply(on_both!)]` gives the test a fresh service on each engine, `#[apply(on_sqlite!)]` and
+//! `#[apply(on_postgres!)]` on one; `#[apply(plain!)]` is for a test that needs no service.
+
+use crate::app::App;
+
+/// What a test needs.
+#[derive(Clone, Copy)]
+pub enum Test {
+    OnBoth(fn(App)),
+    OnSqlite(fn(App)),
+    OnPostgres(fn(App)),
+    Plain(fn()),
+}
+
+/// A test and where it stands.
+pub struct Registered {
+    pub path: &'static str,
+    pub test: Test,
+}
+
+inventory::collect!(Registered);
+
+macro_rules! registered {
+    ($test:ident, $(#[$about:meta])* $vis:vis fn $name:ident $($rest:tt)*) => {
+        $(#[$about])*
+        $vis fn $name $($rest)*
+        inventory::submit! {
+            $crate::register::Registered {
+                path: concat!(module_path!(), "::", stringify!($name)),
+                test: $crate::register::Test::$test($name),
+            }
+        }
+    };
+}
+
+/// The behaviour of SQL, money and locks is tested on both engines.
+macro_rules! on_both {
+    ($($test:tt)*) => { registered!(OnBoth, $($test)*); };
+}
+
+/// What makes sense on SQLite alone, or does not depend on the engine.
+macro_rules! on_sqlite {
+    ($($test:tt)*) => { registered!(OnSqlite, $($test)*); };
+}
+
+/// What makes sense on PostgreSQL alone, or needs its server programs.
+macro_rules! on_postgres {
+    ($($test:tt)*) => { registered!(OnPostgres, $($test)*); };
+}
+
+/// What needs no service.
+macro_rules! plain {
+    ($($test:tt)*) => { registered!(Plain, $($test)*); };
+}
