@@ -16,6 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::treasury_return::{Answer, BadReturn, CheckedReturn, ReadReturn};
 use crate::domain::treasury_return_file::read_scroll;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use chrono::NaiveDate;
@@ -32,9 +33,6 @@ pub struct ScrollFile {
     pub missing: usize,
 }
 
-/// What an upload can be refused with.
-pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused"];
-
 /// Takes in a scroll that was read, and holds it against the records.
 struct UploadBankScroll {
     format: FileFormat,
@@ -47,7 +45,7 @@ struct UploadBankScroll {
 impl Command for UploadBankScroll {
     const NAME: &'static str = "upload_bank_scroll";
     const PERMISSION: Permission = Permission::UploadBankScroll;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused"];
     type Answer = ScrollFile;
 
     fn subject(&self) -> String {
@@ -207,7 +205,7 @@ struct TurnAway;
 impl Command for TurnAway {
     const NAME: &'static str = UploadBankScroll::NAME;
     const PERMISSION: Permission = UploadBankScroll::PERMISSION;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = UploadBankScroll::REFUSALS;
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -224,6 +222,11 @@ fn file(tx: &mut ReadTx<'_>, scroll: BankScroll) -> Result<ScrollFile, Error> {
     let missing = bank_differences::of_scroll(tx, scroll.id)?.iter().filter(|one| one.line.is_none()).count();
     Ok(ScrollFile { scroll, lines, missing })
 }
+
+pub const UPLOAD_BANK_SCROLL: Operation = Operation::of::<UploadBankScroll>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
 
 impl Service {
     /// Whether this person may send such a file at all, before a byte is taken from them; the
@@ -252,11 +255,11 @@ impl Service {
         before: Option<BankScrollId>,
         limit: i64,
     ) -> Result<Vec<BankScroll>, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| Ok(bank_scrolls::page(tx, before, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(bank_scrolls::page(tx, before, limit)?)).await
     }
 
     pub async fn bank_scroll(self: &Arc<Self>, caller: Caller, id: BankScrollId) -> Result<ScrollFile, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let scroll = bank_scrolls::find(tx, id)?.or_not_found("bank scroll")?;
             file(tx, scroll)
         })

@@ -133,6 +133,9 @@ fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
     details
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// Milestones and how they stand on a day, today unless one is asked for.
     pub async fn list_milestones(
@@ -143,7 +146,7 @@ impl Service {
     ) -> Result<Vec<MilestoneFile>, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let only = actor.narrowed_to();
             let schemes = service.schemes.current(tx)?;
             let delays = Delays::read(tx, award, only)?;
@@ -168,7 +171,7 @@ impl Service {
     ) -> Result<MilestoneFile, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let milestone = visible(tx, actor, id)?;
             let schemes = service.schemes.current(tx)?;
             file_of(tx, &schemes, milestone, as_on)

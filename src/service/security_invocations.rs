@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::security::{Security, SecurityEventKind, pending_for};
 use crate::domain::security_forms::{SecurityInvocation, SecurityReceipt};
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::recoveries::{paying_steps, visible};
 use crate::service::recovery_credits::dues_on;
 use crate::service::recovery_receipts::{MoneyIn, take_in};
@@ -73,6 +74,10 @@ impl Command for InvokeSecurity {
     }
 }
 
+/// Its description names neither the balances of its answer nor the refusal while money is stopped.
+pub const RECORD_SECURITY_RECEIPT: Operation =
+    Operation { moves_money: false, stops_with_money: false, ..Operation::of::<RecordSecurityReceipt>() };
+
 /// The disbursing officer records what the bank paid on an invocation.
 pub struct RecordSecurityReceipt {
     pub id: SecurityId,
@@ -96,6 +101,7 @@ impl Command for RecordSecurityReceipt {
         "amount_too_large",
         "budget_exceeded",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {
