@@ -45,6 +45,7 @@ mod milestones;
 mod money_stop;
 mod observations;
 mod openapi;
+mod operations;
 mod organisations;
 mod partial_achievement;
 mod past;
@@ -76,6 +77,7 @@ mod selections;
 mod sessions;
 mod set_offs;
 mod staged_release;
+mod stale_versions;
 mod start;
 mod statements;
 mod story;
@@ -235,6 +237,7 @@ const PLAIN: &[&[Plain]] = &[
     milestones::PLAIN,
     money_stop::PLAIN,
     openapi::PLAIN,
+    operations::PLAIN,
     organisations::PLAIN,
     past::PLAIN,
     personal_data::PLAIN,
@@ -251,6 +254,7 @@ const PLAIN: &[&[Plain]] = &[
     selections::PLAIN,
     sessions::PLAIN,
     staged_release::PLAIN,
+    stale_versions::PLAIN,
     start::PLAIN,
     statements::PLAIN,
     tidy::PLAIN,
