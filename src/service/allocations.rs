@@ -336,9 +336,12 @@ fn file_for(actor: &Actor, allocation: Allocation, names: BTreeMap<OrganisationI
     seen.then_some(AllocationFile { allocation, names, whole })
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_allocations(self: &Arc<Self>, caller: Caller) -> Result<Vec<AllocationFile>, Error> {
-        self.read(caller, Permission::ReadFiles, |tx, actor| {
+        self.read(caller, READ_PERMISSION, |tx, actor| {
             let names = names(tx)?;
             let all = allocations::list(tx, actor.roles.is_manufacturer())?;
             Ok(all.into_iter().filter_map(|one| file_for(actor, one, names.clone())).collect())
@@ -347,7 +350,7 @@ impl Service {
     }
 
     pub async fn allocation(self: &Arc<Self>, caller: Caller, id: AllocationId) -> Result<AllocationFile, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let names = names(tx)?;
             let found = allocations::find(tx, id)?;
             found.and_then(|allocation| file_for(actor, allocation, names)).or_not_found("allocation")

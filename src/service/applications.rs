@@ -19,6 +19,7 @@ use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence::require_evidence;
+use crate::service::operation::Operation;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::windows::require_open;
 use serde_json::json;
@@ -317,13 +318,18 @@ impl Command for ScrutiniseApplication {
     }
 }
 
+pub const WOULD_QUALIFY: Operation = Operation::asks(READ_PERMISSION, &[]);
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_applications(self: &Arc<Self>, caller: Caller) -> Result<Vec<Application>, Error> {
-        self.read(caller, Permission::ReadFiles, |tx, actor| Ok(applications::list(tx, actor.narrowed_to())?)).await
+        self.read(caller, READ_PERMISSION, |tx, actor| Ok(applications::list(tx, actor.narrowed_to())?)).await
     }
 
     pub async fn application(self: &Arc<Self>, caller: Caller, id: ApplicationId) -> Result<Application, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
     }
 
     /// Whether a form would qualify under the version in force, and what is missing. Nothing is
@@ -336,7 +342,7 @@ impl Service {
     ) -> Result<Vec<CriterionCheck>, Error> {
         let today = self.clock.now().date_in_india();
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             form.check()?;
             let schemes = service.schemes.current(tx)?;
             let scheme = schemes.in_force(&scheme_code, today)?;
@@ -353,7 +359,7 @@ impl Service {
         id: ApplicationId,
     ) -> Result<Vec<CriterionCheck>, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let application = visible(tx, actor, id)?;
             let schemes = service.schemes.current(tx)?;
             let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
@@ -368,7 +374,7 @@ impl Service {
         caller: Caller,
         id: ApplicationId,
     ) -> Result<(SubmissionReceipt, String), Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let receipt = visible(tx, actor, id)?.receipt.or_not_found("receipt")?;
             let hash = audit_log::hash_of(tx, receipt.audit_sequence)?.or_not_found("receipt")?;
             Ok((receipt, hash))

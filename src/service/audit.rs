@@ -8,6 +8,9 @@ use crate::service::error::Error;
 use crate::service::runner::Caller;
 use std::sync::Arc;
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
 impl Service {
     /// Readiness: fails when the database does not answer, and returns whether money may move.
     pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
@@ -17,6 +20,6 @@ impl Service {
 
     /// Entries after a sequence, oldest first.
     pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
-        self.read(caller, Permission::ReadAuditLog, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
     }
 }

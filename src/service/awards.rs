@@ -51,6 +51,7 @@ impl Command for IssueAward {
         "criterion_not_met",
         "rule_not_computable",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = (Award, Vec<MilestoneFile>);
 
     fn subject(&self) -> String {
@@ -123,11 +124,14 @@ pub struct AwardFile {
     pub securities: Vec<Security>,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// Lists awards, each with the capacity of its plant as last verified.
     pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
         let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let schemes = service.schemes.current(tx)?;
             let milestones = milestones::list(tx, None, actor.narrowed_to())?;
             let with_plant = |award: Award| {
@@ -150,7 +154,7 @@ impl Service {
     ) -> Result<AwardFile, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let schemes = service.schemes.current(tx)?;
             let award = visible(tx, actor, id)?;
             let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;

@@ -144,6 +144,9 @@ fn ageing(tx: &mut ReadTx<'_>, rules: &ReconciliationRules, today: NaiveDate) ->
     Ok(totals)
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
+
 impl Service {
     /// A page of the queue in the order in which the differences were found.
     pub async fn list_bank_differences(
@@ -153,7 +156,7 @@ impl Service {
         limit: usize,
     ) -> Result<DifferencePage, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadTreasury, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let (rules, today) = (&service.finance.reconciliation, service.clock.now().date_in_india());
             let DifferenceFilter { status, kind, age, after } = filter;
             let selection =
@@ -173,7 +176,7 @@ impl Service {
         id: BankDifferenceId,
     ) -> Result<AgedDifference, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadTreasury, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let found = bank_differences::find(tx, id)?.or_not_found("difference")?;
             Ok(aged(found, &service.finance.reconciliation, service.clock.now().date_in_india()))
         })

@@ -17,6 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::treasury_return::{Answer, BadReturn, CheckedReturn, ReadReturn};
 use crate::domain::treasury_return_file::read_scroll;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use chrono::NaiveDate;
@@ -33,10 +34,7 @@ pub struct ScrollFile {
     pub missing: usize,
 }
 
-/// The refusals that an upload can end with.
-pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused"];
-
-/// Records a scroll that was parsed, and compares it with the records.
+/// Takes in a scroll that was read, and holds it against the records.
 struct UploadBankScroll {
     format: FileFormat,
     digest: String,
@@ -48,7 +46,7 @@ struct UploadBankScroll {
 impl Command for UploadBankScroll {
     const NAME: &'static str = "upload_bank_scroll";
     const PERMISSION: Permission = Permission::UploadBankScroll;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused"];
     type Answer = ScrollFile;
 
     fn subject(&self) -> String {
@@ -209,7 +207,7 @@ struct TurnAway;
 impl Command for TurnAway {
     const NAME: &'static str = UploadBankScroll::NAME;
     const PERMISSION: Permission = UploadBankScroll::PERMISSION;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = UploadBankScroll::REFUSALS;
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -226,6 +224,11 @@ fn file(tx: &mut ReadTx<'_>, scroll: BankScroll) -> Result<ScrollFile, Error> {
     let missing = bank_differences::of_scroll(tx, scroll.id)?.iter().filter(|one| one.line.is_none()).count();
     Ok(ScrollFile { scroll, lines, missing })
 }
+
+pub const UPLOAD_BANK_SCROLL: Operation = Operation::of::<UploadBankScroll>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
 
 impl Service {
     /// Checks whether this person may send such a file before any of it is received. Returns the stored answer
@@ -255,11 +258,11 @@ impl Service {
         before: Option<BankScrollId>,
         limit: i64,
     ) -> Result<Vec<BankScroll>, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| Ok(bank_scrolls::page(tx, before, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(bank_scrolls::page(tx, before, limit)?)).await
     }
 
     pub async fn bank_scroll(self: &Arc<Self>, caller: Caller, id: BankScrollId) -> Result<ScrollFile, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let scroll = bank_scrolls::find(tx, id)?.or_not_found("bank scroll")?;
             file(tx, scroll)
         })

@@ -8,10 +8,13 @@ use crate::service::error::Error;
 use crate::service::runner::Caller;
 use std::sync::Arc;
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadBudget;
+
 impl Service {
     /// The budget table of now (or of the requested moment), from one consistent view.
     pub async fn budget(self: &Arc<Self>, caller: Caller) -> Result<BudgetTable, Error> {
-        self.read(caller, Permission::ReadBudget, |tx, _| {
+        self.read(caller, READ_PERMISSION, |tx, _| {
             Ok(BudgetTable { data: table(&accounts::balances(tx)?), money_stop: money_stop::find(tx)? })
         })
         .await

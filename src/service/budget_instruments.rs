@@ -65,6 +65,7 @@ impl Command for ApproveBudgetInstrument {
         "budget_exceeded",
         "amount_too_large",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = BudgetInstrument;
 
     fn subject(&self) -> String {
@@ -212,9 +213,12 @@ fn done(instrument: BudgetInstrument) -> Done<BudgetInstrument> {
     Done { details, subject: subject(instrument.id), answer: instrument }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadBudget;
+
 impl Service {
     pub async fn list_budget_instruments(self: &Arc<Self>, caller: Caller) -> Result<Vec<BudgetInstrument>, Error> {
-        self.read(caller, Permission::ReadBudget, |tx, _| Ok(budget_instruments::list(tx)?)).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(budget_instruments::list(tx)?)).await
     }
 
     pub async fn budget_instrument(
@@ -222,7 +226,7 @@ impl Service {
         caller: Caller,
         id: InstrumentId,
     ) -> Result<BudgetInstrument, Error> {
-        self.read(caller, Permission::ReadBudget, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             budget_instruments::find(tx, id)?.or_not_found("budget instrument")
         })
         .await

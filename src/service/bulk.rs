@@ -6,10 +6,12 @@
 use crate::db::accounts::Posted;
 use crate::db::audit_log;
 use crate::db::connection::WriteTx;
+use crate::db::writer::Wants;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::money::Paise;
 use crate::domain::user::Actor;
 use crate::service::Service;
+use crate::service::any_command::AnyCommand;
 use crate::service::error::Error;
 use crate::service::runner::{Call, Command, wants};
 use crate::words;
@@ -91,13 +93,15 @@ impl Service {
         let mut done = Many::new();
         let mut waiting = commands.into_iter().peekable();
         while waiting.peek().is_some() {
-            let turn: Vec<C> = waiting.by_ref().take(size).collect();
+            let turn: Vec<AnyCommand<C::Answer>> = waiting.by_ref().take(size).map(AnyCommand::of).collect();
             let first = done.items.len();
             let mut part = call.clone();
             if let Some(key) = &mut part.key {
                 key.key = format!("{}:{}", key.key, first / size + 1);
             }
-            let wants = wants(&part, turn.iter());
+            let mut sought = Wants::default();
+            turn.iter().for_each(|command| sought.add(command.wants.clone()));
+            let wants = wants(&part, sought);
             let (service, render) = (Arc::clone(self), render.clone());
             let render = move |index, outcome| render(first + index, outcome);
             let work = move |tx: &mut WriteTx<'_>| Ok(service.turn(tx, &part, turn, mode, render));
@@ -109,22 +113,20 @@ impl Service {
         Ok(BulkDone::Done(done))
     }
 
-    fn turn<C, T>(
+    fn turn<A, T: Serialize + DeserializeOwned>(
         &self,
         tx: &mut WriteTx<'_>,
         call: &Call,
-        commands: Vec<C>,
+        commands: Vec<AnyCommand<A>>,
         mode: BulkMode,
-        render: impl Fn(usize, Result<C::Answer, Error>) -> T,
-    ) -> Result<BulkDone<T>, Error>
-    where
-        C: Command,
-        T: Serialize + DeserializeOwned,
-    {
+        render: impl Fn(usize, Result<A, Error>) -> T,
+    ) -> Result<BulkDone<T>, Error> {
         let actor = call.caller.look_up(tx, self.clock.system_now())?;
-        let subject = commands.first().map(Command::subject).unwrap_or_default();
-        let given = self.attempt::<C, _>(tx, &actor, subject, |tx| Self::given(tx, &actor, call.key.as_ref()))?;
-        if let Some(given) = given {
+        let Some(AnyCommand { declaration, subject, .. }) = commands.first() else {
+            return Ok(BulkDone::Done(Many::new()));
+        };
+        let given = |tx: &mut WriteTx<'_>| Self::given(tx, &actor, call.key.as_ref());
+        if let Some(given) = self.attempt(tx, &actor, declaration, subject.clone(), given)? {
             let kept = serde_json::from_str(&given.body).map_err(|error| Error::Internal(error.to_string()))?;
             return Ok(BulkDone::Done(kept));
         }
@@ -145,17 +147,18 @@ impl Service {
         })
     }
 
-    fn each<C: Command, T>(
+    fn each<A, T>(
         &self,
         tx: &mut WriteTx<'_>,
         actor: &Actor,
-        commands: Vec<C>,
-        render: impl Fn(usize, Result<C::Answer, Error>) -> T,
+        commands: Vec<AnyCommand<A>>,
+        render: impl Fn(usize, Result<A, Error>) -> T,
     ) -> Result<Many<T>, Error> {
         let mut done = Many::new();
         for (index, command) in commands.into_iter().enumerate() {
-            let subject = command.subject();
-            let outcome = self.attempt::<C, _>(tx, actor, subject, |tx| self.act(tx, actor.clone(), command));
+            let (declaration, subject) = (command.declaration, command.subject.clone());
+            let work = |tx: &mut WriteTx<'_>| self.act(tx, actor.clone(), command);
+            let outcome = self.attempt(tx, actor, declaration, subject, work);
             if let Err(error @ (Error::Unavailable(_) | Error::Internal(_))) = outcome {
                 return Err(error);
             }
@@ -168,34 +171,36 @@ impl Service {
         Ok(done)
     }
 
-    fn all_or_nothing<C: Command, T>(
+    fn all_or_nothing<A, T>(
         &self,
         tx: &mut WriteTx<'_>,
         actor: &Actor,
-        commands: Vec<C>,
-        render: impl Fn(usize, Result<C::Answer, Error>) -> T,
+        commands: Vec<AnyCommand<A>>,
+        render: impl Fn(usize, Result<A, Error>) -> T,
     ) -> Result<BulkDone<T>, Error> {
-        let mut trying = (0, String::new());
+        let mut trying = None;
         let all = tx.savepoint(|tx| {
             let mut done = Many::new();
             for (index, command) in commands.into_iter().enumerate() {
-                trying = (index, command.subject());
+                trying = Some((index, command.declaration, command.subject.clone()));
                 let acted = self.act(tx, actor.clone(), command)?;
                 done.moved(acted.posted);
                 done.items.push(render(index, Ok(acted.answer)));
             }
             Ok(done)
         });
-        match all {
-            Ok(done) => Ok(BulkDone::Done(done)),
-            Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::NotFound(_))) => {
-                let (index, subject) = trying;
+        match (all, trying) {
+            (Ok(done), _) => Ok(BulkDone::Done(done)),
+            (
+                Err(error @ (Error::Refused(_) | Error::Invalid(_) | Error::NotFound(_))),
+                Some((index, declaration, subject)),
+            ) => {
                 if let Error::Refused(refusal) = &error {
-                    self.note_refusal::<C>(tx, refusal, subject, actor.user_id)?;
+                    self.note_refusal(tx, declaration, refusal, subject, actor.user_id)?;
                 }
                 Ok(BulkDone::Undone { index, error })
             }
-            Err(error) => Err(error),
+            (Err(error), _) => Err(error),
         }
     }
 }

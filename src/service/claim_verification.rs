@@ -67,6 +67,7 @@ impl Command for VerifyClaim {
         "budget_exceeded",
         "amount_too_large",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = VerifiedClaim;
 
     fn subject(&self) -> String {
@@ -146,6 +147,7 @@ impl Command for ReleaseDeferred {
     const PERMISSION: Permission = Permission::VerifyClaim;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
+    const MOVES_MONEY: bool = true;
     type Answer = VerifiedClaim;
 
     fn subject(&self) -> String {

@@ -228,6 +228,9 @@ pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_claims(
         self: &Arc<Self>,
@@ -241,12 +244,11 @@ impl Service {
             CertificateWait::Overdue => Some(today),
         });
         let selection = claims::Selection { award, certificate };
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?))
-            .await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?)).await
     }
 
     pub async fn claim(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<ClaimFile, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let claim = visible(tx, actor, id)?;
             let lines = claims::lines(tx, id)?;
             Ok((claim, lines))

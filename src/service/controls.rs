@@ -13,6 +13,7 @@ use crate::domain::permission::Permission;
 use crate::service::control_rules::{self, Rules};
 use crate::service::error::{Error, OrNotFound};
 use crate::service::money_stop::operator;
+use crate::service::operation::Operation;
 use crate::service::runner::{Call, Caller, Command, Done, Outcome, Work};
 use crate::service::{Service, off_thread};
 use serde_json::json;
@@ -47,7 +48,7 @@ struct RunControls {
 impl Command for RunControls {
     const NAME: &'static str = "run_controls";
     const PERMISSION: Permission = Permission::RunControls;
-    const REFUSALS: &'static [&'static str] = RUN_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[];
     type Answer = ControlRun;
 
     fn subject(&self) -> String {
@@ -79,8 +80,10 @@ impl Command for RunControls {
     }
 }
 
+pub const RUN_CONTROLS: Operation = Operation::of::<RunControls>();
+
 /// The refusals that a run can end with, besides those of every command.
-pub const RUN_REFUSALS: &[&str] = &[];
+pub const READ_PERMISSION: Permission = Permission::ReadControls;
 
 impl Service {
     /// Runs every control, stores the results, and stops or frees money accordingly.
@@ -90,7 +93,7 @@ impl Service {
         render: impl FnOnce(ControlRun) -> String + Send + 'static,
     ) -> Outcome {
         // A person without permission is refused by the command, so that the refusal is in the log.
-        let asks = match self.read(call.caller, Permission::RunControls, |_, _| Ok(())).await {
+        let asks = match self.read(call.caller, RunControls::PERMISSION, |_, _| Ok(())).await {
             Ok(()) => true,
             Err(Error::Refused(_)) => false,
             Err(error) => return Err(error),
@@ -151,17 +154,16 @@ impl Service {
 
     /// The catalogue, with the last result of each control.
     pub async fn list_controls(self: &Arc<Self>, caller: Caller) -> Result<Vec<Control>, Error> {
-        self.read(caller, Permission::ReadControls, |tx, _| Ok(catalogue(controls::list(tx, 1)?.first()))).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(catalogue(controls::list(tx, 1)?.first()))).await
     }
 
     /// Runs, newest first.
     pub async fn list_control_runs(self: &Arc<Self>, caller: Caller, limit: i64) -> Result<Vec<ControlRun>, Error> {
-        self.read(caller, Permission::ReadControls, move |tx, _| Ok(controls::list(tx, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(controls::list(tx, limit)?)).await
     }
 
     pub async fn control_run(self: &Arc<Self>, caller: Caller, id: ControlRunId) -> Result<ControlRun, Error> {
-        self.read(caller, Permission::ReadControls, move |tx, _| controls::find(tx, id)?.or_not_found("control run"))
-            .await
+        self.read(caller, READ_PERMISSION, move |tx, _| controls::find(tx, id)?.or_not_found("control run")).await
     }
 }
 

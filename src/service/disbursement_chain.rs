@@ -97,11 +97,14 @@ fn subjects<T, I: Display>(noun: &str, records: &[T], id: impl Fn(&T) -> I) -> V
     records.iter().map(|record| format!("{noun}:{}", id(record))).collect()
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
 impl Service {
     /// The provenance of one disbursement, from one consistent view.
     pub async fn disbursement_chain(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Chain, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadAuditLog, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let disbursement = disbursements::find(tx, id)?.or_not_found("disbursement")?;
             let grounds = service.grounds(tx, disbursement)?;
             paid(tx, grounds)

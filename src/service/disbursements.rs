@@ -29,6 +29,9 @@ fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadDisbursements;
+
 impl Service {
     /// One page of a selection, and the totals of all of it if requested.
     pub async fn list_disbursements(
@@ -39,7 +42,7 @@ impl Service {
         limit: usize,
         with_totals: bool,
     ) -> Result<DisbursementPage, Error> {
-        self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let filter = narrowed(filter, actor.narrowed_to())?;
             let mut rows = disbursements::page(tx, &filter, &order, limit as i64 + 1)?;
             let more = rows.len() > limit;
@@ -51,7 +54,7 @@ impl Service {
     }
 
     pub async fn disbursement(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Disbursement, Error> {
-        self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             disbursements::find(tx, id)?.filter(|found| actor.sees(found.organisation_id)).or_not_found("disbursement")
         })
         .await

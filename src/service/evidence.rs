@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::evidence_store::{Stored, Upload};
+use crate::service::operation::Operation;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use serde_json::json;
@@ -24,7 +25,7 @@ struct RecordEvidence {
 impl Command for RecordEvidence {
     const NAME: &'static str = "upload_evidence";
     const PERMISSION: Permission = Permission::UploadEvidence;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["organisation_required"];
     type Answer = Evidence;
 
     fn subject(&self) -> String {
@@ -56,7 +57,7 @@ struct RefuseUpload;
 impl Command for RefuseUpload {
     const NAME: &'static str = RecordEvidence::NAME;
     const PERMISSION: Permission = RecordEvidence::PERMISSION;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = RecordEvidence::REFUSALS;
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -74,8 +75,6 @@ fn owner(actor: &Actor) -> Result<Option<OrganisationId>, Error> {
     if actor.roles.is_manufacturer() { Ok(Some(actor.own_organisation()?)) } else { Ok(None) }
 }
 
-pub const UPLOAD_REFUSALS: &[&str] = &["organisation_required"];
-
 /// Refuses evidence that does not belong to this organisation (or, for the agency, to the agency itself).
 pub fn require_evidence(
     tx: &mut ReadTx<'_>,
@@ -90,10 +89,15 @@ pub fn require_evidence(
         .collect()
 }
 
+pub const UPLOAD_EVIDENCE: Operation = Operation::of::<RecordEvidence>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// Checks whether this person may upload at all, before any of the file is received.
     pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
-        let asked = self.read(caller, Permission::UploadEvidence, |_, actor| owner(actor).map(|_| ())).await;
+        let asked = self.read(caller, RecordEvidence::PERMISSION, |_, actor| owner(actor).map(|_| ())).await;
         if matches!(asked, Err(Error::Refused(_))) {
             self.execute(Call { caller, key: None }, RefuseUpload, |()| String::new()).await?;
         }
@@ -129,7 +133,7 @@ impl Service {
     }
 
     pub async fn evidence(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<Evidence, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let visible = |record: &Evidence| match record.organisation_id {
                 Some(organisation) => actor.sees(organisation),
                 // The agency's own records are visible to the agency, the ministry and the auditor.

@@ -206,6 +206,9 @@ impl Command for DecideExcuse {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_excuses(
         self: &Arc<Self>,
@@ -215,13 +218,11 @@ impl Service {
         status: Option<ExcuseStatus>,
     ) -> Result<Vec<Excuse>, Error> {
         let selection = excuses::Selection { award, milestone, status };
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
-            Ok(excuses::list(tx, selection, actor.narrowed_to())?)
-        })
-        .await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(excuses::list(tx, selection, actor.narrowed_to())?))
+            .await
     }
 
     pub async fn excuse(self: &Arc<Self>, caller: Caller, id: ExcuseId) -> Result<Excuse, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
     }
 }

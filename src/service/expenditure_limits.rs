@@ -77,6 +77,9 @@ pub fn count_paid(work: &mut Work<'_, '_>, scheme_code: &str, on: NaiveDate, pai
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadBudget;
+
 impl Service {
     /// Every limit of a year (the current one unless another is given), with the amount used.
     pub async fn limit_meters(
@@ -94,7 +97,7 @@ impl Service {
         let mut codes: Vec<String> = self.schemes().await?.iter().map(|scheme| scheme.code.clone()).collect();
         codes.dedup();
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadBudget, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let mut all = Vec::new();
             for code in &codes {
                 all.extend(read_meters(tx, &service.finance.limits, code, year, day)?);

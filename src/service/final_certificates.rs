@@ -143,6 +143,7 @@ impl Command for VerifyFinalCertificate {
         "budget_exceeded",
         "amount_too_large",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = CertifiedClaim;
 
     fn subject(&self) -> String {
@@ -305,13 +306,16 @@ fn receivables(
     Ok((found, left))
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_final_certificates(
         self: &Arc<Self>,
         caller: Caller,
         claim: Option<ClaimId>,
     ) -> Result<Vec<FinalCertificate>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             Ok(final_certificates::list(tx, claim, actor.narrowed_to())?)
         })
         .await
@@ -322,6 +326,6 @@ impl Service {
         caller: Caller,
         id: FinalCertificateId,
     ) -> Result<FinalCertificate, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
     }
 }

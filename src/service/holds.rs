@@ -23,6 +23,7 @@ impl Command for ExpireHold {
     const NAME: &'static str = "expire_hold";
     const PERMISSION: Permission = Permission::ExpireHold;
     const REFUSALS: &'static [&'static str] = &["budget_exceeded", "amount_too_large"];
+    const MOVES_MONEY: bool = true;
     /// Whether it was still due.
     type Answer = bool;
 

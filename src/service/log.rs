@@ -68,6 +68,9 @@ fn with_cosignatures(tx: &mut ReadTx<'_>, mut checkpoints: Vec<KeptCheckpoint>) 
     Ok(checkpoints)
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
 impl Service {
     /// The public key of this log's signatures, as one line of text.
     pub fn log_verifier_key(&self) -> String {
@@ -140,7 +143,7 @@ impl Service {
 
     /// The bundle of the entries under a tile of leaves, if the log is that long.
     pub async fn log_entry_bundle(self: &Arc<Self>, caller: Caller, tile: TilePath) -> Result<Vec<u8>, Error> {
-        self.read(caller, Permission::ReadAuditLog, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let (head, _) = audit_log::head(tx)?;
             let from = tile.number.saturating_mul(GROUP);
             let to = from.saturating_add(tile.width);

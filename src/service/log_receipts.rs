@@ -14,10 +14,13 @@ use crate::service::log::place;
 use crate::service::runner::Caller;
 use std::sync::Arc;
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::KeepSession;
+
 impl Service {
     /// The receipt of an entry, for the person who acted and for auditors.
     pub async fn log_receipt(self: &Arc<Self>, caller: Caller, sequence: i64) -> Result<LogProof, Error> {
-        let entry = self.read(caller, Permission::KeepSession, move |tx, actor| {
+        let entry = self.read(caller, READ_PERMISSION, move |tx, actor| {
             let reads_all = actor.may(Permission::ReadAuditLog).is_ok();
             let visible = |entry: &AuditEntry| reads_all || entry.facts.actor_id == actor.user_id;
             audit_log::find(tx, sequence)?.filter(visible).or_not_found("log entry")

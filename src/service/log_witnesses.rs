@@ -113,6 +113,9 @@ impl Witnesses {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
 impl Service {
     /// The number of witnesses that are configured.
     pub fn count_witnesses(&self) -> usize {
@@ -122,7 +125,7 @@ impl Service {
     /// The state of each witness.
     pub async fn log_witnesses(self: &Arc<Self>, caller: Caller) -> Result<Vec<WitnessState>, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadAuditLog, move |_, _| Ok(service.witnesses.states())).await
+        self.read(caller, READ_PERMISSION, move |_, _| Ok(service.witnesses.states())).await
     }
 
     /// Sends the newest checkpoint to every witness once, one after the other.

@@ -134,6 +134,9 @@ fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
     details
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// Milestones with their status on a day; the day is today if none is given.
     pub async fn list_milestones(
@@ -144,7 +147,7 @@ impl Service {
     ) -> Result<Vec<MilestoneFile>, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let only = actor.narrowed_to();
             let schemes = service.schemes.current(tx)?;
             let delays = Delays::read(tx, award, only)?;
@@ -169,7 +172,7 @@ impl Service {
     ) -> Result<MilestoneFile, Error> {
         let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let milestone = visible(tx, actor, id)?;
             let schemes = service.schemes.current(tx)?;
             file_of(tx, &schemes, milestone, as_on)

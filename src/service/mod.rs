@@ -2,8 +2,10 @@
 //! through the runner; everything else only reads.
 
 pub mod allocations;
+mod any_command;
 pub mod applications;
 pub mod audit;
+mod audit_entry;
 pub mod awards;
 pub mod bank_differences;
 pub mod bank_scrolls;
@@ -42,6 +44,7 @@ pub mod milestones;
 pub mod money_gate;
 pub mod money_stop;
 pub mod observations;
+pub mod operation;
 pub mod organisations;
 pub mod passwords;
 pub mod past;
@@ -105,6 +108,7 @@ use controls::ControlSchedule;
 use error::Error;
 use evidence_store::EvidenceStore;
 use finance::FinanceRules;
+use futures_util::FutureExt;
 use log_seal::LogSeal;
 use log_witnesses::Witnesses;
 use money_gate::MoneyGate;
@@ -112,6 +116,7 @@ use passwords::PasswordCost;
 use past::Moment;
 use runner::Caller;
 use scheme_shelf::SchemeShelf;
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,14 +161,19 @@ const PASSWORD_WAIT: Duration = Duration::from_secs(10);
 
 impl Service {
     /// Runs `work` on one consistent view, for a person with the permission, outside the request's thread.
-    pub async fn read<T: Send + 'static>(
+    pub fn read<T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,
         permission: Permission,
         work: impl FnOnce(&mut ReadTx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
+        self.read_any(caller, permission, Box::new(move |tx, actor| found(work(tx, actor)))).map(typed)
+    }
+
+    /// The same without a type parameter, so that it is compiled once and not once for each read.
+    async fn read_any(self: &Arc<Self>, caller: Caller, permission: Permission, work: Read) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
-        off_thread(move || {
+        block(Box::new(move || {
             let now = service.clock.system_now();
             let let_in = |tx: &mut ReadTx<'_>| -> Result<Actor, Error> {
                 let actor = caller.look_up(tx, now)?;
@@ -181,7 +191,7 @@ impl Service {
                     work(tx, &actor)
                 }),
             }
-        })
+        }))
         .await
     }
 
@@ -199,22 +209,45 @@ impl Service {
     }
 
     /// Runs `work` on one consistent view without a person (health, sign-in, public data).
-    pub async fn read_openly<T: Send + 'static>(
+    pub fn read_openly<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
+        self.read_any_openly(Box::new(move |tx| found(work(tx)))).map(typed)
+    }
+
+    async fn read_any_openly(self: &Arc<Self>, work: OpenRead) -> Result<Found, Error> {
         let (service, moment) = (Arc::clone(self), Moment::asked());
-        off_thread(move || match moment {
+        block(Box::new(move || match moment {
             Some(moment) => moment.read(&service, work),
             None => service.reads.read(work),
-        })
+        }))
         .await
     }
 }
 
-/// Runs blocking work on a thread where it delays no other request.
-pub async fn off_thread<T: Send + 'static>(
+/// What blocking work found, its type erased.
+type Found = Box<dyn Any + Send>;
+type Blocking = Box<dyn FnOnce() -> Result<Found, Error> + Send>;
+type Read = Box<dyn FnOnce(&mut ReadTx<'_>, &Actor) -> Result<Found, Error> + Send>;
+type OpenRead = Box<dyn FnOnce(&mut ReadTx<'_>) -> Result<Found, Error> + Send>;
+
+fn found<T: Send + 'static>(outcome: Result<T, Error>) -> Result<Found, Error> {
+    outcome.map(|value| Box::new(value) as Found)
+}
+
+fn typed<T: 'static>(found: Result<Found, Error>) -> Result<T, Error> {
+    let value = found?.downcast::<T>();
+    value.map(|value| *value).map_err(|_| Error::Internal("blocking work found something else".to_owned()))
+}
+
+/// Runs blocking work where it holds up no other request.
+pub fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
+) -> impl Future<Output = Result<T, Error>> {
+    block(Box::new(move || found(work()))).map(typed)
+}
+
+async fn block(work: Blocking) -> Result<Found, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
 }

@@ -217,6 +217,9 @@ pub struct ObservationFilter {
     pub after: Option<ObservationId>,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadObservations;
+
 impl Service {
     /// Today's date in India.
     pub fn today(&self) -> NaiveDate {
@@ -234,11 +237,11 @@ impl Service {
         let overdue_on = overdue.then(|| self.today());
         let selection = observations::Selection { status, overdue_on, organisation, after };
         let list = move |tx: &mut ReadTx<'_>| Ok(observations::page(tx, selection, limit)?);
-        self.read(caller, Permission::ReadObservations, move |tx, _| list(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 
     pub async fn observation(self: &Arc<Self>, caller: Caller, id: ObservationId) -> Result<Observation, Error> {
         let find = move |tx: &mut ReadTx<'_>| observations::find(tx, id)?.or_not_found("observation");
-        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| find(tx)).await
     }
 }

@@ -111,13 +111,16 @@ impl Command for RecordCompanyGroup {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_organisations(self: &Arc<Self>, caller: Caller) -> Result<Vec<Organisation>, Error> {
-        self.read(caller, Permission::ReadFiles, |tx, actor| Ok(organisations::list(tx, actor.narrowed_to())?)).await
+        self.read(caller, READ_PERMISSION, |tx, actor| Ok(organisations::list(tx, actor.narrowed_to())?)).await
     }
 
     pub async fn organisation(self: &Arc<Self>, caller: Caller, id: OrganisationId) -> Result<Organisation, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             organisations::find(tx, id)?.filter(|found| actor.sees(found.id)).or_not_found("organisation")
         })
         .await

@@ -15,6 +15,7 @@ use crate::domain::scheme::Component;
 use crate::domain::tranche::Tranche;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::payments::visible;
 use crate::service::providers::check_not_provider_of;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
@@ -40,6 +41,7 @@ impl Command for MakePaymentAdvice {
     const PERMISSION: Permission = Permission::MakePaymentAdvice;
     const REFUSALS: &'static [&'static str] =
         &["wrong_state", "same_person", "payment_in_advice", "schemes_differ", "amount_too_large"];
+    const STOPS_WITH_MONEY: bool = true;
     type Answer = AdviceFile;
 
     fn subject(&self) -> String {
@@ -190,13 +192,19 @@ fn with_payments(tx: &mut ReadTx<'_>, advice: PaymentAdvice) -> Result<AdviceFil
     Ok((advice, ids))
 }
 
+/// A download, although the log keeps that it was taken.
+pub const DOWNLOAD_PAYMENT_ADVICE: Operation = Operation::reads(DownloadPaymentAdvice::PERMISSION);
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
+
 impl Service {
     pub async fn list_payment_advices(self: &Arc<Self>, caller: Caller) -> Result<Vec<PaymentAdvice>, Error> {
-        self.read(caller, Permission::ReadTreasury, |tx, _| Ok(payment_advices::list(tx)?)).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(payment_advices::list(tx)?)).await
     }
 
     pub async fn payment_advice(self: &Arc<Self>, caller: Caller, id: PaymentAdviceId) -> Result<AdviceFile, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let advice = payment_advices::find(tx, id)?.or_not_found("payment advice")?;
             with_payments(tx, advice)
         })

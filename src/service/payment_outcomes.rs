@@ -12,6 +12,7 @@ use crate::domain::treasury_return::LineResult;
 use crate::service::Service;
 use crate::service::bulk::{BulkDone, BulkMode, Many};
 use crate::service::error::Error;
+use crate::service::operation::Operation;
 use crate::service::payments::{Settled, settle, visible};
 use crate::service::runner::{Answered, Call, Command, Done, Work};
 use serde::Serialize;
@@ -60,7 +61,19 @@ impl RecordOutcome {
 impl Command for RecordOutcome {
     const NAME: &'static str = "record_outcome";
     const PERMISSION: Permission = Permission::SettlePayment;
-    const REFUSALS: &'static [&'static str] = OUTCOME_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+        "set_off_pending",
+        "amount_too_large",
+        "payment_unknown",
+        "answer_contradicted",
+        "answer_too_early",
+    ];
+    const MOVES_MONEY: bool = true;
     type Answer = Recorded;
 
     fn subject(&self) -> String {
@@ -93,21 +106,7 @@ impl Command for RecordOutcome {
     }
 }
 
-/// The refusals that an item can end with.
-pub const OUTCOME_REFUSALS: &[&str] = &[
-    "same_person",
-    "amount_differs",
-    "utr_already_used",
-    "date_not_allowed",
-    "budget_exceeded",
-    "set_off_pending",
-    "amount_too_large",
-    "payment_unknown",
-    "answer_contradicted",
-    "answer_too_early",
-];
-
-/// Stores the answer to a whole request under its idempotency key, and puts on record how the request ended.
+/// Keeps the answer to a whole request under its key, and puts on record how it ended.
 struct SettlePayments {
     items: usize,
     refused: usize,
@@ -136,6 +135,13 @@ pub enum Outcomes {
     /// All or nothing, and nothing was recorded: the item (counted from 0) that failed, and why.
     Undone { index: usize, error: Error },
 }
+
+/// It is refused with what one of its items is refused with. Its answer lists the balances itself.
+pub const SETTLE_PAYMENTS: Operation = Operation {
+    refusals: RecordOutcome::REFUSALS,
+    stops_with_money: RecordOutcome::STOPS_WITH_MONEY,
+    ..Operation::of::<SettlePayments>()
+};
 
 impl Service {
     /// Records many outcomes. `render` makes the stored answer of one item, `refused` returns whether it was

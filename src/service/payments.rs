@@ -52,6 +52,8 @@ impl Command for AdvisePayment {
         "expenditure_limit",
         "amount_too_large",
     ];
+    const STOPS_WITH_MONEY: bool = true;
+    const WARNS: bool = true;
     type Answer = Payment;
 
     fn subject(&self) -> String {
@@ -134,18 +136,6 @@ impl Settled {
     }
 }
 
-const SETTLE_REFUSALS: &[&str] = &[
-    "stale_version",
-    "wrong_state",
-    "same_person",
-    "amount_differs",
-    "utr_already_used",
-    "date_not_allowed",
-    "budget_exceeded",
-    "set_off_pending",
-    "amount_too_large",
-];
-
 /// The disbursing officer records the bank's answer.
 pub struct SettlePayment {
     pub id: PaymentId,
@@ -156,7 +146,18 @@ pub struct SettlePayment {
 impl Command for SettlePayment {
     const NAME: &'static str = "settle_payment";
     const PERMISSION: Permission = Permission::SettlePayment;
-    const REFUSALS: &'static [&'static str] = SETTLE_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+        "set_off_pending",
+        "amount_too_large",
+    ];
+    const MOVES_MONEY: bool = true;
     type Answer = Settled;
 
     fn subject(&self) -> String {
@@ -286,17 +287,19 @@ fn take_back(
     Ok(back)
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_payments(
         self: &Arc<Self>,
         caller: Caller,
         tranche: Option<TrancheId>,
     ) -> Result<Vec<Payment>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?))
-            .await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?)).await
     }
 
     pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
     }
 }

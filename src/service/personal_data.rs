@@ -11,6 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::user::User;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::organisations::withhold_identifiers;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
 use crate::service::users::withhold_identity;
@@ -31,7 +32,8 @@ struct ErasePersonalData {
 impl Command for ErasePersonalData {
     const NAME: &'static str = "erase_personal_data";
     const PERMISSION: Permission = Permission::ErasePersonalData;
-    const REFUSALS: &'static [&'static str] = ERASE_PERSONAL_DATA_REFUSALS;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -60,9 +62,6 @@ impl Command for ErasePersonalData {
         Ok(Done { answer: user, subject, details: json!({ "reference": self.reference }) })
     }
 }
-
-pub const ERASE_PERSONAL_DATA_REFUSALS: &[&str] =
-    &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
 
 /// The person or organisation whose values get digests in the log.
 #[derive(Clone, Copy)]
@@ -103,6 +102,11 @@ impl Command for CommitIdentity {
     }
 }
 
+pub const ERASE_PERSONAL_DATA: Operation = Operation::of::<ErasePersonalData>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
 impl Service {
     /// Erases a person's name and e-mail address. The account must be disabled and, if it was ever used, the
     /// years of the settings must have passed.
@@ -120,7 +124,7 @@ impl Service {
 
     /// The values withheld from an entry of the log, for a person who must prove the entry.
     pub async fn disclosures(self: &Arc<Self>, caller: Caller, entry: i64) -> Result<Vec<Disclosure>, Error> {
-        self.read(caller, Permission::ReadAuditLog, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             audit_log::find(tx, entry)?.or_not_found("entry")?;
             Ok(disclosures::of_entry(tx, entry)?)
         })

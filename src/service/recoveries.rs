@@ -334,6 +334,7 @@ impl Command for DemandRecovery {
     const NAME: &'static str = "demand_recovery";
     const PERMISSION: Permission = Permission::DemandRecovery;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    const MOVES_MONEY: bool = true;
     type Answer = Recovery;
 
     fn subject(&self) -> String {
@@ -363,6 +364,9 @@ pub struct RecoveryFile {
     pub statement: RecoveryStatement,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_recoveries(
         self: &Arc<Self>,
@@ -370,7 +374,7 @@ impl Service {
         award: Option<AwardId>,
         status: Option<RecoveryStatus>,
     ) -> Result<Vec<Recovery>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             Ok(recoveries::list(tx, award, status, actor.narrowed_to())?)
         })
         .await
@@ -385,7 +389,7 @@ impl Service {
     ) -> Result<RecoveryFile, Error> {
         let today = self.clock.now().date_in_india();
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let recovery = visible(tx, actor, id)?;
             let credits = recovery_credits::of_recovery(tx, id)?;
             let schemes = service.schemes.current(tx)?;

@@ -231,6 +231,7 @@ impl Command for DecideRelief {
         "amount_too_large",
         "budget_exceeded",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = Relieved;
 
     fn subject(&self) -> String {

@@ -112,6 +112,7 @@ impl Command for RecordReceipt {
         "amount_too_large",
         "budget_exceeded",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = Credited;
 
     fn subject(&self) -> String {

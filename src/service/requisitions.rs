@@ -87,6 +87,9 @@ impl Command for AnswerRequisition {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadObservations;
+
 impl Service {
     /// Requisitions after the given one in the order in which they were made, at most `limit`.
     pub async fn list_requisitions(
@@ -99,11 +102,11 @@ impl Service {
     ) -> Result<Vec<Requisition>, Error> {
         let overdue_on = overdue.then(|| self.today());
         let list = move |tx: &mut ReadTx<'_>| Ok(requisitions::page(tx, status, overdue_on, after, limit)?);
-        self.read(caller, Permission::ReadObservations, move |tx, _| list(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 
     pub async fn requisition(self: &Arc<Self>, caller: Caller, id: RequisitionId) -> Result<Requisition, Error> {
         let find = move |tx: &mut ReadTx<'_>| requisitions::find(tx, id)?.or_not_found("requisition");
-        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| find(tx)).await
     }
 }

@@ -9,7 +9,7 @@ use crate::db::writer::Wants;
 use crate::db::{accounts, audit_log, counters, disclosures, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
-use crate::domain::disclosure::{self, DIGESTS, DisclosedField, Disclosure};
+use crate::domain::disclosure::{self, DIGESTS, DisclosedField};
 use crate::domain::expenditure_limit::Warning;
 use crate::domain::id::{JournalId, SessionId, UserId};
 use crate::domain::ledger::Journal;
@@ -17,9 +17,12 @@ use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::Actor;
 use crate::service::Service;
+use crate::service::any_command::AnyCommand;
+use crate::service::audit_entry::{append, beside};
 use crate::service::error::Error;
 use crate::service::finance::FinanceRules;
 use crate::service::money_gate::MoneyGate;
+use crate::service::operation::Declaration;
 use crate::service::scheme_shelf::Schemes;
 use crate::service::secret::random_secret;
 use chrono::NaiveDate;
@@ -82,6 +85,12 @@ pub trait Command: Send + 'static {
     const PERMISSION: Permission;
     /// Codes of the refusals it can end with, besides `not_permitted` and `idempotency_key_reused`.
     const REFUSALS: &'static [&'static str];
+    /// Whether it can post a journal: its answer then has `balances`.
+    const MOVES_MONEY: bool = false;
+    /// Whether it is refused while an integrity control is red.
+    const STOPS_WITH_MONEY: bool = Self::MOVES_MONEY;
+    /// Whether it is held against the limits on the last months of a year: its answer may have `warnings`.
+    const WARNS: bool = false;
     type Answer: Send + 'static;
 
     /// The record that it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
@@ -113,6 +122,7 @@ pub struct Work<'w, 'c> {
     pub finance: &'w FinanceRules,
     /// Warnings for the person, although the act is done; they are part of the answer.
     pub warnings: Vec<Warning>,
+    declaration: &'static Declaration,
     money: &'w MoneyGate,
     /// The sequence of this command's audit entry.
     pub audit_sequence: i64,
@@ -143,6 +153,8 @@ impl Work<'_, '_> {
         if self.posted.is_some() {
             return Err(Error::Internal("a command posts one journal".to_owned()));
         }
+        let Declaration { name, moves_money, .. } = self.declaration;
+        debug_assert!(moves_money, "{name} posts a journal: declare MOVES_MONEY");
         self.require_money_moves()?;
         let id = JournalId(self.new_id());
         self.posted = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
@@ -151,6 +163,8 @@ impl Work<'_, '_> {
 
     /// Refuses while an integrity control is red.
     pub fn require_money_moves(&self) -> Result<(), Refusal> {
+        let Declaration { name, stops_with_money, .. } = self.declaration;
+        debug_assert!(stops_with_money, "{name} stops with money: declare STOPS_WITH_MONEY");
         self.money.check()
     }
 
@@ -182,63 +196,67 @@ pub type Outcome = Result<Answered, Error>;
 impl Service {
     /// Runs a command and returns after its commit. `render` makes the body of the answer, which is stored for
     /// replays.
-    pub async fn execute<C: Command>(
+    pub fn execute<C: Command>(
         self: &Arc<Self>,
         call: Call,
         command: C,
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
-    ) -> Outcome {
-        let service = Arc::clone(self);
-        let wants = wants(&call, std::iter::once(&command));
-        self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command, render))).await?
+    ) -> impl Future<Output = Outcome> {
+        self.execute_any(call, AnyCommand::rendered(command, render))
     }
 
-    fn answer<C: Command>(
-        &self,
-        tx: &mut WriteTx<'_>,
+    /// The same for a command whose type is erased.
+    pub(in crate::service) async fn execute_any(
+        self: &Arc<Self>,
         call: Call,
-        command: C,
-        render: impl FnOnce(C::Answer) -> String,
+        mut command: AnyCommand<String>,
     ) -> Outcome {
+        let service = Arc::clone(self);
+        let wants = wants(&call, std::mem::take(&mut command.wants));
+        self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?
+    }
+
+    fn answer(&self, tx: &mut WriteTx<'_>, call: Call, command: AnyCommand<String>) -> Outcome {
         let actor = call.caller.look_up(tx, self.clock.system_now())?;
-        let subject = command.subject();
-        self.attempt::<C, _>(tx, &actor, subject, |tx| self.run(tx, &actor, call.key, command, render))
+        let (declaration, subject) = (command.declaration, command.subject.clone());
+        self.attempt(tx, &actor, declaration, subject, |tx| self.run(tx, &actor, call.key, command))
     }
 
     /// Runs `work` on its own: a refusal undoes it and leaves one audit entry.
-    pub(in crate::service) fn attempt<'c, C: Command, T>(
+    pub(in crate::service) fn attempt<'c, T>(
         &self,
         tx: &mut WriteTx<'c>,
         actor: &Actor,
+        declaration: &Declaration,
         subject: String,
         work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let outcome = tx.savepoint(work);
         if let Err(Error::Refused(refusal)) = &outcome {
-            self.note_refusal::<C>(tx, refusal, subject, actor.user_id)?;
+            self.note_refusal(tx, declaration, refusal, subject, actor.user_id)?;
         }
         outcome
     }
 
     /// The audit entry of an attempt that was refused.
-    pub(in crate::service) fn note_refusal<C: Command>(
+    pub(in crate::service) fn note_refusal(
         &self,
         tx: &mut WriteTx<'_>,
+        declaration: &Declaration,
         refusal: &Refusal,
         subject: String,
         actor_id: UserId,
     ) -> Result<(), Error> {
-        let declared =
-            [C::REFUSALS, EVERY_COMMAND, EVERY_MONEY_COMMAND].iter().any(|list| list.contains(&refusal.code()));
-        debug_assert!(declared, "{} may refuse with {}: declare it", C::NAME, refusal.code());
+        let (name, code) = (declaration.name, refusal.code());
+        debug_assert!(declaration.allows(code), "{name} may refuse with {code}: declare it");
         let facts = AuditFacts {
             sequence: 0,
             recorded_at: self.clock.now(),
             actor_id,
-            command: C::NAME.to_owned(),
+            command: name.to_owned(),
             subject,
             outcome: AuditOutcome::Refused,
-            code: Some(refusal.code().to_owned()),
+            code: Some(code.to_owned()),
             details: serde_json::json!({ "message": refusal.to_string() }).to_string(),
             journal_digest: None,
         };
@@ -272,20 +290,19 @@ impl Service {
         Ok(idempotency::insert(tx, actor.user_id, &key.key, given, self.clock.now())?)
     }
 
-    fn run<C: Command>(
+    fn run(
         &self,
         tx: &mut WriteTx<'_>,
         actor: &Actor,
         key: Option<IdempotencyKey>,
-        command: C,
-        render: impl FnOnce(C::Answer) -> String,
+        command: AnyCommand<String>,
     ) -> Outcome {
-        actor.may(C::PERMISSION)?;
+        actor.may(command.declaration.permission)?;
         if let Some(given) = Self::given(tx, actor, key.as_ref())? {
             return Ok(Answered { body: given.body, replayed: true, log_entry: given.log_entry });
         }
         let acted = self.act(tx, actor.clone(), command)?;
-        let mut body = render(acted.answer);
+        let mut body = acted.answer;
         if let Some(posted) = acted.posted {
             body = with_member(body, "balances", &posted.balances);
         }
@@ -299,13 +316,14 @@ impl Service {
     }
 
     /// The use case itself and its audit entry.
-    pub(in crate::service) fn act<C: Command>(
+    pub(in crate::service) fn act<A>(
         &self,
         tx: &mut WriteTx<'_>,
         actor: Actor,
-        command: C,
-    ) -> Result<Acted<C::Answer>, Error> {
-        actor.may(C::PERMISSION)?;
+        command: AnyCommand<A>,
+    ) -> Result<Acted<A>, Error> {
+        let declaration = command.declaration;
+        actor.may(declaration.permission)?;
         let (head, _) = audit_log::head(tx)?;
         let actor_id = actor.user_id;
         let now = self.clock.now();
@@ -318,13 +336,15 @@ impl Service {
             schemes: &schemes,
             finance: &self.finance,
             warnings: Vec::new(),
+            declaration,
             money: &self.money,
             audit_sequence: head + 1,
             posted: None,
             withheld: Vec::new(),
         };
-        let mut done = command.run(&mut work)?;
+        let mut done = (command.run)(&mut work)?;
         let (posted, warnings, withheld) = (work.posted, work.warnings, work.withheld);
+        debug_assert!(declaration.warns || warnings.is_empty(), "{} warns: declare WARNS", declaration.name);
         let withheld = beside(head + 1, &done.subject, withheld);
         if !withheld.is_empty() {
             let digests: Vec<&str> = withheld.iter().map(|one| one.digest.as_str()).collect();
@@ -337,7 +357,7 @@ impl Service {
                 sequence: head + 1,
                 recorded_at: now,
                 actor_id,
-                command: C::NAME.to_owned(),
+                command: declaration.name.to_owned(),
                 subject: done.subject,
                 outcome: AuditOutcome::Done,
                 code: None,
@@ -361,26 +381,8 @@ pub(in crate::service) struct Acted<A> {
     pub log_entry: i64,
 }
 
-/// The values withheld from an entry, sorted by digest, so the order does not reveal which field is which (RFC
-/// 9901, 4.2.4.1).
-fn beside(sequence: i64, subject: &str, withheld: Vec<(DisclosedField, String)>) -> Vec<Disclosure> {
-    let of = |(field, text): (DisclosedField, String)| Disclosure {
-        sequence,
-        subject: subject.to_owned(),
-        field,
-        digest: disclosure::digest(&text),
-        disclosure: Some(text),
-        erased_by: None,
-    };
-    let mut all: Vec<Disclosure> = withheld.into_iter().map(of).collect();
-    all.sort_by(|one, other| one.digest.cmp(&other.digest));
-    all
-}
-
-/// All rows that these commands and the runner will read, for one prefetch.
-pub(in crate::service) fn wants<'a, C: Command>(call: &Call, commands: impl Iterator<Item = &'a C>) -> Wants {
-    let mut wants = Wants::default();
-    commands.for_each(|command| wants.add(command.wants()));
+/// Everything that a command, or several, and the runner will look for.
+pub(in crate::service) fn wants(call: &Call, mut wants: Wants) -> Wants {
     if let Caller::Person { user_id, session_id } = call.caller {
         wants.sessions.push(session_id);
         wants.keys.extend(call.key.iter().map(|key| (user_id, key.key.clone())));
@@ -393,18 +395,4 @@ fn with_member<T: Serialize>(body: String, name: &str, value: &T) -> String {
     let Some(open) = body.strip_suffix('}').filter(|open| open.len() > 1) else { return body };
     let value = serde_json::to_string(value).unwrap_or_default();
     format!("{open},\"{name}\":{value}}}")
-}
-
-/// Refusals any command can end with.
-pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
-
-/// Refusals that any command which moves money can end with too.
-pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
-
-/// Appends an entry to the hash chain, under the next sequence.
-fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
-    let (sequence, hash) = audit_log::head(tx)?;
-    let entry = AuditFacts { sequence: sequence + 1, ..facts }.link(&hash);
-    audit_log::append(tx, &entry)?;
-    Ok(())
 }

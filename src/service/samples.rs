@@ -144,6 +144,9 @@ impl Command for DrawSample {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadObservations;
+
 impl Service {
     /// Samples after the given one in the order in which they were committed to, at most `limit`.
     pub async fn list_samples(
@@ -152,12 +155,12 @@ impl Service {
         after: Option<SampleId>,
         limit: i64,
     ) -> Result<Vec<Sample>, Error> {
-        self.read(caller, Permission::ReadObservations, move |tx, _| Ok(samples::page(tx, after, limit)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(samples::page(tx, after, limit)?)).await
     }
 
     pub async fn sample(self: &Arc<Self>, caller: Caller, id: SampleId) -> Result<Sample, Error> {
         let find = move |tx: &mut ReadTx<'_>| samples::find(tx, id)?.or_not_found("sample");
-        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| find(tx)).await
     }
 
     /// Items of the frozen population after a position, at most `limit`.
@@ -168,7 +171,7 @@ impl Service {
         after: i64,
         limit: i64,
     ) -> Result<Vec<PopulationItem>, Error> {
-        self.read(caller, Permission::ReadObservations, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             samples::find(tx, id)?.or_not_found("sample")?;
             Ok(samples::items(tx, id, after, limit)?)
         })
@@ -183,7 +186,7 @@ impl Service {
         after: i64,
         limit: i64,
     ) -> Result<Vec<DrawnItem>, Error> {
-        self.read(caller, Permission::ReadObservations, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             samples::find(tx, id)?.or_not_found("sample")?;
             Ok(samples::draws(tx, id, after, limit)?)
         })

@@ -93,6 +93,9 @@ impl Command for KeepQueryRun {
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadObservations;
+
 impl Service {
     /// Saved queries after the given one in the order in which they were saved, at most `limit`.
     pub async fn list_saved_queries(
@@ -102,12 +105,12 @@ impl Service {
         limit: i64,
     ) -> Result<Vec<SavedQuery>, Error> {
         let list = move |tx: &mut ReadTx<'_>| Ok(saved_queries::page(tx, after, limit)?);
-        self.read(caller, Permission::ReadObservations, move |tx, _| list(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 
     pub async fn saved_query(self: &Arc<Self>, caller: Caller, id: SavedQueryId) -> Result<SavedQuery, Error> {
         let find = move |tx: &mut ReadTx<'_>| saved_queries::find(tx, id)?.or_not_found("saved query");
-        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| find(tx)).await
     }
 
     /// Runs after the given one in the order in which they were made, at most `limit`; of one query, or of all.
@@ -119,7 +122,7 @@ impl Service {
         limit: i64,
     ) -> Result<Vec<SavedQueryRun>, Error> {
         let list = move |tx: &mut ReadTx<'_>| Ok(saved_queries::runs(tx, of, after, limit)?);
-        self.read(caller, Permission::ReadObservations, move |tx, _| list(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 
     pub async fn saved_query_run(
@@ -128,6 +131,6 @@ impl Service {
         id: SavedQueryRunId,
     ) -> Result<SavedQueryRun, Error> {
         let find = move |tx: &mut ReadTx<'_>| saved_queries::find_run(tx, id)?.or_not_found("run");
-        self.read(caller, Permission::ReadObservations, move |tx, _| find(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| find(tx)).await
     }
 }

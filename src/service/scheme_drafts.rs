@@ -223,20 +223,23 @@ pub struct SeenSheet {
     pub digest: String,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadSchemeDrafts;
+
 impl Service {
     pub async fn list_scheme_drafts(self: &Arc<Self>, caller: Caller) -> Result<Vec<SchemeDraft>, Error> {
-        self.read(caller, Permission::ReadSchemeDrafts, |tx, _| Ok(rows::list(tx)?)).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(rows::list(tx)?)).await
     }
 
     pub async fn scheme_draft(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SchemeDraft, Error> {
-        self.read(caller, Permission::ReadSchemeDrafts, move |tx, _| found(tx, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| found(tx, id)).await
     }
 
     /// The effect of the draft on the records of now; for a published draft, as it was at publication.
     pub async fn scheme_impact(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SeenSheet, Error> {
         let service = Arc::clone(self);
         let now = self.clock.now();
-        self.read(caller, Permission::ReadSchemeDrafts, move |tx, _| {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
             let draft = found(tx, id)?;
             let schemes = service.schemes.current(tx)?;
             let sheet = match draft.publication {

@@ -31,6 +31,7 @@ impl Command for PublishScheme {
         "worsens_awards",
         "amount_too_large",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = SchemeDraft;
 
     fn subject(&self) -> String {

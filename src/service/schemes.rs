@@ -45,6 +45,7 @@ impl Command for LoadScheme {
     const NAME: &'static str = "load_scheme";
     const PERMISSION: Permission = Permission::LoadScheme;
     const REFUSALS: &'static [&'static str] = &["version_not_allowed"];
+    const MOVES_MONEY: bool = true;
     type Answer = ();
 
     fn subject(&self) -> String {

@@ -256,6 +256,9 @@ pub struct SecurityFilter {
     pub expiring_within_days: Option<u32>,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_securities(
         self: &Arc<Self>,
@@ -265,7 +268,7 @@ impl Service {
         let today = self.clock.now().date_in_india();
         let last = |days: u32| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
         let expiring = filter.expiring_within_days.map(|days| (today, last(days)));
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let SecurityFilter { award, status, .. } = filter;
             let organisation = actor.narrowed_to();
             Ok(securities::list(tx, &Selection { award, organisation, status, expiring })?)
@@ -274,7 +277,7 @@ impl Service {
     }
 
     pub async fn security(self: &Arc<Self>, caller: Caller, id: SecurityId) -> Result<SecurityFile, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let security = visible(tx, actor, id)?;
             let events = securities::events(tx, id)?;
             Ok((security, events))

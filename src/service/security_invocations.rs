@@ -10,6 +10,7 @@ use crate::domain::security::{Security, SecurityEventKind, pending_for};
 use crate::domain::security_forms::{SecurityInvocation, SecurityReceipt};
 use crate::domain::utr::normalise_utr;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::recoveries::{paying_steps, visible};
 use crate::service::recovery_credits::dues_on;
 use crate::service::recovery_receipts::{MoneyIn, take_in};
@@ -74,7 +75,11 @@ impl Command for InvokeSecurity {
     }
 }
 
-/// The disbursing officer records the bank's payment on an invocation.
+/// Its description names neither the balances of its answer nor the refusal while money is stopped.
+pub const RECORD_SECURITY_RECEIPT: Operation =
+    Operation { moves_money: false, stops_with_money: false, ..Operation::of::<RecordSecurityReceipt>() };
+
+/// The disbursing officer records what the bank paid on an invocation.
 pub struct RecordSecurityReceipt {
     pub id: SecurityId,
     pub seen_version: i64,
@@ -97,6 +102,7 @@ impl Command for RecordSecurityReceipt {
         "amount_too_large",
         "budget_exceeded",
     ];
+    const MOVES_MONEY: bool = true;
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {

@@ -41,7 +41,7 @@ pub struct SelectionView {
 
 /// The permission that a kind of record requires.
 fn permission(selection: &Selection) -> Permission {
-    if selection.subject.of_organisations() { Permission::ReadDisbursements } else { Permission::ReadAuditLog }
+    if selection.subject.of_organisations() { READ_PERMISSION } else { Permission::ReadAuditLog }
 }
 
 fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<SelectionView, Error> {
@@ -70,10 +70,13 @@ fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error>
     Ok(selection)
 }
 
+/// The permission to select records of organisations; for the other kinds it is `ReadAuditLog`.
+pub const READ_PERMISSION: Permission = Permission::ReadDisbursements;
+
 impl Service {
     /// Refuses a person who may not query anything.
     pub async fn may_select(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
-        self.read(caller, Permission::ReadDisbursements, |_, _| Ok(())).await
+        self.read(caller, READ_PERMISSION, |_, _| Ok(())).await
     }
 
     fn on_day(&self) -> OnDay<'_> {

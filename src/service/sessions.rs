@@ -11,6 +11,7 @@ use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::user::parse_email;
 use crate::service::error::Error;
+use crate::service::operation::Operation;
 use crate::service::runner::{Call, Caller, Command, Done, Work};
 use crate::service::secret::random_secret;
 use crate::service::{Service, passwords};
@@ -153,6 +154,14 @@ fn rests(kept: &Credentials, now: Timestamp) -> bool {
 fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
+
+/// Nobody has a token yet.
+pub const SIGN_IN: Operation = Operation { permission: None, ..Operation::of::<OpenSession>() };
+/// The refresh token says who it is. That it is not known is found before the command.
+pub const REFRESH_SESSION: Operation =
+    Operation { permission: None, refusals: &["session_ended"], ..Operation::of::<RefreshSession>() };
+/// The log names what was ended, not the request.
+pub const SIGN_OUT: Operation = Operation { command: None, ..Operation::of::<EndSession>() };
 
 impl Service {
     /// Opens a session for a correct address and password.

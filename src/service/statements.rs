@@ -20,6 +20,7 @@ use crate::service::claim_checks::check_stated;
 use crate::service::claim_facts::{Accepted, statement_of};
 use crate::service::claims::visible;
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::runner::Caller;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,11 +43,17 @@ pub struct StatementFile {
     pub evidence: Vec<(String, String)>,
 }
 
+pub const WHAT_IF_CLAIM: Operation =
+    Operation::asks(READ_PERMISSION, &["rule_not_computable", "not_in_scheme", "amount_too_large"]);
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// Why this amount: the statement of a verified claim.
     pub async fn claim_statement(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<StatementFile, Error> {
         let service = Arc::clone(self);
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             let claim = visible(tx, actor, id)?;
             let statement = claim.statement.clone().or_not_found("statement")?;
             let award = awards::find(tx, claim.award_id)?.or_not_found("award")?;
@@ -79,7 +86,7 @@ impl Service {
     ) -> Result<(Statement, Vec<CountedLine>), Error> {
         let service = Arc::clone(self);
         let now = self.clock.now();
-        self.read(caller, Permission::ReadFiles, move |tx, actor| {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
             form.check()?;
             let award = visible_award(tx, actor, award)?;
             let today = now.date_in_india();

@@ -115,6 +115,8 @@ impl Command for SanctionTranche {
         "hold_expired",
         "criterion_not_met",
     ];
+    const MOVES_MONEY: bool = true;
+    const WARNS: bool = true;
     type Answer = Tranche;
 
     fn subject(&self) -> String {
@@ -164,6 +166,7 @@ impl Command for RejectTranche {
     const NAME: &'static str = "reject_tranche";
     const PERMISSION: Permission = Permission::RejectTranche;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded"];
+    const MOVES_MONEY: bool = true;
     type Answer = Tranche;
 
     fn subject(&self) -> String {
@@ -208,17 +211,19 @@ pub struct NoLongerWithheld {
     pub amount: Paise,
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     pub async fn list_tranches(
         self: &Arc<Self>,
         caller: Caller,
         claim: Option<ClaimId>,
     ) -> Result<Vec<Tranche>, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?))
-            .await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?)).await
     }
 
     pub async fn tranche(self: &Arc<Self>, caller: Caller, id: TrancheId) -> Result<Tranche, Error> {
-        self.read(caller, Permission::ReadFiles, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
     }
 }

@@ -18,7 +18,8 @@ use crate::domain::treasury_return::{
 use crate::domain::treasury_return_file;
 use crate::service::bulk::{BulkDone, BulkMode};
 use crate::service::error::{Error, OrNotFound};
-use crate::service::payment_outcomes::OUTCOME_REFUSALS;
+use crate::service::operation::Operation;
+use crate::service::payment_outcomes::RecordOutcome;
 use crate::service::payments::settle;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
@@ -41,13 +42,11 @@ struct TakeReturn {
     read: Result<CheckedReturn, Refusal>,
 }
 
-/// The refusals that an upload as a whole can end with.
-pub const UPLOAD_REFUSALS: &[&str] = &["return_truncated", "message_id_reused", "advice_unknown"];
-
 impl Command for TakeReturn {
     const NAME: &'static str = "upload_treasury_return";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused", "advice_unknown"];
+    const STOPS_WITH_MONEY: bool = true;
     type Answer = TreasuryReturnId;
 
     fn subject(&self) -> String {
@@ -123,9 +122,6 @@ struct ApplyReturnLine {
     contradiction: Option<String>,
 }
 
-/// The refusals that a single answer can end with.
-pub const LINE_REFUSALS: &[&str] = OUTCOME_REFUSALS;
-
 impl ApplyReturnLine {
     /// The payment this is about: one of ours, and of the advice the file answers if it names one.
     fn payment(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
@@ -162,7 +158,8 @@ impl ApplyReturnLine {
 impl Command for ApplyReturnLine {
     const NAME: &'static str = "apply_return_line";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = LINE_REFUSALS;
+    const REFUSALS: &'static [&'static str] = RecordOutcome::REFUSALS;
+    const MOVES_MONEY: bool = true;
     type Answer = LineResult;
 
     fn subject(&self) -> String {
@@ -197,7 +194,7 @@ struct RecordReturnResults {
 impl Command for RecordReturnResults {
     const NAME: &'static str = TakeReturn::NAME;
     const PERMISSION: Permission = TakeReturn::PERMISSION;
-    const REFUSALS: &'static [&'static str] = UPLOAD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = TakeReturn::REFUSALS;
     type Answer = ReturnFile;
 
     fn subject(&self) -> String {
@@ -286,6 +283,12 @@ fn with_results(tried: Vec<TreasuryReturnLine>, results: Vec<Tried>) -> Vec<Trea
     tried.into_iter().zip(results).map(with_result).collect()
 }
 
+/// The file is refused as a whole by its first command alone; what becomes of a line is in the answer.
+pub const UPLOAD_TREASURY_RETURN: Operation = Operation::of::<TakeReturn>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
+
 impl Service {
     /// Whether this person may send such a file at all, before a byte is taken from them; the
     /// answer to a key that is known.
@@ -307,7 +310,7 @@ impl Service {
         let unkeyed = Call { caller: call.caller, key: None };
         let taken = self.execute(unkeyed.clone(), take, |id| id.to_string()).await?;
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
-        let commands = self.read(call.caller, Permission::UploadTreasuryReturn, move |tx, _| pending(tx, id)).await?;
+        let commands = self.read(call.caller, TakeReturn::PERMISSION, move |tx, _| pending(tx, id)).await?;
         let tried: Vec<TreasuryReturnLine> = commands.iter().map(|command| command.line.clone()).collect();
         let tried_one = |_, outcome| Tried::of(outcome);
         let done = match self.execute_bulk(&unkeyed, commands, BulkMode::Each, tried_one).await? {
@@ -320,11 +323,11 @@ impl Service {
     }
 
     pub async fn list_treasury_returns(self: &Arc<Self>, caller: Caller) -> Result<Vec<TreasuryReturn>, Error> {
-        self.read(caller, Permission::ReadTreasury, |tx, _| Ok(treasury_returns::list(tx)?)).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(treasury_returns::list(tx)?)).await
     }
 
     pub async fn treasury_return(self: &Arc<Self>, caller: Caller, id: TreasuryReturnId) -> Result<ReturnFile, Error> {
-        self.read(caller, Permission::ReadTreasury, move |tx, _| file(tx, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| file(tx, id)).await
     }
 
     /// Answers of all returns with one result, such as those that contradict what is recorded.
@@ -334,7 +337,7 @@ impl Service {
         result: LineResult,
     ) -> Result<Vec<TreasuryReturnLine>, Error> {
         let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, MOST_LISTED)?);
-        self.read(caller, Permission::ReadTreasury, move |tx, _| list(tx)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::permission::{Permission, Role, Roles};
 use crate::domain::refusal::Refusal;
 use crate::domain::user::{User, check_account, check_password, parse_email};
 use crate::service::error::{Error, OrNotFound};
+use crate::service::operation::Operation;
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
 use crate::service::{Service, passwords};
 use serde_json::json;
@@ -41,7 +42,7 @@ struct CreateUser {
 impl Command for CreateUser {
     const NAME: &'static str = "create_user";
     const PERMISSION: Permission = Permission::ManageUsers;
-    const REFUSALS: &'static [&'static str] = CREATE_USER_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["already_exists", "roles_conflict"];
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -77,8 +78,6 @@ pub(in crate::service) fn withhold_identity(work: &mut Work<'_, '_>, user: &User
     work.withhold(DisclosedField::Name, &user.name)?;
     work.withhold(DisclosedField::Email, &user.email)
 }
-
-pub const CREATE_USER_REFUSALS: &[&str] = &["already_exists", "roles_conflict"];
 
 /// Roles must not conflict; only manufacturers have an organisation, and it must exist.
 fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<OrganisationId>) -> Result<(), Error> {
@@ -161,7 +160,7 @@ struct SetPassword {
 impl Command for SetPassword {
     const NAME: &'static str = "change_password";
     const PERMISSION: Permission = Permission::KeepSession;
-    const REFUSALS: &'static [&'static str] = CHANGE_PASSWORD_REFUSALS;
+    const REFUSALS: &'static [&'static str] = &["sign_in_failed"];
     type Answer = ();
 
     fn subject(&self) -> String {
@@ -175,7 +174,14 @@ impl Command for SetPassword {
     }
 }
 
-pub const CHANGE_PASSWORD_REFUSALS: &[&str] = &["sign_in_failed"];
+pub const CREATE_USER: Operation = Operation::of::<CreateUser>();
+pub const CHANGE_PASSWORD: Operation = Operation::of::<SetPassword>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ManageUsers;
+
+/// The permission to see one's own account.
+pub const OWN_ACCOUNT_PERMISSION: Permission = Permission::KeepSession;
 
 impl Service {
     /// Creates an account. The password is hashed before the command is queued. A random password is returned
@@ -217,7 +223,7 @@ impl Service {
         errors.finish()?;
         let Caller::Person { user_id, .. } = call.caller else { return Err(Error::Unauthenticated) };
         let credentials =
-            self.read(call.caller, Permission::KeepSession, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
+            self.read(call.caller, SetPassword::PERMISSION, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
         let kept = credentials.ok_or(Error::Unauthenticated)?;
         self.require_password(Some((user_id, kept)), current).await?;
         let cost = self.password_cost;
@@ -227,17 +233,17 @@ impl Service {
 
     /// Lists all accounts.
     pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
-        self.read(caller, Permission::ManageUsers, |tx, _| Ok(users::list(tx)?)).await
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(users::list(tx)?)).await
     }
 
     /// One account.
     pub async fn user(self: &Arc<Self>, caller: Caller, id: UserId) -> Result<User, Error> {
-        self.read(caller, Permission::ManageUsers, move |tx, _| users::find(tx, id)?.or_not_found("user")).await
+        self.read(caller, READ_PERMISSION, move |tx, _| users::find(tx, id)?.or_not_found("user")).await
     }
 
     /// The caller's own account.
     pub async fn own_account(self: &Arc<Self>, caller: Caller) -> Result<User, Error> {
-        self.read(caller, Permission::KeepSession, |tx, actor| users::find(tx, actor.user_id)?.or_not_found("user"))
+        self.read(caller, OWN_ACCOUNT_PERMISSION, |tx, actor| users::find(tx, actor.user_id)?.or_not_found("user"))
             .await
     }
 }

@@ -75,10 +75,13 @@ pub fn require_open(tx: &mut ReadTx<'_>, scheme_code: &str, today: NaiveDate) ->
     }
 }
 
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
 impl Service {
     /// The windows of a scheme, earliest first.
     pub async fn list_windows(self: &Arc<Self>, caller: Caller, scheme_code: String) -> Result<Vec<Window>, Error> {
         self.scheme(scheme_code.clone()).await?;
-        self.read(caller, Permission::ReadFiles, move |tx, _| Ok(windows::list(tx, &scheme_code)?)).await
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(windows::list(tx, &scheme_code)?)).await
     }
 }

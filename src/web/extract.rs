@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{Datelike, NaiveDate};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde::de::DeserializeOwned;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -129,7 +129,7 @@ fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
 }
 
 /// Parses a body of the expected JSON, within the limits.
-async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<(T, Vec<u8>), Problem> {
+async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
     let web = web_of(request)?;
     let is_json =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
@@ -139,16 +139,22 @@ async fn read_json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload)
     if !bytes.is_empty() && !is_json {
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
-    let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-    // The parser would accept a list as an object, field by field.
-    if text.trim_ascii_start().first() != Some(&b'{') {
-        return Err(not_an_object());
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    Ok(bytes)
+}
+
+// The parser would accept a list as an object, field by field.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(object(body)?);
     let parsed = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
     deserializer.end().map_err(|error| malformed("", &error))?;
-    Ok((parsed, bytes))
+    Ok(parsed)
+}
+
+/// The text of a JSON object: the parser would take a list for one, field by field.
+fn object(body: &[u8]) -> Result<&[u8], Problem> {
+    let text = if body.is_empty() { b"{}" } else { body };
+    if text.trim_ascii_start().first() == Some(&b'{') { Ok(text) } else { Err(not_an_object()) }
 }
 
 fn not_an_object() -> Problem {
@@ -189,19 +195,25 @@ impl<T: DeserializeOwned + 'static> FromRequest for Post<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let caller = caller(&request)?;
-            let key = idempotency_key(&request)?;
-            let version = if_match(&request)?;
-            let (body, bytes) = read_json(&request, payload).await?;
-            let fingerprint = fingerprint(&request, &bytes)?;
-            Ok(Post { call: Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, body, version })
-        })
+        let received = receive_post(request.clone(), payload.take());
+        Box::pin(received.map(|received| {
+            let (call, version, body) = received?;
+            Ok(Post { call, body: parse(&body)?, version })
+        }))
     }
 }
 
-/// The fingerprint by which two requests count as the same: of method, path and body.
+/// A write as it was received: who calls under which key, the version that was seen, and the body.
+async fn receive_post(request: HttpRequest, payload: Payload) -> Result<(Call, Option<i64>, Vec<u8>), Problem> {
+    let caller = caller(&request)?;
+    let key = idempotency_key(&request)?;
+    let version = if_match(&request)?;
+    let body = read_body(&request, payload).await?;
+    let fingerprint = fingerprint(&request, &body)?;
+    Ok((Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, version, body))
+}
+
+/// What makes two requests the same: method, path and body.
 pub fn fingerprint(request: &HttpRequest, body: &[u8]) -> Result<String, Problem> {
     let target = request.uri().to_string();
     Ok(web_of(request)?.service.tokens.fingerprint(&[request.method().as_str().as_bytes(), target.as_bytes(), body]))
@@ -219,14 +231,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let caller = caller(&request)?;
-            let version = seen_version(&request)?;
-            let (body, _) = read_json(&request, payload).await?;
-            Ok(Put { call: Call { caller, key: None }, body, version })
-        })
+        let received = receive_put(request.clone(), payload.take());
+        Box::pin(received.map(|received| {
+            let (call, version, body) = received?;
+            Ok(Put { call, body: parse(&body)?, version })
+        }))
     }
+}
+
+async fn receive_put(request: HttpRequest, payload: Payload) -> Result<(Call, i64, Vec<u8>), Problem> {
+    let caller = caller(&request)?;
+    let version = seen_version(&request)?;
+    let body = read_body(&request, payload).await?;
+    Ok((Call { caller, key: None }, version, body))
 }
 
 /// A query with a body: nothing is stored, so it needs no idempotency key.
@@ -240,13 +257,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let caller = caller(&request)?;
-            let (body, _) = read_json(&request, payload).await?;
-            Ok(Ask { caller, body })
-        })
+        let received = receive_question(request.clone(), payload.take());
+        Box::pin(received.map(|received| {
+            let (caller, body) = received?;
+            Ok(Ask { caller, body: parse(&body)? })
+        }))
     }
+}
+
+async fn receive_question(request: HttpRequest, payload: Payload) -> Result<(Caller, Vec<u8>), Problem> {
+    let caller = caller(&request)?;
+    let body = read_body(&request, payload).await?;
+    Ok((caller, body))
 }
 
 /// A body from a caller without an access token.
@@ -257,7 +279,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Open<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Open(read_json(&request, payload).await?.0)) })
+        let received = receive_body(request.clone(), payload.take());
+        Box::pin(received.map(|body| Ok(Open(parse(&body?)?))))
     }
+}
+
+async fn receive_body(request: HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    read_body(&request, payload).await
 }

@@ -24,7 +24,7 @@ mod public_grants;
 mod public_package;
 mod public_releases;
 mod reply;
-mod route_table;
+pub mod route_table;
 mod selection_rows;
 pub mod server;
 mod statement_page;

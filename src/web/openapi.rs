@@ -9,7 +9,7 @@ use crate::domain::field::FieldError;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::public_data::PublicTable;
 use crate::domain::refusal::Refusal;
-use crate::service::runner::{EVERY_COMMAND, EVERY_MONEY_COMMAND};
+use crate::service::operation::{EVERY_COMMAND, Effect, Operation};
 use crate::web::api;
 use crate::web::openapi_selections;
 use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
@@ -18,26 +18,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
-
-/// Operations that require no access token.
-const OPEN: &[&str] = &[
-    "sign_in",
-    "refresh_session",
-    "list_schemes",
-    "show_scheme",
-    "list_scheme_versions",
-    "show_scheme_version",
-    "show_clock",
-    "list_log_checkpoints",
-    "show_inclusion_proof",
-    "show_consistency_proof",
-    "show_public_data",
-    "download_public_grants",
-    "download_public_releases",
-    "download_public_description",
-    "download_public_package",
-    "download_public_table",
-];
 
 /// The nouns of the interface, in the order of a rupee's life.
 const TAGS: &[(&str, &str)] = &[
@@ -127,13 +107,17 @@ pub fn describe() -> Description {
     let mut paths: Vec<(Vec<String>, Vec<String>)> =
         BESIDE.iter().map(|path| (parts(path), vec!["GET".to_owned()])).collect();
     if let Some(items) = document["paths"].as_object_mut() {
-        openapi_selections::expand(items);
+        let mut declarations = api::operations().clone();
+        openapi_selections::expand(items, &mut declarations);
         for (path, item) in items {
             let Some(operations) = item.as_object_mut() else { continue };
             let methods = operations.keys().map(|method| method.to_uppercase()).collect();
             paths.push((parts(path), methods));
             for (method, operation) in operations {
-                complete_operation(path, method, operation);
+                let id = operation["operationId"].as_str().unwrap_or_default();
+                if let Some(declared) = declarations.0.get(id) {
+                    complete_operation(path, method, operation, declared);
+                }
             }
         }
     }
@@ -184,14 +168,12 @@ fn open_parts(schemas: &mut Value) {
     }
 }
 
-fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    let open = OPEN.contains(&id.as_str());
+fn complete_operation(path: &str, method: &str, operation: &mut Value, declared: &Operation) {
+    let open = declared.is_open();
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
-    let writes = method == "post" && !open && !api::asks(&id);
-    let money: &[&str] = if api::stops_with_money(&id) { EVERY_MONEY_COMMAND } else { &[] };
-    let refusals: Vec<&str> = api::refusals(&id).iter().chain(money).copied().collect();
-    let needs_version = refusals.contains(&"stale_version");
+    let writes = method == "post" && !open && declared.effect == Effect::Changes;
+    let refusals = declared.all_refusals();
+    let needs_version = declared.takes_version();
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     if method == "get" && path.starts_with("/api/v1/") {
         parameters.extend(moment_parameters());
@@ -214,11 +196,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["parameters"] = json!(parameters);
     }
     complete_files(operation);
-    if api::moves_money(&id) {
+    if declared.moves_money {
         let what = "What every account that this act moved money into or out of now holds; absent when it moved none.";
         add_member(operation, "balances", "AccountBalance", what);
     }
-    if api::warns(&id) {
+    if declared.warns {
         add_member(operation, "warnings", "Warning", "What to know although it is done; absent without any.");
     }
     complete_headers(operation, writes);

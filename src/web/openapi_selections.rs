@@ -4,20 +4,24 @@
 use crate::domain::selection::{Field, Holds, Subject};
 use crate::web::api::selections::ROWS_MOST;
 use crate::web::export_formats::ExportFormat;
+use crate::web::route_table::Operations;
 use serde_json::{Map, Value, json};
 
 const TEMPLATES: [&str; 2] = ["/api/v1/selections/{subject}", "/api/v1/selections/{subject}/export"];
 
 /// Replaces the path for all kinds of records by one path for each.
-pub fn expand(paths: &mut Map<String, Value>) {
+pub fn expand(paths: &mut Map<String, Value>, operations: &mut Operations) {
     for template in TEMPLATES {
         let Some(item) = paths.remove(template) else { continue };
         let exports = template.ends_with("/export");
+        let declared = item["get"]["operationId"].as_str().and_then(|id| operations.0.get(id).copied());
         for subject in Subject::ALL {
             let mut item = item.clone();
             let operation = &mut item["get"];
             let verb = if exports { "export" } else { "list" };
-            operation["operationId"] = json!(format!("{verb}_selected_{subject}"));
+            let id = format!("{verb}_selected_{subject}");
+            operation["operationId"] = json!(id);
+            operations.0.extend(declared.map(|declared| (id, declared)));
             operation["parameters"] = parameters(*subject, exports).into();
             paths.insert(template.replace("{subject}", subject.as_str()), item);
         }

@@ -5,6 +5,7 @@ use crate::web::Web;
 use crate::web::problem::Problem;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,24 +30,24 @@ struct Made {
 
 impl Web {
     /// Runs a command on an existing record: 200.
-    pub async fn run<C: Command>(
+    pub fn run<C: Command>(
         &self,
         call: Call,
         command: C,
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
-    ) -> Reply {
-        Ok(done(self.service.execute(call, command, render).await?))
+    ) -> impl Future<Output = Reply> {
+        self.service.execute(call, command, render).map(|outcome| Ok(done(outcome?)))
     }
 
     /// Runs a command that creates a record under `path`: 201 with its address.
-    pub async fn make<C: Command>(
+    pub fn make<C: Command>(
         &self,
         call: Call,
         path: &str,
         command: C,
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
-    ) -> Reply {
-        Ok(made(path, self.service.execute(call, command, render).await?))
+    ) -> impl Future<Output = Reply> {
+        self.service.execute(call, command, render).map(move |outcome| Ok(made(path, outcome?)))
     }
 }
 
@@ -77,27 +78,46 @@ pub fn made(path: &str, answered: Answered) -> HttpResponse {
 
 /// 200 with a list.
 pub fn list<T: Serialize>(data: Vec<T>) -> Reply {
-    Ok(HttpResponse::Ok().content_type("application/json").body(json(List { data })))
+    show(List { data })
 }
 
 /// 200 with a value that has no version.
 pub fn show<T: Serialize>(value: T) -> Reply {
-    Ok(HttpResponse::Ok().content_type("application/json").body(json(value)))
+    Ok(shown(HttpResponse::Ok(), json(value)))
 }
 
 /// 200 with a record and its version as `ETag`. The answer also has a status on a day, which changes without
 /// the version, so it is never answered with 304.
 pub fn show_of_day<T: Serialize>(version: i64, value: T) -> Reply {
-    let tag = format!("\"{version}\"");
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).content_type("application/json").body(json(value)))
+    Ok(shown_version(&tag(version), json(value)))
 }
 
 /// 200 with a record and its version as `ETag`, or 304 when the caller has that version.
 pub fn show_version<T: Serialize>(request: &HttpRequest, version: i64, value: T) -> Reply {
-    let tag = format!("\"{version}\"");
-    let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if seen.is_some_and(|seen| seen.split(',').any(|one| one.trim() == tag)) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    let tag = tag(version);
+    match unchanged(request, &tag) {
+        Some(response) => Ok(response),
+        None => Ok(shown_version(&tag, json(value))),
     }
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).content_type("application/json").body(json(value)))
+}
+
+fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// 304 when the caller has the version with this tag.
+fn unchanged(request: &HttpRequest, tag: &str) -> Option<HttpResponse> {
+    let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok())?;
+    let has = seen.split(',').any(|one| one.trim() == tag);
+    has.then(|| HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish())
+}
+
+fn shown(mut builder: HttpResponseBuilder, body: String) -> HttpResponse {
+    builder.content_type("application/json").body(body)
+}
+
+fn shown_version(tag: &str, body: String) -> HttpResponse {
+    let mut builder = HttpResponse::Ok();
+    builder.insert_header((header::ETAG, tag));
+    shown(builder, body)
 }

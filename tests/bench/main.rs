@@ -21,6 +21,9 @@ mod proof;
 mod raw;
 mod raw_writes;
 mod rules;
+#[path = "../it/scratch.rs"]
+#[allow(dead_code)] // the tests use more of it
+mod scratch;
 mod seeds;
 mod server;
 mod writes;

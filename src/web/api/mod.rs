@@ -39,9 +39,11 @@ pub mod tranches;
 pub mod treasury_returns;
 pub mod users;
 
-use crate::service::runner::Command;
-use crate::web::route_table::RouteTable;
+use crate::service as s;
+use crate::service::operation::Effect;
+use crate::web::route_table::{Operations, RouteTable};
 use serde::Deserialize;
+use std::sync::LazyLock;
 use utoipa::ToSchema;
 
 /// A body without members: for steps that need only the version that the person saw.
@@ -64,7 +66,22 @@ pub struct Reason {
     pub reason: String,
 }
 
-/// Registers every route, noun by noun.
+/// What every operation declares. It is collected from the route table when it is first asked for.
+pub fn operations() -> &'static Operations {
+    static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+        let mut operations = Operations::default();
+        routes(&mut operations);
+        operations
+    });
+    &OPERATIONS
+}
+
+/// Whether an operation answers a question that has a body, and stores nothing.
+pub fn asks(operation_id: &str) -> bool {
+    operations().0.get(operation_id).is_some_and(|declared| declared.effect == Effect::Asks)
+}
+
+/// Every route, noun by noun, with what it declares.
 pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_award(config);
     routes_to_the_entitlement(config);
@@ -73,112 +90,112 @@ pub fn routes(config: &mut impl RouteTable) {
 
 fn routes_to_the_award(config: &mut impl RouteTable) {
     config
-        .service(sessions::sign_in)
-        .service(sessions::refresh_session)
-        .service(sessions::sign_out)
-        .service(users::show_own_account)
-        .service(users::change_password)
-        .service(users::create_user)
-        .service(users::list_users)
-        .service(users::show_user)
-        .service(users::change_user)
-        .service(users::erase_personal_data)
-        .service(organisations::register_organisation)
-        .service(organisations::record_company_group)
-        .service(organisations::list_organisations)
-        .service(organisations::show_organisation)
-        .service(schemes::list_schemes)
-        .service(schemes::show_scheme)
-        .service(schemes::would_qualify)
-        .service(schemes::list_scheme_versions)
-        .service(schemes::show_scheme_version)
-        .service(schemes::open_window)
-        .service(schemes::list_windows)
-        .service(scheme_drafts::draft_scheme)
-        .service(scheme_drafts::list_scheme_drafts)
-        .service(scheme_drafts::show_scheme_draft)
-        .service(scheme_drafts::show_scheme_impact)
-        .service(scheme_drafts::propose_scheme_instrument)
-        .service(scheme_drafts::approve_scheme_instrument)
-        .service(scheme_drafts::publish_scheme)
-        .service(scheme_drafts::withdraw_scheme_draft)
-        .service(budget::show_budget)
-        .service(budget::list_limits)
-        .service(budget_instruments::propose_budget_instrument)
-        .service(budget_instruments::list_budget_instruments)
-        .service(budget_instruments::show_budget_instrument)
-        .service(budget_instruments::approve_budget_instrument)
-        .service(budget_instruments::refuse_budget_instrument)
-        .service(budget_instruments::withdraw_budget_instrument)
-        .service(evidence::upload_evidence)
-        .service(evidence::show_evidence)
-        .service(evidence::download_evidence)
-        .service(applications::create_application)
-        .service(applications::list_applications)
-        .service(applications::show_application)
-        .service(applications::change_application)
-        .service(applications::submit_application)
-        .service(applications::show_receipt)
-        .service(applications::check_application)
-        .service(applications::raise_query)
-        .service(applications::reply_to_query)
-        .service(applications::scrutinise_application);
+        .operation(s::sessions::SIGN_IN, sessions::sign_in)
+        .operation(s::sessions::REFRESH_SESSION, sessions::refresh_session)
+        .operation(s::sessions::SIGN_OUT, sessions::sign_out)
+        .reads(s::users::OWN_ACCOUNT_PERMISSION, users::show_own_account)
+        .operation(s::users::CHANGE_PASSWORD, users::change_password)
+        .operation(s::users::CREATE_USER, users::create_user)
+        .reads(s::users::READ_PERMISSION, users::list_users)
+        .reads(s::users::READ_PERMISSION, users::show_user)
+        .command::<s::users::ChangeUser>(users::change_user)
+        .operation(s::personal_data::ERASE_PERSONAL_DATA, users::erase_personal_data)
+        .command::<s::organisations::RegisterOrganisation>(organisations::register_organisation)
+        .command::<s::organisations::RecordCompanyGroup>(organisations::record_company_group)
+        .reads(s::organisations::READ_PERMISSION, organisations::list_organisations)
+        .reads(s::organisations::READ_PERMISSION, organisations::show_organisation)
+        .open(schemes::list_schemes)
+        .open(schemes::show_scheme)
+        .operation(s::applications::WOULD_QUALIFY, schemes::would_qualify)
+        .open(schemes::list_scheme_versions)
+        .open(schemes::show_scheme_version)
+        .command::<s::windows::OpenWindow>(schemes::open_window)
+        .reads(s::windows::READ_PERMISSION, schemes::list_windows)
+        .command::<s::scheme_drafts::DraftScheme>(scheme_drafts::draft_scheme)
+        .reads(s::scheme_drafts::READ_PERMISSION, scheme_drafts::list_scheme_drafts)
+        .reads(s::scheme_drafts::READ_PERMISSION, scheme_drafts::show_scheme_draft)
+        .reads(s::scheme_drafts::READ_PERMISSION, scheme_drafts::show_scheme_impact)
+        .command::<s::scheme_drafts::ProposeSchemeInstrument>(scheme_drafts::propose_scheme_instrument)
+        .command::<s::scheme_drafts::ApproveSchemeInstrument>(scheme_drafts::approve_scheme_instrument)
+        .command::<s::scheme_publication::PublishScheme>(scheme_drafts::publish_scheme)
+        .command::<s::scheme_drafts::WithdrawSchemeDraft>(scheme_drafts::withdraw_scheme_draft)
+        .reads(s::budget::READ_PERMISSION, budget::show_budget)
+        .reads(s::expenditure_limits::READ_PERMISSION, budget::list_limits)
+        .command::<s::budget_instruments::ProposeBudgetInstrument>(budget_instruments::propose_budget_instrument)
+        .reads(s::budget_instruments::READ_PERMISSION, budget_instruments::list_budget_instruments)
+        .reads(s::budget_instruments::READ_PERMISSION, budget_instruments::show_budget_instrument)
+        .command::<s::budget_instruments::ApproveBudgetInstrument>(budget_instruments::approve_budget_instrument)
+        .command::<s::budget_instruments::RefuseBudgetInstrument>(budget_instruments::refuse_budget_instrument)
+        .command::<s::budget_instruments::WithdrawBudgetInstrument>(budget_instruments::withdraw_budget_instrument)
+        .operation(s::evidence::UPLOAD_EVIDENCE, evidence::upload_evidence)
+        .reads(s::evidence::READ_PERMISSION, evidence::show_evidence)
+        .reads(s::evidence::READ_PERMISSION, evidence::download_evidence)
+        .command::<s::applications::CreateApplication>(applications::create_application)
+        .reads(s::applications::READ_PERMISSION, applications::list_applications)
+        .reads(s::applications::READ_PERMISSION, applications::show_application)
+        .command::<s::applications::ChangeApplication>(applications::change_application)
+        .command::<s::applications::SubmitApplication>(applications::submit_application)
+        .reads(s::applications::READ_PERMISSION, applications::show_receipt)
+        .reads(s::applications::READ_PERMISSION, applications::check_application)
+        .command::<s::applications::RaiseQuery>(applications::raise_query)
+        .command::<s::applications::ReplyToQuery>(applications::reply_to_query)
+        .command::<s::applications::ScrutiniseApplication>(applications::scrutinise_application);
 }
 
 fn routes_to_the_entitlement(config: &mut impl RouteTable) {
     config
-        .service(allocations::draft_allocation)
-        .service(allocations::list_allocations)
-        .service(allocations::show_allocation)
-        .service(allocations::concur_allocation)
-        .service(allocations::publish_allocation)
-        .service(allocations::withdraw_allocation)
-        .service(allocations::surrender_allotment)
-        .service(awards::issue_award)
-        .service(awards::list_awards)
-        .service(awards::show_award)
-        .service(securities::lodge_security)
-        .service(securities::list_securities)
-        .service(securities::show_security)
-        .service(securities::confirm_security)
-        .service(securities::extend_security)
-        .service(securities::invoke_security)
-        .service(securities::record_security_receipt)
-        .service(securities::release_security)
-        .service(milestones::list_milestones)
-        .service(milestones::show_milestone)
-        .service(milestones::report_milestone)
-        .service(milestones::verify_milestone)
-        .service(excuses::ask_excuse)
-        .service(excuses::list_excuses)
-        .service(excuses::show_excuse)
-        .service(excuses::examine_excuse)
-        .service(excuses::decide_excuse)
-        .service(claims::create_claim)
-        .service(claims::list_claims)
-        .service(claims::show_claim)
-        .service(statements::show_statement)
-        .service(statements::print_statement)
-        .service(statements::what_if_claim)
-        .service(claims::change_claim)
-        .service(claims::upload_claim_lines)
-        .service(claims::submit_claim)
-        .service(claims::verify_claim)
-        .service(claims::release_deferred)
-        .service(final_certificates::submit_final_certificate)
-        .service(final_certificates::list_final_certificates)
-        .service(final_certificates::show_final_certificate)
-        .service(final_certificates::verify_final_certificate);
+        .command::<s::allocations::DraftAllocation>(allocations::draft_allocation)
+        .reads(s::allocations::READ_PERMISSION, allocations::list_allocations)
+        .reads(s::allocations::READ_PERMISSION, allocations::show_allocation)
+        .command::<s::allocations::ConcurAllocation>(allocations::concur_allocation)
+        .command::<s::allocations::PublishAllocation>(allocations::publish_allocation)
+        .command::<s::allocations::WithdrawAllocation>(allocations::withdraw_allocation)
+        .command::<s::allocations::SurrenderAllotment>(allocations::surrender_allotment)
+        .command::<s::awards::IssueAward>(awards::issue_award)
+        .reads(s::awards::READ_PERMISSION, awards::list_awards)
+        .reads(s::awards::READ_PERMISSION, awards::show_award)
+        .command::<s::securities::LodgeSecurity>(securities::lodge_security)
+        .reads(s::securities::READ_PERMISSION, securities::list_securities)
+        .reads(s::securities::READ_PERMISSION, securities::show_security)
+        .command::<s::securities::ConfirmSecurity>(securities::confirm_security)
+        .command::<s::securities::ExtendSecurity>(securities::extend_security)
+        .command::<s::security_invocations::InvokeSecurity>(securities::invoke_security)
+        .operation(s::security_invocations::RECORD_SECURITY_RECEIPT, securities::record_security_receipt)
+        .command::<s::securities::ReleaseSecurity>(securities::release_security)
+        .reads(s::milestones::READ_PERMISSION, milestones::list_milestones)
+        .reads(s::milestones::READ_PERMISSION, milestones::show_milestone)
+        .command::<s::milestones::ReportMilestone>(milestones::report_milestone)
+        .command::<s::milestones::VerifyMilestone>(milestones::verify_milestone)
+        .command::<s::excuses::AskExcuse>(excuses::ask_excuse)
+        .reads(s::excuses::READ_PERMISSION, excuses::list_excuses)
+        .reads(s::excuses::READ_PERMISSION, excuses::show_excuse)
+        .command::<s::excuses::ExamineExcuse>(excuses::examine_excuse)
+        .command::<s::excuses::DecideExcuse>(excuses::decide_excuse)
+        .command::<s::claims::CreateClaim>(claims::create_claim)
+        .reads(s::claims::READ_PERMISSION, claims::list_claims)
+        .reads(s::claims::READ_PERMISSION, claims::show_claim)
+        .reads(s::statements::READ_PERMISSION, statements::show_statement)
+        .reads(s::statements::READ_PERMISSION, statements::print_statement)
+        .operation(s::statements::WHAT_IF_CLAIM, statements::what_if_claim)
+        .command::<s::claims::ChangeClaim>(claims::change_claim)
+        .command::<s::claim_lines::UploadClaimLines>(claims::upload_claim_lines)
+        .command::<s::claims::SubmitClaim>(claims::submit_claim)
+        .command::<s::claim_verification::VerifyClaim>(claims::verify_claim)
+        .command::<s::claim_verification::ReleaseDeferred>(claims::release_deferred)
+        .command::<s::final_certificates::SubmitFinalCertificate>(final_certificates::submit_final_certificate)
+        .reads(s::final_certificates::READ_PERMISSION, final_certificates::list_final_certificates)
+        .reads(s::final_certificates::READ_PERMISSION, final_certificates::show_final_certificate)
+        .command::<s::final_certificates::VerifyFinalCertificate>(final_certificates::verify_final_certificate);
 }
 
 fn routes_to_the_payment(config: &mut impl RouteTable) {
     config
-        .service(tranches::list_tranches)
-        .service(tranches::show_tranche)
-        .service(tranches::recommend_tranche)
-        .service(tranches::concur_tranche)
-        .service(tranches::sanction_tranche)
-        .service(tranches::reject_tranche);
+        .reads(s::tranches::READ_PERMISSION, tranches::list_tranches)
+        .reads(s::tranches::READ_PERMISSION, tranches::show_tranche)
+        .command::<s::tranches::RecommendTranche>(tranches::recommend_tranche)
+        .command::<s::tranches::ConcurTranche>(tranches::concur_tranche)
+        .command::<s::tranches::SanctionTranche>(tranches::sanction_tranche)
+        .command::<s::tranches::RejectTranche>(tranches::reject_tranche);
     money_routes(config);
     audit_desk_routes(config);
 }
@@ -186,231 +203,92 @@ fn routes_to_the_payment(config: &mut impl RouteTable) {
 /// The routes of the audit.
 fn audit_desk_routes(config: &mut impl RouteTable) {
     config
-        .service(selections::list_subjects)
-        .service(selections::list_selection)
-        .service(selections::export_selection)
-        .service(saved_queries::save_query)
-        .service(saved_queries::list_saved_queries)
-        .service(saved_queries::show_saved_query)
-        .service(saved_queries::run_saved_query)
-        .service(saved_queries::list_saved_query_runs)
-        .service(saved_queries::show_saved_query_run)
-        .service(requisitions::ask_requisition)
-        .service(requisitions::list_requisitions)
-        .service(requisitions::show_requisition)
-        .service(requisitions::answer_requisition)
-        .service(observations::raise_observation)
-        .service(observations::list_observations)
-        .service(observations::show_observation)
-        .service(observations::reply_to_observation)
-        .service(observations::remark_on_observation)
-        .service(observations::settle_observation)
-        .service(observations::convert_observation)
-        .service(observations::note_action_taken)
-        .service(samples::commit_sample)
-        .service(samples::list_samples)
-        .service(samples::show_sample)
-        .service(samples::freeze_sample)
-        .service(samples::draw_sample)
-        .service(samples::list_sample_population)
-        .service(samples::list_sample_drawn);
+        .reads(s::selections::READ_PERMISSION, selections::list_subjects)
+        .reads(s::selections::READ_PERMISSION, selections::list_selection)
+        .reads(s::selections::READ_PERMISSION, selections::export_selection)
+        .command::<s::saved_queries::SaveQuery>(saved_queries::save_query)
+        .reads(s::saved_queries::READ_PERMISSION, saved_queries::list_saved_queries)
+        .reads(s::saved_queries::READ_PERMISSION, saved_queries::show_saved_query)
+        .command::<s::saved_queries::KeepQueryRun>(saved_queries::run_saved_query)
+        .reads(s::saved_queries::READ_PERMISSION, saved_queries::list_saved_query_runs)
+        .reads(s::saved_queries::READ_PERMISSION, saved_queries::show_saved_query_run)
+        .command::<s::requisitions::AskRequisition>(requisitions::ask_requisition)
+        .reads(s::requisitions::READ_PERMISSION, requisitions::list_requisitions)
+        .reads(s::requisitions::READ_PERMISSION, requisitions::show_requisition)
+        .command::<s::requisitions::AnswerRequisition>(requisitions::answer_requisition)
+        .command::<s::observations::RaiseObservation>(observations::raise_observation)
+        .reads(s::observations::READ_PERMISSION, observations::list_observations)
+        .reads(s::observations::READ_PERMISSION, observations::show_observation)
+        .command::<s::observations::ReplyToObservation>(observations::reply_to_observation)
+        .command::<s::observations::RemarkOnObservation>(observations::remark_on_observation)
+        .command::<s::observations::SettleObservation>(observations::settle_observation)
+        .command::<s::observations::ConvertObservation>(observations::convert_observation)
+        .command::<s::observations::NoteActionTaken>(observations::note_action_taken)
+        .command::<s::samples::CommitSample>(samples::commit_sample)
+        .reads(s::samples::READ_PERMISSION, samples::list_samples)
+        .reads(s::samples::READ_PERMISSION, samples::show_sample)
+        .command::<s::samples::FreezeSample>(samples::freeze_sample)
+        .command::<s::samples::DrawSample>(samples::draw_sample)
+        .reads(s::samples::READ_PERMISSION, samples::list_sample_population)
+        .reads(s::samples::READ_PERMISSION, samples::list_sample_drawn);
 }
 
 fn money_routes(config: &mut impl RouteTable) {
     config
-        .service(payments::advise_payment)
-        .service(payments::list_payments)
-        .service(payments::show_payment)
-        .service(payments::settle_payment)
-        .service(payment_outcomes::settle_payments)
-        .service(payment_advices::make_payment_advice)
-        .service(payment_advices::list_payment_advices)
-        .service(payment_advices::show_payment_advice)
-        .service(payment_advices::download_payment_advice_csv)
-        .service(payment_advices::download_payment_advice_xml)
-        .service(treasury_returns::upload_treasury_return)
-        .service(treasury_returns::list_treasury_returns)
-        .service(treasury_returns::show_treasury_return)
-        .service(treasury_returns::list_treasury_return_lines)
-        .service(bank_scrolls::upload_bank_scroll)
-        .service(bank_scrolls::list_bank_scrolls)
-        .service(bank_scrolls::show_bank_scroll)
-        .service(bank_differences::list_bank_differences)
-        .service(bank_differences::show_bank_difference)
-        .service(bank_differences::propose_difference_settlement)
-        .service(bank_differences::settle_difference)
-        .service(disbursements::list_disbursements)
-        .service(disbursements::show_disbursement)
-        .service(disbursement_chain::show_disbursement_chain)
-        .service(disbursement_chain::download_disbursement_bundle)
-        .service(recoveries::issue_show_cause)
-        .service(recoveries::list_recoveries)
-        .service(recoveries::show_recovery)
-        .service(recoveries::reply_to_show_cause)
-        .service(recoveries::order_recovery)
-        .service(recoveries::demand_recovery)
-        .service(recoveries::grant_instalments)
-        .service(recoveries::record_receipt)
-        .service(recoveries::order_set_off)
-        .service(recoveries::propose_relief)
-        .service(recoveries::decide_relief)
-        .service(audit_log::list_audit_log)
-        .service(public_data::show_public_data)
-        .service(public_data::download_public_grants)
-        .service(public_data::download_public_releases)
-        .service(public_data::download_public_description)
-        .service(public_data::download_public_package)
-        .service(public_data::download_public_table)
-        .service(log::list_log_checkpoints)
-        .service(log::show_log_entry_bundle)
-        .service(log::show_inclusion_proof)
-        .service(log::show_consistency_proof)
-        .service(log::show_log_receipt)
-        .service(log::list_log_witnesses)
-        .service(log::list_log_disclosures)
-        .service(controls::list_controls)
-        .service(controls::run_controls)
-        .service(controls::list_control_runs)
-        .service(controls::show_control_run)
-        .service(sandbox::show_clock)
-        .service(sandbox::set_clock);
-}
-
-/// Whether an operation is a query with a body that stores nothing.
-pub fn asks(operation_id: &str) -> bool {
-    ["what_if_claim", "would_qualify"].contains(&operation_id)
-}
-
-/// Whether an operation can move money between accounts: its answer then has `balances`.
-pub fn moves_money(operation_id: &str) -> bool {
-    const MOVERS: &[&str] = &[
-        "approve_budget_instrument",
-        "publish_scheme",
-        "issue_award",
-        "verify_claim",
-        "release_deferred",
-        "verify_final_certificate",
-        "sanction_tranche",
-        "reject_tranche",
-        "settle_payment",
-        "demand_recovery",
-        "record_receipt",
-        "decide_relief",
-    ];
-    MOVERS.contains(&operation_id)
-}
-
-/// Whether an operation is refused while an integrity control is red.
-pub fn stops_with_money(operation_id: &str) -> bool {
-    const BESIDE: &[&str] = &["advise_payment", "settle_payments", "make_payment_advice", "upload_treasury_return"];
-    moves_money(operation_id) || BESIDE.contains(&operation_id)
-}
-
-/// Whether an operation is checked against the limits on the last months of a year: its answer may have
-/// `warnings`.
-pub fn warns(operation_id: &str) -> bool {
-    ["sanction_tranche", "advise_payment"].contains(&operation_id)
-}
-
-/// The refusals each operation can end with, besides those of every command.
-pub fn refusals(operation_id: &str) -> &'static [&'static str] {
-    use crate::service as s;
-    match operation_id {
-        "sign_in" => &["sign_in_failed"],
-        "refresh_session" => &["session_ended"],
-        "change_password" => s::users::CHANGE_PASSWORD_REFUSALS,
-        "create_user" => s::users::CREATE_USER_REFUSALS,
-        "change_user" => s::users::ChangeUser::REFUSALS,
-        "erase_personal_data" => s::personal_data::ERASE_PERSONAL_DATA_REFUSALS,
-        "register_organisation" => s::organisations::RegisterOrganisation::REFUSALS,
-        "record_company_group" => s::organisations::RecordCompanyGroup::REFUSALS,
-        "open_window" => s::windows::OpenWindow::REFUSALS,
-        "draft_scheme" => s::scheme_drafts::DraftScheme::REFUSALS,
-        "propose_scheme_instrument" => s::scheme_drafts::ProposeSchemeInstrument::REFUSALS,
-        "approve_scheme_instrument" => s::scheme_drafts::ApproveSchemeInstrument::REFUSALS,
-        "publish_scheme" => s::scheme_publication::PublishScheme::REFUSALS,
-        "withdraw_scheme_draft" => s::scheme_drafts::WithdrawSchemeDraft::REFUSALS,
-        "propose_budget_instrument" => s::budget_instruments::ProposeBudgetInstrument::REFUSALS,
-        "approve_budget_instrument" => s::budget_instruments::ApproveBudgetInstrument::REFUSALS,
-        "refuse_budget_instrument" => s::budget_instruments::RefuseBudgetInstrument::REFUSALS,
-        "withdraw_budget_instrument" => s::budget_instruments::WithdrawBudgetInstrument::REFUSALS,
-        "upload_evidence" => s::evidence::UPLOAD_REFUSALS,
-        "create_application" => s::applications::CreateApplication::REFUSALS,
-        "change_application" => s::applications::ChangeApplication::REFUSALS,
-        "submit_application" => s::applications::SubmitApplication::REFUSALS,
-        "raise_query" => s::applications::RaiseQuery::REFUSALS,
-        "reply_to_query" => s::applications::ReplyToQuery::REFUSALS,
-        "scrutinise_application" => s::applications::ScrutiniseApplication::REFUSALS,
-        "draft_allocation" => s::allocations::DraftAllocation::REFUSALS,
-        "concur_allocation" => s::allocations::ConcurAllocation::REFUSALS,
-        "publish_allocation" => s::allocations::PublishAllocation::REFUSALS,
-        "withdraw_allocation" => s::allocations::WithdrawAllocation::REFUSALS,
-        "surrender_allotment" => s::allocations::SurrenderAllotment::REFUSALS,
-        "issue_award" => s::awards::IssueAward::REFUSALS,
-        "lodge_security" => s::securities::LodgeSecurity::REFUSALS,
-        "confirm_security" => s::securities::ConfirmSecurity::REFUSALS,
-        "extend_security" => s::securities::ExtendSecurity::REFUSALS,
-        "invoke_security" => s::security_invocations::InvokeSecurity::REFUSALS,
-        "record_security_receipt" => s::security_invocations::RecordSecurityReceipt::REFUSALS,
-        "release_security" => s::securities::ReleaseSecurity::REFUSALS,
-        "report_milestone" => s::milestones::ReportMilestone::REFUSALS,
-        "verify_milestone" => s::milestones::VerifyMilestone::REFUSALS,
-        "ask_excuse" => s::excuses::AskExcuse::REFUSALS,
-        "examine_excuse" => s::excuses::ExamineExcuse::REFUSALS,
-        "decide_excuse" => s::excuses::DecideExcuse::REFUSALS,
-        "create_claim" => s::claims::CreateClaim::REFUSALS,
-        "change_claim" => s::claims::ChangeClaim::REFUSALS,
-        "upload_claim_lines" => s::claim_lines::UploadClaimLines::REFUSALS,
-        "submit_claim" => s::claims::SubmitClaim::REFUSALS,
-        "what_if_claim" => &["rule_not_computable", "not_in_scheme", "amount_too_large"],
-        "verify_claim" => s::claim_verification::VerifyClaim::REFUSALS,
-        "release_deferred" => s::claim_verification::ReleaseDeferred::REFUSALS,
-        "submit_final_certificate" => s::final_certificates::SubmitFinalCertificate::REFUSALS,
-        "verify_final_certificate" => s::final_certificates::VerifyFinalCertificate::REFUSALS,
-        "recommend_tranche" => s::tranches::RecommendTranche::REFUSALS,
-        "concur_tranche" => s::tranches::ConcurTranche::REFUSALS,
-        "sanction_tranche" => s::tranches::SanctionTranche::REFUSALS,
-        "reject_tranche" => s::tranches::RejectTranche::REFUSALS,
-        "advise_payment" => s::payments::AdvisePayment::REFUSALS,
-        "settle_payment" => s::payments::SettlePayment::REFUSALS,
-        "issue_show_cause" => s::recoveries::IssueShowCause::REFUSALS,
-        "reply_to_show_cause" => s::recoveries::ReplyToShowCause::REFUSALS,
-        "order_recovery" => s::recoveries::OrderRecovery::REFUSALS,
-        "demand_recovery" => s::recoveries::DemandRecovery::REFUSALS,
-        "grant_instalments" => s::recovery_credits::GrantInstalments::REFUSALS,
-        "record_receipt" => s::recovery_receipts::RecordReceipt::REFUSALS,
-        "order_set_off" => s::recovery_credits::OrderSetOff::REFUSALS,
-        "propose_relief" => s::recovery_credits::ProposeRelief::REFUSALS,
-        "decide_relief" => s::recovery_credits::DecideRelief::REFUSALS,
-        "settle_payments" => s::payment_outcomes::OUTCOME_REFUSALS,
-        "make_payment_advice" => s::payment_advices::MakePaymentAdvice::REFUSALS,
-        "upload_treasury_return" => s::treasury_returns::UPLOAD_REFUSALS,
-        "upload_bank_scroll" => s::bank_scrolls::UPLOAD_REFUSALS,
-        "propose_difference_settlement" => s::bank_differences::ProposeDifferenceSettlement::REFUSALS,
-        "settle_difference" => s::bank_differences::SettleDifference::REFUSALS,
-        "run_controls" => s::controls::RUN_REFUSALS,
-        "set_clock" => s::start::SetClock::REFUSALS,
-        _ => refusals_of_the_desk(operation_id),
-    }
-}
-
-/// The refusals of the audit's operations.
-fn refusals_of_the_desk(operation_id: &str) -> &'static [&'static str] {
-    use crate::service as s;
-    match operation_id {
-        "save_query" => s::saved_queries::SaveQuery::REFUSALS,
-        "run_saved_query" => s::saved_queries::KeepQueryRun::REFUSALS,
-        "ask_requisition" => s::requisitions::AskRequisition::REFUSALS,
-        "answer_requisition" => s::requisitions::AnswerRequisition::REFUSALS,
-        "raise_observation" => s::observations::RaiseObservation::REFUSALS,
-        "reply_to_observation" => s::observations::ReplyToObservation::REFUSALS,
-        "remark_on_observation" => s::observations::RemarkOnObservation::REFUSALS,
-        "settle_observation" => s::observations::SettleObservation::REFUSALS,
-        "convert_observation" => s::observations::ConvertObservation::REFUSALS,
-        "note_action_taken" => s::observations::NoteActionTaken::REFUSALS,
-        "commit_sample" => s::samples::CommitSample::REFUSALS,
-        "freeze_sample" => s::samples::FreezeSample::REFUSALS,
-        "draw_sample" => s::samples::DrawSample::REFUSALS,
-        _ => &[],
-    }
+        .command::<s::payments::AdvisePayment>(payments::advise_payment)
+        .reads(s::payments::READ_PERMISSION, payments::list_payments)
+        .reads(s::payments::READ_PERMISSION, payments::show_payment)
+        .command::<s::payments::SettlePayment>(payments::settle_payment)
+        .operation(s::payment_outcomes::SETTLE_PAYMENTS, payment_outcomes::settle_payments)
+        .command::<s::payment_advices::MakePaymentAdvice>(payment_advices::make_payment_advice)
+        .reads(s::payment_advices::READ_PERMISSION, payment_advices::list_payment_advices)
+        .reads(s::payment_advices::READ_PERMISSION, payment_advices::show_payment_advice)
+        .operation(s::payment_advices::DOWNLOAD_PAYMENT_ADVICE, payment_advices::download_payment_advice_csv)
+        .operation(s::payment_advices::DOWNLOAD_PAYMENT_ADVICE, payment_advices::download_payment_advice_xml)
+        .operation(s::treasury_returns::UPLOAD_TREASURY_RETURN, treasury_returns::upload_treasury_return)
+        .reads(s::treasury_returns::READ_PERMISSION, treasury_returns::list_treasury_returns)
+        .reads(s::treasury_returns::READ_PERMISSION, treasury_returns::show_treasury_return)
+        .reads(s::treasury_returns::READ_PERMISSION, treasury_returns::list_treasury_return_lines)
+        .operation(s::bank_scrolls::UPLOAD_BANK_SCROLL, bank_scrolls::upload_bank_scroll)
+        .reads(s::bank_scrolls::READ_PERMISSION, bank_scrolls::list_bank_scrolls)
+        .reads(s::bank_scrolls::READ_PERMISSION, bank_scrolls::show_bank_scroll)
+        .reads(s::bank_differences::READ_PERMISSION, bank_differences::list_bank_differences)
+        .reads(s::bank_differences::READ_PERMISSION, bank_differences::show_bank_difference)
+        .command::<s::bank_differences::ProposeDifferenceSettlement>(bank_differences::propose_difference_settlement)
+        .command::<s::bank_differences::SettleDifference>(bank_differences::settle_difference)
+        .reads(s::disbursements::READ_PERMISSION, disbursements::list_disbursements)
+        .reads(s::disbursements::READ_PERMISSION, disbursements::show_disbursement)
+        .reads(s::disbursement_chain::READ_PERMISSION, disbursement_chain::show_disbursement_chain)
+        .reads(s::disbursement_chain::READ_PERMISSION, disbursement_chain::download_disbursement_bundle)
+        .command::<s::recoveries::IssueShowCause>(recoveries::issue_show_cause)
+        .reads(s::recoveries::READ_PERMISSION, recoveries::list_recoveries)
+        .reads(s::recoveries::READ_PERMISSION, recoveries::show_recovery)
+        .command::<s::recoveries::ReplyToShowCause>(recoveries::reply_to_show_cause)
+        .command::<s::recoveries::OrderRecovery>(recoveries::order_recovery)
+        .command::<s::recoveries::DemandRecovery>(recoveries::demand_recovery)
+        .command::<s::recovery_credits::GrantInstalments>(recoveries::grant_instalments)
+        .command::<s::recovery_receipts::RecordReceipt>(recoveries::record_receipt)
+        .command::<s::recovery_credits::OrderSetOff>(recoveries::order_set_off)
+        .command::<s::recovery_credits::ProposeRelief>(recoveries::propose_relief)
+        .command::<s::recovery_credits::DecideRelief>(recoveries::decide_relief)
+        .reads(s::audit::READ_PERMISSION, audit_log::list_audit_log)
+        .open(public_data::show_public_data)
+        .open(public_data::download_public_grants)
+        .open(public_data::download_public_releases)
+        .open(public_data::download_public_description)
+        .open(public_data::download_public_package)
+        .open(public_data::download_public_table)
+        .open(log::list_log_checkpoints)
+        .reads(s::log::READ_PERMISSION, log::show_log_entry_bundle)
+        .open(log::show_inclusion_proof)
+        .open(log::show_consistency_proof)
+        .reads(s::log_receipts::READ_PERMISSION, log::show_log_receipt)
+        .reads(s::log_witnesses::READ_PERMISSION, log::list_log_witnesses)
+        .reads(s::personal_data::READ_PERMISSION, log::list_log_disclosures)
+        .reads(s::controls::READ_PERMISSION, controls::list_controls)
+        .operation(s::controls::RUN_CONTROLS, controls::run_controls)
+        .reads(s::controls::READ_PERMISSION, controls::list_control_runs)
+        .reads(s::controls::READ_PERMISSION, controls::show_control_run)
+        .open(sandbox::show_clock)
+        .command::<s::start::SetClock>(sandbox::set_clock);
 }
