@@ -33,7 +33,6 @@ pub mod instance;
 pub mod invoices;
 pub mod journals;
 pub mod last_quarter_spending;
-mod limited;
 pub mod log_checkpoints;
 pub mod log_cosignatures;
 pub mod log_mailings;

@@ -46,32 +46,6 @@ pub struct Disbursement {
     pub recorded_at: Timestamp,
 }
 
-/// A disbursement in the written form of every field: what stands in the table is what stands in
-/// JSON and CSV, so long lists go out without being read into values and written again. The same
-/// text as [`Disbursement`] gives, field by field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WrittenDisbursement {
-    pub id: String,
-    pub number: String,
-    pub scheme_code: String,
-    pub component: String,
-    pub organisation_id: String,
-    pub beneficiary: String,
-    pub award_id: String,
-    pub claim_id: String,
-    pub tranche_id: String,
-    pub payment_id: String,
-    pub performance_year: String,
-    pub payment_year: String,
-    pub paid_on: String,
-    pub amount_paise: i64,
-    pub set_off_paise: i64,
-    pub net_paise: i64,
-    pub utr: String,
-    pub status: String,
-    pub recorded_at: String,
-}
-
 words! {
     /// By what a list is sorted.
     pub enum DisbursementSort {
@@ -85,48 +59,6 @@ words! {
     pub enum Direction {
         Ascending = "ascending",
         Descending = "descending",
-    }
-}
-
-/// Which disbursements; every part that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DisbursementFilter {
-    pub scheme_code: Option<String>,
-    pub organisation_id: Option<OrganisationId>,
-    pub component: Option<Component>,
-    pub performance_year: Option<FinancialYear>,
-    pub payment_year: Option<FinancialYear>,
-    pub paid_from: Option<NaiveDate>,
-    pub paid_to: Option<NaiveDate>,
-    pub amount_from: Option<Paise>,
-    pub amount_to: Option<Paise>,
-    pub status: Option<DisbursementStatus>,
-    pub utr: Option<String>,
-}
-
-/// Where the next page starts: after this value and id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    pub value: String,
-    pub id: String,
-}
-
-/// In which order, and from where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DisbursementOrder {
-    pub sort: DisbursementSort,
-    pub direction: Direction,
-    pub after: Option<Position>,
-}
-
-impl DisbursementOrder {
-    /// The position of a row in this order.
-    pub fn position(&self, row: &WrittenDisbursement) -> Position {
-        let value = match self.sort {
-            DisbursementSort::PaidOn => row.paid_on.clone(),
-            DisbursementSort::Amount => row.amount_paise.to_string(),
-        };
-        Position { value, id: row.id.clone() }
     }
 }
 

@@ -1,55 +1,16 @@
-//! What the auditor asks: a selection of disbursements in pages and its totals. Everything behind
-//! one of them: `disbursement_chain.rs`.
+//! One disbursement. The listing of disbursements is a selection (`selections.rs`), and everything
+//! behind one of them is its chain (`disbursement_chain.rs`).
 
 use crate::db::disbursements;
-use crate::domain::disbursement::{
-    Disbursement, DisbursementFilter, DisbursementOrder, DisbursementTotals, WrittenDisbursement,
-};
-use crate::domain::id::{DisbursementId, OrganisationId};
+use crate::domain::disbursement::Disbursement;
+use crate::domain::id::DisbursementId;
 use crate::domain::permission::Permission;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::Caller;
 use std::sync::Arc;
 
-/// One page and the totals of the whole selection.
-pub struct DisbursementPage {
-    pub rows: Vec<WrittenDisbursement>,
-    /// Whether more follow.
-    pub more: bool,
-    pub totals: Option<DisbursementTotals>,
-}
-
-/// Narrows a selection to what a person may see.
-fn narrowed(filter: DisbursementFilter, only: Option<OrganisationId>) -> Result<DisbursementFilter, Error> {
-    match (only, filter.organisation_id) {
-        (Some(own), Some(asked)) if own != asked => Err(Error::NotFound("organisation")),
-        (Some(own), _) => Ok(DisbursementFilter { organisation_id: Some(own), ..filter }),
-        (None, _) => Ok(filter),
-    }
-}
-
 impl Service {
-    /// One page of a selection; totals of the whole of it where asked.
-    pub async fn list_disbursements(
-        self: &Arc<Self>,
-        caller: Caller,
-        filter: DisbursementFilter,
-        order: DisbursementOrder,
-        limit: usize,
-        with_totals: bool,
-    ) -> Result<DisbursementPage, Error> {
-        self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
-            let filter = narrowed(filter, actor.narrowed_to())?;
-            let mut rows = disbursements::page(tx, &filter, &order, limit as i64 + 1)?;
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let totals = if with_totals { Some(disbursements::totals(tx, &filter)?) } else { None };
-            Ok(DisbursementPage { rows, more, totals })
-        })
-        .await
-    }
-
     pub async fn disbursement(self: &Arc<Self>, caller: Caller, id: DisbursementId) -> Result<Disbursement, Error> {
         self.read(caller, Permission::ReadDisbursements, move |tx, actor| {
             disbursements::find(tx, id)?.filter(|found| actor.sees(found.organisation_id)).or_not_found("disbursement")

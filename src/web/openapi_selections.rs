@@ -2,8 +2,8 @@
 //! that its fields can be asked, made from the same catalogue that answers.
 
 use crate::domain::selection::{Field, Holds, Subject};
-use crate::web::api::selections::ROWS_MOST;
 use crate::web::export_formats::ExportFormat;
+use crate::web::listing::ROWS_MOST;
 use serde_json::{Map, Value, json};
 
 const TEMPLATES: [&str; 2] = ["/api/v1/selections/{subject}", "/api/v1/selections/{subject}/export"];

@@ -2,7 +2,9 @@
 
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Field, Holds, Subject, Value};
+use crate::service::error::Error;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use std::io;
 
@@ -27,15 +29,23 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRow<'_, N> {
 }
 
 /// Rows of the same names.
-pub struct NamedRows<'r, N> {
-    pub names: N,
-    pub rows: &'r [SelectedRow],
+struct NamedRows<'r, N> {
+    names: N,
+    rows: &'r [SelectedRow],
 }
 
 impl<'n, N: Iterator<Item = &'n str> + Clone> Serialize for NamedRows<'_, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.rows.iter().map(|row| NamedRow { names: self.names.clone(), row }))
     }
+}
+
+/// Rows as JSON text, written at once: a tree of each row first would cost more than finding it.
+pub fn rows_json<'n>(
+    names: impl Iterator<Item = &'n str> + Clone,
+    rows: &[SelectedRow],
+) -> Result<Box<RawValue>, Error> {
+    to_raw_value(&NamedRows { names, rows }).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The name of a field where money is written in rupees.
