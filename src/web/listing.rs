@@ -1,8 +1,9 @@
 //! Listings in pages: how many rows a page has, where the next page begins (a cursor), and the
 //! `Link` header that leads to it (RFC 8288).
 
+use crate::web::moment::MomentQuery;
 use crate::web::problem::Problem;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,9 +36,12 @@ pub fn page_answer(body: String, next: Option<String>) -> HttpResponse {
     answer.content_type("application/json").body(body)
 }
 
-/// The address of the page that begins at a cursor: this request's, with what else it must say.
-pub fn next_address(request: &HttpRequest, moment: Option<&str>, cursor: &str) -> String {
+/// The address of the page that begins at a cursor: that of this request, with the moment that it
+/// asked about.
+pub fn next_address(request: &HttpRequest, cursor: &str) -> String {
     let stays = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
+    let extensions = request.extensions();
+    let moment = extensions.get::<MomentQuery>().map(|query| query.0.as_str());
     let parts: Vec<&str> = stays.chain(moment).collect();
     format!("{}?{}{}cursor={cursor}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
 }

@@ -159,7 +159,7 @@ pub async fn list_disbursements(
     let (fields, sort, limit) = (asked.fields.clone(), asked.selection.sort, asked.limit);
     let found = web.service.selection_page(signed.0, asked).await?;
     let next = found.rows.last().filter(|_| found.more).map(|row| cursor(row, &fields, sort));
-    let address = next.as_ref().map(|next| next_address(&request, None, next));
+    let address = next.as_ref().map(|next| next_address(&request, next));
     let list = DisbursementList {
         data: rows_json(fields.iter().map(|field| field.name), &found.rows)?,
         page: Page { limit, next },

@@ -8,12 +8,11 @@ use crate::web::Web;
 use crate::web::export_formats::{ExportFormat, FormatWriter};
 use crate::web::extract::Signed;
 use crate::web::listing::{ROWS_DEFAULT, ROWS_MOST, next_address, page_answer};
-use crate::web::moment::MomentQuery;
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
 use crate::web::selection_rows::{NamedRow, rows_json, value};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
@@ -184,9 +183,7 @@ async fn page(web: &Web, signed: Signed, question: Question, request: &HttpReque
     asked.sums = asked.sums.filter(|_| question.totals.unwrap_or(true));
     let found = web.service.selection_page(signed.0, asked).await?;
     let next = found.rows.last().filter(|_| found.more).map(|row| question.next(row));
-    let extensions = request.extensions();
-    let moment = extensions.get::<MomentQuery>().map(|query| query.0.as_str());
-    let address = next.as_ref().map(|next| next_address(request, moment, next));
+    let address = next.as_ref().map(|next| next_address(request, next));
     let names = subject.fields().iter().map(|field| field.name);
     let list = view(&question, found, names, SelectionCursor { limit, next })?;
     Ok(page_answer(json(list), address))
