@@ -1,10 +1,12 @@
-//! The standing controls: their questions put to the data, and the runs that are kept.
+//! The standing controls: the query of each, put to the data, and the runs that are stored. A query
+//! is over the whole data, and its rows (`subject`, `found`) are counter-examples. Each is a file
+//! below `check/controls/` that is named after the code of its control.
 
 use crate::db::column::{Column, row};
 use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::dialect::{self, sql_file};
 use crate::db::error::DbError;
 use crate::db::schema::control_runs;
-use crate::db::{controls_of_money, controls_of_people, dialect};
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::{COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause};
 use crate::domain::id::{ControlRunId, UserId};
@@ -49,6 +51,61 @@ pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     newest.map(at).transpose()
 }
 
+/// The file of a control. Seven controls have none: they need the rules of a scheme or of finance,
+/// or are added up in steps, and are answered by `service/control_rules.rs` and `service/money_stop.rs`.
+fn file(control: ControlCode) -> Option<&'static str> {
+    use ControlCode as C;
+    Some(match control {
+        C::JournalsBalance => sql_file!("check/controls/ledger/journals_balance"),
+        C::NoAccountBelowFloor => sql_file!("check/controls/ledger/no_account_below_floor"),
+        C::JournalsInLog => sql_file!("check/controls/log/journals_in_log"),
+        C::LogUnbroken => sql_file!("check/controls/log/log_unbroken"),
+        C::ActorsKnown => sql_file!("check/controls/log/actors_known"),
+        C::YearsEqualHolds => sql_file!("check/controls/ledger/years_equal_holds"),
+        C::QuarterTotalsKept => sql_file!("check/controls/ledger/quarter_totals_kept"),
+        C::DisbursedWithinCeiling => sql_file!("check/controls/ledger/disbursed_within_ceiling"),
+        C::ClaimsWithinEntitlement => sql_file!("check/controls/ledger/claims_within_entitlement"),
+        C::RefundsEqualRecoveries => sql_file!("check/controls/ledger/refunds_equal_recoveries"),
+        C::PaymentAfterSanction => sql_file!("check/controls/payments/payment_after_sanction"),
+        C::PaymentsAreDisbursements => sql_file!("check/controls/payments/payments_are_disbursements"),
+        C::DisbursementsEqualPayments => sql_file!("check/controls/payments/disbursements_equal_payments"),
+        C::UtrOnBothSides => sql_file!("check/controls/payments/utr_on_both_sides"),
+        C::UtrOnce => sql_file!("check/controls/payments/utr_once"),
+        C::PayeeAccountAsRegistered => sql_file!("check/controls/payments/payee_account_as_registered"),
+        C::AdvisedAwaitsAnswer => sql_file!("check/controls/payments/advised_awaits_answer"),
+        C::AdvicesEqualPayments => sql_file!("check/controls/payments/advices_equal_payments"),
+        C::DisbursementsInLog => sql_file!("check/controls/log/disbursements_in_log"),
+        C::SanctionSerials => sql_file!("check/controls/papers/sanction_serials"),
+        C::DisbursementSerials => sql_file!("check/controls/papers/disbursement_serials"),
+        C::StepsComplete => sql_file!("check/controls/people/steps_complete"),
+        C::OnePersonOneStep => sql_file!("check/controls/people/one_person_one_step"),
+        C::InstrumentsByTwo => sql_file!("check/controls/people/instruments_by_two"),
+        C::AwardsOfEligible => sql_file!("check/controls/papers/awards_of_eligible"),
+        C::MilestonesInspected => sql_file!("check/controls/papers/milestones_inspected"),
+        C::PaymentAfterMilestone => sql_file!("check/controls/payments/payment_after_milestone"),
+        C::EvidenceExists => sql_file!("check/controls/papers/evidence_exists"),
+        C::InvoiceOnce => sql_file!("check/controls/papers/invoice_once"),
+        C::OfficersOfNoCompany => sql_file!("check/controls/people/officers_of_no_company"),
+        C::ProvidersTakeNoStep => sql_file!("check/controls/people/providers_take_no_step"),
+        C::RolesApart => sql_file!("check/controls/people/roles_apart"),
+        C::DisabledSignedOut => sql_file!("check/controls/people/disabled_signed_out"),
+        C::SanctionsInTerm => sql_file!("check/controls/days/sanctions_in_term"),
+        C::HoldsInTerm => sql_file!("check/controls/days/holds_in_term"),
+        C::GuaranteesRun => sql_file!("check/controls/days/guarantees_run"),
+        C::CertificatesInTime => sql_file!("check/controls/days/certificates_in_time"),
+        C::RecoveriesInTime => sql_file!("check/controls/days/recoveries_in_time"),
+        C::DelaysAnswered => sql_file!("check/controls/days/delays_answered"),
+        C::ConfirmedOnScroll => sql_file!("check/controls/payments/confirmed_on_scroll"),
+        C::AccountsEqualEntries
+        | C::OutlayAsPublished
+        | C::BudgetEqualsInstruments
+        | C::RecordsEqualLedger
+        | C::CapacityWithinScheme
+        | C::LastQuarterWithinLimits
+        | C::BankLinesSettled => return None,
+    })
+}
+
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
@@ -64,11 +121,9 @@ pub fn ask(
     control: ControlCode,
     today: NaiveDate,
 ) -> Result<Option<Vec<Counterexample>>, DbError> {
-    let Some(question) = controls_of_money::question(control).or_else(|| controls_of_people::question(control)) else {
-        return Ok(None);
-    };
+    let Some(file) = file(control) else { return Ok(None) };
     let conn = tx.conn()?;
-    let question = dialect::of_engine(question, matches!(conn, DbConnection::Sqlite(_)))
+    let question = dialect::statement(file, matches!(conn, DbConnection::Sqlite(_)))
         .replace(":today", &format!("'{}'", today.format("%Y-%m-%d")));
     let most = COUNTEREXAMPLES_MOST + 1;
     let rows: Vec<Row> = diesel::sql_query(format!(
@@ -77,4 +132,31 @@ pub fn ask(
     .load(conn)?;
     let shown = |row: Row| Counterexample { subject: row.subject, found: row.found };
     Ok(Some(rows.into_iter().map(shown).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_control_is_a_file_that_an_auditor_can_read() {
+        let one = |control: &ControlCode| {
+            let first = format!("Control {control} ({}): {}.", control.kind(), control.title());
+            Some((control.as_str(), file(*control)?, [first, format!(" Rule: {}.", control.source())]))
+        };
+        let wanted: Vec<_> = ControlCode::ALL.iter().filter_map(one).collect();
+        dialect::tests::check_files("src/db/check/controls", &wanted);
+    }
+
+    /// Each file can be run alone, so how serial numbers are counted is written in both that do it.
+    #[test]
+    fn both_controls_of_serial_numbers_count_alike() {
+        let counts = |control, series: &str| {
+            let text = dialect::statement(file(control).unwrap_or_default(), true).replace(series, "/…");
+            let (before, behind) = text.split_once(" AS serial FROM (").unwrap();
+            format!("{before}{}", behind.split_once(") AS numbers WHERE").unwrap().1)
+        };
+        let one = counts(ControlCode::SanctionSerials, "/SAN");
+        assert!(one.contains("'%/…'") && one == counts(ControlCode::DisbursementSerials, "/DIS"), "{one}");
+    }
 }

@@ -1,9 +1,97 @@
-//! What the engines call by different names, in questions that are written once for both. JSON
-//! operators are the same: `json(column) ->> 'member'`.
+//! SQL that is written once for both engines. Most of it is in `.sql` files, one for each question,
+//! so that an auditor can read and run it; `docs/CONTROLS.md` says how. What such a file may have
+//! beside the SQL of both engines:
+//!
+//! - lines that are comments, which are left out before the statement is sent;
+//! - `each_of(json)`, which has a row for each element of a list;
+//! - `position_of(text, part)`, which is the place where a part begins, and 0 if it does not occur;
+//! - named parameters such as `:today`, which whoever asks puts in.
+//!
+//! JSON operators are the same on both engines: `json(column) ->> 'member'`.
 
-/// A statement as this engine reads it: `each_of(json)` has a row for each element of a list,
-/// `position_of(text, part)` is where a part begins, 0 when it is not there.
+/// The text of a `.sql` file below this layer's folder, read when the program is compiled.
+macro_rules! sql_file {
+    ($path:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/", $path, ".sql"))
+    };
+}
+pub(in crate::db) use sql_file;
+
+/// A statement with the function names of this engine.
 pub fn of_engine(text: &str, sqlite: bool) -> String {
     let (each, position) = if sqlite { ("json_each(", "instr(") } else { ("json_array_elements_text(", "strpos(") };
     text.replace("each_of(", each).replace("position_of(", position)
+}
+
+/// The statement of a `.sql` file for this engine, on one line and without comments: prepared
+/// statements are cached by their text, and the engines read each text anew.
+pub fn statement(file: &str, sqlite: bool) -> String {
+    let lines: Vec<&str> = file.lines().map(str::trim).filter(|line| !line.starts_with("--")).collect();
+    of_engine(&lines.join(" "), sqlite)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    /// The text of a file by its name without the ending.
+    type Files = BTreeMap<String, String>;
+
+    fn files_below(folder: &Path) -> Files {
+        let mut found = Files::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let more = if path.is_dir() {
+                files_below(&path)
+            } else {
+                assert_eq!(path.extension().unwrap(), "sql", "{}", path.display());
+                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                Files::from([(name, std::fs::read_to_string(&path).unwrap())])
+            };
+            for (name, text) in more {
+                assert!(found.insert(name.clone(), text).is_none(), "two files are called {name}.sql");
+            }
+        }
+        found
+    }
+
+    /// Holds that a folder has a file for each of these and no other, and that each file can be
+    /// read: it opens with a comment of these sentences (`…` stands for any), and its lines are short.
+    pub fn check_files(folder: &str, wanted: &[(&str, &str, [String; 2])]) {
+        let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+        let mut names: Vec<&str> = wanted.iter().map(|(name, _, _)| *name).collect();
+        names.sort_unstable();
+        assert_eq!(files.keys().collect::<Vec<_>>(), names, "the files of {folder}");
+        for (name, text, [first, last]) in wanted {
+            assert_eq!(files[*name], **text, "{name} is answered by the file of its name");
+            let comment: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("-- ")).collect();
+            let comment = comment.join(" ");
+            let middle = comment.strip_prefix(&format!("{first} Asks: ")).and_then(|rest| rest.strip_suffix(last));
+            let (asks, row) = middle.and_then(|middle| middle.split_once(" A row means: ")).unwrap_or_default();
+            assert!(
+                asks.len() > 10 && row.len() > 10,
+                "{name}.sql should open with: {first} Asks: … A row means: …{last}"
+            );
+            for line in text.lines() {
+                assert!(line.chars().count() <= 120 && line.trim_end() == line, "{name}.sql: {line}");
+                assert!(
+                    line.trim_start().starts_with("--") || !line.contains("--"),
+                    "{name}.sql has a comment behind: {line}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_sent_without_its_comments_in_the_words_of_the_engine() {
+        let file = "-- What does each_of(it) find?\nSELECT one.value\n    -- A list.\nFROM each_of(json(list)) AS one\nWHERE position_of(one.value, ':') > 0\n";
+        let of = |sqlite| statement(file, sqlite);
+        assert_eq!(of(true), "SELECT one.value FROM json_each(json(list)) AS one WHERE instr(one.value, ':') > 0");
+        assert_eq!(
+            of(false),
+            "SELECT one.value FROM json_array_elements_text(json(list)) AS one WHERE strpos(one.value, ':') > 0"
+        );
+    }
 }

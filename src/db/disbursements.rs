@@ -1,22 +1,17 @@
-//! Disbursements: filtered, sorted, paged by position, totalled, and streamed.
+//! Disbursements: recorded, taken back, and found one by one. Their listing is a selection
+//! (`db/selections.rs`).
 
-use crate::db::column::{Column, row};
+use crate::db::column::row;
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
-use crate::db::limited::Limited;
 use crate::db::schema::{disbursements, tranches};
 use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::disbursement::{
-    Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
-    DisbursementTotals, WrittenDisbursement,
-};
+use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
 row! {
     DisbursementRow in disbursements for Disbursement {
@@ -26,32 +21,6 @@ row! {
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
         status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
     } and { net_paise: Paise::ZERO }
-}
-
-impl DisbursementRow {
-    fn written(self) -> WrittenDisbursement {
-        WrittenDisbursement {
-            id: self.id,
-            number: self.number,
-            scheme_code: self.scheme_code,
-            component: self.component,
-            organisation_id: self.organisation_id,
-            beneficiary: self.beneficiary,
-            award_id: self.award_id,
-            claim_id: self.claim_id,
-            tranche_id: self.tranche_id,
-            payment_id: self.payment_id,
-            performance_year: self.performance_year,
-            payment_year: self.payment_year,
-            paid_on: self.paid_on,
-            amount_paise: self.amount_paise,
-            set_off_paise: self.set_off_paise,
-            net_paise: self.amount_paise - self.set_off_paise,
-            utr: self.utr,
-            status: self.status,
-            recorded_at: self.recorded_at,
-        }
-    }
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
@@ -122,100 +91,4 @@ pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disburseme
         paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
     }
     Ok(found)
-}
-
-/// Narrows a boxed query to everything a filter asks. No literal SQL in it: that would have the
-/// statement prepared anew each time, which costs more than the page itself.
-macro_rules! narrow {
-    ($query:ident, $filter:ident, $($value:expr => $column:ident $compare:ident),* $(,)?) => {
-        $(if let Some(value) = $value {
-            $query = $query.filter(disbursements::$column.$compare(Column::raw(&value)));
-        })*
-    };
-}
-
-macro_rules! narrowed {
-    ($query:expr, $filter:ident) => {{
-        let mut query = $query;
-        narrow!(query, $filter,
-            $filter.scheme_code.clone() => scheme_code eq,
-            $filter.organisation_id => organisation_id eq,
-            $filter.component => component eq,
-            $filter.performance_year => performance_year eq,
-            $filter.payment_year => payment_year eq,
-            // The year is that of the day, always: its two ends let the engines seek to it in every
-            // index that ends in the day, instead of reading all years.
-            $filter.payment_year.and_then(FinancialYear::first_day) => paid_on ge,
-            $filter.payment_year.and_then(FinancialYear::last_day) => paid_on le,
-            $filter.paid_from => paid_on ge,
-            $filter.paid_to => paid_on le,
-            $filter.amount_from => amount_paise ge,
-            $filter.amount_to => amount_paise le,
-            $filter.status => status eq,
-            $filter.utr.clone() => utr eq,
-        );
-        query
-    }};
-}
-
-/// Narrows a boxed query to what follows a position. The bound on the column alone is what the
-/// engines seek by; the rest drops the rows of that very value that came before.
-macro_rules! following {
-    ($query:expr, $column:ident, $value:expr, $after:ident, $direction:expr) => {{
-        let (value, id) = ($value, $after.id.clone());
-        match $direction {
-            Direction::Ascending => $query
-                .filter(disbursements::$column.ge(value.clone()))
-                .filter(disbursements::$column.gt(value).or(disbursements::id.gt(id))),
-            Direction::Descending => $query
-                .filter(disbursements::$column.le(value.clone()))
-                .filter(disbursements::$column.lt(value).or(disbursements::id.lt(id))),
-        }
-    }};
-}
-
-/// Rows of a selection in order, from the order's position, at most `limit`.
-pub fn page(
-    tx: &mut ReadTx<'_>,
-    filter: &DisbursementFilter,
-    order: &DisbursementOrder,
-    limit: i64,
-) -> Result<Vec<WrittenDisbursement>, DbError> {
-    let mut query = narrowed!(disbursements::table.select(DisbursementRow::as_select()).into_boxed(), filter);
-    if let Some(after) = &order.after {
-        query = match order.sort {
-            DisbursementSort::PaidOn => following!(query, paid_on, after.value.clone(), after, order.direction),
-            DisbursementSort::Amount => {
-                let amount = after.value.parse::<i64>().unwrap_or(0);
-                following!(query, amount_paise, amount, after, order.direction)
-            }
-        };
-    }
-    let query = match (order.sort, order.direction) {
-        (DisbursementSort::PaidOn, Direction::Ascending) => {
-            query.order((disbursements::paid_on.asc(), disbursements::id.asc()))
-        }
-        (DisbursementSort::PaidOn, Direction::Descending) => {
-            query.order((disbursements::paid_on.desc(), disbursements::id.desc()))
-        }
-        (DisbursementSort::Amount, Direction::Ascending) => {
-            query.order((disbursements::amount_paise.asc(), disbursements::id.asc()))
-        }
-        (DisbursementSort::Amount, Direction::Descending) => {
-            query.order((disbursements::amount_paise.desc(), disbursements::id.desc()))
-        }
-    };
-    Ok(Limited { query, limit }.load(tx.conn()?)?.into_iter().map(DisbursementRow::written).collect())
-}
-
-/// Count and sum of a whole selection.
-pub fn totals(tx: &mut ReadTx<'_>, filter: &DisbursementFilter) -> Result<DisbursementTotals, DbError> {
-    let sums = disbursements::table
-        .select((
-            sql::<BigInt>("COUNT(*)"),
-            sql::<BigInt>("CAST(COALESCE(SUM(disbursements.amount_paise), 0) AS BIGINT)"),
-        ))
-        .into_boxed();
-    let (count, amount): (i64, i64) = narrowed!(sums, filter).get_result(tx.conn()?)?;
-    Ok(DisbursementTotals { count, amount_paise: Paise(amount) })
 }

@@ -213,21 +213,24 @@ fn load(tx: &mut ReadTx<'_>, mut statement: Statement) -> Result<Vec<SelectedRow
     Ok(directly!(tx.conn()?, |conn| statement.load(conn)?))
 }
 
-fn columns(fields: &[Field]) -> String {
-    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+fn columns<'f>(fields: impl IntoIterator<Item = &'f Field>) -> String {
+    let names: Vec<&str> = fields.into_iter().map(|field| field.name).collect();
     names.join(", ")
 }
 
-/// Rows of a selection in its order, behind a row or from the first, at most `limit`; every field.
+/// Rows of a selection in its order, behind a row or from the first, at most `limit`, with these of
+/// its fields. The limit is in the text of the statement: SQLite plans by a bound limit, and would
+/// prepare the statement anew for each page.
 pub fn page(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
     on: &OnDay<'_>,
+    fields: &[&Field],
     behind: Option<&Behind>,
     limit: usize,
 ) -> Result<Vec<SelectedRow>, DbError> {
     let mut statement = Statement::new(selection, on, is_sqlite(tx)?);
-    statement.sql(format!("SELECT {}", columns(selection.subject.fields())));
+    statement.sql(format!("SELECT {}", columns(fields.iter().copied())));
     statement.selected(selection);
     if let Some(behind) = behind {
         statement.behind(selection, behind);
@@ -237,21 +240,21 @@ pub fn page(
     load(tx, statement)
 }
 
-/// The fields of which sums are told.
-pub fn summed(selection: &Selection) -> impl Iterator<Item = &'static Field> + use<> {
-    selection.subject.fields().iter().filter(|field| field.holds == Holds::Paise)
-}
-
-/// `, count, sum, sum …` of what is selected.
-fn counted(selection: &Selection) -> String {
+/// `count, sum, sum …` of what is selected.
+fn counted<'f>(sums: impl Iterator<Item = &'f Field>) -> String {
     let sum = |field: &Field| format!(", CAST(COALESCE(SUM({}), 0) AS BIGINT)", field.name);
-    format!("CAST(COUNT(*) AS BIGINT){}", summed(selection).map(sum).collect::<String>())
+    format!("CAST(COUNT(*) AS BIGINT){}", sums.map(sum).collect::<String>())
 }
 
-/// Count and sums of the whole selection: one row, the count first.
-pub fn totals(tx: &mut ReadTx<'_>, selection: &Selection, on: &OnDay<'_>) -> Result<SelectedRow, DbError> {
+/// Count of the whole selection and sums of these fields: one row, the count first.
+pub fn totals<'f>(
+    tx: &mut ReadTx<'_>,
+    selection: &Selection,
+    on: &OnDay<'_>,
+    sums: impl IntoIterator<Item = &'f Field>,
+) -> Result<SelectedRow, DbError> {
     let mut statement = Statement::new(selection, on, is_sqlite(tx)?);
-    statement.sql(format!("SELECT {}", counted(selection)));
+    statement.sql(format!("SELECT {}", counted(sums.into_iter())));
     statement.selected(selection);
     load(tx, statement)?.pop().ok_or(DbError::Other("totals without a row".to_owned()))
 }
@@ -267,7 +270,7 @@ pub fn groups(
     let names: Vec<&str> = selection.group_by.iter().map(|field| field.name).collect();
     let names = names.join(", ");
     let mut statement = Statement::new(selection, on, is_sqlite(tx)?);
-    statement.sql(format!("SELECT {names}, {}", counted(selection)));
+    statement.sql(format!("SELECT {names}, {}", counted(selection.subject.money())));
     statement.selected(selection);
     let order: Vec<String> = selection.group_by.iter().map(|field| statement.field(field)).collect();
     statement.sql(format!(" GROUP BY {names} ORDER BY {} LIMIT {limit}", order.join(", ")));

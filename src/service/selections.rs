@@ -8,7 +8,7 @@ use crate::db::selections;
 use crate::domain::calendar::Timestamp;
 use crate::domain::permission::Permission;
 use crate::domain::selected_row::SelectedRow;
-use crate::domain::selection::{Behind, Compared, Condition, Selection, Value};
+use crate::domain::selection::{Behind, Compared, Condition, Field, Selection, Value};
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::Error;
@@ -17,6 +17,33 @@ use crate::service::row_writer::{RowWriter, write_beside};
 use crate::service::runner::Caller;
 use chrono::NaiveDate;
 use std::sync::Arc;
+
+/// A page of a selection as it is asked for.
+pub struct PageRequest {
+    pub selection: Selection,
+    /// The fields of each row.
+    pub fields: Vec<&'static Field>,
+    /// The fields of which the sums over the whole selection are given beside its count; nothing if
+    /// no totals are wanted.
+    pub sums: Option<Vec<&'static Field>>,
+    /// The row behind which the page begins; the first page, unless given.
+    pub behind: Option<Behind>,
+    pub limit: usize,
+}
+
+impl PageRequest {
+    /// The first page, with every field and all totals.
+    pub fn first(selection: Selection, limit: usize) -> PageRequest {
+        let subject = selection.subject;
+        PageRequest {
+            selection,
+            fields: subject.fields().iter().collect(),
+            sums: Some(subject.money().collect()),
+            behind: None,
+            limit,
+        }
+    }
+}
 
 /// One page of a selection.
 pub struct SelectionPage {
@@ -84,22 +111,16 @@ impl Service {
     }
 
     /// One page of a selection, and the totals of all of it if requested.
-    pub async fn selection_page(
-        self: &Arc<Self>,
-        caller: Caller,
-        selection: Selection,
-        behind: Option<Behind>,
-        limit: usize,
-        with_totals: bool,
-    ) -> Result<SelectionPage, Error> {
+    pub async fn selection_page(self: &Arc<Self>, caller: Caller, asked: PageRequest) -> Result<SelectionPage, Error> {
         let service = Arc::clone(self);
+        let PageRequest { selection, fields, sums, behind, limit } = asked;
         self.read(caller, permission(&selection), move |tx, actor| {
             let on = service.on_day();
             let selection = narrowed(selection, actor)?;
-            let mut rows = selections::page(tx, &selection, &on, behind.as_ref(), limit + 1)?;
+            let mut rows = selections::page(tx, &selection, &on, &fields, behind.as_ref(), limit + 1)?;
             let more = rows.len() > limit;
             rows.truncate(limit);
-            let totals = if with_totals { Some(selections::totals(tx, &selection, &on)?) } else { None };
+            let totals = sums.map(|sums| selections::totals(tx, &selection, &on, sums)).transpose()?;
             Ok(SelectionPage { rows, more, totals })
         })
         .await
@@ -117,7 +138,7 @@ impl Service {
         self.read(caller, permission(&selection), move |tx, actor| {
             let on = service.on_day();
             let selection = narrowed(selection, actor)?;
-            let width = 1 + selections::summed(&selection).count();
+            let width = 1 + selection.subject.money().count();
             let mut rows = selections::groups(tx, &selection, &on, limit + 1)?;
             let more = rows.len() > limit;
             rows.truncate(limit);
@@ -125,7 +146,7 @@ impl Service {
             let added = if more { None } else { SelectedRow::added_up(&rows, selection.group_by.len(), width) };
             let totals = match added {
                 Some(totals) => totals,
-                None => selections::totals(tx, &selection, &on)?,
+                None => selections::totals(tx, &selection, &on, selection.subject.money())?,
             };
             Ok(SelectionPage { rows, more, totals: Some(totals) })
         })

@@ -13,6 +13,7 @@ mod export_xlsx;
 mod extract;
 mod health;
 mod journal_records;
+mod listing;
 mod log_files;
 mod middleware;
 mod moment;

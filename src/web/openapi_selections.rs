@@ -2,8 +2,8 @@
 //! fields, made from the same catalogue that serves the queries.
 
 use crate::domain::selection::{Field, Holds, Subject};
-use crate::web::api::selections::ROWS_MOST;
 use crate::web::export_formats::ExportFormat;
+use crate::web::listing::ROWS_MOST;
 use crate::web::route_table::Operations;
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,6 @@
 //! What the auditor asks: filters, orders, pages, totals, and the chain behind a rupee.
 
+mod same_answers;
 pub mod sample;
 
 use crate::app::App;

@@ -6,10 +6,9 @@ use crate::domain::id::BankScrollId;
 use crate::service::bank_scrolls::{ScrollFile, counts};
 use crate::service::runner::{Call, IdempotencyKey};
 use crate::web::Web;
-use crate::web::api::disbursements::Page;
 use crate::web::api::treasury_returns::format_of;
 use crate::web::extract::{Signed, fingerprint, idempotency_key, receive_file};
-use crate::web::problem::Problem;
+use crate::web::listing::{Page, rows_on_page};
 use crate::web::reply::{Reply, json, made, show};
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
@@ -17,19 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
-pub const ROWS_DEFAULT: usize = 50;
-pub const ROWS_MOST: usize = 200;
-
-/// The number of rows on a page: the requested one, or the default.
-pub fn rows_on_page(limit: Option<usize>) -> Result<usize, Problem> {
-    let limit = limit.unwrap_or(ROWS_DEFAULT);
-    if (1..=ROWS_MOST).contains(&limit) {
-        return Ok(limit);
-    }
-    Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}")))
-}
-
-/// A scroll with the finding for each of its lines.
+/// A scroll with what was found about each of its lines.
 #[derive(Serialize, ToSchema)]
 pub struct BankScrollView {
     #[serde(flatten)]

@@ -2,27 +2,27 @@
 //! `disbursement_chain.rs`.
 
 use crate::domain::calendar::FinancialYear;
-use crate::domain::disbursement::{
-    Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
-    DisbursementTotals, Position, WrittenDisbursement,
-};
+use crate::domain::disbursement::{Direction, Disbursement, DisbursementSort, DisbursementStatus, DisbursementTotals};
 use crate::domain::id::{DisbursementId, OrganisationId};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
-use crate::domain::utr::normalise_utr;
+use crate::domain::selected_row::{Cell, SelectedRow};
+use crate::domain::selection::{Behind, Field, Selection, Subject, Value};
+use crate::service::error::Error;
+use crate::service::selections::PageRequest;
 use crate::web::Web;
 use crate::web::extract::Signed;
+use crate::web::listing::{Page, next_address, page_answer, rows_on_page};
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, show};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use crate::web::selection_rows::rows_json;
+use actix_web::{HttpRequest, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
-
-const ROWS_DEFAULT: usize = 50;
-const ROWS_MOST: usize = 200;
 
 /// The filter and the order of disbursements. All given conditions must hold.
 #[derive(Clone, Deserialize, IntoParams)]
@@ -61,79 +61,89 @@ pub struct DisbursementQuery {
     pub totals: Option<bool>,
 }
 
-/// The cursor of the next page.
-#[derive(Serialize, ToSchema)]
-pub struct Page {
-    pub limit: usize,
-    /// Absent on the last page.
-    pub next: Option<String>,
-}
-
 /// One page of a selection.
 #[derive(Serialize, ToSchema)]
 pub struct DisbursementList {
     #[schema(value_type = Vec<Disbursement>)]
-    pub data: Vec<WrittenDisbursement>,
+    pub data: Box<RawValue>,
     pub page: Page,
     /// Count and sum of the whole selection.
     pub totals: Option<DisbursementTotals>,
 }
 
 impl DisbursementQuery {
-    fn filter(&self) -> Result<DisbursementFilter, Problem> {
-        let utr = self
-            .utr
-            .as_deref()
-            .map(normalise_utr)
-            .transpose()
-            .map_err(|why| Problem::edge("bad_parameter", format!("utr: {why}")))?;
-        Ok(DisbursementFilter {
-            scheme_code: self.scheme_code.clone(),
-            organisation_id: self.beneficiary_id,
-            component: self.component,
-            performance_year: self.performance_year,
-            payment_year: self.payment_year,
-            paid_from: self.paid_from,
-            paid_to: self.paid_to,
-            amount_from: self.amount_from_paise,
-            amount_to: self.amount_to_paise,
-            status: self.status,
-            utr,
-        })
+    fn sorted_by(&self) -> DisbursementSort {
+        self.sort.unwrap_or(DisbursementSort::PaidOn)
     }
 
-    fn order(&self) -> Result<DisbursementOrder, Problem> {
-        let sort = self.sort.unwrap_or(DisbursementSort::PaidOn);
-        let direction = self.direction.unwrap_or(Direction::Descending);
-        let after = self.cursor.as_deref().map(|cursor| position(cursor, sort)).transpose()?;
-        Ok(DisbursementOrder { sort, direction, after })
+    /// The question as `/selections/disbursements` is asked it: other names, the same fields.
+    fn selection(&self) -> Result<Selection, Problem> {
+        let field = match self.sorted_by() {
+            DisbursementSort::PaidOn => "paid_on",
+            DisbursementSort::Amount => "amount_paise",
+        };
+        let ascending = self.direction == Some(Direction::Ascending);
+        let asked = [
+            ("scheme_code", self.scheme_code.clone()),
+            ("organisation_id", self.beneficiary_id.map(|id| id.to_string())),
+            ("component", self.component.map(|component| component.to_string())),
+            ("performance_year", self.performance_year.map(|year| year.to_string())),
+            ("payment_year", self.payment_year.map(|year| year.to_string())),
+            ("paid_on_from", self.paid_from.map(|day| day.to_string())),
+            ("paid_on_to", self.paid_to.map(|day| day.to_string())),
+            ("amount_paise_from", self.amount_from_paise.map(|amount| amount.0.to_string())),
+            ("amount_paise_to", self.amount_to_paise.map(|amount| amount.0.to_string())),
+            ("status", self.status.map(|status| status.to_string())),
+            ("utr", self.utr.clone()),
+            ("sort", Some(if ascending { field.to_owned() } else { format!("-{field}") })),
+        ];
+        let given = asked.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
+        Ok(Selection::parse(Subject::Disbursements, given)?)
     }
 
-    fn limit(&self) -> Result<usize, Problem> {
-        let limit = self.limit.unwrap_or(ROWS_DEFAULT);
-        if (1..=ROWS_MOST).contains(&limit) {
-            Ok(limit)
-        } else {
-            Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}")))
-        }
+    fn page(&self) -> Result<PageRequest, Problem> {
+        let selection = self.selection()?;
+        let behind = self.cursor.as_deref().map(|cursor| behind(cursor, self.sorted_by())).transpose()?;
+        let mut page = PageRequest::first(selection, rows_on_page(self.limit)?);
+        page.fields.retain(|field| !["payment_quarter", "payment_month"].contains(&field.name));
+        // One sum: the others are in no index, so that each would have every row read.
+        let sum = || Subject::Disbursements.field("amount_paise").into_iter().collect();
+        page.sums = self.totals.unwrap_or(true).then(sum);
+        page.behind = behind;
+        Ok(page)
     }
 }
 
-/// A position as text: base64url of value and id.
-fn cursor(position: &Position) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{} {}", position.value, position.id))
+/// What says that a page begins behind this row: base64url of the value it is sorted by, a space,
+/// and its id.
+fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
+    let place = fields.iter().position(|field| *field == sort).unwrap_or(0);
+    let text = |place| match row.cell(place) {
+        Cell::Missing => String::new(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Text(text) => text.to_owned(),
+    };
+    URL_SAFE_NO_PAD.encode(format!("{} {}", text(place), text(0)))
 }
 
-fn position(cursor: &str, sort: DisbursementSort) -> Result<Position, Problem> {
+fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
     let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
     let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(wrong)?;
     let (value, id) = text.split_once(' ').ok_or_else(wrong)?;
-    let fits = match sort {
-        DisbursementSort::PaidOn => value.parse::<NaiveDate>().is_ok(),
-        DisbursementSort::Amount => value.parse::<i64>().is_ok(),
+    let sort = match sort {
+        DisbursementSort::PaidOn => value.parse::<NaiveDate>().ok().map(|_| Value::Text(value.to_owned())),
+        DisbursementSort::Amount => value.parse().ok().map(Value::Number),
     };
     let id: DisbursementId = id.parse().map_err(|_| wrong())?;
-    if fits { Ok(Position { value: value.to_owned(), id: id.to_string() }) } else { Err(wrong()) }
+    Ok(Behind { sort: sort.ok_or_else(wrong)?, key: Value::Text(id.to_string()) })
+}
+
+/// Count and sum of the whole selection, as they were asked for.
+fn totals(row: &SelectedRow) -> Result<DisbursementTotals, Error> {
+    match (row.cell(0), row.cell(1)) {
+        (Cell::Number(count), Cell::Number(sum)) => Ok(DisbursementTotals { count, amount_paise: Paise(sum) }),
+        _ => Err(Error::Internal("totals of disbursements that are no numbers".to_owned())),
+    }
 }
 
 /// List disbursements: filtered, sorted, in pages, with totals of the whole selection.
@@ -145,22 +155,17 @@ pub async fn list_disbursements(
     query: web::Query<DisbursementQuery>,
     request: HttpRequest,
 ) -> Reply {
-    let (filter, order, limit) = (query.filter()?, query.order()?, query.limit()?);
-    let sorted = DisbursementOrder { after: None, ..order.clone() };
-    let found = web.service.list_disbursements(signed.0, filter, order, limit, query.totals.unwrap_or(true)).await?;
-    let next = found.rows.last().filter(|_| found.more).map(|row| cursor(&sorted.position(row)));
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = &next {
-        answer.insert_header(("Link", format!("<{}>; rel=\"next\"", next_link(&request, next))));
-    }
-    let list = DisbursementList { data: found.rows, page: Page { limit, next }, totals: found.totals };
-    Ok(answer.content_type("application/json").body(json(list)))
-}
-
-fn next_link(request: &HttpRequest, next: &str) -> String {
-    let kept = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-    let parts: Vec<&str> = kept.collect();
-    format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
+    let asked = query.page()?;
+    let (fields, sort, limit) = (asked.fields.clone(), asked.selection.sort, asked.limit);
+    let found = web.service.selection_page(signed.0, asked).await?;
+    let next = found.rows.last().filter(|_| found.more).map(|row| cursor(row, &fields, sort));
+    let address = next.as_ref().map(|next| next_address(&request, next));
+    let list = DisbursementList {
+        data: rows_json(fields.iter().map(|field| field.name), &found.rows)?,
+        page: Page { limit, next },
+        totals: found.totals.as_ref().map(totals).transpose()?,
+    };
+    Ok(page_answer(json(list), address))
 }
 
 /// Show one disbursement.

@@ -10,9 +10,8 @@ use crate::service::observations::{
     SettleObservation,
 };
 use crate::web::Web;
-use crate::web::api::bank_scrolls::rows_on_page;
-use crate::web::api::disbursements::Page;
 use crate::web::extract::{Post, Signed};
+use crate::web::listing::{Page, rows_on_page};
 use crate::web::reply::{Reply, json, made, show, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;

@@ -11,12 +11,11 @@ use crate::service::error::Error;
 use crate::service::row_writer::RowWriter;
 use crate::service::runner::Caller;
 use crate::service::saved_queries::{KeepQueryRun, SaveQuery};
-use crate::service::selections::SelectionView;
+use crate::service::selections::{PageRequest, SelectionView};
 use crate::web::Web;
-use crate::web::api::bank_scrolls::rows_on_page;
-use crate::web::api::disbursements::Page;
 use crate::web::api::selections::{row_json, totals_names};
 use crate::web::extract::{Post, Signed};
+use crate::web::listing::{Page, rows_on_page};
 use crate::web::reply::{Reply, json, made, show};
 use crate::web::selection_rows::RowsDigest;
 use actix_web::{get, post, web};
@@ -134,7 +133,7 @@ impl RowWriter for Digesting {
 /// Totals and digest of a selection.
 async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(SavedQueryTotals, String), Error> {
     let subject = selection.subject;
-    let page = web.service.selection_page(caller, selection.clone(), None, 1, true).await?;
+    let page = web.service.selection_page(caller, PageRequest::first(selection.clone(), 1)).await?;
     let totals = page.totals.map(|row| row_json(totals_names(subject), &row)).unwrap_or_default();
     let totals = serde_json::from_value(totals).map_err(|error| Error::Internal(error.to_string()))?;
     let begin = move |view: SelectionView| Ok(Digesting(RowsDigest::new(view.selection.subject)));

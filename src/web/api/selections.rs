@@ -3,27 +3,25 @@
 
 use crate::domain::field::BadParameter;
 use crate::domain::selected_row::SelectedRow;
+use crate::domain::field::BadParameter;
 use crate::domain::selection::{Behind, Field, Holds, Selection, Subject};
-use crate::service::error::Error;
-use crate::service::selections::SelectionPage;
+use crate::service::selections::{PageRequest, SelectionPage};
 use crate::web::Web;
 use crate::web::export_formats::{ExportFormat, FormatWriter};
 use crate::web::extract::Signed;
-use crate::web::moment::MomentQuery;
+use crate::web::listing::{ROWS_DEFAULT, ROWS_MOST, next_address, page_answer};
 use crate::web::problem::Problem;
 use crate::web::reply::{Reply, json, list};
-use crate::web::selection_rows::{NamedRow, NamedRows, value};
+use crate::web::selection_rows::{NamedRow, rows_json, value};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use serde_json::{Map, json};
 use utoipa::ToSchema;
 
-const ROWS_DEFAULT: usize = 50;
-pub const ROWS_MOST: usize = 200;
 /// The largest number of groups in one answer.
 const GROUPS_MOST: usize = 1_000;
 
@@ -134,8 +132,7 @@ impl Question {
 
 /// `count` and the sum of each field of money.
 pub(in crate::web) fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
-    let money = subject.fields().iter().filter(|field| field.holds == Holds::Paise).map(|field| field.name);
-    std::iter::once("count").chain(money)
+    std::iter::once("count").chain(subject.money().map(|field| field.name))
 }
 
 pub(in crate::web) fn row_json<'n>(
@@ -182,17 +179,16 @@ pub async fn list_selection(
 }
 
 async fn page(web: &Web, signed: Signed, question: Question, request: &HttpRequest) -> Reply {
-    let (limit, behind) = (question.limit.unwrap_or(ROWS_DEFAULT), question.behind()?);
-    let (subject, totals) = (question.selection.subject, question.totals.unwrap_or(true));
-    let found = web.service.selection_page(signed.0, question.selection.clone(), behind, limit, totals).await?;
+    let (limit, subject) = (question.limit.unwrap_or(ROWS_DEFAULT), question.selection.subject);
+    let mut asked = PageRequest::first(question.selection.clone(), limit);
+    asked.behind = question.behind()?;
+    asked.sums = asked.sums.filter(|_| question.totals.unwrap_or(true));
+    let found = web.service.selection_page(signed.0, asked).await?;
     let next = found.rows.last().filter(|_| found.more).map(|row| question.next(row));
-    let mut answer = HttpResponse::Ok();
-    if let Some(next) = &next {
-        answer.insert_header(("Link", format!("<{}>; rel=\"next\"", next_link(request, next))));
-    }
+    let address = next.as_ref().map(|next| next_address(request, next));
     let names = subject.fields().iter().map(|field| field.name);
     let list = view(&question, found, names, SelectionCursor { limit, next })?;
-    Ok(answer.content_type("application/json").body(json(list)))
+    Ok(page_answer(json(list), address))
 }
 
 async fn groups(web: &Web, signed: Signed, question: Question) -> Reply {
@@ -217,21 +213,12 @@ fn view<'n>(
     page: SelectionCursor,
 ) -> Result<SelectionList, Problem> {
     let totals = found.totals.map(|row| row_json(totals_names(question.selection.subject), &row));
-    // Rows are serialised directly: building a tree of each row first would cost more than finding it.
-    let rows = NamedRows { names, rows: &found.rows };
-    let data = to_raw_value(&rows).map_err(|error| Error::Internal(error.to_string()))?;
+    let data = rows_json(names, &found.rows)?;
     Ok(SelectionList { selection: question.selection.written(), data, page, totals })
 }
 
-fn next_link(request: &HttpRequest, next: &str) -> String {
-    let kept = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-    let mut parts: Vec<&str> = kept.collect();
-    let extensions = request.extensions();
-    parts.extend(extensions.get::<MomentQuery>().map(|query| query.0.as_str()));
-    format!("{}?{}{}cursor={next}", request.path(), parts.join("&"), if parts.is_empty() { "" } else { "&" })
-}
-
-/// Download a whole selection as a file. An interrupted download resumes with `Range` and `If-Range`.
+/// Take a whole selection away as a file. A download that broke off goes on with `Range` and
+/// `If-Range`.
 #[utoipa::path(tag = "selections", params(("subject" = Subject, Path)),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
         (status = 206, description = "The part of the file that was asked", body = String, content_type = "text/csv")))]

@@ -1,0 +1,29 @@
+-- Control sanction_serials (integrity): Sanction orders are numbered without holes.
+-- Asks: Are the sanction orders of each series numbered 1, 2, 3 and so on up to the counter of the
+-- series, without a hole and without a double? A number consists of the name of its series, which
+-- ends in /SAN, and its serial number.
+-- A row means: One counter that does not fit the numbers in use.
+-- Rule: GFR 2017, rule 234.
+SELECT
+    'counter:' || counters.name AS subject,
+    'it gave ' || CAST(counters.value AS TEXT) || ' numbers; ' || CAST(COUNT(given.number) AS TEXT)
+        || ' are in use, the last is ' || CAST(COALESCE(MAX(given.serial), 0) AS TEXT) AS found
+FROM counters
+LEFT JOIN (
+    SELECT
+        number,
+        substr(number, 1, position_of(number, '/SAN/') + 3) AS series,
+        CAST(substr(number, position_of(number, '/SAN/') + 5) AS BIGINT) AS serial
+    FROM (
+        SELECT json(sanction) ->> 'number' AS number
+        FROM tranches
+        WHERE sanction IS NOT NULL
+    ) AS numbers
+    WHERE number IS NOT NULL
+) AS given
+    ON given.series = counters.name
+WHERE counters.name LIKE '%/SAN'
+GROUP BY counters.name, counters.value
+HAVING COUNT(DISTINCT given.serial) <> counters.value
+   OR COUNT(given.serial) <> counters.value
+   OR COALESCE(MAX(given.serial), 0) <> counters.value

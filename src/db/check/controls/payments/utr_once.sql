@@ -1,0 +1,15 @@
+-- Control utr_once (integrity): A UTR settles one payment, however it is written.
+-- Asks: Does each UTR belong to one payment only? Blanks, hyphens and small letters make no
+-- difference.
+-- A row means: One UTR that is written on several payments. The last of these payments is named.
+-- Rule: docs/LEDGER.md, payments.
+SELECT
+    'payment:' || MAX(id) AS subject,
+    'UTR ' || plain || ' stands in ' || CAST(COUNT(*) AS TEXT) || ' payments' AS found
+FROM (
+    SELECT id, UPPER(REPLACE(REPLACE(utr, ' ', ''), '-', '')) AS plain
+    FROM payments
+    WHERE utr IS NOT NULL
+) AS written
+GROUP BY plain
+HAVING COUNT(*) > 1
