@@ -7,16 +7,21 @@
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimLine;
 use crate::domain::scheme::Component;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 /// The key under which an invoice is looked for. Magnets are sold by the claimant, so that the key
 /// needs the claimant beside it; plant and machinery are invoiced by the supplier, who is in the key.
 pub fn invoice_key(component: Component, line: &ClaimLine) -> String {
-    let year = FinancialYear::containing(line.invoice_date);
-    let number = plain_number(&line.invoice_number, year);
+    key_of(component, &line.invoice_number, line.invoice_date, &line.party)
+}
+
+/// The same, of the parts of a line that make the key.
+pub fn key_of(component: Component, number: &str, dated: NaiveDate, party: &str) -> String {
+    let year = FinancialYear::containing(dated);
+    let number = plain_number(number, year);
     match component {
         Component::SalesLinkedIncentive => format!("sale|{year}|{number}"),
-        _ => format!("purchase|{year}|{number}|{}", plain_party(&line.party)),
+        _ => format!("purchase|{year}|{number}|{}", plain_party(party)),
     }
 }
 
