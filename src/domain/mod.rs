@@ -64,10 +64,7 @@ pub mod payment;
 pub mod payment_advice;
 pub mod payment_advice_file;
 pub mod payment_outcome;
-#[cfg(test)]
 mod payment_outcome_story;
-#[cfg(test)]
-mod payment_outcome_tests;
 pub mod permission;
 pub mod posting;
 pub mod posting_budget;

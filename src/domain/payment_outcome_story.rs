@@ -1,6 +1,8 @@
 //! A payment with everything that can be owed around it, for the tests of what a bank's answer does to
 //! money: random stories, the records as the service would store them, and the journals it would post.
 
+#![cfg(test)]
+
 use crate::domain::bank_return::RecoveryOfPayment;
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{DisbursementId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, TrancheId};
