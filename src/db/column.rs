@@ -271,11 +271,12 @@ json_columns!(
 );
 
 /// Declares a row of a table beside its domain record, with the way there and back.
-/// Fields of the record that live elsewhere are named after `and`, with what they start as.
+/// Fields of the record that are not stored in this table are named after `and`; `record` is handed
+/// their values, so that no record is ever made without them.
 macro_rules! row {
     ($(#[$doc:meta])* $row:ident in $table:ident for $record:ident {
         $($field:ident : $type:ty),* $(,)?
-    } $(and { $($extra:ident : $default:expr),* $(,)? })?) => {
+    } $(and { $($extra:ident : $extra_type:ty),* $(,)? })?) => {
         $(#[$doc])*
         #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
         #[diesel(table_name = $table, treat_none_as_null = true)]
@@ -290,14 +291,14 @@ macro_rules! row {
                 Self { $($field: $crate::db::column::Column::raw(&record.$field)),* }
             }
 
-            fn record(self) -> Result<$record, $crate::db::error::DbError> {
+            fn record(self $($(, $extra: $extra_type)*)?) -> Result<$record, $crate::db::error::DbError> {
                 Ok($record {
                     $($field: $crate::db::column::Column::from_raw(self.$field).map_err(|why| {
                         $crate::db::error::DbError::Corrupt {
                             table: stringify!($table), column: stringify!($field), why,
                         }
                     })?,)*
-                    $($($extra: $default,)*)?
+                    $($($extra,)*)?
                 })
             }
         }
@@ -345,6 +346,17 @@ macro_rules! versioned {
     };
     // The same for a table whose rows the batch holds back.
     (held $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
+        $crate::db::column::versioned!(held rows $table by $put, $row, $record, $id);
+
+        pub fn find(
+            tx: &mut $crate::db::connection::ReadTx<'_>,
+            id: $id,
+        ) -> Result<Option<$record>, $crate::db::error::DbError> {
+            row(tx, &id.to_string())?.map($row::record).transpose()
+        }
+    };
+    // Without `find`, for a record that is made of more than its row.
+    (held rows $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         impl $crate::db::sets::HeldRow for $row {
             fn id(&self) -> &str {
                 &self.id
@@ -365,7 +377,7 @@ macro_rules! versioned {
         }
 
         /// The row as it stands now: as changed in this batch, or as stored.
-        fn row(
+        pub(in crate::db) fn row(
             tx: &mut $crate::db::connection::ReadTx<'_>,
             id: &str,
         ) -> Result<Option<$row>, $crate::db::error::DbError> {
@@ -382,13 +394,6 @@ macro_rules! versioned {
                 batch.known.$table.insert(id.to_owned(), row.clone());
             }
             Ok(row)
-        }
-
-        pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
-            id: $id,
-        ) -> Result<Option<$record>, $crate::db::error::DbError> {
-            row(tx, &id.to_string())?.map($row::record).transpose()
         }
 
         /// Stores the record as the next version. Fails when somebody stored one in between.

@@ -20,7 +20,19 @@ row! {
         tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
         payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
         status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
-    } and { net_paise: Paise::ZERO }
+    } and { net_paise: Paise }
+}
+
+impl DisbursementRow {
+    /// What the bank paid is not stored: it is the rest of the amount.
+    fn net_paise(&self) -> i64 {
+        self.amount_paise - self.set_off_paise
+    }
+
+    fn whole(self) -> Result<Disbursement, DbError> {
+        let net = Paise(self.net_paise());
+        self.record(net)
+    }
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
@@ -42,7 +54,7 @@ pub fn of_claim(
         .order((disbursements::paid_on, disbursements::id))
         .select(DisbursementRow::as_select())
         .load(tx.conn()?)?;
-    rows.into_iter().map(DisbursementRow::record).collect()
+    rows.into_iter().map(DisbursementRow::whole).collect()
 }
 
 /// Marks what the bank took back, and how much of it the payee had paid back before.
@@ -57,7 +69,7 @@ pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> 
 /// The disbursements that these payments made.
 pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbursement>, DbError> {
     let query = disbursements::table.filter(disbursements::payment_id.eq_any(payments));
-    query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::record).collect()
+    query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
 }
 
 /// How many there are, and the number of one that is not of its tranche's award, claim, component,
@@ -86,9 +98,5 @@ pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disburseme
         .select(DisbursementRow::as_select())
         .get_result(tx.conn()?)
         .optional()?;
-    let mut found = row.map(DisbursementRow::record).transpose()?;
-    if let Some(paid) = &mut found {
-        paid.net_paise = paid.amount_paise.minus_floored(paid.set_off_paise);
-    }
-    Ok(found)
+    row.map(DisbursementRow::whole).transpose()
 }

@@ -3,10 +3,9 @@
 use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{claim_lines, claims};
-use crate::domain::claim::{Claim, ClaimLine};
+use crate::domain::claim::Claim;
 use crate::domain::id::ClaimId;
-use crate::domain::invoice_identity::{invoice_key, plain_party};
-use crate::domain::money::Paise;
+use crate::domain::invoice_identity::{key_of, plain_party};
 use crate::domain::scheme::Component;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -81,9 +80,7 @@ fn stated(row: &Keyed) -> Result<String, DbError> {
     let corrupt = |column, why| DbError::Corrupt { table: "claim_lines", column, why };
     let component: Component = component.parse().map_err(|why| corrupt("component", why))?;
     let invoice_date = date.parse().map_err(|why: chrono::ParseError| corrupt("invoice_date", why.to_string()))?;
-    let (invoice_number, party) = (number.clone(), party.clone());
-    let (quantity_kg, amount_paise, facts) = (0, Paise::ZERO, Vec::new());
-    Ok(invoice_key(component, &ClaimLine { invoice_number, invoice_date, party, quantity_kg, amount_paise, facts }))
+    Ok(key_of(component, number, invoice_date, party))
 }
 
 macro_rules! keyed {

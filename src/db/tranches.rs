@@ -20,12 +20,12 @@ row! {
         scheme_code: String, component: Component, performance_year: FinancialYear, held_in: FinancialYear,
         amount_paise: Paise, held_until: NaiveDate, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
         created_at: Timestamp, version: i64,
-    } and { steps: TrancheSteps::default() }
+    } and { steps: TrancheSteps }
 }
 
 mod records {
     use super::*;
-    versioned!(held tranches by put_tranche, TrancheRow, Tranche, TrancheId);
+    versioned!(held rows tranches by put_tranche, TrancheRow, Tranche, TrancheId);
 }
 
 /// Stores a new tranche with the steps that led to it.
@@ -41,10 +41,10 @@ pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
-    let Some(mut tranche) = records::find(tx, id)? else { return Ok(None) };
-    let steps = step_rows(tx, &id.to_string())?.into_iter().map(StepRow::record).collect::<Result<_, _>>()?;
-    tranche.steps = TrancheSteps(steps);
-    Ok(Some(tranche))
+    let id = id.to_string();
+    let Some(row) = records::row(tx, &id)? else { return Ok(None) };
+    let steps = step_rows(tx, &id)?.into_iter().map(StepRow::record).collect::<Result<_, _>>()?;
+    row.record(TrancheSteps(steps)).map(Some)
 }
 
 /// Adds the steps that are not stored yet.
@@ -162,14 +162,13 @@ pub fn list(
 }
 
 fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>, DbError> {
-    let mut tranches: Vec<Tranche> = rows.into_iter().map(TrancheRow::record).collect::<Result<_, _>>()?;
-    let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut steps = steps(tx, &ids)?;
-    for tranche in &mut tranches {
-        let id = tranche.id.to_string();
-        tranche.steps = TrancheSteps(steps.extract_if(.., |(of, _)| *of == id).map(|(_, step)| step).collect());
-    }
-    Ok(tranches)
+    let whole = |row: TrancheRow| {
+        let own = steps.extract_if(.., |(of, _)| *of == row.id).map(|(_, step)| step).collect();
+        row.record(TrancheSteps(own))
+    };
+    rows.into_iter().map(whole).collect()
 }
 
 /// Tranches behind an id, in the order of ids, with their steps, at most `limit`.

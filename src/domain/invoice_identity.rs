@@ -7,17 +7,22 @@
 use crate::domain::calendar::FinancialYear;
 use crate::domain::claim::ClaimLine;
 use crate::domain::scheme::Component;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 /// The key by which a duplicate invoice is found. Magnets are sold by the claimant, so such a key
 /// is unique only together with the claimant; plant and machinery are invoiced by the supplier,
 /// whose name is in the key.
 pub fn invoice_key(component: Component, line: &ClaimLine) -> String {
-    let year = FinancialYear::containing(line.invoice_date);
-    let number = plain_number(&line.invoice_number, year);
+    key_of(component, &line.invoice_number, line.invoice_date, &line.party)
+}
+
+/// The same, of the parts of a line that make the key.
+pub fn key_of(component: Component, number: &str, dated: NaiveDate, party: &str) -> String {
+    let year = FinancialYear::containing(dated);
+    let number = plain_number(number, year);
     match component {
         Component::SalesLinkedIncentive => format!("sale|{year}|{number}"),
-        _ => format!("purchase|{year}|{number}|{}", plain_party(&line.party)),
+        _ => format!("purchase|{year}|{number}|{}", plain_party(party)),
     }
 }
 

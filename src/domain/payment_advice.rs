@@ -51,6 +51,41 @@ pub struct PaymentAdvice {
     pub made_at: Timestamp,
 }
 
+/// An advice before its files are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdviceContent {
+    pub id: PaymentAdviceId,
+    pub message_id: String,
+    pub batch_id: String,
+    pub scheme_code: String,
+    pub source_system: String,
+    pub execute_on: NaiveDate,
+    pub payment_count: i64,
+    pub control_total_paise: Paise,
+    pub made_by: UserId,
+    pub made_at: Timestamp,
+}
+
+impl AdviceContent {
+    /// The advice with the digests of its files.
+    pub fn filed(self, csv_digest: String, xml_digest: String) -> PaymentAdvice {
+        PaymentAdvice {
+            id: self.id,
+            message_id: self.message_id,
+            batch_id: self.batch_id,
+            scheme_code: self.scheme_code,
+            source_system: self.source_system,
+            execute_on: self.execute_on,
+            payment_count: self.payment_count,
+            control_total_paise: self.control_total_paise,
+            csv_digest,
+            xml_digest,
+            made_by: self.made_by,
+            made_at: self.made_at,
+        }
+    }
+}
+
 /// One payment as the treasury needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdvisedPayment {

@@ -6,7 +6,7 @@
 //! payment (EndToEndId, CtreAmt, BrnchId, BBAN, CPSMSId, Purp/Cd, FrmDt, ToDt, Rem), and `TRL`
 //! (NbOfTxs, CtrlSum). Amounts are rupees with two decimals.
 
-use crate::domain::payment_advice::{AdvisedPayment, PaymentAdvice};
+use crate::domain::payment_advice::{AdviceContent, AdvisedPayment};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -23,7 +23,7 @@ fn inert(text: &str) -> String {
 }
 
 /// The advice as CSV; the error is that of the writer.
-pub fn csv(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String, String> {
+pub fn csv(advice: &AdviceContent, payments: &[AdvisedPayment]) -> Result<String, String> {
     let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let mut write = |record: &[&str]| {
         let cells: Vec<String> = record.iter().map(|cell| inert(cell)).collect();
@@ -63,12 +63,12 @@ pub fn csv(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String
 type Xml = Writer<Vec<u8>>;
 
 /// The advice as XML; the error is that of the writer.
-pub fn xml(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> Result<String, String> {
+pub fn xml(advice: &AdviceContent, payments: &[AdvisedPayment]) -> Result<String, String> {
     let bytes = write_xml(advice, payments).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
-fn write_xml(advice: &PaymentAdvice, payments: &[AdvisedPayment]) -> std::io::Result<Vec<u8>> {
+fn write_xml(advice: &AdviceContent, payments: &[AdvisedPayment]) -> std::io::Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("DBTPaymentRequest").write_inner_content(|xml| {
@@ -119,7 +119,7 @@ mod tests {
     use crate::domain::money::Paise;
     use uuid::Uuid;
 
-    fn advice() -> (PaymentAdvice, Vec<AdvisedPayment>) {
+    fn advice() -> (AdviceContent, Vec<AdvisedPayment>) {
         let payment = AdvisedPayment {
             end_to_end_id: "S/2026-27/PAY/0001".into(),
             amount_paise: Paise(15_000),
@@ -130,7 +130,7 @@ mod tests {
             period_to: "2027-03-31".parse().unwrap(),
             remark: "=1+1 <&> \"two\"".into(),
         };
-        let advice = PaymentAdvice {
+        let advice = AdviceContent {
             id: PaymentAdviceId(Uuid::nil()),
             message_id: "SDBTPAYREQ010520261".into(),
             batch_id: "CP0000010520261".into(),
@@ -139,8 +139,6 @@ mod tests {
             execute_on: "2026-05-02".parse().unwrap(),
             payment_count: 1,
             control_total_paise: Paise(15_000),
-            csv_digest: String::new(),
-            xml_digest: String::new(),
             made_by: UserId(Uuid::nil()),
             made_at: "2026-05-01T06:30:00Z".parse().unwrap(),
         };

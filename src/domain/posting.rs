@@ -209,7 +209,7 @@ pub fn disburse(
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::domain::budget_instrument::InstrumentKind;
     use crate::domain::ledger::tests::award;
@@ -222,13 +222,13 @@ mod tests {
         Purse { scheme_code: "s".into(), component: Component::CapitalSubsidy, award: award() }
     }
 
-    fn provided(year: FinancialYear, amount: i64) -> Journal {
+    pub fn provided(year: FinancialYear, amount: i64) -> Journal {
         let budget = Year { scheme_code: "s", component: Component::CapitalSubsidy, year };
         budget.provide(InstrumentKind::Provision, Paise(amount), "be")
     }
 
     /// Balances after the journals, or the code of the account that would go below zero.
-    fn balances(journals: &[Journal]) -> Result<BTreeMap<String, i64>, String> {
+    pub fn balances(journals: &[Journal]) -> Result<BTreeMap<String, i64>, String> {
         let mut held: BTreeMap<String, i64> = BTreeMap::new();
         for movement in journals.iter().flat_map(|journal| &journal.movements) {
             for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {

@@ -9,7 +9,8 @@ use crate::domain::money::Paise;
 use crate::domain::posting::{Purse, scheme_account};
 use crate::domain::taken_back::TakenBack;
 
-fn owed(purse: &Purse, stage: Stage) -> Account {
+/// The account of this stage in the recovery ledger.
+pub(in crate::domain) fn owed(purse: &Purse, stage: Stage) -> Account {
     Account { ledger: Ledger::Recovery, ..purse.outlay(stage) }
 }
 

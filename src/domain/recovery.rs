@@ -303,6 +303,7 @@ impl Recovery {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::domain::recovery_start::{Ground, NewRecovery};
     use crate::domain::tranche::tests::person;
     use uuid::Uuid;
 
@@ -320,44 +321,21 @@ pub mod tests {
 
     fn recovery() -> Recovery {
         let today = now().date_in_india();
-        Recovery {
+        let (grounds, asked_paise) = ("g".into(), Paise(100));
+        let new = NewRecovery {
             id: RecoveryId(Uuid::nil()),
             number: "R".into(),
-            kind: RecoveryKind::Refund,
             award_id: AwardId(Uuid::nil()),
             organisation_id: OrganisationId(Uuid::nil()),
             scheme_code: "s".into(),
             component: Component::CapitalSubsidy,
-            disbursement_id: None,
-            tranche_id: None,
-            milestone_id: None,
-            damages: None,
-            amount_paise: Paise(100),
-            status: RecoveryStatus::Noticed,
-            notice: Some(ShowCause {
-                grounds: "g".into(),
-                issued_on: today,
-                reply_due_on: today,
-                asked_paise: Paise(100),
-            }),
-            reply: None,
-            decision: None,
-            demand: None,
-            plan: None,
-            set_off: None,
-            held_by: None,
-            relief: None,
-            steps: RecoverySteps::default(),
+            amount_paise: asked_paise,
             interest_from: today,
-            accrued_to: today,
-            principal_due_paise: Paise::ZERO,
-            interest_due_paise: Paise::ZERO,
-            damages_due_paise: Paise::ZERO,
-            bearing_paise: Paise::ZERO,
-            carried: 0,
+            notice: Some(ShowCause { grounds, issued_on: today, reply_due_on: today, asked_paise }),
             created_at: now(),
-            version: 1,
-        }
+        };
+        let (disbursement, tranche) = (DisbursementId(Uuid::nil()), TrancheId(Uuid::nil()));
+        new.begin(Ground::Refund { disbursement, tranche })
     }
 
     #[test]

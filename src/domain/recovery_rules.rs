@@ -64,7 +64,18 @@ pub struct RecoveryRules {
     pub interest: Vec<InterestRate>,
 }
 
+/// What a computation of a recovery needs of these rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryTerms {
+    pub interest: Vec<InterestRate>,
+    pub settles_first: SettlesFirst,
+}
+
 impl Scheme {
+    pub fn recovery_terms(&self) -> RecoveryTerms {
+        RecoveryTerms { interest: self.recovery_interest().to_vec(), settles_first: self.settles_first() }
+    }
+
     /// The rates at which money to be paid back bears interest.
     pub fn recovery_interest(&self) -> &[InterestRate] {
         self.recovery.as_ref().map_or(&[], |rules| &rules.interest)

@@ -332,6 +332,17 @@ refusals! {
         "sample_drawn", "sample {sample} was drawn before; its seed is known";
 }
 
+/// Why a decision was not made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undecided {
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The facts contradict each other: a defect or a damaged store, and nobody's request.
+    #[error("{0}")]
+    Inconsistent(String),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

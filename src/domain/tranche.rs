@@ -3,8 +3,10 @@
 
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
+use crate::domain::ledger::Journal;
 use crate::domain::money::Paise;
 use crate::domain::permission::Step;
+use crate::domain::posting::{self, Purse};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::step::TrancheStep;
@@ -163,7 +165,16 @@ impl Tranche {
         Ok(std::mem::replace(&mut self.status, TrancheStatus::Rejected))
     }
 
-    /// Rejects a tranche that is not yet sanctioned; its reservation is returned.
+    /// What gives the money back of a tranche that ended and `was` in this state before.
+    pub fn give_back(&self, was: TrancheStatus, purse: &Purse) -> Journal {
+        let returned = match was {
+            TrancheStatus::Sanctioned => posting::lapse_sanction,
+            _ => posting::return_reservation,
+        };
+        returned(purse, self.held_in, self.amount_paise, &self.number)
+    }
+
+    /// Ends a tranche that is not yet sanctioned; its reservation goes back.
     pub fn reject(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         let open = [TrancheStatus::Verified, TrancheStatus::Recommended, TrancheStatus::Concurred];
         if !open.contains(&self.status) {
@@ -192,7 +203,7 @@ pub mod tests {
         "2026-08-01T06:00:00Z".parse().unwrap()
     }
 
-    fn tranche() -> Tranche {
+    pub fn tranche() -> Tranche {
         Tranche {
             id: TrancheId(Uuid::nil()),
             number: "T".into(),

@@ -6,8 +6,9 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::field::{FieldErrors, check_day, check_name, check_text};
 use crate::domain::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use crate::domain::money::Paise;
-use crate::domain::payment::{BankAnswer, PaymentStatus};
+use crate::domain::payment::{BankAnswer, Payment, PaymentStatus, Weighed};
 use crate::domain::payment_advice::FileFormat;
+use crate::domain::refusal::Refusal;
 use crate::domain::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
@@ -291,7 +292,27 @@ impl TreasuryReturnLine {
         }
     }
 
-    /// Its rank among the answers about one payment: what happened first comes first.
+    /// Whether this answer is new to the payment. `contradiction` says why another answer of the same
+    /// file cannot be true beside it.
+    pub fn weigh(&self, payment: &Payment, contradiction: Option<&str>) -> Result<Weighed, Refusal> {
+        if self.amount_paise != payment.amount_paise {
+            return Err(Refusal::AmountDiffers { advised: payment.amount_paise, reported: self.amount_paise });
+        }
+        let weighed = payment.weigh(&self.answer());
+        let other_utr = self.utr.is_some() && payment.utr.is_some() && self.utr != payment.utr;
+        if self.outcome == PaymentStatus::FailedAfterSuccess && other_utr {
+            let utr = self.utr.as_deref().unwrap_or_default();
+            return Err(payment.contradicted_by(&format!("{} with UTR {utr}", self.outcome)));
+        }
+        match contradiction {
+            Some(why) if weighed != Ok(Weighed::Known) => {
+                Err(payment.contradicted_by(&format!("{} {why}", self.outcome)))
+            }
+            _ => weighed,
+        }
+    }
+
+    /// Where it stands among the answers about one payment: what happened first comes first.
     pub fn rank(&self) -> u8 {
         match self.outcome {
             PaymentStatus::Accepted => 0,

@@ -226,7 +226,17 @@ pub(in crate::service) fn start_tranche(
     let year = work.now.financial_year();
     check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let mut tranche = Tranche {
+    let mut steps: Vec<TrancheStep> = Vec::new();
+    for (step, by, note) in steps_so_far(work, claim, remarks)? {
+        match steps.iter().find(|taken| taken.taken_by == by) {
+            Some(taken) if taken.step != step => {
+                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
+            }
+            Some(_) => {}
+            None => steps.push(TrancheStep { step, taken_by: by, taken_at: work.now, note }),
+        }
+    }
+    let tranche = Tranche {
         id: TrancheId(work.new_id()),
         number: work.next_number(&scheme.number_prefix, "TRN")?,
         claim_id: claim.id,
@@ -239,22 +249,12 @@ pub(in crate::service) fn start_tranche(
         amount_paise: amount,
         held_until: scheme.holds.reservation_ends(work.today()),
         status: TrancheStatus::Verified,
-        steps: TrancheSteps::default(),
+        steps: TrancheSteps(steps),
         sanction: None,
         rejection: None,
         created_at: work.now,
         version: 1,
     };
-    for (step, by, note) in steps_so_far(work, claim, remarks)? {
-        let taken = tranche.steps.0.iter().find(|taken| taken.taken_by == by);
-        if let Some(taken) = taken {
-            if taken.step != step {
-                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
-            }
-            continue;
-        }
-        tranche.steps.0.push(TrancheStep { step, taken_by: by, taken_at: work.now, note });
-    }
     tranches::insert(work.tx, &tranche)?;
     Ok(tranche)
 }

@@ -38,13 +38,16 @@ use utoipa::ToSchema;
 
 /// The provenance of one disbursement.
 pub struct Chain {
+    pub grounds: Grounds,
+    pub money: MoneyTrail,
+    pub evidence: Vec<Evidence>,
+    pub journals: Vec<StoredJournal>,
+    pub acts: Vec<ChainAct>,
+}
+
+/// The records on which a disbursement rests, from the application up to the sanction.
+pub struct Grounds {
     pub disbursement: Disbursement,
-    /// Other disbursements of the same tranche, before or after one that the bank returned.
-    pub other_disbursements: Vec<Disbursement>,
-    pub payments: Vec<Payment>,
-    pub advices: Vec<PaymentAdvice>,
-    pub treasury_returns: Vec<TreasuryReturn>,
-    pub treasury_answers: Vec<TreasuryReturnLine>,
     pub tranche: Tranche,
     /// Other amounts of the same claim: deferred, withheld or corrected.
     pub other_tranches: Vec<Tranche>,
@@ -66,12 +69,19 @@ pub struct Chain {
     pub scheme_document: String,
     /// The draft that the version was published from; none if it came with the program.
     pub scheme_draft_id: Option<SchemeDraftId>,
-    pub evidence: Vec<Evidence>,
-    /// Recoveries of this money, and recoveries that were set off against it.
+}
+
+/// What became of the money of the tranche.
+pub struct MoneyTrail {
+    /// What reached the beneficiary for this tranche before or after, when the bank took one back.
+    pub other_disbursements: Vec<Disbursement>,
+    pub payments: Vec<Payment>,
+    pub advices: Vec<PaymentAdvice>,
+    pub treasury_returns: Vec<TreasuryReturn>,
+    pub treasury_answers: Vec<TreasuryReturnLine>,
+    /// What of it was asked back, and the recoveries that were set off against it.
     pub recoveries: Vec<Recovery>,
     pub credits: Vec<RecoveryCredit>,
-    pub journals: Vec<StoredJournal>,
-    pub acts: Vec<ChainAct>,
 }
 
 /// One entry of the audit log with the person who acted.
@@ -107,13 +117,14 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, _| {
             let disbursement = disbursements::find(tx, id)?.or_not_found("disbursement")?;
             let grounds = service.grounds(tx, disbursement)?;
-            paid(tx, grounds)
+            let money = money_trail(tx, &grounds)?;
+            with_acts(tx, grounds, money)
         })
         .await
     }
 
     /// The chain from the application up to the sanction; payments and acts are added later.
-    fn grounds(&self, tx: &mut ReadTx<'_>, disbursement: Disbursement) -> Result<Chain, Error> {
+    fn grounds(&self, tx: &mut ReadTx<'_>, disbursement: Disbursement) -> Result<Grounds, Error> {
         let tranche = tranches::find(tx, disbursement.tranche_id)?.or_not_found("tranche")?;
         let claim = claims::find(tx, tranche.claim_id)?.or_not_found("claim")?;
         let mut other_tranches = tranches::of_claims(tx, &[claim.id.to_string()])?;
@@ -123,7 +134,7 @@ impl Service {
         let excuses = if milestone.is_some() { excuses::list(tx, excused, None)? } else { Vec::new() };
         let award = awards::find(tx, tranche.award_id)?.or_not_found("award")?;
         let kept = schemes::find(tx, &claim.scheme_code, claim.scheme_version)?.or_not_found("scheme")?;
-        Ok(Chain {
+        Ok(Grounds {
             supplemented: claim.supplements.map(|id| claims::find(tx, id)).transpose()?.flatten(),
             lines: claims::lines(tx, claim.id)?,
             certificates: final_certificates::list(tx, Some(claim.id), None)?,
@@ -135,16 +146,6 @@ impl Service {
             scheme_digest: kept.digest,
             scheme_document: kept.document,
             scheme_draft_id: kept.draft_id,
-            other_disbursements: Vec::new(),
-            payments: Vec::new(),
-            advices: Vec::new(),
-            treasury_returns: Vec::new(),
-            treasury_answers: Vec::new(),
-            evidence: Vec::new(),
-            recoveries: Vec::new(),
-            credits: Vec::new(),
-            journals: Vec::new(),
-            acts: Vec::new(),
             disbursement,
             tranche,
             other_tranches,
@@ -157,65 +158,73 @@ impl Service {
 }
 
 /// Adds the payments, the files and every act.
-fn paid(tx: &mut ReadTx<'_>, mut chain: Chain) -> Result<Chain, Error> {
-    chain.payments = payments::list(tx, Some(chain.tranche.id), None)?;
-    let payment_ids = ids(&chain.payments, |payment| payment.id.to_string());
-    chain.other_disbursements = disbursements::of_payments(tx, &payment_ids)?;
-    for other in &mut chain.other_disbursements {
-        other.net_paise = other.amount_paise.minus_floored(other.set_off_paise);
-    }
-    let reached = ids(&chain.other_disbursements, |one| one.id.to_string());
-    chain.other_disbursements.retain(|other| other.id != chain.disbursement.id);
-    chain.advices = payment_advices::of_payments(tx, &payment_ids)?;
-    let numbers = ids(&chain.payments, |payment| payment.number.clone());
-    chain.treasury_answers = treasury_returns::answers_about(tx, &numbers)?;
-    let returns: BTreeSet<String> = chain.treasury_answers.iter().map(|line| line.return_id.to_string()).collect();
-    chain.treasury_returns = treasury_returns::of_ids(tx, &returns.into_iter().collect::<Vec<_>>())?;
+fn money_trail(tx: &mut ReadTx<'_>, grounds: &Grounds) -> Result<MoneyTrail, Error> {
+    let payments = payments::list(tx, Some(grounds.tranche.id), None)?;
+    let payment_ids = ids(&payments, |payment| payment.id.to_string());
+    let mut other_disbursements = disbursements::of_payments(tx, &payment_ids)?;
+    let reached = ids(&other_disbursements, |one| one.id.to_string());
+    other_disbursements.retain(|other| other.id != grounds.disbursement.id);
+    let numbers = ids(&payments, |payment| payment.number.clone());
+    let treasury_answers = treasury_returns::answers_about(tx, &numbers)?;
+    let returns: BTreeSet<String> = treasury_answers.iter().map(|line| line.return_id.to_string()).collect();
     let asked_back = recoveries::behind(tx, &reached, &[])?;
-    chain.credits = recovery_credits::behind(tx, &ids(&asked_back, |one| one.id.to_string()), &payment_ids)?;
-    let set_off: BTreeSet<String> = chain.credits.iter().map(|credit| credit.recovery_id.to_string()).collect();
-    chain.recoveries = recoveries::behind(tx, &reached, &set_off.into_iter().collect::<Vec<_>>())?;
-    chain.evidence = evidence::of_ids(tx, &papers(&chain).iter().map(EvidenceId::to_string).collect::<Vec<_>>())?;
-    let mut entries = audit_log::of_subjects(tx, &acted_on(&chain))?;
+    let credits = recovery_credits::behind(tx, &ids(&asked_back, |one| one.id.to_string()), &payment_ids)?;
+    let set_off: BTreeSet<String> = credits.iter().map(|credit| credit.recovery_id.to_string()).collect();
+    Ok(MoneyTrail {
+        advices: payment_advices::of_payments(tx, &payment_ids)?,
+        treasury_returns: treasury_returns::of_ids(tx, &returns.into_iter().collect::<Vec<_>>())?,
+        recoveries: recoveries::behind(tx, &reached, &set_off.into_iter().collect::<Vec<_>>())?,
+        other_disbursements,
+        payments,
+        treasury_answers,
+        credits,
+    })
+}
+
+/// The whole chain: with the files, and with every act on any of the records.
+fn with_acts(tx: &mut ReadTx<'_>, grounds: Grounds, money: MoneyTrail) -> Result<Chain, Error> {
+    let papers = papers(&grounds, &money);
+    let evidence = evidence::of_ids(tx, &papers.iter().map(EvidenceId::to_string).collect::<Vec<_>>())?;
+    let mut entries = audit_log::of_subjects(tx, &acted_on(&grounds, &money, &evidence))?;
     let posted: Vec<i64> =
         entries.iter().filter(|entry| entry.facts.journal_digest.is_some()).map(|entry| entry.facts.sequence).collect();
-    chain.journals = journals::of_sequences(tx, &posted)?;
-    entries.extend(of_scheme(tx, &chain)?);
+    let journals = journals::of_sequences(tx, &posted)?;
+    entries.extend(of_scheme(tx, &grounds)?);
     entries.sort_by_key(|entry| entry.facts.sequence);
-    chain.acts = with_people(tx, entries)?;
-    Ok(chain)
+    let acts = with_people(tx, entries)?;
+    Ok(Chain { grounds, money, evidence, journals, acts })
 }
 
 /// Every record whose acts belong to the chain.
-fn acted_on(chain: &Chain) -> Vec<String> {
+fn acted_on(grounds: &Grounds, money: &MoneyTrail, evidence: &[Evidence]) -> Vec<String> {
     let mut all = vec![
-        format!("tranche:{}", chain.tranche.id),
-        format!("claim:{}", chain.claim.id),
-        format!("award:{}", chain.award.id),
-        format!("application:{}", chain.application.id),
-        format!("organisation:{}", chain.organisation.id),
+        format!("tranche:{}", grounds.tranche.id),
+        format!("claim:{}", grounds.claim.id),
+        format!("award:{}", grounds.award.id),
+        format!("application:{}", grounds.application.id),
+        format!("organisation:{}", grounds.organisation.id),
     ];
-    all.extend(subjects("evidence", &chain.evidence, |one| one.id));
-    all.extend(subjects("payment", &chain.payments, |one| one.id));
-    all.extend(subjects("payment_advice", &chain.advices, |one| one.id));
-    all.extend(subjects("treasury_return", &chain.treasury_returns, |one| one.id));
-    all.extend(subjects("security", &chain.securities, |one| one.id));
-    all.extend(chain.milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
-    all.extend(subjects("excuse", &chain.excuses, |one| one.id));
-    all.extend(subjects("recovery", &chain.recoveries, |one| one.id));
-    all.extend(subjects("final_certificate", &chain.certificates, |one| one.id));
+    all.extend(subjects("evidence", evidence, |one| one.id));
+    all.extend(subjects("payment", &money.payments, |one| one.id));
+    all.extend(subjects("payment_advice", &money.advices, |one| one.id));
+    all.extend(subjects("treasury_return", &money.treasury_returns, |one| one.id));
+    all.extend(subjects("security", &grounds.securities, |one| one.id));
+    all.extend(grounds.milestone.iter().map(|milestone| format!("milestone:{}", milestone.id)));
+    all.extend(subjects("excuse", &grounds.excuses, |one| one.id));
+    all.extend(subjects("recovery", &money.recoveries, |one| one.id));
+    all.extend(subjects("final_certificate", &grounds.certificates, |one| one.id));
     all
 }
 
 /// The acts by which the governing version of the scheme was drafted and published, or loaded.
-fn of_scheme(tx: &mut ReadTx<'_>, chain: &Chain) -> Result<Vec<AuditEntry>, Error> {
-    if let Some(draft) = chain.scheme_draft_id {
+fn of_scheme(tx: &mut ReadTx<'_>, grounds: &Grounds) -> Result<Vec<AuditEntry>, Error> {
+    if let Some(draft) = grounds.scheme_draft_id {
         return Ok(audit_log::of_subjects(tx, &[format!("scheme_draft:{draft}")])?);
     }
-    let mut loaded = audit_log::done_about(tx, &[format!("scheme:{}", chain.scheme.code)], &["load_scheme"])?;
+    let mut loaded = audit_log::done_about(tx, &[format!("scheme:{}", grounds.scheme.code)], &["load_scheme"])?;
     let of_version = |details: &str| {
         serde_json::from_str::<serde_json::Value>(details)
-            .is_ok_and(|details| details["version"] == chain.scheme.version)
+            .is_ok_and(|details| details["version"] == grounds.scheme.version)
     };
     loaded.retain(|entry| of_version(&entry.facts.details));
     Ok(loaded)
@@ -245,23 +254,23 @@ fn with_people(tx: &mut ReadTx<'_>, entries: Vec<AuditEntry>) -> Result<Vec<Chai
 }
 
 /// Every document on which the chain rests, once.
-fn papers(chain: &Chain) -> BTreeSet<EvidenceId> {
-    let form = &chain.application.form;
+fn papers(grounds: &Grounds, money: &MoneyTrail) -> BTreeSet<EvidenceId> {
+    let form = &grounds.application.form;
     let mut all: BTreeSet<EvidenceId> = form.documents.iter().map(|document| document.evidence_id).collect();
     all.extend(form.facts.iter().filter_map(|fact| fact.evidence_id));
-    let replies = chain.application.queries.0.iter().filter_map(|round| round.reply.as_ref());
+    let replies = grounds.application.queries.0.iter().filter_map(|round| round.reply.as_ref());
     all.extend(replies.flat_map(|reply| reply.documents.iter()));
-    for round in chain.milestone.iter().flat_map(|milestone| &milestone.rounds.0) {
+    for round in grounds.milestone.iter().flat_map(|milestone| &milestone.rounds.0) {
         all.extend(&round.report.evidence);
         all.extend(round.verification.iter().flat_map(|verification| &verification.inspection.evidence));
     }
-    all.extend(chain.excuses.iter().flat_map(|excuse| &excuse.evidence.0));
-    all.extend(chain.securities.iter().map(|security| security.evidence_id));
-    all.extend(chain.security_events.iter().filter_map(|event| event.evidence_id));
-    all.extend(chain.claim.files(&chain.lines));
-    all.extend(chain.certificates.iter().flat_map(|certificate| &certificate.evidence.0));
+    all.extend(grounds.excuses.iter().flat_map(|excuse| &excuse.evidence.0));
+    all.extend(grounds.securities.iter().map(|security| security.evidence_id));
+    all.extend(grounds.security_events.iter().filter_map(|event| event.evidence_id));
+    all.extend(grounds.claim.files(&grounds.lines));
+    all.extend(grounds.certificates.iter().flat_map(|certificate| &certificate.evidence.0));
     all.extend(
-        chain.recoveries.iter().filter_map(|recovery| recovery.reply.as_ref()).flat_map(|reply| &reply.evidence),
+        money.recoveries.iter().filter_map(|recovery| recovery.reply.as_ref()).flat_map(|reply| &reply.evidence),
     );
     all
 }

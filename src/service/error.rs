@@ -3,7 +3,7 @@
 use crate::db::accounts::PostError;
 use crate::db::error::DbError;
 use crate::domain::field::FieldErrors;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, Undecided};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,6 +30,15 @@ pub enum Error {
 impl From<FieldErrors> for Error {
     fn from(errors: FieldErrors) -> Self {
         Error::Invalid(errors)
+    }
+}
+
+impl From<Undecided> for Error {
+    fn from(undecided: Undecided) -> Self {
+        match undecided {
+            Undecided::Refused(refusal) => Error::Refused(refusal),
+            Undecided::Inconsistent(why) => Error::Internal(why),
+        }
     }
 }
 

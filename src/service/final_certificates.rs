@@ -191,11 +191,7 @@ fn settle(
             let reason = format!("replaced by final certificate {}", certificate.number);
             let was = tranche.withdraw(&reason, work.actor.user_id, work.now)?;
             tranches::update(work.tx, &mut tranche)?;
-            let (year, amount) = (tranche.held_in, tranche.amount_paise);
-            given_back.push(match was {
-                TrancheStatus::Sanctioned => posting::lapse_sanction(&purse, year, amount, &tranche.number),
-                _ => posting::return_reservation(&purse, year, amount, &tranche.number),
-            });
+            given_back.push(tranche.give_back(was, &purse));
         }
     }
     let (receivables, already) = receivables(work, &award, claim, statement.receivable_paise, &certificate.number)?;

@@ -6,7 +6,6 @@ use crate::db::{awards, tranches};
 use crate::domain::id::TrancheId;
 use crate::domain::permission::Permission;
 use crate::domain::posting;
-use crate::domain::tranche::TrancheStatus;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::runner::{Call, Caller, Command, Done, Work};
@@ -40,12 +39,7 @@ impl Command for ExpireHold {
         tranches::update(work.tx, &mut tranche)?;
         let withheld = return_to_claim(work, &tranche)?;
         let purse = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?.purse(tranche.component);
-        let mut journal = match was {
-            TrancheStatus::Sanctioned => {
-                posting::lapse_sanction(&purse, tranche.held_in, tranche.amount_paise, &tranche.number)
-            }
-            _ => posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number),
-        };
+        let mut journal = tranche.give_back(was, &purse);
         journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
         work.post(&journal)?;
         let details = json!({ "was": was, "held_until": tranche.held_until, "amount_paise": tranche.amount_paise });

@@ -7,7 +7,9 @@ use crate::domain::digest::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::payment_advice::{AdvisedPayment, FileFormat, PaymentAdvice, check_request, remark, series};
+use crate::domain::payment_advice::{
+    AdviceContent, AdvisedPayment, FileFormat, PaymentAdvice, check_request, remark, series,
+};
 use crate::domain::payment_advice_file as file;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::refusal::Refusal;
@@ -61,7 +63,7 @@ impl Command for MakePaymentAdvice {
         let message_id = format!("{message}{}", counters::next_number(work.tx, &message)?);
         let batch_id = format!("{batch}{}", counters::next_number(work.tx, &batch)?);
         let total = Paise::sum(chosen.payments.iter().map(|payment| payment.amount_paise));
-        let mut advice = PaymentAdvice {
+        let content = AdviceContent {
             id: PaymentAdviceId(work.new_id()),
             message_id,
             batch_id,
@@ -70,15 +72,12 @@ impl Command for MakePaymentAdvice {
             execute_on: self.execute_on,
             payment_count: i64::try_from(chosen.payments.len()).unwrap_or(i64::MAX),
             control_total_paise: total.ok_or(Refusal::AmountTooLarge)?,
-            csv_digest: String::new(),
-            xml_digest: String::new(),
             made_by: work.actor.user_id,
             made_at: work.now,
         };
-        let csv = file::csv(&advice, &chosen.payments).map_err(Error::Internal)?;
-        let xml = file::xml(&advice, &chosen.payments).map_err(Error::Internal)?;
-        advice.csv_digest = digest(&csv);
-        advice.xml_digest = digest(&xml);
+        let csv = file::csv(&content, &chosen.payments).map_err(Error::Internal)?;
+        let xml = file::xml(&content, &chosen.payments).map_err(Error::Internal)?;
+        let advice = content.filed(digest(&csv), digest(&xml));
         let files = [(FileFormat::Csv, csv.as_str()), (FileFormat::Xml, xml.as_str())];
         payment_advices::insert(work.tx, &advice, &self.payments, &files)?;
         let details = json!({

@@ -3,9 +3,11 @@
 
 use crate::db::payments;
 use crate::db::writer::Wants;
+use crate::domain::disbursement::Disbursement;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::PaymentId;
 use crate::domain::payment::{BankAnswer, Payment, Weighed};
+use crate::domain::payment_outcome::PaymentOutcome;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
 use crate::domain::treasury_return::LineResult;
@@ -13,7 +15,7 @@ use crate::service::Service;
 use crate::service::bulk::{BulkDone, BulkMode, Many};
 use crate::service::error::Error;
 use crate::service::operation::Operation;
-use crate::service::payments::{Settled, settle, visible};
+use crate::service::payments::{details, settle, visible};
 use crate::service::runner::{Answered, Call, Command, Done, Work};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,7 +43,9 @@ pub struct RecordOutcome {
 pub struct Recorded {
     /// `applied` or `already_recorded`.
     pub result: LineResult,
-    pub settled: Settled,
+    pub payment: Payment,
+    /// The disbursement that it made.
+    pub disbursement: Option<Disbursement>,
 }
 
 impl RecordOutcome {
@@ -97,12 +101,13 @@ impl Command for RecordOutcome {
         let subject = format!("payment:{}", payment.id);
         if payment.weigh(&self.answer)? == Weighed::Known {
             let details = json!({ "payment": payment.number, "result": LineResult::AlreadyRecorded });
-            let settled = Settled { payment, disbursement: None, tranche_number: String::new(), returned: None };
-            return Ok(Done { subject, answer: Recorded { result: LineResult::AlreadyRecorded, settled }, details });
+            let answer = Recorded { result: LineResult::AlreadyRecorded, payment, disbursement: None };
+            return Ok(Done { subject, answer, details });
         }
-        let settled = settle(work, payment, &self.answer)?;
-        let details = settled.details();
-        Ok(Done { subject, answer: Recorded { result: LineResult::Applied, settled }, details })
+        let outcome = settle(work, payment, self.answer)?;
+        let details = details(&outcome);
+        let PaymentOutcome { payment, disbursement, .. } = outcome;
+        Ok(Done { subject, answer: Recorded { result: LineResult::Applied, payment, disbursement }, details })
     }
 }
 

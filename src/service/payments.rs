@@ -5,16 +5,13 @@ use crate::db::connection::ReadTx;
 use crate::db::writer::Wants;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
-use crate::domain::disbursement::{Disbursement, DisbursementStatus};
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
-use crate::domain::ledger::{Journal, JournalKind};
-use crate::domain::money::Paise;
-use crate::domain::organisation::Organisation;
 use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
+use crate::domain::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide};
 use crate::domain::permission::{Permission, Step};
-use crate::domain::posting;
-use crate::domain::refusal::Refusal;
-use crate::domain::tranche::{Tranche, TrancheStatus};
+use crate::domain::recovery_change::{Recorder, RecoveryChange};
+use crate::domain::recovery_credit::RecoveryCredit;
+use crate::domain::tranche::Tranche;
 use crate::domain::user::Actor;
 use crate::service::Service;
 use crate::service::error::{Error, OrNotFound};
@@ -23,9 +20,8 @@ use crate::service::providers::check_not_provider_of;
 use crate::service::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::securities::require_cover;
 use crate::service::set_offs;
-use crate::service::taken_back::{self, Returned};
+use crate::service::taken_back::recoveries_of;
 use crate::service::tranches::visible as visible_tranche;
-use chrono::NaiveDate;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -75,7 +71,7 @@ impl Command for AdvisePayment {
         let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
         let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
         let id = PaymentId(work.new_id());
-        let kept = set_offs::plan(work, &tranche, id)?;
+        let mut kept = set_offs::plan(work, &tranche, id)?;
         let payment = Payment {
             id,
             number: work.next_number(&prefix, "PAY")?,
@@ -97,7 +93,7 @@ impl Command for AdvisePayment {
             accepted_at: None,
         };
         payments::insert(work.tx, &payment)?;
-        set_offs::hold(work, kept)?;
+        set_offs::store(work.tx, &mut kept.changes)?;
         expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
         let mut details = json!({
             "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
@@ -108,32 +104,26 @@ impl Command for AdvisePayment {
     }
 }
 
-/// A settled payment, and the disbursement if it succeeded.
-pub struct Settled {
-    pub payment: Payment,
-    pub disbursement: Option<Disbursement>,
-    pub tranche_number: String,
-    /// The effects on recoveries, if the bank returned the payment.
-    pub returned: Option<Returned>,
-}
-
-impl Settled {
-    /// The details that the audit log stores.
-    pub fn details(&self) -> serde_json::Value {
-        let payment = &self.payment;
-        let mut details = json!({
-            "payment": payment.number, "tranche": self.tranche_number, "outcome": payment.status, "utr": payment.utr,
-            "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "set_off_paise": payment.set_off_paise,
-            "reason": payment.reason,
+/// What the audit log keeps of a bank's answer.
+pub(in crate::service) fn details(outcome: &PaymentOutcome) -> serde_json::Value {
+    let payment = &outcome.payment;
+    let mut details = json!({
+        "payment": payment.number, "tranche": outcome.tranche.number, "outcome": payment.status, "utr": payment.utr,
+        "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "set_off_paise": payment.set_off_paise,
+        "reason": payment.reason,
+    });
+    if let Some(back) = outcome.taken_back.filter(|_| !outcome.recoveries.is_empty()) {
+        let told = |RecoveryChange { recovery, credit, .. }: &RecoveryChange| {
+            let parts = credit.credit().map(RecoveryCredit::parts);
+            json!({ "recovery": recovery.number, "status": recovery.status, "parts": parts })
+        };
+        let recoveries: Vec<serde_json::Value> = outcome.recoveries.iter().map(told).collect();
+        details["taken_back"] = json!({
+            "kept_paise": back.kept_paise, "owed_again_paise": back.owed_again(),
+            "paid_back_before_paise": back.own(), "recoveries": recoveries,
         });
-        if let Some(back) = self.returned.as_ref().filter(|back| !back.told.is_empty()) {
-            details["taken_back"] = json!({
-                "kept_paise": back.all.kept_paise, "owed_again_paise": back.all.owed_again(),
-                "paid_back_before_paise": back.all.own(), "recoveries": back.told,
-            });
-        }
-        details
     }
+    details
 }
 
 /// The disbursing officer records the bank's answer.
@@ -158,7 +148,7 @@ impl Command for SettlePayment {
         "amount_too_large",
     ];
     const MOVES_MONEY: bool = true;
-    type Answer = Settled;
+    type Answer = PaymentOutcome;
 
     fn subject(&self) -> String {
         format!("payment:{}", self.id)
@@ -169,122 +159,85 @@ impl Command for SettlePayment {
         Wants { payments: vec![self.id], utrs, ..Wants::default() }
     }
 
-    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Settled>, Error> {
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<PaymentOutcome>, Error> {
         let subject = self.subject();
         self.answer.check()?;
         let payment = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, payment.version)?;
-        let settled = settle(work, payment, &self.answer)?;
-        Ok(Done { subject, details: settled.details(), answer: settled })
+        let outcome = settle(work, payment, self.answer)?;
+        Ok(Done { subject, details: details(&outcome), answer: outcome })
     }
 }
 
-/// Records the bank's answer on a payment and posts the money accordingly.
-pub fn settle(work: &mut Work<'_, '_>, mut payment: Payment, answer: &BankAnswer) -> Result<Settled, Error> {
-    // The bank's answer is what spends the money, so recording it counts as a step on the payment.
-    let mut tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+/// Takes in the bank's answer on a payment: loads the facts, has the rules decide, and stores and
+/// posts what they decided.
+pub fn settle(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<PaymentOutcome, Error> {
+    let mut outcome = decide(load(work, payment, answer)?)?;
+    payments::update(work.tx, &mut outcome.payment)?;
+    set_offs::store(work.tx, &mut outcome.set_offs)?;
+    set_offs::store(work.tx, &mut outcome.recoveries)?;
+    if let Some(journal) = &outcome.journal {
+        work.post(journal)?;
+    }
+    if let Some(disbursement) = &outcome.disbursement {
+        disbursements::insert(work.tx, disbursement)?;
+    }
+    if let Some(back) = &outcome.taken_back {
+        disbursements::take_back(work.tx, outcome.payment.id, back.own())?;
+    }
+    count(work, &outcome);
+    tranches::update(work.tx, &mut outcome.tranche)?;
+    Ok(outcome)
+}
+
+/// The facts on which the rules decide.
+fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<OutcomeFacts, Error> {
+    let tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
     let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
     check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
-    tranche.record(Step::Pay, work.actor.user_id, work.now, "bank's answer")?;
-    if let Some(utr) = answer.plain_utr()
-        && let Some(other) = payments::find_by_utr(work.tx, &utr)?
-    {
-        return Err(Refusal::UtrAlreadyUsed { payment: other.number }.into());
-    }
-    payment.settle(answer, work.actor.user_id, work.now)?;
-    payments::update(work.tx, &mut payment)?;
-    if matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::Failed) {
-        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, -payment.amount_paise.0);
-    }
-    let mut returned = None;
-    let disbursement = match (payment.status, payment.paid_on) {
-        (PaymentStatus::Succeeded, Some(paid_on)) => Some(disburse(work, &payment, &mut tranche, paid_on)?),
-        (PaymentStatus::FailedAfterSuccess, Some(paid_on)) => {
-            returned = Some(take_back(work, &payment, &mut tranche, paid_on)?);
-            None
-        }
-        // The treasury has accepted it, or its state is unknown: the tranche stays advised, so that nothing can
-        // be sent twice.
-        (PaymentStatus::Accepted | PaymentStatus::Unknown, _) => None,
-        _ => {
-            set_offs::release(work, &payment)?;
-            tranche.status = TrancheStatus::Sanctioned;
-            None
-        }
+    let utr = answer.plain_utr();
+    let other = utr.map(|utr| payments::find_by_utr(work.tx, &utr)).transpose()?.flatten();
+    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+    let disbursement = match answer.outcome {
+        PaymentStatus::Succeeded => Some(new_disbursement(work, &tranche)?),
+        _ => None,
     };
-    tranches::update(work.tx, &mut tranche)?;
-    Ok(Settled { payment, disbursement, tranche_number: tranche.number, returned })
+    let set_offs = set_offs::decided_by(work, &payment, answer.outcome)?;
+    let recoveries = match answer.outcome {
+        PaymentStatus::FailedAfterSuccess => recoveries_of(work, &payment)?,
+        _ => Vec::new(),
+    };
+    Ok(OutcomeFacts {
+        purse: award.purse(tranche.component),
+        payment,
+        tranche,
+        answer,
+        recorder: Recorder { user_id: work.actor.user_id, at: work.now },
+        utr_settles: other.map(|other| other.number),
+        disbursement,
+        set_offs,
+        recoveries,
+    })
 }
 
-/// Posts a success in the year in which the bank paid, and records the disbursement.
-fn disburse(
-    work: &mut Work<'_, '_>,
-    payment: &Payment,
-    tranche: &mut Tranche,
-    paid_on: NaiveDate,
-) -> Result<Disbursement, Error> {
-    let paid_in = FinancialYear::containing(paid_on);
-    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-    let organisation: Organisation =
-        organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
-    let purse = award.purse(tranche.component);
-    let mut journal = posting::disburse(&purse, tranche.held_in, paid_in, tranche.amount_paise, &payment.number);
-    journal.movements.extend(set_offs::credit(work, payment, paid_in)?);
-    work.post(&journal)?;
-    tranche.held_in = paid_in;
-    tranche.status = TrancheStatus::Disbursed;
+fn new_disbursement(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NewDisbursement, Error> {
+    let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
     let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
-    let disbursement = Disbursement {
-        id: DisbursementId(work.new_id()),
-        number: work.next_number(&prefix, "DIS")?,
-        scheme_code: tranche.scheme_code.clone(),
-        component: tranche.component,
-        organisation_id: tranche.organisation_id,
-        beneficiary: organisation.name,
-        award_id: tranche.award_id,
-        claim_id: tranche.claim_id,
-        tranche_id: tranche.id,
-        payment_id: payment.id,
-        performance_year: tranche.performance_year,
-        payment_year: paid_in,
-        paid_on,
-        amount_paise: tranche.amount_paise,
-        set_off_paise: payment.set_off_paise,
-        net_paise: payment.amount_paise,
-        utr: payment.utr.clone().unwrap_or_default(),
-        status: DisbursementStatus::Succeeded,
-        recorded_at: work.now,
-    };
-    disbursements::insert(work.tx, &disbursement)?;
-    expenditure_limits::count_paid(work, &disbursement.scheme_code, paid_on, disbursement.amount_paise.0);
-    Ok(disbursement)
+    let number = work.next_number(&prefix, "DIS")?;
+    Ok(NewDisbursement { id: DisbursementId(work.new_id()), number, beneficiary: organisation.name })
 }
 
 /// The bank returned the payment: the disbursement is reversed, recoveries of it are paid from the returned
 /// amount, and the rest is owed to the beneficiary again. With nothing left to owe, the tranche stays in its
 /// final state.
-fn take_back(
-    work: &mut Work<'_, '_>,
-    payment: &Payment,
-    tranche: &mut Tranche,
-    paid_on: NaiveDate,
-) -> Result<Returned, Error> {
-    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
-    let paid_in = FinancialYear::containing(paid_on);
-    let purse = award.purse(tranche.component);
-    let gross = tranche.amount_paise;
-    let undone = set_offs::undo(work, payment, paid_in)?;
-    let back = taken_back::settle(work, payment, &purse, gross, paid_in)?;
-    let movements = undone.into_iter().chain(back.movements.iter().cloned()).collect();
-    let kind = JournalKind::DisbursementReversed;
-    work.post(&Journal { kind, reference: payment.number.clone(), movements })?;
-    disbursements::take_back(work.tx, payment.id, back.all.own())?;
-    expenditure_limits::count_paid(work, &tranche.scheme_code, paid_on, -gross.0);
-    if back.all.owed_again() > Paise::ZERO {
-        tranche.amount_paise = back.all.owed_again();
-        tranche.status = TrancheStatus::Sanctioned;
+fn count(work: &mut Work<'_, '_>, outcome: &PaymentOutcome) {
+    let (scheme_code, spending) = (&outcome.tranche.scheme_code, outcome.spending);
+    if spending.advised_paise != 0 {
+        expenditure_limits::count_advised(work, scheme_code, outcome.payment.advised_at, spending.advised_paise);
     }
-    Ok(back)
+    if let Some(paid_on) = outcome.payment.paid_on.filter(|_| spending.paid_paise != 0) {
+        expenditure_limits::count_paid(work, scheme_code, paid_on, spending.paid_paise);
+    }
 }
 
 /// The permission that the reads of this file take.

@@ -15,11 +15,12 @@ use crate::domain::permission::{Permission, Step};
 use crate::domain::posting::Purse;
 use crate::domain::posting_recovery;
 use crate::domain::recovery::{
-    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
 };
 use crate::domain::recovery_credit::{
     InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
 };
+use crate::domain::recovery_start::{Ground, NewRecovery};
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
 use crate::domain::step::TrancheStep;
@@ -81,49 +82,29 @@ pub(in crate::service) fn done(recovery: Recovery) -> Done<Recovery> {
 
 /// The request for a recovery, before anybody decided.
 struct Asked {
-    kind: RecoveryKind,
     award: Award,
     component: Component,
     amount: Paise,
     interest_from: NaiveDate,
+    ground: Ground,
 }
 
 /// Creates a recovery in its first state.
-fn new_recovery(work: &mut Work<'_, '_>, asked: Asked) -> Result<Recovery, Error> {
+fn new_recovery(work: &mut Work<'_, '_>, asked: Asked, notice: Option<ShowCause>) -> Result<Recovery, Error> {
     let prefix = work.schemes.newest(&asked.award.scheme_code)?.number_prefix.clone();
-    Ok(Recovery {
+    let new = NewRecovery {
         id: RecoveryId(work.new_id()),
         number: work.next_number(&prefix, "REC")?,
-        kind: asked.kind,
         award_id: asked.award.id,
         organisation_id: asked.award.organisation_id,
         scheme_code: asked.award.scheme_code,
         component: asked.component,
-        disbursement_id: None,
-        tranche_id: None,
-        milestone_id: None,
-        damages: None,
         amount_paise: asked.amount,
-        status: RecoveryStatus::Noticed,
-        notice: None,
-        reply: None,
-        decision: None,
-        demand: None,
-        plan: None,
-        set_off: None,
-        held_by: None,
-        relief: None,
-        steps: RecoverySteps::default(),
         interest_from: asked.interest_from,
-        accrued_to: asked.interest_from,
-        principal_due_paise: Paise::ZERO,
-        interest_due_paise: Paise::ZERO,
-        damages_due_paise: Paise::ZERO,
-        bearing_paise: Paise::ZERO,
-        carried: 0,
+        notice,
         created_at: work.now,
-        version: 1,
-    })
+    };
+    Ok(new.begin(asked.ground))
 }
 
 /// Puts a part of a payment under recovery. All recoveries of a payment together never exceed the amount paid.
@@ -151,17 +132,14 @@ pub fn open_true_up(
 ) -> Result<Recovery, Error> {
     take_of_payment(work, paid, amount)?;
     let (award, today) = (award.clone(), work.today());
-    let asked = Asked { kind: RecoveryKind::TrueUp, award, component, amount, interest_from: today };
-    let mut recovery = new_recovery(work, asked)?;
-    recovery.disbursement_id = Some(paid.id);
-    recovery.tranche_id = Some(paid.tranche_id);
-    recovery.status = RecoveryStatus::Ordered;
-    recovery.decision = Some(RecoveryOrder {
+    let decision = RecoveryOrder {
         outcome: OrderOutcome::Confirmed,
         amount_paise: amount,
         reasons: reason.to_owned(),
         ordered_on: today,
-    });
+    };
+    let ground = Ground::TrueUp { disbursement: paid.id, tranche: paid.tranche_id, decision };
+    let recovery = new_recovery(work, Asked { award, component, amount, interest_from: today, ground }, None)?;
     recoveries::insert(work.tx, &recovery)?;
     Ok(recovery)
 }
@@ -172,21 +150,18 @@ pub struct IssueShowCause {
 }
 
 impl IssueShowCause {
-    fn refund(&self, work: &mut Work<'_, '_>) -> Result<Recovery, Error> {
+    fn refund(&self, work: &mut Work<'_, '_>) -> Result<Asked, Error> {
         let id = self.form.disbursement_id.or_not_found("disbursement")?;
         let paid = disbursements::find(work.tx, id)?.or_not_found("disbursement")?;
         let amount = self.form.amount_paise.unwrap_or(Paise::ZERO);
         take_of_payment(work, &paid, amount)?;
         let award = awards::find(work.tx, paid.award_id)?.or_not_found("award")?;
         let (component, interest_from) = (paid.component, paid.paid_on);
-        let asked = Asked { kind: RecoveryKind::Refund, award, component, amount, interest_from };
-        let mut recovery = new_recovery(work, asked)?;
-        recovery.disbursement_id = Some(paid.id);
-        recovery.tranche_id = Some(paid.tranche_id);
-        Ok(recovery)
+        let ground = Ground::Refund { disbursement: paid.id, tranche: paid.tranche_id };
+        Ok(Asked { award, component, amount, interest_from, ground })
     }
 
-    fn damages(&self, work: &mut Work<'_, '_>) -> Result<Recovery, Error> {
+    fn damages(&self, work: &mut Work<'_, '_>) -> Result<Asked, Error> {
         let id = self.form.milestone_id.or_not_found("milestone")?;
         let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
@@ -198,14 +173,11 @@ impl IssueShowCause {
         let delay = milestone.delay(granted_days(work.tx, id)?, Days::of(charged));
         let to = self.form.charged_to.unwrap_or(work.today());
         let damages = delay.damages(&rule, award.security_required_paise, to)?;
-        let (amount, today) = (damages.amount_paise, work.today());
+        let (amount, interest_from) = (damages.amount_paise, work.today());
         // A milestone makes capital subsidy claimable, so its damages belong to that component.
         let component = Component::CapitalSubsidy;
-        let kind = RecoveryKind::LiquidatedDamages;
-        let mut recovery = new_recovery(work, Asked { kind, award, component, amount, interest_from: today })?;
-        recovery.milestone_id = Some(milestone.id);
-        recovery.damages = Some(damages);
-        Ok(recovery)
+        let ground = Ground::Delay { milestone: milestone.id, damages };
+        Ok(Asked { award, component, amount, interest_from, ground })
     }
 }
 
@@ -222,16 +194,17 @@ impl Command for IssueShowCause {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
         self.form.check(work.today())?;
-        let mut recovery = match self.form.kind {
+        let asked = match self.form.kind {
             RecoveryKind::LiquidatedDamages => self.damages(work)?,
             _ => self.refund(work)?,
         };
-        recovery.notice = Some(ShowCause {
+        let notice = ShowCause {
             grounds: self.form.grounds,
             issued_on: work.today(),
             reply_due_on: self.form.reply_due_on,
-            asked_paise: recovery.amount_paise,
-        });
+            asked_paise: asked.amount,
+        };
+        let mut recovery = new_recovery(work, asked, Some(notice))?;
         let paying = paying_steps(work, &recovery)?;
         recovery.record(&paying, Step::ShowCause, work.actor.user_id, work.now, "show-cause notice")?;
         recoveries::insert(work.tx, &recovery)?;

@@ -5,16 +5,18 @@ use crate::db::{recoveries, recovery_credits};
 use crate::domain::application::check_note;
 use crate::domain::disclosure::DisclosedField;
 use crate::domain::id::{RecoveryCreditId, RecoveryId};
-use crate::domain::interest::{Dues, InterestLines, Parts};
+use crate::domain::interest::{Dues, InterestLines};
 use crate::domain::ledger::JournalKind;
 use crate::domain::money::{LARGEST_AMOUNT, Paise};
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting_recovery;
 use crate::domain::recovery::Recovery;
+use crate::domain::recovery_change::{CreditSource, NewCredit, Recorder};
 use crate::domain::recovery_credit::{
-    CreditKind, CreditStatus, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
+    CreditKind, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
 };
 use crate::domain::recovery_relief::{ReliefForm, ReliefKind, ReliefOutcome, ReliefProposal};
+use crate::domain::recovery_rules::RecoveryTerms;
 use crate::domain::refusal::Refusal;
 use crate::service::error::Error;
 use crate::service::recoveries::{begin, done, purse_of};
@@ -22,44 +24,18 @@ use crate::service::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::json;
 
-/// The amounts due at the end of a day, and how the interest up to it accrued.
+/// The rates and the order by which a recovery is computed today.
+pub(in crate::service) fn terms_of(work: &Work<'_, '_>, recovery: &Recovery) -> Result<RecoveryTerms, Error> {
+    Ok(work.schemes.in_force(&recovery.scheme_code, work.today())?.recovery_terms())
+}
+
+/// What is due at the end of a day, and how the interest up to it grew.
 pub(in crate::service) fn dues_on(
     work: &Work<'_, '_>,
     recovery: &Recovery,
     day: NaiveDate,
 ) -> Result<(Dues, InterestLines), Error> {
-    let mut dues = recovery.dues();
-    let scheme = work.schemes.in_force(&recovery.scheme_code, work.today())?;
-    let accrued = dues.accrue(scheme.recovery_interest(), day)?;
-    Ok((dues, accrued))
-}
-
-/// Makes a credit that is recorded today, for its own day.
-pub(in crate::service) fn new_credit(
-    work: &Work<'_, '_>,
-    recovery: &Recovery,
-    kind: CreditKind,
-    credited_on: NaiveDate,
-    parts: &Parts,
-) -> RecoveryCredit {
-    RecoveryCredit {
-        id: RecoveryCreditId(work.new_id()),
-        recovery_id: recovery.id,
-        kind,
-        status: CreditStatus::Done,
-        credited_on,
-        principal_paise: parts.principal_paise,
-        interest_paise: parts.interest_paise,
-        damages_paise: parts.damages_paise,
-        accrued: InterestLines::default(),
-        dues_after: recovery.dues(),
-        utr: None,
-        payment_id: None,
-        security_id: None,
-        reference: String::new(),
-        recorded_by: work.actor.user_id,
-        recorded_at: work.now,
-    }
+    Ok(recovery.dues_on(&terms_of(work, recovery)?, day)?)
 }
 
 /// A recovery and the credit that reduced it.
@@ -259,9 +235,17 @@ impl Command for DecideRelief {
             ReliefKind::WriteOff => (CreditKind::WriteOff, JournalKind::RecoveryWrittenOff),
             ReliefKind::Waiver => (CreditKind::Waiver, JournalKind::RecoveryWaived),
         };
-        let mut credit = new_credit(work, &recovery, kind, today, &parts);
-        credit.accrued = accrued;
-        credit.reference = proposal.reference;
+        let new = NewCredit {
+            id: RecoveryCreditId(work.new_id()),
+            kind,
+            credited_on: today,
+            parts,
+            accrued,
+            dues_after: dues,
+            source: CreditSource::Order,
+            reference: proposal.reference,
+        };
+        let credit = new.of(&recovery, Recorder { user_id: work.actor.user_id, at: work.now });
         recoveries::update(work.tx, &mut recovery)?;
         recovery_credits::insert(work.tx, &credit)?;
         let purse = purse_of(work, &recovery)?;

@@ -3,17 +3,18 @@
 
 use crate::db::{payments, recoveries, recovery_credits, securities};
 use crate::domain::calendar::FinancialYear;
-use crate::domain::id::{RecoveryId, SecurityId};
+use crate::domain::id::{RecoveryCreditId, RecoveryId, SecurityId};
 use crate::domain::money::Paise;
 use crate::domain::permission::{Permission, Step};
 use crate::domain::posting_recovery::{self, Resplit};
 use crate::domain::recovery::Recovery;
+use crate::domain::recovery_change::{CreditSource, NewCredit, Recorder};
 use crate::domain::recovery_credit::{CreditKind, ReceiptForm, RecoveryCredit};
 use crate::domain::recovery_resettlement::settle;
 use crate::domain::refusal::Refusal;
 use crate::service::error::{Error, OrNotFound};
 use crate::service::recoveries::{begin, purse_of};
-use crate::service::recovery_credits::{Credited, credited, new_credit};
+use crate::service::recovery_credits::{Credited, credited};
 use crate::service::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -50,15 +51,21 @@ pub(in crate::service) fn take_in(
         let year = year_of(work, after)?;
         later.push(Resplit { year, before: before.parts(), after: after.parts() });
     }
-    let kind = if money.guarantee.is_some() { CreditKind::Guarantee } else { CreditKind::Receipt };
-    let mut credit = new_credit(work, recovery, kind, day, &settled.parts);
-    credit.utr = Some(money.utr);
-    credit.accrued = settled.accrued.clone();
-    credit.dues_after = settled.dues_after.clone();
-    if let Some((security, name)) = money.guarantee {
-        credit.security_id = Some(security);
-        credit.reference = name;
-    }
+    let (kind, guarantee, reference) = match money.guarantee {
+        Some((security, name)) => (CreditKind::Guarantee, Some(security), name),
+        None => (CreditKind::Receipt, None, String::new()),
+    };
+    let new = NewCredit {
+        id: RecoveryCreditId(work.new_id()),
+        kind,
+        credited_on: day,
+        parts: settled.parts,
+        accrued: settled.accrued.clone(),
+        dues_after: settled.dues_after.clone(),
+        source: CreditSource::MoneyIn { utr: money.utr, guarantee },
+        reference,
+    };
+    let credit = new.of(recovery, Recorder { user_id: work.actor.user_id, at: work.now });
     recoveries::update(work.tx, recovery)?;
     recovery_credits::insert(work.tx, &credit)?;
     let (purse, interest) = (purse_of(work, recovery)?, settled.interest()?);

@@ -8,7 +8,7 @@ use crate::db::{payment_advices, payments, treasury_returns};
 use crate::domain::digest::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
 use crate::domain::ledger::AccountBalance;
-use crate::domain::payment::{Payment, PaymentStatus, Weighed};
+use crate::domain::payment::{Payment, Weighed};
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::permission::Permission;
 use crate::domain::refusal::Refusal;
@@ -20,7 +20,7 @@ use crate::service::bulk::{BulkDone, BulkMode};
 use crate::service::error::{Error, OrNotFound};
 use crate::service::operation::Operation;
 use crate::service::payment_outcomes::RecordOutcome;
-use crate::service::payments::settle;
+use crate::service::payments::{details, settle};
 use crate::service::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use serde::{Deserialize, Serialize};
@@ -133,26 +133,6 @@ impl ApplyReturnLine {
         }
         Ok(payments::find(work.tx, id)?.ok_or_else(unknown)?)
     }
-
-    /// Whether the answer is new, given what is recorded and what else the file says.
-    fn weigh(&self, payment: &Payment) -> Result<Weighed, Refusal> {
-        let line = &self.line;
-        if line.amount_paise != payment.amount_paise {
-            return Err(Refusal::AmountDiffers { advised: payment.amount_paise, reported: line.amount_paise });
-        }
-        let weighed = payment.weigh(&line.answer());
-        let other_utr = line.utr.is_some() && payment.utr.is_some() && line.utr != payment.utr;
-        if line.outcome == PaymentStatus::FailedAfterSuccess && other_utr {
-            let utr = line.utr.as_deref().unwrap_or_default();
-            return Err(payment.contradicted_by(&format!("{} with UTR {utr}", line.outcome)));
-        }
-        match &self.contradiction {
-            Some(why) if weighed != Ok(Weighed::Known) => {
-                Err(payment.contradicted_by(&format!("{} {why}", line.outcome)))
-            }
-            _ => weighed,
-        }
-    }
 }
 
 impl Command for ApplyReturnLine {
@@ -174,9 +154,9 @@ impl Command for ApplyReturnLine {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {
         let payment = self.payment(work)?;
         let subject = format!("payment:{}", payment.id);
-        let (result, mut details) = match self.weigh(&payment)? {
+        let (result, mut details) = match self.line.weigh(&payment, self.contradiction.as_deref())? {
             Weighed::Known => (LineResult::AlreadyRecorded, json!({ "payment": payment.number })),
-            Weighed::New => (LineResult::Applied, settle(work, payment, &self.line.answer())?.details()),
+            Weighed::New => (LineResult::Applied, details(&settle(work, payment, self.line.answer())?)),
         };
         details["treasury_return"] = json!(self.line.return_id);
         details["line"] = json!(self.line.line);

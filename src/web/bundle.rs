@@ -65,8 +65,8 @@ pub fn lay_out(bundle: Bundle) -> Result<Ready, Error> {
         .map(|one| json!({ "evidence_id": one.id, "digest": one.digest, "path": evidence_path(one) }))
         .collect();
     let statements = json!({
-        "claim": chain.claim.name(), "statement": chain.claim.statement,
-        "final_certificates": chain.certificates.iter().map(|one| json!({
+        "claim": chain.grounds.claim.name(), "statement": chain.grounds.claim.statement,
+        "final_certificates": chain.grounds.certificates.iter().map(|one| json!({
             "number": one.number, "settlement": one.settlement,
         })).collect::<Vec<_>>(),
     });
@@ -77,9 +77,9 @@ pub fn lay_out(bundle: Bundle) -> Result<Ready, Error> {
     for proof in &proofs {
         made(&format!("log/entry-{}.tlog-proof", proof.entry.facts.sequence), proof.to_string().into_bytes());
     }
-    made("scheme.toml", chain.scheme_document.clone().into_bytes());
+    made("scheme.toml", chain.grounds.scheme_document.clone().into_bytes());
     made("statement.json", pretty(&statements)?);
-    let file_name = format!("{}-{}.zip", chain.disbursement.number.replace('/', "-"), checkpoint.size);
+    let file_name = format!("{}-{}.zip", chain.grounds.disbursement.number.replace('/', "-"), checkpoint.size);
     let view = ChainView::from(chain);
     let index = json!({
         "form": "magnet-scheme evidence bundle v1", "disbursement": view.disbursement.number,

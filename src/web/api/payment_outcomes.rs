@@ -7,7 +7,6 @@ use crate::domain::treasury_return::LineResult;
 use crate::service::bulk::{BulkMode, Many};
 use crate::service::error::Error;
 use crate::service::payment_outcomes::{Outcomes, PaymentName, RecordOutcome, Recorded};
-use crate::service::payments::Settled;
 use crate::web::Web;
 use crate::web::extract::Post;
 use crate::web::problem::Problem;
@@ -100,7 +99,7 @@ impl From<OutcomeItem> for RecordOutcome {
 
 fn one(index: usize, outcome: Result<Recorded, Error>) -> KeptItem {
     let item = match outcome {
-        Ok(Recorded { result, settled: Settled { payment, disbursement, .. } }) => ItemOutcome {
+        Ok(Recorded { result, payment, disbursement }) => ItemOutcome {
             index,
             result,
             payment: Some(ItemPayment {

@@ -6,7 +6,8 @@ use crate::domain::id::{OrganisationId, PaymentId, TrancheId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::organisation::mask;
 use crate::domain::payment::{BankAnswer, Payment, PaymentStatus};
-use crate::service::payments::{AdvisePayment, SettlePayment, Settled};
+use crate::domain::payment_outcome::PaymentOutcome;
+use crate::service::payments::{AdvisePayment, SettlePayment};
 use crate::web::Web;
 use crate::web::api::Nothing;
 use crate::web::extract::{Post, Signed};
@@ -116,6 +117,7 @@ pub async fn show_payment(
 #[post("/payments/{id}/settlement")]
 pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<BankAnswer>) -> Reply {
     let command = SettlePayment { id: id.into_inner(), seen_version: post.version()?, answer: post.body };
-    let render = |Settled { payment, disbursement, .. }| json(PaymentSettled { payment: payment.into(), disbursement });
+    let render =
+        |PaymentOutcome { payment, disbursement, .. }| json(PaymentSettled { payment: payment.into(), disbursement });
     web.run(post.call, command, render).await
 }

@@ -3,7 +3,6 @@
 
 use crate::domain::field::BadParameter;
 use crate::domain::selected_row::SelectedRow;
-use crate::domain::field::BadParameter;
 use crate::domain::selection::{Behind, Field, Holds, Selection, Subject};
 use crate::service::selections::{PageRequest, SelectionPage};
 use crate::web::Web;
