@@ -221,7 +221,7 @@ mod tests {
     use crate::domain::payment_outcome_story::{Own, Story, World, day, recorder, stories};
     use crate::domain::recovery::Recovery;
     use crate::domain::recovery_rules::{InterestMethod, SettlesFirst};
-    use crate::domain::tranche::TrancheStep;
+    use crate::domain::step::TrancheStep;
     use crate::domain::tranche::tests::person;
     use proptest::prelude::*;
     use uuid::Uuid;
