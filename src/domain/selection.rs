@@ -91,11 +91,6 @@ impl Subject {
         }
     }
 
-    /// The fields that hold money, of which sums are told.
-    pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
-        self.fields().iter().filter(|field| field.holds == Holds::Paise)
-    }
-
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }

@@ -2,8 +2,8 @@
 //! first of each names one record. `field`: every record has it; `maybe`: some have; `group`: records
 //! are also counted and summed by it.
 
-use crate::domain::selection::Field;
 use crate::domain::selection::Holds::{self, Day, Instant, Number, Paise, Text, Year};
+use crate::domain::selection::{Field, Subject};
 
 pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: false }
@@ -15,6 +15,13 @@ pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field 
 
 pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: true }
+}
+
+impl Subject {
+    /// The fields that hold money, whose sums are part of the totals.
+    pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
+        self.fields().iter().filter(|field| field.holds == Paise)
+    }
 }
 
 pub const DISBURSEMENTS: &[Field] = &[
