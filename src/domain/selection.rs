@@ -93,11 +93,6 @@ impl Subject {
         }
     }
 
-    /// The field with this name; `None` if records of this kind have none.
-    pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
-        self.fields().iter().filter(|field| field.holds == Holds::Paise)
-    }
-
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }

@@ -2,8 +2,8 @@
 //! first field of each identifies a record. `field`: every record has it; `maybe`: some records
 //! have it; `group`: every record has it, and records can be grouped by it.
 
-use crate::domain::selection::Field;
 use crate::domain::selection::Holds::{self, Day, Instant, Number, Paise, Text, Year};
+use crate::domain::selection::{Field, Subject};
 
 /// A field that every record has.
 pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
@@ -18,6 +18,13 @@ pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field 
 /// A field that every record has and by which records can be grouped.
 pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: true }
+}
+
+impl Subject {
+    /// The fields that hold money, whose sums are part of the totals.
+    pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
+        self.fields().iter().filter(|field| field.holds == Paise)
+    }
 }
 
 pub const DISBURSEMENTS: &[Field] = &[
