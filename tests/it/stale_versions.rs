@@ -151,7 +151,7 @@ fn claimed(app: &App, award: &Value, milestone: &Value) -> Value {
     let change = json!({ "form": form });
     let changed = twice(&draft, |seen| puts(&preparer, &at("claims", seen), seen, &change));
     let file = format!(
-        "invoice_number,invoice_date,party,quantity_kg,amount_paise\r\nINV/2,2026-05-01,Sample Works,,{}\r\n",
+        "invoice_number,invoice_date,party,quantity_kg,amount_paise\r\nINV/2,2026-05-01,Sample Works,0,{}\r\n",
         100 * CRORE
     );
     let with_lines = twice(&changed, |seen| {
@@ -178,7 +178,7 @@ fn guarantees_and_recoveries() -> App {
     let ordered = twice(&replied, |seen| app.second("authority").orders(seen, "confirmed", None));
     let demanded = twice(&ordered, |seen| app.second("finance").demands(seen, "2028-01-01"));
     let due = demanded["amount_paise"].as_i64().unwrap();
-    let plan = [("2027-09-01", due - CRORE), ("2027-10-01", CRORE)];
+    let plan = [("2027-09-01", due - 1), ("2027-10-01", 1)];
     let granted = twice(&demanded, |seen| app.second("authority").grants(seen, &plan));
     let received = twice(&granted, |seen| app.second("ddo").receives(seen, "DAMAGES000000001", "2027-07-02", 1));
 
