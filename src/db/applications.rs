@@ -1,9 +1,9 @@
 //! Applications.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::applications;
+use crate::db::transaction::ReadTx;
 use crate::domain::allocation::Place;
 use crate::domain::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::calendar::Timestamp;

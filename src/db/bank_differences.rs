@@ -1,10 +1,10 @@
 //! What scrolls of the bank and the records differ in.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::bank_differences;
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::bank_difference::{BankDifference, DifferenceResolution, DifferenceStatus};
 use crate::domain::bank_scroll::ScrollFinding;
 use crate::domain::calendar::Timestamp;

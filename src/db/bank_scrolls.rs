@@ -2,10 +2,10 @@
 //! batch never holds any of them back.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{bank_scroll_files, bank_scroll_lines, bank_scrolls, payment_advice_lines, payments, tranches};
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::bank_match::KnownPayment;
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
 use crate::domain::calendar::Timestamp;

@@ -1,9 +1,9 @@
 //! What share of a milestone each verified claim took.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{claimed_shares, claims};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, MilestoneId};
 use crate::domain::milestone::ClaimedShare;

@@ -1,9 +1,10 @@
 //! Claims and their lines.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
 use crate::db::schema::{claim_lines, claims, tranches};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, EvidenceIds, LineDecision};
 use crate::domain::counted_lines::CountedLine;

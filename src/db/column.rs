@@ -284,11 +284,11 @@ macro_rules! row {
         $crate::db::sets::set_row!($row in $table { $($field),* });
 
         impl $row {
-            fn of(record: &$record) -> Self {
+            pub(in crate::db) fn of(record: &$record) -> Self {
                 Self { $($field: $crate::db::column::Column::raw(&record.$field)),* }
             }
 
-            fn record(self) -> Result<$record, $crate::db::error::DbError> {
+            pub(in crate::db) fn record(self) -> Result<$record, $crate::db::error::DbError> {
                 Ok($record {
                     $($field: $crate::db::column::Column::from_raw(self.$field).map_err(|why| {
                         $crate::db::error::DbError::Corrupt {
@@ -308,7 +308,7 @@ pub(crate) use row;
 macro_rules! versioned {
     ($table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
             diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn()?)?;
@@ -319,19 +319,22 @@ macro_rules! versioned {
     };
     (changed $table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
-            let row = tx.remembered(
+            let row = tx.cached(
                 || format!("{} {id}", stringify!($table)),
-                |conn| Ok($table::table.find(id.to_string()).select($row::as_select()).get_result(conn).optional()?),
+                |select| {
+                    let query = $table::table.find(id.to_string()).select($row::as_select());
+                    Ok(select.get_result(query).optional()?)
+                },
             )?;
             row.map($row::record).transpose()
         }
 
         /// Stores the record as the next version. Fails when somebody stored one in between.
         pub fn update(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &mut $record,
         ) -> Result<(), $crate::db::error::DbError> {
             let read = record.version;
@@ -341,49 +344,38 @@ macro_rules! versioned {
             if changed == 1 { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
         }
     };
-    // The same for a table whose rows the batch holds back.
-    (held $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
-        impl $crate::db::sets::HeldRow for $row {
-            fn id(&self) -> &str {
-                &self.id
-            }
-
-            fn version(&self) -> i64 {
-                self.version
-            }
-        }
-
+    // The same for a table whose rows are buffered.
+    (buffered $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
             let change = $crate::db::batch::Change { row: $row::of(record), stored: None };
-            tx.held().$put(record.id.to_string(), change);
+            tx.buffer().$put(record.id.to_string(), change);
             Ok(())
         }
 
-        /// The row as it stands now: as changed in this batch, or as stored.
+        /// The row now: as changed in this transaction, or as stored.
         fn row(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: &str,
         ) -> Result<Option<$row>, $crate::db::error::DbError> {
-            if let Some(batch) = &tx.batch {
-                if let Some(change) = batch.layers().find_map(|layer| layer.$table.get(id)) {
-                    return Ok(Some(change.row.clone()));
-                }
-                if let Some(known) = batch.known.$table.get(id) {
-                    return Ok(known.clone());
-                }
-            }
-            let row = $crate::db::connection::directly!(tx.stored()?, |conn| $table::table.find(id).select($row::as_select()).get_result(conn)).optional()?;
-            if let Some(batch) = &mut tx.batch {
-                batch.known.$table.insert(id.to_owned(), row.clone());
-            }
-            Ok(row)
+            tx.read_through(
+                id.to_owned(),
+                |savepoint, id| savepoint.$table.get(id).map(|change| Some(change.row.clone())),
+                |cache| &mut cache.$table,
+                |select, id| {
+                    let query = $table::table.find(id);
+                    $crate::db::connection::per_engine!(select.engine(), |conn| {
+                        query.select($row::as_select()).get_result(conn)
+                    })
+                    .optional()
+                },
+            )
         }
 
         pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
             row(tx, &id.to_string())?.map($row::record).transpose()
@@ -391,7 +383,7 @@ macro_rules! versioned {
 
         /// Stores the record as the next version. Fails when somebody stored one in between.
         pub fn update(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &mut $record,
         ) -> Result<(), $crate::db::error::DbError> {
             let id = record.id.to_string();
@@ -401,7 +393,7 @@ macro_rules! versioned {
             };
             record.version += 1;
             let change = $crate::db::batch::Change { row: $row::of(record), stored: Some(stored) };
-            tx.held().$put(id, change);
+            tx.buffer().$put(id, change);
             Ok(())
         }
     };

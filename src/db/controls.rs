@@ -1,9 +1,10 @@
 //! The standing controls: their questions put to the data, and the runs that are kept.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
 use crate::db::schema::control_runs;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::db::{controls_of_money, controls_of_people, dialect};
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::{COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause};

@@ -1,32 +1,21 @@
 //! Disbursements: filtered, sorted, paged by position, totalled, and streamed.
 
-use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
+use crate::db::column::Column;
 use crate::db::error::DbError;
 use crate::db::limited::Limited;
+use crate::db::rows::DisbursementRow;
 use crate::db::schema::{disbursements, tranches};
-use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::db::transaction::{ReadTx, WriteTx};
+use crate::domain::calendar::FinancialYear;
 use crate::domain::disbursement::{
     Direction, Disbursement, DisbursementFilter, DisbursementOrder, DisbursementSort, DisbursementStatus,
     DisbursementTotals, WrittenDisbursement,
 };
-use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
+use crate::domain::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
 use crate::domain::money::Paise;
-use crate::domain::scheme::Component;
-use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-
-row! {
-    DisbursementRow in disbursements for Disbursement {
-        id: DisbursementId, number: String, scheme_code: String, component: Component,
-        organisation_id: OrganisationId, beneficiary: String, award_id: AwardId, claim_id: ClaimId,
-        tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
-        payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
-        status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
-    } and { net_paise: Paise::ZERO }
-}
 
 impl DisbursementRow {
     fn written(self) -> WrittenDisbursement {
@@ -55,7 +44,7 @@ impl DisbursementRow {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
-    tx.held().top().disbursements.push(DisbursementRow::of(disbursement));
+    tx.buffer().newest().disbursements.push(DisbursementRow::of(disbursement));
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! Personal and confidential values beside the audit log, and their erasing.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{disclosures, organisations, users};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::disclosure::{DisclosedField, Disclosure};
 use crate::domain::id::{OrganisationId, UserId};
 use diesel::dsl::exists;

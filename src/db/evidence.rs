@@ -1,9 +1,9 @@
 //! Records of uploaded documents; the content lies in the evidence store.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::evidence;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::evidence::{Evidence, MediaType};
 use crate::domain::id::{EvidenceId, OrganisationId, UserId};

@@ -1,9 +1,9 @@
 //! Days of a delay that shall not count.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::excuses;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::claim::EvidenceIds;
 use crate::domain::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};

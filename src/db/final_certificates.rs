@@ -1,9 +1,9 @@
 //! Final certificates of claims.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::final_certificates;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::claim::EvidenceIds;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};

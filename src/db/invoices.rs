@@ -1,8 +1,8 @@
 //! Invoices across claims: where the same one stands, by the key of `domain/invoice_identity.rs`.
 
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{claim_lines, claims};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::claim::{Claim, ClaimLine};
 use crate::domain::id::ClaimId;
 use crate::domain::invoice_identity::{invoice_key, plain_party};

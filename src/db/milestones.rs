@@ -1,9 +1,9 @@
 //! Milestones of awards.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::milestones;
+use crate::db::transaction::ReadTx;
 use crate::domain::id::{AwardId, MilestoneId, OrganisationId};
 use crate::domain::milestone::{InstalledCapacity, Milestone, MilestoneStatus, ReportRounds};
 use crate::domain::money::BasisPoints;

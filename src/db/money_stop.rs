@@ -2,9 +2,9 @@
 //! read in slices so that looking again costs only what was posted since.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{accounts, journals, money_stop};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::ControlCode;

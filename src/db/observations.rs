@@ -1,9 +1,9 @@
 //! Observations of the auditor.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::observations;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::domain::money::Paise;

@@ -1,9 +1,9 @@
 //! Registered organisations.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schema::organisations;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;
 use crate::domain::organisation::{Organisation, Registration};

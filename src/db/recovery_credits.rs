@@ -2,9 +2,9 @@
 //! ledger agree.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{disbursements, payments, recoveries, recovery_credits};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
 use crate::domain::interest::{Dues, InterestLines};

@@ -1,10 +1,10 @@
 //! Samples of disbursements, their frozen populations, and what was drawn.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{disbursements, sample_draws, sample_items, samples};
 use crate::db::sets::{self, set_row};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SampleId, UserId};
 use crate::domain::money::Paise;

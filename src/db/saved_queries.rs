@@ -1,9 +1,9 @@
 //! Saved queries and their runs.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::{saved_queries, saved_query_runs};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SavedQueryId, SavedQueryRunId, UserId};
 use crate::domain::saved_query::{SavedQuery, SavedQueryRun, SavedQueryTotals};

@@ -2,9 +2,12 @@
 
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
-use crate::db::together::Together;
+use crate::db::together::SetWriter;
 use diesel::SqliteConnection;
 use diesel::prelude::*;
+
+/// Sequence and hash of the end of the audit log.
+pub type Head = (i64, String);
 
 /// What a column holds.
 #[derive(Clone, Copy)]
@@ -78,7 +81,7 @@ pub trait SetRow {
 }
 
 /// A row with an id and a version that can be changed with others of its kind.
-pub trait HeldRow: SetRow {
+pub trait VersionedRow: SetRow {
     fn id(&self) -> &str;
     fn version(&self) -> i64;
 }
@@ -105,7 +108,7 @@ pub(in crate::db) use set_row;
 
 /// Inserts all rows.
 pub fn insert<R: SetRow>(conn: &mut DbConnection, rows: &[R]) -> Result<(), DbError> {
-    let mut together = Together::on(conn);
-    together.insert(rows)?;
-    together.send()
+    let mut set = SetWriter::on(conn);
+    set.insert(rows)?;
+    set.send()
 }

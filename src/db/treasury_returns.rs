@@ -2,10 +2,11 @@
 //! them back.
 
 use crate::db::column::row;
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
 use crate::db::schema::{treasury_return_lines, treasury_returns};
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use crate::domain::money::Paise;
@@ -80,73 +81,66 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<TreasuryReturn>, DbError> {
-    let row = treasury_returns::table
-        .find(id.to_string())
-        .select(ReturnRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query = treasury_returns::table.find(id.to_string()).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
 /// The return with exactly this content, if it was taken in before.
 pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<TreasuryReturn>, DbError> {
-    let row = treasury_returns::table
-        .filter(treasury_returns::digest.eq(digest))
-        .select(ReturnRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query = treasury_returns::table.filter(treasury_returns::digest.eq(digest)).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
 /// Whether a message id was taken in before.
 pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbError> {
-    let found: i64 = treasury_returns::table
-        .filter(treasury_returns::message_id.eq(message_id))
-        .select(sql::<BigInt>("COUNT(*)"))
-        .get_result(tx.stored()?)?;
+    let query =
+        treasury_returns::table.filter(treasury_returns::message_id.eq(message_id)).select(sql::<BigInt>("COUNT(*)"));
+    let found: i64 = tx.unbuffered()?.get_result(query)?;
     Ok(found > 0)
 }
 
 /// All returns, oldest first.
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<TreasuryReturn>, DbError> {
     let rows: Vec<ReturnRow> =
-        treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()).load(tx.stored()?)?;
+        tx.unbuffered()?.load(treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()))?;
     rows.into_iter().map(ReturnRow::record).collect()
 }
 
 /// The lines of a return, in the order of the file.
 pub fn lines(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::return_id.eq(id.to_string()))
         .order(treasury_return_lines::line)
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// Lines with one result over all returns, newest return first, at most `limit`.
 pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::result.eq(result.as_str()))
         .order((treasury_return_lines::return_id.desc(), treasury_return_lines::line))
         .limit(limit)
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// What the treasury answered about payments of these numbers, in the order in which its files came.
 pub fn answers_about(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::end_to_end_id.eq_any(numbers))
         .order((treasury_return_lines::return_id, treasury_return_lines::line))
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// These returns, oldest first.
 pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<TreasuryReturn>, DbError> {
     let query = treasury_returns::table.filter(treasury_returns::id.eq_any(ids)).order(treasury_returns::id);
-    query.select(ReturnRow::as_select()).load(tx.stored()?)?.into_iter().map(ReturnRow::record).collect()
+    tx.unbuffered()?.load(query.select(ReturnRow::as_select()))?.into_iter().map(ReturnRow::record).collect()
 }

@@ -1,9 +1,9 @@
 //! Application windows.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::schema::windows;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{UserId, WindowId};
 use crate::domain::window::Window;

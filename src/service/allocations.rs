@@ -1,7 +1,7 @@
 //! Allotting capacity to competing bids: a run is drafted, concurred in and published by three
 //! people, each time on the bids and the room as they are then. A bidder may give its allotment back.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{accounts, allocations, applications, awards, organisations, windows};
 use crate::domain::allocation::{Allocation, AllocationStatus, AllocationStep, Surrender};
 use crate::domain::allocation_bid::{Bid, Standing, StandingKind};

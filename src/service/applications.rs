@@ -1,6 +1,6 @@
 //! Applying: drafting, submitting, questions and answers, scrutiny.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, audit_log};
 use crate::domain::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,

@@ -1,7 +1,7 @@
 //! Taking in what the bank says it paid. The scroll is recorded whole or not at all, every line is
 //! held against payment, advice and sanction, and what differs becomes a queue. No payment changes.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{bank_differences, bank_scrolls};
 use crate::domain::audit::hex;
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};

@@ -5,7 +5,7 @@
 
 use crate::db::accounts::Posted;
 use crate::db::audit_log;
-use crate::db::connection::WriteTx;
+use crate::db::transaction::WriteTx;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::money::Paise;
 use crate::domain::user::Actor;

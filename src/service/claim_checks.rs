@@ -1,7 +1,7 @@
 //! What must hold for a claim to be drafted or submitted: its dates, its milestone, its facts, and
 //! that nothing of it stands in another claim.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, invoices, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, plus_months};

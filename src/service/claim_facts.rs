@@ -1,6 +1,6 @@
 //! The facts of a claim as the rules of its scheme see them, gathered from what is stored.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{accounts, applications, claims, evidence, final_certificates, milestones};
 use crate::domain::award::Award;
 use crate::domain::budget::{BudgetLevel, table};

@@ -1,7 +1,7 @@
 //! What share of a milestone a capital claim takes: what is reached of it, less what other claims
 //! took that still stand. All claims of a milestone together never take more than its own share.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claimed_shares, milestones};
 use crate::domain::claim::{Claim, ClaimStatus};
 use crate::domain::id::ClaimId;

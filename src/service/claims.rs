@@ -1,7 +1,7 @@
 //! Claims: drafted by a preparer, submitted by the signatory. What may be claimed is checked here;
 //! what is paid is decided in `claim_verification.rs`.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claims};
 use crate::domain::award::Award;
 use crate::domain::claim::{

@@ -1,7 +1,7 @@
 //! Excuses: the signatory asks that days of a delay shall not count, the agency examines it, the
 //! competent authority decides.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, excuses, milestones, recoveries};
 use crate::domain::audit::hex;
 use crate::domain::claim::EvidenceIds;

@@ -1,6 +1,6 @@
 //! Impact sheets: the facts of the awards a draft would govern, gathered from what is stored.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, awards, claims, organisations};
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;

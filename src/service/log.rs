@@ -1,7 +1,7 @@
 //! Reading the Merkle tree over the audit log: checkpoints, proofs and tiles. All of it is public but the
 //! bundles of entries; it tells how long the log is, and nothing of what is in it.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
 use crate::domain::audit::hex;
 use crate::domain::checkpoint::KeptCheckpoint;

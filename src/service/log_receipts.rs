@@ -1,7 +1,7 @@
 //! Receipts: the proof that an act stands in the log, for who acted. It holds when the service is
 //! gone, because the text has everything but the log's key.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, log_tiles};
 use crate::domain::audit::{AuditEntry, hex};
 use crate::domain::checkpoint::KeptCheckpoint;

@@ -2,8 +2,8 @@
 //! when the newest checkpoint is a minute old. The log covers more than the newest checkpoint for a
 //! minute at most, because the service also looks every minute when nobody does anything.
 
-use crate::db::connection::WriteTx;
 use crate::db::error::DbError;
+use crate::db::transaction::WriteTx;
 use crate::db::{audit_log, log_checkpoints, log_tiles};
 use crate::domain::audit::hex;
 use crate::domain::calendar::Timestamp;
@@ -94,7 +94,7 @@ impl LogSeal {
 impl Service {
     /// Fills in the roots of groups that an earlier program filled; from then on checkpoints are signed.
     pub(in crate::service) async fn begin_checkpoints(&self) -> Result<(), Error> {
-        let nothing = crate::db::writer::Wants::default;
+        let nothing = crate::db::prefetch::Prefetch::default;
         while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
         self.log_seal.signed_at.store(0, Ordering::Relaxed);
         Ok(())
@@ -111,7 +111,7 @@ impl Service {
         if seal.signed_at.load(Ordering::Relaxed) == NOT_YET {
             return Err(Error::Unavailable("the tree over the log is being filled in".to_owned()));
         }
-        Ok(self.writer.write(crate::db::writer::Wants::default(), move |tx| seal.seal_at_once(tx)).await?)
+        Ok(self.writer.write(crate::db::prefetch::Prefetch::default(), move |tx| seal.seal_at_once(tx)).await?)
     }
 
     /// Signs what the newest checkpoint does not cover yet, when it is a minute old.
@@ -127,7 +127,7 @@ impl Service {
             .await?;
         if uncovered {
             // The writer signs at the end of whatever it does.
-            self.writer.write(crate::db::writer::Wants::default(), |_| Ok(())).await?;
+            self.writer.write(crate::db::prefetch::Prefetch::default(), |_| Ok(())).await?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Milestones with how they stand on a day: read from the schedule, the excuses granted, and the
 //! recoveries of damages with their credits.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, excuses, recoveries, recovery_credits};
 use crate::domain::award::Award;
 use crate::domain::excuse::Excuse;

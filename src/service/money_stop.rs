@@ -8,8 +8,8 @@
 //! look, and takes the place of the known sums when it has caught up. While money is stopped, at the
 //! start, and in a run of the controls, everything is added up anew.
 
-use crate::db::connection::ReadTx;
 use crate::db::money_stop;
+use crate::db::transaction::ReadTx;
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::{ControlCode, ControlKind};
@@ -205,7 +205,7 @@ impl Service {
     pub(in crate::service) fn add_up(&self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<MoneyStop>, Error> {
         let mut walks = self.money.walks.lock().unwrap_or_else(PoisonError::into_inner);
         let anew = anew || walks.known.until == 0;
-        let looked = match tx.apart(|tx| walks.look(tx, anew)) {
+        let looked = match tx.in_savepoint(|tx| walks.look(tx, anew)) {
             // What cannot even be added up (a sum past 64 bits) is a difference too.
             Err(Error::Internal(why)) => {
                 tracing::error!(cause = why, "the entries cannot be added up");

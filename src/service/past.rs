@@ -1,8 +1,8 @@
 //! Reads of the past. Who asks for a moment has the whole request run in it: every read is of the
 //! data as it was, and the clock shows that time. Writes are never in one.
 
-use crate::db::connection::ReadTx;
 use crate::db::past::{Known, commit_by};
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::moment::{AskedMoment, end_of_day};
 use crate::domain::selection::BadParameter;
@@ -63,7 +63,7 @@ impl Moment {
         service: &Service,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        MOMENT.sync_scope(self.clone(), || service.reads.read_past(&self.known, work))
+        MOMENT.sync_scope(self.clone(), || service.reads.read_history(&self.known, work))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Payment advices: making the file that tells the treasury whom to pay, and fetching it.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, counters, payment_advices, tranches};
 use crate::domain::audit::hex;
 use crate::domain::calendar::FinancialYear;

@@ -2,7 +2,7 @@
 //! its own. What is recorded already is said so and changes nothing.
 
 use crate::db::payments;
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::PaymentId;
 use crate::domain::payment::{BankAnswer, Payment, Weighed};
@@ -70,12 +70,12 @@ impl Command for RecordOutcome {
         }
     }
 
-    fn wants(&self) -> Wants {
+    fn wants(&self) -> Prefetch {
         let payments = match self.payment {
             Some(PaymentName::Id(id)) => vec![id],
             _ => Vec::new(),
         };
-        Wants { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Wants::default() }
+        Prefetch { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Prefetch::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recorded>, Error> {

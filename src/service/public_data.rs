@@ -1,8 +1,8 @@
 //! The public data: what `domain/public_data.rs` lists, read from one consistent view. Rows of which
 //! there may be very many are handed over one by one.
 
-use crate::db::connection::ReadTx;
 use crate::db::selection_sources::OnDay;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, awards, milestones, organisations, schemes, selections};
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;

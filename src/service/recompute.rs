@@ -1,9 +1,10 @@
 //! The past derived anew: every decision that rules made is computed again from the facts it stands
 //! on and its own version of the scheme, and must come out as it was decided.
 
-use crate::db::connection::{DatabaseUrl, ReadTx};
+use crate::db::connection::DatabaseUrl;
 use crate::db::error::DbError;
 use crate::db::read_pool::ReadPool;
+use crate::db::transaction::ReadTx;
 use crate::db::{allocations, applications, awards, claims, final_certificates, milestones, recoveries};
 use crate::domain::allocation::Allocation;
 use crate::domain::application::Application;

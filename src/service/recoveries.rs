@@ -1,6 +1,6 @@
 //! Asking money back: notice, reply, order, demand. What comes of it is in `recovery_credits.rs`.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, disbursements, milestones, recoveries, recovery_credits, tranches};
 use crate::domain::application::check_note;
 use crate::domain::award::Award;

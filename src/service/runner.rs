@@ -4,8 +4,8 @@
 //! all of that and leaves one audit entry of the attempt.
 
 use crate::db::accounts::Posted;
-use crate::db::connection::{ReadTx, WriteTx};
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::db::{accounts, audit_log, counters, disclosures, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
@@ -88,8 +88,8 @@ pub trait Command: Send + 'static {
     fn subject(&self) -> String;
 
     /// What it will look for, so that it can be read for many commands at once.
-    fn wants(&self) -> Wants {
-        Wants::default()
+    fn wants(&self) -> Prefetch {
+        Prefetch::default()
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
@@ -377,8 +377,8 @@ fn beside(sequence: i64, subject: &str, withheld: Vec<(DisclosedField, String)>)
 }
 
 /// Everything these commands and the runner will look for.
-pub(in crate::service) fn wants<'a, C: Command>(call: &Call, commands: impl Iterator<Item = &'a C>) -> Wants {
-    let mut wants = Wants::default();
+pub(in crate::service) fn wants<'a, C: Command>(call: &Call, commands: impl Iterator<Item = &'a C>) -> Prefetch {
+    let mut wants = Prefetch::default();
     commands.for_each(|command| wants.add(command.wants()));
     if let Caller::Person { user_id, session_id } = call.caller {
         wants.sessions.push(session_id);

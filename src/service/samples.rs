@@ -1,8 +1,8 @@
 //! Samples that can be drawn again: the auditor commits to a seed, somebody else freezes the
 //! population, and the seed, once told, gives the sample.
 
-use crate::db::connection::ReadTx;
 use crate::db::samples;
+use crate::db::transaction::ReadTx;
 use crate::domain::audit::digest_of;
 use crate::domain::id::SampleId;
 use crate::domain::permission::Permission;

@@ -2,8 +2,8 @@
 //! awards already made proposed by one person and approved by another. `scheme_publication.rs`
 //! publishes them.
 
-use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts as rows;
+use crate::db::transaction::ReadTx;
 use crate::domain::application::check_note;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::SchemeDraftId;

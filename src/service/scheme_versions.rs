@@ -1,9 +1,9 @@
 //! The versions of a scheme as they were published, each with what it changes of the one before,
 //! computed.
 
-use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts;
 use crate::db::schemes::{self as rows, KeptVersion};
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SchemeDraftId, UserId};
 use crate::domain::scheme::Scheme;

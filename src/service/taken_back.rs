@@ -1,8 +1,8 @@
 //! What the bank's return of a payment means for the recoveries of that payment: what was asked
 //! and not decided is dropped, what is owed is paid by it, the rest is owed to the payee again.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{disbursements, payments, recoveries, recovery_credits};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::ledger::Movement;

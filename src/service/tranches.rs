@@ -1,7 +1,7 @@
 //! Recommending, concurring, sanctioning and rejecting: each by another person, each on the
 //! version that was reviewed.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, awards, budget_instruments, claims, tranches};
 use crate::domain::application::check_note;
 use crate::domain::calendar::FinancialYear;

@@ -1,8 +1,8 @@
 //! Allocations and the places of applications, held against what the audit log says of them; and
 //! each run is computed again from the bids and the room it states, under its own version's text.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{allocations, applications, schemes};
 use crate::domain::allocation::{Allocation, AllocationStatus, Place};
 use crate::domain::allocation_run::{RoomLeft, run};

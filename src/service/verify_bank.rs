@@ -1,8 +1,8 @@
 //! Scrolls of the bank against the log, the files they came in, and what can be matched again; and the
 //! queue of differences against the acts on each of them.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, bank_differences, bank_scrolls};
 use crate::domain::audit::{digest_of, hex};
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};

@@ -1,8 +1,8 @@
 //! Claims, each held against what the audit log says of it, and the tranches it started against
 //! the acts that started them.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, final_certificates, invoices, tranches};
 use crate::domain::claim::{Claim, ClaimStatus, lines_digest};
 use crate::domain::money::Paise;

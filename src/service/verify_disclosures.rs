@@ -1,8 +1,8 @@
 //! What stands beside the log, held against the digests in it (`verify_log.rs` sees where nothing does): no value was changed, added, taken away
 //! or erased behind the service's back, and people and organisations still are who the log says.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, disclosures, organisations, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::disclosure::{DIGESTS, DisclosedField, Disclosure};

@@ -1,8 +1,8 @@
 //! What payments rest on, each held against what the audit log says of it: awards with their
 //! ceilings, guarantees with their events, and payment advices with the files the treasury got.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, payment_advices, securities};
 use crate::domain::audit::hex;
 use crate::domain::award::Award;

@@ -2,8 +2,8 @@
 //! groups, every kept checkpoint, and a checkpoint that was kept elsewhere. What later checks would
 //! have to read the whole log for again is noted on the way.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{disclosures, log_checkpoints, log_tiles};
 use crate::domain::audit::{AuditOutcome, WrittenEntry, hex};
 use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};

@@ -1,8 +1,8 @@
 //! Milestones and excuses, each held against what the audit log says of it: what was agreed, every
 //! round of report and inspection, every excuse, and the share that each claim took.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claimed_shares, claims, excuses, milestones};
 use crate::domain::excuse::Excuse;
 use crate::domain::id::AwardId;

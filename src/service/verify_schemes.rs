@@ -1,9 +1,9 @@
 //! Versions of schemes and their drafts, held against what the audit log says of them: a version is
 //! what was loaded or published, letter by letter, and a draft went the way that is on record.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schemes::KeptVersion;
+use crate::db::transaction::ReadTx;
 use crate::db::{scheme_drafts, schemes};
 use crate::domain::id::SchemeDraftId;
 use crate::domain::scheme::Scheme;
