@@ -4,6 +4,7 @@
 use crate::db::column::Column;
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::rows::{EntryRow, JournalRow};
 use crate::db::schema::accounts;
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -15,7 +16,6 @@ use crate::domain::ledger::{Account, AccountAward, AccountBalance, Entry, Journa
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
-use diesel::prelude::*;
 use std::collections::BTreeSet;
 
 /// Why a journal was not posted.
@@ -94,7 +94,7 @@ fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
     let query = accounts::table.filter(accounts::code.eq_any(&codes));
     let query = query.select((accounts::code, accounts::id, accounts::balance_paise));
     let read = tx.stored(|select| match select.engine() {
-        DbConnection::Postgres(conn) => query.load::<(String, i64, i64)>(conn),
+        DbConnection::Postgres(conn) => diesel::RunQueryDsl::load::<(String, i64, i64)>(query, conn),
         DbConnection::Sqlite(_) => Ok(Vec::new()),
     })?;
     read.cache(tx, |rows, cache| {

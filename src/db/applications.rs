@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::applications;
 use crate::db::transaction::ReadTx;
 use crate::domain::allocation::Place;
@@ -9,7 +10,6 @@ use crate::domain::application::{Application, ApplicationForm, ApplicationStatus
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ApplicationId, OrganisationId, UserId};
 use crate::domain::scrutiny::Scrutiny;
-use diesel::prelude::*;
 
 row! {
     ApplicationRow in applications for Application {

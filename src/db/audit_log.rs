@@ -3,13 +3,13 @@
 use crate::db::column::Column;
 use crate::db::error::DbError;
 use crate::db::log_tiles;
+use crate::db::query::prelude::*;
 use crate::db::rows::AuditRow;
 use crate::db::schema::{audit_head, audit_log};
 use crate::db::sets::Head;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::audit::{AuditEntry, AuditOutcome, WrittenEntry};
 use crate::domain::calendar::Timestamp;
-use diesel::prelude::*;
 
 /// Its one row.
 const HEAD_ID: i64 = 1;

@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::awards;
 use crate::db::transaction::ReadTx;
 use crate::domain::award::{Award, Ceilings, Room};
@@ -9,7 +10,6 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     AwardRow in awards for Award {

@@ -2,6 +2,7 @@
 
 use crate::db::column::{Column, row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::bank_differences;
 use crate::db::sets;
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -12,7 +13,6 @@ use crate::domain::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 

@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::budget_instruments;
 use crate::db::transaction::ReadTx;
 use crate::domain::budget_instrument::{BudgetInstrument, FundsSource, InstrumentKind, InstrumentStatus};
@@ -11,7 +12,6 @@ use crate::domain::money::Paise;
 use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     InstrumentRow in budget_instruments for BudgetInstrument {

@@ -1,6 +1,7 @@
 //! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
 //! written in these raw forms only, so that both engines hold the same bytes.
 
+use crate::db::error::DbError;
 use crate::domain::allocation::{AllocationStatus, AllocationStep, Place};
 use crate::domain::allocation_statement::AllocationStatement;
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
@@ -55,6 +56,11 @@ pub trait Column: Sized {
     fn raw(&self) -> Self::Raw;
     /// The value, or why the stored form cannot be one.
     fn from_raw(raw: Self::Raw) -> Result<Self, String>;
+}
+
+/// The value of a stored column.
+pub fn read<T: Column>(table: &'static str, column: &'static str, raw: T::Raw) -> Result<T, DbError> {
+    T::from_raw(raw).map_err(|why| DbError::Corrupt { table, column, why })
 }
 
 impl Column for i64 {
@@ -275,8 +281,8 @@ macro_rules! row {
         $($field:ident : $type:ty),* $(,)?
     } $(and { $($extra:ident : $default:expr),* $(,)? })?) => {
         $(#[$doc])*
-        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
-        #[diesel(table_name = $table, treat_none_as_null = true)]
+        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+        #[diesel(table_name = $table)]
         pub(in crate::db) struct $row {
             $(pub(in crate::db) $field: <$type as $crate::db::column::Column>::Raw),*
         }
@@ -290,11 +296,7 @@ macro_rules! row {
 
             pub(in crate::db) fn record(self) -> Result<$record, $crate::db::error::DbError> {
                 Ok($record {
-                    $($field: $crate::db::column::Column::from_raw(self.$field).map_err(|why| {
-                        $crate::db::error::DbError::Corrupt {
-                            table: stringify!($table), column: stringify!($field), why,
-                        }
-                    })?,)*
+                    $($field: $crate::db::column::read(stringify!($table), stringify!($field), self.$field)?,)*
                     $($($extra: $default,)*)?
                 })
             }
@@ -311,7 +313,7 @@ macro_rules! versioned {
             tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
-            diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn()?)?;
+            $crate::db::row_statement::insert(tx.conn()?, &$row::of(record))?;
             Ok(())
         }
 
@@ -339,9 +341,9 @@ macro_rules! versioned {
         ) -> Result<(), $crate::db::error::DbError> {
             let read = record.version;
             record.version += 1;
-            let same = $table::table.filter($table::id.eq(record.id.to_string())).filter($table::version.eq(read));
-            let changed = diesel::update(same).set($row::of(record)).execute(tx.conn()?)?;
-            if changed == 1 { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
+            let id = record.id.to_string();
+            let changed = $crate::db::row_statement::update(tx.conn()?, &$row::of(record), &id, ("version", $crate::db::sets::Value::Number(read)))?;
+            if changed { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
         }
     };
     // The same for a table whose rows are buffered.
@@ -367,7 +369,7 @@ macro_rules! versioned {
                 |select, id| {
                     let query = $table::table.find(id);
                     $crate::db::connection::per_engine!(select.engine(), |conn| {
-                        query.select($row::as_select()).get_result(conn)
+                        diesel::RunQueryDsl::get_result(query.select($row::as_select()), conn)
                     })
                     .optional()
                 },

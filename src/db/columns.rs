@@ -2,8 +2,9 @@
 
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::Load;
 use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{QueryableByName, sql_query};
 
 #[derive(QueryableByName, Clone)]
 pub(in crate::db) struct ColumnOf {

@@ -1,9 +1,9 @@
 //! Number series: applications, awards, claims, tranches, sanctions and payments are numbered.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::counters;
 use crate::db::transaction::WriteTx;
-use diesel::prelude::*;
 
 /// The next number of a series, from 1, without gaps among committed commands.
 pub fn next_number(tx: &mut WriteTx<'_>, series: &str) -> Result<i64, DbError> {

@@ -1,12 +1,12 @@
 //! Where the records of claims, tranches, disbursements and recoveries differ from the ledger.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{accounts, disbursements, tranches};
 use crate::db::transaction::ReadTx;
 use crate::db::{claims, recovery_credits};
 use crate::domain::ledger::Stage;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 /// A figure that two places keep, where they differ.

@@ -3,6 +3,7 @@
 use crate::db::column::Column;
 use crate::db::error::DbError;
 use crate::db::limited::Limited;
+use crate::db::query::prelude::*;
 use crate::db::rows::DisbursementRow;
 use crate::db::schema::{disbursements, tranches};
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -14,7 +15,6 @@ use crate::domain::disbursement::{
 use crate::domain::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
 use crate::domain::money::Paise;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 impl DisbursementRow {

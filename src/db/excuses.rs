@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::excuses;
 use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
@@ -9,7 +10,6 @@ use crate::domain::claim::EvidenceIds;
 use crate::domain::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     ExcuseRow in excuses for Excuse {

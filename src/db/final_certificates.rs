@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::final_certificates;
 use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
@@ -10,7 +11,6 @@ use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, F
 use crate::domain::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     CertificateRow in final_certificates for FinalCertificate {

@@ -7,9 +7,10 @@ use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::error::DbError;
 use crate::db::history_tables::{Kept, TABLES};
 use crate::db::past;
+use crate::db::query::Load;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{Connection, QueryableByName, sql_query};
 use std::fmt::Write as _;
 
 /// A change and a deletion.

@@ -3,6 +3,7 @@
 
 use crate::db::connection::{DbConnection, per_engine};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::rows::KeyRow;
 use crate::db::schema::idempotency_keys;
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -10,7 +11,6 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::PgConnection;
 use diesel::pg::Pg;
-use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -29,7 +29,11 @@ pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<Give
         |cache| &mut cache.keys,
         |select, (actor, key)| {
             let query = idempotency_keys::table.find((actor, key));
-            per_engine!(select.engine(), |conn| query.select(KeyRow::as_select()).get_result(conn)).optional()
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::get_result(
+                query.select(KeyRow::as_select()),
+                conn
+            ))
+            .optional()
         },
     )?;
     Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body, log_entry: row.audit_sequence }))
@@ -83,7 +87,7 @@ impl Query for OfKeys<'_> {
     type SqlType = (Text, Text, Text, Text, Text, Nullable<BigInt>);
 }
 
-impl RunQueryDsl<PgConnection> for OfKeys<'_> {}
+impl diesel::RunQueryDsl<PgConnection> for OfKeys<'_> {}
 
 impl QueryFragment<Pg> for OfKeys<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -110,7 +114,7 @@ pub fn prefetch(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(),
     let ids: Vec<(String, String)> = keys.into_iter().map(|(actor, key)| (actor.to_string(), key)).collect();
     let (actors, keys) = ids.iter().map(|(actor, key)| (actor.as_str(), key.as_str())).unzip();
     let read = tx.stored(|select| match select.engine() {
-        DbConnection::Postgres(conn) => OfKeys { actors, keys }.load::<KeyRow>(conn),
+        DbConnection::Postgres(conn) => diesel::RunQueryDsl::load::<KeyRow>(OfKeys { actors, keys }, conn),
         DbConnection::Sqlite(_) => Ok(Vec::new()),
     })?;
     read.cache(tx, |rows, cache| {

@@ -2,10 +2,10 @@
 //! sandbox's clock has been moved.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::instance;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
-use diesel::prelude::*;
 
 /// The one row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Invoices across claims: where the same one stands, by the key of `domain/invoice_identity.rs`.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{claim_lines, claims};
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::claim::{Claim, ClaimLine};
@@ -8,7 +9,6 @@ use crate::domain::id::ClaimId;
 use crate::domain::invoice_identity::{invoice_key, plain_party};
 use crate::domain::money::Paise;
 use crate::domain::scheme::Component;
-use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 

@@ -1,12 +1,12 @@
 //! Journals as stored, read back for proof.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{accounts, entries, journals};
 use crate::db::transaction::ReadTx;
 use crate::domain::audit::StoredJournal;
 use crate::domain::ledger::{Entry, Stage};
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! What schemes paid and advised in the months that are limited: totals kept beside the payments.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::last_quarter_spending;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::expenditure_limit::MonthSpending;
 use crate::domain::money::Paise;
-use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use std::collections::BTreeMap;
 

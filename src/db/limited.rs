@@ -3,8 +3,8 @@
 //! number in the text the statement is cached, once for each number. For the same reason a row that
 //! can be there only once is asked for with `get_result`, not with `first`, which binds a limit.
 
+use diesel::QueryResult;
 use diesel::backend::Backend;
-use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
 /// The rows of a query, at most `limit`.
@@ -31,5 +31,3 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Limited<Q> {
         Ok(())
     }
 }
-
-impl<Q, Conn> RunQueryDsl<Conn> for Limited<Q> {}

@@ -2,6 +2,7 @@
 //! entries. The root of each full group of 256 is, written with the entry that fills the group.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::rows::TileRow;
 use crate::db::schema::{audit_head, audit_log, log_tiles};
 use crate::db::sets;
@@ -9,7 +10,6 @@ use crate::db::transaction::{ReadTx, WriteTx};
 use crate::db::transaction::{Savepoints, Stored};
 use crate::domain::audit::{hex, parse_hash};
 use crate::domain::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, root_above};
-use diesel::prelude::*;
 use std::collections::BTreeMap;
 
 impl From<MissingHash> for DbError {

@@ -2,13 +2,13 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::milestones;
 use crate::db::transaction::ReadTx;
 use crate::domain::id::{AwardId, MilestoneId, OrganisationId};
 use crate::domain::milestone::{InstalledCapacity, Milestone, MilestoneStatus, ReportRounds};
 use crate::domain::money::BasisPoints;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     MilestoneRow in milestones for Milestone {

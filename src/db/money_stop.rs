@@ -3,6 +3,7 @@
 
 use crate::db::column::row;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{accounts, journals, money_stop};
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::budget::MoneyStop;
@@ -10,7 +11,6 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::control::ControlCode;
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
-use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 row! {

@@ -2,6 +2,7 @@
 
 use crate::db::column::{Column, row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::observations;
 use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
@@ -9,7 +10,6 @@ use crate::domain::id::{ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::observation::{Observation, ObservationStatus, ObservationSteps, Pins};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     ObservationRow in observations for Observation {

@@ -2,12 +2,12 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::organisations;
 use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;
 use crate::domain::organisation::{Organisation, Registration};
-use diesel::prelude::*;
 
 row! {
     OrganisationRow in organisations for Organisation {

@@ -3,6 +3,8 @@
 
 use crate::db::column::{Column, row};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices, payments};
 use crate::db::sets::{self, set_row};
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -11,7 +13,6 @@ use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::payment_advice::{FileFormat, PaymentAdvice};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     AdviceRow in payment_advices for PaymentAdvice {
@@ -21,8 +22,6 @@ row! {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = payment_advice_lines)]
 struct LineRow {
     advice_id: String,
     position: i64,
@@ -38,7 +37,7 @@ pub fn insert(
     payments: &[PaymentId],
     files: &[(FileFormat, &str)],
 ) -> Result<(), DbError> {
-    diesel::insert_into(payment_advices::table).values(AdviceRow::of(advice)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &AdviceRow::of(advice))?;
     let line = |(position, payment): (i64, &PaymentId)| LineRow {
         advice_id: advice.id.to_string(),
         position,

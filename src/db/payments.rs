@@ -3,12 +3,12 @@
 use crate::db::column::versioned;
 use crate::db::connection::per_engine;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::rows::PaymentRow;
 use crate::db::schema::payments;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::id::{OrganisationId, PaymentId, TrancheId};
 use crate::domain::payment::Payment;
-use diesel::prelude::*;
 use std::collections::HashMap;
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
@@ -80,7 +80,7 @@ pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, Db
         |cache| &mut cache.utrs,
         |select, utr| {
             let query = payments::table.filter(payments::utr.eq(utr)).select(payments::id);
-            per_engine!(select.engine(), |conn| query.get_result(conn)).optional()
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::get_result(query, conn)).optional()
         },
     )?;
     let Some(id) = id else { return Ok(None) };

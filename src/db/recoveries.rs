@@ -2,6 +2,7 @@
 
 use crate::db::column::{row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{disbursements, recoveries};
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
@@ -15,7 +16,6 @@ use crate::domain::recovery_credit::{InstalmentPlan, SetOffOrder};
 use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     RecoveryRow in recoveries for Recovery {

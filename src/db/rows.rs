@@ -4,9 +4,7 @@
 
 use crate::db::column::{Column, row};
 use crate::db::error::DbError;
-use crate::db::schema::{
-    audit_log, disbursements, entries, idempotency_keys, journals, log_tiles, payments, tranche_steps, tranches,
-};
+use crate::db::schema::{audit_log, disbursements, idempotency_keys, log_tiles, payments, tranche_steps, tranches};
 use crate::db::sets::{VersionedRow, set_row};
 use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -68,7 +66,7 @@ impl VersionedRow for PaymentRow {
 }
 
 /// A step on a tranche as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = tranche_steps)]
 pub(in crate::db) struct StepRow {
     pub tranche_id: String,
@@ -98,8 +96,7 @@ impl StepRow {
 }
 
 /// A journal as stored.
-#[derive(Clone, Insertable)]
-#[diesel(table_name = journals)]
+#[derive(Clone)]
 pub(in crate::db) struct JournalRow {
     pub id: String,
     pub kind: String,
@@ -111,8 +108,7 @@ pub(in crate::db) struct JournalRow {
 set_row!(JournalRow in journals { id, kind, reference, posted_at, audit_sequence });
 
 /// An entry of a journal as stored.
-#[derive(Clone, Insertable)]
-#[diesel(table_name = entries)]
+#[derive(Clone)]
 pub(in crate::db) struct EntryRow {
     pub journal_id: String,
     pub line: i64,
@@ -123,7 +119,7 @@ pub(in crate::db) struct EntryRow {
 set_row!(EntryRow in entries { journal_id, line, account_id, amount_paise });
 
 /// An entry of the audit log as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = audit_log)]
 pub(in crate::db) struct AuditRow {
     pub sequence: i64,
@@ -195,7 +191,7 @@ impl AuditRow {
 }
 
 /// The root of a full group of the Merkle tree as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = log_tiles)]
 pub(in crate::db) struct TileRow {
     pub level: i64,
@@ -206,7 +202,7 @@ pub(in crate::db) struct TileRow {
 set_row!(TileRow in log_tiles { level, position, hash });
 
 /// The answer given under an idempotency key as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]
 pub(in crate::db) struct KeyRow {
     pub actor_id: String,

@@ -2,12 +2,12 @@
 
 use crate::db::column::Column;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::schemes;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::SchemeDraftId;
 use crate::domain::scheme::Scheme;
-use diesel::prelude::*;
 
 /// A version as it is kept.
 #[derive(Clone, Debug)]

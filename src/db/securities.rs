@@ -2,6 +2,7 @@
 
 use crate::db::column::{Column, row, versioned};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{securities, security_events};
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
@@ -9,7 +10,6 @@ use crate::domain::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, Securit
 use crate::domain::money::Paise;
 use crate::domain::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     SecurityRow in securities for Security {

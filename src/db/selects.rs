@@ -6,10 +6,10 @@
 
 use crate::db::batch::BUFFERED_TABLES;
 use crate::db::connection::DbConnection;
+use crate::db::query::Answers;
+use diesel::QueryResult;
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
-use diesel::prelude::*;
 use diesel::query_builder::SelectQuery;
-use diesel::query_dsl::methods::LoadQuery;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -96,13 +96,13 @@ impl<'t> Selects<'t> {
         Selects { conn, guard: guard.clone() }
     }
 
-    pub fn load<'q, U>(&mut self, query: impl SelectQuery + LoadQuery<'q, DbConnection, U>) -> QueryResult<Vec<U>> {
-        query.load(self.conn)
+    pub fn load<U>(&mut self, query: impl SelectQuery + Answers<U>) -> QueryResult<Vec<U>> {
+        query.all(self.conn)
     }
 
     /// The one row of a query, or [`diesel::NotFound`].
-    pub fn get_result<'q, U>(&mut self, query: impl SelectQuery + LoadQuery<'q, DbConnection, U>) -> QueryResult<U> {
-        query.get_result(self.conn)
+    pub fn get_result<U>(&mut self, query: impl SelectQuery + Answers<U>) -> QueryResult<U> {
+        query.one(self.conn)
     }
 
     /// The connection itself, for statements that differ between the engines. Only the guard watches
@@ -121,6 +121,7 @@ impl Drop for Selects<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::query::prelude::*;
     use crate::db::schema::{payments, tranches, users};
     use crate::db::transaction::WriteTx;
     use diesel::SqliteConnection;

@@ -1,13 +1,13 @@
 //! Sign-ins and the refresh tokens that grew from them. Only digests of tokens are kept.
 
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{refresh_tokens, sessions, users};
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{OrganisationId, SessionId, UserId};
 use crate::domain::permission::Roles;
 use crate::domain::user::Actor;
-use diesel::prelude::*;
 
 /// A refresh token as kept.
 pub struct StoredToken {

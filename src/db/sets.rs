@@ -3,8 +3,6 @@
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
 use crate::db::together::SetWriter;
-use diesel::SqliteConnection;
-use diesel::prelude::*;
 
 /// Sequence and hash of the end of the audit log.
 pub type Head = (i64, String);
@@ -77,7 +75,6 @@ pub trait SetRow {
     const TABLE: &'static str;
     const COLUMNS: &'static [(&'static str, Kind)];
     fn values(&self) -> Vec<Value<'_>>;
-    fn insert_alone(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
 }
 
 /// A row with an id and a version that can be changed with others of its kind.
@@ -96,10 +93,6 @@ macro_rules! set_row {
 
             fn values(&self) -> Vec<$crate::db::sets::Value<'_>> {
                 vec![$($crate::db::sets::Cell::value(&self.$field)),*]
-            }
-
-            fn insert_alone(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
-                diesel::insert_into($table::table).values(self).execute(conn)
             }
         }
     };

@@ -4,6 +4,7 @@
 
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::row_statement::Insert;
 use crate::db::schema::{accounts, audit_head, counters};
 use crate::db::sets::{Head, Kind, SetRow, Value, VersionedRow};
 use diesel::backend::Backend;
@@ -176,7 +177,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
     /// Inserts all rows.
     pub fn insert<R: SetRow + 'a>(&mut self, rows: impl IntoIterator<Item = &'a R>) -> Result<(), DbError> {
         if let DbConnection::Sqlite(conn) = self.conn {
-            rows.into_iter().try_for_each(|row| row.insert_alone(conn).map(|_| ()))?;
+            rows.into_iter().try_for_each(|row| Insert::of(row).execute(conn).map(|_| ()))?;
             return Ok(());
         }
         let values: Vec<Vec<Value<'a>>> = rows.into_iter().map(R::values).collect();

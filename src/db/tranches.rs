@@ -3,6 +3,7 @@
 use crate::db::column::versioned;
 use crate::db::connection::per_engine;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::rows::{StepRow, TrancheRow};
 use crate::db::schema::{tranche_steps, tranches};
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -11,7 +12,6 @@ use crate::domain::id::{ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::scheme::Component;
 use crate::domain::tranche::{Tranche, TrancheStep, TrancheSteps};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 mod records {
     use super::*;
@@ -62,7 +62,7 @@ fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
         |cache| &mut cache.tranche_steps,
         |select, id| {
             let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq(id)).order(tranche_steps::position);
-            per_engine!(select.engine(), |conn| query.select(StepRow::as_select()).load(conn))
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::load(query.select(StepRow::as_select()), conn))
         },
     )?;
     Ok(stored.merge(tx, |mut rows, savepoints| {

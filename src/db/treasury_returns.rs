@@ -4,6 +4,8 @@
 use crate::db::column::row;
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{treasury_return_lines, treasury_returns};
 use crate::db::sets;
 use crate::db::transaction::{ReadTx, WriteTx};
@@ -15,7 +17,6 @@ use crate::domain::payment_advice::FileFormat;
 use crate::domain::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -36,7 +37,7 @@ row! {
 
 /// Stores a return with its lines.
 pub fn insert(tx: &mut WriteTx<'_>, record: &TreasuryReturn, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
-    diesel::insert_into(treasury_returns::table).values(ReturnRow::of(record)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &ReturnRow::of(record))?;
     let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();
     sets::insert(tx.conn()?, &rows)
 }
@@ -50,7 +51,7 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             let results: Vec<&str> = lines.iter().map(|line| line.result.as_str()).collect();
             let codes: Vec<Option<&str>> = lines.iter().map(|line| line.code.as_deref()).collect();
             let details: Vec<Option<&str>> = lines.iter().map(|line| line.detail.as_deref()).collect();
-            sql_query(
+            let update = sql_query(
                 "UPDATE treasury_return_lines AS t SET result = u.result, code = u.code, detail = u.detail \
                  FROM unnest($1, $2, $3, $4, $5) AS u (return_id, line, result, code, detail) \
                  WHERE t.return_id = u.return_id AND t.line = u.line AND t.result IN ('open', 'waiting')",
@@ -59,21 +60,20 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             .bind::<Array<BigInt>, _>(numbers)
             .bind::<Array<Text>, _>(results)
             .bind::<Array<Nullable<Text>>, _>(codes)
-            .bind::<Array<Nullable<Text>>, _>(details)
-            .execute(conn)?;
+            .bind::<Array<Nullable<Text>>, _>(details);
+            diesel::RunQueryDsl::execute(update, conn)?;
         }
         DbConnection::Sqlite(conn) => {
             for line in lines {
                 let pending = treasury_return_lines::table
                     .find((line.return_id.to_string(), line.line))
                     .filter(treasury_return_lines::result.eq_any(["open", "waiting"]));
-                diesel::update(pending)
-                    .set((
-                        treasury_return_lines::result.eq(line.result.as_str()),
-                        treasury_return_lines::code.eq(&line.code),
-                        treasury_return_lines::detail.eq(&line.detail),
-                    ))
-                    .execute(conn)?;
+                let result = (
+                    treasury_return_lines::result.eq(line.result.as_str()),
+                    treasury_return_lines::code.eq(&line.code),
+                    treasury_return_lines::detail.eq(&line.detail),
+                );
+                diesel::RunQueryDsl::execute(diesel::update(pending).set(result), conn)?;
             }
         }
     }

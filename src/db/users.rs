@@ -3,13 +3,13 @@
 use crate::db::column::{Column, row, versioned};
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::users;
 use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{OrganisationId, UserId};
 use crate::domain::permission::{Role, Roles};
 use crate::domain::user::User;
-use diesel::prelude::*;
 
 row! {
     UserRow in users for User {
