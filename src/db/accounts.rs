@@ -2,10 +2,12 @@
 //! with its entry, and never below zero: the update itself asks for the room.
 
 use crate::db::column::Column;
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
-use crate::db::journals::{EntryRow, JournalRow};
+use crate::db::query::prelude::*;
+use crate::db::rows::{EntryRow, JournalRow};
 use crate::db::schema::accounts;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::audit::StoredJournal;
 use crate::domain::budget::Balance;
 use crate::domain::calendar::{FinancialYear, Timestamp};
@@ -14,7 +16,6 @@ use crate::domain::ledger::{Account, AccountAward, AccountBalance, Entry, Journa
 use crate::domain::money::Paise;
 use crate::domain::refusal::Refusal;
 use crate::domain::scheme::Component;
-use diesel::prelude::*;
 use std::collections::BTreeSet;
 
 /// Why a journal was not posted.
@@ -54,8 +55,8 @@ pub fn post(
         posted_at: at.to_string(),
         audit_sequence,
     };
-    foresee(tx, journal)?;
-    tx.held().top().journals.push(row);
+    prefetch(tx, journal)?;
+    tx.buffer().newest().journals.push(row);
     let mut stored = Vec::with_capacity(journal.movements.len() * 2);
     let mut balances: Vec<AccountBalance> = Vec::with_capacity(stored.capacity());
     for movement in &journal.movements {
@@ -66,7 +67,7 @@ pub fn post(
             stored.push(Entry { account_code: account.code(), amount_paise: debit });
             let line = stored.len() as i64;
             let row = EntryRow { journal_id: id.to_string(), line, account_id, amount_paise: debit };
-            tx.held().top().entries.push(row);
+            tx.buffer().newest().entries.push(row);
         }
     }
     let journal = StoredJournal {
@@ -80,18 +81,25 @@ pub fn post(
     Ok(Posted { journal, balances })
 }
 
-/// Reads all accounts of a journal in one statement. Only for an engine that is a round trip away.
-fn foresee(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
+/// Prefetches all accounts of a journal in one statement. Only for an engine that is a round trip away.
+fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
+    if !tx.is_remote() {
+        return Ok(());
+    }
     let both = journal.movements.iter().flat_map(|movement| [movement.from.code(), movement.to.code()]);
-    let codes: BTreeSet<String> = both.filter(|code| !tx.held().known.accounts.contains_key(code)).collect();
-    let DbConnection::Postgres(conn) = tx.stored()? else { return Ok(()) };
+    let codes: BTreeSet<String> = both.filter(|code| !tx.buffer().cache().accounts.contains_key(code)).collect();
     if codes.len() < 2 {
         return Ok(());
     }
     let query = accounts::table.filter(accounts::code.eq_any(&codes));
-    let rows: Vec<(String, i64, i64)> =
-        query.select((accounts::code, accounts::id, accounts::balance_paise)).load(conn)?;
-    tx.held().known.accounts.extend(rows.into_iter().map(|(code, id, balance)| (code, (id, balance))));
+    let query = query.select((accounts::code, accounts::id, accounts::balance_paise));
+    let read = tx.stored(|select| match select.engine() {
+        DbConnection::Postgres(conn) => diesel::RunQueryDsl::load::<(String, i64, i64)>(query, conn),
+        DbConnection::Sqlite(_) => Ok(Vec::new()),
+    })?;
+    read.cache(tx, |rows, cache| {
+        cache.accounts.extend(rows.into_iter().map(|(code, id, balance)| (code, Some((id, balance)))));
+    });
     Ok(())
 }
 
@@ -110,30 +118,25 @@ fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, P
     if after < 0 {
         return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise(balance) }.into());
     }
-    *tx.held().top().balances.entry(id).or_default() += by;
+    *tx.buffer().newest().balances.entry(id).or_default() += by;
     Ok((id, Paise(after)))
 }
 
-/// Id and balance of an account as it stands now: as stored, and as changed in this batch.
+/// Id and balance of an account now: as stored, and as changed in this transaction.
 fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbError> {
-    let known = tx.batch.as_ref().and_then(|batch| batch.known.accounts.get(code).copied());
-    let stored = match known {
-        Some(stored) => Some(stored),
-        None => {
+    let stored = tx.stored_once(
+        code.to_owned(),
+        |cache| &mut cache.accounts,
+        |select, code| {
             let query = accounts::table.filter(accounts::code.eq(code)).select((accounts::id, accounts::balance_paise));
-            let stored: Option<(i64, i64)> = query.get_result(tx.stored()?).optional()?;
-            if let (Some(batch), Some(stored)) = (&mut tx.batch, stored) {
-                batch.known.accounts.insert(code.to_owned(), stored);
-            }
-            stored
-        }
-    };
-    let Some((id, balance)) = stored else { return Ok(None) };
-    let changed: i64 = match &tx.batch {
-        Some(batch) => batch.layers().filter_map(|layer| layer.balances.get(&id)).sum(),
-        None => 0,
-    };
-    Ok(Some((id, balance + changed)))
+            select.get_result(query).optional()
+        },
+    )?;
+    Ok(stored.merge(tx, |stored, savepoints| {
+        let (id, balance) = stored?;
+        let changed: i64 = savepoints.filter_map(|savepoint| savepoint.balances.get(&id)).sum();
+        Some((id, balance + changed))
+    }))
 }
 
 /// Opens an account with its first balance.

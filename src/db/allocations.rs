@@ -1,14 +1,14 @@
 //! Allocations.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::allocations;
+use crate::db::transaction::ReadTx;
 use crate::domain::allocation::{Allocation, AllocationStatus, AllocationStep};
 use crate::domain::allocation_statement::AllocationStatement;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{AllocationId, UserId};
-use diesel::prelude::*;
 
 row! {
     AllocationRow in allocations for Allocation {

@@ -1,15 +1,15 @@
 //! Applications.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::applications;
+use crate::db::transaction::ReadTx;
 use crate::domain::allocation::Place;
 use crate::domain::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ApplicationId, OrganisationId, UserId};
 use crate::domain::scrutiny::Scrutiny;
-use diesel::prelude::*;
 
 row! {
     ApplicationRow in applications for Application {

@@ -1,31 +1,27 @@
 //! The audit log: appended in the transaction of the act itself, read back for proof.
 
-use crate::db::batch::Head;
 use crate::db::column::Column;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
 use crate::db::log_tiles;
+use crate::db::query::prelude::*;
+use crate::db::rows::AuditRow;
 use crate::db::schema::{audit_head, audit_log};
-use crate::db::sets::set_row;
-use crate::domain::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
+use crate::db::sets::Head;
+use crate::db::transaction::{ReadTx, WriteTx};
+use crate::domain::audit::{AuditEntry, AuditOutcome, WrittenEntry};
 use crate::domain::calendar::Timestamp;
-use crate::domain::id::UserId;
-use diesel::prelude::*;
+
+/// Its one row.
+const HEAD_ID: i64 = 1;
 
 /// Sequence and hash of the last entry.
 pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
-    if let Some(batch) = &tx.batch {
-        let here = batch.layers().find_map(|layer| layer.head.as_ref().map(|(_, head)| head));
-        if let Some(head) = here.or(batch.known.head.as_ref()) {
-            return Ok(head.clone());
-        }
-    }
-    let stored: Head =
-        audit_head::table.find(1).select((audit_head::sequence, audit_head::hash)).get_result(tx.stored()?)?;
-    if let Some(batch) = &mut tx.batch {
-        batch.known.head = Some(stored.clone());
-    }
-    Ok(stored)
+    tx.read_through(
+        HEAD_ID,
+        |savepoint, _| savepoint.head.as_ref().map(|(_, head)| head.clone()),
+        |cache| &mut cache.heads,
+        |select, id| select.get_result(audit_head::table.find(*id).select((audit_head::sequence, audit_head::hash))),
+    )
 }
 
 /// Appends an entry behind the head.
@@ -34,91 +30,11 @@ pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     if entry.facts.sequence != head.0 + 1 || entry.previous_hash != head.1 {
         return Err(DbError::Conflict("audit_head".to_owned()));
     }
-    let top = tx.held().top();
-    top.audit_log.push(AuditRow::of(entry));
-    let stored = top.head.take().map_or(head, |(stored, _)| stored);
-    top.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
+    let newest = tx.buffer().newest();
+    newest.audit_log.push(AuditRow::of(entry));
+    let stored = newest.head.take().map_or(head, |(stored, _)| stored);
+    newest.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
     log_tiles::close(tx, entry.facts.sequence)
-}
-
-/// An entry as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_log)]
-pub(in crate::db) struct AuditRow {
-    sequence: i64,
-    recorded_at: String,
-    actor_id: String,
-    command: String,
-    subject: String,
-    outcome: String,
-    code: Option<String>,
-    details: String,
-    journal_digest: Option<String>,
-    previous_hash: String,
-    hash: String,
-}
-
-set_row!(AuditRow in audit_log {
-    sequence, recorded_at, actor_id, command, subject, outcome, code, details, journal_digest, previous_hash, hash,
-});
-
-impl AuditRow {
-    fn of(entry: &AuditEntry) -> Self {
-        let facts = &entry.facts;
-        AuditRow {
-            sequence: facts.sequence,
-            recorded_at: facts.recorded_at.raw(),
-            actor_id: facts.actor_id.raw(),
-            command: facts.command.clone(),
-            subject: facts.subject.clone(),
-            outcome: facts.outcome.raw(),
-            code: facts.code.clone(),
-            details: facts.details.clone(),
-            journal_digest: facts.journal_digest.clone(),
-            previous_hash: entry.previous_hash.clone(),
-            hash: entry.hash.clone(),
-        }
-    }
-
-    pub(in crate::db) fn sequence(&self) -> i64 {
-        self.sequence
-    }
-
-    pub(in crate::db) fn hash(&self) -> &str {
-        &self.hash
-    }
-
-    fn record(self) -> Result<AuditEntry, DbError> {
-        let corrupt = |column: &'static str| move |why: String| DbError::Corrupt { table: "audit_log", column, why };
-        let facts = AuditFacts {
-            sequence: self.sequence,
-            recorded_at: Timestamp::from_raw(self.recorded_at).map_err(corrupt("recorded_at"))?,
-            actor_id: UserId::from_raw(self.actor_id).map_err(corrupt("actor_id"))?,
-            command: self.command,
-            subject: self.subject,
-            outcome: AuditOutcome::from_raw(self.outcome).map_err(corrupt("outcome"))?,
-            code: self.code,
-            details: self.details,
-            journal_digest: self.journal_digest,
-        };
-        Ok(AuditEntry { facts, previous_hash: self.previous_hash, hash: self.hash })
-    }
-
-    fn written(self) -> WrittenEntry {
-        WrittenEntry {
-            sequence: self.sequence,
-            recorded_at: self.recorded_at,
-            actor_id: self.actor_id,
-            command: self.command,
-            subject: self.subject,
-            outcome: self.outcome,
-            code: self.code,
-            details: self.details,
-            journal_digest: self.journal_digest,
-            previous_hash: self.previous_hash,
-            hash: self.hash,
-        }
-    }
 }
 
 fn rows_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditRow>, DbError> {

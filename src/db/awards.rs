@@ -1,15 +1,15 @@
 //! Awards.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::awards;
+use crate::db::transaction::ReadTx;
 use crate::domain::award::{Award, Ceilings, Room};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     AwardRow in awards for Award {

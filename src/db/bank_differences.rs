@@ -1,10 +1,11 @@
 //! What scrolls of the bank and the records differ in.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::bank_differences;
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::bank_difference::{BankDifference, DifferenceResolution, DifferenceStatus};
 use crate::domain::bank_scroll::ScrollFinding;
 use crate::domain::calendar::Timestamp;
@@ -12,7 +13,6 @@ use crate::domain::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 

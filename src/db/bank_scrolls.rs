@@ -2,10 +2,12 @@
 //! batch never holds any of them back.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{bank_scroll_files, bank_scroll_lines, bank_scrolls, payment_advice_lines, payments, tranches};
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::bank_match::KnownPayment;
 use crate::domain::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
 use crate::domain::calendar::Timestamp;
@@ -15,7 +17,6 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::payment_advice::FileFormat;
 use crate::domain::tranche::SanctionOrder;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts in one question.
@@ -44,7 +45,7 @@ pub fn insert(
     content: &str,
     lines: &[BankScrollLine],
 ) -> Result<(), DbError> {
-    diesel::insert_into(bank_scrolls::table).values(ScrollRow::of(scroll)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &ScrollRow::of(scroll))?;
     let file = (bank_scroll_files::scroll_id.eq(scroll.id.raw()), bank_scroll_files::content.eq(content));
     diesel::insert_into(bank_scroll_files::table).values(file).execute(tx.conn()?)?;
     let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();

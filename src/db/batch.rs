@@ -1,28 +1,41 @@
-//! What the commands of one transaction have changed and not yet written. A batch keeps the hot
-//! rows (payments, tranches, ledger, audit log, keys) in memory and writes them in sets, once, at
-//! its end; every rule and floor is still checked command by command against what is held here.
+//! The write-behind buffer of a write transaction. Rows of the hot tables (payments, tranches, ledger,
+//! audit log, keys) are changed in memory and written in sets, once, when the batch of commands ends;
+//! every rule and floor is checked command by command against the buffered rows. Beside it stands a
+//! read-through cache of what was read in the same transaction.
 //!
-//! Nested transactions are layers. A layer becomes a real savepoint only when its command needs
-//! the tables themselves: then everything held so far is written out first, in order.
+//! Nested transactions are savepoints of the buffer. One becomes a savepoint of the engine only when
+//! its command works on the tables themselves: then the buffer is flushed first, in order.
 
-use crate::db::audit_log::AuditRow;
-use crate::db::connection::{DbConnection, WriteTx, lost};
+use crate::db::connection::{DbConnection, lost};
 use crate::db::deadline::Deadline;
-use crate::db::disbursements::DisbursementRow;
 use crate::db::error::DbError;
-use crate::db::idempotency::KeyRow;
-use crate::db::journals::{EntryRow, JournalRow};
-use crate::db::log_tiles::TileRow;
-use crate::db::payments::PaymentRow;
-use crate::db::sets::HeldRow;
-use crate::db::together::Together;
-use crate::db::tranches::{StepRow, TrancheRow};
-use crate::db::writer::Wants;
-use crate::domain::id::PaymentId;
+use crate::db::month_totals;
+use crate::db::rows::{
+    AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, PaymentRow, StepRow, TileRow, TrancheRow,
+};
+use crate::db::sets::{Head, SetRow, VersionedRow};
+use crate::db::together::SetWriter;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
-/// A row that was inserted or changed: how it shall stand, and how it is stored.
+/// The tables that are buffered: what they hold may be older than what the buffer does.
+pub const BUFFERED_TABLES: [&str; 13] = [
+    TrancheRow::TABLE,
+    PaymentRow::TABLE,
+    StepRow::TABLE,
+    DisbursementRow::TABLE,
+    JournalRow::TABLE,
+    EntryRow::TABLE,
+    AuditRow::TABLE,
+    TileRow::TABLE,
+    KeyRow::TABLE,
+    "accounts",
+    "counters",
+    "last_quarter_spending",
+    "audit_head",
+];
+
+/// A row that was inserted or changed: how it shall be stored, and how it is.
 pub struct Change<R> {
     pub row: R,
     /// The row in the table; none for a new one.
@@ -32,7 +45,7 @@ pub struct Change<R> {
 /// Changed rows of one table by id.
 pub type Changes<R> = BTreeMap<String, Change<R>>;
 
-/// Stores a change on top of what a layer already holds of the row.
+/// Puts a change on top of what a savepoint already has of the row.
 fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
     let stored = match changes.remove(&id) {
         Some(earlier) => earlier.stored,
@@ -41,12 +54,9 @@ fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
     changes.insert(id, Change { row: change.row, stored });
 }
 
-/// Sequence and hash of the end of the audit log.
-pub type Head = (i64, String);
-
-/// One nested transaction.
+/// What was changed since a savepoint was set (or since the transaction began).
 #[derive(Default)]
-pub struct Layer {
+pub struct Savepoint {
     pub tranches: Changes<TrancheRow>,
     pub payments: Changes<PaymentRow>,
     pub tranche_steps: Vec<StepRow>,
@@ -66,13 +76,13 @@ pub struct Layer {
     pub spending: BTreeMap<(String, String), (i64, i64)>,
     /// The head as stored, and as it shall be.
     pub head: Option<(Head, Head)>,
-    /// Whether it is a savepoint of the engine.
-    open: bool,
+    /// Whether it has been set in the engine too.
+    in_engine: bool,
 }
 
-impl Layer {
-    /// Takes in the layer above, which succeeded.
-    fn merge(&mut self, above: Layer) {
+impl Savepoint {
+    /// Takes in the savepoint above, which succeeded.
+    fn merge(&mut self, above: Savepoint) {
         for (id, change) in above.tranches {
             put(&mut self.tranches, id, change);
         }
@@ -101,44 +111,45 @@ impl Layer {
         };
     }
 
-    /// Writes everything it holds. Changed rows go before new ones, so that what one gives up
-    /// (a payment's place as the live one) is free for the next.
+    /// Writes everything it has. Changed rows go before new ones, so that a unique place freed by an
+    /// update (one live payment for each tranche) can be taken by an insert.
     fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
-        let held = Layer { open: self.open, ..std::mem::take(self) };
-        self.open = held.open;
-        let mut together = Together::on(conn);
-        together.update_balances(&held.balances)?;
-        change(&mut together, &held.tranches)?;
-        change(&mut together, &held.payments)?;
-        together.insert(&held.tranche_steps)?;
-        together.insert(&held.disbursements)?;
-        together.insert(&held.journals)?;
-        together.insert(&held.entries)?;
-        together.set_counters(&held.counters)?;
-        together.insert(&held.audit_log)?;
-        together.insert(&held.log_tiles)?;
-        together.insert(held.keys.values())?;
-        together.send()?;
-        crate::db::last_quarter_spending::write(conn, &held.spending)?;
-        // Last: what is kept of the past stood so up to the head as it was.
-        let Some((stored, head)) = &held.head else { return Ok(()) };
-        let mut together = Together::on(conn);
-        together.move_head(stored, head)?;
-        together.send()
+        let changed = Savepoint { in_engine: self.in_engine, ..std::mem::take(self) };
+        self.in_engine = changed.in_engine;
+        let mut set = SetWriter::on(conn);
+        set.update_balances(&changed.balances)?;
+        write_changes(&mut set, &changed.tranches)?;
+        write_changes(&mut set, &changed.payments)?;
+        set.insert(&changed.tranche_steps)?;
+        set.insert(&changed.disbursements)?;
+        set.insert(&changed.journals)?;
+        set.insert(&changed.entries)?;
+        set.set_counters(&changed.counters)?;
+        set.insert(&changed.audit_log)?;
+        set.insert(&changed.log_tiles)?;
+        set.insert(changed.keys.values())?;
+        set.send()?;
+        month_totals::write(conn, &changed.spending)?;
+        // Last: the history triggers read audit_head to stamp the old rows, so the head moves after
+        // all rows are written.
+        let Some((stored, head)) = &changed.head else { return Ok(()) };
+        let mut set = SetWriter::on(conn);
+        set.move_head(stored, head)?;
+        set.send()
     }
 }
 
-fn change<'a, R: HeldRow>(together: &mut Together<'_, 'a>, changes: &'a Changes<R>) -> Result<(), DbError> {
+fn write_changes<'a, R: VersionedRow>(set: &mut SetWriter<'_, 'a>, changes: &'a Changes<R>) -> Result<(), DbError> {
     let changed: Vec<(&R, &R)> =
         changes.values().filter_map(|change| Some((change.stored.as_ref()?, &change.row))).collect();
-    together.update(&changed)?;
-    together.insert(changes.values().filter(|change| change.stored.is_none()).map(|change| &change.row))
+    set.update(&changed)?;
+    set.insert(changes.values().filter(|change| change.stored.is_none()).map(|change| &change.row))
 }
 
-/// Rows as the tables hold them, read once in this batch. Emptied as soon as a command works on
-/// the tables itself.
+/// The read-through cache: rows as the tables hold them, read once in this transaction. It is emptied
+/// whenever the tables may change under it, that is when the buffer is flushed.
 #[derive(Default)]
-pub struct Known {
+pub struct ReadCache {
     pub tranches: HashMap<String, Option<TrancheRow>>,
     pub payments: HashMap<String, Option<PaymentRow>>,
     pub tranche_steps: HashMap<String, Vec<StepRow>>,
@@ -146,103 +157,92 @@ pub struct Known {
     pub utrs: HashMap<String, Option<String>>,
     pub keys: HashMap<(String, String), Option<KeyRow>>,
     /// Id and balance by account code.
-    pub accounts: HashMap<String, (i64, i64)>,
+    pub accounts: HashMap<String, Option<(i64, i64)>>,
+    /// The last number of each series.
     pub counters: HashMap<String, i64>,
-    pub head: Option<Head>,
-    /// What tables hold that are never held back here, by a name of the question.
+    /// By its id in the table.
+    pub heads: HashMap<i64, Head>,
+    /// Answers to questions about tables that are never buffered, by a name of the question.
     pub answers: HashMap<String, Box<dyn Any + Send>>,
 }
 
-/// Reads what the commands of a batch will ask for, a table at a time. Only for an engine that
-/// is a round trip away.
-pub fn foresee(tx: &mut WriteTx<'_>, mut wants: Wants) -> Result<(), DbError> {
-    if !matches!(tx.stored()?, DbConnection::Postgres(_)) {
-        return Ok(());
-    }
-    wants.sessions.sort();
-    wants.sessions.dedup();
-    if wants.sessions.len() > 1 {
-        crate::db::sessions::foresee(tx, &wants.sessions)?;
-    }
-    if wants.keys.len() > 1 {
-        crate::db::idempotency::foresee(tx, wants.keys)?;
-    }
-    if wants.payments.len() > 1 {
-        let ids: Vec<String> = wants.payments.iter().map(PaymentId::to_string).collect();
-        let tranches = crate::db::payments::foresee(tx, &ids, &wants.utrs)?;
-        crate::db::tranches::foresee(tx, &tranches)?;
-    }
-    Ok(())
-}
-
-/// The layers of one transaction, the lowest first, and what is known of the tables below them.
-pub struct Batch {
-    layers: Vec<Layer>,
-    pub known: Known,
+/// The savepoints of one transaction, the oldest first, and the cache of the tables below them.
+pub struct WriteBuffer {
+    savepoints: Vec<Savepoint>,
+    cache: ReadCache,
     /// When the running command has taken too long.
     pub deadline: Option<Deadline>,
-    /// Why what was held could not be written. Part of it may stand in the tables, so nothing of
-    /// this transaction may count.
-    lost: Option<DbError>,
+    /// Why the buffer could not be flushed. Part of it may be in the tables, so nothing of this
+    /// transaction may count.
+    failed: Option<DbError>,
 }
 
-impl Batch {
-    pub fn new() -> Batch {
-        Batch { layers: vec![Layer::default()], known: Known::default(), deadline: None, lost: None }
-    }
-
-    /// The layers, the newest first.
-    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
-        self.layers.iter().rev()
-    }
-
-    /// The newest layer.
-    pub fn top(&mut self) -> &mut Layer {
-        if self.layers.is_empty() {
-            self.layers.push(Layer::default());
+impl WriteBuffer {
+    pub fn new() -> WriteBuffer {
+        WriteBuffer {
+            savepoints: vec![Savepoint::default()],
+            cache: ReadCache::default(),
+            deadline: None,
+            failed: None,
         }
-        let newest = self.layers.len() - 1;
-        &mut self.layers[newest]
+    }
+
+    /// The savepoints, the oldest first.
+    pub fn savepoints(&self) -> &[Savepoint] {
+        &self.savepoints
+    }
+
+    pub fn cache(&mut self) -> &mut ReadCache {
+        &mut self.cache
+    }
+
+    /// The newest savepoint, to change something in.
+    pub fn newest(&mut self) -> &mut Savepoint {
+        if self.savepoints.is_empty() {
+            self.savepoints.push(Savepoint::default());
+        }
+        let newest = self.savepoints.len() - 1;
+        &mut self.savepoints[newest]
     }
 
     pub fn put_payment(&mut self, id: String, change: Change<PaymentRow>) {
         if let Some(utr) = &change.row.utr {
             let utr = utr.clone();
-            self.top().utrs.insert(utr, id.clone());
+            self.newest().utrs.insert(utr, id.clone());
         }
-        put(&mut self.top().payments, id, change);
+        put(&mut self.newest().payments, id, change);
     }
 
     pub fn put_tranche(&mut self, id: String, change: Change<TrancheRow>) {
-        put(&mut self.top().tranches, id, change);
+        put(&mut self.newest().tranches, id, change);
     }
 
-    /// Begins a nested transaction.
-    pub fn push(&mut self) {
-        self.layers.push(Layer::default());
+    /// Sets a savepoint.
+    pub fn begin(&mut self) {
+        self.savepoints.push(Savepoint::default());
     }
 
-    /// Ends the newest nested transaction well.
-    pub fn keep(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
-        let Some(mut layer) = self.layers.pop() else { return Ok(()) };
-        if !layer.open {
-            self.top().merge(layer);
+    /// Ends the newest savepoint well.
+    pub fn release(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        let Some(mut savepoint) = self.savepoints.pop() else { return Ok(()) };
+        if !savepoint.in_engine {
+            self.newest().merge(savepoint);
             return Ok(());
         }
-        // What was read before this is written is no longer how the tables stand.
-        self.known = Known::default();
-        if let Err(error) = layer.write(conn) {
+        // What was read before this is written is no longer what the tables hold.
+        self.cache = ReadCache::default();
+        if let Err(error) = savepoint.write(conn) {
             conn.roll_back().map_err(lost)?;
             return Err(error);
         }
         conn.commit().map_err(lost)
     }
 
-    /// Undoes the newest nested transaction.
-    pub fn undo(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
-        match self.layers.pop() {
-            Some(layer) if layer.open => {
-                self.known = Known::default();
+    /// Undoes everything since the newest savepoint.
+    pub fn roll_back(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        match self.savepoints.pop() {
+            Some(savepoint) if savepoint.in_engine => {
+                self.cache = ReadCache::default();
                 conn.roll_back().map_err(lost)
             }
             _ => Ok(()),
@@ -251,31 +251,31 @@ impl Batch {
 
     /// Fails when this transaction can no longer count.
     pub fn check_whole(&self) -> Result<(), DbError> {
-        self.lost.clone().map_or(Ok(()), Err)
+        self.failed.clone().map_or(Ok(()), Err)
     }
 
-    /// Writes everything out, so that the tables themselves can be worked on; every nested
-    /// transaction under way becomes a savepoint of the engine.
-    pub fn write_out(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+    /// Writes everything out, so that the tables themselves can be worked on; every savepoint is set
+    /// in the engine too.
+    pub fn flush(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         self.check_whole()?;
-        self.known = Known::default();
-        let written = self.write_layers(conn);
+        self.cache = ReadCache::default();
+        let written = self.write(conn);
         if let Err(error) = &written {
-            self.lost = Some(error.clone());
+            self.failed = Some(error.clone());
         }
         written
     }
 
-    fn write_layers(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+    fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         if matches!(conn, DbConnection::Sqlite(_)) {
             conn.check_whole()?;
         }
-        for (depth, layer) in self.layers.iter_mut().enumerate() {
-            if depth > 0 && !layer.open {
+        for (depth, savepoint) in self.savepoints.iter_mut().enumerate() {
+            if depth > 0 && !savepoint.in_engine {
                 conn.nest().map_err(lost)?;
-                layer.open = true;
+                savepoint.in_engine = true;
             }
-            layer.write(conn)?;
+            savepoint.write(conn)?;
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! Budget instruments.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::budget_instruments;
+use crate::db::transaction::ReadTx;
 use crate::domain::budget_instrument::{BudgetInstrument, FundsSource, InstrumentKind, InstrumentStatus};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::id::{InstrumentId, UserId};
@@ -11,7 +12,6 @@ use crate::domain::money::Paise;
 use crate::domain::reappropriation::Declaration;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     InstrumentRow in budget_instruments for BudgetInstrument {
@@ -45,7 +45,7 @@ pub fn approved_of_year(
             .select(InstrumentRow::as_select())
     };
     let question = || format!("budget instruments of {scheme_code} {year}");
-    let rows: Vec<InstrumentRow> = tx.remembered(question, |conn| Ok(query().load(conn)?))?;
+    let rows: Vec<InstrumentRow> = tx.cached(question, |select| Ok(select.load(query())?))?;
     rows.into_iter().map(InstrumentRow::record).collect()
 }
 
@@ -59,7 +59,7 @@ pub fn has_part(
 ) -> Result<bool, DbError> {
     use budget_instruments as b;
     let question = || format!("budget part of {user} {scheme_code} {component} {year}");
-    let count: i64 = tx.remembered(question, |conn| {
+    let count: i64 = tx.cached(question, |select| {
         let (user, component) = (user.to_string(), component.as_str());
         let query = b::table
             .filter(b::scheme_code.eq(scheme_code))
@@ -67,7 +67,7 @@ pub fn has_part(
             .filter(b::status.eq(InstrumentStatus::Approved.as_str()))
             .filter(b::proposed_by.eq(&user).or(b::decided_by.eq(&user)))
             .filter(b::component.eq(component).or(b::to_component.eq(component)));
-        Ok(query.count().get_result(conn)?)
+        Ok(select.get_result(query.count())?)
     })?;
     Ok(count > 0)
 }

@@ -1,14 +1,15 @@
 //! What share of a milestone each verified claim took.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{claimed_shares, claims};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::claim::ClaimStatus;
 use crate::domain::id::{ClaimId, MilestoneId};
 use crate::domain::milestone::ClaimedShare;
 use crate::domain::money::BasisPoints;
-use diesel::prelude::*;
 
 row! {
     ShareRow in claimed_shares for ClaimedShare {
@@ -17,7 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, taken: &ClaimedShare) -> Result<(), DbError> {
-    diesel::insert_into(claimed_shares::table).values(ShareRow::of(taken)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &ShareRow::of(taken))?;
     Ok(())
 }
 

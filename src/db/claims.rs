@@ -1,9 +1,11 @@
 //! Claims and their lines.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{claim_lines, claims, tranches};
+use crate::db::sets::{self, set_row};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
 use crate::domain::counted_lines::CountedLine;
@@ -17,7 +19,6 @@ use crate::domain::scheme::Component;
 use crate::domain::statement::Statement;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 row! {
@@ -36,7 +37,7 @@ row! {
 
 versioned!(claims, ClaimRow, Claim, ClaimId);
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = claim_lines)]
 struct LineRow {
     claim_id: String,
@@ -54,6 +55,11 @@ struct LineRow {
     excluded: Option<String>,
     invoice_key: String,
 }
+
+set_row!(LineRow in claim_lines {
+    claim_id, line, invoice_number, invoice_date, party, quantity_kg, amount_paise, accepted, reason, facts, counted_kg,
+    counted_amount_paise, excluded, invoice_key,
+});
 
 impl LineRow {
     fn of(claim: ClaimId, component: Component, record: &ClaimLineRecord) -> Self {
@@ -114,23 +120,11 @@ fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String
     serde_json::from_str(raw).map_err(|error| error.to_string())
 }
 
-/// Stores the lines of a claim in place of those it had. PostgreSQL takes them a thousand at once.
+/// Stores the lines of a claim in place of those it had.
 pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
     diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.id.to_string()))).execute(tx.conn()?)?;
     let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
-    match tx.conn()? {
-        DbConnection::Postgres(conn) => {
-            for chunk in rows.chunks(1_000) {
-                diesel::insert_into(claim_lines::table).values(chunk).execute(conn)?;
-            }
-        }
-        DbConnection::Sqlite(conn) => {
-            for row in rows {
-                diesel::insert_into(claim_lines::table).values(row).execute(conn)?;
-            }
-        }
-    }
-    Ok(())
+    sets::insert(tx.conn()?, &rows)
 }
 
 pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>, DbError> {

@@ -1,6 +1,7 @@
 //! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
 //! written in these raw forms only, so that both engines hold the same bytes.
 
+use crate::db::error::DbError;
 use crate::domain::allocation::{AllocationStatus, AllocationStep, Place};
 use crate::domain::allocation_statement::AllocationStatement;
 use crate::domain::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
@@ -57,6 +58,11 @@ pub trait Column: Sized {
     fn raw(&self) -> Self::Raw;
     /// The value, or why the stored form cannot be one.
     fn from_raw(raw: Self::Raw) -> Result<Self, String>;
+}
+
+/// The value of a stored column.
+pub fn read<T: Column>(table: &'static str, column: &'static str, raw: T::Raw) -> Result<T, DbError> {
+    T::from_raw(raw).map_err(|why| DbError::Corrupt { table, column, why })
 }
 
 impl Column for i64 {
@@ -278,8 +284,8 @@ macro_rules! row {
         $($field:ident : $type:ty),* $(,)?
     } $(and { $($extra:ident : $extra_type:ty),* $(,)? })?) => {
         $(#[$doc])*
-        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
-        #[diesel(table_name = $table, treat_none_as_null = true)]
+        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+        #[diesel(table_name = $table)]
         pub(in crate::db) struct $row {
             $(pub(in crate::db) $field: <$type as $crate::db::column::Column>::Raw),*
         }
@@ -287,17 +293,13 @@ macro_rules! row {
         $crate::db::sets::set_row!($row in $table { $($field),* });
 
         impl $row {
-            fn of(record: &$record) -> Self {
+            pub(in crate::db) fn of(record: &$record) -> Self {
                 Self { $($field: $crate::db::column::Column::raw(&record.$field)),* }
             }
 
-            fn record(self $($(, $extra: $extra_type)*)?) -> Result<$record, $crate::db::error::DbError> {
+            pub(in crate::db) fn record(self $($(, $extra: $extra_type)*)?) -> Result<$record, $crate::db::error::DbError> {
                 Ok($record {
-                    $($field: $crate::db::column::Column::from_raw(self.$field).map_err(|why| {
-                        $crate::db::error::DbError::Corrupt {
-                            table: stringify!($table), column: stringify!($field), why,
-                        }
-                    })?,)*
+                    $($field: $crate::db::column::read(stringify!($table), stringify!($field), self.$field)?,)*
                     $($($extra,)*)?
                 })
             }
@@ -311,10 +313,10 @@ pub(crate) use row;
 macro_rules! versioned {
     ($table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
-            diesel::insert_into($table::table).values($row::of(record)).execute(tx.conn()?)?;
+            $crate::db::row_statement::insert(tx.conn()?, &$row::of(record))?;
             Ok(())
         }
 
@@ -322,83 +324,75 @@ macro_rules! versioned {
     };
     (changed $table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
-            let row = tx.remembered(
+            let row = tx.cached(
                 || format!("{} {id}", stringify!($table)),
-                |conn| Ok($table::table.find(id.to_string()).select($row::as_select()).get_result(conn).optional()?),
+                |select| {
+                    let query = $table::table.find(id.to_string()).select($row::as_select());
+                    Ok(select.get_result(query).optional()?)
+                },
             )?;
             row.map($row::record).transpose()
         }
 
         /// Stores the record as the next version. Fails when somebody stored one in between.
         pub fn update(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &mut $record,
         ) -> Result<(), $crate::db::error::DbError> {
             let read = record.version;
             record.version += 1;
-            let same = $table::table.filter($table::id.eq(record.id.to_string())).filter($table::version.eq(read));
-            let changed = diesel::update(same).set($row::of(record)).execute(tx.conn()?)?;
-            if changed == 1 { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
+            let id = record.id.to_string();
+            let changed = $crate::db::row_statement::update(tx.conn()?, &$row::of(record), &id, ("version", $crate::db::sets::Value::Number(read)))?;
+            if changed { Ok(()) } else { Err($crate::db::error::DbError::Conflict(stringify!($table).to_owned())) }
         }
     };
-    // The same for a table whose rows the batch holds back.
-    (held $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
-        $crate::db::column::versioned!(held rows $table by $put, $row, $record, $id);
+    // The same for a table whose rows are buffered.
+    (buffered $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
+        $crate::db::column::versioned!(buffered rows $table by $put, $row, $record, $id);
 
         pub fn find(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: $id,
         ) -> Result<Option<$record>, $crate::db::error::DbError> {
             row(tx, &id.to_string())?.map($row::record).transpose()
         }
     };
     // Without `find`, for a record that is made of more than its row.
-    (held rows $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
-        impl $crate::db::sets::HeldRow for $row {
-            fn id(&self) -> &str {
-                &self.id
-            }
-
-            fn version(&self) -> i64 {
-                self.version
-            }
-        }
-
+    (buffered rows $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &$record,
         ) -> Result<(), $crate::db::error::DbError> {
             let change = $crate::db::batch::Change { row: $row::of(record), stored: None };
-            tx.held().$put(record.id.to_string(), change);
+            tx.buffer().$put(record.id.to_string(), change);
             Ok(())
         }
 
-        /// The row as it stands now: as changed in this batch, or as stored.
+        /// The row now: as changed in this transaction, or as stored.
         pub(in crate::db) fn row(
-            tx: &mut $crate::db::connection::ReadTx<'_>,
+            tx: &mut $crate::db::transaction::ReadTx<'_>,
             id: &str,
         ) -> Result<Option<$row>, $crate::db::error::DbError> {
-            if let Some(batch) = &tx.batch {
-                if let Some(change) = batch.layers().find_map(|layer| layer.$table.get(id)) {
-                    return Ok(Some(change.row.clone()));
-                }
-                if let Some(known) = batch.known.$table.get(id) {
-                    return Ok(known.clone());
-                }
-            }
-            let row = $crate::db::connection::directly!(tx.stored()?, |conn| $table::table.find(id).select($row::as_select()).get_result(conn)).optional()?;
-            if let Some(batch) = &mut tx.batch {
-                batch.known.$table.insert(id.to_owned(), row.clone());
-            }
-            Ok(row)
+            tx.read_through(
+                id.to_owned(),
+                |savepoint, id| savepoint.$table.get(id).map(|change| Some(change.row.clone())),
+                |cache| &mut cache.$table,
+                |select, id| {
+                    let query = $table::table.find(id);
+                    $crate::db::connection::per_engine!(select.engine(), |conn| {
+                        diesel::RunQueryDsl::get_result(query.select($row::as_select()), conn)
+                    })
+                    .optional()
+                },
+            )
         }
 
         /// Stores the record as the next version. Fails when somebody stored one in between.
         pub fn update(
-            tx: &mut $crate::db::connection::WriteTx<'_>,
+            tx: &mut $crate::db::transaction::WriteTx<'_>,
             record: &mut $record,
         ) -> Result<(), $crate::db::error::DbError> {
             let id = record.id.to_string();
@@ -408,7 +402,7 @@ macro_rules! versioned {
             };
             record.version += 1;
             let change = $crate::db::batch::Change { row: $row::of(record), stored: Some(stored) };
-            tx.held().$put(id, change);
+            tx.buffer().$put(id, change);
             Ok(())
         }
     };

@@ -1,14 +1,8 @@
-//! Connections and transactions. [`ReadTx`] and [`WriteTx`] are the only ways to a connection:
-//! every query function takes one of them, so a write outside the writer cannot be written.
+//! Connections to either engine, opened with the settings our promises rest on.
 
-use crate::db::batch::Batch;
-use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
-use crate::db::fault_points::{FaultPoint, reach};
-use crate::db::past::{self, Known};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
-use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// Either engine behind one set of queries.
@@ -18,9 +12,10 @@ pub enum DbConnection {
     Sqlite(SqliteConnection),
 }
 
-/// Runs a query on the engine itself. Behind [`DbConnection`] the text of a statement is built
-/// anew each time; the engines' own connections know it by its type. For the hottest queries only.
-macro_rules! directly {
+/// Runs a query on the connection of the engine itself, compiled once for each. Behind [`DbConnection`]
+/// the text of a statement is built anew each time; the engines' own connections know it by its type.
+/// For the hottest queries only.
+macro_rules! per_engine {
     ($connection:expr, |$conn:ident| $run:expr) => {
         match $connection {
             $crate::db::connection::DbConnection::Postgres($conn) => $run,
@@ -28,7 +23,7 @@ macro_rules! directly {
         }
     };
 }
-pub(in crate::db) use directly;
+pub(in crate::db) use per_engine;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +36,8 @@ pub enum DatabaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Read,
-    /// Reading the data as it was at some moment.
-    ReadPast,
+    /// Reading the data as it was at an earlier moment.
+    ReadHistory,
     Write,
 }
 
@@ -82,16 +77,12 @@ impl DatabaseUrl {
                 connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
                 connection.batch_execute(match purpose {
                     Purpose::Read => "PRAGMA query_only = ON;",
-                    Purpose::ReadPast => "",
+                    Purpose::ReadHistory => "",
                     // Hot pages stay in memory, and are copied from the log into the file once for
                     // many commits: what the writer leaves of the disk and processors is for readers.
                     Purpose::Write => "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
                 })?;
-                let mut connection = DbConnection::Sqlite(connection);
-                if purpose == Purpose::ReadPast {
-                    past::views(&mut connection)?;
-                }
-                Ok(connection)
+                Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)?;
@@ -102,7 +93,7 @@ impl DatabaseUrl {
                      WHERE current_setting('synchronous_commit') <> 'remote_apply';",
                 )?;
                 connection.batch_execute(match purpose {
-                    Purpose::Read | Purpose::ReadPast => {
+                    Purpose::Read | Purpose::ReadHistory => {
                         "SET default_transaction_read_only = on; SET statement_timeout = '300s';"
                     }
                     // The writer looks rows up by their keys. A plan that was made while a table was small
@@ -117,15 +108,15 @@ impl DatabaseUrl {
 }
 
 impl DbConnection {
-    fn begin(&mut self, purpose: Purpose) -> Result<(), DbError> {
+    pub(in crate::db) fn begin(&mut self, purpose: Purpose) -> Result<(), DbError> {
         match (self, purpose) {
             (DbConnection::Sqlite(c), Purpose::Write) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
             }
-            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadPast) => {
+            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadHistory) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?
             }
-            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadPast) => {
+            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadHistory) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             }
             (DbConnection::Postgres(c), Purpose::Write) => {
@@ -137,18 +128,6 @@ impl DbConnection {
             }
         }
         Ok(())
-    }
-
-    /// Begins a view of now, or of then.
-    pub(in crate::db) fn begin_read(&mut self, known: Option<&Known>) -> Result<(), DbError> {
-        let Some(known) = known else { return self.begin(Purpose::Read) };
-        // The moment of SQLite is written to its own connection's memory, outside the transaction.
-        if matches!(self, DbConnection::Sqlite(_)) {
-            past::set_moment(self, known)?;
-            return self.begin(Purpose::ReadPast);
-        }
-        self.begin(Purpose::ReadPast)?;
-        past::set_moment(self, known)
     }
 
     /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
@@ -180,163 +159,6 @@ impl DbConnection {
 
     pub(in crate::db) fn roll_back(&mut self) -> Result<(), DbError> {
         Ok(<DbConnection as Connection>::TransactionManager::rollback_transaction(self)?)
-    }
-}
-
-/// One consistent view of the data.
-pub struct ReadTx<'c> {
-    conn: &'c mut DbConnection,
-    /// What the writer's commands changed and have not yet written.
-    pub(in crate::db) batch: Option<Box<Batch>>,
-}
-
-impl<'c> ReadTx<'c> {
-    /// What is read in the transaction of a connection.
-    pub(in crate::db) fn of(conn: &'c mut DbConnection) -> ReadTx<'c> {
-        ReadTx { conn, batch: None }
-    }
-
-    /// The tables themselves, with everything that was changed so far written out.
-    pub(in crate::db) fn conn(&mut self) -> Result<&mut DbConnection, DbError> {
-        if let Some(batch) = &mut self.batch {
-            in_time(batch)?;
-            batch.write_out(self.conn)?;
-        }
-        Ok(self.conn)
-    }
-
-    /// The tables as they are, for reading alone: what is held back in the batch is not in them.
-    pub(in crate::db) fn stored(&mut self) -> Result<&mut DbConnection, DbError> {
-        if let Some(batch) = &self.batch {
-            in_time(batch)?;
-            batch.check_whole()?;
-        }
-        Ok(self.conn)
-    }
-
-    /// Runs `work` so that a question which cannot be answered leaves the view whole for the next.
-    pub fn apart<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.conn()?.nest()?;
-        let result = work(self);
-        match result {
-            Ok(_) => self.conn()?.commit()?,
-            Err(_) => self.conn()?.roll_back()?,
-        }
-        result
-    }
-
-    /// The answer to a question about tables that the batch never holds back; asked once in a
-    /// batch until a command writes to the tables itself.
-    pub(in crate::db) fn remembered<T: Clone + Send + 'static>(
-        &mut self,
-        question: impl FnOnce() -> String,
-        ask: impl FnOnce(&mut DbConnection) -> Result<T, DbError>,
-    ) -> Result<T, DbError> {
-        if self.batch.is_none() {
-            return ask(self.conn);
-        }
-        let question = question();
-        let known = self.batch.as_ref().and_then(|batch| batch.known.answers.get(&question)?.downcast_ref::<T>());
-        if let Some(answer) = known {
-            return Ok(answer.clone());
-        }
-        let answer = ask(self.stored()?)?;
-        if let Some(batch) = &mut self.batch {
-            batch.known.answers.insert(question, Box::new(answer.clone()));
-        }
-        Ok(answer)
-    }
-}
-
-/// Ends a command that takes too long at its next step; it alone is undone.
-fn in_time(batch: &Batch) -> Result<(), DbError> {
-    match batch.deadline {
-        Some(deadline) if deadline.has_passed() => Err(DbError::TooSlow),
-        _ => Ok(()),
-    }
-}
-
-/// A transaction of the writer. Everything that can be read can be read here too.
-pub struct WriteTx<'c> {
-    read: ReadTx<'c>,
-}
-
-impl<'c> Deref for WriteTx<'c> {
-    type Target = ReadTx<'c>;
-    fn deref(&self) -> &ReadTx<'c> {
-        &self.read
-    }
-}
-
-impl<'c> DerefMut for WriteTx<'c> {
-    fn deref_mut(&mut self) -> &mut ReadTx<'c> {
-        &mut self.read
-    }
-}
-
-impl<'c> WriteTx<'c> {
-    /// Opens the writer's transaction. It is committed or rolled back by the caller.
-    pub(in crate::db) fn begin(conn: &'c mut DbConnection) -> Result<WriteTx<'c>, DbError> {
-        conn.begin(Purpose::Write)?;
-        Ok(WriteTx { read: ReadTx { conn, batch: Some(Box::new(Batch::new())) } })
-    }
-
-    /// What the batch holds. A write transaction always has one.
-    pub(in crate::db) fn held(&mut self) -> &mut Batch {
-        self.read.batch.get_or_insert_with(|| Box::new(Batch::new()))
-    }
-
-    /// Gives the running command this long; without an end when `None`.
-    pub(in crate::db) fn set_deadline(&mut self, deadline: Option<Deadline>) {
-        self.held().deadline = deadline;
-    }
-
-    /// Writes out what is held and commits. On an error nothing counts.
-    pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
-        self.set_deadline(None);
-        let written = self.conn().and_then(|conn| {
-            // On PostgreSQL nothing can be written in a transaction that is no longer whole.
-            if matches!(conn, DbConnection::Sqlite(_)) {
-                conn.check_whole()?;
-            }
-            past::note_commit(conn)
-        });
-        if let Err(error) = written {
-            let _ = self.read.conn.roll_back();
-            return Err(error);
-        }
-        reach(FaultPoint::BeforeCommit);
-        self.read.conn.commit()
-    }
-
-    pub(in crate::db) fn roll_back(self) -> Result<(), DbError> {
-        self.read.conn.roll_back()
-    }
-
-    /// Runs `work` in a savepoint: on an error everything it did is undone, and nothing else.
-    /// A panic in `work` is an error like any other.
-    pub fn savepoint<T, E: From<DbError>>(
-        &mut self,
-        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.held().push();
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut *self)));
-        let ReadTx { conn, batch } = &mut self.read;
-        let batch = batch.get_or_insert_with(|| Box::new(Batch::new()));
-        match result {
-            Ok(Ok(value)) => {
-                batch.keep(conn)?;
-                Ok(value)
-            }
-            Ok(Err(error)) => {
-                batch.undo(conn)?;
-                Err(error)
-            }
-            Err(_) => {
-                batch.undo(conn)?;
-                Err(DbError::Other("a command panicked; it was undone".to_owned()).into())
-            }
-        }
     }
 }
 

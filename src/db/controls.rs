@@ -3,15 +3,17 @@
 //! below `check/controls/` that is named after the code of its control.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::dialect::{self, sql_file};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::control_runs;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::{COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause};
 use crate::domain::id::{ControlRunId, UserId};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 row! {
@@ -22,7 +24,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, run: &ControlRun) -> Result<(), DbError> {
-    diesel::insert_into(control_runs::table).values(RunRow::of(run)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &RunRow::of(run))?;
     Ok(())
 }
 

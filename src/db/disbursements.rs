@@ -1,27 +1,14 @@
 //! Disbursements: recorded, taken back, and found one by one. Their listing is a selection
 //! (`db/selections.rs`).
 
-use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::rows::DisbursementRow;
 use crate::db::schema::{disbursements, tranches};
-use crate::domain::calendar::{FinancialYear, Timestamp};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::disbursement::{Disbursement, DisbursementStatus};
-use crate::domain::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
+use crate::domain::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
 use crate::domain::money::Paise;
-use crate::domain::scheme::Component;
-use chrono::NaiveDate;
-use diesel::prelude::*;
-
-row! {
-    DisbursementRow in disbursements for Disbursement {
-        id: DisbursementId, number: String, scheme_code: String, component: Component,
-        organisation_id: OrganisationId, beneficiary: String, award_id: AwardId, claim_id: ClaimId,
-        tranche_id: TrancheId, payment_id: PaymentId, performance_year: FinancialYear,
-        payment_year: FinancialYear, paid_on: NaiveDate, amount_paise: Paise, utr: String,
-        status: DisbursementStatus, recorded_at: Timestamp, set_off_paise: Paise,
-    } and { net_paise: Paise }
-}
 
 impl DisbursementRow {
     /// What the bank paid is not stored: it is the rest of the amount.
@@ -36,7 +23,7 @@ impl DisbursementRow {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
-    tx.held().top().disbursements.push(DisbursementRow::of(disbursement));
+    tx.buffer().newest().disbursements.push(DisbursementRow::of(disbursement));
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! Personal and confidential values beside the audit log, and their erasing.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{disclosures, organisations, users};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::disclosure::{DisclosedField, Disclosure};
 use crate::domain::id::{OrganisationId, UserId};
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 row! {
     DisclosureRow in disclosures for Disclosure {
@@ -20,7 +21,7 @@ pub fn insert(tx: &mut WriteTx<'_>, values: &[Disclosure]) -> Result<(), DbError
     // The entry itself goes first.
     let conn = tx.conn()?;
     for value in values {
-        diesel::insert_into(disclosures::table).values(DisclosureRow::of(value)).execute(conn)?;
+        row_statement::insert(conn, &DisclosureRow::of(value))?;
     }
     Ok(())
 }

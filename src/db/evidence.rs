@@ -1,13 +1,14 @@
 //! Records of uploaded documents; the content lies in the evidence store.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::evidence;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::evidence::{Evidence, MediaType};
 use crate::domain::id::{EvidenceId, OrganisationId, UserId};
-use diesel::prelude::*;
 
 row! {
     EvidenceRow in evidence for Evidence {
@@ -17,7 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
-    diesel::insert_into(evidence::table).values(EvidenceRow::of(record)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &EvidenceRow::of(record))?;
     Ok(())
 }
 

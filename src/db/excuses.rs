@@ -1,15 +1,15 @@
 //! Days of a delay that shall not count.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::excuses;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::evidence::EvidenceIds;
 use crate::domain::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use crate::domain::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     ExcuseRow in excuses for Excuse {

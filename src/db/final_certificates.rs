@@ -1,16 +1,16 @@
 //! Final certificates of claims.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::final_certificates;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::evidence::EvidenceIds;
 use crate::domain::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
 use crate::domain::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
 use crate::domain::money::Paise;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     CertificateRow in final_certificates for FinalCertificate {

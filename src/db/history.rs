@@ -1,48 +1,17 @@
-//! Keeps rows as they were before a change: a table beside each, filled by the database itself, with
-//! the number of the last log entry up to which the row stood so. Made at start from the tables'
-//! own columns, so that a new column is kept from its first day.
+//! Creates the history tables: beside each table one of its earlier rows, filled by triggers, with the
+//! number of the last log entry up to which the row was valid (transaction time). They are created at
+//! the start from the tables' own columns, so that a new column is in them from its first day.
 
+use crate::db::columns::{ColumnOf, columns, columns_today};
 use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::error::DbError;
 use crate::db::history_tables::{Kept, TABLES};
 use crate::db::past;
+use crate::db::query::Load;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
+use diesel::sql_types::BigInt;
+use diesel::{Connection, QueryableByName, sql_query};
 use std::fmt::Write as _;
-
-#[derive(QueryableByName, Clone)]
-pub(in crate::db) struct ColumnOf {
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    /// Its place in the primary key, from 1; 0 outside it.
-    #[diesel(sql_type = BigInt)]
-    pub key: i64,
-}
-
-/// The columns of a table, none where there is no such table. A schema is PostgreSQL's: SQLite's
-/// tables of the past end with `_past`.
-fn columns(conn: &mut DbConnection, schema: &str, table: &str) -> Result<Vec<ColumnOf>, DbError> {
-    let question = match conn {
-        DbConnection::Sqlite(_) => {
-            format!("SELECT name, type AS kind, pk AS \"key\" FROM pragma_table_info('{table}', 'main') ORDER BY cid")
-        }
-        DbConnection::Postgres(_) => format!(
-            "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS kind, \
-             COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
-             FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
-             WHERE a.attrelid = to_regclass('{schema}.{table}') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
-        ),
-    };
-    Ok(sql_query(question).load(conn)?)
-}
-
-/// The columns of a table of today, with its key.
-pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Result<Vec<ColumnOf>, DbError> {
-    columns(conn, "public", table)
-}
 
 /// A change and a deletion.
 const EVENTS: i64 = 2;
@@ -75,7 +44,7 @@ pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
     names.join(", ")
 }
 
-/// Makes or completes what keeps the past.
+/// Creates the history tables and their triggers, or completes them.
 pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
     let mut conn = url.connect(Purpose::Write)?;
     conn.transaction(|conn| {
@@ -115,7 +84,7 @@ fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     Ok(true)
 }
 
-/// What tells a change of the past that may be: nothing but an erasing.
+/// The condition by which a change of a history row is allowed: it only erases personal data.
 fn erases(kept: &Kept, names: &[&str], same: &str) -> String {
     let column = |name: &&str| match kept.erased.iter().find(|(erased, _)| erased == name) {
         Some((_, with)) => format!("NEW.{name} = {with}"),

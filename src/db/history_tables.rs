@@ -1,4 +1,4 @@
-//! Which tables can be read as they were, and how it is known since when a row has been there.
+//! Which tables have a history, and how it is known since when a row has been there.
 
 /// What tells since when a row has been known.
 #[derive(Clone, Copy)]
@@ -22,9 +22,9 @@ pub enum Since {
 pub struct Kept {
     pub table: &'static str,
     pub since: Since,
-    /// Columns that are of no concern to a reader and are not kept: a value stands in their place.
+    /// Columns excluded from history, with the constant shown instead.
     pub left_out: &'static [(&'static str, &'static str)],
-    /// Columns of which the past may be erased, with what then stands in their place, and nothing else.
+    /// The only columns whose history may be erased, with the value that then replaces them.
     pub erased: &'static [(&'static str, &'static str)],
 }
 
@@ -34,7 +34,7 @@ const fn kept(table: &'static str, since: Since) -> Kept {
 
 use Since::{At, Behind, Dated, Entry, With, WithAt};
 
-/// Every table that a question about the past reads. The others are of this instance alone:
+/// Every table that a question about an earlier moment reads. The others are of this instance alone:
 /// sessions, keys of requests, number series, and the log's tiles, which only grow.
 pub const TABLES: &[Kept] = &[
     kept("organisations", At("registered_at")),

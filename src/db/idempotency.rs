@@ -1,15 +1,16 @@
 //! Answers already given, under the key the client chose. Kept for ever: a key that moved money
 //! must never move it again.
 
-use crate::db::connection::{DbConnection, ReadTx, WriteTx, directly};
+use crate::db::connection::{DbConnection, per_engine};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::rows::KeyRow;
 use crate::db::schema::idempotency_keys;
-use crate::db::sets::set_row;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::UserId;
 use diesel::PgConnection;
 use diesel::pg::Pg;
-use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -21,33 +22,20 @@ pub struct GivenAnswer {
     pub log_entry: Option<i64>,
 }
 
-/// A given answer as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotency_keys)]
-pub(in crate::db) struct KeyRow {
-    actor_id: String,
-    key: String,
-    fingerprint: String,
-    body: String,
-    created_at: String,
-    audit_sequence: Option<i64>,
-}
-
-set_row!(KeyRow in idempotency_keys { actor_id, key, fingerprint, body, created_at, audit_sequence });
-
 pub fn find(tx: &mut ReadTx<'_>, actor: UserId, key: &str) -> Result<Option<GivenAnswer>, DbError> {
-    let id = (actor.to_string(), key.to_owned());
-    let known = tx.batch.as_ref().and_then(|batch| {
-        let here = batch.layers().find_map(|layer| layer.keys.get(&id));
-        here.map(|row| Some(row.clone())).or_else(|| batch.known.keys.get(&id).cloned())
-    });
-    let row = match known {
-        Some(row) => row,
-        None => {
-            let query = idempotency_keys::table.find((&id.0, &id.1));
-            directly!(tx.stored()?, |conn| query.select(KeyRow::as_select()).get_result(conn)).optional()?
-        }
-    };
+    let row = tx.read_through(
+        (actor.to_string(), key.to_owned()),
+        |savepoint, id| savepoint.keys.get(id).map(|row| Some(row.clone())),
+        |cache| &mut cache.keys,
+        |select, (actor, key)| {
+            let query = idempotency_keys::table.find((actor, key));
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::get_result(
+                query.select(KeyRow::as_select()),
+                conn
+            ))
+            .optional()
+        },
+    )?;
     Ok(row.map(|row| GivenAnswer { fingerprint: row.fingerprint, body: row.body, log_entry: row.audit_sequence }))
 }
 
@@ -66,7 +54,7 @@ pub fn insert(
         created_at: at.to_string(),
         audit_sequence: answer.log_entry,
     };
-    tx.held().top().keys.insert((row.actor_id.clone(), row.key.clone()), row);
+    tx.buffer().newest().keys.insert((row.actor_id.clone(), row.key.clone()), row);
     Ok(())
 }
 
@@ -99,7 +87,7 @@ impl Query for OfKeys<'_> {
     type SqlType = (Text, Text, Text, Text, Text, Nullable<BigInt>);
 }
 
-impl RunQueryDsl<PgConnection> for OfKeys<'_> {}
+impl diesel::RunQueryDsl<PgConnection> for OfKeys<'_> {}
 
 impl QueryFragment<Pg> for OfKeys<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -117,15 +105,21 @@ impl QueryFragment<Pg> for OfKeys<'_> {
     }
 }
 
-/// Reads what was answered under these keys in one statement, for the commands to come. SQLite has no
-/// round trips to save: there each command looks up its own.
-pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(), DbError> {
+/// Prefetches what was answered under these keys in one statement, for the commands to come. SQLite has
+/// no round trips to save: there each command looks up its own.
+pub fn prefetch(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(), DbError> {
+    if !tx.is_remote() {
+        return Ok(());
+    }
     let ids: Vec<(String, String)> = keys.into_iter().map(|(actor, key)| (actor.to_string(), key)).collect();
-    let DbConnection::Postgres(conn) = tx.stored()? else { return Ok(()) };
     let (actors, keys) = ids.iter().map(|(actor, key)| (actor.as_str(), key.as_str())).unzip();
-    let rows: Vec<KeyRow> = OfKeys { actors, keys }.load(conn)?;
-    let known = &mut tx.held().known;
-    known.keys.extend(ids.into_iter().map(|id| (id, None)));
-    known.keys.extend(rows.into_iter().map(|row| ((row.actor_id.clone(), row.key.clone()), Some(row))));
+    let read = tx.stored(|select| match select.engine() {
+        DbConnection::Postgres(conn) => diesel::RunQueryDsl::load::<KeyRow>(OfKeys { actors, keys }, conn),
+        DbConnection::Sqlite(_) => Ok(Vec::new()),
+    })?;
+    read.cache(tx, |rows, cache| {
+        cache.keys.extend(ids.iter().map(|id| (id.clone(), None)));
+        cache.keys.extend(rows.into_iter().map(|row| ((row.actor_id.clone(), row.key.clone()), Some(row))));
+    });
     Ok(())
 }

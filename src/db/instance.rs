@@ -1,11 +1,11 @@
 //! What this database is: live or a sandbox, decided once when it is first used, and how far a
 //! sandbox's clock has been moved.
 
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::instance;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
-use diesel::prelude::*;
 
 /// The one row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Invoices across claims: where the same one stands, by the key of `domain/invoice_identity.rs`.
 
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{claim_lines, claims};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::claim::Claim;
 use crate::domain::id::ClaimId;
 use crate::domain::invoice_identity::{key_of, plain_party};
 use crate::domain::scheme::Component;
-use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 

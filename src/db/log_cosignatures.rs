@@ -1,12 +1,12 @@
 //! What witnesses signed beside the service's own checkpoints. Rows are only ever added.
 
 use crate::db::column::Column;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::log_cosignatures;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::cosignature::KeptCosignature;
-use diesel::prelude::*;
 
 type Row = (i64, String, String, String);
 

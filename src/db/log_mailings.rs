@@ -1,12 +1,12 @@
 //! Which checkpoints were mailed to which witness. Rows are only ever added.
 
 use crate::db::column::Column;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::log_mailings;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::mailed_note::Mailing;
-use diesel::prelude::*;
 
 /// Keeps that a checkpoint was mailed; of one witness and checkpoint the first stays.
 pub fn keep(tx: &mut WriteTx<'_>, one: &Mailing) -> Result<(), DbError> {

@@ -1,27 +1,17 @@
 //! The tiles of the Merkle tree over the audit log. Leaves are not stored: they are derived from the
 //! entries. The root of each full group of 256 is, written with the entry that fills the group.
 
-use crate::db::batch::Batch;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::rows::TileRow;
 use crate::db::schema::{audit_head, audit_log, log_tiles};
-use crate::db::sets::{self, set_row};
+use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
+use crate::db::transaction::{Savepoints, Stored};
 use crate::domain::audit::parse_hash;
 use crate::domain::digest::hex;
 use crate::domain::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, root_above};
-use diesel::prelude::*;
 use std::collections::BTreeMap;
-
-/// The root of a full group as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = log_tiles)]
-pub(in crate::db) struct TileRow {
-    level: i64,
-    position: i64,
-    hash: String,
-}
-
-set_row!(TileRow in log_tiles { level, position, hash });
 
 impl From<MissingHash> for DbError {
     fn from(missing: MissingHash) -> Self {
@@ -34,34 +24,32 @@ impl From<MissingHash> for DbError {
 type Raw = BTreeMap<i64, String>;
 
 /// What is stored of a level from one place up to another.
-fn stored(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Raw, DbError> {
-    let rows: Vec<(i64, String)> = if level == 0 {
-        audit_log::table
-            .filter(audit_log::sequence.gt(from))
-            .filter(audit_log::sequence.le(to))
-            .select((audit_log::sequence, audit_log::hash))
-            .load(tx.stored()?)?
-    } else {
-        log_tiles::table
-            .filter(log_tiles::level.eq(level))
-            .filter(log_tiles::position.ge(from))
-            .filter(log_tiles::position.lt(to))
-            .select((log_tiles::position, log_tiles::hash))
-            .load(tx.stored()?)?
+fn stored(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Stored<Raw>, DbError> {
+    let entries = || {
+        let query = audit_log::table.filter(audit_log::sequence.gt(from)).filter(audit_log::sequence.le(to));
+        query.select((audit_log::sequence, audit_log::hash))
+    };
+    let tiles = || {
+        let query = log_tiles::table.filter(log_tiles::level.eq(level)).filter(log_tiles::position.ge(from));
+        query.filter(log_tiles::position.lt(to)).select((log_tiles::position, log_tiles::hash))
     };
     // Entries are counted from 1, leaves from 0.
     let first = if level == 0 { 1 } else { 0 };
-    Ok(rows.into_iter().map(|(place, hash)| (place - first, hash)).collect())
+    tx.stored(|select| {
+        let rows: Vec<(i64, String)> = if level == 0 { select.load(entries())? } else { select.load(tiles())? };
+        Ok(rows.into_iter().map(|(place, hash)| (place - first, hash)).collect())
+    })
 }
 
-/// Adds what the batch holds back of a level.
-fn add_held(batch: &Batch, level: i64, from: i64, to: i64, raw: &mut Raw) {
-    for layer in batch.layers() {
+/// Adds what the buffer holds of a level.
+fn add_buffered(savepoints: Savepoints<'_>, level: i64, from: i64, to: i64, raw: &mut Raw) {
+    for savepoint in savepoints {
         if level == 0 {
-            let entries = layer.audit_log.iter().map(|row| (row.sequence() - 1, row.hash()));
-            raw.extend(entries.filter(|(at, _)| (from..to).contains(at)).map(|(at, hash)| (at, hash.to_owned())));
+            let entries = savepoint.audit_log.iter().map(|row| (row.sequence - 1, &row.hash));
+            raw.extend(entries.filter(|(at, _)| (from..to).contains(at)).map(|(at, hash)| (at, hash.clone())));
         } else {
-            let rows = layer.log_tiles.iter().filter(|row| row.level == level && (from..to).contains(&row.position));
+            let rows =
+                savepoint.log_tiles.iter().filter(|row| row.level == level && (from..to).contains(&row.position));
             raw.extend(rows.map(|row| (row.position, row.hash.clone())));
         }
     }
@@ -80,10 +68,10 @@ fn read_as(
     from: i64,
     to: i64,
 ) -> Result<Vec<Hash>, DbError> {
-    let mut raw = stored(tx, level, from, to)?;
-    if let Some(batch) = &tx.batch {
-        add_held(batch, level, from, to, &mut raw);
-    }
+    let raw = stored(tx, level, from, to)?.merge(tx, |mut raw, savepoints| {
+        add_buffered(savepoints, level, from, to, &mut raw);
+        raw
+    });
     let hash = |place: i64| {
         let missing = || MissingHash { level: u32::try_from(level).unwrap_or(0), position: place.unsigned_abs() };
         raw.get(&place).and_then(|text| read(text)).ok_or_else(|| missing().into())
@@ -128,7 +116,7 @@ fn row_of(tx: &mut ReadTx<'_>, level: i64, position: i64) -> Result<TileRow, DbE
 pub(in crate::db) fn close(tx: &mut WriteTx<'_>, sequence: i64) -> Result<(), DbError> {
     for (level, position) in filled_by(sequence) {
         match row_of(tx, level, position) {
-            Ok(row) => tx.held().top().log_tiles.push(row),
+            Ok(row) => tx.buffer().newest().log_tiles.push(row),
             // A log that somebody broke must not stop the work; verify names what is broken.
             Err(why @ DbError::Corrupt { .. }) => {
                 tracing::error!(%why, level, position, "a group of the log is broken; run verify");

@@ -1,15 +1,15 @@
 //! Milestones of awards.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::milestones;
+use crate::db::transaction::ReadTx;
 use crate::domain::chain::InstalledCapacity;
 use crate::domain::id::{AwardId, MilestoneId, OrganisationId};
 use crate::domain::milestone::{Milestone, MilestoneStatus, ReportRounds};
 use crate::domain::money::BasisPoints;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     MilestoneRow in milestones for Milestone {

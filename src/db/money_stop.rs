@@ -2,15 +2,15 @@
 //! read in slices so that looking again costs only what was posted since.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{accounts, journals, money_stop};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::ControlCode;
 use crate::domain::ledger::Stage;
 use crate::domain::money::Paise;
-use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 row! {

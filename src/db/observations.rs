@@ -1,15 +1,15 @@
 //! Observations of the auditor.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::observations;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::observation::{Observation, ObservationStatus, ObservationSteps, Pins};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     ObservationRow in observations for Observation {

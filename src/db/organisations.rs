@@ -1,13 +1,13 @@
 //! Registered organisations.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::organisations;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::OrganisationId;
 use crate::domain::organisation::{Organisation, Registration};
-use diesel::prelude::*;
 
 row! {
     OrganisationRow in organisations for Organisation {

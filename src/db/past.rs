@@ -1,20 +1,20 @@
-//! Reads the data as it was: every table's name means a view of what stood in it at that moment, so
-//! that each question which is asked today can be asked of then, word for word.
+//! Time travel: on a connection for reading history each table name resolves to a view of the table's
+//! rows at the requested moment, so every existing query works unchanged. The moment is bitemporal: up
+//! to when acts count (transaction time), and up to which day facts do (valid time).
 
-use crate::db::connection::{DbConnection, directly};
+use crate::db::columns::columns_today;
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
-use crate::db::history::columns_today;
 use crate::db::history_tables::{Kept, Since, TABLES};
-use crate::db::together::Fixed;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 use std::fmt::Write as _;
 
-/// A moment as the tables know it.
+/// A commit, as it is found in the log.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Commit {
-    /// The last entry of the log by then.
+    /// The last entry of the log that it wrote.
     #[diesel(sql_type = BigInt)]
     pub sequence: i64,
     /// When that was recorded.
@@ -22,7 +22,7 @@ pub struct Commit {
     pub recorded_at: String,
 }
 
-/// What a view shows.
+/// The moment that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Acts up to this one have happened, with what they changed.
@@ -33,20 +33,12 @@ pub struct Known {
     pub day: String,
 }
 
-/// Notes that the writer's transaction ends behind the last entry of the log: what happened in one
-/// transaction was seen by nobody in part.
-pub(in crate::db) fn note_commit(conn: &mut DbConnection) -> Result<(), DbError> {
-    let note = Fixed(
-        "INSERT INTO log_commits (recorded_at, sequence) SELECT l.recorded_at, l.sequence FROM audit_log AS l \
-         WHERE l.sequence = (SELECT h.sequence FROM audit_head AS h) ON CONFLICT DO NOTHING",
-    );
-    directly!(conn, |conn| note.execute(conn)?);
-    Ok(())
-}
-
-/// The last commit at or before an instant; the newest of all for none. `None`: the past is kept
-/// only from later on.
-pub fn commit_by(tx: &mut crate::db::connection::ReadTx<'_>, instant: Option<&str>) -> Result<Option<Commit>, DbError> {
+/// The last commit at or before an instant; without one, the newest of all. `None`: the history
+/// begins later.
+pub fn commit_by(
+    tx: &mut crate::db::transaction::ReadTx<'_>,
+    instant: Option<&str>,
+) -> Result<Option<Commit>, DbError> {
     let conn = tx.conn()?;
     let order = "ORDER BY recorded_at DESC, sequence DESC LIMIT 1";
     let found = match (instant, &mut *conn) {
@@ -65,8 +57,9 @@ pub fn commit_by(tx: &mut crate::db::connection::ReadTx<'_>, instant: Option<&st
     Ok(found.optional()?)
 }
 
-/// Makes the names of all tables mean the past on this connection. SQLite has the views of its own
-/// connection before the tables; PostgreSQL has a schema of views, made once, before that of the tables.
+/// Creates the views of all tables. In SQLite they are temporary and belong to this connection, where
+/// they hide the tables; in PostgreSQL they are a schema, created once, that the search path of a
+/// transaction puts before that of the tables.
 pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     let sqlite = matches!(conn, DbConnection::Sqlite(_));
     let mut text = String::new();

@@ -2,16 +2,17 @@
 //! any of them back.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{payment_advice_files, payment_advice_lines, payment_advices, payments};
 use crate::db::sets::{self, set_row};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::payment_advice::{FileFormat, PaymentAdvice};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     AdviceRow in payment_advices for PaymentAdvice {
@@ -21,8 +22,6 @@ row! {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = payment_advice_lines)]
 struct LineRow {
     advice_id: String,
     position: i64,
@@ -38,7 +37,7 @@ pub fn insert(
     payments: &[PaymentId],
     files: &[(FileFormat, &str)],
 ) -> Result<(), DbError> {
-    diesel::insert_into(payment_advices::table).values(AdviceRow::of(advice)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &AdviceRow::of(advice))?;
     let line = |(position, payment): (i64, &PaymentId)| LineRow {
         advice_id: advice.id.to_string(),
         position,
@@ -59,27 +58,22 @@ pub fn insert(
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Option<PaymentAdvice>, DbError> {
-    let row = payment_advices::table
-        .find(id.to_string())
-        .select(AdviceRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query = payment_advices::table.find(id.to_string()).select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(AdviceRow::record).transpose()
 }
 
 pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<PaymentAdvice>, DbError> {
-    let row = payment_advices::table
-        .filter(payment_advices::message_id.eq(message_id))
-        .select(AdviceRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query =
+        payment_advices::table.filter(payment_advices::message_id.eq(message_id)).select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(AdviceRow::record).transpose()
 }
 
 /// All advices, oldest first.
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
     let rows: Vec<AdviceRow> =
-        payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()).load(tx.stored()?)?;
+        tx.unbuffered()?.load(payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()))?;
     rows.into_iter().map(AdviceRow::record).collect()
 }
 
@@ -101,11 +95,11 @@ pub fn payment_numbers(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<S
 
 /// The payments in an advice, in the order of the file.
 pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentId>, DbError> {
-    let ids: Vec<String> = payment_advice_lines::table
+    let query = payment_advice_lines::table
         .filter(payment_advice_lines::advice_id.eq(id.to_string()))
         .order(payment_advice_lines::position)
-        .select(payment_advice_lines::payment_id)
-        .load(tx.stored()?)?;
+        .select(payment_advice_lines::payment_id);
+    let ids: Vec<String> = tx.unbuffered()?.load(query)?;
     let read = |id: String| {
         PaymentId::from_raw(id).map_err(|why| DbError::Corrupt {
             table: "payment_advice_lines",
@@ -118,7 +112,7 @@ pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentI
 
 /// The advice in which a payment stands, if any.
 pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentAdvice>, DbError> {
-    let row = payment_advices::table
+    let query = payment_advices::table
         .filter(
             payment_advices::id.eq_any(
                 payment_advice_lines::table
@@ -126,9 +120,8 @@ pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<Paym
                     .select(payment_advice_lines::advice_id),
             ),
         )
-        .select(AdviceRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+        .select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(AdviceRow::record).transpose()
 }
 
@@ -138,14 +131,12 @@ pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Payme
         .filter(payment_advice_lines::payment_id.eq_any(payments))
         .select(payment_advice_lines::advice_id);
     let query = payment_advices::table.filter(payment_advices::id.eq_any(theirs)).order(payment_advices::id);
-    query.select(AdviceRow::as_select()).load(tx.stored()?)?.into_iter().map(AdviceRow::record).collect()
+    tx.unbuffered()?.load(query.select(AdviceRow::as_select()))?.into_iter().map(AdviceRow::record).collect()
 }
 
 /// A file as it was written.
 pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Result<Option<String>, DbError> {
-    Ok(payment_advice_files::table
-        .find((id.to_string(), format.as_str()))
-        .select(payment_advice_files::content)
-        .get_result(tx.stored()?)
-        .optional()?)
+    let query =
+        payment_advice_files::table.find((id.to_string(), format.as_str())).select(payment_advice_files::content);
+    Ok(tx.unbuffered()?.get_result(query).optional()?)
 }

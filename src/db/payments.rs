@@ -1,27 +1,17 @@
 //! Payment advices and the bank's answers.
 
-use crate::db::column::{row, versioned};
-use crate::db::connection::{ReadTx, WriteTx, directly};
+use crate::db::column::versioned;
+use crate::db::connection::per_engine;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::rows::PaymentRow;
 use crate::db::schema::payments;
-use crate::domain::calendar::Timestamp;
-use crate::domain::id::{OrganisationId, PaymentId, TrancheId, UserId};
-use crate::domain::money::Paise;
-use crate::domain::payment::{Payment, PaymentStatus};
-use chrono::NaiveDate;
-use diesel::prelude::*;
+use crate::db::transaction::{ReadTx, WriteTx};
+use crate::domain::id::{OrganisationId, PaymentId, TrancheId};
+use crate::domain::payment::Payment;
 use std::collections::HashMap;
 
-row! {
-    PaymentRow in payments for Payment {
-        id: PaymentId, number: String, tranche_id: TrancheId, organisation_id: OrganisationId, amount_paise: Paise,
-        bank_account: String, ifsc: String, status: PaymentStatus, advised_by: UserId, advised_at: Timestamp,
-        utr: Option<String>, paid_on: Option<NaiveDate>, reason: Option<String>, settled_by: Option<UserId>,
-        settled_at: Option<Timestamp>, version: i64, accepted_at: Option<Timestamp>, set_off_paise: Paise,
-    }
-}
-
-versioned!(held payments by put_payment, PaymentRow, Payment, PaymentId);
+versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
 pub fn list(
@@ -39,13 +29,16 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
-/// The payment with a number, if any. A number never changes, so only new payments can be held back.
+/// The payment with a number, if any. A number never changes, so only new payments can be missing
+/// from the table.
 pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {
     let query = payments::table.filter(payments::number.eq(number)).select(payments::id);
-    let stored: Option<String> = query.get_result(tx.stored()?).optional()?;
-    let id = stored.or_else(|| {
-        let mut held = tx.batch.iter().flat_map(|batch| batch.layers()).flat_map(|layer| &layer.payments);
-        held.find(|(_, change)| change.row.number == number).map(|(id, _)| id.clone())
+    let stored = tx.stored(|select| select.get_result::<String>(query).optional())?;
+    let id = stored.merge(tx, |stored, savepoints| {
+        stored.or_else(|| {
+            let mut buffered = savepoints.flat_map(|savepoint| &savepoint.payments);
+            buffered.find(|(_, change)| change.row.number == number).map(|(id, _)| id.clone())
+        })
     });
     let Some(id) = id else { return Ok(None) };
     row(tx, &id)?.map(PaymentRow::record).transpose()
@@ -81,37 +74,35 @@ pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, 
 
 /// The payment that a UTR settles, if any.
 pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, DbError> {
-    let known = tx.batch.as_ref().and_then(|batch| {
-        let here = batch.layers().find_map(|layer| layer.utrs.get(utr));
-        here.map(|id| Some(id.clone())).or_else(|| batch.known.utrs.get(utr).cloned())
-    });
-    let id = match known {
-        Some(id) => id,
-        None => {
+    let id = tx.read_through(
+        utr.to_owned(),
+        |savepoint, utr| savepoint.utrs.get(utr).map(|id| Some(id.clone())),
+        |cache| &mut cache.utrs,
+        |select, utr| {
             let query = payments::table.filter(payments::utr.eq(utr)).select(payments::id);
-            directly!(tx.stored()?, |conn| query.get_result(conn)).optional()?
-        }
-    };
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::get_result(query, conn)).optional()
+        },
+    )?;
     let Some(id) = id else { return Ok(None) };
     row(tx, &id)?.map(PaymentRow::record).transpose()
 }
 
-/// Reads these payments and the owners of these UTRs in two statements, for the commands to come.
-/// Returns the ids of their tranches.
-pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[String], utrs: &[String]) -> Result<Vec<String>, DbError> {
+/// Prefetches these payments and the owners of these UTRs in two statements, for the commands to
+/// come. Returns the ids of their tranches.
+pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String], utrs: &[String]) -> Result<Vec<String>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let query = payments::table.filter(payments::id.eq_any(ids)).select(PaymentRow::as_select());
-    let rows: Vec<PaymentRow> = query.load(tx.stored()?)?;
-    let query =
+    let rows = payments::table.filter(payments::id.eq_any(ids)).select(PaymentRow::as_select());
+    let owners =
         payments::table.filter(payments::utr.eq_any(utrs)).select((payments::utr.assume_not_null(), payments::id));
-    let owners: Vec<(String, String)> = query.load(tx.stored()?)?;
-    let tranches = rows.iter().map(|row| row.tranche_id.clone()).collect();
-    let known = &mut tx.held().known;
-    known.payments.extend(ids.iter().map(|id| (id.clone(), None)));
-    known.payments.extend(rows.into_iter().map(|row| (row.id.clone(), Some(row))));
-    known.utrs.extend(utrs.iter().map(|utr| (utr.clone(), None)));
-    known.utrs.extend(owners.into_iter().map(|(utr, id)| (utr, Some(id))));
-    Ok(tranches)
+    let read = tx.stored(|select| Ok((select.load::<PaymentRow>(rows)?, select.load::<(String, String)>(owners)?)))?;
+    Ok(read.cache(tx, |(rows, owners), cache| {
+        let tranches = rows.iter().map(|row| row.tranche_id.clone()).collect();
+        cache.payments.extend(ids.iter().map(|id| (id.clone(), None)));
+        cache.payments.extend(rows.into_iter().map(|row| (row.id.clone(), Some(row))));
+        cache.utrs.extend(utrs.iter().map(|utr| (utr.clone(), None)));
+        cache.utrs.extend(owners.into_iter().map(|(utr, id)| (utr, Some(id))));
+        tranches
+    }))
 }

@@ -1,15 +1,16 @@
-//! Read connections, handed out one at a time, of the data as it is and as it was.
+//! Connection pools for reading: one for the data as it is, one for the data as it was.
 
-use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, ReadTx};
+use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::error::DbError;
-use crate::db::past::Known;
+use crate::db::past::{self, Known};
 use crate::db::readers::Readers;
+use crate::db::transaction::ReadTx;
 use std::time::Duration;
 
 /// Read connections, handed out one at a time.
 pub struct ReadPool {
     pool: r2d2::Pool<Reads>,
-    past: r2d2::Pool<Reads>,
+    history: r2d2::Pool<Reads>,
     size: u32,
     readers: Readers,
 }
@@ -27,7 +28,12 @@ impl r2d2::ManageConnection for Reads {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        Ok(Pooled { conn: self.0.connect(self.1)?, dead: false })
+        let mut conn = self.0.connect(self.1)?;
+        // PostgreSQL keeps these views in the database.
+        if self.1 == Purpose::ReadHistory && matches!(conn, DbConnection::Sqlite(_)) {
+            past::views(&mut conn)?;
+        }
+        Ok(Pooled { conn, dead: false })
     }
 
     /// Not asked: beginning a transaction tells, and costs no round trip of its own.
@@ -58,16 +64,16 @@ impl ReadPool {
                 .build(Reads(url.clone(), purpose))
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
-        // The past is asked less often: no connection waits for it.
+        // Questions about earlier moments are rarer: no connection is kept open for them.
         Ok(ReadPool {
             pool: pool(Purpose::Read, 1)?,
-            past: pool(Purpose::ReadPast, 0)?,
+            history: pool(Purpose::ReadHistory, 0)?,
             size,
             readers: Readers::default(),
         })
     }
 
-    /// What tells the writer how much is read here.
+    /// The measure of how much is read here, by which the writer backs off.
     pub fn readers(&self) -> Readers {
         self.readers.clone()
     }
@@ -79,12 +85,12 @@ impl ReadPool {
     }
 
     /// As above, of the data as it was.
-    pub fn read_past<T, E: From<DbError>>(
+    pub fn read_history<T, E: From<DbError>>(
         &self,
         known: &Known,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.read_from(&self.past, Some(known), work)
+        self.read_from(&self.history, Some(known), work)
     }
 
     fn read_from<T, E: From<DbError>>(
@@ -93,15 +99,27 @@ impl ReadPool {
         known: Option<&Known>,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.run_on_view(pool, known, &mut |tx| outcome = work.take().map(|work| work(tx)))?;
+        outcome.unwrap_or_else(|| Err(DbError::Other("a read left no outcome".to_owned()).into()))
+    }
+
+    /// The part of `read_from` that is the same for all work.
+    fn run_on_view(
+        &self,
+        pool: &r2d2::Pool<Reads>,
+        known: Option<&Known>,
+        work: &mut dyn FnMut(&mut ReadTx<'_>),
+    ) -> Result<(), DbError> {
         let _reading = self.readers.begin();
         let mut failure = DbError::Unavailable("no read connection".to_owned());
         for _ in 0..=self.size {
             let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
-            match pooled.conn.begin_read(known) {
+            match begin(&mut pooled.conn, known) {
                 Ok(()) => {
-                    let result = work(&mut ReadTx::of(&mut pooled.conn));
+                    work(&mut ReadTx::of(&mut pooled.conn));
                     pooled.dead = pooled.conn.roll_back().is_err();
-                    return result;
+                    return Ok(());
                 }
                 Err(error) => {
                     pooled.dead = true;
@@ -109,6 +127,18 @@ impl ReadPool {
                 }
             }
         }
-        Err(failure.into())
+        Err(failure)
     }
+}
+
+/// Begins a view of now, or of an earlier moment.
+fn begin(conn: &mut DbConnection, known: Option<&Known>) -> Result<(), DbError> {
+    let Some(known) = known else { return conn.begin(Purpose::Read) };
+    // SQLite's moment is written to the memory of its own connection, outside the transaction.
+    if matches!(conn, DbConnection::Sqlite(_)) {
+        past::set_moment(conn, known)?;
+        return conn.begin(Purpose::ReadHistory);
+    }
+    conn.begin(Purpose::ReadHistory)?;
+    past::set_moment(conn, known)
 }

@@ -1,20 +1,20 @@
-//! How much others read while the writer writes. Who writes without a pause, with others waiting for
-//! the same processors, takes theirs away; so after each batch the writer rests the longer, the more
-//! was read meanwhile. What queues up in the rest makes the next batch larger and so cheaper; where
-//! nobody reads there is no rest.
+//! Back-off for the writer. After each batch the writer sleeps in proportion to the time that readers
+//! spent during it, so that a busy writer does not starve readers of the same processors. What queues
+//! up meanwhile makes the next batch larger and so cheaper; where nobody reads there is no back-off.
 
 use crate::db::deadline::Stopwatch;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// With readers at work on every processor all the time the writer rests so many times as long as it
-/// worked. Chosen by measuring: with two readers on two processors the reads keep four fifths of their
-/// rate on both engines (`BENCH_ONLY=writes`), though part of each is not spent in the database.
-const RESTS: u32 = 6;
+/// With readers at work on every processor all the time the writer sleeps for so many times the
+/// batch's duration. Chosen by measuring: with two readers on two processors the reads keep four
+/// fifths of their rate on both engines (`BENCH_ONLY=writes`), though part of each is not spent in the
+/// database.
+const MOST_TIMES: u32 = 6;
 /// Whoever waits for a commit waits no longer than this for readers.
-const LONGEST_REST: Duration = Duration::from_millis(100);
+const LONGEST_BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Those who read in this process; clones are the same.
+/// The time that readers spend in this process; clones are the same.
 #[derive(Clone)]
 pub struct Readers {
     spent: Arc<Mutex<Spent>>,
@@ -58,12 +58,12 @@ impl Readers {
         Reading(self)
     }
 
-    /// Watches them from now on.
-    pub fn beside(&self) -> Beside {
+    /// Measures a batch that begins now.
+    pub fn back_off(&self) -> BackOff {
         let began = self.now();
         let (at, spent) = (began.at, began.spent);
         drop(began);
-        Beside { readers: self.clone(), at, spent }
+        BackOff { readers: self.clone(), at, spent }
     }
 }
 
@@ -76,25 +76,25 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// Work of the writer, and what was read beside it.
-pub struct Beside {
+/// A batch of the writer, and when it began.
+pub struct BackOff {
     readers: Readers,
     at: Duration,
     spent: Duration,
 }
 
-impl Beside {
-    /// How long the writer rests now.
-    pub fn rest(&self) -> Duration {
+impl BackOff {
+    /// How long the writer sleeps now.
+    pub fn duration(&self) -> Duration {
         let now = self.readers.now();
-        rest(now.at - self.at, now.spent - self.spent, self.readers.processors)
+        back_off(now.at - self.at, now.spent - self.spent, self.readers.processors)
     }
 }
 
-/// The rest after work that took so long, with so much time spent reading meanwhile.
-fn rest(worked: Duration, read: Duration, processors: u32) -> Duration {
+/// The sleep after work that took so long, with so much time spent reading meanwhile.
+fn back_off(worked: Duration, read: Duration, processors: u32) -> Duration {
     let on_each = read.checked_div(processors).unwrap_or(read);
-    (on_each.min(worked) * RESTS).min(LONGEST_REST)
+    (on_each.min(worked) * MOST_TIMES).min(LONGEST_BACK_OFF)
 }
 
 #[cfg(test)]
@@ -106,16 +106,16 @@ mod tests {
     }
 
     #[test]
-    fn the_writer_rests_the_longer_the_more_is_read_and_never_long() {
-        assert_eq!(rest(ms(10), ms(0), 2), ms(0));
-        assert_eq!(rest(ms(5), ms(5), 2), ms(15));
-        assert_eq!(rest(ms(5), ms(10), 2), ms(30));
+    fn the_writer_backs_off_the_longer_the_more_is_read_and_never_long() {
+        assert_eq!(back_off(ms(10), ms(0), 2), ms(0));
+        assert_eq!(back_off(ms(5), ms(5), 2), ms(15));
+        assert_eq!(back_off(ms(5), ms(10), 2), ms(30));
         // More readers than processors wait for each other, not for the writer.
-        assert_eq!(rest(ms(5), ms(500), 2), ms(30));
+        assert_eq!(back_off(ms(5), ms(500), 2), ms(30));
         // With processors to spare there is little to leave to anybody.
-        assert_eq!(rest(ms(16), ms(16), 16), ms(6));
-        assert_eq!(rest(ms(200), ms(400), 2), LONGEST_REST);
-        assert_eq!(rest(ms(0), ms(0), 2), ms(0));
+        assert_eq!(back_off(ms(16), ms(16), 16), ms(6));
+        assert_eq!(back_off(ms(200), ms(400), 2), LONGEST_BACK_OFF);
+        assert_eq!(back_off(ms(0), ms(0), 2), ms(0));
     }
 
     #[test]

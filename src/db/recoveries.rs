@@ -1,9 +1,10 @@
 //! Money that has to come back, and how much of each payment is under recovery.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{disbursements, recoveries};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::damages::Damages;
 use crate::domain::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId};
@@ -15,7 +16,6 @@ use crate::domain::recovery_credit::{InstalmentPlan, SetOffOrder};
 use crate::domain::recovery_relief::ReliefProposal;
 use crate::domain::scheme::Component;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     RecoveryRow in recoveries for Recovery {
@@ -60,11 +60,11 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>,
 }
 
 /// Recoveries of an organisation with an order to set off and no payment that holds one, oldest
-/// first. The batch never holds them back, so that looking for them costs an advice little.
+/// first. They are never buffered, so that looking for them costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
-    let rows = tx.remembered(
+    let rows = tx.cached(
         || format!("recoveries to set off of {organisation}"),
-        |conn| {
+        |select| {
             let query = recoveries::table
                 .filter(recoveries::organisation_id.eq(organisation.to_string()))
                 .filter(recoveries::status.eq(RecoveryStatus::Demanded.as_str()))
@@ -72,7 +72,7 @@ pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<V
                 .filter(recoveries::held_by.is_null())
                 .order(recoveries::id)
                 .select(RecoveryRow::as_select());
-            Ok(query.load(conn)?)
+            Ok(select.load(query)?)
         },
     )?;
     rows.into_iter().map(RecoveryRow::record).collect()

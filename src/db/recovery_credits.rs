@@ -2,9 +2,12 @@
 //! ledger agree.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{disbursements, payments, recoveries, recovery_credits};
+use crate::db::sets::Value;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
 use crate::domain::interest::{Dues, InterestLines};
@@ -14,7 +17,6 @@ use crate::domain::recovery::RecoveryKind;
 use crate::domain::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 row! {
@@ -27,26 +29,22 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
-    diesel::insert_into(recovery_credits::table).values(CreditRow::of(credit)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &CreditRow::of(credit))?;
     Ok(())
 }
 
 /// Stores what became of a held set-off. Only a held one changes.
 pub fn finish(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
-    let held = recovery_credits::table
-        .filter(recovery_credits::id.eq(credit.id.to_string()))
-        .filter(recovery_credits::status.eq(CreditStatus::Held.as_str()));
-    let changed = diesel::update(held).set(CreditRow::of(credit)).execute(tx.conn()?)?;
-    if changed == 1 { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
+    let held = ("status", Value::Text(CreditStatus::Held.as_str()));
+    let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), held)?;
+    if changed { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
 /// Stores how a credit is split anew, and the interest computed for it.
 pub fn resettle(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
-    let done = recovery_credits::table
-        .filter(recovery_credits::id.eq(credit.id.to_string()))
-        .filter(recovery_credits::status.eq(CreditStatus::Done.as_str()));
-    let changed = diesel::update(done).set(CreditRow::of(credit)).execute(tx.conn()?)?;
-    if changed == 1 { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
+    let done = ("status", Value::Text(CreditStatus::Done.as_str()));
+    let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), done)?;
+    if changed { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
 /// The credits of one recovery, in the order of their days.

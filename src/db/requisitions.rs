@@ -1,14 +1,14 @@
 //! Requisitions of the auditor.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::requisitions;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{OrganisationId, RequisitionId, UserId};
 use crate::domain::requisition::{Requisition, RequisitionAnswer, RequisitionStatus};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     RequisitionRow in requisitions for Requisition {

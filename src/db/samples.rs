@@ -1,16 +1,16 @@
 //! Samples of disbursements, their frozen populations, and what was drawn.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{disbursements, sample_draws, sample_items, samples};
 use crate::db::sets::{self, set_row};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SampleId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::sample::{Sample, SampleFilter, SampleStatus};
 use crate::domain::sampling::{DrawReason, DrawnItem, PopulationItem, SamplingMethod};
-use diesel::prelude::*;
 
 row! {
     SampleRow in samples for Sample {
@@ -25,7 +25,7 @@ row! {
 
 versioned!(samples, SampleRow, Sample, SampleId);
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = sample_items)]
 struct ItemRow {
     sample_id: String,
@@ -37,7 +37,7 @@ struct ItemRow {
 
 set_row!(ItemRow in sample_items { sample_id, position, disbursement_id, number, amount_paise });
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = sample_draws)]
 struct DrawRow {
     sample_id: String,

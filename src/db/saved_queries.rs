@@ -1,14 +1,15 @@
 //! Saved queries and their runs.
 
 use crate::db::column::{Column, row};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{saved_queries, saved_query_runs};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SavedQueryId, SavedQueryRunId, UserId};
 use crate::domain::saved_query::{SavedQuery, SavedQueryRun, SavedQueryTotals};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     QueryRow in saved_queries for SavedQuery {
@@ -24,12 +25,12 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, query: &SavedQuery) -> Result<(), DbError> {
-    diesel::insert_into(saved_queries::table).values(QueryRow::of(query)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &QueryRow::of(query))?;
     Ok(())
 }
 
 pub fn insert_run(tx: &mut WriteTx<'_>, run: &SavedQueryRun) -> Result<(), DbError> {
-    diesel::insert_into(saved_query_runs::table).values(RunRow::of(run)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &RunRow::of(run))?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! Drafted versions of schemes.
 
 use crate::db::column::{row, versioned};
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::scheme_drafts;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SchemeDraftId, UserId};
 use crate::domain::scheme_draft::{Publication, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
-use diesel::prelude::*;
 
 row! {
     SchemeDraftRow in scheme_drafts for SchemeDraft {

@@ -1,13 +1,13 @@
 //! Loaded scheme versions with the text they were loaded from.
 
 use crate::db::column::Column;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::schemes;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::SchemeDraftId;
 use crate::domain::scheme::Scheme;
-use diesel::prelude::*;
 
 /// A version as it is kept.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub fn digest(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<St
 /// Digests of all versions, by code and version.
 pub fn digests(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     let query = schemes::table.order((schemes::code, schemes::version)).select(schemes::digest);
-    tx.remembered(|| "schemes".to_owned(), |conn| Ok(query.load(conn)?))
+    tx.cached(|| "schemes".to_owned(), |select| Ok(select.load(query)?))
 }
 
 pub fn insert(

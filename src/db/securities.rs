@@ -1,15 +1,15 @@
 //! Bank guarantees and what happened to each. Events are only ever added.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{securities, security_events};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::domain::money::Paise;
 use crate::domain::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     SecurityRow in securities for Security {

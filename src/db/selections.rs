@@ -2,11 +2,12 @@
 //! a statement is built of names that the catalogue of fields gives, never of what a person sent;
 //! every value is bound.
 
-use crate::db::connection::{DbConnection, ReadTx, directly};
+use crate::db::connection::{DbConnection, per_engine};
 use crate::db::dialect;
 use crate::db::error::DbError;
 use crate::db::selection_sources::{OnDay, source};
 use crate::db::statement_forms;
+use crate::db::transaction::ReadTx;
 use crate::domain::selected_row::{Cell, SelectedRow};
 use crate::domain::selection::{Behind, Compared, Condition, Field, Holds, Selection, Value};
 use diesel::backend::Backend;
@@ -210,7 +211,7 @@ fn is_sqlite(tx: &mut ReadTx<'_>) -> Result<bool, DbError> {
 
 fn load(tx: &mut ReadTx<'_>, mut statement: Statement) -> Result<Vec<SelectedRow>, DbError> {
     statement.kept = statement_forms::is_kept(statement.form());
-    Ok(directly!(tx.conn()?, |conn| statement.load(conn)?))
+    Ok(per_engine!(tx.conn()?, |conn| statement.load(conn)?))
 }
 
 fn columns<'f>(fields: impl IntoIterator<Item = &'f Field>) -> String {

@@ -1,13 +1,13 @@
 //! Sign-ins and the refresh tokens that grew from them. Only digests of tokens are kept.
 
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::{refresh_tokens, sessions, users};
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{OrganisationId, SessionId, UserId};
 use crate::domain::permission::Roles;
 use crate::domain::user::Actor;
-use diesel::prelude::*;
 
 /// A refresh token as kept.
 pub struct StoredToken {
@@ -116,14 +116,12 @@ fn question(session: SessionId) -> String {
 /// Who acts in this session now: `None` once the session or the account has ended. Looked up for
 /// every request, so that a lost role is lost at once.
 pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timestamp) -> Result<Option<Actor>, DbError> {
-    let row: Option<Going> = tx.remembered(
+    let row: Option<Going> = tx.cached(
         || question(session),
-        |conn| {
+        |select| {
             let going = going().filter(sessions::id.eq(session.to_string()));
-            Ok(going
-                .select((sessions::user_id, users::roles, users::organisation_id, sessions::expires_at))
-                .get_result(conn)
-                .optional()?)
+            let columns = (sessions::user_id, users::roles, users::organisation_id, sessions::expires_at);
+            Ok(select.get_result(going.select(columns)).optional()?)
         },
     )?;
     let row = row.filter(|(owner, _, _, end)| *owner == user.to_string() && *end > now.to_string());
@@ -144,15 +142,15 @@ fn going() -> _ {
         .filter(users::disabled_at.is_null())
 }
 
-/// Reads these sessions in one statement, for the commands to come.
-pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[SessionId]) -> Result<(), DbError> {
+/// Prefetches these sessions in one statement, for the commands to come.
+pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[SessionId]) -> Result<(), DbError> {
     let going = going().filter(sessions::id.eq_any(ids.iter().map(SessionId::to_string).collect::<Vec<_>>()));
     let columns = (sessions::id, (sessions::user_id, users::roles, users::organisation_id, sessions::expires_at));
-    let mut rows: std::collections::HashMap<String, Going> =
-        going.select(columns).load::<(String, Going)>(tx.stored()?)?.into_iter().collect();
+    let rows: Vec<(String, Going)> = tx.unbuffered()?.load(going.select(columns))?;
+    let mut rows: std::collections::HashMap<String, Going> = rows.into_iter().collect();
     for id in ids {
         let row: Option<Going> = rows.remove(&id.to_string());
-        tx.held().known.answers.insert(question(*id), Box::new(row));
+        tx.cache_answer(question(*id), row);
     }
     Ok(())
 }

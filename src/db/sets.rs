@@ -2,9 +2,10 @@
 
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
-use crate::db::together::Together;
-use diesel::SqliteConnection;
-use diesel::prelude::*;
+use crate::db::together::SetWriter;
+
+/// Sequence and hash of the end of the audit log.
+pub type Head = (i64, String);
 
 /// What a column holds.
 #[derive(Clone, Copy)]
@@ -74,11 +75,10 @@ pub trait SetRow {
     const TABLE: &'static str;
     const COLUMNS: &'static [(&'static str, Kind)];
     fn values(&self) -> Vec<Value<'_>>;
-    fn insert_alone(&self, conn: &mut SqliteConnection) -> QueryResult<usize>;
 }
 
 /// A row with an id and a version that can be changed with others of its kind.
-pub trait HeldRow: SetRow {
+pub trait VersionedRow: SetRow {
     fn id(&self) -> &str;
     fn version(&self) -> i64;
 }
@@ -94,10 +94,6 @@ macro_rules! set_row {
             fn values(&self) -> Vec<$crate::db::sets::Value<'_>> {
                 vec![$($crate::db::sets::Cell::value(&self.$field)),*]
             }
-
-            fn insert_alone(&self, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<usize> {
-                diesel::insert_into($table::table).values(self).execute(conn)
-            }
         }
     };
 }
@@ -105,7 +101,7 @@ pub(in crate::db) use set_row;
 
 /// Inserts all rows.
 pub fn insert<R: SetRow>(conn: &mut DbConnection, rows: &[R]) -> Result<(), DbError> {
-    let mut together = Together::on(conn);
-    together.insert(rows)?;
-    together.send()
+    let mut set = SetWriter::on(conn);
+    set.insert(rows)?;
+    set.send()
 }

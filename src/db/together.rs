@@ -2,11 +2,11 @@
 //! several tables in one (`WITH`), so that all of a batch costs one round trip and one cached plan;
 //! SQLite has no round trips and takes the rows one by one through its cached statements.
 
-use crate::db::batch::Head;
 use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::row_statement::Insert;
 use crate::db::schema::{accounts, audit_head, counters};
-use crate::db::sets::{HeldRow, Kind, SetRow, Value};
+use crate::db::sets::{Head, Kind, SetRow, Value, VersionedRow};
 use diesel::backend::Backend;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -164,20 +164,20 @@ impl QueryFragment<Sqlite> for ChangeOne<'_> {
 impl RunQueryDsl<SqliteConnection> for ChangeOne<'_> {}
 
 /// What is to be written, in this order; with a table that is written twice, all before it is sent first.
-pub struct Together<'c, 'a> {
+pub struct SetWriter<'c, 'a> {
     conn: &'c mut DbConnection,
     gathered: Vec<Statement<'a>>,
 }
 
-impl<'c, 'a> Together<'c, 'a> {
+impl<'c, 'a> SetWriter<'c, 'a> {
     pub fn on(conn: &'c mut DbConnection) -> Self {
-        Together { conn, gathered: Vec::new() }
+        SetWriter { conn, gathered: Vec::new() }
     }
 
     /// Inserts all rows.
     pub fn insert<R: SetRow + 'a>(&mut self, rows: impl IntoIterator<Item = &'a R>) -> Result<(), DbError> {
         if let DbConnection::Sqlite(conn) = self.conn {
-            rows.into_iter().try_for_each(|row| row.insert_alone(conn).map(|_| ()))?;
+            rows.into_iter().try_for_each(|row| Insert::of(row).execute(conn).map(|_| ()))?;
             return Ok(());
         }
         let values: Vec<Vec<Value<'a>>> = rows.into_iter().map(R::values).collect();
@@ -194,7 +194,7 @@ impl<'c, 'a> Together<'c, 'a> {
 
     /// Changes all rows from how they are stored, each only if the table still holds that version.
     /// Only columns that differ are written, so that no other index is touched.
-    pub fn update<R: HeldRow>(&mut self, changes: &[(&'a R, &'a R)]) -> Result<(), DbError> {
+    pub fn update<R: VersionedRow>(&mut self, changes: &[(&'a R, &'a R)]) -> Result<(), DbError> {
         if changes.is_empty() {
             return Ok(());
         }

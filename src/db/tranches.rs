@@ -1,31 +1,22 @@
 //! Tranches and the steps people took on them. Steps are only ever added.
 
-use crate::db::column::{row, versioned};
-use crate::db::connection::{ReadTx, WriteTx, directly};
+use crate::db::column::versioned;
+use crate::db::connection::per_engine;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::rows::{StepRow, TrancheRow};
 use crate::db::schema::{tranche_steps, tranches};
-use crate::db::sets::set_row;
-use crate::domain::calendar::{FinancialYear, Timestamp};
-use crate::domain::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
-use crate::domain::money::Paise;
+use crate::db::transaction::{ReadTx, WriteTx};
+use crate::domain::calendar::FinancialYear;
+use crate::domain::id::{ClaimId, OrganisationId, TrancheId, UserId};
 use crate::domain::scheme::Component;
 use crate::domain::step::TrancheStep;
-use crate::domain::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheSteps};
+use crate::domain::tranche::{Tranche, TrancheSteps};
 use chrono::NaiveDate;
-use diesel::prelude::*;
-
-row! {
-    TrancheRow in tranches for Tranche {
-        id: TrancheId, number: String, claim_id: ClaimId, award_id: AwardId, organisation_id: OrganisationId,
-        scheme_code: String, component: Component, performance_year: FinancialYear, held_in: FinancialYear,
-        amount_paise: Paise, held_until: NaiveDate, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
-        created_at: Timestamp, version: i64,
-    } and { steps: TrancheSteps }
-}
 
 mod records {
     use super::*;
-    versioned!(held rows tranches by put_tranche, TrancheRow, Tranche, TrancheId);
+    versioned!(buffered rows tranches by put_tranche, TrancheRow, Tranche, TrancheId);
 }
 
 /// Stores a new tranche with the steps that led to it.
@@ -60,77 +51,44 @@ fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
             taken_at: step.taken_at.to_string(),
             note: step.note.clone(),
         };
-        tx.held().top().tranche_steps.push(row);
+        tx.buffer().newest().tranche_steps.push(row);
     }
     Ok(())
 }
 
-/// A step as stored.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = tranche_steps)]
-pub(in crate::db) struct StepRow {
-    tranche_id: String,
-    position: i64,
-    step: String,
-    taken_by: String,
-    taken_at: String,
-    note: String,
-}
-
-set_row!(StepRow in tranche_steps { tranche_id, position, step, taken_by, taken_at, note });
-
-impl StepRow {
-    fn record(self) -> Result<TrancheStep, DbError> {
-        let corrupt = |column: &'static str, text: &str| DbError::Corrupt {
-            table: "tranche_steps",
-            column,
-            why: text.to_owned(),
-        };
-        Ok(TrancheStep {
-            step: self.step.parse().map_err(|_| corrupt("step", &self.step))?,
-            taken_by: self.taken_by.parse().map_err(|_| corrupt("taken_by", &self.taken_by))?,
-            taken_at: self.taken_at.parse().map_err(|_| corrupt("taken_at", &self.taken_at))?,
-            note: self.note,
-        })
-    }
-}
-
-/// The steps of one tranche, in order: as stored, and as added in this batch.
+/// The steps of one tranche, in order: as stored, and as added in this transaction.
 fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
-    let known = tx.batch.as_ref().and_then(|batch| batch.known.tranche_steps.get(id).cloned());
-    let mut rows = match known {
-        Some(rows) => rows,
-        None => {
+    let stored = tx.stored_once(
+        id.to_owned(),
+        |cache| &mut cache.tranche_steps,
+        |select, id| {
             let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq(id)).order(tranche_steps::position);
-            let rows: Vec<StepRow> = directly!(tx.stored()?, |conn| query.select(StepRow::as_select()).load(conn))?;
-            if let Some(batch) = &mut tx.batch {
-                batch.known.tranche_steps.insert(id.to_owned(), rows.clone());
-            }
-            rows
-        }
-    };
-    if let Some(batch) = &tx.batch {
-        let added = batch.layers().flat_map(|layer| &layer.tranche_steps).filter(|row| row.tranche_id == id);
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::load(query.select(StepRow::as_select()), conn))
+        },
+    )?;
+    Ok(stored.merge(tx, |mut rows, savepoints| {
+        let added = savepoints.flat_map(|savepoint| &savepoint.tranche_steps).filter(|row| row.tranche_id == id);
         rows.extend(added.cloned());
-        rows.sort_by_key(|row| row.position);
-    }
-    Ok(rows)
+        rows.sort_by_key(|row: &StepRow| row.position);
+        rows
+    }))
 }
 
-/// Reads these tranches and their steps in two statements, for the commands to come.
-pub(in crate::db) fn foresee(tx: &mut WriteTx<'_>, ids: &[String]) -> Result<(), DbError> {
-    let query = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select());
-    let rows: Vec<TrancheRow> = query.load(tx.stored()?)?;
-    let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq_any(ids)).order(tranche_steps::position);
-    let steps: Vec<StepRow> = query.select(StepRow::as_select()).load(tx.stored()?)?;
-    let known = &mut tx.held().known;
-    for row in rows {
-        known.tranche_steps.insert(row.id.clone(), Vec::new());
-        known.tranches.insert(row.id.clone(), Some(row));
-    }
-    for step in steps {
-        known.tranche_steps.entry(step.tranche_id.clone()).or_default().push(step);
-    }
+/// Prefetches these tranches and their steps in two statements, for the commands to come.
+pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String]) -> Result<(), DbError> {
+    let rows = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select());
+    let steps = tranche_steps::table.filter(tranche_steps::tranche_id.eq_any(ids)).order(tranche_steps::position);
+    let steps = steps.select(StepRow::as_select());
+    let read = tx.stored(|select| Ok((select.load::<TrancheRow>(rows)?, select.load::<StepRow>(steps)?)))?;
+    read.cache(tx, |(rows, steps), cache| {
+        for row in rows {
+            cache.tranche_steps.insert(row.id.clone(), Vec::new());
+            cache.tranches.insert(row.id.clone(), Some(row));
+        }
+        for step in steps {
+            cache.tranche_steps.entry(step.tranche_id.clone()).or_default().push(step);
+        }
+    });
     Ok(())
 }
 

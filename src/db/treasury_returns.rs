@@ -2,10 +2,13 @@
 //! them back.
 
 use crate::db::column::row;
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::{treasury_return_lines, treasury_returns};
 use crate::db::sets;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use crate::domain::money::Paise;
@@ -14,7 +17,6 @@ use crate::domain::payment_advice::FileFormat;
 use crate::domain::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
-use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -35,7 +37,7 @@ row! {
 
 /// Stores a return with its lines.
 pub fn insert(tx: &mut WriteTx<'_>, record: &TreasuryReturn, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
-    diesel::insert_into(treasury_returns::table).values(ReturnRow::of(record)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &ReturnRow::of(record))?;
     let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();
     sets::insert(tx.conn()?, &rows)
 }
@@ -49,7 +51,7 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             let results: Vec<&str> = lines.iter().map(|line| line.result.as_str()).collect();
             let codes: Vec<Option<&str>> = lines.iter().map(|line| line.code.as_deref()).collect();
             let details: Vec<Option<&str>> = lines.iter().map(|line| line.detail.as_deref()).collect();
-            sql_query(
+            let update = sql_query(
                 "UPDATE treasury_return_lines AS t SET result = u.result, code = u.code, detail = u.detail \
                  FROM unnest($1, $2, $3, $4, $5) AS u (return_id, line, result, code, detail) \
                  WHERE t.return_id = u.return_id AND t.line = u.line AND t.result IN ('open', 'waiting')",
@@ -58,21 +60,20 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
             .bind::<Array<BigInt>, _>(numbers)
             .bind::<Array<Text>, _>(results)
             .bind::<Array<Nullable<Text>>, _>(codes)
-            .bind::<Array<Nullable<Text>>, _>(details)
-            .execute(conn)?;
+            .bind::<Array<Nullable<Text>>, _>(details);
+            diesel::RunQueryDsl::execute(update, conn)?;
         }
         DbConnection::Sqlite(conn) => {
             for line in lines {
                 let pending = treasury_return_lines::table
                     .find((line.return_id.to_string(), line.line))
                     .filter(treasury_return_lines::result.eq_any(["open", "waiting"]));
-                diesel::update(pending)
-                    .set((
-                        treasury_return_lines::result.eq(line.result.as_str()),
-                        treasury_return_lines::code.eq(&line.code),
-                        treasury_return_lines::detail.eq(&line.detail),
-                    ))
-                    .execute(conn)?;
+                let result = (
+                    treasury_return_lines::result.eq(line.result.as_str()),
+                    treasury_return_lines::code.eq(&line.code),
+                    treasury_return_lines::detail.eq(&line.detail),
+                );
+                diesel::RunQueryDsl::execute(diesel::update(pending).set(result), conn)?;
             }
         }
     }
@@ -80,73 +81,66 @@ pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<TreasuryReturn>, DbError> {
-    let row = treasury_returns::table
-        .find(id.to_string())
-        .select(ReturnRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query = treasury_returns::table.find(id.to_string()).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
 /// The return with exactly this content, if it was taken in before.
 pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<TreasuryReturn>, DbError> {
-    let row = treasury_returns::table
-        .filter(treasury_returns::digest.eq(digest))
-        .select(ReturnRow::as_select())
-        .get_result(tx.stored()?)
-        .optional()?;
+    let query = treasury_returns::table.filter(treasury_returns::digest.eq(digest)).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
 /// Whether a message id was taken in before.
 pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbError> {
-    let found: i64 = treasury_returns::table
-        .filter(treasury_returns::message_id.eq(message_id))
-        .select(sql::<BigInt>("COUNT(*)"))
-        .get_result(tx.stored()?)?;
+    let query =
+        treasury_returns::table.filter(treasury_returns::message_id.eq(message_id)).select(sql::<BigInt>("COUNT(*)"));
+    let found: i64 = tx.unbuffered()?.get_result(query)?;
     Ok(found > 0)
 }
 
 /// All returns, oldest first.
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<TreasuryReturn>, DbError> {
     let rows: Vec<ReturnRow> =
-        treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()).load(tx.stored()?)?;
+        tx.unbuffered()?.load(treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()))?;
     rows.into_iter().map(ReturnRow::record).collect()
 }
 
 /// The lines of a return, in the order of the file.
 pub fn lines(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::return_id.eq(id.to_string()))
         .order(treasury_return_lines::line)
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// Lines with one result over all returns, newest return first, at most `limit`.
 pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::result.eq(result.as_str()))
         .order((treasury_return_lines::return_id.desc(), treasury_return_lines::line))
         .limit(limit)
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// What the treasury answered about payments of these numbers, in the order in which its files came.
 pub fn answers_about(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<Vec<TreasuryReturnLine>, DbError> {
-    let rows: Vec<LineRow> = treasury_return_lines::table
+    let query = treasury_return_lines::table
         .filter(treasury_return_lines::end_to_end_id.eq_any(numbers))
         .order((treasury_return_lines::return_id, treasury_return_lines::line))
-        .select(LineRow::as_select())
-        .load(tx.stored()?)?;
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
     rows.into_iter().map(LineRow::record).collect()
 }
 
 /// These returns, oldest first.
 pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<TreasuryReturn>, DbError> {
     let query = treasury_returns::table.filter(treasury_returns::id.eq_any(ids)).order(treasury_returns::id);
-    query.select(ReturnRow::as_select()).load(tx.stored()?)?.into_iter().map(ReturnRow::record).collect()
+    tx.unbuffered()?.load(query.select(ReturnRow::as_select()))?.into_iter().map(ReturnRow::record).collect()
 }

@@ -1,14 +1,15 @@
 //! People and their credentials. The password hash leaves this file only to be verified.
 
 use crate::db::column::{Column, row, versioned};
-use crate::db::connection::{DbConnection, ReadTx, WriteTx};
+use crate::db::connection::DbConnection;
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
 use crate::db::schema::users;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{OrganisationId, UserId};
 use crate::domain::permission::{Role, Roles};
 use crate::domain::user::User;
-use diesel::prelude::*;
 
 row! {
     UserRow in users for User {
@@ -75,7 +76,7 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: UserId, password_hash: &str) -> Re
     Ok(())
 }
 
-/// Erases who a person is, also from what is kept of the past; nobody can sign in as them again.
+/// Erases who a person is, also from the history tables; nobody can sign in as them again.
 pub fn erase(tx: &mut WriteTx<'_>, user: &mut User) -> Result<(), DbError> {
     update(tx, user)?;
     set_password(tx, user.id, "")?;

@@ -1,14 +1,15 @@
 //! Application windows.
 
 use crate::db::column::row;
-use crate::db::connection::{ReadTx, WriteTx};
 use crate::db::error::DbError;
+use crate::db::query::prelude::*;
+use crate::db::row_statement;
 use crate::db::schema::windows;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{UserId, WindowId};
 use crate::domain::window::Window;
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
 row! {
     WindowRow in windows for Window {
@@ -18,7 +19,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, window: &Window) -> Result<(), DbError> {
-    diesel::insert_into(windows::table).values(WindowRow::of(window)).execute(tx.conn()?)?;
+    row_statement::insert(tx.conn()?, &WindowRow::of(window))?;
     Ok(())
 }
 

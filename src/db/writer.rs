@@ -1,15 +1,15 @@
-//! The one writer of a process: a thread that runs many commands in one transaction, each undone
-//! alone when it fails, commits once, and only then answers (group commit). Nothing waits for a
-//! batch to fill: a batch is what had queued up while the last one was being committed, and while
-//! the writer rested because others read (`src/db/readers.rs`).
+//! The one writer of a process (group commit): a thread that runs many commands in one transaction,
+//! each undone alone when it fails, commits once, and only then answers. Nothing waits for a batch to
+//! fill: a batch is what had queued up while the last one was being committed, and while the writer
+//! backed off for readers (`src/db/readers.rs`).
 
-use crate::db::batch;
-use crate::db::connection::{DatabaseUrl, DbConnection, Purpose, WriteTx};
+use crate::db::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::deadline::Deadline;
 use crate::db::error::DbError;
 use crate::db::fault_points::{FaultPoint, reach};
+use crate::db::prefetch::{self, Prefetch, Prefetcher};
 use crate::db::readers::Readers;
-use crate::domain::id::{PaymentId, SessionId, UserId};
+use crate::db::transaction::WriteTx;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,25 +24,6 @@ const CAREFUL: usize = 64;
 /// database-wide lock, and everybody waiting for the commit, gets a turn.
 const LONGEST_BATCH: Duration = Duration::from_millis(250);
 
-/// What a command will ask for, so that it can be read for many commands at once.
-#[derive(Clone, Debug, Default)]
-pub struct Wants {
-    pub sessions: Vec<SessionId>,
-    pub keys: Vec<(UserId, String)>,
-    pub payments: Vec<PaymentId>,
-    /// Normalised.
-    pub utrs: Vec<String>,
-}
-
-impl Wants {
-    pub fn add(&mut self, other: Wants) {
-        self.sessions.extend(other.sessions);
-        self.keys.extend(other.keys);
-        self.payments.extend(other.payments);
-        self.utrs.extend(other.utrs);
-    }
-}
-
 /// What is done at the end of every batch, in its transaction. A failure undoes this alone.
 pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
 
@@ -54,13 +35,13 @@ pub struct Writer {
 
 /// A command on its way: run inside the transaction, answered after the commit.
 trait Job: Send {
-    fn wants(&self) -> Wants;
+    fn wanted(&self) -> Prefetch;
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError>;
     fn answer(self: Box<Self>, committed: Result<(), DbError>);
 }
 
 struct Command<T, F> {
-    wants: Wants,
+    wanted: Prefetch,
     work: Option<F>,
     result: Option<T>,
     reply: oneshot::Sender<Result<T, DbError>>,
@@ -71,8 +52,8 @@ where
     T: Send,
     F: FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send,
 {
-    fn wants(&self) -> Wants {
-        self.wants.clone()
+    fn wanted(&self) -> Prefetch {
+        self.wanted.clone()
     }
 
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError> {
@@ -94,15 +75,17 @@ impl Writer {
     /// Starts the thread. `queue_length` commands may wait; more are turned away. A command that
     /// runs longer than `longest` is undone.
     pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
-        Self::start_with(url, queue_length, longest, Readers::default(), Arc::new(|_| Ok(())))
+        Self::start_with(url, queue_length, longest, Readers::default(), prefetch::nothing, Arc::new(|_| Ok(())))
     }
 
-    /// The same, with readers to leave a share to and something to do at the end of every batch.
+    /// The same, with readers to leave a share to, something to read at the beginning of every batch, and
+    /// something to do at its end.
     pub fn start_with(
         url: DatabaseUrl,
         queue_length: usize,
         longest: Duration,
         readers: Readers,
+        prefetcher: Prefetcher,
         before_commit: BeforeCommit,
     ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
@@ -112,7 +95,7 @@ impl Writer {
             .spawn(move || {
                 let waiting = VecDeque::new();
                 let connection = Some(connection);
-                Loop { url, connection, jobs, longest, readers, before_commit, careful: 0, waiting }.run()
+                Loop { url, connection, jobs, longest, readers, prefetcher, before_commit, careful: 0, waiting }.run()
             })
             .map_err(DbError::other)?;
         Ok(Writer { queue })
@@ -122,11 +105,11 @@ impl Writer {
     /// after the commit. An error undoes this command alone.
     pub async fn write<T: Send + 'static>(
         &self,
-        wants: Wants,
+        wanted: Prefetch,
         work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Box::new(Command { wants, work: Some(work), result: None, reply })).map_err(|error| {
+        self.queue.try_send(Box::new(Command { wanted, work: Some(work), result: None, reply })).map_err(|error| {
             match error {
                 mpsc::error::TrySendError::Full(_) => DbError::Busy,
                 mpsc::error::TrySendError::Closed(_) => DbError::Unavailable("the writer has stopped".to_owned()),
@@ -142,6 +125,7 @@ struct Loop {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     longest: Duration,
     readers: Readers,
+    prefetcher: Prefetcher,
     before_commit: BeforeCommit,
     /// Commands still to be committed one by one.
     careful: usize,
@@ -160,18 +144,18 @@ impl Loop {
                 jobs.push(next);
             }
             self.careful = self.careful.saturating_sub(1);
-            let beside = self.readers.beside();
+            let back_off = self.readers.back_off();
             self.batch(jobs);
-            std::thread::sleep(beside.rest());
+            std::thread::sleep(back_off.duration());
         }
     }
 
     fn batch(&mut self, jobs: Vec<Box<dyn Job>>) {
-        let mut wants = Wants::default();
-        jobs.iter().for_each(|job| wants.add(job.wants()));
+        let mut wanted = Prefetch::default();
+        jobs.iter().for_each(|job| wanted.add(job.wanted()));
         let several = jobs.len() > 1;
         let mut done = Vec::with_capacity(jobs.len());
-        let mut end = self.transact(wants, jobs, &mut done);
+        let mut end = self.transact(wanted, jobs, &mut done);
         if let Err(error) = &end {
             tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed");
             self.connection = None;
@@ -189,7 +173,12 @@ impl Loop {
 
     /// Runs the jobs in one transaction. Those whose answer depends on its end are put into
     /// `done`; the others are answered here.
-    fn transact(&mut self, wants: Wants, jobs: Vec<Box<dyn Job>>, done: &mut Vec<Box<dyn Job>>) -> Result<(), DbError> {
+    fn transact(
+        &mut self,
+        wanted: Prefetch,
+        jobs: Vec<Box<dyn Job>>,
+        done: &mut Vec<Box<dyn Job>>,
+    ) -> Result<(), DbError> {
         let mut jobs = jobs.into_iter();
         let begun = match self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok) {
             Ok(connection) => WriteTx::begin(self.connection.insert(connection)),
@@ -202,7 +191,7 @@ impl Loop {
                 return Err(error);
             }
         };
-        let mut end = batch::foresee(&mut tx, wants);
+        let mut end = (self.prefetcher)(&mut tx, wanted);
         let time_is_up = Deadline::within(LONGEST_BATCH);
         while end.is_ok()
             && (done.is_empty() || !time_is_up.has_passed())
@@ -210,7 +199,7 @@ impl Loop {
         {
             tx.set_deadline(Some(Deadline::within(self.longest)));
             let ran = job.run(&mut tx);
-            end = tx.held().check_whole();
+            end = tx.buffer().check_whole();
             match ran {
                 Err(error @ DbError::Unavailable(_)) => {
                     done.push(job);

@@ -2,7 +2,7 @@
 //! each time the calculation is repeated on the bids and the remaining capacity of that moment. A bidder may
 //! surrender its allotment.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{accounts, allocations, applications, awards, organisations, windows};
 use crate::domain::allocation::{Allocation, AllocationStatus, AllocationStep, Surrender};
 use crate::domain::allocation_bid::{Bid, Standing, StandingKind};

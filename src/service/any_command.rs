@@ -1,7 +1,7 @@
 //! A command whose type is erased: its declaration as data, its use case as a boxed function. Only making one is
 //! generic; everything that the runner does with it is compiled once.
 
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
 use crate::service::error::Error;
 use crate::service::operation::Declaration;
 use crate::service::runner::{Command, Done, Work};
@@ -14,7 +14,7 @@ pub(in crate::service) struct AnyCommand<A> {
     /// What it acts on, as known before it runs.
     pub subject: String,
     /// What it will look for.
-    pub wants: Wants,
+    pub wants: Prefetch,
     pub run: UseCase<A>,
 }
 

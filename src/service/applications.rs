@@ -1,6 +1,6 @@
 //! Applying: drafts, submission, queries with their replies, and scrutiny.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, audit_log};
 use crate::domain::application::{
     Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,

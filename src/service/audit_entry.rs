@@ -2,7 +2,7 @@
 //! from them.
 
 use crate::db::audit_log;
-use crate::db::connection::WriteTx;
+use crate::db::transaction::WriteTx;
 use crate::domain::audit::AuditFacts;
 use crate::domain::disclosure::{self, DisclosedField, Disclosure};
 use crate::service::error::Error;

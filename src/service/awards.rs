@@ -1,7 +1,7 @@
 //! Awarding: the competent authority grants capacity; ceilings are committed in the ledger and the
 //! milestone schedule begins.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, awards, milestones, organisations, securities};
 use crate::domain::application::ApplicationStatus;
 use crate::domain::award::{Award, terms};

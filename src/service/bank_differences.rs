@@ -2,7 +2,7 @@
 //! how a difference is settled, another settles it or returns the proposal. Neither of them may have paid the
 //! money, and no payment changes.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{bank_differences, payments};
 use crate::domain::audit::digest_of;
 use crate::domain::bank_difference::{

@@ -2,7 +2,7 @@
 //! every line is compared with its payment, advice and sanction, and every disagreement enters the queue of
 //! differences. No payment changes.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{bank_differences, bank_scrolls};
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
 use crate::domain::bank_match::{Found, Known, reconcile};

@@ -5,8 +5,8 @@
 
 use crate::db::accounts::Posted;
 use crate::db::audit_log;
-use crate::db::connection::WriteTx;
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
+use crate::db::transaction::WriteTx;
 use crate::domain::ledger::AccountBalance;
 use crate::domain::money::Paise;
 use crate::domain::user::Actor;
@@ -99,7 +99,7 @@ impl Service {
             if let Some(key) = &mut part.key {
                 key.key = format!("{}:{}", key.key, first / size + 1);
             }
-            let mut sought = Wants::default();
+            let mut sought = Prefetch::default();
             turn.iter().for_each(|command| sought.add(command.wants.clone()));
             let wants = wants(&part, sought);
             let (service, render) = (Arc::clone(self), render.clone());

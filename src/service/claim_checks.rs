@@ -1,7 +1,7 @@
 //! The conditions for drafting or submitting a claim: its dates, its milestone, its facts, and that none of its
 //! invoices is part of another claim.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, invoices, milestones};
 use crate::domain::award::Award;
 use crate::domain::calendar::{FinancialYear, plus_months};

@@ -1,6 +1,6 @@
 //! The facts of a claim as the rules of its scheme read them, gathered from the stored records.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{accounts, applications, claims, evidence, final_certificates, milestones};
 use crate::domain::award::Award;
 use crate::domain::budget::{BudgetLevel, table};

@@ -1,7 +1,7 @@
 //! The share of a milestone that a capital claim takes: the share reached, less what other valid claims took.
 //! All claims of a milestone together never take more than the milestone's own share.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claimed_shares, milestones};
 use crate::domain::claim::{Claim, ClaimStatus};
 use crate::domain::id::ClaimId;

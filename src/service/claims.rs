@@ -1,7 +1,7 @@
 //! Claims: drafted by a preparer, submitted by the signatory. This file checks what may be claimed;
 //! `claim_verification.rs` decides what is paid.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claims};
 use crate::domain::award::Award;
 use crate::domain::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};

@@ -1,8 +1,8 @@
 //! The standing controls that are not a single query, because a scheme, the rules of finance or all instruments
 //! together say what must be true.
 
-use crate::db::connection::ReadTx;
-use crate::db::{accounts, awards, bank_differences, budget_instruments, journals};
+use crate::db::transaction::ReadTx;
+use crate::db::{accounts, awards, bank_differences, budget_instruments, differences};
 use crate::domain::bank_difference::BankDifference;
 use crate::domain::budget::Balance;
 use crate::domain::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
@@ -36,7 +36,7 @@ pub(in crate::service) fn ask(
             let differs = difference(&approved, &accounts::balances(tx)?);
             Ok(differs.map(|(account, said, kept)| shown_account(&account, kept, said)).into_iter().collect())
         }
-        ControlCode::RecordsEqualLedger => Ok(journals::differing_records(tx)?.iter().map(of_record).collect()),
+        ControlCode::RecordsEqualLedger => Ok(differences::differing_records(tx)?.iter().map(of_record).collect()),
         ControlCode::CapacityWithinScheme => capacity_within_scheme(tx, rules.schemes),
         ControlCode::LastQuarterWithinLimits => last_quarter_within_limits(tx, rules),
         ControlCode::BankLinesSettled => bank_lines_settled(tx, rules),
@@ -51,7 +51,7 @@ fn shown_account(account: &str, kept: i64, said: i64) -> Counterexample {
     }
 }
 
-fn of_record(one: &journals::Difference) -> Counterexample {
+fn of_record(one: &differences::Difference) -> Counterexample {
     Counterexample {
         subject: format!("award:{}", one.award_id),
         found: format!(

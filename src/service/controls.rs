@@ -1,7 +1,7 @@
 //! Standing controls (continuous auditing): all of them run on one view of the data, on a schedule and on
 //! request. Each run is stored as an act in the log, and its result decides whether money may move.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, controls, money_stop};
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
@@ -168,7 +168,7 @@ impl Service {
 }
 
 fn ask_one(tx: &mut ReadTx<'_>, control: ControlCode, rules: &Rules<'_>) -> Result<ControlResult, Error> {
-    let answer = tx.apart(|tx| match controls::ask(tx, control, rules.today)? {
+    let answer = tx.in_savepoint(|tx| match controls::ask(tx, control, rules.today)? {
         Some(found) => Ok(found),
         None => control_rules::ask(tx, control, rules),
     });

@@ -1,7 +1,7 @@
 //! The provenance of one disbursement, back to the application, from one consistent view: the records, the
 //! files they rest on, every act of a person on any of them, and the bank's answers.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{
     applications, audit_log, awards, claims, disbursements, evidence, excuses, final_certificates, journals,
     milestones, organisations, payment_advices, payments, recoveries, recovery_credits, schemes, securities, tranches,

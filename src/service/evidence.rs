@@ -1,7 +1,7 @@
 //! Uploading and reading evidence.
 
-use crate::db::connection::ReadTx;
 use crate::db::evidence;
+use crate::db::transaction::ReadTx;
 use crate::domain::evidence::{Evidence, MediaType, check_file_name};
 use crate::domain::field::FieldErrors;
 use crate::domain::id::{EvidenceId, OrganisationId};

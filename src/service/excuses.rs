@@ -1,7 +1,7 @@
 //! Excuses: the signatory requests that days of a delay do not count, the agency examines the request, and the
 //! competent authority decides.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, excuses, milestones, recoveries};
 use crate::domain::days::{Days, Span};
 use crate::domain::digest::hex;

@@ -1,7 +1,7 @@
 //! The limits on expenditure in the last months of a financial year. They are checked when a tranche is
 //! sanctioned or a payment is advised, counted as payments are advised and settled, and shown with the budget.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{budget_instruments, last_quarter_spending};
 use crate::domain::calendar::{FinancialYear, Timestamp};
 use crate::domain::expenditure_limit::{LimitMeter, LimitTable, check, last_quarter, limited_month, meters};

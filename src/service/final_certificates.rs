@@ -1,7 +1,7 @@
 //! Final certificates: submitted by the signatory, decided by the agency. Accepting one recomputes the
 //! entitlement, ends the withholding, and pays the balance or opens a receivable.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claims, disbursements, final_certificates, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::{Claim, ClaimLineRecord, ClaimStatus};

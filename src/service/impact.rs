@@ -1,6 +1,6 @@
 //! Impact sheets: gathers the facts of the awards that a draft version would govern from the stored records.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, awards, claims, organisations};
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;

@@ -1,7 +1,7 @@
 //! Reading the Merkle tree over the audit log (RFC 9162): checkpoints, proofs and tiles. All of it is public
 //! except the bundles of entries: it shows how long the log is, and nothing of its content.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
 use crate::domain::checkpoint::KeptCheckpoint;
 use crate::domain::digest::hex;

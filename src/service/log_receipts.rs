@@ -1,7 +1,7 @@
 //! Receipts: the proof for the acting person that their act is in the log (inclusion proof). A receipt can be
 //! checked without the service, because its text contains everything except the log's key.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, log_tiles};
 use crate::domain::audit::AuditEntry;
 use crate::domain::checkpoint::KeptCheckpoint;

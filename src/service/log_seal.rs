@@ -2,8 +2,8 @@
 //! newest checkpoint is a minute old. The log is ahead of its newest checkpoint by a minute at most, because
 //! the service also checks every minute when nobody does anything.
 
-use crate::db::connection::WriteTx;
 use crate::db::error::DbError;
+use crate::db::transaction::WriteTx;
 use crate::db::{audit_log, log_checkpoints, log_tiles};
 use crate::domain::calendar::Timestamp;
 use crate::domain::checkpoint::{Checkpoint, KeptCheckpoint};
@@ -95,7 +95,7 @@ impl LogSeal {
 impl Service {
     /// Fills in the roots of groups that an earlier program wrote; after that, checkpoints are signed.
     pub(in crate::service) async fn begin_checkpoints(&self) -> Result<(), Error> {
-        let nothing = crate::db::writer::Wants::default;
+        let nothing = crate::db::prefetch::Prefetch::default;
         while self.writer.write(nothing(), |tx| log_tiles::fill(tx, GROUPS_AT_ONCE)).await? > 0 {}
         self.log_seal.signed_at.store(0, Ordering::Relaxed);
         Ok(())
@@ -112,7 +112,7 @@ impl Service {
         if seal.signed_at.load(Ordering::Relaxed) == NOT_YET {
             return Err(Error::Unavailable("the tree over the log is being filled in".to_owned()));
         }
-        Ok(self.writer.write(crate::db::writer::Wants::default(), move |tx| seal.seal_at_once(tx)).await?)
+        Ok(self.writer.write(crate::db::prefetch::Prefetch::default(), move |tx| seal.seal_at_once(tx)).await?)
     }
 
     /// Signs the entries that the newest checkpoint does not cover, when it is a minute old.
@@ -128,7 +128,7 @@ impl Service {
             .await?;
         if uncovered {
             // The writer signs at the end of every batch, also of an empty one.
-            self.writer.write(crate::db::writer::Wants::default(), |_| Ok(())).await?;
+            self.writer.write(crate::db::prefetch::Prefetch::default(), |_| Ok(())).await?;
         }
         Ok(())
     }

@@ -235,7 +235,7 @@ impl Service {
 
     async fn keep_mailing(self: &Arc<Self>, mailing: Mailing) -> Result<i64, Fault> {
         let size = mailing.size;
-        let nothing = crate::db::writer::Wants::default();
+        let nothing = crate::db::prefetch::Prefetch::default();
         self.writer.write(nothing, move |tx| log_mailings::keep(tx, &mailing)).await.map_err(Error::from)?;
         Ok(size)
     }
@@ -252,7 +252,7 @@ impl Service {
         let ours = note.signatures.iter().find(|one| one.name == key.name && one.key_id == key.id());
         let line = ours.map(ToString::to_string).ok_or_else(bad)?;
         let kept = KeptCosignature { size: newest.size, witness: key.name.clone(), line, cosigned_at };
-        let nothing = crate::db::writer::Wants::default();
+        let nothing = crate::db::prefetch::Prefetch::default();
         self.writer.write(nothing, move |tx| log_cosignatures::keep(tx, &kept)).await.map_err(Error::from)?;
         Ok(newest.size)
     }

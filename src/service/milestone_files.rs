@@ -1,7 +1,7 @@
 //! Milestones with their status on a given day, read from the schedule, the granted excuses, and the recoveries
 //! of damages with their credits.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, excuses, recoveries, recovery_credits};
 use crate::domain::award::Award;
 use crate::domain::excuse::Excuse;

@@ -1,7 +1,7 @@
 //! Milestones: the beneficiary reports, the agency inspects and decides. Their status on a given day is
 //! computed in `milestone_files.rs`.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, milestones};
 use crate::domain::award::Award;
 use crate::domain::chain::Chain;

@@ -98,8 +98,8 @@ pub mod windows;
 mod witness_client;
 pub mod witness_mail;
 
-use crate::db::connection::ReadTx;
 use crate::db::read_pool::ReadPool;
+use crate::db::transaction::ReadTx;
 use crate::db::writer::Writer;
 use crate::domain::permission::Permission;
 use crate::domain::user::Actor;

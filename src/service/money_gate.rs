@@ -3,8 +3,8 @@
 //! the last one; a second pass adds the entries again from the first one on, a part at each check, and replaces
 //! the sums when it has caught up.
 
-use crate::db::connection::ReadTx;
 use crate::db::money_stop;
+use crate::db::transaction::ReadTx;
 use crate::domain::budget::MoneyStop;
 use crate::domain::calendar::Timestamp;
 use crate::domain::control::ControlCode;

@@ -7,8 +7,8 @@
 //! re-adds a part of the old entries and replaces the sums when it has caught up. While money is stopped, at
 //! the start, and in a run of the controls, all entries are added again.
 
-use crate::db::connection::ReadTx;
 use crate::db::money_stop;
+use crate::db::transaction::ReadTx;
 use crate::domain::budget::MoneyStop;
 use crate::domain::control::ControlKind;
 use crate::domain::permission::Permission;
@@ -70,7 +70,7 @@ impl Service {
     pub(in crate::service) fn add_up(&self, tx: &mut ReadTx<'_>, anew: bool) -> Result<Option<MoneyStop>, Error> {
         let mut walks = self.money.walks.lock().unwrap_or_else(PoisonError::into_inner);
         let anew = anew || walks.known.until == 0;
-        let looked = match tx.apart(|tx| walks.look(tx, anew)) {
+        let looked = match tx.in_savepoint(|tx| walks.look(tx, anew)) {
             // Entries that cannot even be added (a sum over 64 bits) count as a difference too.
             Err(Error::Internal(why)) => {
                 tracing::error!(cause = why, "the entries cannot be added up");

@@ -1,7 +1,7 @@
 //! Observations (audit paras). The auditor raises one, the office replies in time, the auditor remarks, settles
 //! it or converts it to a recovery, and the office reports the action it took.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, awards, claims, disbursements, evidence, observations, organisations, recoveries};
 use crate::domain::audit::digest_of;
 use crate::domain::id::{EvidenceId, ObservationId, OrganisationId};

@@ -2,8 +2,8 @@
 //! moment runs in it as a whole: every read returns the data as they were, and the clock shows that time.
 //! Writes never run in one.
 
-use crate::db::connection::ReadTx;
 use crate::db::past::{Known, commit_by};
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::BadParameter;
 use crate::domain::moment::{AskedMoment, end_of_day};
@@ -64,7 +64,7 @@ impl Moment {
         service: &Service,
         work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        MOMENT.sync_scope(self.clone(), || service.reads.read_past(&self.known, work))
+        MOMENT.sync_scope(self.clone(), || service.reads.read_history(&self.known, work))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Payment advices: making the file that instructs the treasury to pay, and downloading it.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, counters, payment_advices, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::digest::hex;

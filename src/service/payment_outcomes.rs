@@ -2,7 +2,7 @@
 //! or nothing. An outcome that is recorded already is reported as such and changes nothing.
 
 use crate::db::payments;
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
 use crate::domain::disbursement::Disbursement;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::PaymentId;
@@ -87,12 +87,12 @@ impl Command for RecordOutcome {
         }
     }
 
-    fn wants(&self) -> Wants {
+    fn wants(&self) -> Prefetch {
         let payments = match self.payment {
             Some(PaymentName::Id(id)) => vec![id],
             _ => Vec::new(),
         };
-        Wants { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Wants::default() }
+        Prefetch { payments, utrs: self.answer.plain_utr().into_iter().collect(), ..Prefetch::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recorded>, Error> {

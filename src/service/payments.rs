@@ -1,8 +1,8 @@
 //! Advising a payment and recording the bank's answer. Only a success is a disbursement; a failed payment is
 //! advised again under a new number.
 
-use crate::db::connection::ReadTx;
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, disbursements, organisations, payments, tranches};
 use crate::domain::calendar::FinancialYear;
 use crate::domain::id::{DisbursementId, PaymentId, TrancheId};
@@ -154,9 +154,9 @@ impl Command for SettlePayment {
         format!("payment:{}", self.id)
     }
 
-    fn wants(&self) -> Wants {
+    fn wants(&self) -> Prefetch {
         let utrs = self.answer.plain_utr().into_iter().collect();
-        Wants { payments: vec![self.id], utrs, ..Wants::default() }
+        Prefetch { payments: vec![self.id], utrs, ..Prefetch::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<PaymentOutcome>, Error> {

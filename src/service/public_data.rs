@@ -1,8 +1,8 @@
 //! The public data: the tables that `domain/public_data.rs` lists, read from one consistent view. Tables that
 //! may be very long are passed on row by row.
 
-use crate::db::connection::ReadTx;
 use crate::db::selection_sources::OnDay;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, awards, milestones, organisations, schemes, selections};
 use crate::domain::award::Award;
 use crate::domain::calendar::Timestamp;

@@ -1,9 +1,10 @@
 //! Recomputing all decisions (replay): every decision that followed from rules is computed again from its
 //! stored facts and its own version of the scheme, and must give the same result.
 
-use crate::db::connection::{DatabaseUrl, ReadTx};
+use crate::db::connection::DatabaseUrl;
 use crate::db::error::DbError;
 use crate::db::read_pool::ReadPool;
+use crate::db::transaction::ReadTx;
 use crate::db::{allocations, applications, awards, claims, final_certificates, milestones, recoveries};
 use crate::domain::allocation::Allocation;
 use crate::domain::application::Application;

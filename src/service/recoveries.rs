@@ -1,7 +1,7 @@
 //! Demanding money back: show-cause notice, reply, order, demand. What follows a demand is in
 //! `recovery_credits.rs`.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, disbursements, milestones, recoveries, recovery_credits, tranches};
 use crate::domain::application::check_note;
 use crate::domain::award::Award;

@@ -1,7 +1,7 @@
 //! Requisitions: the auditor requests a record or an explanation, and an office answers.
 
-use crate::db::connection::ReadTx;
 use crate::db::requisitions;
+use crate::db::transaction::ReadTx;
 use crate::domain::audit::digest_of;
 use crate::domain::id::RequisitionId;
 use crate::domain::observation::ObservationNote;

@@ -4,8 +4,8 @@
 //! leaves one audit entry of the attempt.
 
 use crate::db::accounts::Posted;
-use crate::db::connection::{ReadTx, WriteTx};
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
+use crate::db::transaction::{ReadTx, WriteTx};
 use crate::db::{accounts, audit_log, counters, disclosures, idempotency, sessions, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::Timestamp;
@@ -97,8 +97,8 @@ pub trait Command: Send + 'static {
     fn subject(&self) -> String;
 
     /// The rows that it will read, so that they can be prefetched for many commands at once.
-    fn wants(&self) -> Wants {
-        Wants::default()
+    fn wants(&self) -> Prefetch {
+        Prefetch::default()
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
@@ -382,7 +382,7 @@ pub(in crate::service) struct Acted<A> {
 }
 
 /// Everything that a command, or several, and the runner will look for.
-pub(in crate::service) fn wants(call: &Call, mut wants: Wants) -> Wants {
+pub(in crate::service) fn wants(call: &Call, mut wants: Prefetch) -> Prefetch {
     if let Caller::Person { user_id, session_id } = call.caller {
         wants.sessions.push(session_id);
         wants.keys.extend(call.key.iter().map(|key| (user_id, key.key.clone())));

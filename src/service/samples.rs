@@ -1,8 +1,8 @@
 //! Samples that anybody can draw again (a commitment scheme): the auditor commits to a seed, another person
 //! freezes the population, and the seed, once revealed, determines the sample.
 
-use crate::db::connection::ReadTx;
 use crate::db::samples;
+use crate::db::transaction::ReadTx;
 use crate::domain::audit::digest_of;
 use crate::domain::id::SampleId;
 use crate::domain::permission::Permission;

@@ -1,7 +1,7 @@
 //! Saved queries: the auditor stores a selection and runs it again, for any moment of the past.
 
-use crate::db::connection::ReadTx;
 use crate::db::saved_queries;
+use crate::db::transaction::ReadTx;
 use crate::domain::audit::digest_of;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SavedQueryId, SavedQueryRunId};

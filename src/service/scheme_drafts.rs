@@ -1,8 +1,8 @@
 //! Drafts of scheme versions: written and withdrawn here. A reduction of awards already made is proposed by one
 //! person and approved by another. `scheme_publication.rs` publishes a draft.
 
-use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts as rows;
+use crate::db::transaction::ReadTx;
 use crate::domain::application::check_note;
 use crate::domain::field::FieldErrors;
 use crate::domain::id::SchemeDraftId;

@@ -1,8 +1,8 @@
 //! The scheme versions stored in the database, parsed once and shared (a read-through cache keyed by their
 //! digests), and the scheme files that a start offers to the database.
 
-use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
+use crate::db::transaction::ReadTx;
 use crate::domain::award::Award;
 use crate::domain::bad_scheme::BadScheme;
 use crate::domain::governing::ClaimGovernedBy;

@@ -1,8 +1,8 @@
 //! The published versions of a scheme, each with its computed difference to the version before.
 
-use crate::db::connection::ReadTx;
 use crate::db::scheme_drafts;
 use crate::db::schemes::{self as rows, KeptVersion};
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::id::{SchemeDraftId, UserId};
 use crate::domain::scheme::Scheme;

@@ -1,7 +1,7 @@
 //! Schemes: read from files at the start, checked, loaded once, and never edited afterwards.
 
-use crate::db::connection::ReadTx;
 use crate::db::schemes as rows;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, audit_log};
 use crate::domain::permission::Permission;
 use crate::domain::posting;

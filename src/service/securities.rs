@@ -2,8 +2,8 @@
 //! the agency, released by the competent authority; and the check that a tranche has cover. Invoking a
 //! guarantee and the bank's payment are in `security_invocations.rs`.
 
-use crate::db::connection::ReadTx;
 use crate::db::securities::{self, Selection};
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claims, recoveries, tranches};
 use crate::domain::award::Award;
 use crate::domain::claim::ClaimStatus;

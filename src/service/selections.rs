@@ -2,9 +2,9 @@
 //! for a download.
 
 use crate::db::audit_log;
-use crate::db::connection::ReadTx;
 use crate::db::selection_sources::OnDay;
 use crate::db::selections;
+use crate::db::transaction::ReadTx;
 use crate::domain::calendar::Timestamp;
 use crate::domain::permission::Permission;
 use crate::domain::selected_row::SelectedRow;

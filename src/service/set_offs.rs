@@ -3,7 +3,7 @@
 //! recovery when it fails. The bank always has at least one paisa to pay, so that every set-off has a payment
 //! that settles it.
 
-use crate::db::connection::WriteTx;
+use crate::db::transaction::WriteTx;
 use crate::db::{recoveries, recovery_credits};
 use crate::domain::id::{PaymentId, RecoveryCreditId};
 use crate::domain::money::Paise;

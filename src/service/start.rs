@@ -2,9 +2,10 @@
 
 use crate::config::Config;
 use crate::db::migrations::StartLock;
+use crate::db::prefetch::Prefetch;
 use crate::db::read_pool::ReadPool;
-use crate::db::writer::{Wants, Writer};
-use crate::db::{durability, instance, invoices, migrations, users};
+use crate::db::writer::Writer;
+use crate::db::{durability, instance, invoices, migrations, payment_prefetch, users};
 use crate::domain::calendar::Timestamp;
 use crate::domain::field::FieldErrors;
 use crate::domain::permission::{Permission, Role, Roles};
@@ -68,6 +69,7 @@ impl Service {
             config.database.queue_length,
             Duration::from_secs(config.database.command_seconds_most),
             reads.readers(),
+            payment_prefetch::prefetch,
             Arc::new(move |tx| sealing.seal(tx)),
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
@@ -76,7 +78,7 @@ impl Service {
             Some(found) => clock.set_offset(found.clock_offset_micros),
             None => {
                 let at = clock.system_now();
-                writer.write(Wants::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
+                writer.write(Prefetch::default(), move |tx| instance::insert(tx, sandbox, at)).await?;
             }
         }
         let files = Schemes::read(&config.schemes.folder)?;
@@ -118,7 +120,7 @@ impl Service {
 
     /// Adds the invoice key to lines that an earlier program wrote.
     async fn fill_invoice_keys(&self) -> Result<(), Error> {
-        while self.writer.write(Wants::default(), |tx| invoices::fill_keys(tx, LINES_AT_ONCE)).await? > 0 {}
+        while self.writer.write(Prefetch::default(), |tx| invoices::fill_keys(tx, LINES_AT_ONCE)).await? > 0 {}
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! "Why this amount": the statement of a claim with everything needed to recompute it; and the same for a claim
 //! that was never made (what if).
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claims, evidence, final_certificates, milestones, organisations, schemes as rows};
 use crate::domain::award::Award;
 use crate::domain::calendar::FinancialYear;

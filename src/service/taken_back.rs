@@ -1,8 +1,8 @@
 //! The effect of a bank return on the recoveries of the returned payment: a recovery that is not decided yet is
 //! dropped, one that is due is paid from the returned amount, and the rest is owed to the beneficiary again.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{disbursements, payments, recoveries, recovery_credits};
 use crate::domain::bank_return::RecoveryOfPayment;
 use crate::domain::id::RecoveryCreditId;

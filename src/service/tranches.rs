@@ -1,7 +1,7 @@
 //! Recommending, concurring in, sanctioning and rejecting tranches: each step by another person, and on the
 //! version that the person reviewed (optimistic locking).
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::{applications, awards, claims, tranches};
 use crate::domain::application::check_note;
 use crate::domain::claim::ClaimStatus;

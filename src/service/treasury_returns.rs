@@ -2,8 +2,8 @@
 //! as a command of its own, and the result is stored with it. Everything is safe to repeat: the same file
 //! continues with the answers that are still pending and changes no other.
 
-use crate::db::connection::ReadTx;
-use crate::db::writer::Wants;
+use crate::db::prefetch::Prefetch;
+use crate::db::transaction::ReadTx;
 use crate::db::{payment_advices, payments, treasury_returns};
 use crate::domain::digest::hex;
 use crate::domain::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
@@ -146,9 +146,9 @@ impl Command for ApplyReturnLine {
         format!("treasury_return:{}", self.line.return_id)
     }
 
-    fn wants(&self) -> Wants {
+    fn wants(&self) -> Prefetch {
         let utrs = self.line.utr.iter().cloned().collect();
-        Wants { payments: self.payment_id.into_iter().collect(), utrs, ..Wants::default() }
+        Prefetch { payments: self.payment_id.into_iter().collect(), utrs, ..Prefetch::default() }
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {

@@ -2,11 +2,12 @@
 //! it names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money
 //! against the ledger and the audit log.
 
-use crate::db::connection::{DatabaseUrl, ReadTx};
+use crate::db::connection::DatabaseUrl;
 use crate::db::error::DbError;
 use crate::db::read_pool::ReadPool;
+use crate::db::transaction::ReadTx;
 use crate::db::{
-    accounts, audit_log, budget_instruments, journals, last_quarter_spending, recoveries, recovery_credits,
+    accounts, audit_log, budget_instruments, differences, journals, last_quarter_spending, recoveries, recovery_credits,
 };
 use crate::domain::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
 use crate::domain::budget_instrument::difference;
@@ -139,7 +140,7 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Res
     if let Some((account, balance, sum)) = journals::differing_totals(tx)?.first() {
         return Ok(Some(format!("account {account} says {balance} paise, its entries say {sum}")));
     }
-    if let Some(difference) = journals::differing_records(tx)?.first() {
+    if let Some(difference) = differences::differing_records(tx)?.first() {
         return Ok(Some(format!(
             "award {}, {}, {}: its records say {} paise, the ledger says {}",
             difference.award_id, difference.component, difference.stage, difference.records, difference.ledger

@@ -1,8 +1,8 @@
 //! Allocations and the places of applications, compared with the audit log; and each run is computed again from
 //! its stated bids and capacity, under the text of its own version.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{allocations, applications, schemes};
 use crate::domain::allocation::{Allocation, AllocationStatus, Place};
 use crate::domain::allocation_run::{RoomLeft, run};

@@ -1,8 +1,8 @@
 //! Scrolls of the bank, compared with the log, with their files, and with a repeated matching; and the queue of
 //! differences, compared with the acts on each of them.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, bank_differences, bank_scrolls};
 use crate::domain::audit::digest_of;
 use crate::domain::bank_difference::{BankDifference, DifferenceStatus, differences_digest};

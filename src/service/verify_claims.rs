@@ -1,8 +1,8 @@
 //! Claims, compared with the audit log, and the tranches of each claim, compared with the acts that started
 //! them.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{claims, final_certificates, invoices, tranches};
 use crate::domain::claim::{Claim, ClaimStatus, lines_digest};
 use crate::domain::money::Paise;

@@ -1,7 +1,7 @@
 //! Records of the audit (observations and the like), each compared with the last act on it in the log.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, observations, requisitions, saved_queries};
 use crate::domain::audit::digest_of;
 use crate::service::verify_records::{CHUNK_ROWS, acts_of, same_field};

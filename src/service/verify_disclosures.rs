@@ -2,8 +2,8 @@
 //! values are missing): no value was changed, added, removed or erased behind the service's back, and people
 //! and organisations still have the names and identifiers that the log proves.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, disclosures, organisations, users};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::disclosure::{DIGESTS, DisclosedField, Disclosure};

@@ -1,8 +1,8 @@
 //! The records that payments rest on, compared with the audit log: awards with their ceilings, guarantees with
 //! their events, and payment advices with the files that the treasury got.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, payment_advices, securities};
 use crate::domain::award::Award;
 use crate::domain::digest::hex;

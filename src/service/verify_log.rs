@@ -2,8 +2,8 @@
 //! every stored checkpoint, and a checkpoint that was stored elsewhere. It also counts on the way what later
 //! checks would otherwise have to read the whole log for.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{disclosures, log_checkpoints, log_tiles};
 use crate::domain::audit::{AuditOutcome, WrittenEntry};
 use crate::domain::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};

@@ -1,8 +1,8 @@
 //! Milestones and excuses, compared with the audit log: the agreed terms, every round of report and inspection,
 //! every excuse, and the share that each claim took.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{awards, claimed_shares, claims, excuses, milestones};
 use crate::domain::excuse::Excuse;
 use crate::domain::id::AwardId;

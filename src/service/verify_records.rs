@@ -2,8 +2,8 @@
 //! differs from it was changed behind the service's back. The tables are read chunk by chunk, so that memory
 //! does not grow with the database.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
+use crate::db::transaction::ReadTx;
 use crate::db::{audit_log, disbursements, payments, recovery_credits, tranches};
 use crate::domain::audit::{AuditFacts, AuditOutcome};
 use crate::domain::calendar::FinancialYear;

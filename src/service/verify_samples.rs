@@ -1,8 +1,8 @@
 //! Samples compared with the log, their populations with what was frozen, and every draw repeated.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::samples;
+use crate::db::transaction::ReadTx;
 use crate::domain::audit::digest_of;
 use crate::domain::sample::{MOST_ITEMS, Sample};
 use crate::domain::sampling::{DrawnItem, PopulationItem, draw, draw_digest, population_digest, seed_digest};

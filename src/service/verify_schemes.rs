@@ -1,9 +1,9 @@
 //! Versions of schemes and their drafts, compared with the audit log: a version must be what was loaded or
 //! published, letter by letter, and the state of a draft must follow from the acts on record.
 
-use crate::db::connection::ReadTx;
 use crate::db::error::DbError;
 use crate::db::schemes::KeptVersion;
+use crate::db::transaction::ReadTx;
 use crate::db::{scheme_drafts, schemes};
 use crate::domain::id::SchemeDraftId;
 use crate::domain::scheme::Scheme;

@@ -1,6 +1,6 @@
 //! Opening application windows.
 
-use crate::db::connection::ReadTx;
+use crate::db::transaction::ReadTx;
 use crate::db::windows;
 use crate::domain::field::{FieldErrors, check_day, check_name};
 use crate::domain::id::WindowId;

@@ -1,5 +1,5 @@
 //! The audit desk beside the database's own tools: pages, totals by group, and exports against the
-//! same statement run directly, by `sqlite3` and by `COPY … TO STDOUT`; and the memory of each export.
+//! same statement run per_engine, by `sqlite3` and by `COPY … TO STDOUT`; and the memory of each export.
 
 use crate::server::{Place, Served};
 use crate::{PAGES, line, mebibytes, median, milliseconds, timed};

@@ -1,4 +1,4 @@
-//! The database underneath: the statements the service runs, run directly, every column read.
+//! The database underneath: the statements the service runs, run per_engine, every column read.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::people::{Answered, CRORE, SCHEME, Verbs};
-use magnet_scheme::db::connection::WriteTx;
 use magnet_scheme::db::error::DbError;
-use magnet_scheme::db::writer::{Wants, Writer};
+use magnet_scheme::db::prefetch::Prefetch;
+use magnet_scheme::db::transaction::WriteTx;
+use magnet_scheme::db::writer::Writer;
 use magnet_scheme::db::{accounts, counters};
 use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::id::JournalId;
@@ -26,7 +27,7 @@ fn a_command_that_panics_harms_itself_alone(app: App) {
                 assert!(n % 4 != 3, "a sample panic");
                 if n % 4 == 2 { Err(DbError::Other("a sample failure".to_owned())) } else { Ok(number) }
             };
-            writer.write(Wants::default(), work).await
+            writer.write(Prefetch::default(), work).await
         }
     };
     let outcomes = actix_web::rt::System::new().block_on(futures_util::future::join_all((0..32).map(one)));
@@ -57,7 +58,7 @@ fn a_command_that_works_too_long_harms_itself_alone(app: App) {
                 }
                 Ok(number)
             };
-            writer.write::<i64>(Wants::default(), work).await
+            writer.write::<i64>(Prefetch::default(), work).await
         }
     };
     let outcomes = actix_web::rt::System::new().block_on(futures_util::future::join_all((0..6).map(one)));
@@ -80,7 +81,7 @@ fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     let (holds, held) = tokio::sync::oneshot::channel();
     let one = |work: Work| {
         let writer = writer.clone();
-        async move { writer.write(Wants::default(), work).await }
+        async move { writer.write(Prefetch::default(), work).await }
     };
     let doubled = move |tx: &mut WriteTx<'_>| {
         let year = "2026-27".parse().unwrap();

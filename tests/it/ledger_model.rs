@@ -6,8 +6,9 @@ use crate::app::App;
 use crate::people::CRORE;
 use magnet_scheme::db::accounts::{self, PostError};
 use magnet_scheme::db::error::DbError;
+use magnet_scheme::db::prefetch::Prefetch;
 use magnet_scheme::db::read_pool::ReadPool;
-use magnet_scheme::db::writer::{Wants, Writer};
+use magnet_scheme::db::writer::Writer;
 use magnet_scheme::domain::budget_instrument::InstrumentKind;
 use magnet_scheme::domain::calendar::{FinancialYear, Timestamp};
 use magnet_scheme::domain::id::JournalId;
@@ -131,7 +132,7 @@ fn random_acts_leave_the_ledger_as_the_model_says(app: App) {
             sequence += 1;
             let expected = model.post(&journal);
             let kind = journal.kind;
-            let done = actix_web::rt::System::new().block_on(writer.write(Wants::default(), move |tx| {
+            let done = actix_web::rt::System::new().block_on(writer.write(Prefetch::default(), move |tx| {
                 let id = JournalId(uuid::Uuid::now_v7());
                 Ok(tx.savepoint(|tx| accounts::post(tx, &journal, id, at, sequence).map(|_| ())))
             }));

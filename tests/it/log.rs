@@ -6,9 +6,10 @@ use crate::bad_input::problem;
 use crate::people::Answered;
 use magnet_scheme::client::Person;
 use magnet_scheme::db::audit_log;
-use magnet_scheme::db::connection::WriteTx;
 use magnet_scheme::db::error::DbError;
-use magnet_scheme::db::writer::{Wants, Writer};
+use magnet_scheme::db::prefetch::Prefetch;
+use magnet_scheme::db::transaction::WriteTx;
+use magnet_scheme::db::writer::Writer;
 use magnet_scheme::domain::audit::{AuditFacts, AuditOutcome, parse_hash};
 use magnet_scheme::domain::checkpoint::{SignedCheckpoint, VerifierKey};
 use magnet_scheme::domain::digest::hex;
@@ -60,7 +61,7 @@ pub fn append(app: &App, entries: i64, fail: bool) {
         }
         if fail { Err(DbError::Other("a sample failure".to_owned())) } else { Ok(()) }
     };
-    let done = actix_web::rt::System::new().block_on(writer.write(Wants::default(), work));
+    let done = actix_web::rt::System::new().block_on(writer.write(Prefetch::default(), work));
     assert_eq!(done.is_err(), fail);
 }
 
