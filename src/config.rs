@@ -1,10 +1,10 @@
 //! Settings: built-in defaults, then a file, then the environment. Each later one wins; unknown
 //! keys are refused with their name. Nothing in the database overrides a setting.
 
-use crate::db::connection::DatabaseUrl;
-use crate::domain::checkpoint::is_key_name;
-use crate::domain::cosignature::WitnessKey;
-use crate::service::witness_mail::Mailbox;
+use crate::db::engine::connection::DatabaseUrl;
+use crate::domain::log::checkpoint::is_key_name;
+use crate::domain::log::cosignature::WitnessKey;
+use crate::service::log::witness_mail::Mailbox;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -253,7 +253,7 @@ impl Config {
     }
 
     /// The address of the database: the given URL, or SQLite in the data folder.
-    pub fn database_url(&self) -> Result<DatabaseUrl, crate::db::error::DbError> {
+    pub fn database_url(&self) -> Result<DatabaseUrl, crate::db::engine::error::DbError> {
         match self.database.url.trim() {
             "" => Ok(DatabaseUrl::Sqlite(self.data.folder.join("magnet-scheme.sqlite3"))),
             url => DatabaseUrl::parse(url),

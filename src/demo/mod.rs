@@ -7,7 +7,7 @@ mod story;
 
 use crate::client::{Client, ClientError};
 use crate::service::Service;
-use crate::service::error::Error;
+use crate::service::running::error::Error;
 use std::sync::Arc;
 
 /// Why the story could not be played to its end.

@@ -2,33 +2,10 @@
 //! of an error; `openapi.rs` describes every route from the code.
 
 pub mod api;
-mod bundle;
-mod bundle_page;
-mod docs;
-mod download;
-mod export_formats;
-mod export_journal;
-mod export_parquet;
-mod export_xlsx;
-mod extract;
-mod health;
-mod journal_records;
-mod listing;
-mod log_files;
-mod middleware;
-mod moment;
+pub mod edge;
 pub mod openapi;
-mod openapi_selections;
-pub mod problem;
-mod public_files;
-mod public_grants;
-mod public_package;
-mod public_releases;
-mod reply;
-pub mod route_table;
-mod selection_rows;
+pub mod routes;
 pub mod server;
-mod statement_page;
 
 use crate::service::Service;
 use std::sync::{Arc, LazyLock};
@@ -41,5 +18,5 @@ pub struct Web {
     /// Made at the first request for it: the schemas of all operations take much memory for an idle process.
     pub(in crate::web) openapi: LazyLock<openapi::Description>,
     /// The files of the public data as they were last made (a cache).
-    pub(in crate::web) public_files: public_files::PublicShelf,
+    pub(in crate::web) public_files: crate::web::api::public::public_files::PublicShelf,
 }

@@ -1,19 +1,18 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, the headers of writes, and
 //! for every operation the problems and refusal codes that it can end with.
 
-use crate::domain::claim::CertificateWait;
-use crate::domain::disbursement::{Direction, DisbursementSort};
-use crate::domain::evidence::MediaType;
-use crate::domain::expenditure_limit::Warning;
-use crate::domain::field::FieldError;
-use crate::domain::ledger::AccountBalance;
-use crate::domain::public_data::PublicTable;
-use crate::domain::refusal::Refusal;
-use crate::service::operation::{EVERY_COMMAND, Effect, Operation};
-use crate::web::api;
-use crate::web::openapi_selections;
-use crate::web::problem::{EDGE_CODES, Problem, refusal_status};
-use crate::web::statement_page::Language;
+use crate::domain::base::evidence::MediaType;
+use crate::domain::base::field::FieldError;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::expenditure_limit::Warning;
+use crate::domain::budget::ledger::AccountBalance;
+use crate::domain::claim::claim::CertificateWait;
+use crate::domain::payment::disbursement::{Direction, DisbursementSort};
+use crate::domain::public::public_data::PublicTable;
+use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
+use crate::web::api::claim::statement_page::Language;
+use crate::web::api::desk::openapi_selections;
+use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::PartialSchema;
@@ -88,7 +87,7 @@ impl Description {
 pub fn describe() -> Description {
     let (_, generated) = actix_web::App::new()
         .into_utoipa_app()
-        .service(utoipa_actix_web::scope("/api/v1").configure(|config| api::routes(config)))
+        .service(utoipa_actix_web::scope("/api/v1").configure(|config| crate::web::routes::routes(config)))
         .split_for_parts();
     let mut document = serde_json::to_value(generated).unwrap_or_default();
     document["openapi"] = json!("3.1.0");
@@ -107,7 +106,7 @@ pub fn describe() -> Description {
     let mut paths: Vec<(Vec<String>, Vec<String>)> =
         BESIDE.iter().map(|path| (parts(path), vec!["GET".to_owned()])).collect();
     if let Some(items) = document["paths"].as_object_mut() {
-        let mut declarations = api::operations().clone();
+        let mut declarations = crate::web::routes::operations().clone();
         openapi_selections::expand(items, &mut declarations);
         for (path, item) in items {
             let Some(operations) = item.as_object_mut() else { continue };

@@ -2,9 +2,12 @@
 
 use crate::config::Server;
 use crate::service::Service;
-use crate::web::problem::Problem;
-use crate::web::public_files::PublicShelf;
-use crate::web::{Web, api, docs, health, log_files, middleware, moment, openapi, statement_page};
+use crate::web::api::claim::statement_page;
+use crate::web::api::log::log_files;
+use crate::web::api::public::public_files::PublicShelf;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::{docs, health, middleware, moment};
+use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
@@ -50,7 +53,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Comes before the scope below, which would take everything under its prefix.
             .service(docs::openapi_json)
-            .service(web::scope("/api/v1").configure(api::routes))
+            .service(web::scope("/api/v1").configure(crate::web::routes::routes))
             .service(docs::explain_problem)
             .service(docs::to_reference)
             .service(docs::reference())

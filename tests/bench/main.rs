@@ -14,14 +14,14 @@
 mod data;
 mod desk;
 mod load;
-#[path = "../it/postgres.rs"]
+#[path = "../it/harness/postgres.rs"]
 #[allow(dead_code)] // the tests use more of it
 mod postgres;
 mod proof;
 mod raw;
 mod raw_writes;
 mod rules;
-#[path = "../it/scratch.rs"]
+#[path = "../it/harness/scratch.rs"]
 #[allow(dead_code)] // the tests use more of it
 mod scratch;
 mod seeds;

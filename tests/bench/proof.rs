@@ -2,18 +2,19 @@
 //! entry is in the log takes over HTTP. The entries are made with the rules of the log itself and
 //! written beside the service.
 
+use crate::harness::load;
 use crate::raw_writes::{audit_head, audit_log};
 use crate::server::{self, Place};
-use crate::{PAGES, line, load, milliseconds, timed};
+use crate::{PAGES, line, milliseconds, timed};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
-use magnet_scheme::db::connection::DatabaseUrl;
-use magnet_scheme::domain::audit::{AuditEntry, AuditFacts, AuditOutcome};
-use magnet_scheme::domain::digest::hex;
-use magnet_scheme::domain::id::UserId;
-use magnet_scheme::domain::merkle::{Frontier, entry_leaf};
-use magnet_scheme::service::verify::verify;
+use magnet_scheme::db::engine::connection::DatabaseUrl;
+use magnet_scheme::domain::base::digest::hex;
+use magnet_scheme::domain::base::id::UserId;
+use magnet_scheme::domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome};
+use magnet_scheme::domain::log::merkle::{Frontier, entry_leaf};
+use magnet_scheme::service::check::verify::verify;
 use std::time::Duration;
 
 const VERIFIED_LEAST: f64 = 200_000.0;

@@ -4,7 +4,7 @@
 //! `#[apply(on_both!)]` gives the test a fresh service on each engine, `#[apply(on_sqlite!)]` and
 //! `#[apply(on_postgres!)]` on one; `#[apply(plain!)]` is for a test that needs no service.
 
-use crate::app::App;
+use crate::harness::app::App;
 
 /// What a test needs.
 #[derive(Clone, Copy)]

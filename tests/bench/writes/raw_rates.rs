@@ -2,11 +2,12 @@
 //! untouched.
 
 use super::{ANSWER_BYTES, BULK, DETAILS_BYTES, ITEM_BYTES, RAW_ALONE, Scene, singles, sqlite, text};
-use crate::load;
+use crate::harness::load;
+use crate::harness::postgres;
+use crate::line;
 use crate::raw_writes::{self, Given};
 use crate::seeds;
 use crate::server::Place;
-use crate::{line, postgres};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};

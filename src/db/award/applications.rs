@@ -1,0 +1,72 @@
+//! Applications.
+
+use crate::db::engine::column::{row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::applications;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::award::allocation::Place;
+use crate::domain::award::application::{
+    Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt,
+};
+use crate::domain::award::scrutiny::Scrutiny;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{ApplicationId, OrganisationId, UserId};
+
+row! {
+    ApplicationRow in applications for Application {
+        id: ApplicationId, scheme_code: String, scheme_version: i64, organisation_id: OrganisationId,
+        status: ApplicationStatus, number: Option<String>, form: ApplicationForm, prepared_by: UserId,
+        receipt: Option<SubmissionReceipt>, queries: QueryRounds, scrutiny: Option<Scrutiny>,
+        place: Option<Place>, created_at: Timestamp, version: i64,
+    }
+}
+
+versioned!(applications, ApplicationRow, Application, ApplicationId);
+
+/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Application>, DbError> {
+    let mut query = applications::table.order(applications::id).select(ApplicationRow::as_select()).into_boxed();
+    query = match only {
+        Some(id) => query.filter(applications::organisation_id.eq(id.to_string())),
+        None => query.filter(applications::status.ne("draft")),
+    };
+    query.load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
+}
+
+/// Whether anybody has begun to apply under a scheme.
+pub fn any_under(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<bool, DbError> {
+    let under = applications::table.filter(applications::scheme_code.eq(scheme_code));
+    Ok(diesel::select(diesel::dsl::exists(under)).get_result(tx.conn()?)?)
+}
+
+/// The submitted application of an organisation in a scheme that was not found ineligible.
+pub fn find_live(
+    tx: &mut ReadTx<'_>,
+    scheme_code: &str,
+    organisation: OrganisationId,
+) -> Result<Option<Application>, DbError> {
+    let row = applications::table
+        .filter(applications::scheme_code.eq(scheme_code))
+        .filter(applications::organisation_id.eq(organisation.to_string()))
+        .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
+        .select(ApplicationRow::as_select())
+        .get_result(tx.conn()?)
+        .optional()?;
+    row.map(ApplicationRow::record).transpose()
+}
+
+/// The applications of a scheme that were submitted and not found ineligible, of all its versions.
+pub fn competing(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Application>, DbError> {
+    let query = applications::table
+        .filter(applications::scheme_code.eq(scheme_code))
+        .filter(applications::status.eq_any(["submitted", "eligible", "awarded"]))
+        .order(applications::id);
+    query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
+}
+
+/// Applications behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Application>, DbError> {
+    let query = applications::table.filter(applications::id.gt(id)).order(applications::id).limit(limit);
+    query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
+}

@@ -1,0 +1,143 @@
+//! Bank guarantees and what happened to each. Events are only ever added.
+
+use crate::db::engine::column::{Column, row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::{securities, security_events};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::award::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
+use crate::domain::base::money::Paise;
+use chrono::NaiveDate;
+
+row! {
+    SecurityRow in securities for Security {
+        id: SecurityId, award_id: AwardId, organisation_id: OrganisationId, guarantee_number: String, bank: String,
+        amount_paise: Paise, issued_on: NaiveDate, expires_on: NaiveDate, claim_expires_on: NaiveDate,
+        evidence_id: EvidenceId, status: SecurityStatus, extension: Option<PendingExtension>, invoked_paise: Paise,
+        received_paise: Paise, lodged_by: UserId, lodged_at: Timestamp, version: i64,
+    }
+}
+
+versioned!(securities, SecurityRow, Security, SecurityId);
+
+row! {
+    EventRow in security_events for SecurityEvent {
+        kind: SecurityEventKind, acted_by: UserId, acted_at: Timestamp, reference: String, note: String,
+        evidence_id: Option<EvidenceId>, amount_paise: Option<Paise>, dated_on: Option<NaiveDate>,
+        expires_on: Option<NaiveDate>, claim_expires_on: Option<NaiveDate>, recovery_id: Option<RecoveryId>,
+    }
+}
+
+/// Which guarantees.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    pub award: Option<AwardId>,
+    pub organisation: Option<OrganisationId>,
+    pub status: Option<SecurityStatus>,
+    /// Those that are confirmed and run out within these days.
+    pub expiring: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// Guarantees in the order in which they run out.
+pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Vec<Security>, DbError> {
+    let mut query =
+        securities::table.order((securities::expires_on, securities::id)).select(SecurityRow::as_select()).into_boxed();
+    if let Some(award) = selection.award {
+        query = query.filter(securities::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = selection.organisation {
+        query = query.filter(securities::organisation_id.eq(id.to_string()));
+    }
+    if let Some(status) = selection.status {
+        query = query.filter(securities::status.eq(status.as_str()));
+    }
+    if let Some((from, to)) = selection.expiring {
+        query = query
+            .filter(securities::status.eq(SecurityStatus::Confirmed.as_str()))
+            .filter(securities::expires_on.ge(from.to_string()))
+            .filter(securities::expires_on.le(to.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
+}
+
+/// The guarantees of an award, in the order in which they were lodged.
+pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, DbError> {
+    let rows = securities::table
+        .filter(securities::award_id.eq(award.to_string()))
+        .order(securities::id)
+        .select(SecurityRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(SecurityRow::record).collect()
+}
+
+/// Guarantees behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Security>, DbError> {
+    let query = securities::table.filter(securities::id.gt(id)).order(securities::id).limit(limit);
+    query.select(SecurityRow::as_select()).load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
+}
+
+/// Whether this guarantee of this bank is lodged for any award.
+pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result<bool, DbError> {
+    let same =
+        securities::table.filter(securities::bank.eq(bank)).filter(securities::guarantee_number.eq(guarantee_number));
+    Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
+}
+
+/// What happened to the guarantees of an award, oldest first.
+pub fn events_of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<SecurityEvent>, DbError> {
+    let rows = security_events::table
+        .inner_join(securities::table.on(securities::id.eq(security_events::security_id)))
+        .filter(securities::award_id.eq(award.to_string()))
+        .order((security_events::security_id, security_events::position))
+        .select(EventRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(EventRow::record).collect()
+}
+
+/// What happened to a guarantee, oldest first.
+pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityEvent>, DbError> {
+    let rows = security_events::table
+        .filter(security_events::security_id.eq(security.to_string()))
+        .order(security_events::position)
+        .select(EventRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(EventRow::record).collect()
+}
+
+/// What happened to any guarantee for a recovery.
+pub fn events_for(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<SecurityEvent>, DbError> {
+    let rows = security_events::table
+        .filter(security_events::recovery_id.eq(recovery.to_string()))
+        .select(EventRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(EventRow::record).collect()
+}
+
+/// Adds what happened as event number `position`.
+pub fn add_event(
+    tx: &mut WriteTx<'_>,
+    security: SecurityId,
+    position: i64,
+    event: &SecurityEvent,
+) -> Result<(), DbError> {
+    let place = (security_events::security_id.eq(security.to_string()), security_events::position.eq(position));
+    diesel::insert_into(security_events::table).values((place, EventRow::of(event))).execute(tx.conn()?)?;
+    Ok(())
+}
+
+/// The guarantee on which money with this bank reference was received.
+pub fn received_by(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<SecurityId>, DbError> {
+    let found: Option<String> = security_events::table
+        .filter(security_events::kind.eq(SecurityEventKind::Received.as_str()))
+        .filter(security_events::reference.eq(utr))
+        .select(security_events::security_id)
+        .get_result(tx.conn()?)
+        .optional()?;
+    found.map(SecurityId::from_raw).transpose().map_err(|why| DbError::Corrupt {
+        table: "security_events",
+        column: "security_id",
+        why,
+    })
+}

@@ -1,0 +1,209 @@
+//! Ledger accounts and the guarded posting of journals. A balance changes only here, only together
+//! with its entry, and never below zero: the update itself asks for the room.
+
+use crate::db::engine::column::Column;
+use crate::db::engine::connection::DbConnection;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::rows::{EntryRow, JournalRow};
+use crate::db::engine::schema::accounts;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::{FinancialYear, Timestamp};
+use crate::domain::base::id::{AwardId, JournalId, OrganisationId};
+use crate::domain::base::money::Paise;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::budget::Balance;
+use crate::domain::budget::ledger::{Account, AccountAward, AccountBalance, Entry, Journal, Ledger, Stage};
+use crate::domain::log::audit::StoredJournal;
+use crate::domain::scheme::scheme::Component;
+use std::collections::BTreeSet;
+
+/// Why a journal was not posted.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl From<diesel::result::Error> for PostError {
+    fn from(error: diesel::result::Error) -> Self {
+        PostError::Database(error.into())
+    }
+}
+
+/// A journal as stored, and what every account it touched holds after it.
+pub struct Posted {
+    pub journal: StoredJournal,
+    pub balances: Vec<AccountBalance>,
+}
+
+/// Posts a whole journal: every movement, its two entries and both balances, or nothing of it
+/// (the caller's savepoint undoes what came before a refusal).
+pub fn post(
+    tx: &mut WriteTx<'_>,
+    journal: &Journal,
+    id: JournalId,
+    at: Timestamp,
+    audit_sequence: i64,
+) -> Result<Posted, PostError> {
+    let row = JournalRow {
+        id: id.to_string(),
+        kind: journal.kind.to_string(),
+        reference: journal.reference.clone(),
+        posted_at: at.to_string(),
+        audit_sequence,
+    };
+    prefetch(tx, journal)?;
+    tx.buffer().newest().journals.push(row);
+    let mut stored = Vec::with_capacity(journal.movements.len() * 2);
+    let mut balances: Vec<AccountBalance> = Vec::with_capacity(stored.capacity());
+    for movement in &journal.movements {
+        for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
+            let (account_id, balance_paise) = change(tx, account, debit)?;
+            balances.retain(|earlier| earlier.account != account.code());
+            balances.push(AccountBalance { account: account.code(), balance_paise });
+            stored.push(Entry { account_code: account.code(), amount_paise: debit });
+            let line = stored.len() as i64;
+            let row = EntryRow { journal_id: id.to_string(), line, account_id, amount_paise: debit };
+            tx.buffer().newest().entries.push(row);
+        }
+    }
+    let journal = StoredJournal {
+        id: id.to_string(),
+        kind: journal.kind.to_string(),
+        reference: journal.reference.clone(),
+        posted_at: at.to_string(),
+        audit_sequence,
+        entries: stored,
+    };
+    Ok(Posted { journal, balances })
+}
+
+/// Prefetches all accounts of a journal in one statement. Only for an engine that is a round trip away.
+fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
+    if !tx.is_remote() {
+        return Ok(());
+    }
+    let both = journal.movements.iter().flat_map(|movement| [movement.from.code(), movement.to.code()]);
+    let codes: BTreeSet<String> = both.filter(|code| !tx.buffer().cache().accounts.contains_key(code)).collect();
+    if codes.len() < 2 {
+        return Ok(());
+    }
+    let query = accounts::table.filter(accounts::code.eq_any(&codes));
+    let query = query.select((accounts::code, accounts::id, accounts::balance_paise));
+    let read = tx.stored(|select| match select.engine() {
+        DbConnection::Postgres(conn) => diesel::RunQueryDsl::load::<(String, i64, i64)>(query, conn),
+        DbConnection::Sqlite(_) => Ok(Vec::new()),
+    })?;
+    read.cache(tx, |rows, cache| {
+        cache.accounts.extend(rows.into_iter().map(|(code, id, balance)| (code, Some((id, balance)))));
+    });
+    Ok(())
+}
+
+/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the
+/// account. The table's own guard stands behind it when the batch is written.
+fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, Paise), PostError> {
+    let code = account.code();
+    let by = if account.grows_on_debit() { debit } else { -debit };
+    let Some((id, balance)) = standing(tx, &code)? else {
+        if by < 0 {
+            return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise::ZERO }.into());
+        }
+        return Ok((open(tx, account, by)?, Paise(by)));
+    };
+    let after = balance.checked_add(by).ok_or(Refusal::AmountTooLarge)?;
+    if after < 0 {
+        return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise(balance) }.into());
+    }
+    *tx.buffer().newest().balances.entry(id).or_default() += by;
+    Ok((id, Paise(after)))
+}
+
+/// Id and balance of an account now: as stored, and as changed in this transaction.
+fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbError> {
+    let stored = tx.stored_once(
+        code.to_owned(),
+        |cache| &mut cache.accounts,
+        |select, code| {
+            let query = accounts::table.filter(accounts::code.eq(code)).select((accounts::id, accounts::balance_paise));
+            select.get_result(query).optional()
+        },
+    )?;
+    Ok(stored.merge(tx, |stored, savepoints| {
+        let (id, balance) = stored?;
+        let changed: i64 = savepoints.filter_map(|savepoint| savepoint.balances.get(&id)).sum();
+        Some((id, balance + changed))
+    }))
+}
+
+/// Opens an account with its first balance.
+fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, DbError> {
+    let award = account.award.as_ref();
+    Ok(diesel::insert_into(accounts::table)
+        .values((
+            accounts::code.eq(account.code()),
+            accounts::ledger.eq(account.ledger.as_str()),
+            accounts::scheme_code.eq(&account.scheme_code),
+            accounts::component.eq(account.component.as_str()),
+            accounts::award_id.eq(award.map(|award| award.id.to_string())),
+            accounts::award_number.eq(award.map(|award| award.number.clone())),
+            accounts::organisation_id.eq(award.map(|award| award.organisation_id.to_string())),
+            accounts::financial_year.eq(account.financial_year.map(|year| year.to_string())),
+            accounts::stage.eq(account.stage.as_str()),
+            accounts::balance_paise.eq(balance),
+        ))
+        .returning(accounts::id)
+        .get_result(tx.conn()?)?)
+}
+
+/// What an account holds; zero when nothing was ever posted to it.
+pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {
+    Ok(Paise(standing(tx, &account.code())?.map_or(0, |(_, balance)| balance)))
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+struct AccountRow {
+    ledger: String,
+    scheme_code: String,
+    component: String,
+    award_id: Option<String>,
+    award_number: Option<String>,
+    organisation_id: Option<String>,
+    financial_year: Option<String>,
+    stage: String,
+    balance_paise: i64,
+}
+
+impl AccountRow {
+    fn record(self) -> Result<Balance, DbError> {
+        let corrupt = |column: &'static str| move |why: String| DbError::Corrupt { table: "accounts", column, why };
+        let award = match (self.award_id, self.award_number, self.organisation_id) {
+            (Some(id), Some(number), Some(organisation)) => Some(AccountAward {
+                id: AwardId::from_raw(id).map_err(corrupt("award_id"))?,
+                number,
+                organisation_id: OrganisationId::from_raw(organisation).map_err(corrupt("organisation_id"))?,
+            }),
+            _ => None,
+        };
+        let account = Account {
+            ledger: Ledger::from_raw(self.ledger).map_err(corrupt("ledger"))?,
+            scheme_code: self.scheme_code,
+            component: Component::from_raw(self.component).map_err(corrupt("component"))?,
+            award,
+            financial_year: Option::<FinancialYear>::from_raw(self.financial_year)
+                .map_err(corrupt("financial_year"))?,
+            stage: Stage::from_raw(self.stage).map_err(corrupt("stage"))?,
+        };
+        Ok(Balance { account, balance: Paise(self.balance_paise) })
+    }
+}
+
+/// Every account with its balance.
+pub fn balances(tx: &mut ReadTx<'_>) -> Result<Vec<Balance>, DbError> {
+    let rows: Vec<AccountRow> = accounts::table.order(accounts::id).select(AccountRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(AccountRow::record).collect()
+}

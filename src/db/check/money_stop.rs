@@ -1,0 +1,81 @@
+//! The stop of all money, and the sums it rests on: what the entries behind each account add up to,
+//! read in slices so that looking again costs only what was posted since.
+
+use crate::db::engine::column::row;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::{accounts, journals, money_stop};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::money::Paise;
+use crate::domain::budget::budget::MoneyStop;
+use crate::domain::budget::ledger::Stage;
+use crate::domain::check::control::ControlCode;
+use diesel::sql_types::BigInt;
+
+row! {
+    StopRow in money_stop for MoneyStop {
+        control: ControlCode, subject: String, found: String, kept_paise: Option<Paise>, counted_paise: Option<Paise>,
+        stopped_at: Timestamp,
+    }
+}
+
+/// The stop, while there is one.
+pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
+    let row = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(StopRow::record).transpose()
+}
+
+/// Keeps a stop in place of any earlier one.
+pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
+    lift(tx)?;
+    diesel::insert_into(money_stop::table).values((money_stop::id.eq(1), StopRow::of(stop))).execute(tx.conn()?)?;
+    Ok(())
+}
+
+pub fn lift(tx: &mut WriteTx<'_>) -> Result<(), DbError> {
+    diesel::delete(money_stop::table).execute(tx.conn()?)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct SliceSum {
+    #[diesel(sql_type = BigInt)]
+    account_id: i64,
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
+}
+
+/// What the entries of these journals add to each account: journals behind one audit sequence up to
+/// another, by account id.
+pub fn slice_sums(tx: &mut ReadTx<'_>, after: i64, to: i64) -> Result<Vec<(i64, i64)>, DbError> {
+    let rows: Vec<SliceSum> = diesel::sql_query(
+        "SELECT entries.account_id AS account_id, CAST(SUM(entries.amount_paise) AS BIGINT) AS amount \
+         FROM journals JOIN entries ON entries.journal_id = journals.id \
+         WHERE journals.audit_sequence > $1 AND journals.audit_sequence <= $2 GROUP BY entries.account_id",
+    )
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(to)
+    .load(tx.conn()?)?;
+    Ok(rows.into_iter().map(|row| (row.account_id, row.amount)).collect())
+}
+
+/// The audit sequence of the newest journal; zero without any.
+pub fn newest_journal(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
+    let newest: Option<i64> =
+        journals::table.select(diesel::dsl::max(journals::audit_sequence)).get_result(tx.conn()?)?;
+    Ok(newest.unwrap_or(0))
+}
+
+/// One account as it stands: id, code, and what its entries must sum to (debits positive).
+pub fn kept(tx: &mut ReadTx<'_>) -> Result<Vec<(i64, String, i64)>, DbError> {
+    let rows: Vec<(i64, String, String, i64)> = accounts::table
+        .order(accounts::code)
+        .select((accounts::id, accounts::code, accounts::stage, accounts::balance_paise))
+        .load(tx.conn()?)?;
+    let signed = |(id, code, stage, balance): (i64, String, String, i64)| {
+        let debit = stage.parse::<Stage>().is_ok_and(Stage::grows_on_debit);
+        (id, code, if debit { balance } else { -balance })
+    };
+    Ok(rows.into_iter().map(signed).collect())
+}

@@ -1,0 +1,44 @@
+//! What share of a milestone each verified claim took.
+
+use crate::db::engine::column::row;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::{claimed_shares, claims};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::id::{ClaimId, MilestoneId};
+use crate::domain::base::money::BasisPoints;
+use crate::domain::claim::claim::ClaimStatus;
+use crate::domain::milestone::milestone::ClaimedShare;
+
+row! {
+    ShareRow in claimed_shares for ClaimedShare {
+        claim_id: ClaimId, milestone_id: MilestoneId, share: BasisPoints,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, taken: &ClaimedShare) -> Result<(), DbError> {
+    row_statement::insert(tx.conn()?, &ShareRow::of(taken))?;
+    Ok(())
+}
+
+/// What the claims of a milestone took that still stand.
+pub fn standing(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<ClaimedShare>, DbError> {
+    let rows = claimed_shares::table
+        .inner_join(claims::table.on(claims::id.eq(claimed_shares::claim_id)))
+        .filter(claimed_shares::milestone_id.eq(milestone.to_string()))
+        .filter(claims::status.eq(ClaimStatus::Verified.as_str()))
+        .order(claimed_shares::claim_id)
+        .select(ShareRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ShareRow::record).collect()
+}
+
+/// What these claims took, whether they stand or not.
+pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<ClaimedShare>, DbError> {
+    let rows = claimed_shares::table
+        .filter(claimed_shares::claim_id.eq_any(claims))
+        .select(ShareRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ShareRow::record).collect()
+}

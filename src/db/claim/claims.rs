@@ -1,0 +1,211 @@
+//! Claims and their lines.
+
+use crate::db::engine::column::{Column, row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::{claim_lines, claims, tranches};
+use crate::db::engine::sets;
+use crate::db::engine::sets::set_row;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::{FinancialYear, Timestamp};
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::claim::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
+use crate::domain::claim::counted_lines::CountedLine;
+use crate::domain::claim::invoice_identity::invoice_key;
+use crate::domain::claim::statement::Statement;
+use crate::domain::scheme::fact::StatedFacts;
+use crate::domain::scheme::mass_balance::MassBalance;
+use crate::domain::scheme::scheme::Component;
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::sql_types::BigInt;
+
+row! {
+    ClaimRow in claims for Claim {
+        id: ClaimId, number: Option<String>, award_id: AwardId, organisation_id: OrganisationId, scheme_code: String,
+        scheme_version: i64, component: Component, milestone_id: Option<MilestoneId>, period_from: Option<NaiveDate>,
+        period_to: Option<NaiveDate>, performance_year: FinancialYear, amount_claimed_paise: Paise,
+        evidence: EvidenceIds, status: ClaimStatus, prepared_by: UserId, submitted_by: Option<UserId>,
+        submitted_at: Option<Timestamp>, verified_by: Option<UserId>, verified_at: Option<Timestamp>,
+        eligible_kg: i64, entitlement_paise: Paise, deferred_paise: Paise, statement: Option<Statement>,
+        created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
+        certified_at: Option<Timestamp>, facts: StatedFacts, mass_balance: Option<MassBalance>, held_kg: i64,
+        supplements: Option<ClaimId>,
+    }
+}
+
+versioned!(claims, ClaimRow, Claim, ClaimId);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = claim_lines)]
+struct LineRow {
+    claim_id: String,
+    line: i64,
+    invoice_number: String,
+    invoice_date: String,
+    party: String,
+    quantity_kg: i64,
+    amount_paise: i64,
+    accepted: Option<i64>,
+    reason: Option<String>,
+    facts: String,
+    counted_kg: Option<i64>,
+    counted_amount_paise: Option<i64>,
+    excluded: Option<String>,
+    invoice_key: String,
+}
+
+set_row!(LineRow in claim_lines {
+    claim_id, line, invoice_number, invoice_date, party, quantity_kg, amount_paise, accepted, reason, facts, counted_kg,
+    counted_amount_paise, excluded, invoice_key,
+});
+
+impl LineRow {
+    fn of(claim: ClaimId, component: Component, record: &ClaimLineRecord) -> Self {
+        LineRow {
+            claim_id: claim.to_string(),
+            line: record.line,
+            invoice_number: record.stated.invoice_number.clone(),
+            invoice_date: record.stated.invoice_date.to_string(),
+            party: record.stated.party.clone(),
+            quantity_kg: record.stated.quantity_kg,
+            amount_paise: record.stated.amount_paise.0,
+            accepted: record.decision.as_ref().map(|decision| decision.accepted.raw()),
+            reason: record.decision.as_ref().map(|decision| decision.reason.clone()),
+            facts: json(&record.stated.facts),
+            counted_kg: record.counted.as_ref().map(|counted| counted.counted_kg),
+            counted_amount_paise: record.counted.as_ref().map(|counted| counted.counted_amount_paise.0),
+            excluded: record.counted.as_ref().map(|counted| json(&counted.excluded)),
+            invoice_key: invoice_key(component, &record.stated),
+        }
+    }
+
+    fn record(self) -> Result<ClaimLineRecord, DbError> {
+        let corrupt = |column| move |why| DbError::Corrupt { table: "claim_lines", column, why };
+        let invoice_date = Column::from_raw(self.invoice_date).map_err(corrupt("invoice_date"))?;
+        let facts = read_json(&self.facts).map_err(corrupt("facts"))?;
+        let counted = match (self.counted_kg, self.counted_amount_paise, &self.excluded) {
+            (Some(counted_kg), Some(amount), Some(excluded)) => Some(CountedLine {
+                line: self.line,
+                counted_kg,
+                counted_amount_paise: Paise(amount),
+                excluded: read_json(excluded).map_err(corrupt("excluded"))?,
+            }),
+            _ => None,
+        };
+        let decision = self.accepted.map(|accepted| LineDecision {
+            line: self.line,
+            accepted: accepted != 0,
+            reason: self.reason.unwrap_or_default(),
+        });
+        let stated = ClaimLine {
+            invoice_number: self.invoice_number,
+            invoice_date,
+            party: self.party,
+            quantity_kg: self.quantity_kg,
+            amount_paise: Paise(self.amount_paise),
+            facts,
+        };
+        Ok(ClaimLineRecord { line: self.line, stated, decision, counted })
+    }
+}
+
+/// Lists of text and numbers, which always have a JSON form.
+fn json<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_default()
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String> {
+    serde_json::from_str(raw).map_err(|error| error.to_string())
+}
+
+/// Stores the lines of a claim in place of those it had.
+pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
+    diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.id.to_string()))).execute(tx.conn()?)?;
+    let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
+    sets::insert(tx.conn()?, &rows)
+}
+
+pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>, DbError> {
+    let rows: Vec<LineRow> = claim_lines::table
+        .filter(claim_lines::claim_id.eq(claim.to_string()))
+        .order(claim_lines::line)
+        .select(LineRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// Which claims.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    pub award: Option<AwardId>,
+    /// Those that wait for their final certificate; with a day, those due before it.
+    pub certificate: Option<Option<NaiveDate>>,
+}
+
+/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
+    let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
+    if let Some(award) = selection.award {
+        query = query.filter(claims::award_id.eq(award.to_string()));
+    }
+    if let Some(due_before) = selection.certificate {
+        query = query
+            .filter(claims::status.eq("verified"))
+            .filter(claims::certified_at.is_null())
+            .filter(claims::certificate_due_on.is_not_null());
+        if let Some(day) = due_before {
+            query = query.filter(claims::certificate_due_on.lt(day.to_string()));
+        }
+    }
+    query = match only {
+        Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
+        None => query.filter(claims::status.ne("draft")),
+    };
+    query.load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+}
+
+/// Claims behind an id in the order of ids, drafts too, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);
+    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+}
+
+/// Submitted and verified claims of an award for a component.
+pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table
+        .filter(claims::award_id.eq(award.to_string()))
+        .filter(claims::component.eq(component.as_str()))
+        .filter(claims::status.eq_any(["submitted", "verified"]))
+        .order(claims::id)
+        .select(ClaimRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ClaimRow::record).collect()
+}
+
+/// All claims of an award, drafts included, for a calculation that shows no draft to anybody.
+pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.filter(claims::award_id.eq(award.to_string())).order(claims::id);
+    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+}
+
+/// What verified claims withhold, by award and component.
+pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbError> {
+    Ok(claims::table
+        .filter(claims::withheld_paise.gt(0))
+        .group_by((claims::award_id, claims::component))
+        .select((claims::award_id, claims::component, sql::<BigInt>("CAST(SUM(claims.withheld_paise) AS BIGINT)")))
+        .load(tx.conn()?)?)
+}
+
+/// What the live tranches of a claim add up to.
+pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
+    let total: i64 = tranches::table
+        .filter(tranches::claim_id.eq(claim.to_string()))
+        .filter(tranches::status.ne_all(["rejected", "expired"]))
+        .select(sql::<BigInt>("CAST(COALESCE(SUM(tranches.amount_paise), 0) AS BIGINT)"))
+        .get_result(tx.conn()?)?;
+    Ok(Paise(total))
+}

@@ -1,0 +1,42 @@
+//! Final certificates of claims.
+
+use crate::db::engine::column::{row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::final_certificates;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::claim::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
+use chrono::NaiveDate;
+
+row! {
+    CertificateRow in final_certificates for FinalCertificate {
+        id: FinalCertificateId, number: String, claim_id: ClaimId, award_id: AwardId, organisation_id: OrganisationId,
+        certificate_number: String, issued_by: String, issued_on: NaiveDate, certified_kg: i64,
+        certified_amount_paise: Paise, evidence: EvidenceIds, late_reason: Option<String>, status: CertificateStatus,
+        submitted_by: UserId, submitted_at: Timestamp, decision: Option<CertificateDecision>,
+        settlement: Option<Settlement>, version: i64,
+    }
+}
+
+versioned!(final_certificates, CertificateRow, FinalCertificate, FinalCertificateId);
+
+/// Those of one claim, or all a person sees, in the order of submission.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    claim: Option<ClaimId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<FinalCertificate>, DbError> {
+    let mut query =
+        final_certificates::table.order(final_certificates::id).select(CertificateRow::as_select()).into_boxed();
+    if let Some(claim) = claim {
+        query = query.filter(final_certificates::claim_id.eq(claim.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(final_certificates::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
+}

@@ -1,0 +1,6 @@
+//! Rows of claims, their lines, the computed entitlement and its statement, final certificates.
+
+pub mod claimed_shares;
+pub mod claims;
+pub mod final_certificates;
+pub mod invoices;

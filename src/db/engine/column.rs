@@ -1,0 +1,410 @@
+//! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
+//! written in these raw forms only, so that both engines hold the same bytes.
+
+use crate::db::engine::error::DbError;
+use crate::domain::award::allocation::{AllocationStatus, AllocationStep, Place};
+use crate::domain::award::allocation_statement::AllocationStatement;
+use crate::domain::award::application::{ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
+use crate::domain::award::award::Ceilings;
+use crate::domain::award::scrutiny::Scrutiny;
+use crate::domain::award::security::{PendingExtension, SecurityEventKind, SecurityStatus};
+use crate::domain::base::calendar::{FinancialYear, Timestamp};
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::evidence::MediaType;
+use crate::domain::base::id::*;
+use crate::domain::base::money::{BasisPoints, Paise};
+use crate::domain::base::permission::{Roles, Step};
+use crate::domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
+use crate::domain::budget::ledger::{Ledger, Stage};
+use crate::domain::budget::reappropriation::Declaration;
+use crate::domain::check::control::{ControlCode, ControlResults, RunCause};
+use crate::domain::claim::claim::ClaimStatus;
+use crate::domain::claim::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
+use crate::domain::claim::statement::Statement;
+use crate::domain::desk::observation::{ObservationStatus, ObservationSteps, Pins};
+use crate::domain::desk::requisition::{RequisitionAnswer, RequisitionStatus};
+use crate::domain::desk::sample::{SampleFilter, SampleStatus};
+use crate::domain::desk::sampling::{DrawReason, SamplingMethod};
+use crate::domain::desk::saved_query::SavedQueryTotals;
+use crate::domain::log::audit::AuditOutcome;
+use crate::domain::milestone::excuse::{ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
+use crate::domain::milestone::milestone::{MilestoneStatus, ReportRounds};
+use crate::domain::payment::bank_difference::{DifferenceResolution, DifferenceStatus};
+use crate::domain::payment::bank_scroll::ScrollFinding;
+use crate::domain::payment::disbursement::DisbursementStatus;
+use crate::domain::payment::payment::PaymentStatus;
+use crate::domain::payment::payment_advice::FileFormat;
+use crate::domain::payment::tranche::{Rejection, SanctionOrder, TrancheStatus};
+use crate::domain::payment::treasury_return::LineResult;
+use crate::domain::people::disclosure::DisclosedField;
+use crate::domain::recovery::damages::Damages;
+use crate::domain::recovery::interest::{Dues, InterestLines};
+use crate::domain::recovery::recovery::{
+    Demand, NoticeReply, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+};
+use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, InstalmentPlan, SetOffOrder};
+use crate::domain::recovery::recovery_relief::ReliefProposal;
+use crate::domain::revision::scheme_draft::{Publication, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument};
+use crate::domain::scheme::fact::StatedFacts;
+use crate::domain::scheme::mass_balance::MassBalance;
+use crate::domain::scheme::scheme::Component;
+use crate::domain::scheme::value_chain::InstalledCapacity;
+use chrono::NaiveDate;
+
+/// A value with a raw form in a column.
+pub trait Column: Sized {
+    /// `String` or `i64` (or an `Option` of them).
+    type Raw;
+    fn raw(&self) -> Self::Raw;
+    /// The value, or why the stored form cannot be one.
+    fn from_raw(raw: Self::Raw) -> Result<Self, String>;
+}
+
+/// The value of a stored column.
+pub fn read<T: Column>(table: &'static str, column: &'static str, raw: T::Raw) -> Result<T, DbError> {
+    T::from_raw(raw).map_err(|why| DbError::Corrupt { table, column, why })
+}
+
+impl Column for i64 {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        *self
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(raw)
+    }
+}
+
+impl Column for String {
+    type Raw = String;
+    fn raw(&self) -> String {
+        self.clone()
+    }
+    fn from_raw(raw: String) -> Result<Self, String> {
+        Ok(raw)
+    }
+}
+
+impl Column for bool {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        i64::from(*self)
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(raw != 0)
+    }
+}
+
+impl Column for Paise {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        self.0
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(Paise(raw))
+    }
+}
+
+impl Column for BasisPoints {
+    type Raw = i64;
+    fn raw(&self) -> i64 {
+        self.0
+    }
+    fn from_raw(raw: i64) -> Result<Self, String> {
+        Ok(BasisPoints(raw))
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    type Raw = Option<T::Raw>;
+    fn raw(&self) -> Self::Raw {
+        self.as_ref().map(Column::raw)
+    }
+    fn from_raw(raw: Self::Raw) -> Result<Self, String> {
+        raw.map(T::from_raw).transpose()
+    }
+}
+
+macro_rules! text_columns {
+    ($($type:ty),* $(,)?) => {$(
+        impl Column for $type {
+            type Raw = String;
+            fn raw(&self) -> String {
+                self.to_string()
+            }
+            fn from_raw(raw: String) -> Result<Self, String> {
+                raw.parse().map_err(|error| format!("'{raw}': {error}"))
+            }
+        }
+    )*};
+}
+
+text_columns!(
+    UserId,
+    SessionId,
+    SchemeDraftId,
+    SchemeDraftStatus,
+    OrganisationId,
+    WindowId,
+    EvidenceId,
+    AllocationId,
+    AllocationStatus,
+    ApplicationId,
+    AwardId,
+    SecurityId,
+    MilestoneId,
+    ExcuseId,
+    ClaimId,
+    FinalCertificateId,
+    TrancheId,
+    PaymentId,
+    PaymentAdviceId,
+    TreasuryReturnId,
+    BankScrollId,
+    BankDifferenceId,
+    ScrollFinding,
+    DifferenceStatus,
+    DifferenceResolution,
+    DisbursementId,
+    InstrumentId,
+    RecoveryId,
+    RecoveryCreditId,
+    JournalId,
+    ControlRunId,
+    ObservationId,
+    ObservationStatus,
+    RequisitionId,
+    SavedQueryId,
+    SavedQueryRunId,
+    RequisitionStatus,
+    SampleId,
+    SampleStatus,
+    SamplingMethod,
+    DrawReason,
+    ControlCode,
+    RunCause,
+    Timestamp,
+    FinancialYear,
+    NaiveDate,
+    Roles,
+    Step,
+    Component,
+    MediaType,
+    ApplicationStatus,
+    MilestoneStatus,
+    ExcuseGround,
+    ExcuseStatus,
+    SecurityStatus,
+    CertificateStatus,
+    SecurityEventKind,
+    ClaimStatus,
+    TrancheStatus,
+    PaymentStatus,
+    FileFormat,
+    LineResult,
+    DisbursementStatus,
+    DisclosedField,
+    FundsSource,
+    InstrumentKind,
+    InstrumentStatus,
+    RecoveryKind,
+    RecoveryStatus,
+    CreditKind,
+    CreditStatus,
+    Ledger,
+    Stage,
+    AuditOutcome,
+);
+
+macro_rules! json_columns {
+    ($($type:ty),* $(,)?) => {$(
+        impl Column for $type {
+            type Raw = String;
+            fn raw(&self) -> String {
+                // These types hold only text, numbers and lists, which always have a JSON form.
+                serde_json::to_string(self).unwrap_or_default()
+            }
+            fn from_raw(raw: String) -> Result<Self, String> {
+                serde_json::from_str(&raw).map_err(|error| error.to_string())
+            }
+        }
+    )*};
+}
+
+json_columns!(
+    AllocationStatement,
+    AllocationStep,
+    ApplicationForm,
+    Place,
+    SubmissionReceipt,
+    Publication,
+    SchemeDraftStep,
+    WorseningInstrument,
+    QueryRounds,
+    Scrutiny,
+    Ceilings,
+    InstalledCapacity,
+    ReportRounds,
+    ExcuseExamination,
+    ExcuseDecision,
+    EvidenceIds,
+    MassBalance,
+    StatedFacts,
+    Statement,
+    SanctionOrder,
+    Rejection,
+    Declaration,
+    PendingExtension,
+    CertificateDecision,
+    Settlement,
+    Damages,
+    ShowCause,
+    NoticeReply,
+    RecoveryOrder,
+    Demand,
+    RecoverySteps,
+    InstalmentPlan,
+    SetOffOrder,
+    ReliefProposal,
+    InterestLines,
+    Dues,
+    ControlResults,
+    ObservationSteps,
+    Pins,
+    RequisitionAnswer,
+    SampleFilter,
+    SavedQueryTotals,
+);
+
+/// Declares a row of a table beside its domain record, with the way there and back.
+/// Fields of the record that are not stored in this table are named after `and`; `record` is handed
+/// their values, so that no record is ever made without them.
+macro_rules! row {
+    ($(#[$doc:meta])* $row:ident in $table:ident for $record:ident {
+        $($field:ident : $type:ty),* $(,)?
+    } $(and { $($extra:ident : $extra_type:ty),* $(,)? })?) => {
+        $(#[$doc])*
+        #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+        #[diesel(table_name = $table)]
+        pub(in crate::db) struct $row {
+            $(pub(in crate::db) $field: <$type as $crate::db::engine::column::Column>::Raw),*
+        }
+
+        $crate::db::engine::sets::set_row!($row in $table { $($field),* });
+
+        impl $row {
+            pub(in crate::db) fn of(record: &$record) -> Self {
+                Self { $($field: $crate::db::engine::column::Column::raw(&record.$field)),* }
+            }
+
+            pub(in crate::db) fn record(self $($(, $extra: $extra_type)*)?) -> Result<$record, $crate::db::engine::error::DbError> {
+                Ok($record {
+                    $($field: $crate::db::engine::column::read(stringify!($table), stringify!($field), self.$field)?,)*
+                    $($($extra,)*)?
+                })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+/// What every versioned record has: `insert`, `find`, and `update`, which only changes the version
+/// that was read and then carries the next one. `changed` leaves `insert` to the file itself.
+macro_rules! versioned {
+    ($table:ident, $row:ident, $record:ty, $id:ty) => {
+        pub fn insert(
+            tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
+            record: &$record,
+        ) -> Result<(), $crate::db::engine::error::DbError> {
+            $crate::db::engine::row_statement::insert(tx.conn()?, &$row::of(record))?;
+            Ok(())
+        }
+
+        $crate::db::engine::column::versioned!(changed $table, $row, $record, $id);
+    };
+    (changed $table:ident, $row:ident, $record:ty, $id:ty) => {
+        pub fn find(
+            tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
+            id: $id,
+        ) -> Result<Option<$record>, $crate::db::engine::error::DbError> {
+            let row = tx.cached(
+                || format!("{} {id}", stringify!($table)),
+                |select| {
+                    let query = $table::table.find(id.to_string()).select($row::as_select());
+                    Ok(select.get_result(query).optional()?)
+                },
+            )?;
+            row.map($row::record).transpose()
+        }
+
+        /// Stores the record as the next version. Fails when somebody stored one in between.
+        pub fn update(
+            tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
+            record: &mut $record,
+        ) -> Result<(), $crate::db::engine::error::DbError> {
+            let read = record.version;
+            record.version += 1;
+            let id = record.id.to_string();
+            let changed = $crate::db::engine::row_statement::update(tx.conn()?, &$row::of(record), &id, ("version", $crate::db::engine::sets::Value::Number(read)))?;
+            if changed { Ok(()) } else { Err($crate::db::engine::error::DbError::Conflict(stringify!($table).to_owned())) }
+        }
+    };
+    // The same for a table whose rows are buffered.
+    (buffered $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
+        $crate::db::engine::column::versioned!(buffered rows $table by $put, $row, $record, $id);
+
+        pub fn find(
+            tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
+            id: $id,
+        ) -> Result<Option<$record>, $crate::db::engine::error::DbError> {
+            row(tx, &id.to_string())?.map($row::record).transpose()
+        }
+    };
+    // Without `find`, for a record that is made of more than its row.
+    (buffered rows $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
+        pub fn insert(
+            tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
+            record: &$record,
+        ) -> Result<(), $crate::db::engine::error::DbError> {
+            let change = $crate::db::engine::write_buffer::Change { row: $row::of(record), stored: None };
+            tx.buffer().$put(record.id.to_string(), change);
+            Ok(())
+        }
+
+        /// The row now: as changed in this transaction, or as stored.
+        pub(in crate::db) fn row(
+            tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
+            id: &str,
+        ) -> Result<Option<$row>, $crate::db::engine::error::DbError> {
+            tx.read_through(
+                id.to_owned(),
+                |savepoint, id| savepoint.$table.get(id).map(|change| Some(change.row.clone())),
+                |cache| &mut cache.$table,
+                |select, id| {
+                    let query = $table::table.find(id);
+                    $crate::db::engine::connection::per_engine!(select.engine(), |conn| {
+                        diesel::RunQueryDsl::get_result(query.select($row::as_select()), conn)
+                    })
+                    .optional()
+                },
+            )
+        }
+
+        /// Stores the record as the next version. Fails when somebody stored one in between.
+        pub fn update(
+            tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
+            record: &mut $record,
+        ) -> Result<(), $crate::db::engine::error::DbError> {
+            let id = record.id.to_string();
+            let read = record.version;
+            let Some(stored) = row(tx, &id)?.filter(|row| row.version == read) else {
+                return Err($crate::db::engine::error::DbError::Conflict(stringify!($table).to_owned()));
+            };
+            record.version += 1;
+            let change = $crate::db::engine::write_buffer::Change { row: $row::of(record), stored: Some(stored) };
+            tx.buffer().$put(id, change);
+            Ok(())
+        }
+    };
+}
+pub(crate) use versioned;

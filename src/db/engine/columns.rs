@@ -1,0 +1,41 @@
+//! The columns of a table, as the engine itself describes them.
+
+use crate::db::engine::connection::DbConnection;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::Load;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, sql_query};
+
+#[derive(QueryableByName, Clone)]
+pub(in crate::db) struct ColumnOf {
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// The type in the engine's own words.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// Its place in the primary key, from 1; 0 outside it.
+    #[diesel(sql_type = BigInt)]
+    pub key: i64,
+}
+
+/// The columns of a table, none where there is no such table. A schema is PostgreSQL's: in SQLite the
+/// names of the history tables end with `_past`.
+pub(in crate::db) fn columns(conn: &mut DbConnection, schema: &str, table: &str) -> Result<Vec<ColumnOf>, DbError> {
+    let question = match conn {
+        DbConnection::Sqlite(_) => {
+            format!("SELECT name, type AS kind, pk AS \"key\" FROM pragma_table_info('{table}', 'main') ORDER BY cid")
+        }
+        DbConnection::Postgres(_) => format!(
+            "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS kind, \
+             COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
+             FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
+             WHERE a.attrelid = to_regclass('{schema}.{table}') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+        ),
+    };
+    Ok(sql_query(question).load(conn)?)
+}
+
+/// The columns of a table of today, with its key.
+pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Result<Vec<ColumnOf>, DbError> {
+    columns(conn, "public", table)
+}

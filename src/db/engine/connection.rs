@@ -1,0 +1,169 @@
+//! Connections to either engine, opened with the settings our promises rest on.
+
+use crate::db::engine::error::DbError;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
+use std::path::PathBuf;
+
+/// Either engine behind one set of queries.
+#[derive(diesel::MultiConnection)]
+pub enum DbConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs a query on the connection of the engine itself, compiled once for each. Behind [`DbConnection`]
+/// the text of a statement is built anew each time; the engines' own connections know it by its type.
+/// For the hottest queries only.
+macro_rules! per_engine {
+    ($connection:expr, |$conn:ident| $run:expr) => {
+        match $connection {
+            $crate::db::engine::connection::DbConnection::Postgres($conn) => $run,
+            $crate::db::engine::connection::DbConnection::Sqlite($conn) => $run,
+        }
+    };
+}
+pub(in crate::db) use per_engine;
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// What a connection will be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    /// Reading the data as it was at an earlier moment.
+    ReadHistory,
+    Write,
+}
+
+/// Commands of all processes on one PostgreSQL database are serial behind this lock.
+const WRITER_LOCK: i64 = 0x6d61_676e_6574;
+
+impl DatabaseUrl {
+    /// Chooses the engine from the text alone: a mistyped scheme must never become a file name.
+    pub fn parse(text: &str) -> Result<Self, DbError> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(DatabaseUrl::Postgres(text.to_owned()));
+        }
+        let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        match path {
+            // An empty path, `:memory:` and `file:…` are databases that are gone with their connection.
+            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:") => {
+                Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
+            }
+            _ => Err(DbError::Other("a database URL is postgres://… or sqlite: and the path of a file".to_owned())),
+        }
+    }
+
+    /// `SQLite` or `PostgreSQL`, for people.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            DatabaseUrl::Sqlite(_) => "SQLite",
+            DatabaseUrl::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Opens a connection with the settings our promises rest on.
+    pub fn connect(&self, purpose: Purpose) -> Result<DbConnection, DbError> {
+        match self {
+            DatabaseUrl::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                // busy_timeout first: the others may have to wait for a lock.
+                connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+                connection.batch_execute(match purpose {
+                    Purpose::Read => "PRAGMA query_only = ON;",
+                    Purpose::ReadHistory => "",
+                    // Hot pages stay in memory, and are copied from the log into the file once for
+                    // many commits: what the writer leaves of the disk and processors is for readers.
+                    Purpose::Write => "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+                })?;
+                Ok(DbConnection::Sqlite(connection))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = PgConnection::establish(url)?;
+                // A server that waits for its standbys to apply goes on doing so.
+                connection.batch_execute(
+                    "SET lock_timeout = '5s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
+                     SELECT set_config('synchronous_commit', 'on', false) \
+                     WHERE current_setting('synchronous_commit') <> 'remote_apply';",
+                )?;
+                connection.batch_execute(match purpose {
+                    Purpose::Read | Purpose::ReadHistory => {
+                        "SET default_transaction_read_only = on; SET statement_timeout = '300s';"
+                    }
+                    // The writer looks rows up by their keys. A plan that was made while a table was small
+                    // would go on reading the whole of it; and where there is no other way the price that
+                    // stands for "off" must not set a compiler to work.
+                    Purpose::Write => "SET enable_seqscan = off; SET jit = off;",
+                })?;
+                Ok(DbConnection::Postgres(connection))
+            }
+        }
+    }
+}
+
+impl DbConnection {
+    pub(in crate::db) fn begin(&mut self, purpose: Purpose) -> Result<(), DbError> {
+        match (self, purpose) {
+            (DbConnection::Sqlite(c), Purpose::Write) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
+            }
+            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadHistory) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?
+            }
+            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadHistory) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            }
+            (DbConnection::Postgres(c), Purpose::Write) => {
+                let both = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})");
+                if let Err(error) = AnsiTransactionManager::begin_transaction_sql(c, &both) {
+                    let _ = c.batch_execute("ROLLBACK");
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
+    /// one as if all were well; SQLite ends one by itself when the disk is full, and what is written
+    /// after that would count piece by piece.
+    pub(in crate::db) fn check_whole(&mut self) -> Result<(), DbError> {
+        match self {
+            DbConnection::Postgres(conn) => {
+                sql_query("SELECT 1").execute(conn)?;
+            }
+            DbConnection::Sqlite(conn) => {
+                // Refused inside a transaction, and only there.
+                if conn.batch_execute("BEGIN").is_ok() {
+                    conn.batch_execute("ROLLBACK")?;
+                    return Err(lost("the engine had ended it"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::db) fn nest(&mut self) -> Result<(), DbError> {
+        Ok(<DbConnection as Connection>::TransactionManager::begin_transaction(self)?)
+    }
+
+    pub(in crate::db) fn commit(&mut self) -> Result<(), DbError> {
+        Ok(<DbConnection as Connection>::TransactionManager::commit_transaction(self)?)
+    }
+
+    pub(in crate::db) fn roll_back(&mut self) -> Result<(), DbError> {
+        Ok(<DbConnection as Connection>::TransactionManager::rollback_transaction(self)?)
+    }
+}
+
+/// A savepoint that cannot be set, kept or undone: the engine has ended the whole transaction by
+/// itself (SQLite does when the disk is full), so nothing of the batch may count.
+pub(in crate::db) fn lost(error: impl std::fmt::Display) -> DbError {
+    DbError::Unavailable(format!("the transaction was lost: {error}"))
+}

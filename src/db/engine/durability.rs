@@ -1,0 +1,94 @@
+//! Whether the database keeps what it acknowledges. Asked at every start, before anything is
+//! served: an answer to a command means that it is on disk.
+
+use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::error::DbError;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+/// Refuses a database that may forget what was committed when its machine fails.
+pub fn check(url: &DatabaseUrl) -> Result<(), DbError> {
+    let found = match url.connect(Purpose::Write)? {
+        DbConnection::Sqlite(mut conn) => sqlite_problem(&mut conn)?,
+        DbConnection::Postgres(mut conn) => postgres_problem(&mut conn)?,
+    };
+    match found {
+        None => Ok(()),
+        Some(problem) => Err(DbError::Other(format!(
+            "{problem}: it could forget what was acknowledged. Change that, or, for data of no value, set \
+             database.allow_unsafe_settings"
+        ))),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
+}
+
+#[derive(QueryableByName)]
+struct Synchronous {
+    #[diesel(sql_type = BigInt)]
+    synchronous: i64,
+}
+
+/// PRAGMA answers what is, which need not be what was asked for: a file system without shared
+/// memory cannot have a write-ahead log.
+fn sqlite_problem(conn: &mut SqliteConnection) -> Result<Option<String>, DbError> {
+    const FULL: i64 = 2;
+    let JournalMode { journal_mode } = sql_query("PRAGMA journal_mode").get_result(conn)?;
+    if journal_mode != "wal" {
+        return Ok(Some(format!("SQLite's journal_mode is {journal_mode}, not wal")));
+    }
+    let Synchronous { synchronous } = sql_query("PRAGMA synchronous").get_result(conn)?;
+    Ok((synchronous < FULL).then(|| format!("SQLite's synchronous is {synchronous}, not FULL")))
+}
+
+fn postgres_problem(conn: &mut PgConnection) -> Result<Option<String>, DbError> {
+    let settings: Vec<Setting> = sql_query(
+        "SELECT name, setting AS value FROM pg_settings \
+         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name",
+    )
+    .load(conn)?;
+    let safe = |setting: &&Setting| match setting.name.as_str() {
+        "synchronous_commit" => matches!(setting.value.as_str(), "on" | "remote_apply"),
+        _ => setting.value == "on",
+    };
+    let unsafe_one = settings.iter().find(|setting| !safe(setting));
+    Ok(unsafe_one.map(|setting| format!("the PostgreSQL server has {} = {}", setting.name, setting.value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+
+    #[test]
+    fn sqlite_that_may_forget_is_told_from_one_that_does_not() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut conn = SqliteConnection::establish(&file.path().to_string_lossy()).unwrap();
+        let mut after = |statements: &str| {
+            conn.batch_execute(statements).unwrap();
+            sqlite_problem(&mut conn).unwrap()
+        };
+        assert_eq!(after("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"), None);
+        assert_eq!(after("PRAGMA synchronous = EXTRA;"), None);
+        for (statements, named) in [
+            ("PRAGMA synchronous = NORMAL;", "synchronous is 1, not FULL"),
+            ("PRAGMA synchronous = OFF;", "synchronous is 0, not FULL"),
+            ("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;", "journal_mode is delete, not wal"),
+        ] {
+            assert!(after(statements).is_some_and(|problem| problem.contains(named)), "{statements}");
+        }
+    }
+}

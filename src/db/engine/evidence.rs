@@ -1,0 +1,35 @@
+//! Records of uploaded documents; the content lies in the evidence store.
+
+use crate::db::engine::column::row;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::evidence;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::evidence::{Evidence, MediaType};
+use crate::domain::base::id::{EvidenceId, OrganisationId, UserId};
+
+row! {
+    EvidenceRow in evidence for Evidence {
+        id: EvidenceId, digest: String, size_bytes: i64, media_type: MediaType, file_name: String,
+        organisation_id: Option<OrganisationId>, uploaded_by: UserId, uploaded_at: Timestamp,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, record: &Evidence) -> Result<(), DbError> {
+    row_statement::insert(tx.conn()?, &EvidenceRow::of(record))?;
+    Ok(())
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: EvidenceId) -> Result<Option<Evidence>, DbError> {
+    let row =
+        evidence::table.find(id.to_string()).select(EvidenceRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(EvidenceRow::record).transpose()
+}
+
+/// The records of these documents, in the order of their ids.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Evidence>, DbError> {
+    let query = evidence::table.filter(evidence::id.eq_any(ids)).order(evidence::id);
+    query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}

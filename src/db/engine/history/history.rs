@@ -1,0 +1,173 @@
+//! Creates the history tables: beside each table one of its earlier rows, filled by triggers, with the
+//! number of the last log entry up to which the row was valid (transaction time). They are created at
+//! the start from the tables' own columns, so that a new column is in them from its first day.
+
+use crate::db::engine::columns::{ColumnOf, columns, columns_today};
+use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::error::DbError;
+use crate::db::engine::history::history_tables::{Kept, TABLES};
+use crate::db::engine::history::past;
+use crate::db::engine::query::Load;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+use diesel::{Connection, QueryableByName, sql_query};
+use std::fmt::Write as _;
+
+/// A change and a deletion.
+const EVENTS: i64 = 2;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many of a table's triggers are there: a migration that makes a table anew loses them.
+fn triggers(conn: &mut DbConnection, table: &str) -> Result<i64, DbError> {
+    let named = format!("IN ('{table}_changed', '{table}_deleted')");
+    let question = match conn {
+        DbConnection::Sqlite(_) => format!(
+            "SELECT COUNT(*) AS count FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}' AND name {named}"
+        ),
+        DbConnection::Postgres(_) => {
+            format!(
+                "SELECT COUNT(*) AS count FROM pg_trigger WHERE tgrelid = to_regclass('public.{table}') AND tgname {named}"
+            )
+        }
+    };
+    Ok(sql_query(question).get_result::<Count>(conn)?.count)
+}
+
+/// The columns that are kept, as a list.
+pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("{before}{name}")).collect();
+    names.join(", ")
+}
+
+/// Creates the history tables and their triggers, or completes them.
+pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
+    let mut conn = url.connect(Purpose::Write)?;
+    conn.transaction(|conn| {
+        let mut changed = false;
+        for kept in TABLES {
+            changed |= install_one(conn, kept)?;
+        }
+        // SQLite has these views on each connection.
+        if changed && matches!(conn, DbConnection::Postgres(_)) {
+            past::views(conn)?;
+        }
+        Ok(())
+    })
+}
+
+/// Whether there was something to make.
+fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
+    let table = kept.table;
+    let is_kept = |column: &ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
+    let today: Vec<ColumnOf> = columns_today(conn, table)?.into_iter().filter(is_kept).collect();
+    let sqlite = matches!(conn, DbConnection::Sqlite(_));
+    let past_name = if sqlite { format!("{table}_past") } else { table.to_owned() };
+    let past = columns(conn, "past", &past_name)?;
+    let missing: Vec<&ColumnOf> =
+        today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
+    if missing.is_empty() && triggers(conn, table)? == EVENTS {
+        return Ok(false);
+    }
+    let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();
+    let key: Vec<&str> = today.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
+    let text = if sqlite {
+        for_sqlite(kept, past.is_empty(), &missing, &names, &key)
+    } else {
+        for_postgres(kept, past.is_empty(), &missing, &names, &key)
+    };
+    conn.batch_execute(&text)?;
+    Ok(true)
+}
+
+/// The condition by which a change of a history row is allowed: it only erases personal data.
+fn erases(kept: &Kept, names: &[&str], same: &str) -> String {
+    let column = |name: &&str| match kept.erased.iter().find(|(erased, _)| erased == name) {
+        Some((_, with)) => format!("NEW.{name} = {with}"),
+        None => format!("NEW.{name} {same} OLD.{name}"),
+    };
+    let all = ["change_number", "until_sequence"].iter().chain(names).map(column);
+    all.collect::<Vec<_>>().join(" AND ")
+}
+
+fn for_sqlite(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let (mut text, table) = (String::new(), kept.table);
+    if new {
+        let _ = write!(
+            text,
+            "CREATE TABLE {table}_past (change_number INTEGER PRIMARY KEY, until_sequence INTEGER NOT NULL, {}) STRICT; \
+             CREATE INDEX {table}_past_key ON {table}_past ({}, until_sequence); \
+             CREATE TRIGGER {table}_past_no_delete BEFORE DELETE ON {table}_past \
+             BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END;",
+            missing.iter().map(|column| format!("{} {}", column.name, column.kind)).collect::<Vec<_>>().join(", "),
+            key.join(", "),
+        );
+    } else {
+        for column in missing {
+            let _ = write!(text, "ALTER TABLE {table}_past ADD COLUMN {} {};", column.name, column.kind);
+        }
+    }
+    let but = if kept.erased.is_empty() { String::new() } else { format!("WHEN NOT ({})", erases(kept, names, "IS")) };
+    let _ = write!(
+        text,
+        "DROP TRIGGER IF EXISTS {table}_past_no_update; CREATE TRIGGER {table}_past_no_update BEFORE UPDATE ON {table}_past \
+         {but} BEGIN SELECT RAISE(ABORT, '{table}_past is append-only'); END;",
+    );
+    let of: Vec<&str> = names.iter().copied().filter(|name| *name != "known_behind").collect();
+    for (name, event) in [("changed", format!("UPDATE OF {}", of.join(", "))), ("deleted", "DELETE".to_owned())] {
+        let _ = write!(
+            text,
+            "DROP TRIGGER IF EXISTS {table}_{name}; CREATE TRIGGER {table}_{name} AFTER {event} ON {table} BEGIN \
+             INSERT INTO {table}_past (until_sequence, {}) SELECT sequence, {} FROM audit_head; END;",
+            names.join(", "),
+            listed(names, "OLD."),
+        );
+    }
+    text
+}
+
+fn for_postgres(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
+    let (mut text, table) = (String::from("CREATE SCHEMA IF NOT EXISTS past;"), kept.table);
+    if new {
+        let _ = write!(
+            text,
+            "CREATE TABLE past.{table} (change_number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, until_sequence BIGINT NOT NULL); \
+             CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON past.{table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();"
+        );
+    }
+    for column in missing {
+        let collate = if column.kind == "text" { "COLLATE \"C\"" } else { "" };
+        let _ = write!(text, "ALTER TABLE past.{table} ADD COLUMN {} {} {collate};", column.name, column.kind);
+    }
+    if new {
+        let _ = write!(text, "CREATE INDEX ON past.{table} ({}, until_sequence);", key.join(", "));
+    }
+    if !kept.erased.is_empty() {
+        let _ = write!(
+            text,
+            "DROP TRIGGER IF EXISTS {table}_append_only ON past.{table}; \
+             CREATE TRIGGER {table}_append_only BEFORE DELETE OR TRUNCATE ON past.{table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change(); \
+             CREATE OR REPLACE TRIGGER {table}_erased_alone BEFORE UPDATE ON past.{table} FOR EACH ROW \
+             WHEN (NOT ({})) EXECUTE FUNCTION public.refuse_change();",
+            erases(kept, names, "IS NOT DISTINCT FROM"),
+        );
+    }
+    let _ = write!(
+        text,
+        "CREATE OR REPLACE FUNCTION past.keep_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         INSERT INTO past.{table} (until_sequence, {}) SELECT h.sequence, {} FROM gone g, public.audit_head h; RETURN NULL; END $$; \
+         CREATE OR REPLACE TRIGGER {table}_changed AFTER UPDATE ON public.{table} REFERENCING OLD TABLE AS gone \
+         FOR EACH STATEMENT EXECUTE FUNCTION past.keep_{table}(); \
+         CREATE OR REPLACE TRIGGER {table}_deleted AFTER DELETE ON public.{table} REFERENCING OLD TABLE AS gone \
+         FOR EACH STATEMENT EXECUTE FUNCTION past.keep_{table}();",
+        names.join(", "),
+        listed(names, "g."),
+    );
+    text
+}

@@ -1,0 +1,103 @@
+//! Migrations, embedded, the same names on both engines, run at start under a lock. A schema newer
+//! than this program is refused before anything is touched.
+
+use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::error::DbError;
+use crate::db::engine::history::history;
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::collections::BTreeSet;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const START_LOCK: i64 = 0x6d69_6772_6174;
+
+/// SQLite before this has a fault in WAL resets that can lose writes.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// Held while a process starts: migrations and loading happen in one process at a time, on both
+/// engines. It goes with the process, however that ends.
+pub enum StartLock {
+    Session(Box<DbConnection>),
+    File(std::fs::File),
+}
+
+impl StartLock {
+    /// Waits until no other process is starting.
+    pub fn take(url: &DatabaseUrl) -> Result<StartLock, DbError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let file = std::fs::File::create(path.with_extension("start-lock")).map_err(DbError::other)?;
+                file.lock().map_err(DbError::other)?;
+                Ok(StartLock::File(file))
+            }
+            DatabaseUrl::Postgres(_) => {
+                let mut connection = url.connect(Purpose::Write)?;
+                connection.batch_execute("SET lock_timeout = '60s'; SET statement_timeout = '60s';")?;
+                sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(START_LOCK).execute(&mut connection)?;
+                Ok(StartLock::Session(Box::new(connection)))
+            }
+        }
+    }
+}
+
+/// Brings the schema up to this program's. Returns how many migrations ran.
+pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
+    let ran = match url.connect(Purpose::Write)? {
+        DbConnection::Sqlite(mut conn) => {
+            check_sqlite_version(&mut conn)?;
+            let known = names::<diesel::sqlite::Sqlite>(&SQLITE)?;
+            run(&mut conn, SQLITE, &known)
+        }
+        DbConnection::Postgres(mut conn) => {
+            let known = names::<diesel::pg::Pg>(&POSTGRES)?;
+            run(&mut conn, POSTGRES, &known)
+        }
+    }?;
+    history::install(url)?;
+    Ok(ran)
+}
+
+fn run<C, DB>(conn: &mut C, source: EmbeddedMigrations, known: &BTreeSet<String>) -> Result<usize, DbError>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let applied = conn.applied_migrations().map_err(DbError::other)?;
+    let newer: Vec<&MigrationVersion<'_>> =
+        applied.iter().filter(|version| !known.contains(&version.to_string())).collect();
+    if let Some(version) = newer.first() {
+        return Err(DbError::Other(format!(
+            "the database was written by a newer program (migration {version} is unknown here); start that program instead"
+        )));
+    }
+    Ok(conn.run_pending_migrations(source).map_err(DbError::other)?.len())
+}
+
+fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, DbError>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let migrations: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(DbError::other)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn check_sqlite_version(conn: &mut SqliteConnection) -> Result<(), DbError> {
+    let row: Version = sql_query("SELECT sqlite_version() AS version").get_result(conn)?;
+    let mut parts = row.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < OLDEST_SQLITE {
+        return Err(DbError::Other(format!("SQLite {} is too old; 3.51.3 is needed", row.version)));
+    }
+    Ok(())
+}

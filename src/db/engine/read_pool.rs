@@ -1,0 +1,145 @@
+//! Connection pools for reading: one for the data as it is, one for the data as it was.
+
+use crate::db::engine::back_off::Readers;
+use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::error::DbError;
+use crate::db::engine::history::past;
+use crate::db::engine::history::past::Known;
+use crate::db::engine::transaction::ReadTx;
+use std::time::Duration;
+
+/// Read connections, handed out one at a time.
+pub struct ReadPool {
+    pool: r2d2::Pool<Reads>,
+    history: r2d2::Pool<Reads>,
+    size: u32,
+    readers: Readers,
+}
+
+struct Reads(DatabaseUrl, Purpose);
+
+/// A connection of the pool, and whether it was found dead.
+struct Pooled {
+    conn: DbConnection,
+    dead: bool,
+}
+
+impl r2d2::ManageConnection for Reads {
+    type Connection = Pooled;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Pooled, DbError> {
+        let mut conn = self.0.connect(self.1)?;
+        // PostgreSQL keeps these views in the database.
+        if self.1 == Purpose::ReadHistory && matches!(conn, DbConnection::Sqlite(_)) {
+            past::views(&mut conn)?;
+        }
+        Ok(Pooled { conn, dead: false })
+    }
+
+    /// Not asked: beginning a transaction tells, and costs no round trip of its own.
+    fn is_valid(&self, _: &mut Pooled) -> Result<(), DbError> {
+        Ok(())
+    }
+
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        use diesel::r2d2::R2D2Connection;
+        pooled.dead || pooled.conn.is_broken()
+    }
+}
+
+impl ReadPool {
+    pub fn open(url: &DatabaseUrl, size: u32) -> Result<ReadPool, DbError> {
+        // SQLite would make an empty database of a name that is not there.
+        if let DatabaseUrl::Sqlite(path) = url
+            && !path.exists()
+        {
+            return Err(DbError::Other(format!("there is no database at {}", path.display())));
+        }
+        let pool = |purpose, idle| {
+            r2d2::Pool::builder()
+                .max_size(size)
+                .min_idle(Some(idle))
+                .test_on_check_out(false)
+                .connection_timeout(Duration::from_secs(5))
+                .build(Reads(url.clone(), purpose))
+                .map_err(|error| DbError::Unavailable(error.to_string()))
+        };
+        // Questions about earlier moments are rarer: no connection is kept open for them.
+        Ok(ReadPool {
+            pool: pool(Purpose::Read, 1)?,
+            history: pool(Purpose::ReadHistory, 0)?,
+            size,
+            readers: Readers::default(),
+        })
+    }
+
+    /// The measure of how much is read here, by which the writer backs off.
+    pub fn readers(&self) -> Readers {
+        self.readers.clone()
+    }
+
+    /// Runs `work` on one consistent view. Blocks while all connections are busy. Connections that
+    /// died while nobody used them (the database was restarted) are passed over.
+    pub fn read<T, E: From<DbError>>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.read_from(&self.pool, None, work)
+    }
+
+    /// As above, of the data as it was.
+    pub fn read_history<T, E: From<DbError>>(
+        &self,
+        known: &Known,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.read_from(&self.history, Some(known), work)
+    }
+
+    fn read_from<T, E: From<DbError>>(
+        &self,
+        pool: &r2d2::Pool<Reads>,
+        known: Option<&Known>,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.run_on_view(pool, known, &mut |tx| outcome = work.take().map(|work| work(tx)))?;
+        outcome.unwrap_or_else(|| Err(DbError::Other("a read left no outcome".to_owned()).into()))
+    }
+
+    /// The part of `read_from` that is the same for all work.
+    fn run_on_view(
+        &self,
+        pool: &r2d2::Pool<Reads>,
+        known: Option<&Known>,
+        work: &mut dyn FnMut(&mut ReadTx<'_>),
+    ) -> Result<(), DbError> {
+        let _reading = self.readers.begin();
+        let mut failure = DbError::Unavailable("no read connection".to_owned());
+        for _ in 0..=self.size {
+            let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            match begin(&mut pooled.conn, known) {
+                Ok(()) => {
+                    work(&mut ReadTx::of(&mut pooled.conn));
+                    pooled.dead = pooled.conn.roll_back().is_err();
+                    return Ok(());
+                }
+                Err(error) => {
+                    pooled.dead = true;
+                    failure = error;
+                }
+            }
+        }
+        Err(failure)
+    }
+}
+
+/// Begins a view of now, or of an earlier moment.
+fn begin(conn: &mut DbConnection, known: Option<&Known>) -> Result<(), DbError> {
+    let Some(known) = known else { return conn.begin(Purpose::Read) };
+    // SQLite's moment is written to the memory of its own connection, outside the transaction.
+    if matches!(conn, DbConnection::Sqlite(_)) {
+        past::set_moment(conn, known)?;
+        return conn.begin(Purpose::ReadHistory);
+    }
+    conn.begin(Purpose::ReadHistory)?;
+    past::set_moment(conn, known)
+}

@@ -1,0 +1,283 @@
+//! Transactions. [`ReadTx`] and [`WriteTx`] are the only ways to a connection: every query function
+//! takes one of them, so a write outside the writer cannot be written.
+//!
+//! Inside the writer's transaction the hot tables are behind a write-behind buffer
+//! (`src/db/engine/write_buffer.rs`), so there are four ways to read, and the wrong one fails to compile or is
+//! caught by the guard (`src/db/engine/selects.rs`):
+//! `conn` flushes the buffer and gives the tables themselves, for reading and writing;
+//! `unbuffered` selects from tables that are never buffered; `cached` does so once in a batch;
+//! `stored` and `read_through` select rows of buffered tables, and only hand them out merged
+//! with what the buffer holds of them.
+
+use crate::db::engine::connection::{DbConnection, Purpose, per_engine};
+use crate::db::engine::deadline::Deadline;
+use crate::db::engine::error::DbError;
+use crate::db::engine::fault_points::{FaultPoint, reach};
+use crate::db::engine::selects::{Allowed, Guard, Selects};
+use crate::db::engine::set_writer::Fixed;
+use crate::db::engine::write_buffer::{ReadCache, Savepoint, WriteBuffer};
+use diesel::{QueryResult, RunQueryDsl};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::iter::Rev;
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice::Iter;
+
+/// The savepoints of a transaction, the newest first.
+pub(in crate::db) type Savepoints<'t> = Rev<Iter<'t, Savepoint>>;
+
+/// What the tables hold of buffered rows, which may be older than what the buffer holds. It is only
+/// to be had merged with the buffer, or for the cache, which is read like the tables.
+#[must_use]
+pub(in crate::db) struct Stored<T>(T);
+
+impl<T> Stored<T> {
+    /// Hands it to `merge`, with everything that was changed on top of it.
+    pub fn merge<U>(self, tx: &ReadTx<'_>, merge: impl FnOnce(T, Savepoints<'_>) -> U) -> U {
+        merge(self.0, tx.savepoints())
+    }
+
+    /// Hands it to `put`, to be put into the cache.
+    pub fn cache<U>(self, tx: &mut WriteTx<'_>, put: impl FnOnce(T, &mut ReadCache) -> U) -> U {
+        put(self.0, tx.buffer().cache())
+    }
+}
+
+/// One consistent view of the data.
+pub struct ReadTx<'c> {
+    conn: &'c mut DbConnection,
+    /// What the writer's commands changed and have not yet written.
+    buffer: Option<Box<WriteBuffer>>,
+    guard: Guard,
+}
+
+impl<'c> ReadTx<'c> {
+    /// What is read in the transaction of a connection.
+    pub(in crate::db) fn of(conn: &'c mut DbConnection) -> ReadTx<'c> {
+        let guard = Guard::watch(conn);
+        ReadTx { conn, buffer: None, guard }
+    }
+
+    /// The tables themselves, with everything that was changed so far written out.
+    pub(in crate::db) fn conn(&mut self) -> Result<&mut DbConnection, DbError> {
+        if let Some(buffer) = &mut self.buffer {
+            in_time(buffer)?;
+            buffer.flush(self.conn)?;
+        }
+        Ok(self.conn)
+    }
+
+    fn select(&mut self, allowed: Allowed) -> Result<Selects<'_>, DbError> {
+        if let Some(buffer) = &self.buffer {
+            in_time(buffer)?;
+            buffer.check_whole()?;
+        }
+        Ok(Selects::on(self.conn, &self.guard, allowed))
+    }
+
+    /// For selecting from tables that are never buffered.
+    pub(in crate::db) fn unbuffered(&mut self) -> Result<Selects<'_>, DbError> {
+        self.select(Allowed::SelectUnbuffered)
+    }
+
+    /// Selects rows of buffered tables, to be merged with the buffer.
+    pub(in crate::db) fn stored<T>(
+        &mut self,
+        read: impl FnOnce(&mut Selects<'_>) -> QueryResult<T>,
+    ) -> Result<Stored<T>, DbError> {
+        Ok(Stored(read(&mut self.select(Allowed::Select)?)?))
+    }
+
+    /// The same through the read-through cache, which is emptied whenever the buffer is flushed.
+    pub(in crate::db) fn stored_once<K: Eq + Hash, V: Clone>(
+        &mut self,
+        key: K,
+        cache: fn(&mut ReadCache) -> &mut HashMap<K, V>,
+        read: impl FnOnce(&mut Selects<'_>, &K) -> QueryResult<V>,
+    ) -> Result<Stored<V>, DbError> {
+        if let Some(buffer) = &mut self.buffer
+            && let Some(cached) = cache(buffer.cache()).get(&key)
+        {
+            return Ok(Stored(cached.clone()));
+        }
+        let read = self.stored(|select| read(select, &key))?;
+        if let Some(buffer) = &mut self.buffer {
+            cache(buffer.cache()).insert(key, read.0.clone());
+        }
+        Ok(read)
+    }
+
+    /// What the buffer holds under a key, or else what the cache or the table does.
+    pub(in crate::db) fn read_through<K: Eq + Hash, V: Clone>(
+        &mut self,
+        key: K,
+        buffered: impl Fn(&Savepoint, &K) -> Option<V>,
+        cache: fn(&mut ReadCache) -> &mut HashMap<K, V>,
+        read: impl FnOnce(&mut Selects<'_>, &K) -> QueryResult<V>,
+    ) -> Result<V, DbError> {
+        match self.savepoints().find_map(|savepoint| buffered(savepoint, &key)) {
+            Some(newest) => Ok(newest),
+            None => Ok(self.stored_once(key, cache, read)?.0),
+        }
+    }
+
+    /// The answer to a question about tables that are never buffered, asked once in a batch: the
+    /// cache is emptied whenever a command works on the tables themselves.
+    pub(in crate::db) fn cached<T: Clone + Send + 'static>(
+        &mut self,
+        question: impl FnOnce() -> String,
+        ask: impl FnOnce(&mut Selects<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        if self.buffer.is_none() {
+            return ask(&mut self.unbuffered()?);
+        }
+        let question = question();
+        let known = self.buffer.as_mut().and_then(|buffer| buffer.cache().answers.get(&question)?.downcast_ref::<T>());
+        if let Some(answer) = known {
+            return Ok(answer.clone());
+        }
+        let answer = ask(&mut self.unbuffered()?)?;
+        if let Some(buffer) = &mut self.buffer {
+            buffer.cache().answers.insert(question, Box::new(answer.clone()));
+        }
+        Ok(answer)
+    }
+
+    fn savepoints(&self) -> Savepoints<'_> {
+        self.buffer.as_ref().map_or(&[][..], |buffer| buffer.savepoints()).iter().rev()
+    }
+
+    /// Whether the engine is a round trip away, so that it pays to ask for many rows at once.
+    pub(in crate::db) fn is_remote(&self) -> bool {
+        matches!(self.conn, DbConnection::Postgres(_))
+    }
+
+    /// Runs `work` in a savepoint, so that a query that fails does not abort the transaction around it.
+    pub fn in_savepoint<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.conn()?.nest()?;
+        let result = work(self);
+        match result {
+            Ok(_) => self.conn()?.commit()?,
+            Err(_) => self.conn()?.roll_back()?,
+        }
+        result
+    }
+}
+
+/// Ends a command that takes too long at its next step; it alone is undone.
+fn in_time(buffer: &WriteBuffer) -> Result<(), DbError> {
+    match buffer.deadline {
+        Some(deadline) if deadline.has_passed() => Err(DbError::TooSlow),
+        _ => Ok(()),
+    }
+}
+
+/// A transaction of the writer. Everything that can be read can be read here too.
+pub struct WriteTx<'c> {
+    read: ReadTx<'c>,
+}
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = ReadTx<'c>;
+    fn deref(&self) -> &ReadTx<'c> {
+        &self.read
+    }
+}
+
+impl<'c> DerefMut for WriteTx<'c> {
+    fn deref_mut(&mut self) -> &mut ReadTx<'c> {
+        &mut self.read
+    }
+}
+
+impl<'c> WriteTx<'c> {
+    /// Opens the writer's transaction. It is committed or rolled back by the caller.
+    pub(in crate::db) fn begin(conn: &'c mut DbConnection) -> Result<WriteTx<'c>, DbError> {
+        conn.begin(Purpose::Write)?;
+        let mut read = ReadTx::of(conn);
+        read.buffer = Some(Box::new(WriteBuffer::new()));
+        Ok(WriteTx { read })
+    }
+
+    /// The write-behind buffer. A write transaction always has one.
+    pub(in crate::db) fn buffer(&mut self) -> &mut WriteBuffer {
+        self.read.buffer.get_or_insert_with(|| Box::new(WriteBuffer::new()))
+    }
+
+    /// Puts an answer into the cache that [`ReadTx::cached`] will look for.
+    pub(in crate::db) fn cache_answer<T: Clone + Send + 'static>(&mut self, question: String, answer: T) {
+        self.buffer().cache().answers.insert(question, Box::new(answer));
+    }
+
+    /// Gives the running command this long; without an end when `None`.
+    pub(in crate::db) fn set_deadline(&mut self, deadline: Option<Deadline>) {
+        self.buffer().deadline = deadline;
+    }
+
+    /// Flushes the buffer and commits. On an error nothing counts.
+    pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
+        self.set_deadline(None);
+        let written = self.conn().and_then(|conn| {
+            // On PostgreSQL nothing can be written in a transaction that is no longer whole.
+            if matches!(conn, DbConnection::Sqlite(_)) {
+                conn.check_whole()?;
+            }
+            note_commit(conn)
+        });
+        if let Err(error) = written {
+            let _ = self.read.conn.roll_back();
+            return Err(error);
+        }
+        reach(FaultPoint::BeforeCommit);
+        self.read.conn.commit()
+    }
+
+    pub(in crate::db) fn roll_back(self) -> Result<(), DbError> {
+        self.read.conn.roll_back()
+    }
+
+    /// Runs `work` in a savepoint: on an error everything it did is undone, and nothing else.
+    /// A panic in `work` is an error like any other.
+    pub fn savepoint<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.run_in_savepoint(&mut |tx| {
+            outcome = work.take().map(|work| work(tx));
+            matches!(outcome, Some(Ok(_)))
+        })?;
+        outcome.unwrap_or_else(|| Err(DbError::Other("a savepoint left no outcome".to_owned()).into()))
+    }
+
+    /// The part of [`Self::savepoint`] that is the same for all work. `work` tells whether it succeeded.
+    fn run_in_savepoint(&mut self, work: &mut dyn FnMut(&mut WriteTx<'c>) -> bool) -> Result<(), DbError> {
+        self.buffer().begin();
+        let succeeded = catch_unwind(AssertUnwindSafe(|| work(&mut *self)));
+        let ReadTx { conn, buffer, .. } = &mut self.read;
+        let buffer = buffer.get_or_insert_with(|| Box::new(WriteBuffer::new()));
+        match succeeded {
+            Ok(true) => buffer.release(conn),
+            Ok(false) => buffer.roll_back(conn),
+            Err(_) => {
+                buffer.roll_back(conn)?;
+                Err(DbError::Other("a command panicked; it was undone".to_owned()))
+            }
+        }
+    }
+}
+
+/// Notes that the writer's transaction ends behind the last entry of the log, so that a question about
+/// an earlier moment sees all of a transaction or nothing of it.
+fn note_commit(conn: &mut DbConnection) -> Result<(), DbError> {
+    let note = Fixed(
+        "INSERT INTO log_commits (recorded_at, sequence) SELECT l.recorded_at, l.sequence FROM audit_log AS l \
+         WHERE l.sequence = (SELECT h.sequence FROM audit_head AS h) ON CONFLICT DO NOTHING",
+    );
+    per_engine!(conn, |conn| note.execute(conn)?);
+    Ok(())
+}

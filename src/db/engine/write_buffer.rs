@@ -1,0 +1,282 @@
+//! The write-behind buffer of a write transaction. Rows of the hot tables (payments, tranches, ledger,
+//! audit log, keys) are changed in memory and written in sets, once, when the batch of commands ends;
+//! every rule and floor is checked command by command against the buffered rows. Beside it stands a
+//! read-through cache of what was read in the same transaction.
+//!
+//! Nested transactions are savepoints of the buffer. One becomes a savepoint of the engine only when
+//! its command works on the tables themselves: then the buffer is flushed first, in order.
+
+use crate::db::engine::connection::{DbConnection, lost};
+use crate::db::engine::deadline::Deadline;
+use crate::db::engine::error::DbError;
+use crate::db::engine::month_totals;
+use crate::db::engine::rows::{
+    AuditRow, DisbursementRow, EntryRow, JournalRow, KeyRow, PaymentRow, StepRow, TileRow, TrancheRow,
+};
+use crate::db::engine::set_writer::SetWriter;
+use crate::db::engine::sets::{Head, SetRow, VersionedRow};
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+
+/// The tables that are buffered: what they hold may be older than what the buffer does.
+pub const BUFFERED_TABLES: [&str; 13] = [
+    TrancheRow::TABLE,
+    PaymentRow::TABLE,
+    StepRow::TABLE,
+    DisbursementRow::TABLE,
+    JournalRow::TABLE,
+    EntryRow::TABLE,
+    AuditRow::TABLE,
+    TileRow::TABLE,
+    KeyRow::TABLE,
+    "accounts",
+    "counters",
+    "last_quarter_spending",
+    "audit_head",
+];
+
+/// A row that was inserted or changed: how it shall be stored, and how it is.
+pub struct Change<R> {
+    pub row: R,
+    /// The row in the table; none for a new one.
+    pub stored: Option<R>,
+}
+
+/// Changed rows of one table by id.
+pub type Changes<R> = BTreeMap<String, Change<R>>;
+
+/// Puts a change on top of what a savepoint already has of the row.
+fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
+    let stored = match changes.remove(&id) {
+        Some(earlier) => earlier.stored,
+        None => change.stored,
+    };
+    changes.insert(id, Change { row: change.row, stored });
+}
+
+/// What was changed since a savepoint was set (or since the transaction began).
+#[derive(Default)]
+pub struct Savepoint {
+    pub tranches: Changes<TrancheRow>,
+    pub payments: Changes<PaymentRow>,
+    pub tranche_steps: Vec<StepRow>,
+    pub disbursements: Vec<DisbursementRow>,
+    pub journals: Vec<JournalRow>,
+    pub entries: Vec<EntryRow>,
+    pub audit_log: Vec<AuditRow>,
+    /// Roots of the groups of the log that its entries filled.
+    pub log_tiles: Vec<TileRow>,
+    pub keys: HashMap<(String, String), KeyRow>,
+    /// Ids of payments by the UTR they got here.
+    pub utrs: HashMap<String, String>,
+    /// What each account gained or lost.
+    pub balances: BTreeMap<i64, i64>,
+    pub counters: BTreeMap<String, i64>,
+    /// What each scheme paid and advised in months that are limited, by scheme and month.
+    pub spending: BTreeMap<(String, String), (i64, i64)>,
+    /// The head as stored, and as it shall be.
+    pub head: Option<(Head, Head)>,
+    /// Whether it has been set in the engine too.
+    in_engine: bool,
+}
+
+impl Savepoint {
+    /// Takes in the savepoint above, which succeeded.
+    fn merge(&mut self, above: Savepoint) {
+        for (id, change) in above.tranches {
+            put(&mut self.tranches, id, change);
+        }
+        for (id, change) in above.payments {
+            put(&mut self.payments, id, change);
+        }
+        self.tranche_steps.extend(above.tranche_steps);
+        self.disbursements.extend(above.disbursements);
+        self.journals.extend(above.journals);
+        self.entries.extend(above.entries);
+        self.audit_log.extend(above.audit_log);
+        self.log_tiles.extend(above.log_tiles);
+        self.keys.extend(above.keys);
+        self.utrs.extend(above.utrs);
+        for (account, change) in above.balances {
+            *self.balances.entry(account).or_default() += change;
+        }
+        self.counters.extend(above.counters);
+        for (month, (paid, advised)) in above.spending {
+            let sums = self.spending.entry(month).or_default();
+            *sums = (sums.0 + paid, sums.1 + advised);
+        }
+        self.head = match (self.head.take(), above.head) {
+            (Some((stored, _)), Some((_, head))) => Some((stored, head)),
+            (mine, theirs) => theirs.or(mine),
+        };
+    }
+
+    /// Writes everything it has. Changed rows go before new ones, so that a unique place freed by an
+    /// update (one live payment for each tranche) can be taken by an insert.
+    fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        let changed = Savepoint { in_engine: self.in_engine, ..std::mem::take(self) };
+        self.in_engine = changed.in_engine;
+        let mut set = SetWriter::on(conn);
+        set.update_balances(&changed.balances)?;
+        write_changes(&mut set, &changed.tranches)?;
+        write_changes(&mut set, &changed.payments)?;
+        set.insert(&changed.tranche_steps)?;
+        set.insert(&changed.disbursements)?;
+        set.insert(&changed.journals)?;
+        set.insert(&changed.entries)?;
+        set.set_counters(&changed.counters)?;
+        set.insert(&changed.audit_log)?;
+        set.insert(&changed.log_tiles)?;
+        set.insert(changed.keys.values())?;
+        set.send()?;
+        month_totals::write(conn, &changed.spending)?;
+        // Last: the history triggers read audit_head to stamp the old rows, so the head moves after
+        // all rows are written.
+        let Some((stored, head)) = &changed.head else { return Ok(()) };
+        let mut set = SetWriter::on(conn);
+        set.move_head(stored, head)?;
+        set.send()
+    }
+}
+
+fn write_changes<'a, R: VersionedRow>(set: &mut SetWriter<'_, 'a>, changes: &'a Changes<R>) -> Result<(), DbError> {
+    let changed: Vec<(&R, &R)> =
+        changes.values().filter_map(|change| Some((change.stored.as_ref()?, &change.row))).collect();
+    set.update(&changed)?;
+    set.insert(changes.values().filter(|change| change.stored.is_none()).map(|change| &change.row))
+}
+
+/// The read-through cache: rows as the tables hold them, read once in this transaction. It is emptied
+/// whenever the tables may change under it, that is when the buffer is flushed.
+#[derive(Default)]
+pub struct ReadCache {
+    pub tranches: HashMap<String, Option<TrancheRow>>,
+    pub payments: HashMap<String, Option<PaymentRow>>,
+    pub tranche_steps: HashMap<String, Vec<StepRow>>,
+    /// Ids of payments by UTR.
+    pub utrs: HashMap<String, Option<String>>,
+    pub keys: HashMap<(String, String), Option<KeyRow>>,
+    /// Id and balance by account code.
+    pub accounts: HashMap<String, Option<(i64, i64)>>,
+    /// The last number of each series.
+    pub counters: HashMap<String, i64>,
+    /// By its id in the table.
+    pub heads: HashMap<i64, Head>,
+    /// Answers to questions about tables that are never buffered, by a name of the question.
+    pub answers: HashMap<String, Box<dyn Any + Send>>,
+}
+
+/// The savepoints of one transaction, the oldest first, and the cache of the tables below them.
+pub struct WriteBuffer {
+    savepoints: Vec<Savepoint>,
+    cache: ReadCache,
+    /// When the running command has taken too long.
+    pub deadline: Option<Deadline>,
+    /// Why the buffer could not be flushed. Part of it may be in the tables, so nothing of this
+    /// transaction may count.
+    failed: Option<DbError>,
+}
+
+impl WriteBuffer {
+    pub fn new() -> WriteBuffer {
+        WriteBuffer {
+            savepoints: vec![Savepoint::default()],
+            cache: ReadCache::default(),
+            deadline: None,
+            failed: None,
+        }
+    }
+
+    /// The savepoints, the oldest first.
+    pub fn savepoints(&self) -> &[Savepoint] {
+        &self.savepoints
+    }
+
+    pub fn cache(&mut self) -> &mut ReadCache {
+        &mut self.cache
+    }
+
+    /// The newest savepoint, to change something in.
+    pub fn newest(&mut self) -> &mut Savepoint {
+        if self.savepoints.is_empty() {
+            self.savepoints.push(Savepoint::default());
+        }
+        let newest = self.savepoints.len() - 1;
+        &mut self.savepoints[newest]
+    }
+
+    pub fn put_payment(&mut self, id: String, change: Change<PaymentRow>) {
+        if let Some(utr) = &change.row.utr {
+            let utr = utr.clone();
+            self.newest().utrs.insert(utr, id.clone());
+        }
+        put(&mut self.newest().payments, id, change);
+    }
+
+    pub fn put_tranche(&mut self, id: String, change: Change<TrancheRow>) {
+        put(&mut self.newest().tranches, id, change);
+    }
+
+    /// Sets a savepoint.
+    pub fn begin(&mut self) {
+        self.savepoints.push(Savepoint::default());
+    }
+
+    /// Ends the newest savepoint well.
+    pub fn release(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        let Some(mut savepoint) = self.savepoints.pop() else { return Ok(()) };
+        if !savepoint.in_engine {
+            self.newest().merge(savepoint);
+            return Ok(());
+        }
+        // What was read before this is written is no longer what the tables hold.
+        self.cache = ReadCache::default();
+        if let Err(error) = savepoint.write(conn) {
+            conn.roll_back().map_err(lost)?;
+            return Err(error);
+        }
+        conn.commit().map_err(lost)
+    }
+
+    /// Undoes everything since the newest savepoint.
+    pub fn roll_back(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        match self.savepoints.pop() {
+            Some(savepoint) if savepoint.in_engine => {
+                self.cache = ReadCache::default();
+                conn.roll_back().map_err(lost)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails when this transaction can no longer count.
+    pub fn check_whole(&self) -> Result<(), DbError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Writes everything out, so that the tables themselves can be worked on; every savepoint is set
+    /// in the engine too.
+    pub fn flush(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        self.check_whole()?;
+        self.cache = ReadCache::default();
+        let written = self.write(conn);
+        if let Err(error) = &written {
+            self.failed = Some(error.clone());
+        }
+        written
+    }
+
+    fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
+        if matches!(conn, DbConnection::Sqlite(_)) {
+            conn.check_whole()?;
+        }
+        for (depth, savepoint) in self.savepoints.iter_mut().enumerate() {
+            if depth > 0 && !savepoint.in_engine {
+                conn.nest().map_err(lost)?;
+                savepoint.in_engine = true;
+            }
+            savepoint.write(conn)?;
+        }
+        Ok(())
+    }
+}

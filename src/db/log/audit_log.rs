@@ -1,0 +1,110 @@
+//! The audit log: appended in the transaction of the act itself, read back for proof.
+
+use crate::db::engine::column::Column;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::rows::AuditRow;
+use crate::db::engine::schema::{audit_head, audit_log};
+use crate::db::engine::sets::Head;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::db::log::log_tiles;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
+
+/// Its one row.
+const HEAD_ID: i64 = 1;
+
+/// Sequence and hash of the last entry.
+pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
+    tx.read_through(
+        HEAD_ID,
+        |savepoint, _| savepoint.head.as_ref().map(|(_, head)| head.clone()),
+        |cache| &mut cache.heads,
+        |select, id| select.get_result(audit_head::table.find(*id).select((audit_head::sequence, audit_head::hash))),
+    )
+}
+
+/// Appends an entry behind the head.
+pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
+    let head = head(tx)?;
+    if entry.facts.sequence != head.0 + 1 || entry.previous_hash != head.1 {
+        return Err(DbError::Conflict("audit_head".to_owned()));
+    }
+    let newest = tx.buffer().newest();
+    newest.audit_log.push(AuditRow::of(entry));
+    let stored = newest.head.take().map_or(head, |(stored, _)| stored);
+    newest.head = Some((stored, (entry.facts.sequence, entry.hash.clone())));
+    log_tiles::close(tx, entry.facts.sequence)
+}
+
+fn rows_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditRow>, DbError> {
+    let behind = audit_log::table.filter(audit_log::sequence.gt(sequence));
+    Ok(behind.order(audit_log::sequence).limit(limit).select(AuditRow::as_select()).load(tx.conn()?)?)
+}
+
+/// Entries behind a sequence, oldest first, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditEntry>, DbError> {
+    rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::record).collect()
+}
+
+/// The same as they are written.
+pub fn written_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<WrittenEntry>, DbError> {
+    Ok(rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::written).collect())
+}
+
+/// Entries about any of these subjects, oldest first.
+pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<AuditEntry>, DbError> {
+    let rows: Vec<AuditRow> = audit_log::table
+        .filter(audit_log::subject.eq_any(subjects))
+        .order(audit_log::sequence)
+        .select(AuditRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(AuditRow::record).collect()
+}
+
+/// What was done about any of these subjects by any of these commands, oldest first.
+pub fn done_about(tx: &mut ReadTx<'_>, subjects: &[String], commands: &[&str]) -> Result<Vec<AuditEntry>, DbError> {
+    let rows: Vec<AuditRow> = audit_log::table
+        .filter(audit_log::subject.eq_any(subjects))
+        .filter(audit_log::command.eq_any(commands))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()))
+        .order(audit_log::sequence)
+        .select(AuditRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(AuditRow::record).collect()
+}
+
+/// One entry.
+pub fn find(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<AuditEntry>, DbError> {
+    let row: Option<AuditRow> =
+        audit_log::table.find(sequence).select(AuditRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(AuditRow::record).transpose()
+}
+
+/// How many different records of this noun have an act on record.
+pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
+    let of_noun = audit_log::table
+        .filter(audit_log::subject.ge(format!("{noun}:")))
+        .filter(audit_log::subject.lt(format!("{noun};")))
+        .filter(audit_log::outcome.eq(AuditOutcome::Done.as_str()));
+    Ok(of_noun
+        .select(diesel::dsl::sql::<diesel::sql_types::BigInt>("COUNT(DISTINCT subject)"))
+        .get_result(tx.conn()?)?)
+}
+
+/// When the latest act was recorded, of those that did more than load a scheme.
+pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
+    let at: Option<String> = audit_log::table
+        .filter(audit_log::command.ne("load_scheme"))
+        .order(audit_log::sequence.desc())
+        .select(audit_log::recorded_at)
+        .first(tx.conn()?)
+        .optional()?;
+    let corrupt = |why| DbError::Corrupt { table: "audit_log", column: "recorded_at", why };
+    at.map(|at| Column::from_raw(at).map_err(corrupt)).transpose()
+}
+
+/// The hash of one entry.
+pub fn hash_of(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<String>, DbError> {
+    Ok(audit_log::table.find(sequence).select(audit_log::hash).get_result(tx.conn()?).optional()?)
+}

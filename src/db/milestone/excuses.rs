@@ -1,0 +1,55 @@
+//! Days of a delay that shall not count.
+
+use crate::db::engine::column::{row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::excuses;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
+use crate::domain::milestone::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
+use chrono::NaiveDate;
+
+row! {
+    ExcuseRow in excuses for Excuse {
+        id: ExcuseId, number: String, milestone_id: MilestoneId, award_id: AwardId, organisation_id: OrganisationId,
+        ground: ExcuseGround, text: String, asked_from: NaiveDate, asked_to: NaiveDate, evidence: EvidenceIds,
+        status: ExcuseStatus, asked_by: UserId, asked_at: Timestamp, examination: Option<ExcuseExamination>,
+        decision: Option<ExcuseDecision>, granted_from: Option<NaiveDate>, granted_to: Option<NaiveDate>, version: i64,
+    }
+}
+
+versioned!(excuses, ExcuseRow, Excuse, ExcuseId);
+
+/// Which excuses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    pub award: Option<AwardId>,
+    pub milestone: Option<MilestoneId>,
+    pub status: Option<ExcuseStatus>,
+}
+
+/// Those a person sees, in the order in which they were asked for.
+pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Excuse>, DbError> {
+    let mut query = excuses::table.order(excuses::id).select(ExcuseRow::as_select()).into_boxed();
+    if let Some(award) = selection.award {
+        query = query.filter(excuses::award_id.eq(award.to_string()));
+    }
+    if let Some(milestone) = selection.milestone {
+        query = query.filter(excuses::milestone_id.eq(milestone.to_string()));
+    }
+    if let Some(status) = selection.status {
+        query = query.filter(excuses::status.eq(status.as_str()));
+    }
+    if let Some(id) = only {
+        query = query.filter(excuses::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
+}
+
+/// Excuses behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Excuse>, DbError> {
+    let query = excuses::table.filter(excuses::id.gt(id)).order(excuses::id).limit(limit);
+    query.select(ExcuseRow::as_select()).load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
+}

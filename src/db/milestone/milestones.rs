@@ -1,0 +1,47 @@
+//! Milestones of awards.
+
+use crate::db::engine::column::{row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::milestones;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::base::id::{AwardId, MilestoneId, OrganisationId};
+use crate::domain::base::money::BasisPoints;
+use crate::domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRounds};
+use crate::domain::scheme::value_chain::InstalledCapacity;
+use chrono::NaiveDate;
+
+row! {
+    MilestoneRow in milestones for Milestone {
+        id: MilestoneId, award_id: AwardId, organisation_id: OrganisationId, code: String, title: String,
+        due_on: NaiveDate, capital_share: BasisPoints, commissions: bool, needed_mtpa: InstalledCapacity,
+        status: MilestoneStatus, achieved_on: Option<NaiveDate>, rounds: ReportRounds, version: i64,
+    }
+}
+
+versioned!(milestones, MilestoneRow, Milestone, MilestoneId);
+
+/// The schedule of one award, or of all a person sees, by due date.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Milestone>, DbError> {
+    let mut query = milestones::table
+        .order((milestones::award_id, milestones::due_on, milestones::id))
+        .select(MilestoneRow::as_select())
+        .into_boxed();
+    if let Some(award) = award {
+        query = query.filter(milestones::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(milestones::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
+}
+
+/// Milestones behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Milestone>, DbError> {
+    let query = milestones::table.filter(milestones::id.gt(id)).order(milestones::id).limit(limit);
+    query.select(MilestoneRow::as_select()).load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
+}

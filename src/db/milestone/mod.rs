@@ -1,0 +1,4 @@
+//! Rows of milestones of an award, their reports and excuses.
+
+pub mod excuses;
+pub mod milestones;

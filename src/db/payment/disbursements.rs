@@ -1,0 +1,89 @@
+//! Disbursements: recorded, taken back, and found one by one. Their listing is a selection
+//! (`db/desk/selections.rs`).
+
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::rows::DisbursementRow;
+use crate::db::engine::schema::{disbursements, tranches};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
+use crate::domain::base::money::Paise;
+use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
+
+impl DisbursementRow {
+    /// What the bank paid is not stored: it is the rest of the amount.
+    fn net_paise(&self) -> i64 {
+        self.amount_paise - self.set_off_paise
+    }
+
+    fn whole(self) -> Result<Disbursement, DbError> {
+        let net = Paise(self.net_paise());
+        self.record(net)
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), DbError> {
+    tx.buffer().newest().disbursements.push(DisbursementRow::of(disbursement));
+    Ok(())
+}
+
+/// What reached a beneficiary for one claim, in the order of the days it was paid. Asks by the
+/// organisation too, because that has an index.
+pub fn of_claim(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    claim: ClaimId,
+) -> Result<Vec<Disbursement>, DbError> {
+    let rows = disbursements::table
+        .filter(disbursements::organisation_id.eq(organisation.to_string()))
+        .filter(disbursements::claim_id.eq(claim.to_string()))
+        .filter(disbursements::status.eq(DisbursementStatus::Succeeded.as_str()))
+        .order((disbursements::paid_on, disbursements::id))
+        .select(DisbursementRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(DisbursementRow::whole).collect()
+}
+
+/// Marks what the bank took back, and how much of it the payee had paid back before.
+pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> Result<(), DbError> {
+    let status = DisbursementStatus::FailedAfterSuccess.as_str();
+    diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
+        .set((disbursements::status.eq(status), disbursements::paid_back_paise.eq(paid_back.0)))
+        .execute(tx.conn()?)?;
+    Ok(())
+}
+
+/// The disbursements that these payments made.
+pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbursement>, DbError> {
+    let query = disbursements::table.filter(disbursements::payment_id.eq_any(payments));
+    query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
+}
+
+/// How many there are, and the number of one that is not of its tranche's award, claim, component,
+/// year or organisation.
+pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>), DbError> {
+    let misplaced = disbursements::table
+        .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))
+        .filter(
+            disbursements::award_id
+                .ne(tranches::award_id)
+                .or(disbursements::claim_id.ne(tranches::claim_id))
+                .or(disbursements::scheme_code.ne(tranches::scheme_code))
+                .or(disbursements::component.ne(tranches::component))
+                .or(disbursements::performance_year.ne(tranches::performance_year))
+                .or(disbursements::organisation_id.ne(tranches::organisation_id)),
+        )
+        .select(disbursements::number)
+        .first(tx.conn()?)
+        .optional()?;
+    Ok((disbursements::table.count().get_result(tx.conn()?)?, misplaced))
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: DisbursementId) -> Result<Option<Disbursement>, DbError> {
+    let row = disbursements::table
+        .find(id.to_string())
+        .select(DisbursementRow::as_select())
+        .get_result(tx.conn()?)
+        .optional()?;
+    row.map(DisbursementRow::whole).transpose()
+}

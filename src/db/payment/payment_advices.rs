@@ -1,0 +1,143 @@
+//! Payment advices, the payments in them, and the files as they were written. A batch never holds
+//! any of them back.
+
+use crate::db::engine::column::{Column, row};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::{payment_advice_files, payment_advice_lines, payment_advices, payments};
+use crate::db::engine::sets;
+use crate::db::engine::sets::set_row;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{PaymentAdviceId, PaymentId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::payment::payment_advice::{FileFormat, PaymentAdvice};
+use chrono::NaiveDate;
+
+row! {
+    AdviceRow in payment_advices for PaymentAdvice {
+        id: PaymentAdviceId, message_id: String, batch_id: String, scheme_code: String, source_system: String,
+        execute_on: NaiveDate, payment_count: i64, control_total_paise: Paise, csv_digest: String,
+        xml_digest: String, made_by: UserId, made_at: Timestamp,
+    }
+}
+
+struct LineRow {
+    advice_id: String,
+    position: i64,
+    payment_id: String,
+}
+
+set_row!(LineRow in payment_advice_lines { advice_id, position, payment_id });
+
+/// Stores an advice with the payments in it, in order, and its files.
+pub fn insert(
+    tx: &mut WriteTx<'_>,
+    advice: &PaymentAdvice,
+    payments: &[PaymentId],
+    files: &[(FileFormat, &str)],
+) -> Result<(), DbError> {
+    row_statement::insert(tx.conn()?, &AdviceRow::of(advice))?;
+    let line = |(position, payment): (i64, &PaymentId)| LineRow {
+        advice_id: advice.id.to_string(),
+        position,
+        payment_id: payment.to_string(),
+    };
+    let rows: Vec<LineRow> = (1_i64..).zip(payments).map(line).collect();
+    sets::insert(tx.conn()?, &rows)?;
+    for (format, content) in files {
+        diesel::insert_into(payment_advice_files::table)
+            .values((
+                payment_advice_files::advice_id.eq(advice.id.to_string()),
+                payment_advice_files::format.eq(format.as_str()),
+                payment_advice_files::content.eq(*content),
+            ))
+            .execute(tx.conn()?)?;
+    }
+    Ok(())
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Option<PaymentAdvice>, DbError> {
+    let query = payment_advices::table.find(id.to_string()).select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<PaymentAdvice>, DbError> {
+    let query =
+        payment_advices::table.filter(payment_advices::message_id.eq(message_id)).select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+/// All advices, oldest first.
+pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
+    let rows: Vec<AdviceRow> =
+        tx.unbuffered()?.load(payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()))?;
+    rows.into_iter().map(AdviceRow::record).collect()
+}
+
+/// Advices behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<PaymentAdvice>, DbError> {
+    let query = payment_advices::table.filter(payment_advices::id.gt(id)).order(payment_advices::id).limit(limit);
+    query.select(AdviceRow::as_select()).load(tx.conn()?)?.into_iter().map(AdviceRow::record).collect()
+}
+
+/// The numbers of the payments in an advice, in the order of the file.
+pub fn payment_numbers(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<String>, DbError> {
+    Ok(payment_advice_lines::table
+        .inner_join(payments::table.on(payments::id.eq(payment_advice_lines::payment_id)))
+        .filter(payment_advice_lines::advice_id.eq(id.to_string()))
+        .order(payment_advice_lines::position)
+        .select(payments::number)
+        .load(tx.conn()?)?)
+}
+
+/// The payments in an advice, in the order of the file.
+pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentId>, DbError> {
+    let query = payment_advice_lines::table
+        .filter(payment_advice_lines::advice_id.eq(id.to_string()))
+        .order(payment_advice_lines::position)
+        .select(payment_advice_lines::payment_id);
+    let ids: Vec<String> = tx.unbuffered()?.load(query)?;
+    let read = |id: String| {
+        PaymentId::from_raw(id).map_err(|why| DbError::Corrupt {
+            table: "payment_advice_lines",
+            column: "payment_id",
+            why,
+        })
+    };
+    ids.into_iter().map(read).collect()
+}
+
+/// The advice in which a payment stands, if any.
+pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentAdvice>, DbError> {
+    let query = payment_advices::table
+        .filter(
+            payment_advices::id.eq_any(
+                payment_advice_lines::table
+                    .filter(payment_advice_lines::payment_id.eq(payment.to_string()))
+                    .select(payment_advice_lines::advice_id),
+            ),
+        )
+        .select(AdviceRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
+    row.map(AdviceRow::record).transpose()
+}
+
+/// The advices in which any of these payments stands, oldest first.
+pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<PaymentAdvice>, DbError> {
+    let theirs = payment_advice_lines::table
+        .filter(payment_advice_lines::payment_id.eq_any(payments))
+        .select(payment_advice_lines::advice_id);
+    let query = payment_advices::table.filter(payment_advices::id.eq_any(theirs)).order(payment_advices::id);
+    tx.unbuffered()?.load(query.select(AdviceRow::as_select()))?.into_iter().map(AdviceRow::record).collect()
+}
+
+/// A file as it was written.
+pub fn file(tx: &mut ReadTx<'_>, id: PaymentAdviceId, format: FileFormat) -> Result<Option<String>, DbError> {
+    let query =
+        payment_advice_files::table.find((id.to_string(), format.as_str())).select(payment_advice_files::content);
+    Ok(tx.unbuffered()?.get_result(query).optional()?)
+}

@@ -1,0 +1,108 @@
+//! Payment advices and the bank's answers.
+
+use crate::db::engine::column::versioned;
+use crate::db::engine::connection::per_engine;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::rows::PaymentRow;
+use crate::db::engine::schema::payments;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::id::{OrganisationId, PaymentId, TrancheId};
+use crate::domain::payment::payment::Payment;
+use std::collections::HashMap;
+
+versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
+
+/// Payments of one tranche, or all a person sees, in the order of the advices.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    tranche: Option<TrancheId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Payment>, DbError> {
+    let mut query = payments::table.order(payments::id).select(PaymentRow::as_select()).into_boxed();
+    if let Some(tranche) = tranche {
+        query = query.filter(payments::tranche_id.eq(tranche.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(payments::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The payment with a number, if any. A number never changes, so only new payments can be missing
+/// from the table.
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Payment>, DbError> {
+    let query = payments::table.filter(payments::number.eq(number)).select(payments::id);
+    let stored = tx.stored(|select| select.get_result::<String>(query).optional())?;
+    let id = stored.merge(tx, |stored, savepoints| {
+        stored.or_else(|| {
+            let mut buffered = savepoints.flat_map(|savepoint| &savepoint.payments);
+            buffered.find(|(_, change)| change.row.number == number).map(|(id, _)| id.clone())
+        })
+    });
+    let Some(id) = id else { return Ok(None) };
+    row(tx, &id)?.map(PaymentRow::record).transpose()
+}
+
+/// Ids of the payments with these numbers, by number.
+pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap<String, PaymentId>, DbError> {
+    let mut found = HashMap::new();
+    for some in numbers.chunks(1_000) {
+        let query = payments::table.filter(payments::number.eq_any(some)).select((payments::number, payments::id));
+        let rows: Vec<(String, String)> = query.load(tx.conn()?)?;
+        for (number, id) in rows {
+            let id = id.parse().map_err(|_| DbError::Corrupt { table: "payments", column: "id", why: id })?;
+            found.insert(number, id);
+        }
+    }
+    Ok(found)
+}
+
+/// Payments behind an id, in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table.filter(payments::id.gt(id)).order(payments::id).limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// The tranches among these that have a payment which is open or has succeeded, and its status.
+pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let live = payments::table
+        .filter(payments::tranche_id.eq_any(tranches))
+        .filter(payments::status.ne_all(["failed", "failed_after_success"]));
+    Ok(live.select((payments::tranche_id, payments::status)).load(tx.conn()?)?)
+}
+
+/// The payment that a UTR settles, if any.
+pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, DbError> {
+    let id = tx.read_through(
+        utr.to_owned(),
+        |savepoint, utr| savepoint.utrs.get(utr).map(|id| Some(id.clone())),
+        |cache| &mut cache.utrs,
+        |select, utr| {
+            let query = payments::table.filter(payments::utr.eq(utr)).select(payments::id);
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::get_result(query, conn)).optional()
+        },
+    )?;
+    let Some(id) = id else { return Ok(None) };
+    row(tx, &id)?.map(PaymentRow::record).transpose()
+}
+
+/// Prefetches these payments and the owners of these UTRs in two statements, for the commands to
+/// come. Returns the ids of their tranches.
+pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String], utrs: &[String]) -> Result<Vec<String>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = payments::table.filter(payments::id.eq_any(ids)).select(PaymentRow::as_select());
+    let owners =
+        payments::table.filter(payments::utr.eq_any(utrs)).select((payments::utr.assume_not_null(), payments::id));
+    let read = tx.stored(|select| Ok((select.load::<PaymentRow>(rows)?, select.load::<(String, String)>(owners)?)))?;
+    Ok(read.cache(tx, |(rows, owners), cache| {
+        let tranches = rows.iter().map(|row| row.tranche_id.clone()).collect();
+        cache.payments.extend(ids.iter().map(|id| (id.clone(), None)));
+        cache.payments.extend(rows.into_iter().map(|row| (row.id.clone(), Some(row))));
+        cache.utrs.extend(utrs.iter().map(|utr| (utr.clone(), None)));
+        cache.utrs.extend(owners.into_iter().map(|(utr, id)| (utr, Some(id))));
+        tranches
+    }))
+}

@@ -1,0 +1,179 @@
+//! Tranches and the steps people took on them. Steps are only ever added.
+
+use crate::db::engine::column::versioned;
+use crate::db::engine::connection::per_engine;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::rows::{StepRow, TrancheRow};
+use crate::db::engine::schema::{tranche_steps, tranches};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::FinancialYear;
+use crate::domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
+use crate::domain::base::step::TrancheStep;
+use crate::domain::payment::tranche::{Tranche, TrancheSteps};
+use crate::domain::scheme::scheme::Component;
+use chrono::NaiveDate;
+
+mod records {
+    use super::*;
+    versioned!(buffered rows tranches by put_tranche, TrancheRow, Tranche, TrancheId);
+}
+
+/// Stores a new tranche with the steps that led to it.
+pub fn insert(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
+    records::insert(tx, tranche)?;
+    add_steps(tx, tranche)
+}
+
+/// Stores the tranche as its next version, and the steps it gained.
+pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError> {
+    records::update(tx, tranche)?;
+    add_steps(tx, tranche)
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
+    let id = id.to_string();
+    let Some(row) = records::row(tx, &id)? else { return Ok(None) };
+    let steps = step_rows(tx, &id)?.into_iter().map(StepRow::record).collect::<Result<_, _>>()?;
+    row.record(TrancheSteps(steps)).map(Some)
+}
+
+/// Adds the steps that are not stored yet.
+fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
+    let id = tranche.id.to_string();
+    let stored = step_rows(tx, &id)?.len();
+    for (position, step) in (1_i64..).zip(&tranche.steps.0).skip(stored) {
+        let row = StepRow {
+            tranche_id: id.clone(),
+            position,
+            step: step.step.as_str().to_owned(),
+            taken_by: step.taken_by.to_string(),
+            taken_at: step.taken_at.to_string(),
+            note: step.note.clone(),
+        };
+        tx.buffer().newest().tranche_steps.push(row);
+    }
+    Ok(())
+}
+
+/// The steps of one tranche, in order: as stored, and as added in this transaction.
+fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
+    let stored = tx.stored_once(
+        id.to_owned(),
+        |cache| &mut cache.tranche_steps,
+        |select, id| {
+            let query = tranche_steps::table.filter(tranche_steps::tranche_id.eq(id)).order(tranche_steps::position);
+            per_engine!(select.engine(), |conn| diesel::RunQueryDsl::load(query.select(StepRow::as_select()), conn))
+        },
+    )?;
+    Ok(stored.merge(tx, |mut rows, savepoints| {
+        let added = savepoints.flat_map(|savepoint| &savepoint.tranche_steps).filter(|row| row.tranche_id == id);
+        rows.extend(added.cloned());
+        rows.sort_by_key(|row: &StepRow| row.position);
+        rows
+    }))
+}
+
+/// Prefetches these tranches and their steps in two statements, for the commands to come.
+pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String]) -> Result<(), DbError> {
+    let rows = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select());
+    let steps = tranche_steps::table.filter(tranche_steps::tranche_id.eq_any(ids)).order(tranche_steps::position);
+    let steps = steps.select(StepRow::as_select());
+    let read = tx.stored(|select| Ok((select.load::<TrancheRow>(rows)?, select.load::<StepRow>(steps)?)))?;
+    read.cache(tx, |(rows, steps), cache| {
+        for row in rows {
+            cache.tranche_steps.insert(row.id.clone(), Vec::new());
+            cache.tranches.insert(row.id.clone(), Some(row));
+        }
+        for step in steps {
+            cache.tranche_steps.entry(step.tranche_id.clone()).or_default().push(step);
+        }
+    });
+    Ok(())
+}
+
+/// The steps of these tranches, each with the tranche's id, in order.
+fn steps(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, TrancheStep)>, DbError> {
+    let rows: Vec<StepRow> = tranche_steps::table
+        .filter(tranche_steps::tranche_id.eq_any(ids))
+        .order((tranche_steps::tranche_id, tranche_steps::position))
+        .select(StepRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(|row| Ok((row.tranche_id.clone(), row.record()?))).collect()
+}
+
+/// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    claim: Option<ClaimId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Tranche>, DbError> {
+    let mut query = tranches::table.order(tranches::id).select(TrancheRow::as_select()).into_boxed();
+    if let Some(claim) = claim {
+        query = query.filter(tranches::claim_id.eq(claim.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(tranches::organisation_id.eq(id.to_string()));
+    }
+    let rows = query.load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>, DbError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut steps = steps(tx, &ids)?;
+    let whole = |row: TrancheRow| {
+        let own = steps.extract_if(.., |(of, _)| *of == row.id).map(|(_, step)| step).collect();
+        row.record(TrancheSteps(own))
+    };
+    rows.into_iter().map(whole).collect()
+}
+
+/// Tranches behind an id, in the order of ids, with their steps, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, DbError> {
+    let query = tranches::table.filter(tranches::id.gt(id)).order(tranches::id).limit(limit);
+    let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+/// The tranches of these claims in the order of ids, with their steps.
+pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>, DbError> {
+    let query = tranches::table.filter(tranches::claim_id.eq_any(claims)).order(tranches::id);
+    let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
+/// Whether a person took a step on money that this year's appropriation of the component holds;
+/// without a year, on any money of the component.
+pub fn has_step_by(
+    tx: &mut ReadTx<'_>,
+    user: UserId,
+    scheme_code: &str,
+    component: Component,
+    year: Option<FinancialYear>,
+) -> Result<bool, DbError> {
+    let mut query = tranche_steps::table
+        .inner_join(tranches::table.on(tranches::id.eq(tranche_steps::tranche_id)))
+        .filter(tranche_steps::taken_by.eq(user.to_string()))
+        .filter(tranches::scheme_code.eq(scheme_code))
+        .filter(tranches::component.eq(component.as_str()))
+        .count()
+        .into_boxed();
+    if let Some(year) = year {
+        query = query.filter(tranches::held_in.eq(year.to_string()));
+    }
+    let count: i64 = query.get_result(tx.conn()?)?;
+    Ok(count > 0)
+}
+
+/// Tranches whose money is held past its last day.
+pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>, DbError> {
+    let ids: Vec<String> = tranches::table
+        .filter(tranches::held_until.lt(today.to_string()))
+        .filter(tranches::status.eq_any(["verified", "recommended", "concurred", "sanctioned"]))
+        .order(tranches::id)
+        .select(tranches::id)
+        .load(tx.conn()?)?;
+    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
+    ids.into_iter().map(parse).collect()
+}

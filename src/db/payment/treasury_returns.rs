@@ -1,0 +1,146 @@
+//! Files the treasury returned, and what became of each answer in them. A batch never holds any of
+//! them back.
+
+use crate::db::engine::column::row;
+use crate::db::engine::connection::DbConnection;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::{treasury_return_lines, treasury_returns};
+use crate::db::engine::sets;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::payment::payment::PaymentStatus;
+use crate::domain::payment::payment_advice::FileFormat;
+use crate::domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
+
+row! {
+    ReturnRow in treasury_returns for TreasuryReturn {
+        id: TreasuryReturnId, message_id: String, advice_id: Option<PaymentAdviceId>, digest: String,
+        format: FileFormat, line_count: i64, control_total_paise: Paise, uploaded_by: UserId, uploaded_at: Timestamp,
+    }
+}
+
+row! {
+    LineRow in treasury_return_lines for TreasuryReturnLine {
+        return_id: TreasuryReturnId, line: i64, end_to_end_id: String, outcome: PaymentStatus, utr: Option<String>,
+        paid_on: Option<NaiveDate>, amount_paise: Paise, reason: Option<String>, result: LineResult,
+        code: Option<String>, detail: Option<String>,
+    }
+}
+
+/// Stores a return with its lines.
+pub fn insert(tx: &mut WriteTx<'_>, record: &TreasuryReturn, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
+    row_statement::insert(tx.conn()?, &ReturnRow::of(record))?;
+    let rows: Vec<LineRow> = lines.iter().map(LineRow::of).collect();
+    sets::insert(tx.conn()?, &rows)
+}
+
+/// Stores what became of lines that were still to be tried; those that were settled stay as they are.
+pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
+    match tx.conn()? {
+        DbConnection::Postgres(conn) => {
+            let returns: Vec<String> = lines.iter().map(|line| line.return_id.to_string()).collect();
+            let numbers: Vec<i64> = lines.iter().map(|line| line.line).collect();
+            let results: Vec<&str> = lines.iter().map(|line| line.result.as_str()).collect();
+            let codes: Vec<Option<&str>> = lines.iter().map(|line| line.code.as_deref()).collect();
+            let details: Vec<Option<&str>> = lines.iter().map(|line| line.detail.as_deref()).collect();
+            let update = sql_query(
+                "UPDATE treasury_return_lines AS t SET result = u.result, code = u.code, detail = u.detail \
+                 FROM unnest($1, $2, $3, $4, $5) AS u (return_id, line, result, code, detail) \
+                 WHERE t.return_id = u.return_id AND t.line = u.line AND t.result IN ('open', 'waiting')",
+            )
+            .bind::<Array<Text>, _>(returns)
+            .bind::<Array<BigInt>, _>(numbers)
+            .bind::<Array<Text>, _>(results)
+            .bind::<Array<Nullable<Text>>, _>(codes)
+            .bind::<Array<Nullable<Text>>, _>(details);
+            diesel::RunQueryDsl::execute(update, conn)?;
+        }
+        DbConnection::Sqlite(conn) => {
+            for line in lines {
+                let pending = treasury_return_lines::table
+                    .find((line.return_id.to_string(), line.line))
+                    .filter(treasury_return_lines::result.eq_any(["open", "waiting"]));
+                let result = (
+                    treasury_return_lines::result.eq(line.result.as_str()),
+                    treasury_return_lines::code.eq(&line.code),
+                    treasury_return_lines::detail.eq(&line.detail),
+                );
+                diesel::RunQueryDsl::execute(diesel::update(pending).set(result), conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<TreasuryReturn>, DbError> {
+    let query = treasury_returns::table.find(id.to_string()).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
+    row.map(ReturnRow::record).transpose()
+}
+
+/// The return with exactly this content, if it was taken in before.
+pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<TreasuryReturn>, DbError> {
+    let query = treasury_returns::table.filter(treasury_returns::digest.eq(digest)).select(ReturnRow::as_select());
+    let row = tx.unbuffered()?.get_result(query).optional()?;
+    row.map(ReturnRow::record).transpose()
+}
+
+/// Whether a message id was taken in before.
+pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbError> {
+    let query =
+        treasury_returns::table.filter(treasury_returns::message_id.eq(message_id)).select(sql::<BigInt>("COUNT(*)"));
+    let found: i64 = tx.unbuffered()?.get_result(query)?;
+    Ok(found > 0)
+}
+
+/// All returns, oldest first.
+pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<TreasuryReturn>, DbError> {
+    let rows: Vec<ReturnRow> =
+        tx.unbuffered()?.load(treasury_returns::table.order(treasury_returns::id).select(ReturnRow::as_select()))?;
+    rows.into_iter().map(ReturnRow::record).collect()
+}
+
+/// The lines of a return, in the order of the file.
+pub fn lines(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let query = treasury_return_lines::table
+        .filter(treasury_return_lines::return_id.eq(id.to_string()))
+        .order(treasury_return_lines::line)
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// Lines with one result over all returns, newest return first, at most `limit`.
+pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let query = treasury_return_lines::table
+        .filter(treasury_return_lines::result.eq(result.as_str()))
+        .order((treasury_return_lines::return_id.desc(), treasury_return_lines::line))
+        .limit(limit)
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// What the treasury answered about payments of these numbers, in the order in which its files came.
+pub fn answers_about(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let query = treasury_return_lines::table
+        .filter(treasury_return_lines::end_to_end_id.eq_any(numbers))
+        .order((treasury_return_lines::return_id, treasury_return_lines::line))
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
+    rows.into_iter().map(LineRow::record).collect()
+}
+
+/// These returns, oldest first.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<TreasuryReturn>, DbError> {
+    let query = treasury_returns::table.filter(treasury_returns::id.eq_any(ids)).order(treasury_returns::id);
+    tx.unbuffered()?.load(query.select(ReturnRow::as_select()))?.into_iter().map(ReturnRow::record).collect()
+}

@@ -1,0 +1,105 @@
+//! People and their credentials. The password hash leaves this file only to be verified.
+
+use crate::db::engine::column::{Column, row, versioned};
+use crate::db::engine::connection::DbConnection;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::users;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{OrganisationId, UserId};
+use crate::domain::base::permission::{Role, Roles};
+use crate::domain::people::user::User;
+
+row! {
+    UserRow in users for User {
+        id: UserId, email: String, name: String, roles: Roles, organisation_id: Option<OrganisationId>,
+        created_at: Timestamp, disabled_at: Option<Timestamp>, erased_at: Option<Timestamp>, version: i64,
+    }
+}
+
+versioned!(changed users, UserRow, User, UserId);
+
+/// What signing in needs.
+pub struct Credentials {
+    pub password_hash: String,
+    pub failed_attempts: i64,
+    pub locked_until: Option<Timestamp>,
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, user: &User, password_hash: &str) -> Result<(), DbError> {
+    let credentials =
+        (users::password_hash.eq(password_hash), users::failed_attempts.eq(0), users::locked_until.eq(None::<String>));
+    diesel::insert_into(users::table).values((UserRow::of(user), credentials)).execute(tx.conn()?)?;
+    Ok(())
+}
+
+pub fn find_by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<User>, DbError> {
+    let row =
+        users::table.filter(users::email.eq(email)).select(UserRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(UserRow::record).transpose()
+}
+
+pub fn credentials(tx: &mut ReadTx<'_>, id: UserId) -> Result<Option<Credentials>, DbError> {
+    let row: Option<(String, i64, Option<String>)> = users::table
+        .find(id.to_string())
+        .select((users::password_hash, users::failed_attempts, users::locked_until))
+        .get_result(tx.conn()?)
+        .optional()?;
+    row.map(|(password_hash, failed_attempts, locked_until)| {
+        let locked_until = Option::<Timestamp>::from_raw(locked_until).map_err(|why| DbError::Corrupt {
+            table: "users",
+            column: "locked_until",
+            why,
+        })?;
+        Ok(Credentials { password_hash, failed_attempts, locked_until })
+    })
+    .transpose()
+}
+
+pub fn set_attempts(
+    tx: &mut WriteTx<'_>,
+    id: UserId,
+    failed: i64,
+    locked_until: Option<Timestamp>,
+) -> Result<(), DbError> {
+    diesel::update(users::table.find(id.to_string()))
+        .set((users::failed_attempts.eq(failed), users::locked_until.eq(locked_until.raw())))
+        .execute(tx.conn()?)?;
+    Ok(())
+}
+
+pub fn set_password(tx: &mut WriteTx<'_>, id: UserId, password_hash: &str) -> Result<(), DbError> {
+    diesel::update(users::table.find(id.to_string()))
+        .set(users::password_hash.eq(password_hash))
+        .execute(tx.conn()?)?;
+    Ok(())
+}
+
+/// Erases who a person is, also from the history tables; nobody can sign in as them again.
+pub fn erase(tx: &mut WriteTx<'_>, user: &mut User) -> Result<(), DbError> {
+    update(tx, user)?;
+    set_password(tx, user.id, "")?;
+    let conn = tx.conn()?;
+    let past = if matches!(conn, DbConnection::Sqlite(_)) { "users_past" } else { "past.users" };
+    let id = user.id;
+    // The id is of hexadecimal digits and hyphens, and the two texts are ours.
+    let text = format!("UPDATE {past} SET name = '{}', email = '{}' WHERE id = '{id}'", user.name, user.email);
+    diesel::sql_query(text).execute(conn)?;
+    Ok(())
+}
+
+pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<User>, DbError> {
+    let rows = users::table.order(users::id).select(UserRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(UserRow::record).collect()
+}
+
+/// Ids and names of these people.
+pub fn names(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    Ok(users::table.filter(users::id.eq_any(ids)).select((users::id, users::name)).load(tx.conn()?)?)
+}
+
+/// How many people with this role can sign in.
+pub fn count_enabled(tx: &mut ReadTx<'_>, role: Role) -> Result<usize, DbError> {
+    Ok(list(tx)?.iter().filter(|user| user.disabled_at.is_none() && user.roles.has(role)).count())
+}

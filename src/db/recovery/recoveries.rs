@@ -1,0 +1,149 @@
+//! Money that has to come back, and how much of each payment is under recovery.
+
+use crate::db::engine::column::{row, versioned};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::{disbursements, recoveries};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId};
+use crate::domain::base::money::Paise;
+use crate::domain::recovery::damages::Damages;
+use crate::domain::recovery::recovery::{
+    Demand, NoticeReply, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
+};
+use crate::domain::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
+use crate::domain::recovery::recovery_relief::ReliefProposal;
+use crate::domain::scheme::scheme::Component;
+use chrono::NaiveDate;
+
+row! {
+    RecoveryRow in recoveries for Recovery {
+        id: RecoveryId, number: String, kind: RecoveryKind, award_id: AwardId, organisation_id: OrganisationId,
+        scheme_code: String, component: Component, disbursement_id: Option<DisbursementId>,
+        tranche_id: Option<TrancheId>, milestone_id: Option<MilestoneId>, damages: Option<Damages>,
+        amount_paise: Paise, status: RecoveryStatus, notice: Option<ShowCause>, reply: Option<NoticeReply>,
+        decision: Option<RecoveryOrder>, demand: Option<Demand>, plan: Option<InstalmentPlan>,
+        set_off: Option<SetOffOrder>, held_by: Option<PaymentId>, relief: Option<ReliefProposal>,
+        steps: RecoverySteps, interest_from: NaiveDate, accrued_to: NaiveDate, principal_due_paise: Paise,
+        interest_due_paise: Paise, damages_due_paise: Paise, bearing_paise: Paise, carried: i64,
+        created_at: Timestamp, version: i64,
+    }
+}
+
+versioned!(recoveries, RecoveryRow, Recovery, RecoveryId);
+
+/// Recoveries of one award, or all a person sees, in the order they were begun.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    status: Option<RecoveryStatus>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Recovery>, DbError> {
+    let mut query = recoveries::table.order(recoveries::id).select(RecoveryRow::as_select()).into_boxed();
+    if let Some(award) = award {
+        query = query.filter(recoveries::award_id.eq(award.to_string()));
+    }
+    if let Some(status) = status {
+        query = query.filter(recoveries::status.eq(status.as_str()));
+    }
+    if let Some(id) = only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// Recoveries behind an id in the order of ids, at most `limit`.
+pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>, DbError> {
+    let query = recoveries::table.filter(recoveries::id.gt(id)).order(recoveries::id).limit(limit);
+    query.select(RecoveryRow::as_select()).load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// Recoveries of an organisation with an order to set off and no payment that holds one, oldest
+/// first. They are never buffered, so that looking for them costs an advice little.
+pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
+    let rows = tx.cached(
+        || format!("recoveries to set off of {organisation}"),
+        |select| {
+            let query = recoveries::table
+                .filter(recoveries::organisation_id.eq(organisation.to_string()))
+                .filter(recoveries::status.eq(RecoveryStatus::Demanded.as_str()))
+                .filter(recoveries::set_off.is_not_null())
+                .filter(recoveries::held_by.is_null())
+                .order(recoveries::id)
+                .select(RecoveryRow::as_select());
+            Ok(select.load(query)?)
+        },
+    )?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries of one payment, in the order they were begun.
+pub fn of_disbursement(tx: &mut ReadTx<'_>, disbursement: DisbursementId) -> Result<Vec<Recovery>, DbError> {
+    let query = recoveries::table.filter(recoveries::disbursement_id.eq(disbursement.to_string()));
+    let rows = query.order(recoveries::id).select(RecoveryRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries of any of these payments that reached a beneficiary, and these others.
+pub fn behind(tx: &mut ReadTx<'_>, disbursements: &[String], others: &[String]) -> Result<Vec<Recovery>, DbError> {
+    let query =
+        recoveries::table.filter(recoveries::disbursement_id.eq_any(disbursements).or(recoveries::id.eq_any(others)));
+    let rows = query.order(recoveries::id).select(RecoveryRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries of damages, of one award or of all a person sees, in the order they were begun.
+pub fn of_damages(
+    tx: &mut ReadTx<'_>,
+    award: Option<AwardId>,
+    only: Option<OrganisationId>,
+) -> Result<Vec<Recovery>, DbError> {
+    let kind = RecoveryKind::LiquidatedDamages.as_str();
+    let mut query = recoveries::table
+        .filter(recoveries::kind.eq(kind))
+        .order(recoveries::id)
+        .select(RecoveryRow::as_select())
+        .into_boxed();
+    if let Some(award) = award {
+        query = query.filter(recoveries::award_id.eq(award.to_string()));
+    }
+    if let Some(id) = only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// The recoveries that ask damages for a milestone and were not dropped.
+pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Recovery>, DbError> {
+    let rows = recoveries::table
+        .filter(recoveries::milestone_id.eq(milestone.to_string()))
+        .filter(recoveries::status.ne(RecoveryStatus::Dropped.as_str()))
+        .order(recoveries::id)
+        .select(RecoveryRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(RecoveryRow::record).collect()
+}
+
+/// Puts more of a payment under recovery, or (below zero) less. `false` when it would be more
+/// than was paid.
+pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -> Result<bool, DbError> {
+    let then = disbursements::under_recovery_paise + by.0;
+    let guarded = disbursements::table
+        .filter(disbursements::id.eq(id.to_string()))
+        .filter(disbursements::status.eq("succeeded"))
+        .filter(then.ge(0))
+        .filter(then.le(disbursements::amount_paise));
+    let changed = diesel::update(guarded).set(disbursements::under_recovery_paise.eq(then)).execute(tx.conn()?)?;
+    Ok(changed == 1)
+}
+
+/// What of a payment is under recovery.
+pub fn under_recovery(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Paise, DbError> {
+    let found: Option<i64> = disbursements::table
+        .filter(disbursements::payment_id.eq(payment.to_string()))
+        .select(disbursements::under_recovery_paise)
+        .get_result(tx.conn()?)
+        .optional()?;
+    Ok(Paise(found.unwrap_or(0)))
+}

@@ -1,0 +1,3 @@
+//! Rows of a scheme's next version: draft, difference, impact, publication, recomputation.
+
+pub mod scheme_drafts;

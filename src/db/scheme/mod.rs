@@ -1,0 +1,4 @@
+//! Rows of a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+
+pub mod schemes;
+pub mod windows;

@@ -1,0 +1,251 @@
+//! Applications: a manufacturer fills in a draft; submission gives it a number and a receipt and
+//! freezes it. Queries are raised and answered in rounds, all of which are retained.
+
+use crate::domain::award::allocation::Place;
+use crate::domain::award::scrutiny::Scrutiny;
+use crate::domain::base::calendar::{FinancialYear, Timestamp};
+use crate::domain::base::field::{FieldErrors, check_text};
+use crate::domain::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
+use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::scheme::eligibility::DocumentKind;
+use crate::domain::scheme::fact::StatedFact;
+use crate::domain::scheme::scheme::{ChainStage, Scheme};
+use crate::domain::scheme::value_chain::MOST_STAGES;
+use crate::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// The status of an application.
+    pub enum ApplicationStatus {
+        Draft = "draft",
+        Submitted = "submitted",
+        Eligible = "eligible",
+        NotEligible = "not_eligible",
+        Awarded = "awarded",
+    }
+}
+
+/// The planned investment of one financial year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedInvestment {
+    pub financial_year: FinancialYear,
+    pub amount_paise: Paise,
+}
+
+/// A document attached under the kind that the scheme requires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttachedDocument {
+    pub kind: DocumentKind,
+    pub evidence_id: EvidenceId,
+}
+
+/// The application form as the manufacturer states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationForm {
+    /// Magnet capacity requested, tonnes a year.
+    pub capacity_mtpa: i64,
+    /// The least capacity that would be accepted if the last place is filled in part only, tonnes a
+    /// year; without it, only the whole capacity is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_capacity_mtpa: Option<i64>,
+    /// Stages of the value chain that the plant will cover.
+    pub stages: Vec<ChainStage>,
+    pub net_worth_paise: Paise,
+    pub investment_plan: Vec<PlannedInvestment>,
+    /// Sales-linked incentive requested, paise per kilogram of magnet.
+    pub incentive_asked_paise_per_kg: Paise,
+    pub documents: Vec<AttachedDocument>,
+    /// Further facts that the scheme requires.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<StatedFact>,
+}
+
+impl ApplicationForm {
+    /// Reports every field that could not be true; the requirements of the scheme are checked by
+    /// scrutiny.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
+        errors.require((1..=1_000_000).contains(&self.capacity_mtpa), "/capacity_mtpa", "1 to 1000000 tonnes a year");
+        let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
+        errors.require(possible, "/least_capacity_mtpa", "1 to the capacity asked for");
+        errors.require(sum(self.net_worth_paise), "/net_worth_paise", "a positive amount in paise");
+        errors.require(
+            sum(self.incentive_asked_paise_per_kg),
+            "/incentive_asked_paise_per_kg",
+            "a positive amount in paise",
+        );
+        errors.require(self.stages.len() <= MOST_STAGES, "/stages", format!("at most {MOST_STAGES} stages"));
+        for (index, stage) in self.stages.iter().enumerate() {
+            let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
+            errors.require(!repeated, format!("/stages/{index}"), "each stage once");
+        }
+        errors.require((1..=20).contains(&self.investment_plan.len()), "/investment_plan", "1 to 20 financial years");
+        for (index, year) in self.investment_plan.iter().enumerate() {
+            errors.require(
+                sum(year.amount_paise),
+                format!("/investment_plan/{index}/amount_paise"),
+                "a positive amount in paise",
+            );
+            let repeated =
+                self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
+            errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
+        }
+        errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.finish()
+    }
+
+    /// Reports stages that the scheme does not have.
+    pub fn check_stages(&self, scheme: &Scheme) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            scheme.chain.check_known(&mut errors, &format!("/stages/{index}"), stage);
+        }
+        errors.finish()
+    }
+
+    /// The total of the investment plan. The bounds on each year keep the sum from overflowing.
+    pub fn planned_investment(&self) -> Paise {
+        Paise::sum(self.investment_plan.iter().map(|year| year.amount_paise)).unwrap_or(LARGEST_AMOUNT)
+    }
+}
+
+/// A query and its reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueryRound {
+    /// 1 for the first query.
+    pub round: i64,
+    pub question: String,
+    pub raised_by: UserId,
+    pub raised_at: Timestamp,
+    pub reply: Option<QueryReply>,
+}
+
+/// The reply of the manufacturer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueryReply {
+    pub text: String,
+    pub documents: Vec<EvidenceId>,
+    pub replied_by: UserId,
+    pub replied_at: Timestamp,
+}
+
+/// All rounds of queries, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct QueryRounds(pub Vec<QueryRound>);
+
+/// The receipt that proves a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionReceipt {
+    pub number: String,
+    pub submitted_by: UserId,
+    pub submitted_at: Timestamp,
+    /// SHA-256 of the frozen form as stored.
+    pub form_digest: String,
+    /// SHA-256 of every attached document, in the order of the form.
+    pub document_digests: DocumentDigests,
+    /// Sequence number in the audit log.
+    pub audit_sequence: i64,
+}
+
+/// Digests of attached documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct DocumentDigests(pub Vec<String>);
+
+/// A request to take part in a scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Application {
+    pub id: ApplicationId,
+    pub scheme_code: String,
+    /// The version of the scheme that governs it.
+    pub scheme_version: i64,
+    pub organisation_id: OrganisationId,
+    pub status: ApplicationStatus,
+    /// Given at submission.
+    pub number: Option<String>,
+    pub form: ApplicationForm,
+    pub prepared_by: UserId,
+    pub receipt: Option<SubmissionReceipt>,
+    pub queries: QueryRounds,
+    pub scrutiny: Option<Scrutiny>,
+    /// The place that the newest published allocation gives it.
+    pub place: Option<Place>,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+impl Application {
+    /// `Ok` when the application has the status that a step requires.
+    pub fn require(&self, status: ApplicationStatus, needs: &'static str) -> Result<(), Refusal> {
+        if self.status == status {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { noun: "application", is: self.status.to_string(), needs })
+        }
+    }
+
+    /// `Ok` when a published allocation allots it this capacity.
+    pub fn require_allotted(&self, capacity_mtpa: i64) -> Result<(), Refusal> {
+        let reason = match &self.place {
+            None => "it has no place in one".to_owned(),
+            Some(place) if place.allotted_mtpa() == Some(capacity_mtpa) => return Ok(()),
+            Some(place) => {
+                format!("by {} its place is: {}, {} MTPA", place.allocation_number, place.outcome, place.capacity_mtpa)
+            }
+        };
+        Err(Refusal::NotAllotted { reason })
+    }
+
+    /// Checks that a draft is complete enough to be submitted under this scheme; the refusal names
+    /// what is missing.
+    pub fn check_complete(&self, scheme: &Scheme) -> Result<(), Refusal> {
+        let missing = |what: String| Err(Refusal::ApplicationIncomplete { missing: what });
+        if self.form.stages.is_empty() {
+            return missing("name the stages of the chain".to_owned());
+        }
+        for kind in &scheme.eligibility.documents {
+            if !self.form.documents.iter().any(|document| document.kind == *kind) {
+                return missing(format!("attach the {kind}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a query as a new round; only one round at a time may be open.
+    pub fn raise_query(&mut self, question: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        self.require(ApplicationStatus::Submitted, "submitted")?;
+        if self.queries.0.iter().any(|round| round.reply.is_none()) {
+            return Err(Refusal::QueryOpen);
+        }
+        let round = self.queries.0.len() as i64 + 1;
+        self.queries.0.push(QueryRound {
+            round,
+            question: question.to_owned(),
+            raised_by: by,
+            raised_at: at,
+            reply: None,
+        });
+        Ok(())
+    }
+
+    /// Records the reply to the open round, once.
+    pub fn reply_to_query(&mut self, round: i64, reply: QueryReply) -> Result<(), Refusal> {
+        let open = self.queries.0.iter_mut().find(|query| query.round == round && query.reply.is_none());
+        open.ok_or(Refusal::QueryNotOpen)?.reply = Some(reply);
+        Ok(())
+    }
+}
+
+/// Checks the text of a query, reply or reason.
+pub fn check_note(pointer: &str, text: &str) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    check_text(&mut errors, pointer, text, 4_000);
+    errors.finish()
+}

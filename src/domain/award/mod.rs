@@ -1,0 +1,11 @@
+//! Rules about from application through scrutiny and allocation to the award and its guarantee.
+
+pub mod allocation;
+pub mod allocation_bid;
+pub mod allocation_run;
+pub mod allocation_statement;
+pub mod application;
+pub mod award;
+pub mod scrutiny;
+pub mod security;
+pub mod security_forms;

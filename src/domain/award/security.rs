@@ -1,0 +1,333 @@
+//! Performance securities: bank guarantees lodged for an award. A guarantee counts as cover from
+//! the day the agency has its confirmation from the bank until it expires, is invoked or is
+//! released. Each act on it is recorded, and no person takes two different steps on one guarantee.
+
+use crate::domain::award::award::Award;
+use crate::domain::award::security_forms::{
+    BankWord, SecurityConfirmation, SecurityExtension, SecurityInvocation, SecurityReceipt, SecurityRelease,
+};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
+use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::base::permission::Step;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::base::utr::normalise_utr;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// The status of a guarantee. Whether it has expired follows from its dates.
+    pub enum SecurityStatus {
+        Lodged = "lodged",
+        Confirmed = "confirmed",
+        NotConfirmed = "not_confirmed",
+        Invoked = "invoked",
+        Released = "released",
+    }
+}
+
+words! {
+    /// The kind of an act on a guarantee.
+    pub enum SecurityEventKind {
+        Confirmed = "confirmed",
+        NotConfirmed = "not_confirmed",
+        ExtensionLodged = "extension_lodged",
+        ExtensionConfirmed = "extension_confirmed",
+        ExtensionNotConfirmed = "extension_not_confirmed",
+        Invoked = "invoked",
+        Received = "received",
+        Released = "released",
+    }
+}
+
+impl SecurityEventKind {
+    /// The step it counts as; one person takes only one kind of step on a guarantee.
+    fn step(self) -> Step {
+        match self {
+            SecurityEventKind::ExtensionLodged => Step::Submit,
+            SecurityEventKind::Invoked | SecurityEventKind::Released => Step::Sanction,
+            SecurityEventKind::Received => Step::Pay,
+            _ => Step::Verify,
+        }
+    }
+}
+
+/// New dates that await the bank's confirmation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PendingExtension {
+    pub expires_on: NaiveDate,
+    pub claim_expires_on: NaiveDate,
+}
+
+/// A bank guarantee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Security {
+    pub id: SecurityId,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub guarantee_number: String,
+    pub bank: String,
+    pub amount_paise: Paise,
+    pub issued_on: NaiveDate,
+    /// The last day it covers.
+    pub expires_on: NaiveDate,
+    /// The last day on which the guarantee can be invoked.
+    pub claim_expires_on: NaiveDate,
+    pub evidence_id: EvidenceId,
+    pub status: SecurityStatus,
+    pub extension: Option<PendingExtension>,
+    /// The amount invoked so far.
+    pub invoked_paise: Paise,
+    /// The amount received so far under invocations.
+    pub received_paise: Paise,
+    pub lodged_by: UserId,
+    pub lodged_at: Timestamp,
+    pub version: i64,
+}
+
+/// One act on a guarantee; fields that do not apply to it are empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SecurityEvent {
+    pub kind: SecurityEventKind,
+    pub acted_by: UserId,
+    pub acted_at: Timestamp,
+    /// Letter, order or bank reference.
+    pub reference: String,
+    pub note: String,
+    pub evidence_id: Option<EvidenceId>,
+    pub amount_paise: Option<Paise>,
+    /// The date of the document, or the day on which the money was received.
+    pub dated_on: Option<NaiveDate>,
+    pub expires_on: Option<NaiveDate>,
+    pub claim_expires_on: Option<NaiveDate>,
+    /// The recovery for which the guarantee is invoked and which its money pays.
+    pub recovery_id: Option<RecoveryId>,
+}
+
+impl SecurityEvent {
+    fn of(kind: SecurityEventKind, by: UserId, at: Timestamp, reference: &str, note: &str) -> SecurityEvent {
+        SecurityEvent {
+            kind,
+            acted_by: by,
+            acted_at: at,
+            reference: reference.trim().to_owned(),
+            note: note.to_owned(),
+            evidence_id: None,
+            amount_paise: None,
+            dated_on: None,
+            expires_on: None,
+            claim_expires_on: None,
+            recovery_id: None,
+        }
+    }
+
+    fn amount_if(&self, kind: SecurityEventKind) -> Paise {
+        if self.kind == kind { self.amount_paise.unwrap_or_default() } else { Paise::ZERO }
+    }
+}
+
+/// The amount invoked for a recovery and not received yet. An old invocation that names no recovery
+/// counts for any.
+pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
+    let ours = || events.iter().filter(|event| event.recovery_id.is_none_or(|id| id == recovery));
+    let sum = |kind| Paise::sum(ours().map(|event| event.amount_if(kind))).unwrap_or(LARGEST_AMOUNT);
+    sum(SecurityEventKind::Invoked).minus_floored(sum(SecurityEventKind::Received))
+}
+
+impl Security {
+    /// The name shown to people: number and bank.
+    pub fn name(&self) -> String {
+        format!("{} of {}", self.guarantee_number, self.bank)
+    }
+
+    fn require(&self, statuses: &[SecurityStatus], needs: &'static str) -> Result<(), Refusal> {
+        if statuses.contains(&self.status) {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { noun: "guarantee", is: self.status.to_string(), needs })
+        }
+    }
+
+    /// The reason why it covers nothing today; `None` for a guarantee that counts.
+    pub fn why_not(&self, today: NaiveDate) -> Option<String> {
+        match self.status {
+            SecurityStatus::Lodged => Some("its bank has not confirmed it yet".to_owned()),
+            SecurityStatus::NotConfirmed => Some("its bank did not confirm it".to_owned()),
+            SecurityStatus::Invoked => Some("it was invoked".to_owned()),
+            SecurityStatus::Released => Some("it was released".to_owned()),
+            SecurityStatus::Confirmed if self.expires_on < today => Some(format!("expired on {}", self.expires_on)),
+            SecurityStatus::Confirmed => None,
+        }
+    }
+
+    /// Refuses a person who already took another step on this guarantee.
+    pub fn check_person(&self, events: &[SecurityEvent], kind: SecurityEventKind, by: UserId) -> Result<(), Refusal> {
+        let now = kind.step();
+        let lodged = (self.lodged_by == by).then_some(Step::Submit);
+        let taken = events.iter().filter(|event| event.acted_by == by).map(|event| event.kind.step());
+        match lodged.into_iter().chain(taken).find(|earlier| *earlier != now) {
+            Some(earlier) => Err(Refusal::SamePerson { earlier, now }),
+            None => Ok(()),
+        }
+    }
+
+    /// Records the bank's answer about the guarantee itself, or about an extension that awaits it.
+    pub fn confirm(
+        &mut self,
+        word: &SecurityConfirmation,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<SecurityEvent, Refusal> {
+        let good = word.outcome == BankWord::Confirmed;
+        let dates = self.extension.take();
+        let kind = match &dates {
+            Some(dates) => {
+                if good {
+                    (self.expires_on, self.claim_expires_on) = (dates.expires_on, dates.claim_expires_on);
+                }
+                if good { SecurityEventKind::ExtensionConfirmed } else { SecurityEventKind::ExtensionNotConfirmed }
+            }
+            None => {
+                self.require(&[SecurityStatus::Lodged], "lodged, or to have an extension that waits")?;
+                self.status = if good { SecurityStatus::Confirmed } else { SecurityStatus::NotConfirmed };
+                if good { SecurityEventKind::Confirmed } else { SecurityEventKind::NotConfirmed }
+            }
+        };
+        Ok(SecurityEvent {
+            evidence_id: word.evidence_id,
+            expires_on: dates.as_ref().map(|dates| dates.expires_on),
+            claim_expires_on: dates.as_ref().map(|dates| dates.claim_expires_on),
+            ..SecurityEvent::of(kind, by, at, &word.reference, &word.note)
+        })
+    }
+
+    /// Lodges new dates while the guarantee still runs; they count once the bank confirms them.
+    pub fn extend(&mut self, form: &SecurityExtension, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
+        self.require(&[SecurityStatus::Confirmed], "confirmed")?;
+        if self.extension.is_some() {
+            return Err(Refusal::WrongState {
+                noun: "guarantee",
+                is: "waiting for the bank's word on an extension".to_owned(),
+                needs: "without one",
+            });
+        }
+        let today = at.date_in_india();
+        if today > self.expires_on || form.dated_on > self.expires_on {
+            return Err(Refusal::SecurityExpired { guarantee: self.name(), on: self.expires_on.to_string() });
+        }
+        let claim_expires_on = form.claim_expires_on.unwrap_or(form.expires_on);
+        let longer = form.expires_on > self.expires_on && claim_expires_on >= self.claim_expires_on;
+        if !longer {
+            let reason = format!("an extension runs beyond {} and {}", self.expires_on, self.claim_expires_on);
+            return Err(Refusal::DateNotAllowed { reason });
+        }
+        self.extension = Some(PendingExtension { expires_on: form.expires_on, claim_expires_on });
+        Ok(SecurityEvent {
+            evidence_id: Some(form.evidence_id),
+            dated_on: Some(form.dated_on),
+            expires_on: Some(form.expires_on),
+            claim_expires_on: Some(claim_expires_on),
+            ..SecurityEvent::of(SecurityEventKind::ExtensionLodged, by, at, &form.reference, "")
+        })
+    }
+
+    /// Invokes the guarantee within its claim period, for at most its remaining amount and the
+    /// amount owed (`due`). From then on it counts as no cover.
+    pub fn invoke(
+        &mut self,
+        form: &SecurityInvocation,
+        due: Paise,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<SecurityEvent, Refusal> {
+        use SecurityStatus::{Confirmed, Invoked, Lodged};
+        self.require(&[Lodged, Confirmed, Invoked], "lodged, confirmed or invoked")?;
+        if at.date_in_india() > self.claim_expires_on {
+            return Err(Refusal::SecurityClaimOver {
+                guarantee: self.name(),
+                until: self.claim_expires_on.to_string(),
+            });
+        }
+        let room = self.amount_paise.minus_floored(self.invoked_paise);
+        if form.amount_paise > room {
+            return Err(Refusal::SecurityExceeded { guarantee: self.name(), need: form.amount_paise, room });
+        }
+        if form.amount_paise > due {
+            return Err(Refusal::SecurityExceedsDue { guarantee: self.name(), need: form.amount_paise, due });
+        }
+        self.invoked_paise = self.invoked_paise.checked_add(form.amount_paise).ok_or(Refusal::AmountTooLarge)?;
+        self.status = Invoked;
+        self.extension = None;
+        Ok(SecurityEvent {
+            amount_paise: Some(form.amount_paise),
+            recovery_id: form.recovery_id,
+            ..SecurityEvent::of(SecurityEventKind::Invoked, by, at, &form.reference, &form.reason)
+        })
+    }
+
+    /// Records money that the bank paid, at most the amount invoked for its recovery (`pending`).
+    pub fn receive(
+        &mut self,
+        form: &SecurityReceipt,
+        pending: Paise,
+        by: UserId,
+        at: Timestamp,
+    ) -> Result<SecurityEvent, Refusal> {
+        self.require(&[SecurityStatus::Invoked], "invoked")?;
+        if form.received_on > at.date_in_india() || form.received_on < self.issued_on {
+            let reason = format!("{} lies after today or before the guarantee", form.received_on);
+            return Err(Refusal::DateNotAllowed { reason });
+        }
+        let room = self.invoked_paise.minus_floored(self.received_paise).min(pending);
+        if form.amount_paise > room {
+            return Err(Refusal::SecurityExceeded { guarantee: self.name(), need: form.amount_paise, room });
+        }
+        self.received_paise = self.received_paise.checked_add(form.amount_paise).ok_or(Refusal::AmountTooLarge)?;
+        let utr = normalise_utr(&form.utr).unwrap_or_default();
+        Ok(SecurityEvent {
+            amount_paise: Some(form.amount_paise),
+            dated_on: Some(form.received_on),
+            recovery_id: form.recovery_id,
+            ..SecurityEvent::of(SecurityEventKind::Received, by, at, &utr, "")
+        })
+    }
+
+    /// Releases the guarantee. The caller must make sure that it is no longer needed.
+    pub fn release(&mut self, form: &SecurityRelease, by: UserId, at: Timestamp) -> Result<SecurityEvent, Refusal> {
+        use SecurityStatus::{Confirmed, Lodged, NotConfirmed};
+        self.require(&[Lodged, Confirmed, NotConfirmed], "lodged, confirmed or not confirmed")?;
+        self.status = SecurityStatus::Released;
+        self.extension = None;
+        Ok(SecurityEvent::of(SecurityEventKind::Released, by, at, &form.reference, &form.reason))
+    }
+}
+
+/// The total of the guarantees that count today.
+pub fn cover(securities: &[Security], today: NaiveDate) -> Paise {
+    let counted = securities.iter().filter(|security| security.why_not(today).is_none());
+    Paise::sum(counted.map(|security| security.amount_paise)).unwrap_or(LARGEST_AMOUNT)
+}
+
+/// Refuses while the guarantees that count today do not cover the amount the award requires, and
+/// names each that does not count, with the reason.
+pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -> Result<(), Refusal> {
+    let (required, lodged) = (award.security_required_paise, cover(securities, today));
+    if lodged >= required {
+        return Ok(());
+    }
+    let reasons: Vec<String> = securities
+        .iter()
+        .filter_map(|security| {
+            let why = security.why_not(today)?;
+            Some(format!("guarantee {} over {}: {why}", security.name(), security.amount_paise))
+        })
+        .collect();
+    let uncounted = match (reasons.is_empty(), securities.is_empty()) {
+        (false, _) => reasons.join("; "),
+        (true, true) => "no guarantee is lodged".to_owned(),
+        (true, false) => "every guarantee counts and they are too small".to_owned(),
+    };
+    Err(Refusal::SecurityShort { required, lodged, uncounted })
+}

@@ -1,0 +1,168 @@
+//! The forms for acts on guarantees, checked field by field.
+
+use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::domain::base::id::{EvidenceId, RecoveryId};
+use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::base::utr::normalise_utr;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// The answer of the issuing bank to a direct inquiry.
+    pub enum BankWord {
+        Confirmed = "confirmed",
+        NotConfirmed = "not_confirmed",
+    }
+}
+
+/// The form by which a signatory lodges a guarantee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityForm {
+    pub guarantee_number: String,
+    pub bank: String,
+    pub amount_paise: Paise,
+    pub issued_on: NaiveDate,
+    pub expires_on: NaiveDate,
+    /// The end of the claim period; the expiry day if there is none.
+    pub claim_expires_on: Option<NaiveDate>,
+    pub evidence_id: EvidenceId,
+}
+
+/// The form of an extension as the bank issued it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityExtension {
+    pub expires_on: NaiveDate,
+    /// The end of the claim period; the expiry day if there is none.
+    pub claim_expires_on: Option<NaiveDate>,
+    pub reference: String,
+    pub dated_on: NaiveDate,
+    pub evidence_id: EvidenceId,
+}
+
+/// The form for the bank's answer about a guarantee or its extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityConfirmation {
+    pub outcome: BankWord,
+    /// The reference of the bank's own message, which was requested directly.
+    pub reference: String,
+    pub note: String,
+    pub evidence_id: Option<EvidenceId>,
+}
+
+/// The form by which a guarantee is invoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityInvocation {
+    /// The recovery that the money will pay: a demanded refund, true-up or damages of the same
+    /// award.
+    pub recovery_id: Option<RecoveryId>,
+    /// At most the amount owed today.
+    pub amount_paise: Paise,
+    pub reference: String,
+    pub reason: String,
+}
+
+/// The form for money that the bank paid on an invocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityReceipt {
+    /// The recovery for which the guarantee was invoked; the money is a receipt of it.
+    pub recovery_id: Option<RecoveryId>,
+    pub amount_paise: Paise,
+    pub utr: String,
+    pub received_on: NaiveDate,
+}
+
+/// The form by which a guarantee is released and returned to the bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityRelease {
+    pub reference: String,
+    pub reason: String,
+}
+
+fn check_amount(errors: &mut FieldErrors, amount: Paise) {
+    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), "/amount_paise", "a positive amount in paise");
+}
+
+fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {
+    check_day(errors, "/expires_on", expires_on);
+    errors.require(expires_on > today, "/expires_on", "must lie in the future");
+    if let Some(claim) = claim {
+        check_day(errors, "/claim_expires_on", claim);
+        errors.require(claim >= expires_on, "/claim_expires_on", "must not lie before expires_on");
+    }
+}
+
+impl SecurityForm {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/guarantee_number", &self.guarantee_number, 60);
+        check_name(&mut errors, "/bank", &self.bank, 120);
+        check_amount(&mut errors, self.amount_paise);
+        check_day(&mut errors, "/issued_on", self.issued_on);
+        check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
+        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.finish()
+    }
+}
+
+impl SecurityExtension {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_day(&mut errors, "/dated_on", self.dated_on);
+        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
+        errors.finish()
+    }
+}
+
+impl SecurityConfirmation {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/note", &self.note, 4_000);
+        errors.finish()
+    }
+}
+
+impl SecurityInvocation {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_amount(&mut errors, self.amount_paise);
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/reason", &self.reason, 4_000);
+        errors.finish()
+    }
+}
+
+impl SecurityReceipt {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_amount(&mut errors, self.amount_paise);
+        errors.take("/utr", normalise_utr(&self.utr));
+        check_day(&mut errors, "/received_on", self.received_on);
+        errors.finish()
+    }
+}
+
+impl SecurityRelease {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_text(&mut errors, "/reason", &self.reason, 4_000);
+        errors.finish()
+    }
+}

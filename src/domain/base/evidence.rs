@@ -1,0 +1,102 @@
+//! Evidence: uploaded documents, stored under the digest of their content (content-addressed). The
+//! name a person gives is only a label; it never becomes a path.
+
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::field::{FieldErrors, check_name};
+use crate::domain::base::id::{EvidenceId, OrganisationId, UserId};
+use crate::words;
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+words! {
+    /// The kinds of file that are accepted.
+    pub enum MediaType {
+        Pdf = "application/pdf",
+        Png = "image/png",
+        Jpeg = "image/jpeg",
+        Csv = "text/csv",
+        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+}
+
+impl MediaType {
+    /// Whether the first bytes of the content are those of this kind of file.
+    pub fn matches(self, start: &[u8]) -> bool {
+        match self {
+            MediaType::Pdf => start.starts_with(b"%PDF-"),
+            MediaType::Png => start.starts_with(b"\x89PNG\r\n\x1a\n"),
+            MediaType::Jpeg => start.starts_with(b"\xff\xd8\xff"),
+            MediaType::Xlsx => start.starts_with(b"PK\x03\x04"),
+            // A CSV file is text: it has no NUL byte and does not start as an HTML page or a script
+            // does.
+            MediaType::Csv => {
+                !start.is_empty() && !start.contains(&0) && !start.starts_with(b"<") && !start.starts_with(b"#!")
+            }
+        }
+    }
+}
+
+/// A stored document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Evidence {
+    pub id: EvidenceId,
+    /// SHA-256 of the content, hexadecimal.
+    pub digest: String,
+    pub size_bytes: i64,
+    pub media_type: MediaType,
+    /// The name given by the uploader.
+    pub file_name: String,
+    /// The organisation it belongs to; none for the agency's own inspection records.
+    pub organisation_id: Option<OrganisationId>,
+    pub uploaded_by: UserId,
+    pub uploaded_at: Timestamp,
+}
+
+/// Checks a label: one line that could not be mistaken for a path.
+pub fn check_file_name(errors: &mut FieldErrors, pointer: &str, name: &str) {
+    check_name(errors, pointer, name, 120);
+    let path = name.contains(['/', '\\', '\0', ':']) || name.contains("..") || name.starts_with('.');
+    errors.require(!path, pointer, "a file name has no / \\ : or .. and does not start with a dot");
+}
+
+/// A list of evidence ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct EvidenceIds(pub Vec<EvidenceId>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_are_refused() {
+        for bad in [
+            "../../etc/passwd",
+            "a/b.pdf",
+            "c:\\x.pdf",
+            ".htaccess",
+            "x\u{202E}fdp.exe",
+            "a\0.pdf",
+            "",
+            "=cmd.csv",
+            "a\r\nb",
+        ] {
+            let mut errors = FieldErrors::new();
+            check_file_name(&mut errors, "/file_name", bad);
+            assert!(errors.finish().is_err(), "{bad:?}");
+        }
+        let mut errors = FieldErrors::new();
+        check_file_name(&mut errors, "/file_name", "निरीक्षण report 3.pdf");
+        assert!(errors.finish().is_ok());
+    }
+
+    #[test]
+    fn content_must_be_what_it_says() {
+        assert!(MediaType::Pdf.matches(b"%PDF-1.7 ..."));
+        assert!(!MediaType::Pdf.matches(b"<html>"));
+        assert!(!MediaType::Csv.matches(b"<script>"));
+        assert!(!MediaType::Csv.matches(b""));
+        assert!(!MediaType::Png.matches(b""));
+    }
+}

@@ -1,0 +1,147 @@
+//! The ladder of caps that reduces an amount: each limit of the scheme in its order, then the room
+//! of the accounts. Each cap records its limit, whether it was binding and how much headroom it
+//! left.
+
+use crate::domain::base::money::Paise;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::statement::CapApplied;
+use crate::domain::claim::statement_inputs::Inputs;
+use crate::domain::scheme::rules::figure::Title;
+use crate::domain::scheme::rules::names::{Names, Value};
+use crate::domain::scheme::rules::rule::CheckedRule;
+use crate::domain::scheme::rules::rule::not_computable;
+use crate::domain::scheme::scheme::Basis;
+
+/// A cap that applies to every scheme, because it comes from the accounts or from an earlier
+/// release.
+pub struct RoomCap {
+    code: &'static str,
+    en: &'static str,
+    hi: &'static str,
+    clause: &'static str,
+}
+
+/// The room under the award's ceiling for the component.
+pub const AWARD_CEILING: RoomCap = RoomCap {
+    code: "award_ceiling",
+    en: "Left under the award's ceiling",
+    hi: "स्वीकृति की सीमा में शेष",
+    clause: "award: ceiling of the component",
+};
+
+/// The room in the component's outlay.
+pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
+    code: "component_outlay",
+    en: "Left of the component's outlay",
+    hi: "घटक के परिव्यय में शेष",
+    clause: "outlay of the component",
+};
+
+/// The share that is released on provisional papers.
+pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
+    code: "provisional_share",
+    en: "Released on provisional papers; the rest waits for the final certificate",
+    hi: "अनंतिम प्रपत्रों पर देय; शेष अंतिम प्रमाणपत्र पर",
+    clause: "staged_release.provisional_share",
+};
+
+/// The final entitlement less the amount released before.
+pub const RELEASED_BEFORE: RoomCap = RoomCap {
+    code: "released_before",
+    en: "Finally certified, less what was released before",
+    hi: "अंतिम प्रमाणित राशि में से पहले जारी राशि घटाकर",
+    clause: "staged_release",
+};
+
+/// The room in this year's appropriation.
+pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
+    code: "years_appropriation",
+    en: "Free of this year's appropriation",
+    hi: "इस वर्ष के विनियोग में उपलब्ध",
+    clause: "appropriation of the financial year",
+};
+
+/// The amount reduced so far, the caps applied so far and the numbers they used.
+pub struct Ladder<'a> {
+    pub amount: Paise,
+    pub caps: Vec<CapApplied>,
+    pub inputs: Inputs<'a>,
+}
+
+impl Ladder<'_> {
+    /// Applies a limit of the scheme.
+    pub fn limit(&mut self, rule: &CheckedRule, names: &Names, slots: &[Option<Value>]) -> Result<(), Refusal> {
+        let refuse = not_computable(&rule.rule.code);
+        if !rule.when.as_ref().map_or(Ok(true), |when| when.truth(slots)).map_err(&refuse)? {
+            return Ok(());
+        }
+        let Some(amount) = &rule.amount else { return Ok(()) };
+        let exact = amount.number(slots).map_err(&refuse)?;
+        let limit = exact.rounded_down().map_err(|why| refuse(why.into()))?;
+        let shown = Shown {
+            cap: rule.rule.code.clone(),
+            title: rule.rule.title.clone(),
+            clause: rule.rule.clause.clone(),
+            basis: rule.rule.basis,
+            source: rule.rule.source.clone(),
+            expression: amount.text.clone(),
+            formula: amount.with_numbers(names, slots),
+            exact: exact.to_string(),
+        };
+        self.apply(shown, Paise(limit.max(0)));
+        Ok(())
+    }
+
+    /// Applies the room of an account as a cap.
+    pub fn room(&mut self, cap: &RoomCap, name: &'static str, room: Paise) {
+        self.inputs.ledger(name, room);
+        self.fixed(cap, Basis::Official, name.to_owned(), format!("{room}"), room);
+    }
+
+    /// Applies a cap that is not a rule of the scheme, with a given limit.
+    pub fn fixed(&mut self, cap: &RoomCap, basis: Basis, expression: String, formula: String, limit: Paise) {
+        let shown = Shown {
+            cap: cap.code.to_owned(),
+            title: Title { en: cap.en.to_owned(), hi: cap.hi.to_owned() },
+            clause: cap.clause.to_owned(),
+            basis,
+            source: String::new(),
+            expression,
+            formula,
+            exact: limit.0.to_string(),
+        };
+        self.apply(shown, limit);
+    }
+
+    fn apply(&mut self, shown: Shown, limit: Paise) {
+        let before = self.amount;
+        let after = before.min(limit);
+        self.caps.push(CapApplied {
+            cap: shown.cap,
+            title: shown.title,
+            clause: shown.clause,
+            basis: shown.basis,
+            source: shown.source,
+            expression: shown.expression,
+            formula: shown.formula,
+            exact: shown.exact,
+            limit_paise: limit,
+            before_paise: before,
+            after_paise: after,
+            binding: after < before,
+            headroom_paise: limit.minus_floored(after),
+        });
+        self.amount = after;
+    }
+}
+
+struct Shown {
+    cap: String,
+    title: Title,
+    clause: String,
+    basis: Basis,
+    source: String,
+    expression: String,
+    formula: String,
+    exact: String,
+}

@@ -1,0 +1,220 @@
+//! Final certificates: the certificate of an auditor by which a claim that was released in part is
+//! settled. The signatory submits it; the agency accepts or returns it.
+
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::domain::base::id::{
+    AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
+};
+use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
+use crate::domain::base::permission::Step;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use crate::domain::claim::statement::Statement;
+use crate::words;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+words! {
+    /// The status of a final certificate.
+    pub enum CertificateStatus {
+        Submitted = "submitted",
+        Returned = "returned",
+        Accepted = "accepted",
+    }
+}
+
+words! {
+    /// The agency's decision on it.
+    pub enum CertificateOutcome {
+        Accepted = "accepted",
+        /// Something is missing; another certificate may be submitted.
+        Returned = "returned",
+    }
+}
+
+/// The form that a signatory submits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinalCertificateForm {
+    /// The auditor's own number (a UDIN, for instance).
+    pub certificate_number: String,
+    /// The issuer: the statutory auditor or an independent accountant.
+    pub issued_by: String,
+    pub issued_on: NaiveDate,
+    /// Magnets sold, whole kilograms; 0 for investment.
+    #[serde(default)]
+    pub certified_kg: i64,
+    /// Net sales turnover, or investment.
+    pub certified_amount_paise: Paise,
+    pub evidence: Vec<EvidenceId>,
+    /// Required after the due date.
+    pub late_reason: Option<String>,
+}
+
+impl FinalCertificateForm {
+    /// Checks the form; the error lists every field that is not valid.
+    pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);
+        check_name(&mut errors, "/issued_by", &self.issued_by, 200);
+        check_day(&mut errors, "/issued_on", self.issued_on);
+        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.require(self.certified_kg >= 0, "/certified_kg", "whole kilograms");
+        let possible = (0..=LARGEST_AMOUNT.0).contains(&self.certified_amount_paise.0);
+        errors.require(possible, "/certified_amount_paise", "an amount in paise, or 0");
+        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        if let Some(reason) = &self.late_reason {
+            check_text(&mut errors, "/late_reason", reason, 4_000);
+        }
+        errors.finish()
+    }
+
+    /// Refuses a certificate that is not valid for this claim: for a claim that needs none, after
+    /// its due date without a reason, or with more than the accepted lines show.
+    pub fn check_against(&self, claim: &Claim, lines: &[ClaimLineRecord], today: NaiveDate) -> Result<(), Refusal> {
+        claim.require(ClaimStatus::Verified, "verified")?;
+        let Some(due_on) = claim.certificate_due_on else {
+            return Err(Refusal::CertificateNotNeeded { reason: "it was released whole" });
+        };
+        if claim.certified_at.is_some() {
+            return Err(Refusal::CertificateNotNeeded { reason: "one is accepted" });
+        }
+        if today > due_on && self.late_reason.is_none() {
+            return Err(Refusal::CertificateLate { due_on: due_on.to_string() });
+        }
+        if let Some(period_to) = claim.period_to.filter(|period_to| self.issued_on < *period_to) {
+            let reason = format!("the certificate of {} lies before the last day claimed, {period_to}", self.issued_on);
+            return Err(Refusal::DateNotAllowed { reason });
+        }
+        // A rejected line may since have been claimed elsewhere; what the rules excluded of the
+        // other lines stays excluded.
+        let standing = || lines.iter().filter(|line| line.stands());
+        let kg = |line: &ClaimLineRecord| line.counted.as_ref().map_or(line.stated.quantity_kg, |it| it.counted_kg);
+        let amount = |line: &ClaimLineRecord| {
+            line.counted.as_ref().map_or(line.stated.amount_paise, |it| it.counted_amount_paise)
+        };
+        let claimed_kg = standing().map(kg).sum();
+        let claimed = Paise::sum(standing().map(amount)).ok_or(Refusal::AmountTooLarge)?;
+        for (what, certified, claimed) in
+            [("kg", self.certified_kg, claimed_kg), ("paise", self.certified_amount_paise.0, claimed.0)]
+        {
+            if certified > claimed {
+                return Err(Refusal::CertificateExceedsClaim { what, certified, claimed });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The agency's decision on a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CertificateDecision {
+    pub outcome: CertificateOutcome,
+    pub accepted_kg: i64,
+    pub accepted_amount_paise: Paise,
+    pub remarks: String,
+    pub decided_by: UserId,
+    pub decided_at: Timestamp,
+}
+
+/// One payment from which money has to come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Receivable {
+    pub disbursement_id: DisbursementId,
+    pub amount_paise: Paise,
+    /// The recovery that was opened for it; it is already ordered, so only the demand is missing.
+    pub recovery_id: RecoveryId,
+    pub recovery_number: String,
+}
+
+/// The result of an accepted certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Settlement {
+    /// The entitlement computed on provisional papers.
+    pub provisional_paise: Paise,
+    /// The amount withheld until now.
+    pub withheld_before_paise: Paise,
+    /// The final entitlement, the amount of it still to be paid, and the amount that has to come
+    /// back.
+    pub statement: Statement,
+    pub receivables: Vec<Receivable>,
+    /// The part of what has to come back that earlier recoveries already claim.
+    pub already_under_recovery_paise: Paise,
+}
+
+/// A final certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FinalCertificate {
+    pub id: FinalCertificateId,
+    pub number: String,
+    pub claim_id: ClaimId,
+    pub award_id: AwardId,
+    pub organisation_id: OrganisationId,
+    pub certificate_number: String,
+    pub issued_by: String,
+    pub issued_on: NaiveDate,
+    pub certified_kg: i64,
+    pub certified_amount_paise: Paise,
+    pub evidence: EvidenceIds,
+    pub late_reason: Option<String>,
+    pub status: CertificateStatus,
+    pub submitted_by: UserId,
+    pub submitted_at: Timestamp,
+    pub decision: Option<CertificateDecision>,
+    pub settlement: Option<Settlement>,
+    pub version: i64,
+}
+
+/// The agency's decision as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateVerification {
+    pub outcome: CertificateOutcome,
+    /// At most the certified quantity; 0 for investment, and when it is returned.
+    #[serde(default)]
+    pub accepted_kg: i64,
+    /// At most the certified amount.
+    pub accepted_amount_paise: Paise,
+    pub remarks: String,
+}
+
+impl FinalCertificate {
+    /// Records the agency's decision, by somebody who did not submit it.
+    pub fn decide(&mut self, sent: &CertificateVerification, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        if self.status != CertificateStatus::Submitted {
+            let is = self.status.to_string();
+            return Err(Refusal::WrongState { noun: "final certificate", is, needs: "submitted" });
+        }
+        if self.submitted_by == by {
+            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
+        }
+        self.status = match sent.outcome {
+            CertificateOutcome::Accepted => CertificateStatus::Accepted,
+            CertificateOutcome::Returned => CertificateStatus::Returned,
+        };
+        self.decision = Some(CertificateDecision {
+            outcome: sent.outcome,
+            accepted_kg: sent.accepted_kg,
+            accepted_amount_paise: sent.accepted_amount_paise,
+            remarks: sent.remarks.clone(),
+            decided_by: by,
+            decided_at: at,
+        });
+        Ok(())
+    }
+
+    /// Reports accepted amounts that exceed the certified ones.
+    pub fn check_decision(&self, sent: &CertificateVerification) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        check_text(&mut errors, "/remarks", &sent.remarks, 4_000);
+        let most_kg = self.certified_kg;
+        errors.require((0..=most_kg).contains(&sent.accepted_kg), "/accepted_kg", format!("0 to {most_kg}"));
+        let most = self.certified_amount_paise.0;
+        let possible = (0..=most).contains(&sent.accepted_amount_paise.0);
+        errors.require(possible, "/accepted_amount_paise", format!("0 to {most} paise"));
+        errors.finish()
+    }
+}

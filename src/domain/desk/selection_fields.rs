@@ -1,0 +1,218 @@
+//! The fields of each kind of record that can be queried, in the order in which they are shown; the
+//! first field of each identifies a record. `field`: every record has it; `maybe`: some records
+//! have it; `group`: every record has it, and records can be grouped by it.
+
+use crate::domain::desk::selection::Holds;
+use crate::domain::desk::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
+use crate::domain::desk::selection::{Field, Subject};
+
+/// A field that every record has.
+pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
+    Field { name, holds, always: true, groups: false }
+}
+
+/// A field that only some records have.
+pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field {
+    Field { name, holds, always: false, groups: false }
+}
+
+/// A field that every record has and by which records can be grouped.
+pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
+    Field { name, holds, always: true, groups: true }
+}
+
+impl Subject {
+    /// The fields that hold money, whose sums are part of the totals.
+    pub fn money(self) -> impl Iterator<Item = &'static Field> + Clone {
+        self.fields().iter().filter(|field| field.holds == Paise)
+    }
+}
+
+pub const DISBURSEMENTS: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("award_id", Text),
+    group("claim_id", Text),
+    field("tranche_id", Text),
+    field("payment_id", Text),
+    group("performance_year", Year),
+    group("payment_year", Year),
+    group("payment_quarter", Text),
+    group("payment_month", Text),
+    group("paid_on", Day),
+    field("amount_paise", Paise),
+    field("set_off_paise", Paise),
+    field("net_paise", Paise),
+    field("utr", Text),
+    group("status", Text),
+    field("recorded_at", Instant),
+];
+
+pub const SANCTIONS: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    field("tranche_number", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("award_id", Text),
+    group("claim_id", Text),
+    group("performance_year", Year),
+    group("held_in", Year),
+    group("sanctioned_on", Day),
+    group("sanctioned_by", Text),
+    field("met_from", Text),
+    field("held_until", Day),
+    field("amount_paise", Paise),
+    group("status", Text),
+];
+
+pub const CLAIMS: &[Field] = &[
+    field("id", Text),
+    maybe("number", Text),
+    group("scheme_code", Text),
+    group("scheme_version", Number),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("award_id", Text),
+    maybe("milestone_id", Text),
+    group("performance_year", Year),
+    maybe("period_from", Day),
+    maybe("period_to", Day),
+    field("amount_claimed_paise", Paise),
+    field("entitlement_paise", Paise),
+    field("deferred_paise", Paise),
+    field("withheld_paise", Paise),
+    field("eligible_kg", Number),
+    field("held_kg", Number),
+    group("status", Text),
+    field("prepared_by", Text),
+    maybe("submitted_by", Text),
+    maybe("submitted_at", Instant),
+    maybe("verified_by", Text),
+    maybe("verified_at", Instant),
+    maybe("certificate_due_on", Day),
+    field("created_at", Instant),
+];
+
+pub const MILESTONES: &[Field] = &[
+    field("id", Text),
+    group("award_id", Text),
+    group("award_number", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("code", Text),
+    field("title", Text),
+    group("due_on", Day),
+    maybe("achieved_on", Day),
+    field("capital_share_basis_points", Number),
+    group("status", Text),
+];
+
+pub const AWARDS: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("scheme_code", Text),
+    group("scheme_version", Number),
+    field("application_id", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    field("capacity_mtpa", Number),
+    field("rate_paise_per_kg", Number),
+    field("security_required_paise", Paise),
+    group("awarded_on", Day),
+    field("ends_on", Day),
+    group("awarded_by", Text),
+    maybe("commissioned_on", Day),
+];
+
+pub const APPLICATIONS: &[Field] = &[
+    field("id", Text),
+    maybe("number", Text),
+    group("scheme_code", Text),
+    group("scheme_version", Number),
+    group("organisation_id", Text),
+    group("applicant", Text),
+    group("status", Text),
+    field("prepared_by", Text),
+    field("created_at", Instant),
+];
+
+pub const RECOVERIES: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("kind", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("payer", Text),
+    group("award_id", Text),
+    maybe("disbursement_id", Text),
+    maybe("milestone_id", Text),
+    field("amount_paise", Paise),
+    field("principal_due_paise", Paise),
+    field("interest_due_paise", Paise),
+    field("damages_due_paise", Paise),
+    group("status", Text),
+    field("interest_from", Day),
+    field("accrued_to", Day),
+    field("created_at", Instant),
+];
+
+pub const PAYMENTS: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    field("tranche_id", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    field("amount_paise", Paise),
+    field("set_off_paise", Paise),
+    group("status", Text),
+    group("advised_by", Text),
+    field("advised_at", Instant),
+    maybe("accepted_at", Instant),
+    maybe("utr", Text),
+    maybe("paid_on", Day),
+    maybe("reason", Text),
+    maybe("settled_by", Text),
+    maybe("settled_at", Instant),
+];
+
+pub const BUDGET_MOVEMENTS: &[Field] = &[
+    field("id", Text),
+    field("journal_id", Text),
+    group("kind", Text),
+    field("reference", Text),
+    field("posted_at", Instant),
+    field("audit_sequence", Number),
+    group("ledger", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    maybe("award_number", Text),
+    maybe("organisation_id", Text),
+    maybe("financial_year", Year),
+    group("stage", Text),
+    group("account", Text),
+    field("amount_paise", Paise),
+];
+
+pub const ACTS: &[Field] = &[
+    field("sequence", Number),
+    field("recorded_at", Instant),
+    group("actor_id", Text),
+    group("command", Text),
+    field("subject", Text),
+    group("outcome", Text),
+    maybe("code", Text),
+    field("details", Text),
+    maybe("journal_digest", Text),
+    field("hash", Text),
+];

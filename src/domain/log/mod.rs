@@ -1,0 +1,12 @@
+//! Rules about the audit log: entries, Merkle tree, checkpoints, witnesses, receipts.
+
+pub mod audit;
+pub mod checkpoint;
+pub mod cosignature;
+pub mod log_proof;
+pub mod mailed_note;
+pub mod merkle;
+#[cfg(test)]
+pub(in crate::domain) mod merkle_plain;
+pub mod merkle_proof;
+pub mod tile_path;

@@ -1,0 +1,4 @@
+//! Rules about milestones of an award, their reports and excuses.
+
+pub mod excuse;
+pub mod milestone;

@@ -1,0 +1,5 @@
+//! Rules about users, organisations, sessions and the disclosures of their personal data.
+
+pub mod disclosure;
+pub mod organisation;
+pub mod user;

@@ -1,0 +1,3 @@
+//! Rules about the open data that everybody may take away.
+
+pub mod public_data;

@@ -1,0 +1,6 @@
+//! Rules about a scheme's next version: draft, difference, impact, publication, recomputation.
+
+pub mod impact;
+pub mod impact_totals;
+pub mod scheme_difference;
+pub mod scheme_draft;

@@ -1,0 +1,387 @@
+//! The mass balance of a claim for sales: the material that came in, what was made of it, and the
+//! most kilograms of magnets that this explains. Kilograms above that are held: they do not count,
+//! latest invoices first; the rest of the claim proceeds.
+
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::EvidenceId;
+use crate::domain::scheme::bad_scheme::BadScheme;
+use crate::domain::scheme::rules::exact::{Exact, NoNumber};
+use crate::domain::scheme::rules::figure::Title;
+use crate::domain::scheme::rules::names::Value;
+use crate::domain::scheme::rules::rule::Rule;
+use crate::domain::scheme::scheme::{Basis, ShareFigure};
+use crate::words;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The code of the rule by which kilograms are held.
+pub const CODE: &str = "mass_balance";
+
+const MOST_KG: i64 = 1_000_000_000;
+
+words! {
+    /// The materials of the value chain, from oxide to magnet.
+    pub enum Material {
+        Oxide = "oxide",
+        Metal = "metal",
+        Alloy = "alloy",
+        Magnet = "magnet",
+    }
+}
+
+/// A step of the chain: how much of one material can be made of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BalanceStep {
+    pub from: Material,
+    pub to: Material,
+    /// The best yield, in basis points of the input; alloying adds iron, so it can exceed 10,000.
+    pub best_yield: ShareFigure,
+    /// The tolerance for weighing and sampling, added to that.
+    pub tolerance: ShareFigure,
+}
+
+/// The mass balance rules of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MassBalanceRules {
+    pub clause: String,
+    pub basis: Basis,
+    pub source: String,
+    /// The steps from the first material to magnets, each starting where the previous one ended.
+    pub steps: Vec<BalanceStep>,
+}
+
+/// One material in the period of the claim, in whole kilograms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaterialRow {
+    pub material: Material,
+    pub opening_kg: i64,
+    /// Bought, for the first material; made, for the others.
+    pub in_kg: i64,
+    /// Left as scrap.
+    pub scrap_kg: i64,
+    pub closing_kg: i64,
+    /// The evidence file that proves it.
+    pub evidence_id: EvidenceId,
+}
+
+/// The mass balance as a claim states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MassBalance {
+    /// Each material of the scheme once, in any order.
+    pub materials: Vec<MaterialRow>,
+    /// Magnets that left the plant, claimed or not.
+    pub dispatched_kg: i64,
+}
+
+/// The most that a step explains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StepFinding {
+    pub from: Material,
+    pub to: Material,
+    /// The quantity of the first material that was used up, as far as it is explained.
+    pub used_kg: i64,
+    /// The most that can have been made of it, at the top of the band.
+    pub most_kg: i64,
+    pub made_kg: i64,
+    /// The quantity above the band.
+    pub unexplained_kg: i64,
+}
+
+/// The names of a material's figures in rules.
+fn names(material: Material) -> [&'static str; 4] {
+    match material {
+        Material::Oxide => ["oxide_opening_kg", "oxide_in_kg", "oxide_scrap_kg", "oxide_closing_kg"],
+        Material::Metal => ["metal_opening_kg", "metal_in_kg", "metal_scrap_kg", "metal_closing_kg"],
+        Material::Alloy => ["alloy_opening_kg", "alloy_in_kg", "alloy_scrap_kg", "alloy_closing_kg"],
+        Material::Magnet => ["magnet_opening_kg", "magnet_in_kg", "magnet_scrap_kg", "magnet_closing_kg"],
+    }
+}
+
+/// The names in rules of the kilograms on accepted lines and of all magnets that left the plant.
+pub const ACCEPTED: &str = "accepted_kg";
+const DISPATCHED: &str = "dispatched_kg";
+
+impl BalanceStep {
+    fn figure(&self, what: &str) -> String {
+        format!("{}_to_{}_{what}", self.from, self.to)
+    }
+}
+
+impl MassBalanceRules {
+    /// The materials in the order of the chain.
+    pub fn materials(&self) -> Vec<Material> {
+        let first = self.steps.first().map(|step| step.from);
+        first.into_iter().chain(self.steps.iter().map(|step| step.to)).collect()
+    }
+
+    /// Checks this section of a scheme file; the error names the key and the reason.
+    pub fn check(&self) -> Result<(), BadScheme> {
+        let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
+        let materials = self.materials();
+        let joined = self.steps.windows(2).all(|pair| pair[0].to == pair[1].from);
+        let once = materials.iter().enumerate().all(|(index, one)| !materials.iter().take(index).any(|two| two == one));
+        if !joined || !once || materials.last() != Some(&Material::Magnet) {
+            return fail("mass_balance.steps", "each step starts where the one before ended, the last makes magnets");
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            let at = |field: &str| format!("mass_balance.steps.{index}.{field}");
+            if !(1..=100_000).contains(&step.best_yield.basis_points.0) {
+                return fail(&at("best_yield"), "1 to 100000 basis points");
+            }
+            if !(0..=10_000).contains(&step.tolerance.basis_points.0) {
+                return fail(&at("tolerance"), "0 to 10000 basis points");
+            }
+        }
+        Ok(())
+    }
+
+    /// Its figures by their names in rules.
+    pub fn figures(&self) -> impl Iterator<Item = (String, &ShareFigure)> {
+        self.steps
+            .iter()
+            .flat_map(|step| [(step.figure("yield"), &step.best_yield), (step.figure("tolerance"), &step.tolerance)])
+    }
+
+    /// The names of the figures that claims state and of the sum over their accepted lines; all in
+    /// kilograms.
+    pub fn claim_names(&self) -> Vec<&'static str> {
+        let own = [DISPATCHED, ACCEPTED];
+        self.materials().into_iter().flat_map(names).chain(own).collect()
+    }
+
+    /// Facts that explain these kilograms of magnets with a large margin: enough of every material
+    /// came in.
+    pub fn explaining(&self, magnets_kg: i64) -> Vec<(&'static str, Value)> {
+        let whole = |kg: i64| Value::Number(Exact::whole(kg));
+        let mut facts = vec![(DISPATCHED, whole(magnets_kg))];
+        for [opening, came_in, scrap, closing] in self.materials().into_iter().map(names) {
+            let nothing = [opening, scrap, closing].map(|name| (name, whole(0)));
+            facts.extend(nothing);
+            facts.push((came_in, whole(MOST_KG)));
+        }
+        facts
+    }
+
+    /// The rule for the quantity that counts: magnets that the chain explains, less those that left
+    /// unclaimed.
+    pub fn rule(&self) -> Rule {
+        let left = |material: Material, came_in: &str| {
+            let [opening, _, scrap, closing] = names(material);
+            format!("max({opening} + {came_in} - {scrap} - {closing}, 0)")
+        };
+        let mut explained = String::new();
+        for step in &self.steps {
+            let [_, came_in, ..] = names(step.from);
+            let came_in = if explained.is_empty() { came_in } else { &explained };
+            let (used, [_, made, ..]) = (left(step.from, came_in), names(step.to));
+            let (share, tolerance) = (step.figure("yield"), step.figure("tolerance"));
+            explained = format!("min({made}, {used} * {share} * (1 + {tolerance}))");
+        }
+        let magnets = left(Material::Magnet, &explained);
+        Rule {
+            code: CODE.to_owned(),
+            title: Title {
+                en: "Held: not explained by the mass balance".to_owned(),
+                hi: "रोकी गई मात्रा: द्रव्यमान संतुलन से सिद्ध नहीं".to_owned(),
+            },
+            when: None,
+            quantity_kg: Some(format!("{magnets} - max({DISPATCHED} - {ACCEPTED}, 0)")),
+            amount_paise: None,
+            clause: self.clause.clone(),
+            basis: self.basis,
+            source: self.source.clone(),
+        }
+    }
+
+    /// The quantity made in each step, and the most that can have been made.
+    pub fn findings(&self, known: &BTreeMap<&'static str, Value>) -> Result<Vec<StepFinding>, NoNumber> {
+        let number = |name: &str| match known.get(name) {
+            Some(Value::Number(number)) => *number,
+            _ => Exact::ZERO,
+        };
+        let mut explained: Option<Exact> = None;
+        let mut found = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let [opening, came_in, scrap, closing] = names(step.from).map(number);
+            let there = opening.plus(explained.unwrap_or(came_in))?;
+            let used = there.minus(scrap)?.minus(closing)?.max(Exact::ZERO);
+            let share = Exact::ratio(step.best_yield.basis_points.0, 10_000)?;
+            let above = Exact::ratio(10_000 + step.tolerance.basis_points.0, 10_000)?;
+            let most = used.times(share)?.times(above)?;
+            let made = number(names(step.to)[1]);
+            explained = Some(made.min(most));
+            let (most_kg, made_kg) = (most.rounded_down()?, made.rounded_down()?);
+            found.push(StepFinding {
+                from: step.from,
+                to: step.to,
+                used_kg: used.rounded_down()?,
+                most_kg,
+                made_kg,
+                unexplained_kg: (made_kg - most_kg).max(0),
+            });
+        }
+        Ok(found)
+    }
+}
+
+impl MassBalance {
+    /// Reports rows that are missing, repeated or not valid, for a claim of this many kilograms.
+    pub fn check(&self, errors: &mut FieldErrors, rules: &MassBalanceRules, claimed_kg: i64) {
+        let asked = rules.materials();
+        let known: Vec<&str> = asked.iter().map(|material| material.as_str()).collect();
+        let rows = "/mass_balance/materials";
+        for (index, row) in self.materials.iter().enumerate().take(Material::ALL.len() + 1) {
+            let at = |field: &str| format!("{rows}/{index}/{field}");
+            let once = !self.materials.iter().take(index).any(|earlier| earlier.material == row.material);
+            let fits = once && asked.contains(&row.material);
+            errors.require(fits, at("material"), format!("each of {} once", known.join(", ")));
+            let kilograms = [row.opening_kg, row.in_kg, row.scrap_kg, row.closing_kg];
+            for (field, kg) in ["opening_kg", "in_kg", "scrap_kg", "closing_kg"].into_iter().zip(kilograms) {
+                errors.require((0..=MOST_KG).contains(&kg), at(field), "whole kilograms, not negative");
+            }
+        }
+        errors.require(self.materials.len() == asked.len(), rows, format!("each of {} once", known.join(", ")));
+        let whole = (claimed_kg..=MOST_KG.max(claimed_kg)).contains(&self.dispatched_kg);
+        errors.require(whole, "/mass_balance/dispatched_kg", "at least the kilograms of the lines");
+    }
+
+    /// Its figures by their names in rules, with the evidence file that proves each.
+    pub fn figures(&self) -> impl Iterator<Item = (&'static str, i64, Option<EvidenceId>)> {
+        let rows = self.materials.iter().flat_map(|row| {
+            let kilograms = [row.opening_kg, row.in_kg, row.scrap_kg, row.closing_kg];
+            names(row.material).into_iter().zip(kilograms).map(|(name, kg)| (name, kg, Some(row.evidence_id)))
+        });
+        rows.chain([(DISPATCHED, self.dispatched_kg, None)])
+    }
+
+    /// The evidence files of its rows.
+    pub fn evidence(&self) -> impl Iterator<Item = EvidenceId> {
+        self.materials.iter().map(|row| row.evidence_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::claim::counted_lines::LineFacts;
+    use crate::domain::claim::entitlement::Facts;
+    use crate::domain::claim::entitlement::compute;
+    use crate::domain::claim::entitlement::tests::{day, line, sales};
+    use crate::domain::scheme::scheme::Scheme;
+    use crate::domain::scheme::scheme::tests::TEXT;
+
+    const SECTION: &str = r#"
+[mass_balance]
+clause = "sample"
+basis = "assumption"
+source = "sample of a test"
+[[mass_balance.steps]]
+from = "oxide"
+to = "metal"
+best_yield = { basis_points = 8500, basis = "assumption", source = "sample of a test" }
+tolerance = { basis_points = 200, basis = "assumption", source = "sample of a test" }
+[[mass_balance.steps]]
+from = "metal"
+to = "magnet"
+best_yield = { basis_points = 26400, basis = "assumption", source = "sample of a test" }
+tolerance = { basis_points = 0, basis = "assumption", source = "sample of a test" }
+"#;
+
+    fn scheme() -> Scheme {
+        Scheme::parse(&format!("{TEXT}{SECTION}")).unwrap()
+    }
+
+    /// Oxide in, metal made, magnets made; all of them sold.
+    fn facts(oxide: i64, metal: i64, magnets: i64, dispatched: i64) -> Facts<'static> {
+        let mut facts = sales(magnets, magnets * 500_000);
+        let row = |material, in_kg| MaterialRow {
+            material,
+            opening_kg: 0,
+            in_kg,
+            scrap_kg: 0,
+            closing_kg: 0,
+            evidence_id: EvidenceId(uuid::Uuid::nil()),
+        };
+        let materials = vec![row(Material::Magnet, magnets), row(Material::Oxide, oxide), row(Material::Metal, metal)];
+        let balance = MassBalance { materials, dispatched_kg: dispatched };
+        facts.known.extend(balance.figures().map(|(name, kg, _)| (name, Value::Number(Exact::whole(kg)))));
+        facts
+    }
+
+    fn held(facts: &Facts<'_>) -> i64 {
+        compute(&scheme(), facts).unwrap().0.held_kg()
+    }
+
+    #[test]
+    fn the_rule_says_what_the_chain_explains() {
+        let rule = scheme().mass_balance.unwrap().rule();
+        assert_eq!(
+            rule.quantity_kg.unwrap(),
+            "max(magnet_opening_kg + min(magnet_in_kg, max(metal_opening_kg + min(metal_in_kg, max(oxide_opening_kg + \
+             oxide_in_kg - oxide_scrap_kg - oxide_closing_kg, 0) * oxide_to_metal_yield * (1 + oxide_to_metal_tolerance)) \
+             - metal_scrap_kg - metal_closing_kg, 0) * metal_to_magnet_yield * (1 + metal_to_magnet_tolerance)) - \
+             magnet_scrap_kg - magnet_closing_kg, 0) - max(dispatched_kg - accepted_kg, 0)"
+        );
+    }
+
+    #[test]
+    fn what_lies_above_the_band_is_held_to_the_kilogram() {
+        // 1,000 kg of oxide make at most 867 kg of metal, and those 2,288.88 kg of magnets.
+        assert_eq!(held(&facts(1_000, 867, 2_288, 2_288)), 0, "the top of the band");
+        assert_eq!(held(&facts(1_000, 867, 2_289, 2_289)), 1);
+        assert_eq!(held(&facts(1_000, 2_000, 2_632, 2_632)), 344, "metal from nowhere explains nothing");
+        assert_eq!(held(&facts(1_000, 850, 2_300, 2_300)), 56, "metal that was not made neither");
+        assert_eq!(held(&facts(1_000, 867, 2_288, 2_388)), 100, "what left unclaimed took its share");
+        let mut early = facts(1_000, 867, 2_289, 2_289);
+        let first = LineFacts { line: 2, invoice_date: day("2028-05-31"), ..line(1_289, 500_000) };
+        early.lines = vec![line(1_000, 500_000), first];
+        let (_, counted) = compute(&scheme(), &early).unwrap();
+        assert_eq!([counted[0].counted_kg, counted[1].counted_kg], [999, 1_289], "the latest invoice first");
+    }
+
+    #[test]
+    fn findings_name_the_step() {
+        let (statement, _) = compute(&scheme(), &facts(1_000, 997, 2_632, 2_632)).unwrap();
+        let found = |from, to, used_kg, most_kg: i64, made_kg: i64| {
+            let unexplained_kg = (made_kg - most_kg).max(0);
+            StepFinding { from, to, used_kg, most_kg, made_kg, unexplained_kg }
+        };
+        let expected = [
+            found(Material::Oxide, Material::Metal, 1_000, 867, 997),
+            found(Material::Metal, Material::Magnet, 867, 2_288, 2_632),
+        ];
+        assert_eq!(statement.mass_balance, expected);
+    }
+
+    #[test]
+    fn a_wrong_section_is_named() {
+        let wrong = |from: &str, to: &str| {
+            let changed = SECTION.replacen(from, to, 1);
+            assert_ne!(changed, SECTION, "{from}");
+            Scheme::parse(&format!("{TEXT}{changed}")).unwrap_err().to_string()
+        };
+        assert!(wrong("to = \"magnet\"", "to = \"alloy\"").contains("mass_balance.steps"));
+        assert!(wrong("to = \"metal\"", "to = \"alloy\"").contains("mass_balance.steps"));
+        assert!(wrong("8500", "0").contains("mass_balance.steps.0.best_yield"));
+        assert!(wrong("basis_points = 0", "basis_points = -1").contains("mass_balance.steps.1.tolerance"));
+        assert!(wrong("clause", "claus").contains("claus"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn more_material_never_holds_more(
+            oxide in 0_i64..3_000, more in 0_i64..500, metal in 0_i64..3_000, magnets in 1_i64..8_000, beside in 0_i64..500,
+        ) {
+            let dispatched = magnets + beside;
+            let (less, least) = (held(&facts(oxide + more, metal, magnets, dispatched)), held(&facts(oxide, metal, magnets, dispatched)));
+            proptest::prop_assert!(less <= least && (0..=magnets).contains(&least));
+            let bound = (oxide * 867 / 1_000).min(metal) * 264 / 100;
+            proptest::prop_assert!(magnets - least <= bound.max(0) + 3, "{} of {bound}", magnets - least);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Rules about a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+
+pub mod allocation_rules;
+pub mod bad_scheme;
+pub mod eligibility;
+pub mod fact;
+pub mod finance;
+pub mod governing;
+pub mod hold;
+pub mod mass_balance;
+pub mod partial_achievement;
+pub mod recovery_rules;
+pub mod rules;
+pub mod scheme;
+pub mod scheme_figures;
+pub mod scheme_schema;
+pub mod staged_release;
+pub mod value_chain;
+pub mod window;

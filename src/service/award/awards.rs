@@ -1,0 +1,180 @@
+//! Awarding: the competent authority grants capacity; ceilings are committed in the ledger and the
+//! milestone schedule begins.
+
+use crate::db::award::{applications, awards, securities};
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::db::people::organisations;
+use crate::domain::award::application::ApplicationStatus;
+use crate::domain::award::award::{Award, terms};
+use crate::domain::award::scrutiny::require_all;
+use crate::domain::award::security::Security;
+use crate::domain::base::id::{ApplicationId, AwardId, MilestoneId};
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::posting;
+use crate::domain::milestone::milestone::Milestone;
+use crate::domain::people::user::Actor;
+use crate::domain::recovery::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
+use crate::service::Service;
+use crate::service::award::applications::visible as visible_application;
+use crate::service::milestone::milestone_files::Delays;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The award, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: AwardId) -> Result<Award, Error> {
+    awards::find(tx, id)?.filter(|award| actor.sees(award.organisation_id)).or_not_found("award")
+}
+
+/// An eligible application gets an award.
+pub struct IssueAward {
+    pub application_id: ApplicationId,
+    pub seen_version: i64,
+    pub capacity_mtpa: i64,
+}
+
+impl Command for IssueAward {
+    const NAME: &'static str = "issue_award";
+    const PERMISSION: Permission = Permission::IssueAward;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "not_eligible",
+        "same_person",
+        "not_allotted",
+        "capacity_not_allowed",
+        "beneficiaries_exceeded",
+        "capacity_exceeded",
+        "budget_exceeded",
+        "amount_too_large",
+        "criterion_not_met",
+        "rule_not_computable",
+    ];
+    const MOVES_MONEY: bool = true;
+    type Answer = (Award, Vec<MilestoneFile>);
+
+    fn subject(&self) -> String {
+        format!("application:{}", self.application_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error> {
+        let mut application = visible_application(work.tx, &work.actor, self.application_id)?;
+        check_version(self.seen_version, application.version)?;
+        if application.status != ApplicationStatus::Eligible {
+            return Err(Refusal::NotEligible.into());
+        }
+        if application.scrutiny.as_ref().is_some_and(|scrutiny| scrutiny.scrutinised_by == work.actor.user_id) {
+            return Err(Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction }.into());
+        }
+        let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?.clone();
+        if scheme.allocation.is_some() {
+            application.require_allotted(self.capacity_mtpa)?;
+        }
+        let room = awards::room(work.tx, &scheme.code)?;
+        let terms = terms(&scheme, &application.form, self.capacity_mtpa, room, work.today())?;
+        require_all(&application.form, &scheme, self.capacity_mtpa)?;
+        let award = Award {
+            id: AwardId(work.new_id()),
+            number: work.next_number(&scheme.number_prefix, "AWD")?,
+            scheme_code: scheme.code.clone(),
+            scheme_version: scheme.version,
+            application_id: application.id,
+            organisation_id: application.organisation_id,
+            capacity_mtpa: self.capacity_mtpa,
+            rate_paise_per_kg: application.form.incentive_asked_paise_per_kg,
+            ceilings: terms.ceilings,
+            security_required_paise: terms.security_required,
+            awarded_on: work.today(),
+            ends_on: terms.ends_on,
+            awarded_by: work.actor.user_id,
+            awarded_at: work.now,
+            commissioned_on: None,
+            version: 1,
+        };
+        let schedule = Milestone::schedule(&scheme, &award, || MilestoneId(work.new_id()));
+        awards::insert(work.tx, &award)?;
+        for milestone in &schedule {
+            milestones::insert(work.tx, milestone)?;
+        }
+        application.status = ApplicationStatus::Awarded;
+        applications::update(work.tx, &mut application)?;
+        work.post(&posting::commit_award(&scheme.code, &award.account_award(), &award.ceilings.pairs()))?;
+        let details = json!({
+            "number": award.number, "application_id": application.id, "capacity_mtpa": award.capacity_mtpa,
+            "rate_paise_per_kg": award.rate_paise_per_kg, "ceilings": award.ceilings,
+            "security_required_paise": award.security_required_paise, "ends_on": award.ends_on,
+            "schedule": schedule.iter().map(Milestone::terms).collect::<Vec<_>>(),
+        });
+        let delays = Delays::read(work.tx, Some(award.id), None)?;
+        let file = |milestone| delays.file(work.schemes, &award, milestone, work.now.date_in_india());
+        let schedule = schedule.into_iter().map(file).collect::<Result<_, _>>()?;
+        Ok(Done { subject: format!("award:{}", award.id), answer: (award, schedule), details })
+    }
+}
+
+/// Everything about one award, with its status on a given day.
+pub struct AwardFile {
+    pub award: Award,
+    pub beneficiary: String,
+    pub plant: InstalledPlant,
+    /// The damages of all milestones together; none where the scheme has no rule on damages.
+    pub damages: Option<DamagesStanding>,
+    pub milestones: Vec<MilestoneFile>,
+    pub securities: Vec<Security>,
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    /// Lists awards, each with the capacity of its plant as last verified.
+    pub async fn list_awards(self: &Arc<Self>, caller: Caller) -> Result<Vec<(Award, InstalledPlant)>, Error> {
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let schemes = service.schemes.current(tx)?;
+            let milestones = milestones::list(tx, None, actor.narrowed_to())?;
+            let with_plant = |award: Award| {
+                let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+                let own = milestones.iter().filter(|milestone| milestone.award_id == award.id);
+                let plant = InstalledPlant::of(own, &scheme.chain, today);
+                Ok((award, plant))
+            };
+            awards::list(tx, actor.narrowed_to())?.into_iter().map(with_plant).collect()
+        })
+        .await
+    }
+
+    /// One award with its status on a day; the day is today if none is given.
+    pub async fn award(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: AwardId,
+        as_on: Option<NaiveDate>,
+    ) -> Result<AwardFile, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let schemes = service.schemes.current(tx)?;
+            let award = visible(tx, actor, id)?;
+            let organisation = organisations::find(tx, award.organisation_id)?.or_not_found("organisation")?;
+            let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+            let schedule = milestones::list(tx, Some(id), None)?;
+            let plant = InstalledPlant::of(&schedule, &scheme.chain, as_on);
+            let delays = Delays::read(tx, Some(id), None)?;
+            let file = |milestone| delays.file(&schemes, &award, milestone, as_on);
+            let milestones = schedule.into_iter().map(file).collect::<Result<Vec<MilestoneFile>, _>>()?;
+            Ok(AwardFile {
+                beneficiary: organisation.name,
+                damages: DamagesStanding::total(milestones.iter().map(|file| &file.standing))?,
+                plant,
+                milestones,
+                securities: securities::of_award(tx, id)?,
+                award,
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,7 @@
+//! Use cases of from application through scrutiny and allocation to the award and its guarantee.
+
+pub mod allocations;
+pub mod applications;
+pub mod awards;
+pub mod securities;
+pub mod security_invocations;

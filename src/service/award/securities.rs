@@ -1,0 +1,292 @@
+//! Performance securities (bank guarantees): lodged and extended by the signatory, confirmed with the bank by
+//! the agency, released by the competent authority; and the check that a tranche has cover. Invoking a
+//! guarantee and the bank's payment are in `security_invocations.rs`.
+
+use crate::db::award::awards;
+use crate::db::award::securities;
+use crate::db::award::securities::Selection;
+use crate::db::claim::claims;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::payment::tranches;
+use crate::db::recovery::recoveries;
+use crate::domain::award::award::Award;
+use crate::domain::award::security;
+use crate::domain::award::security::{Security, SecurityEvent, SecurityEventKind, SecurityStatus};
+use crate::domain::award::security_forms::{SecurityConfirmation, SecurityExtension, SecurityForm, SecurityRelease};
+use crate::domain::base::id::{AwardId, SecurityId};
+use crate::domain::base::money::Paise;
+use crate::domain::base::permission::Permission;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::ClaimStatus;
+use crate::domain::payment::tranche::TrancheStatus;
+use crate::domain::people::user::Actor;
+use crate::domain::recovery::recovery::RecoveryStatus;
+use crate::domain::scheme::scheme::Component;
+use crate::service::Service;
+use crate::service::award::awards::visible as visible_award;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::evidence::require_evidence;
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use chrono::Days;
+use serde_json::json;
+use std::sync::Arc;
+
+/// A guarantee with the events that changed it.
+pub type SecurityFile = (Security, Vec<SecurityEvent>);
+
+fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<Security, Error> {
+    securities::find(tx, id)?.filter(|security| actor.sees(security.organisation_id)).or_not_found("guarantee")
+}
+
+/// Refuses a step on money of an award while its guarantees cover too little, and names them.
+pub fn require_cover(work: &mut Work<'_, '_>, award: &Award) -> Result<(), Error> {
+    let lodged = securities::of_award(work.tx, award.id)?;
+    Ok(security::require_cover(award, &lodged, work.today())?)
+}
+
+/// Loads a guarantee for an act: at the version that the person saw, and by a person who took no other step on
+/// it.
+pub(in crate::service) fn begin(
+    work: &mut Work<'_, '_>,
+    id: SecurityId,
+    seen_version: i64,
+    kind: SecurityEventKind,
+) -> Result<SecurityFile, Error> {
+    let security = visible(work.tx, &work.actor, id)?;
+    check_version(seen_version, security.version)?;
+    let events = securities::events(work.tx, id)?;
+    security.check_person(&events, kind, work.actor.user_id)?;
+    Ok((security, events))
+}
+
+/// Stores the guarantee as its next version with the event that made it.
+pub(in crate::service) fn finish(
+    work: &mut Work<'_, '_>,
+    file: SecurityFile,
+    event: SecurityEvent,
+) -> Result<Done<SecurityFile>, Error> {
+    let (mut security, mut events) = file;
+    securities::update(work.tx, &mut security)?;
+    securities::add_event(work.tx, security.id, events.len() as i64 + 1, &event)?;
+    let details = json!({
+        "guarantee": security.guarantee_number, "bank": security.bank, "event": event.kind, "reference": event.reference,
+        "amount_paise": event.amount_paise, "recovery": event.recovery_id, "expires_on": security.expires_on,
+        "claim_expires_on": security.claim_expires_on, "extension": security.extension, "status": security.status,
+    });
+    events.push(event);
+    Ok(Done { subject: format!("security:{}", security.id), answer: (security, events), details })
+}
+
+/// The signatory lodges a bank guarantee.
+pub struct LodgeSecurity {
+    pub award_id: AwardId,
+    pub form: SecurityForm,
+}
+
+impl Command for LodgeSecurity {
+    const NAME: &'static str = "lodge_security";
+    const PERMISSION: Permission = Permission::LodgeSecurity;
+    const REFUSALS: &'static [&'static str] = &["already_exists", "evidence_unknown"];
+    type Answer = Security;
+
+    fn subject(&self) -> String {
+        format!("award:{}", self.award_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Security>, Error> {
+        self.form.check(work.today())?;
+        let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        require_evidence(work.tx, &[self.form.evidence_id], Some(award.organisation_id))?;
+        let (bank, guarantee_number) =
+            (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
+        if securities::exists(work.tx, &bank, &guarantee_number)? {
+            return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
+        }
+        let security = Security {
+            id: SecurityId(work.new_id()),
+            award_id: award.id,
+            organisation_id: award.organisation_id,
+            guarantee_number,
+            bank,
+            amount_paise: self.form.amount_paise,
+            issued_on: self.form.issued_on,
+            expires_on: self.form.expires_on,
+            claim_expires_on: self.form.claim_expires_on.unwrap_or(self.form.expires_on),
+            evidence_id: self.form.evidence_id,
+            status: SecurityStatus::Lodged,
+            extension: None,
+            invoked_paise: Paise::ZERO,
+            received_paise: Paise::ZERO,
+            lodged_by: work.actor.user_id,
+            lodged_at: work.now,
+            version: 1,
+        };
+        securities::insert(work.tx, &security)?;
+        let details = json!({
+            "security_id": security.id, "guarantee": security.guarantee_number, "bank": security.bank,
+            "amount_paise": security.amount_paise,
+            "expires_on": security.expires_on, "claim_expires_on": security.claim_expires_on,
+        });
+        Ok(Done { subject: format!("award:{}", award.id), answer: security, details })
+    }
+}
+
+/// The agency records the bank's answer on a guarantee, or on its extension.
+pub struct ConfirmSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityConfirmation,
+}
+
+impl Command for ConfirmSecurity {
+    const NAME: &'static str = "confirm_security";
+    const PERMISSION: Permission = Permission::ConfirmSecurity;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "evidence_unknown"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Confirmed)?;
+        require_evidence(work.tx, self.form.evidence_id.as_slice(), None)?;
+        let event = file.0.confirm(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The signatory lodges an extension.
+pub struct ExtendSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityExtension,
+}
+
+impl Command for ExtendSecurity {
+    const NAME: &'static str = "extend_security";
+    const PERMISSION: Permission = Permission::LodgeSecurity;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "evidence_unknown", "security_expired", "date_not_allowed"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check(work.today())?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::ExtensionLodged)?;
+        require_evidence(work.tx, &[self.form.evidence_id], Some(file.0.organisation_id))?;
+        let event = file.0.extend(&self.form, work.actor.user_id, work.now)?;
+        finish(work, file, event)
+    }
+}
+
+/// The competent authority releases a guarantee that is no longer needed.
+pub struct ReleaseSecurity {
+    pub id: SecurityId,
+    pub seen_version: i64,
+    pub form: SecurityRelease,
+}
+
+impl Command for ReleaseSecurity {
+    const NAME: &'static str = "release_security";
+    const PERMISSION: Permission = Permission::ReleaseSecurity;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_needed"];
+    type Answer = SecurityFile;
+
+    fn subject(&self) -> String {
+        format!("security:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<SecurityFile>, Error> {
+        self.form.check()?;
+        let mut file = begin(work, self.id, self.seen_version, SecurityEventKind::Released)?;
+        let counts = file.0.why_not(work.today()).is_none();
+        let event = file.0.release(&self.form, work.actor.user_id, work.now)?;
+        if counts && let Some(reason) = need(work, &file.0)? {
+            return Err(Refusal::SecurityNeeded { guarantee: file.0.name(), reason }.into());
+        }
+        finish(work, file, event)
+    }
+}
+
+/// Why an award still needs a guarantee that is to be released: the others cover too little, and the award has
+/// days to run or open money. `None` when it is not needed.
+fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, Error> {
+    let award = awards::find(work.tx, released.award_id)?.or_not_found("award")?;
+    let mut others = securities::of_award(work.tx, award.id)?;
+    others.retain(|other| other.id != released.id);
+    let left = security::cover(&others, work.today());
+    if left >= award.security_required_paise {
+        return Ok(None);
+    }
+    let short = format!("{left} of the required {} would be left", award.security_required_paise);
+    Ok(obligation(work, &award)?.map(|obligation| format!("{short} and {obligation}")))
+}
+
+/// The obligation that still binds the beneficiary of an award, if any.
+fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, Error> {
+    if work.today() <= award.ends_on {
+        return Ok(Some(format!("the award runs until {}", award.ends_on)));
+    }
+    for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
+        let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
+            let waits = claim.deferred_paise > Paise::ZERO || claim.withheld_paise > Paise::ZERO;
+            claim.status == ClaimStatus::Submitted || waits
+        });
+        if let Some(claim) = open {
+            return Ok(Some(format!("claim {} is open", claim.name())));
+        }
+    }
+    let settled = [RecoveryStatus::Settled, RecoveryStatus::Dropped];
+    let owed = recoveries::list(work.tx, Some(award.id), None, None)?;
+    if let Some(recovery) = owed.iter().find(|recovery| !settled.contains(&recovery.status)) {
+        return Ok(Some(format!("recovery {} is {}", recovery.number, recovery.status)));
+    }
+    let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
+    let open = tranches::list(work.tx, None, Some(award.organisation_id))?
+        .into_iter()
+        .find(|tranche| tranche.award_id == award.id && !over.contains(&tranche.status));
+    Ok(open.map(|tranche| format!("tranche {} is {}", tranche.number, tranche.status)))
+}
+
+/// The filter for a list of guarantees.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SecurityFilter {
+    pub award: Option<AwardId>,
+    pub status: Option<SecurityStatus>,
+    pub expiring_within_days: Option<u32>,
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    pub async fn list_securities(
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: SecurityFilter,
+    ) -> Result<Vec<Security>, Error> {
+        let today = self.clock.now().date_in_india();
+        let last = |days: u32| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
+        let expiring = filter.expiring_within_days.map(|days| (today, last(days)));
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let SecurityFilter { award, status, .. } = filter;
+            let organisation = actor.narrowed_to();
+            Ok(securities::list(tx, &Selection { award, organisation, status, expiring })?)
+        })
+        .await
+    }
+
+    pub async fn security(self: &Arc<Self>, caller: Caller, id: SecurityId) -> Result<SecurityFile, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let security = visible(tx, actor, id)?;
+            let events = securities::events(tx, id)?;
+            Ok((security, events))
+        })
+        .await
+    }
+}

@@ -1,0 +1,235 @@
+//! Changing the budget. One scheme administrator proposes an instrument; another approves it, which posts its
+//! journal, or refuses it. Its proposer may withdraw it.
+
+use crate::db::budget::{accounts, budget_instruments};
+use crate::db::payment::tranches;
+use crate::domain::award::application::check_note;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{InstrumentId, UserId};
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::budget::standing;
+use crate::domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
+use crate::domain::budget::reappropriation::Move;
+use crate::service::Service;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// One scheme administrator proposes an instrument.
+pub struct ProposeBudgetInstrument {
+    pub form: InstrumentForm,
+}
+
+impl Command for ProposeBudgetInstrument {
+    const NAME: &'static str = "propose_budget_instrument";
+    const PERMISSION: Permission = Permission::ProposeBudgetInstrument;
+    const REFUSALS: &'static [&'static str] = &["same_person", "reappropriation_forbidden"];
+    type Answer = BudgetInstrument;
+
+    fn subject(&self) -> String {
+        "budget_instrument".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
+        let prefix = work.schemes.newest(&self.form.scheme_code)?.number_prefix.clone();
+        self.form.check(work.today())?;
+        let number = work.next_number(&prefix, "BUD")?;
+        let id = InstrumentId(work.new_id());
+        let instrument = BudgetInstrument::propose(self.form, id, number, work.actor.user_id, work.now);
+        check_no_step(work, &instrument, instrument.proposed_by)?;
+        check_allowed(work, &instrument)?;
+        budget_instruments::insert(work.tx, &instrument)?;
+        Ok(done(instrument))
+    }
+}
+
+/// Another one approves it: it takes effect at once.
+pub struct ApproveBudgetInstrument {
+    pub id: InstrumentId,
+    pub seen_version: i64,
+}
+
+impl Command for ApproveBudgetInstrument {
+    const NAME: &'static str = "approve_budget_instrument";
+    const PERMISSION: Permission = Permission::DecideBudgetInstrument;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "date_not_allowed",
+        "reappropriation_forbidden",
+        "outlay_exceeded",
+        "outlay_provided",
+        "nothing_to_lapse",
+        "budget_exceeded",
+        "amount_too_large",
+    ];
+    const MOVES_MONEY: bool = true;
+    type Answer = BudgetInstrument;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
+        let mut instrument = seen(work, self.id, self.seen_version)?;
+        instrument.approve(work.actor.user_id, work.now)?;
+        // The instrument takes effect now, so neither of its two people may have taken a step on its money.
+        for person in [instrument.proposed_by, work.actor.user_id] {
+            check_no_step(work, &instrument, person)?;
+        }
+        // Records made since the proposal may forbid it now.
+        check_allowed(work, &instrument)?;
+        let balances = accounts::balances(work.tx)?;
+        let components = (instrument.component, instrument.gaining());
+        let current = work.now.financial_year();
+        let stands = standing(&balances, &instrument.scheme_code, components, instrument.financial_year, current);
+        let (journal, posted) = instrument.posting(&stands)?;
+        instrument.posted_paise = Some(posted);
+        budget_instruments::update(work.tx, &mut instrument)?;
+        match journal {
+            Some(journal) => work.post(&journal)?,
+            None => work.require_money_moves()?,
+        }
+        Ok(done(instrument))
+    }
+}
+
+/// The second person refuses the instrument.
+pub struct RefuseBudgetInstrument {
+    pub id: InstrumentId,
+    pub seen_version: i64,
+    pub reason: String,
+}
+
+impl Command for RefuseBudgetInstrument {
+    const NAME: &'static str = "refuse_budget_instrument";
+    const PERMISSION: Permission = Permission::DecideBudgetInstrument;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    type Answer = BudgetInstrument;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
+        close(work, self.id, self.seen_version, &self.reason, BudgetInstrument::refuse)
+    }
+}
+
+/// The proposer withdraws it.
+pub struct WithdrawBudgetInstrument {
+    pub id: InstrumentId,
+    pub seen_version: i64,
+    pub reason: String,
+}
+
+impl Command for WithdrawBudgetInstrument {
+    const NAME: &'static str = "withdraw_budget_instrument";
+    const PERMISSION: Permission = Permission::ProposeBudgetInstrument;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "not_the_proposer"];
+    type Answer = BudgetInstrument;
+
+    fn subject(&self) -> String {
+        subject(self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
+        close(work, self.id, self.seen_version, &self.reason, BudgetInstrument::withdraw)
+    }
+}
+
+fn subject(id: InstrumentId) -> String {
+    format!("budget_instrument:{id}")
+}
+
+/// Loads the instrument at the version that the person saw.
+fn seen(work: &mut Work<'_, '_>, id: InstrumentId, seen_version: i64) -> Result<BudgetInstrument, Error> {
+    let instrument = budget_instruments::find(work.tx, id)?.or_not_found("budget instrument")?;
+    check_version(seen_version, instrument.version)?;
+    Ok(instrument)
+}
+
+/// Closes a proposal with a stated reason, so that it never takes effect.
+fn close(
+    work: &mut Work<'_, '_>,
+    id: InstrumentId,
+    seen_version: i64,
+    reason: &str,
+    end: fn(&mut BudgetInstrument, &str, UserId, Timestamp) -> Result<(), Refusal>,
+) -> Result<Done<BudgetInstrument>, Error> {
+    check_note("/reason", reason)?;
+    let mut instrument = seen(work, id, seen_version)?;
+    end(&mut instrument, reason, work.actor.user_id, work.now)?;
+    budget_instruments::update(work.tx, &mut instrument)?;
+    Ok(done(instrument))
+}
+
+/// A person who took a step on a year's money may not change that year's budget, nor the outlay behind it
+/// (separation of duties).
+fn check_no_step(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person: UserId) -> Result<(), Error> {
+    for component in [Some(instrument.component), instrument.to_component].into_iter().flatten() {
+        if tranches::has_step_by(work.tx, person, &instrument.scheme_code, component, instrument.financial_year)? {
+            return Err(Refusal::SamePerson { earlier: Step::Recommend, now: Step::Provide }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a re-appropriation that the rules of finance forbid today.
+fn check_allowed(work: &mut Work<'_, '_>, instrument: &BudgetInstrument) -> Result<(), Error> {
+    let (Some(to), Some(declaration), Some(year)) =
+        (instrument.to_component, instrument.declaration, instrument.financial_year)
+    else {
+        return Ok(());
+    };
+    let earlier = budget_instruments::approved_of_year(work.tx, &instrument.scheme_code, year)?;
+    let augments = |other: &BudgetInstrument| match other.kind {
+        InstrumentKind::Supplementary => other.component == instrument.component,
+        InstrumentKind::ReAppropriation => {
+            other.source == Some(FundsSource::Savings) && other.to_component == Some(instrument.component)
+        }
+        _ => false,
+    };
+    let asked = Move {
+        scheme_code: &instrument.scheme_code,
+        from: instrument.component,
+        to,
+        declaration,
+        augmented: earlier.iter().any(augments),
+        on: work.today(),
+    };
+    Ok(work.finance.re_appropriation.check_move(&asked)?)
+}
+
+fn done(instrument: BudgetInstrument) -> Done<BudgetInstrument> {
+    let details = json!({
+        "number": instrument.number, "kind": instrument.kind, "scheme": instrument.scheme_code,
+        "component": instrument.component, "to_component": instrument.to_component, "source": instrument.source,
+        "financial_year": instrument.financial_year, "amount_paise": instrument.amount_paise,
+        "posted_paise": instrument.posted_paise, "reference": instrument.reference, "status": instrument.status,
+    });
+    Done { details, subject: subject(instrument.id), answer: instrument }
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadBudget;
+
+impl Service {
+    pub async fn list_budget_instruments(self: &Arc<Self>, caller: Caller) -> Result<Vec<BudgetInstrument>, Error> {
+        self.read(caller, READ_PERMISSION, |tx, _| Ok(budget_instruments::list(tx)?)).await
+    }
+
+    pub async fn budget_instrument(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: InstrumentId,
+    ) -> Result<BudgetInstrument, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| {
+            budget_instruments::find(tx, id)?.or_not_found("budget instrument")
+        })
+        .await
+    }
+}

@@ -1,0 +1,17 @@
+//! Use cases of standing controls, the stop of money, and `verify`.
+
+pub(in crate::service) mod control_rules;
+pub mod controls;
+pub mod money_stop;
+pub mod verify;
+pub(in crate::service) mod verify_allocations;
+pub(in crate::service) mod verify_bank;
+pub(in crate::service) mod verify_claims;
+pub(in crate::service) mod verify_desk;
+pub(in crate::service) mod verify_disclosures;
+pub(in crate::service) mod verify_grounds;
+pub mod verify_log;
+pub(in crate::service) mod verify_milestones;
+pub(in crate::service) mod verify_records;
+pub(in crate::service) mod verify_samples;
+pub(in crate::service) mod verify_schemes;

@@ -1,0 +1,202 @@
+//! Verifying the whole database again from the stored rows: the hash chain of the audit log, the journals that
+//! it names, its Merkle tree and checkpoints, the balance of every account, and the records behind the money
+//! against the ledger and the audit log.
+
+use crate::db::budget::{accounts, budget_instruments, journals, last_quarter_spending};
+use crate::db::check::differences;
+use crate::db::engine::connection::DatabaseUrl;
+use crate::db::engine::error::DbError;
+use crate::db::engine::read_pool::ReadPool;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::log::audit_log;
+use crate::db::recovery::{recoveries, recovery_credits};
+use crate::domain::budget::budget_instrument::difference;
+use crate::domain::log::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
+use crate::domain::recovery::recovery_history;
+use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
+use crate::service::check::{
+    verify_allocations, verify_bank, verify_claims, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
+    verify_records, verify_samples, verify_schemes,
+};
+use crate::service::running::error::Error;
+
+const CHUNK_ENTRIES: i64 = 1_000;
+
+/// The counts of what was checked, and the first fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub entries: i64,
+    pub journals: i64,
+    /// Number of signed checkpoints of the log that are valid.
+    pub checkpoints: i64,
+    pub last_hash: String,
+    pub fault: Option<String>,
+}
+
+/// Verifies a whole database on one consistent view.
+pub fn verify(url: &DatabaseUrl) -> Result<Verified, Error> {
+    verify_against(url, &Outside::default())
+}
+
+/// The same, and also against a checkpoint that was stored outside the database.
+pub fn verify_against(url: &DatabaseUrl, outside: &Outside) -> Result<Verified, Error> {
+    ReadPool::open(url, 1)?.read(|tx| {
+        let mut result = Verified { last_hash: FIRST_PREVIOUS_HASH.to_owned(), ..Verified::default() };
+        result.fault = match first_fault(tx, outside, &mut result) {
+            // The value is one that the service never writes.
+            Err(error @ DbError::Corrupt { .. }) => Some(error.to_string()),
+            checked => checked?,
+        };
+        Ok(result)
+    })
+}
+
+fn first_fault(tx: &mut ReadTx<'_>, outside: &Outside, result: &mut Verified) -> Result<Option<String>, DbError> {
+    let mut log = LogCheck::begin(tx, outside)?;
+    if let Some(fault) = log.bad_outside() {
+        return Ok(Some(fault));
+    }
+    loop {
+        // From the lowest sequence: an entry forged before the first one counts too.
+        let from = if result.entries == 0 { i64::MIN } else { result.entries };
+        let chunk = audit_log::written_after(tx, from, CHUNK_ENTRIES)?;
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
+        let journals = journals::between(tx, first.sequence, last.sequence)?;
+        let mut journals = journals.iter().peekable();
+        for entry in &chunk {
+            let journal = journals.next_if(|journal| journal.audit_sequence == entry.sequence);
+            let mut fault = check_entry(entry, journal, result);
+            if fault.is_none() {
+                fault = log.entry(tx, entry)?;
+            }
+            if let Some(fault) = fault {
+                return Ok(Some(format!("audit entry {}: {fault}", entry.sequence)));
+            }
+        }
+        if let Some(entry) = LogCheck::first_bare(tx, &chunk)? {
+            return Ok(Some(format!("audit entry {entry}: what it withholds is gone")));
+        }
+    }
+    result.checkpoints = log.checkpoints;
+    if let Some(fault) = check_head(tx, result)? {
+        return Ok(Some(fault));
+    }
+    if let Some(fault) = log.end(tx)? {
+        return Ok(Some(fault));
+    }
+    check_whole(tx, result, &log.done)
+}
+
+/// Checks one entry after the last valid one; `None` when it has no fault.
+fn check_entry(entry: &WrittenEntry, journal: Option<&StoredJournal>, result: &mut Verified) -> Option<String> {
+    if entry.sequence < 1 {
+        return Some("the log begins with entry 1".to_owned());
+    }
+    if entry.sequence != result.entries + 1 {
+        return Some(format!("entry {} is missing before it", result.entries + 1));
+    }
+    if entry.previous_hash != result.last_hash {
+        return Some("it is not linked to the entry before it".to_owned());
+    }
+    // An absent field and an empty one have the same hash, and the service never writes an empty one.
+    let emptied = [&entry.code, &entry.journal_digest].into_iter().any(|field| field.as_deref() == Some(""));
+    if emptied || entry.hash_after(&result.last_hash) != entry.hash {
+        return Some("its content does not match its hash".to_owned());
+    }
+    match (&entry.journal_digest, journal) {
+        (None, None) => {}
+        (None, Some(journal)) => return Some(format!("journal {} was not posted by it", journal.id)),
+        (Some(_), None) => return Some("its journal is gone".to_owned()),
+        (Some(digest), Some(journal)) => {
+            if *digest != journal.digest() {
+                return Some(format!("journal {} ({}) was changed", journal.id, journal.reference));
+            }
+            result.journals += 1;
+        }
+    }
+    result.entries = entry.sequence;
+    result.last_hash.clone_from(&entry.hash);
+    None
+}
+
+fn check_head(tx: &mut ReadTx<'_>, result: &Verified) -> Result<Option<String>, DbError> {
+    let (sequence, hash) = audit_log::head(tx)?;
+    let whole = sequence == result.entries && hash == result.last_hash;
+    Ok((!whole).then(|| {
+        format!("the log ends at entry {} but its head says {sequence}: entries were cut off", result.entries)
+    }))
+}
+
+/// Finds the first fault of one kind.
+type Check<'c> = dyn Fn(&mut ReadTx<'_>) -> Result<Option<String>, DbError> + 'c;
+
+fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Result<Option<String>, DbError> {
+    if let Some(id) = journals::unbalanced(tx)?.first() {
+        return Ok(Some(format!("journal {id} does not balance")));
+    }
+    let stored = journals::count(tx)?;
+    if stored != result.journals {
+        return Ok(Some(format!("{stored} journals are stored, the log names {}", result.journals)));
+    }
+    if let Some((account, balance, sum)) = journals::differing_totals(tx)?.first() {
+        return Ok(Some(format!("account {account} says {balance} paise, its entries say {sum}")));
+    }
+    if let Some(difference) = differences::differing_records(tx)?.first() {
+        return Ok(Some(format!(
+            "award {}, {}, {}: its records say {} paise, the ledger says {}",
+            difference.award_id, difference.component, difference.stage, difference.records, difference.ledger
+        )));
+    }
+    if let Some(fault) = check_budget(tx)? {
+        return Ok(Some(fault));
+    }
+    let checks: [&Check<'_>; 10] = [
+        &|tx| verify_records::first_fault(tx, done),
+        &|tx| verify_claims::first_fault(tx, done),
+        &|tx| verify_grounds::first_fault(tx, done),
+        &verify_bank::first_fault,
+        &verify_desk::first_fault,
+        &verify_disclosures::first_fault,
+        &verify_samples::first_fault,
+        &|tx| verify_milestones::first_fault(tx, done),
+        &|tx| verify_allocations::first_fault(tx, done),
+        &|tx| verify_schemes::first_fault(tx, done),
+    ];
+    for check in checks {
+        if let Some(fault) = check(tx)? {
+            return Ok(Some(fault));
+        }
+    }
+    if let Some(fault) = recovery_credits::contradictions(tx)?.into_iter().next() {
+        return Ok(Some(fault));
+    }
+    check_recoveries(tx)
+}
+
+/// Checks the budget against the approved instruments and the totals of the last quarters.
+fn check_budget(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let instruments = budget_instruments::all_approved(tx)?;
+    if let Some((account, said, kept)) = difference(&instruments, &accounts::balances(tx)?) {
+        return Ok(Some(format!("account {account} says {kept} paise, the budget instruments say {said}")));
+    }
+    if let Some((scheme, month, kept, counted)) = last_quarter_spending::first_differing(tx)? {
+        return Ok(Some(format!("{scheme}, {month}: {kept} paise are kept as paid, its disbursements say {counted}")));
+    }
+    Ok(None)
+}
+
+/// Recomputes every recovery from its first day.
+fn check_recoveries(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let mut behind = String::new();
+    loop {
+        let chunk = recoveries::after(tx, &behind, CHUNK_ENTRIES)?;
+        let Some(last) = chunk.last() else { return Ok(None) };
+        behind = last.id.to_string();
+        for recovery in &chunk {
+            let credits = recovery_credits::of_recovery(tx, recovery.id)?;
+            if let Some(fault) = recovery_history::fault(recovery, &credits) {
+                return Ok(Some(fault));
+            }
+        }
+    }
+}

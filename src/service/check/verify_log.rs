@@ -1,0 +1,172 @@
+//! Checking the Merkle tree over the audit log while its entries are read: the stored roots of full groups,
+//! every stored checkpoint, and a checkpoint that was stored elsewhere. It also counts on the way what later
+//! checks would otherwise have to read the whole log for.
+
+use crate::db::engine::error::DbError;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::log::{log_checkpoints, log_tiles};
+use crate::db::people::disclosures;
+use crate::domain::base::digest::hex;
+use crate::domain::log::audit::{AuditOutcome, WrittenEntry};
+use crate::domain::log::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use crate::domain::log::merkle::{Frontier, Hash, entry_leaf};
+use crate::domain::people::disclosure::names_digests;
+use crate::service::log::log_key::is_signed_by;
+use std::collections::HashMap;
+
+/// Inputs of a check from outside the database.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// The log's key: stored checkpoints must be signed with it.
+    pub key: Option<VerifierKey>,
+    /// A checkpoint that was stored elsewhere: the log must be an extension of it.
+    pub checkpoint: Option<SignedCheckpoint>,
+}
+
+/// The number of acts that were done, by command and by the noun of their subject.
+#[derive(Default)]
+pub(in crate::service) struct DoneCounts {
+    commands: HashMap<String, i64>,
+    nouns: HashMap<String, i64>,
+}
+
+impl DoneCounts {
+    fn count(&mut self, entry: &WrittenEntry) {
+        if entry.outcome != AuditOutcome::Done.as_str() {
+            return;
+        }
+        one_more(&mut self.commands, &entry.command);
+        // The subject of an act on many records names none of them.
+        if let Some((noun, _)) = entry.subject.split_once(':') {
+            one_more(&mut self.nouns, noun);
+        }
+    }
+
+    pub fn of(&self, command: &str) -> i64 {
+        self.commands.get(command).copied().unwrap_or(0)
+    }
+
+    /// The number of acts on single records of this noun.
+    pub fn about(&self, noun: &str) -> i64 {
+        self.nouns.get(noun).copied().unwrap_or(0)
+    }
+}
+
+fn one_more(counts: &mut HashMap<String, i64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(name.to_owned(), 1)),
+    }
+}
+
+/// The state of the check while it reads the log.
+pub(in crate::service) struct LogCheck<'o> {
+    outside: &'o Outside,
+    frontier: Frontier,
+    entries: i64,
+    groups: i64,
+    next: Option<KeptCheckpoint>,
+    pub checkpoints: i64,
+    pub done: DoneCounts,
+}
+
+impl<'o> LogCheck<'o> {
+    pub fn begin(tx: &mut ReadTx<'_>, outside: &'o Outside) -> Result<LogCheck<'o>, DbError> {
+        let next = log_checkpoints::after(tx, 0)?;
+        let (frontier, done) = (Frontier::default(), DoneCounts::default());
+        Ok(LogCheck { outside, frontier, entries: 0, groups: 0, next, checkpoints: 0, done })
+    }
+
+    /// A fault of the outside checkpoint by itself.
+    pub fn bad_outside(&self) -> Option<String> {
+        let (note, key) = (self.outside.checkpoint.as_ref()?, self.outside.key.as_ref()?);
+        let good = note.checkpoint.origin == key.name && is_signed_by(note, key);
+        (!good).then(|| format!("the outside checkpoint is not signed with the log's key {key}"))
+    }
+
+    /// Takes the next entry and checks what is stored about the log up to it.
+    pub fn entry(&mut self, tx: &mut ReadTx<'_>, entry: &WrittenEntry) -> Result<Option<String>, DbError> {
+        self.done.count(entry);
+        let Some(leaf) = entry_leaf(&entry.hash) else { return Ok(Some("its hash is not 64 digits".to_owned())) };
+        self.entries += 1;
+        for group in self.frontier.push(leaf) {
+            let kept = log_tiles::find(tx, group.level, group.position)?;
+            if kept.as_deref() != Some(&*hex(&group.hash)) {
+                let what = if kept.is_some() { "differs" } else { "is missing" };
+                let (level, position) = (group.level, group.position);
+                return Ok(Some(format!("the root of group {position} of level {level}, which it fills, {what}")));
+            }
+            self.groups += 1;
+        }
+        if self.next.as_ref().is_some_and(|next| next.size == self.entries) {
+            let next = log_checkpoints::after(tx, self.entries)?;
+            if let Some(kept) = std::mem::replace(&mut self.next, next) {
+                self.checkpoints += 1;
+                if let Some(fault) = self.fault_of(&kept) {
+                    return Ok(Some(format!("the checkpoint of {} entries {fault}", kept.size)));
+                }
+            }
+        }
+        Ok(self.outside.checkpoint.as_ref().and_then(|note| self.differing(note)))
+    }
+
+    /// The first of these entries that names digests but has no stored values.
+    pub fn first_bare(tx: &mut ReadTx<'_>, entries: &[WrittenEntry]) -> Result<Option<i64>, DbError> {
+        let named = entries.iter().filter(|entry| names_digests(&entry.details));
+        let named: Vec<i64> = named.map(|entry| entry.sequence).collect();
+        let (Some(first), Some(last)) = (named.first(), named.last()) else { return Ok(None) };
+        let beside = disclosures::entries_between(tx, *first, *last)?;
+        Ok(named.into_iter().find(|entry| beside.binary_search(entry).is_err()))
+    }
+
+    /// A fault of a stored checkpoint that covers the entries read so far.
+    fn fault_of(&self, kept: &KeptCheckpoint) -> Option<String> {
+        let root = self.frontier.root();
+        let Ok(note) = kept.note.parse::<SignedCheckpoint>() else { return Some("is no signed note".to_owned()) };
+        if note.checkpoint.size != kept.size.unsigned_abs() || hex(&note.checkpoint.root) != kept.root {
+            return Some("says something else in its note".to_owned());
+        }
+        if note.checkpoint.root != root {
+            return Some(another_root(&note.checkpoint.root, &root));
+        }
+        let key = self.outside.key.as_ref()?;
+        // The origin in the settings may have changed between two starts; the key may not.
+        let named = VerifierKey { name: note.checkpoint.origin.clone(), public: key.public };
+        (!is_signed_by(&note, &named)).then(|| format!("is not signed with the log's key {key}"))
+    }
+
+    fn differing(&self, note: &SignedCheckpoint) -> Option<String> {
+        let root = self.frontier.root_at(note.checkpoint.size)?;
+        let differs = root != note.checkpoint.root;
+        differs.then(|| {
+            format!("the outside checkpoint of so many entries {}", another_root(&note.checkpoint.root, &root))
+        })
+    }
+
+    /// The faults that show only at the end of the log.
+    pub fn end(&self, tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+        if let Some(beyond) = &self.next {
+            return Ok(Some(format!(
+                "the log ends at entry {} but a checkpoint of {} entries was signed: entries were cut off",
+                self.entries, beyond.size
+            )));
+        }
+        let kept = log_tiles::count(tx)?;
+        if kept != self.groups {
+            return Ok(Some(format!("{kept} roots of groups are kept, the log fills {}", self.groups)));
+        }
+        let outside = self.outside.checkpoint.as_ref().map(|note| note.checkpoint.size);
+        let cut = outside.filter(|size| *size > self.entries.unsigned_abs());
+        Ok(cut.map(|size| {
+            format!(
+                "the log ends at entry {} but the outside checkpoint covers {size}: entries were cut off, or an older \
+                 backup was put back",
+                self.entries
+            )
+        }))
+    }
+}
+
+fn another_root(said: &Hash, found: &Hash) -> String {
+    format!("has the root {}, the entries have {}: the log was written anew", hex(said), hex(found))
+}

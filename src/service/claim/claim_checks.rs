@@ -1,0 +1,233 @@
+//! The conditions for drafting or submitting a claim: its dates, its milestone, its facts, and that none of its
+//! invoices is part of another claim.
+
+use crate::db::claim::{claims, invoices};
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::domain::award::award::Award;
+use crate::domain::base::calendar::{FinancialYear, plus_months};
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::ClaimId;
+use crate::domain::base::money::{BasisPoints, Paise};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::{Claim, ClaimForm, ClaimStatus};
+use crate::domain::claim::counted_lines::Excluded;
+use crate::domain::claim::invoice_identity::invoice_key;
+use crate::domain::milestone::milestone::{Milestone, MilestoneStatus};
+use crate::domain::scheme::fact::{FactPlace, check_facts};
+use crate::domain::scheme::rules::book::{ClaimPeriod, asked};
+use crate::domain::scheme::scheme::{Component, Scheme};
+use crate::service::claim::claimed_shares::require_room;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::evidence::require_evidence;
+use crate::service::running::runner::Work;
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Checks all conditions for drafting or submitting a claim. Returns the version of the scheme that governs it
+/// and the financial year in which it was earned.
+pub fn check_form(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    own: Option<ClaimId>,
+) -> Result<(Arc<Scheme>, FinancialYear), Error> {
+    form.check()?;
+    let scheme = work.schemes.governing_claim(award, form.period_to, work.today())?.clone();
+    check_stated(&scheme, form)?;
+    let others: Vec<Claim> =
+        claims::live(work.tx, award.id, form.component)?.into_iter().filter(|other| Some(other.id) != own).collect();
+    let year = match form.component {
+        Component::CapitalSubsidy => check_capital(work, award, form, &others, &scheme)?,
+        _ => check_sales(work, award, form, &others, &scheme)?,
+    };
+    let files: Vec<_> = form.files().into_iter().collect();
+    require_evidence(work.tx, &files, Some(work.actor.own_organisation()?))?;
+    Ok((scheme, year))
+}
+
+/// Every fact that the scheme requires is stated, for the claim and for each line.
+pub fn check_stated(scheme: &Scheme, form: &ClaimForm) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let asked_at = |place: FactPlace| asked(scheme, place, Some(form.component));
+    check_facts(&mut errors, "/facts", &asked_at(FactPlace::Claim), &form.facts, true);
+    let of_lines = asked_at(FactPlace::ClaimLine);
+    for (index, line) in form.lines.iter().enumerate() {
+        check_facts(&mut errors, &format!("/lines/{index}/facts"), &of_lines, &line.facts, true);
+    }
+    check_balance(&mut errors, scheme, form);
+    errors.finish()
+}
+
+/// Requires a mass balance where the scheme has rules for one, and refuses it elsewhere.
+fn check_balance(errors: &mut FieldErrors, scheme: &Scheme, form: &ClaimForm) {
+    let rules = scheme.mass_balance.as_ref().filter(|_| form.component == Component::SalesLinkedIncentive);
+    match (&form.mass_balance, rules) {
+        (Some(balance), Some(rules)) => {
+            let claimed_kg = form.lines.iter().map(|line| line.quantity_kg).sum();
+            balance.check(errors, rules, claimed_kg);
+        }
+        (None, Some(_)) => errors.add("/mass_balance", "the scheme asks for it"),
+        (Some(_), None) => errors.add("/mass_balance", "the scheme does not ask for it here"),
+        (None, None) => {}
+    }
+}
+
+fn check_capital(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
+) -> Result<FinancialYear, Error> {
+    let milestone = require_verified_milestone(work.tx, award, form)?;
+    require_room(work, &milestone, others)?;
+    check_dates(form, earliest_investment(scheme, award), work.today())?;
+    Ok(FinancialYear::containing(milestone.reached_on(None).unwrap_or(award.awarded_on)))
+}
+
+/// The milestone of a capital claim, verified and of this award.
+pub fn require_verified_milestone(tx: &mut ReadTx<'_>, award: &Award, form: &ClaimForm) -> Result<Milestone, Error> {
+    let id = form.milestone_id.or_not_found("milestone")?;
+    let milestone = milestones::find(tx, id)?.filter(|found| found.award_id == award.id).or_not_found("milestone")?;
+    if milestone.status != MilestoneStatus::Verified && milestone.claimable_share() == BasisPoints(0) {
+        return Err(Refusal::MilestoneNotVerified { milestone: milestone.code }.into());
+    }
+    Ok(milestone)
+}
+
+/// A scheme with rules of its own excludes earlier invoices line by line; otherwise the claim is refused.
+fn earliest_investment(scheme: &Scheme, award: &Award) -> NaiveDate {
+    let counted = || scheme.counted_from().unwrap_or(award.awarded_on);
+    if scheme.claims.is_empty() { counted() } else { EARLIEST_DAY }
+}
+
+const EARLIEST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+fn check_sales(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    form: &ClaimForm,
+    others: &[Claim],
+    scheme: &Scheme,
+) -> Result<FinancialYear, Error> {
+    let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
+    let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
+    if scheme.milestones.iter().any(|milestone| milestone.commissions) {
+        let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
+        // A scheme with rules of its own excludes sales outside the period line by line.
+        if scheme.claims.is_empty() {
+            allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
+        }
+        allowed(to >= commissioned_on, format!("it ends before commissioning on {commissioned_on}"))?;
+    }
+    if scheme.claims.is_empty() {
+        allowed(to <= award.ends_on, format!("it ends after the award's last day {}", award.ends_on))?;
+    }
+    allowed(from <= award.ends_on, format!("it starts after the award's last day {}", award.ends_on))?;
+    allowed(to <= work.today(), "it is not over yet".to_owned())?;
+    let year = FinancialYear::containing(from);
+    match scheme.book.claims_for(form.component).and_then(|rules| rules.period) {
+        Some(ClaimPeriod::FinancialYear) => {
+            let whole = Some(from) == year.first_day() && Some(to) == year.last_day();
+            allowed(whole, format!("a claim covers the whole financial year {year}"))?;
+        }
+        Some(ClaimPeriod::Quarter) => {
+            let starts = from.day() == 1 && from.month() % 3 == 1;
+            let whole = starts && plus_months(from, 3).pred_opt() == Some(to);
+            allowed(whole, "a claim covers a whole quarter from April, July, October or January".to_owned())?;
+        }
+        None => {}
+    }
+    // Only a supplement may claim a part of the same period again; its invoices bound what it may claim.
+    let overlaps = |other: &&Claim| {
+        form.supplements.is_none()
+            && other.supplements.is_none()
+            && other.period_from.is_some_and(|start| start <= to)
+            && other.period_to.is_some_and(|end| from <= end)
+    };
+    if let Some(supplemented) = form.supplements {
+        check_supplement(work.tx, award, form, supplemented, others)?;
+    }
+    if let Some(other) = others.iter().find(overlaps) {
+        return Err(Refusal::PeriodOverlaps { claim: other.name() }.into());
+    }
+    if scheme.claims.is_empty() {
+        check_dates(form, from, to)?;
+    } else {
+        check_dates(form, EARLIEST_DAY, work.today())?;
+    }
+    Ok(year)
+}
+
+/// A supplement claims, of each invoice, no more than the supplemented claim held back, and a claim has at most
+/// one supplement.
+fn check_supplement(
+    tx: &mut ReadTx<'_>,
+    award: &Award,
+    form: &ClaimForm,
+    supplemented: ClaimId,
+    others: &[Claim],
+) -> Result<(), Error> {
+    let mut errors = FieldErrors::new();
+    let fits = |claim: &Claim| {
+        claim.award_id == award.id
+            && claim.status == ClaimStatus::Verified
+            && claim.held_kg > 0
+            && (claim.period_from, claim.period_to) == (form.period_from, form.period_to)
+    };
+    if !claims::find(tx, supplemented)?.is_some_and(|claim| fits(&claim)) {
+        errors.add("/supplements", "a verified claim of this award and these days that has kilograms held");
+        return Err(errors.into());
+    }
+    if let Some(other) = others.iter().find(|other| other.supplements == Some(supplemented)) {
+        return Err(Refusal::AlreadyExists { what: format!("claim {}, a supplement", other.name()) }.into());
+    }
+    let lines = claims::lines(tx, supplemented)?;
+    let held: BTreeMap<String, &Excluded> =
+        lines.iter().filter_map(|line| Some((invoice_key(form.component, &line.stated), line.held()?))).collect();
+    for (index, line) in form.lines.iter().enumerate() {
+        let (kg, amount) = held
+            .get(&invoice_key(form.component, line))
+            .map_or((0, Paise::ZERO), |part| (part.quantity_kg, part.amount_paise));
+        let at = |field: &str| format!("/lines/{index}/{field}");
+        errors.require(line.quantity_kg <= kg, at("quantity_kg"), format!("{kg} kg of this invoice are held"));
+        errors.require(line.amount_paise <= amount, at("amount_paise"), format!("{amount} of this invoice are held"));
+    }
+    Ok(errors.finish()?)
+}
+
+/// Refuses a claim that comes after the months which the scheme allows from the end of its financial year.
+pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<(), Refusal> {
+    let months = scheme.book.claims_for(claim.component).and_then(|rules| rules.window_months);
+    // A supplement has no deadline of its own: the claim it supplements was in time.
+    let months = months.filter(|_| claim.supplements.is_none());
+    let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
+    let last = plus_months(end, u32::try_from(months).unwrap_or(0));
+    if today > last {
+        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year.to_string(), last: last.to_string() });
+    }
+    Ok(())
+}
+
+/// Checks that no invoice of the claim is part of another claim of its organisation or group, however it is
+/// spelled. Writers run one after the other, so the result stays true until the commit.
+pub fn require_unclaimed(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<(), Error> {
+    match invoices::claimed_elsewhere(tx, claim)? {
+        Some(found) => Err(Refusal::InvoiceClaimed { invoice: found.invoice, claim: found.claim }.into()),
+        None => Ok(()),
+    }
+}
+
+fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    for (index, line) in form.lines.iter().enumerate() {
+        let inside = (earliest..=latest).contains(&line.invoice_date);
+        errors.require(inside, format!("/lines/{index}/invoice_date"), format!("must lie from {earliest} to {latest}"));
+    }
+    errors.finish()
+}

@@ -1,0 +1,210 @@
+//! The facts of a claim as the rules of its scheme read them, gathered from the stored records.
+
+use crate::db::award::applications;
+use crate::db::budget::accounts;
+use crate::db::claim::{claims, final_certificates};
+use crate::db::engine::evidence;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::domain::award::award::Award;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::money::Paise;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::budget::{BudgetLevel, table};
+use crate::domain::budget::ledger::Stage;
+use crate::domain::claim::claim::{Claim, ClaimStatus};
+use crate::domain::claim::counted_lines::{CountedLine, LineFacts};
+use crate::domain::claim::entitlement;
+use crate::domain::claim::entitlement::{Facts, Release, money};
+use crate::domain::claim::statement::Statement;
+use crate::domain::scheme::fact::{FactValue, StatedFact};
+use crate::domain::scheme::rules::exact::Exact;
+use crate::domain::scheme::rules::names::Value;
+use crate::domain::scheme::scheme::{Component, Scheme};
+use crate::service::claim::claimed_shares::share_for;
+use crate::service::running::error::{Error, OrNotFound};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The accepted part of a claim, as the verifier found it.
+pub(in crate::service) struct Accepted<'a> {
+    pub lines: i64,
+    pub rejected_lines: i64,
+    pub facts: Vec<LineFacts<'a>>,
+    /// The amount that the claim itself already has reserved: it is available to the claim too.
+    pub own: Paise,
+    pub release: Release,
+}
+
+/// The statement of a claim, computed from what was accepted and from what the accounts can still hold at this
+/// instant.
+pub(in crate::service) fn statement_of(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+    found: Accepted<'_>,
+    at: Timestamp,
+) -> Result<(Statement, Vec<CountedLine>), Error> {
+    let rooms = Rooms::now(tx, award, claim.component, at)?;
+    let with_own = |room: Paise| room.checked_add(found.own).ok_or(Refusal::AmountTooLarge);
+    let facts = Facts {
+        component: claim.component,
+        lines: found.facts,
+        accepted_lines: found.lines,
+        rejected_lines: found.rejected_lines,
+        known: known(tx, scheme, award, claim)?,
+        stated: stated(tx, award, claim)?,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room: with_own(rooms.award)?,
+        component_room: with_own(rooms.component)?,
+        appropriation_room: rooms.appropriation,
+        release: found.release,
+    };
+    Ok(entitlement::compute(scheme, &facts)?)
+}
+
+/// The quantity and amount of a final certificate as one line, in place of the claim's lines.
+pub(in crate::service) fn certified_line(kg: i64, amount: Paise, on: NaiveDate) -> LineFacts<'static> {
+    LineFacts { line: 0, invoice_number: "", party: "", invoice_date: on, quantity_kg: kg, amount, facts: &[] }
+}
+
+/// The amounts that the accounts can still take.
+pub(in crate::service) struct Rooms {
+    pub award: Paise,
+    pub component: Paise,
+    pub appropriation: Paise,
+}
+
+impl Rooms {
+    pub fn now(tx: &mut ReadTx<'_>, award: &Award, component: Component, at: Timestamp) -> Result<Rooms, Error> {
+        let purse = award.purse(component);
+        let balances = accounts::balances(tx)?;
+        let row = table(&balances).into_iter().find(|row| {
+            row.level == BudgetLevel::Component && row.scheme_code == award.scheme_code && row.component == component
+        });
+        Ok(Rooms {
+            award: accounts::balance(tx, &purse.outlay(Stage::Committed))?,
+            component: row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0)),
+            appropriation: accounts::balance(tx, &purse.year(at.financial_year(), Stage::Available))?,
+        })
+    }
+}
+
+/// Facts of the award, the claim, its milestone and the earlier claims, under the names that rules use.
+pub(in crate::service) fn known(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+) -> Result<BTreeMap<&'static str, Value>, Error> {
+    let whole = |number: i64| Value::Number(Exact::whole(number));
+    let mut known = BTreeMap::from([
+        ("capacity", whole(award.capacity_mtpa)),
+        ("rate", money(award.rate_paise_per_kg)),
+        ("award_ceiling", money(award.ceilings.of(claim.component))),
+        ("awarded_on", Value::Date(award.awarded_on)),
+        ("award_ends_on", Value::Date(award.ends_on)),
+    ]);
+    let submitted = claim.submitted_at.map(|at| at.date_in_india());
+    let dates: [(&'static str, Option<NaiveDate>); 4] = [
+        ("commissioned_on", award.commissioned_on),
+        ("period_from", claim.period_from),
+        ("period_to", claim.period_to),
+        ("submitted_on", submitted),
+    ];
+    known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
+    if let Some(id) = claim.milestone_id {
+        let milestone = milestones::find(tx, id)?.or_not_found("milestone")?;
+        let share = share_for(tx, &milestone, claim.id)?;
+        let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
+        known.insert("milestone_share", Value::Number(share));
+        known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
+    }
+    let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    known.extend(balance.map(|(name, kg, _)| (name, whole(kg))));
+    if let Some(installed) = installed_capacity(tx, scheme, award, claim)? {
+        known.insert("installed_capacity", whole(installed));
+    }
+    let earlier = Earlier::of(tx, award, claim)?;
+    known.insert("used_kg", whole(earlier.used_kg));
+    known.insert("counted_amount_before", money(earlier.counted_amount));
+    known.insert("entitled_before", money(earlier.entitled));
+    Ok(known)
+}
+
+/// The magnet capacity that the whole value chain supports, as measured by inspections up to the last day of
+/// the claim.
+fn installed_capacity(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+) -> Result<Option<i64>, Error> {
+    let Some(day) = claim.period_to.or_else(|| claim.submitted_at.map(|at| at.date_in_india())) else {
+        return Ok(None);
+    };
+    let milestones = milestones::list(tx, Some(award.id), None)?;
+    Ok(milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max())
+}
+
+/// The totals of the verified claims before this one.
+#[derive(Default)]
+struct Earlier {
+    /// Kilograms used in the same performance year.
+    used_kg: i64,
+    counted_amount: Paise,
+    entitled: Paise,
+}
+
+impl Earlier {
+    fn of(tx: &mut ReadTx<'_>, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
+        let mut sums = Earlier::default();
+        for other in claims::live(tx, award.id, claim.component)? {
+            if other.id == claim.id || other.status != ClaimStatus::Verified {
+                continue;
+            }
+            if other.performance_year == claim.performance_year {
+                sums.used_kg = sums.used_kg.saturating_add(other.eligible_kg);
+            }
+            let counted = counted_amount(tx, &other)?;
+            let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
+            sums.counted_amount = add(sums.counted_amount, counted)?;
+            sums.entitled = add(sums.entitled, other.entitlement_paise)?;
+        }
+        Ok(sums)
+    }
+}
+
+/// The amount of a verified claim that counted in the end.
+fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
+    if claim.certified_at.is_some() {
+        let certificates = final_certificates::list(tx, Some(claim.id), None)?;
+        if let Some(settlement) = certificates.into_iter().rev().find_map(|certificate| certificate.settlement) {
+            return Ok(settlement.statement.counted_amount_paise);
+        }
+    }
+    Ok(claim.statement.as_ref().map_or(Paise::ZERO, |statement| statement.counted_amount_paise))
+}
+
+/// The facts that the manufacturer stated in the application and the claim, each with the digest of the file
+/// that supports it.
+pub(in crate::service) fn stated(
+    tx: &mut ReadTx<'_>,
+    award: &Award,
+    claim: &Claim,
+) -> Result<Vec<(StatedFact, String)>, Error> {
+    let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
+    let mut stated = Vec::new();
+    let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
+    let balance = balance.map(|(name, kg, evidence_id)| StatedFact {
+        code: name.to_owned(),
+        value: FactValue::Number(kg),
+        evidence_id,
+    });
+    for fact in application.form.facts.into_iter().chain(claim.facts.0.iter().cloned()).chain(balance) {
+        let file = fact.evidence_id.map(|id| evidence::find(tx, id)).transpose()?.flatten();
+        stated.push((fact, file.map(|file| file.digest).unwrap_or_default()));
+    }
+    Ok(stated)
+}

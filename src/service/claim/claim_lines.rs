@@ -1,0 +1,65 @@
+//! Replacing the lines of a draft claim by those of a file.
+
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::ClaimId;
+use crate::domain::base::permission::Permission;
+use crate::domain::claim::claim::{ClaimForm, ClaimLine};
+use crate::domain::claim::claim_lines_file;
+use crate::service::claim::claims::{ChangeClaim, ClaimFile, Draft, form_of};
+use crate::service::running::error::Error;
+use crate::service::running::runner::{Answered, Call, Command, Done, Work};
+use crate::service::{Service, off_thread};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A preparer replaces the lines of a draft; everything else of it stays.
+pub struct UploadClaimLines {
+    id: ClaimId,
+    seen_version: i64,
+    lines: Vec<ClaimLine>,
+}
+
+impl Command for UploadClaimLines {
+    const NAME: &'static str = "upload_claim_lines";
+    const PERMISSION: Permission = Permission::PrepareClaim;
+    const REFUSALS: &'static [&'static str] = ChangeClaim::REFUSALS;
+    type Answer = ClaimFile;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
+        let subject = self.subject();
+        let draft = Draft::open(work, self.id, self.seen_version)?;
+        let form = ClaimForm { lines: self.lines, ..form_of(&draft.claim, &[]) };
+        let (claim, lines) = draft.redraw(work, form)?;
+        let details = json!({ "version": claim.version, "lines": lines.len() });
+        Ok(Done { subject, details, answer: (claim, lines) })
+    }
+}
+
+impl Service {
+    /// Checks whether this person may send such a file before any of it is received.
+    pub async fn may_upload_claim_lines(self: &Arc<Self>, call: &Call, id: ClaimId) -> Result<(), Error> {
+        let nothing = UploadClaimLines { id, seen_version: 0, lines: Vec::new() };
+        self.begin_several(call, nothing).await.map(|_| ())
+    }
+
+    /// Replaces the lines of a draft by those of a CSV file.
+    pub async fn upload_claim_lines(
+        self: &Arc<Self>,
+        call: Call,
+        id: ClaimId,
+        seen_version: i64,
+        content: Vec<u8>,
+        render: impl FnOnce(ClaimFile) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let lines = off_thread(move || {
+            let text = std::str::from_utf8(&content).map_err(|_| FieldErrors::one("", "the file is not UTF-8 text"))?;
+            Ok(claim_lines_file::read(text)?)
+        });
+        let command = UploadClaimLines { id, seen_version, lines: lines.await? };
+        self.execute(call, command, render).await
+    }
+}

@@ -1,0 +1,287 @@
+//! Verifying a claim line by line. The entitlement is computed, its amount is reserved in the outlay and in the
+//! appropriation, and a tranche is started. The part that this year's appropriation cannot pay is deferred, not
+//! lost.
+
+use crate::db::award::awards;
+use crate::db::budget::accounts;
+use crate::db::claim::{claims, final_certificates};
+use crate::db::milestone::milestones;
+use crate::db::payment::tranches;
+use crate::domain::award::award::Award;
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::{ClaimId, TrancheId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::base::step::TrancheStep;
+use crate::domain::budget::ledger::Stage;
+use crate::domain::budget::posting;
+use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
+use crate::domain::claim::entitlement::Release;
+use crate::domain::claim::final_certificate::CertificateStatus;
+use crate::domain::claim::statement::Statement;
+use crate::domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
+use crate::domain::people::disclosure::DisclosedField;
+use crate::service::budget::providers::check_not_provider;
+use crate::service::claim::claim_checks::require_unclaimed;
+use crate::service::claim::claim_facts::{Accepted, statement_of};
+use crate::service::claim::claimed_shares::keep_share;
+use crate::service::claim::claims::visible;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::{Command, Done, Work, check_version};
+use crate::words;
+use serde_json::json;
+
+words! {
+    /// The agency's decision on a whole claim.
+    pub enum ClaimOutcome {
+        Verified = "verified",
+        Rejected = "rejected",
+    }
+}
+
+/// A verified claim with its lines, and the tranche it started, if any.
+pub struct VerifiedClaim {
+    pub claim: Claim,
+    pub lines: Vec<ClaimLineRecord>,
+    pub tranche: Option<Tranche>,
+}
+
+/// The agency decides every line, then the claim.
+pub struct VerifyClaim {
+    pub id: ClaimId,
+    pub seen_version: i64,
+    pub outcome: ClaimOutcome,
+    pub lines: Vec<LineDecision>,
+    pub remarks: String,
+}
+
+impl Command for VerifyClaim {
+    const NAME: &'static str = "verify_claim";
+    const PERMISSION: Permission = Permission::VerifyClaim;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "lines_undecided",
+        "invoice_claimed",
+        "nothing_payable",
+        "rule_not_computable",
+        "not_in_scheme",
+        "budget_exceeded",
+        "amount_too_large",
+    ];
+    const MOVES_MONEY: bool = true;
+    type Answer = VerifiedClaim;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<VerifiedClaim>, Error> {
+        let subject = self.subject();
+        self.check()?;
+        let mut claim = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, claim.version)?;
+        claim.require(ClaimStatus::Submitted, "submitted")?;
+        let mut lines = claims::lines(work.tx, claim.id)?;
+        decide_lines(&mut lines, self.lines)?;
+        claim.verified_by = Some(work.actor.user_id);
+        claim.verified_at = Some(work.now);
+        work.withhold(DisclosedField::Remarks, &self.remarks)?;
+        if self.outcome == ClaimOutcome::Rejected {
+            claim.status = ClaimStatus::Rejected;
+            claims::update(work.tx, &mut claim)?;
+            claims::replace_lines(work.tx, &claim, &lines)?;
+            let lines_digest = lines_digest(&lines);
+            let details = json!({ "outcome": self.outcome, "lines_digest": lines_digest });
+            return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
+        }
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        let statement = state(work, &award, &claim, &mut lines)?;
+        claims::replace_lines(work.tx, &claim, &lines)?;
+        // Two companies may have joined the same group since they submitted.
+        require_unclaimed(work.tx, &claim)?;
+        let lines_digest = lines_digest(&lines);
+        let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?;
+        let staged = scheme.staged_release_of(claim.component);
+        claim.certificate_due_on = staged.map(|rule| rule.certificate_due_on(work.today()));
+        claim.withheld_paise = statement.withheld_paise;
+        claim.status = ClaimStatus::Verified;
+        claim.eligible_kg = statement.eligible_kg;
+        claim.held_kg = statement.held_kg();
+        claim.entitlement_paise = statement.entitlement_paise;
+        claim.deferred_paise = statement.deferred_paise;
+        let amount = statement.payable_paise;
+        let milestone_share = keep_share(work, &claim)?;
+        let details = json!({
+            "outcome": self.outcome, "lines_digest": lines_digest, "statement": statement,
+            "milestone_share": milestone_share,
+        });
+        claim.statement = Some(statement);
+        claims::update(work.tx, &mut claim)?;
+        let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
+        let purse = award.purse(claim.component);
+        let mut journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
+        journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
+        work.post(&journal)?;
+        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
+    }
+}
+
+impl VerifyClaim {
+    fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        crate::domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
+        for (index, decision) in self.lines.iter().enumerate().filter(|(_, decision)| !decision.reason.is_empty()) {
+            crate::domain::base::field::check_text(
+                &mut errors,
+                &format!("/lines/{index}/reason"),
+                &decision.reason,
+                1_000,
+            );
+        }
+        errors.finish()
+    }
+}
+
+/// Starts a tranche for the part of a verified claim that waited for appropriation.
+pub struct ReleaseDeferred {
+    pub id: ClaimId,
+    pub seen_version: i64,
+}
+
+impl Command for ReleaseDeferred {
+    const NAME: &'static str = "release_deferred";
+    const PERMISSION: Permission = Permission::VerifyClaim;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "same_person", "nothing_deferred", "budget_exceeded"];
+    const MOVES_MONEY: bool = true;
+    type Answer = VerifiedClaim;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<VerifiedClaim>, Error> {
+        let subject = self.subject();
+        let mut claim = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, claim.version)?;
+        claim.require(ClaimStatus::Verified, "verified")?;
+        if claim.deferred_paise == Paise::ZERO {
+            return Err(Refusal::NothingDeferred.into());
+        }
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        let year_room = accounts::balance(
+            work.tx,
+            &award.purse(claim.component).year(work.now.financial_year(), Stage::Available),
+        )?;
+        // With no appropriation left at all, the whole deferred amount is requested, so that the refusal names
+        // it.
+        let amount = if year_room == Paise::ZERO { claim.deferred_paise } else { claim.deferred_paise.min(year_room) };
+        claim.deferred_paise = claim.deferred_paise.minus_floored(amount);
+        claims::update(work.tx, &mut claim)?;
+        let tranche = start_tranche(work, &award, &claim, amount, "deferred part")?;
+        work.post(&posting::reserve(&award.purse(claim.component), tranche.held_in, amount, &tranche.number))?;
+        let lines = claims::lines(work.tx, claim.id)?;
+        let details = json!({ "amount_paise": amount, "still_deferred_paise": claim.deferred_paise });
+        Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
+    }
+}
+
+/// Computes the statement of a claim from its decided lines and the available amounts, and writes the counted
+/// amount into each accepted line.
+fn state(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    lines: &mut [ClaimLineRecord],
+) -> Result<Statement, Error> {
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
+    let found = Accepted {
+        lines: accepted.len() as i64,
+        rejected_lines: (lines.len() - accepted.len()) as i64,
+        facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
+        own: Paise::ZERO,
+        release: Release::first(&scheme, claim.component),
+    };
+    let (statement, counted) = statement_of(work.tx, &scheme, award, claim, found, work.now)?;
+    let mut counted = counted.into_iter().peekable();
+    for line in lines.iter_mut() {
+        line.counted = counted.next_if(|counted| counted.line == line.line);
+    }
+    let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
+    if payable_at_all == Paise::ZERO {
+        let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
+        return Err(Refusal::NothingPayable { cap }.into());
+    }
+    if statement.payable_paise == Paise::ZERO {
+        let account = award.purse(claim.component).year(work.now.financial_year(), Stage::Available).code();
+        return Err(Refusal::BudgetExceeded { account, need: payable_at_all, room: Paise::ZERO }.into());
+    }
+    Ok(statement)
+}
+
+/// Starts a tranche of a verified claim, with the steps that people took so far. The caller must reserve its
+/// amount.
+pub(in crate::service) fn start_tranche(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    claim: &Claim,
+    amount: Paise,
+    remarks: &str,
+) -> Result<Tranche, Error> {
+    let year = work.now.financial_year();
+    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
+    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    let mut steps: Vec<TrancheStep> = Vec::new();
+    for (step, by, note) in steps_so_far(work, claim, remarks)? {
+        match steps.iter().find(|taken| taken.taken_by == by) {
+            Some(taken) if taken.step != step => {
+                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
+            }
+            Some(_) => {}
+            None => steps.push(TrancheStep { step, taken_by: by, taken_at: work.now, note }),
+        }
+    }
+    let tranche = Tranche {
+        id: TrancheId(work.new_id()),
+        number: work.next_number(&scheme.number_prefix, "TRN")?,
+        claim_id: claim.id,
+        award_id: award.id,
+        organisation_id: award.organisation_id,
+        scheme_code: claim.scheme_code.clone(),
+        component: claim.component,
+        performance_year: claim.performance_year,
+        held_in: year,
+        amount_paise: amount,
+        held_until: scheme.holds.reservation_ends(work.today()),
+        status: TrancheStatus::Verified,
+        steps: TrancheSteps(steps),
+        sanction: None,
+        rejection: None,
+        created_at: work.now,
+        version: 1,
+    };
+    tranches::insert(work.tx, &tranche)?;
+    Ok(tranche)
+}
+
+fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result<Vec<(Step, UserId, String)>, Error> {
+    let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
+    steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
+    if let Some(id) = claim.milestone_id {
+        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+        steps.extend(milestone.verifiers().map(|by| (Step::Verify, by, "milestone".to_owned())));
+    }
+    steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
+    for certificate in final_certificates::list(work.tx, Some(claim.id), None)? {
+        if let Some(decision) = certificate.decision.filter(|_| certificate.status == CertificateStatus::Accepted) {
+            steps.push((Step::Submit, certificate.submitted_by, "final certificate".to_owned()));
+            steps.push((Step::Verify, decision.decided_by, "final certificate".to_owned()));
+        }
+    }
+    steps.push((Step::Verify, work.actor.user_id, remarks.to_owned()));
+    Ok(steps)
+}

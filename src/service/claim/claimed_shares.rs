@@ -1,0 +1,48 @@
+//! The share of a milestone that a capital claim takes: the share reached, less what other valid claims took.
+//! All claims of a milestone together never take more than the milestone's own share.
+
+use crate::db::claim::claimed_shares;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::domain::base::id::ClaimId;
+use crate::domain::base::money::BasisPoints;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::{Claim, ClaimStatus};
+use crate::domain::milestone::milestone::{ClaimedShare, Milestone};
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::Work;
+
+/// The share that a claim took when it was verified, or would take if it were verified now.
+pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> Result<BasisPoints, Error> {
+    // A share that was decided stays, also for a claim that was rejected afterwards.
+    if let Some(own) = claimed_shares::of_claims(tx, &[claim.to_string()])?.first() {
+        return Ok(own.share);
+    }
+    let taken = claimed_shares::standing(tx, milestone.id)?;
+    let sum: i64 = taken.iter().map(|one| one.share.0).sum();
+    Ok(BasisPoints((milestone.claimable_share().0 - sum).max(0)))
+}
+
+/// Stores the share that a claim takes by being verified now; `None` where it has no milestone.
+pub fn keep_share(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Option<BasisPoints>, Error> {
+    let Some(id) = claim.milestone_id else { return Ok(None) };
+    let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
+    let share = share_for(work.tx, &milestone, claim.id)?;
+    if share > BasisPoints(0) {
+        claimed_shares::insert(work.tx, &ClaimedShare { claim_id: claim.id, milestone_id: id, share })?;
+    }
+    Ok(Some(share))
+}
+
+/// Refuses a further claim while another one of the milestone is undecided, or when everything reached is
+/// taken.
+pub fn require_room(work: &mut Work<'_, '_>, milestone: &Milestone, others: &[Claim]) -> Result<(), Error> {
+    let mut same = others.iter().filter(|other| other.milestone_id == Some(milestone.id));
+    let waits = same.clone().find(|other| other.status != ClaimStatus::Verified);
+    let Some(other) = waits.or_else(|| same.next()) else { return Ok(()) };
+    let taken: i64 = claimed_shares::standing(work.tx, milestone.id)?.iter().map(|one| one.share.0).sum();
+    if other.status == ClaimStatus::Verified && taken < milestone.claimable_share().0 {
+        return Ok(());
+    }
+    Err(Refusal::MilestoneClaimed { claim: other.name() }.into())
+}

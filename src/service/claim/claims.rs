@@ -1,0 +1,259 @@
+//! Claims: drafted by a preparer, submitted by the signatory. This file checks what may be claimed;
+//! `claim_verification.rs` decides what is paid.
+
+use crate::db::award::awards;
+use crate::db::claim::claims;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::award::award::Award;
+use crate::domain::base::evidence::EvidenceIds;
+use crate::domain::base::id::{AwardId, ClaimId};
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use crate::domain::people::user::Actor;
+use crate::domain::scheme::fact::StatedFacts;
+use crate::service::Service;
+use crate::service::award::awards::visible as visible_award;
+use crate::service::claim::claim_checks::{check_form, check_window, require_unclaimed};
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::evidence::require_evidence;
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A claim with its lines.
+pub type ClaimFile = (Claim, Vec<ClaimLineRecord>);
+
+/// The claim, if it exists for this person. A draft is visible only within its own organisation.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ClaimId) -> Result<Claim, Error> {
+    let seen = |claim: &Claim| {
+        let own = actor.organisation_id == Some(claim.organisation_id);
+        actor.sees(claim.organisation_id) && (own || claim.status != ClaimStatus::Draft)
+    };
+    claims::find(tx, id)?.filter(seen).or_not_found("claim")
+}
+
+/// A preparer drafts a claim under an award.
+pub struct CreateClaim {
+    pub award_id: AwardId,
+    pub form: ClaimForm,
+}
+
+impl Command for CreateClaim {
+    const NAME: &'static str = "create_claim";
+    const PERMISSION: Permission = Permission::PrepareClaim;
+    const REFUSALS: &'static [&'static str] = &[
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "invoice_claimed",
+        "period_overlaps",
+        "already_exists",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
+    type Answer = ClaimFile;
+
+    fn subject(&self) -> String {
+        format!("award:{}", self.award_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
+        let award = visible_award(work.tx, &work.actor, self.award_id)?;
+        let (scheme, year) = check_form(work, &award, &self.form, None)?;
+        let id = ClaimId(work.new_id());
+        let claim = Claim::drafted(id, &award, scheme.version, &self.form, year, work.actor.user_id, work.now);
+        claims::insert(work.tx, &claim)?;
+        let lines = store_lines(work, &claim, self.form)?;
+        let details = json!({ "award_id": award.id, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise });
+        Ok(Done { subject: format!("claim:{}", claim.id), answer: (claim, lines), details })
+    }
+}
+
+/// A draft at the version that the person saw, with its award.
+pub struct Draft {
+    pub claim: Claim,
+    award: Award,
+}
+
+impl Draft {
+    pub fn open(work: &mut Work<'_, '_>, id: ClaimId, seen_version: i64) -> Result<Draft, Error> {
+        let claim = visible(work.tx, &work.actor, id)?;
+        check_version(seen_version, claim.version)?;
+        claim.require(ClaimStatus::Draft, "draft")?;
+        let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
+        Ok(Draft { claim, award })
+    }
+
+    /// Stores the draft with another form, as prepared by this person.
+    pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
+        let Draft { mut claim, award } = self;
+        let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
+        claim.scheme_version = scheme.version;
+        claim.performance_year = performance_year;
+        claim.component = form.component;
+        claim.milestone_id = form.milestone_id;
+        claim.period_from = form.period_from;
+        claim.period_to = form.period_to;
+        claim.amount_claimed_paise = form.amount_claimed_paise;
+        claim.evidence = EvidenceIds(form.evidence.clone());
+        claim.facts = StatedFacts(form.facts.clone());
+        claim.mass_balance = form.mass_balance.clone();
+        claim.supplements = form.supplements;
+        claim.prepared_by = work.actor.user_id;
+        claims::update(work.tx, &mut claim)?;
+        let lines = store_lines(work, &claim, form)?;
+        Ok((claim, lines))
+    }
+}
+
+/// Numbers the lines of a form and stores them in place of the claim's lines. Refuses an invoice that is part
+/// of another claim.
+fn store_lines(work: &mut Work<'_, '_>, claim: &Claim, form: ClaimForm) -> Result<Vec<ClaimLineRecord>, Error> {
+    let lines = ClaimLineRecord::numbered(form.lines);
+    claims::replace_lines(work.tx, claim, &lines)?;
+    require_unclaimed(work.tx, claim)?;
+    Ok(lines)
+}
+
+/// A preparer changes a draft.
+pub struct ChangeClaim {
+    pub id: ClaimId,
+    pub seen_version: i64,
+    pub form: ClaimForm,
+}
+
+impl Command for ChangeClaim {
+    const NAME: &'static str = "change_claim";
+    const PERMISSION: Permission = Permission::PrepareClaim;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "invoice_claimed",
+        "period_overlaps",
+        "already_exists",
+        "period_not_allowed",
+        "not_commissioned",
+    ];
+    type Answer = ClaimFile;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
+        let subject = self.subject();
+        let draft = Draft::open(work, self.id, self.seen_version)?;
+        let file = draft.redraw(work, self.form)?;
+        Ok(Done { subject, details: json!({ "version": file.0.version }), answer: file })
+    }
+}
+
+/// The signatory submits a claim: it gets a number and cannot be changed any more.
+pub struct SubmitClaim {
+    pub id: ClaimId,
+    pub seen_version: i64,
+}
+
+impl Command for SubmitClaim {
+    const NAME: &'static str = "submit_claim";
+    const PERMISSION: Permission = Permission::SubmitClaim;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "organisation_required",
+        "evidence_unknown",
+        "milestone_not_verified",
+        "milestone_claimed",
+        "invoice_claimed",
+        "period_overlaps",
+        "already_exists",
+        "period_not_allowed",
+        "not_commissioned",
+        "claim_window_closed",
+    ];
+    type Answer = ClaimFile;
+
+    fn subject(&self) -> String {
+        format!("claim:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
+        let subject = self.subject();
+        let Draft { mut claim, award } = Draft::open(work, self.id, self.seen_version)?;
+        if claim.prepared_by == work.actor.user_id {
+            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
+        }
+        let lines = claims::lines(work.tx, claim.id)?;
+        let (scheme, _) = check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
+        check_window(&scheme, &claim, work.today())?;
+        require_unclaimed(work.tx, &claim)?;
+        claim.scheme_version = scheme.version;
+        claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
+        claim.submitted_by = Some(work.actor.user_id);
+        claim.submitted_at = Some(work.now);
+        claim.status = ClaimStatus::Submitted;
+        claims::update(work.tx, &mut claim)?;
+        let files: Vec<_> = claim.files(&lines).into_iter().collect();
+        let found = require_evidence(work.tx, &files, Some(claim.organisation_id))?;
+        let facts = Some(&claim.facts).filter(|facts| !facts.is_empty());
+        let details = json!({
+            "number": claim.number, "component": claim.component, "amount_claimed_paise": claim.amount_claimed_paise,
+            "facts": facts, "mass_balance": claim.mass_balance, "supplements": claim.supplements, "lines": lines.len(),
+            "lines_digest": lines_digest(&lines),
+            "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+        });
+        Ok(Done { subject, answer: (claim, lines), details })
+    }
+}
+
+/// Rebuilds the form from a stored claim.
+pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
+    ClaimForm {
+        component: claim.component,
+        milestone_id: claim.milestone_id,
+        period_from: claim.period_from,
+        period_to: claim.period_to,
+        amount_claimed_paise: claim.amount_claimed_paise,
+        lines: lines.iter().map(|line| line.stated.clone()).collect(),
+        evidence: claim.evidence.0.clone(),
+        facts: claim.facts.0.clone(),
+        mass_balance: claim.mass_balance.clone(),
+        supplements: claim.supplements,
+    }
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    pub async fn list_claims(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        certificate: Option<CertificateWait>,
+    ) -> Result<Vec<Claim>, Error> {
+        let today = self.clock.now().date_in_india();
+        let certificate = certificate.map(|wait| match wait {
+            CertificateWait::Awaited => None,
+            CertificateWait::Overdue => Some(today),
+        });
+        let selection = claims::Selection { award, certificate };
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?)).await
+    }
+
+    pub async fn claim(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<ClaimFile, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let claim = visible(tx, actor, id)?;
+            let lines = claims::lines(tx, id)?;
+            Ok((claim, lines))
+        })
+        .await
+    }
+}

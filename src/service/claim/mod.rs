@@ -1,0 +1,10 @@
+//! Use cases of claims, their lines, the computed entitlement and its statement, final certificates.
+
+pub mod claim_checks;
+pub mod claim_facts;
+pub mod claim_lines;
+pub mod claim_verification;
+pub(in crate::service) mod claimed_shares;
+pub mod claims;
+pub mod final_certificates;
+pub mod statements;

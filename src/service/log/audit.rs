@@ -1,0 +1,25 @@
+//! Reading the audit log.
+
+use crate::db::log::audit_log;
+use crate::domain::base::permission::Permission;
+use crate::domain::log::audit::AuditEntry;
+use crate::service::Service;
+use crate::service::running::error::Error;
+use crate::service::running::runner::Caller;
+use std::sync::Arc;
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadAuditLog;
+
+impl Service {
+    /// Readiness: fails when the database does not answer, and returns whether money may move.
+    pub async fn ready(self: &Arc<Self>) -> Result<bool, Error> {
+        self.read_openly(|tx| Ok(audit_log::head(tx).map(|_| ())?)).await?;
+        Ok(self.money.check().is_ok())
+    }
+
+    /// Entries after a sequence, oldest first.
+    pub async fn audit_log(self: &Arc<Self>, caller: Caller, after: i64, limit: i64) -> Result<Vec<AuditEntry>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(audit_log::after(tx, after, limit)?)).await
+    }
+}

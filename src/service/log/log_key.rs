@@ -1,0 +1,116 @@
+//! The key that signs checkpoints of the audit log, and checking such signatures. It differs from the key of
+//! the access tokens, and is created at the first start in the same folder.
+
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::log::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
+use crate::domain::log::cosignature::{WitnessKey, stated};
+use crate::service::running::error::Error;
+use crate::service::running::key_file;
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use std::path::{Path, PathBuf};
+
+/// Signs checkpoints under the name of the log.
+pub struct LogKey {
+    pair: Ed25519KeyPair,
+    verifier: VerifierKey,
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("log-key.p8")
+}
+
+impl LogKey {
+    /// Reads the key from the folder, or creates it there (mode 0600).
+    pub fn open(folder: &Path, origin: &str) -> Result<LogKey, Error> {
+        let (_, pair) = key_file::open(&path(folder))?;
+        let public = pair.public_key().as_ref().try_into();
+        let public = public.map_err(|_| Error::Internal("an Ed25519 key has 32 bytes".to_owned()))?;
+        Ok(LogKey { pair, verifier: VerifierKey { name: origin.to_owned(), public } })
+    }
+
+    /// The same, but returns `None` if the folder has no key.
+    pub fn find(folder: &Path, origin: &str) -> Result<Option<LogKey>, Error> {
+        if path(folder).exists() { Self::open(folder, origin).map(Some) } else { Ok(None) }
+    }
+
+    /// The public key with which others check signatures.
+    pub fn verifier(&self) -> &VerifierKey {
+        &self.verifier
+    }
+
+    /// Signs a checkpoint of the log.
+    pub fn sign(&self, checkpoint: Checkpoint) -> SignedCheckpoint {
+        let text = checkpoint.to_string();
+        let signature = self.pair.sign(text.as_bytes()).as_ref().to_vec();
+        let name = self.verifier.name.clone();
+        let signatures = vec![NoteSignature { name, key_id: self.verifier.id(), signature }];
+        SignedCheckpoint { checkpoint, text, signatures }
+    }
+}
+
+/// Whether a note is signed with this key: there must be at least one signature under its name and id, and all
+/// of them must be valid.
+pub fn is_signed_by(note: &SignedCheckpoint, key: &VerifierKey) -> bool {
+    let ours = |one: &&NoteSignature| one.name == key.name && one.key_id == key.id();
+    let public = UnparsedPublicKey::new(&ED25519, key.public);
+    let good = |one: &NoteSignature| public.verify(note.text.as_bytes(), &one.signature).is_ok();
+    let mut ours = note.signatures.iter().filter(ours).peekable();
+    ours.peek().is_some() && ours.all(good)
+}
+
+/// When the witness of this key cosigned a note; `None` if it did not, or if its signature is invalid.
+pub fn cosigned_at(note: &SignedCheckpoint, key: &WitnessKey) -> Option<Timestamp> {
+    let (at, text, signature) = stated(note, key)?;
+    let public = UnparsedPublicKey::new(&ED25519, key.public);
+    public.verify(text.as_bytes(), &signature).is_ok().then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note() -> SignedCheckpoint {
+        "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\u{2014} example.com/behind-the-sofa \
+         Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+            .parse()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_note_of_another_implementation_is_checked() {
+        // From the tests of golang.org/x/mod/sumdb/note.
+        let key: VerifierKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".parse().unwrap();
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let line = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, line).unwrap();
+        let signature = NoteSignature {
+            name: "PeterNeumann".to_owned(),
+            key_id: bytes[..4].try_into().unwrap(),
+            signature: bytes[4..].to_vec(),
+        };
+        let mut signed = SignedCheckpoint { text: text.to_owned(), signatures: vec![signature.clone()], ..note() };
+        assert!(is_signed_by(&signed, &key));
+        signed.signatures.push(NoteSignature { name: "somebody.else".to_owned(), ..signature.clone() });
+        assert!(is_signed_by(&signed, &key), "signatures of strangers are passed over");
+        signed.signatures.push(NoteSignature { signature: vec![0; 64], ..signature });
+        assert!(!is_signed_by(&signed, &key), "but none of the known key may be bad");
+        signed.signatures.clear();
+        assert!(!is_signed_by(&signed, &key));
+    }
+
+    #[test]
+    fn what_is_signed_reads_back_and_no_letter_can_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = LogKey::open(folder.path(), "example.org/log").unwrap();
+        assert!(LogKey::find(&folder.path().join("other"), "x").unwrap().is_none());
+        let again = LogKey::find(folder.path(), "example.org/log").unwrap().unwrap();
+        assert_eq!(again.verifier(), key.verifier());
+        let signed = key.sign(Checkpoint { origin: "example.org/log".to_owned(), size: 7, root: [9; 32] });
+        let read: SignedCheckpoint = signed.to_string().parse().unwrap();
+        assert!(read == signed && is_signed_by(&read, key.verifier()));
+        let other = signed.to_string().replacen("\n7\n", "\n8\n", 1).parse().unwrap();
+        assert!(!is_signed_by(&other, key.verifier()));
+        assert!(!is_signed_by(&note(), key.verifier()));
+    }
+}

@@ -1,0 +1,61 @@
+//! Milestones with their status on a given day, read from the schedule, the granted excuses, and the recoveries
+//! of damages with their credits.
+
+use crate::db::award::awards;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::excuses;
+use crate::db::recovery::{recoveries, recovery_credits};
+use crate::domain::award::award::Award;
+use crate::domain::base::id::{AwardId, OrganisationId};
+use crate::domain::milestone::excuse::Excuse;
+use crate::domain::milestone::milestone::Milestone;
+use crate::domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
+use crate::domain::recovery::recovery::Recovery;
+use crate::domain::recovery::recovery_credit::RecoveryCredit;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::scheme_shelf::Schemes;
+use chrono::NaiveDate;
+
+/// The records about delays, of one award or of every award that a person may see.
+pub(in crate::service) struct Delays {
+    excuses: Vec<Excuse>,
+    recoveries: Vec<Recovery>,
+    credits: Vec<RecoveryCredit>,
+}
+
+impl Delays {
+    pub fn read(tx: &mut ReadTx<'_>, award: Option<AwardId>, only: Option<OrganisationId>) -> Result<Delays, Error> {
+        let selection = excuses::Selection { award, ..excuses::Selection::default() };
+        Ok(Delays {
+            excuses: excuses::list(tx, selection, only)?,
+            recoveries: recoveries::of_damages(tx, award, only)?,
+            credits: recovery_credits::of_damages(tx, award, only)?,
+        })
+    }
+
+    /// A milestone of an award with its status.
+    pub fn file(
+        &self,
+        schemes: &Schemes,
+        award: &Award,
+        milestone: Milestone,
+        as_on: NaiveDate,
+    ) -> Result<MilestoneFile, Error> {
+        let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+        let records = DelayRecords { excuses: &self.excuses, recoveries: &self.recoveries, credits: &self.credits };
+        let damages = scheme.liquidated_damages.as_ref().map(|rule| (rule, award.security_required_paise));
+        let standing = milestone.standing(&scheme.chain, damages, &records, as_on)?;
+        Ok(MilestoneFile { milestone, standing })
+    }
+}
+
+/// One milestone with its status.
+pub(in crate::service) fn file_of(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    milestone: Milestone,
+    as_on: NaiveDate,
+) -> Result<MilestoneFile, Error> {
+    let award = awards::find(tx, milestone.award_id)?.or_not_found("award")?;
+    Delays::read(tx, Some(award.id), None)?.file(schemes, &award, milestone, as_on)
+}

@@ -1,0 +1,183 @@
+//! Milestones: the beneficiary reports, the agency inspects and decides. Their status on a given day is
+//! computed in `milestone_files.rs`.
+
+use crate::db::award::awards;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::domain::award::award::Award;
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::{AwardId, MilestoneId};
+use crate::domain::base::permission::Permission;
+use crate::domain::milestone::milestone::{
+    Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
+};
+use crate::domain::people::user::Actor;
+use crate::domain::recovery::milestone_standing::MilestoneFile;
+use crate::domain::scheme::value_chain::Chain;
+use crate::domain::scheme::value_chain::InstalledCapacity;
+use crate::service::Service;
+use crate::service::milestone::milestone_files::{Delays, file_of};
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::evidence::require_evidence;
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The milestone, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: MilestoneId) -> Result<Milestone, Error> {
+    milestones::find(tx, id)?.filter(|milestone| actor.sees(milestone.organisation_id)).or_not_found("milestone")
+}
+
+fn check_stages(installed: &mut InstalledCapacity, pointer: &str, chain: &Chain) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    installed.check_stages(&mut errors, pointer, chain);
+    errors.finish()
+}
+
+/// The beneficiary reports what is installed.
+pub struct ReportMilestone {
+    pub id: MilestoneId,
+    pub seen_version: i64,
+    pub report: MilestoneReport,
+}
+
+impl Command for ReportMilestone {
+    const NAME: &'static str = "report_milestone";
+    const PERMISSION: Permission = Permission::ReportMilestone;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "wrong_state", "date_not_allowed", "evidence_unknown", "amount_too_large"];
+    type Answer = MilestoneFile;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.id)
+    }
+
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
+        let subject = self.subject();
+        self.report.check()?;
+        let mut milestone = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, milestone.version)?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.report.installed_mtpa, "/installed_mtpa", &scheme.chain)?;
+        let found = require_evidence(work.tx, &self.report.evidence, Some(milestone.organisation_id))?;
+        let details = json!({
+            "installed_mtpa": self.report.installed_mtpa, "achieved_on": self.report.achieved_on,
+            "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
+        });
+        milestone.report(&award, self.report, work.actor.user_id, work.now)?;
+        let details = with_digest(details, &milestone);
+        milestones::update(work.tx, &mut milestone)?;
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
+    }
+}
+
+/// The agency verifies or returns a report with its inspection record.
+pub struct VerifyMilestone {
+    pub id: MilestoneId,
+    pub seen_version: i64,
+    pub outcome: VerificationOutcome,
+    pub inspection: Inspection,
+}
+
+impl Command for VerifyMilestone {
+    const NAME: &'static str = "verify_milestone";
+    const PERMISSION: Permission = Permission::VerifyMilestone;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "date_not_allowed",
+        "capacity_not_shown",
+        "partial_not_counted",
+        "evidence_unknown",
+        "amount_too_large",
+    ];
+    type Answer = MilestoneFile;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.id)
+    }
+
+    fn run(mut self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
+        let subject = self.subject();
+        self.inspection.check()?;
+        let mut milestone = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, milestone.version)?;
+        let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
+        check_stages(&mut self.inspection.installed_mtpa, "/inspection/installed_mtpa", &scheme.chain)?;
+        require_evidence(work.tx, &self.inspection.evidence, None)?;
+        let mut details = json!({
+            "outcome": self.outcome, "inspected_on": self.inspection.inspected_on, "installed_mtpa": self.inspection.installed_mtpa,
+        });
+        milestone.verify(scheme, self.outcome, self.inspection, work.actor.user_id, work.now)?;
+        details["reached_share"] = json!(milestone.reached_share());
+        details["installed_magnet_mtpa"] =
+            json!(milestone.installed_magnet_mtpa(&scheme.chain, work.now.date_in_india()));
+        let details = with_digest(details, &milestone);
+        milestones::update(work.tx, &mut milestone)?;
+        if milestone.commissions && milestone.status == MilestoneStatus::Verified {
+            let mut award = award;
+            award.commissioned_on = milestone.achieved_on;
+            awards::update(work.tx, &mut award)?;
+        }
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
+    }
+}
+
+/// Adds to the details the digest of the round they describe, so that a later change of it is noticed.
+fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
+    details["round_digest"] = json!(milestone.rounds.0.last().map(ReportRound::digest));
+    details
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    /// Milestones with their status on a day; the day is today if none is given.
+    pub async fn list_milestones(
+        self: &Arc<Self>,
+        caller: Caller,
+        award: Option<AwardId>,
+        as_on: Option<NaiveDate>,
+    ) -> Result<Vec<MilestoneFile>, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let only = actor.narrowed_to();
+            let schemes = service.schemes.current(tx)?;
+            let delays = Delays::read(tx, award, only)?;
+            let awards: BTreeMap<AwardId, Award> =
+                awards::list(tx, only)?.into_iter().map(|award| (award.id, award)).collect();
+            let found = milestones::list(tx, award, only)?;
+            let file = |milestone: Milestone| {
+                let award = awards.get(&milestone.award_id).or_not_found("award")?;
+                delays.file(&schemes, award, milestone, as_on)
+            };
+            found.into_iter().map(file).collect()
+        })
+        .await
+    }
+
+    /// One milestone with its status on a day.
+    pub async fn milestone(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: MilestoneId,
+        as_on: Option<NaiveDate>,
+    ) -> Result<MilestoneFile, Error> {
+        let as_on = as_on.unwrap_or(self.clock.now().date_in_india());
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let milestone = visible(tx, actor, id)?;
+            let schemes = service.schemes.current(tx)?;
+            file_of(tx, &schemes, milestone, as_on)
+        })
+        .await
+    }
+}

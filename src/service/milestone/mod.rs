@@ -1,0 +1,5 @@
+//! Use cases of milestones of an award, their reports and excuses.
+
+pub mod excuses;
+pub(in crate::service) mod milestone_files;
+pub mod milestones;

@@ -1,0 +1,260 @@
+//! Advising a payment and recording the bank's answer. Only a success is a disbursement; a failed payment is
+//! advised again under a new number.
+
+use crate::db::award::awards;
+use crate::db::engine::prefetch::Prefetch;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::payment::{disbursements, payments, tranches};
+use crate::db::people::organisations;
+use crate::domain::base::calendar::FinancialYear;
+use crate::domain::base::id::{DisbursementId, PaymentId, TrancheId};
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use crate::domain::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide};
+use crate::domain::payment::tranche::Tranche;
+use crate::domain::people::user::Actor;
+use crate::domain::recovery::recovery_change::{Recorder, RecoveryChange};
+use crate::domain::recovery::recovery_credit::RecoveryCredit;
+use crate::service::Service;
+use crate::service::award::securities::require_cover;
+use crate::service::budget::expenditure_limits;
+use crate::service::budget::providers::check_not_provider_of;
+use crate::service::payment::tranches::visible as visible_tranche;
+use crate::service::recovery::bank_returns::recoveries_of;
+use crate::service::recovery::set_offs;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The payment, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Payment, Error> {
+    payments::find(tx, id)?.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")
+}
+
+/// The disbursing officer advises the treasury to pay a sanctioned tranche.
+pub struct AdvisePayment {
+    pub tranche_id: TrancheId,
+    pub seen_version: i64,
+}
+
+impl Command for AdvisePayment {
+    const NAME: &'static str = "advise_payment";
+    const PERMISSION: Permission = Permission::AdvisePayment;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "hold_expired",
+        "security_short",
+        "expenditure_limit",
+        "amount_too_large",
+    ];
+    const STOPS_WITH_MONEY: bool = true;
+    const WARNS: bool = true;
+    type Answer = Payment;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.tranche_id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Payment>, Error> {
+        let mut tranche = visible_tranche(work.tx, &work.actor, self.tranche_id)?;
+        check_version(self.seen_version, tranche.version)?;
+        tranche.check_hold(work.today())?;
+        work.require_money_moves()?;
+        let current = work.now.financial_year();
+        check_not_provider_of(work, &tranche, current, Step::Pay)?;
+        tranche.take(Step::Pay, work.actor.user_id, work.now, "payment advice")?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, true)?;
+        tranches::update(work.tx, &mut tranche)?;
+        let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
+        let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+        let id = PaymentId(work.new_id());
+        let mut kept = set_offs::plan(work, &tranche, id)?;
+        let payment = Payment {
+            id,
+            number: work.next_number(&prefix, "PAY")?,
+            tranche_id: tranche.id,
+            organisation_id: tranche.organisation_id,
+            amount_paise: tranche.amount_paise.minus_floored(kept.total_paise),
+            set_off_paise: kept.total_paise,
+            bank_account: organisation.bank_account.clone(),
+            ifsc: organisation.ifsc.clone(),
+            status: PaymentStatus::Advised,
+            advised_by: work.actor.user_id,
+            advised_at: work.now,
+            utr: None,
+            paid_on: None,
+            reason: None,
+            settled_by: None,
+            settled_at: None,
+            version: 1,
+            accepted_at: None,
+        };
+        payments::insert(work.tx, &payment)?;
+        set_offs::store(work.tx, &mut kept.changes)?;
+        expenditure_limits::count_advised(work, &tranche.scheme_code, payment.advised_at, payment.amount_paise.0);
+        let mut details = json!({
+            "tranche": tranche.number, "payment": payment.number, "amount_paise": payment.amount_paise,
+            "set_off_paise": payment.set_off_paise, "account": organisation.masked_account(), "ifsc": payment.ifsc,
+        });
+        expenditure_limits::note(work, &mut details);
+        Ok(Done { subject: format!("payment:{}", payment.id), answer: payment, details })
+    }
+}
+
+/// What the audit log keeps of a bank's answer.
+pub(in crate::service) fn details(outcome: &PaymentOutcome) -> serde_json::Value {
+    let payment = &outcome.payment;
+    let mut details = json!({
+        "payment": payment.number, "tranche": outcome.tranche.number, "outcome": payment.status, "utr": payment.utr,
+        "paid_on": payment.paid_on, "amount_paise": payment.amount_paise, "set_off_paise": payment.set_off_paise,
+        "reason": payment.reason,
+    });
+    if let Some(back) = outcome.taken_back.filter(|_| !outcome.recoveries.is_empty()) {
+        let told = |RecoveryChange { recovery, credit, .. }: &RecoveryChange| {
+            let parts = credit.credit().map(RecoveryCredit::parts);
+            json!({ "recovery": recovery.number, "status": recovery.status, "parts": parts })
+        };
+        let recoveries: Vec<serde_json::Value> = outcome.recoveries.iter().map(told).collect();
+        details["taken_back"] = json!({
+            "kept_paise": back.kept_paise, "owed_again_paise": back.owed_again(),
+            "paid_back_before_paise": back.own(), "recoveries": recoveries,
+        });
+    }
+    details
+}
+
+/// The disbursing officer records the bank's answer.
+pub struct SettlePayment {
+    pub id: PaymentId,
+    pub seen_version: i64,
+    pub answer: BankAnswer,
+}
+
+impl Command for SettlePayment {
+    const NAME: &'static str = "settle_payment";
+    const PERMISSION: Permission = Permission::SettlePayment;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+        "set_off_pending",
+        "amount_too_large",
+    ];
+    const MOVES_MONEY: bool = true;
+    type Answer = PaymentOutcome;
+
+    fn subject(&self) -> String {
+        format!("payment:{}", self.id)
+    }
+
+    fn wants(&self) -> Prefetch {
+        let utrs = self.answer.plain_utr().into_iter().collect();
+        Prefetch { payments: vec![self.id], utrs, ..Prefetch::default() }
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<PaymentOutcome>, Error> {
+        let subject = self.subject();
+        self.answer.check()?;
+        let payment = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, payment.version)?;
+        let outcome = settle(work, payment, self.answer)?;
+        Ok(Done { subject, details: details(&outcome), answer: outcome })
+    }
+}
+
+/// Takes in the bank's answer on a payment: loads the facts, has the rules decide, and stores and
+/// posts what they decided.
+pub fn settle(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<PaymentOutcome, Error> {
+    let mut outcome = decide(load(work, payment, answer)?)?;
+    payments::update(work.tx, &mut outcome.payment)?;
+    set_offs::store(work.tx, &mut outcome.set_offs)?;
+    set_offs::store(work.tx, &mut outcome.recoveries)?;
+    if let Some(journal) = &outcome.journal {
+        work.post(journal)?;
+    }
+    if let Some(disbursement) = &outcome.disbursement {
+        disbursements::insert(work.tx, disbursement)?;
+    }
+    if let Some(back) = &outcome.taken_back {
+        disbursements::take_back(work.tx, outcome.payment.id, back.own())?;
+    }
+    count(work, &outcome);
+    tranches::update(work.tx, &mut outcome.tranche)?;
+    Ok(outcome)
+}
+
+/// The facts on which the rules decide.
+fn load(work: &mut Work<'_, '_>, payment: Payment, answer: BankAnswer) -> Result<OutcomeFacts, Error> {
+    let tranche = tranches::find(work.tx, payment.tranche_id)?.or_not_found("tranche")?;
+    let paid_in = answer.paid_on.map_or(tranche.held_in, FinancialYear::containing);
+    check_not_provider_of(work, &tranche, paid_in, Step::Pay)?;
+    let utr = answer.plain_utr();
+    let other = utr.map(|utr| payments::find_by_utr(work.tx, &utr)).transpose()?.flatten();
+    let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+    let disbursement = match answer.outcome {
+        PaymentStatus::Succeeded => Some(new_disbursement(work, &tranche)?),
+        _ => None,
+    };
+    let set_offs = set_offs::decided_by(work, &payment, answer.outcome)?;
+    let recoveries = match answer.outcome {
+        PaymentStatus::FailedAfterSuccess => recoveries_of(work, &payment)?,
+        _ => Vec::new(),
+    };
+    Ok(OutcomeFacts {
+        purse: award.purse(tranche.component),
+        payment,
+        tranche,
+        answer,
+        recorder: Recorder { user_id: work.actor.user_id, at: work.now },
+        utr_settles: other.map(|other| other.number),
+        disbursement,
+        set_offs,
+        recoveries,
+    })
+}
+
+fn new_disbursement(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NewDisbursement, Error> {
+    let organisation = organisations::find(work.tx, tranche.organisation_id)?.or_not_found("organisation")?;
+    let prefix = work.schemes.newest(&tranche.scheme_code)?.number_prefix.clone();
+    let number = work.next_number(&prefix, "DIS")?;
+    Ok(NewDisbursement { id: DisbursementId(work.new_id()), number, beneficiary: organisation.name })
+}
+
+/// The bank returned the payment: the disbursement is reversed, recoveries of it are paid from the returned
+/// amount, and the rest is owed to the beneficiary again. With nothing left to owe, the tranche stays in its
+/// final state.
+fn count(work: &mut Work<'_, '_>, outcome: &PaymentOutcome) {
+    let (scheme_code, spending) = (&outcome.tranche.scheme_code, outcome.spending);
+    if spending.advised_paise != 0 {
+        expenditure_limits::count_advised(work, scheme_code, outcome.payment.advised_at, spending.advised_paise);
+    }
+    if let Some(paid_on) = outcome.payment.paid_on.filter(|_| spending.paid_paise != 0) {
+        expenditure_limits::count_paid(work, scheme_code, paid_on, spending.paid_paise);
+    }
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    pub async fn list_payments(
+        self: &Arc<Self>,
+        caller: Caller,
+        tranche: Option<TrancheId>,
+    ) -> Result<Vec<Payment>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(payments::list(tx, tranche, actor.narrowed_to())?)).await
+    }
+
+    pub async fn payment(self: &Arc<Self>, caller: Caller, id: PaymentId) -> Result<Payment, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+    }
+}

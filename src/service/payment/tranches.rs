@@ -1,0 +1,231 @@
+//! Recommending, concurring in, sanctioning and rejecting tranches: each step by another person, and on the
+//! version that the person reviewed (optimistic locking).
+
+use crate::db::award::{applications, awards};
+use crate::db::claim::claims;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::payment::tranches;
+use crate::domain::award::application::check_note;
+use crate::domain::award::scrutiny::require_all;
+use crate::domain::base::id::{ClaimId, TrancheId};
+use crate::domain::base::money::Paise;
+use crate::domain::base::permission::{Permission, Step};
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::posting;
+use crate::domain::claim::claim::ClaimStatus;
+use crate::domain::payment::tranche::{SanctionOrder, Tranche};
+use crate::domain::people::user::Actor;
+use crate::service::Service;
+use crate::service::award::securities::require_cover;
+use crate::service::budget::expenditure_limits;
+use crate::service::budget::providers::check_not_provider_of;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The tranche, if it exists for this person.
+pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: TrancheId) -> Result<Tranche, Error> {
+    tranches::find(tx, id)?.filter(|tranche| actor.sees(tranche.organisation_id)).or_not_found("tranche")
+}
+
+/// Loads a tranche for a step, and checks the version, the person, and that the person changed no budget.
+fn begin(work: &mut Work<'_, '_>, id: TrancheId, seen_version: i64, note: &str, step: Step) -> Result<Tranche, Error> {
+    check_note("/note", note)?;
+    let tranche = visible(work.tx, &work.actor, id)?;
+    check_version(seen_version, tranche.version)?;
+    tranche.check_hold(work.today())?;
+    let current = work.now.financial_year();
+    check_not_provider_of(work, &tranche, current, step)?;
+    Ok(tranche)
+}
+
+fn done(tranche: Tranche) -> Done<Tranche> {
+    let details =
+        json!({ "amount_paise": tranche.amount_paise, "status": tranche.status, "sanction": tranche.sanction });
+    Done { subject: format!("tranche:{}", tranche.id), answer: tranche, details }
+}
+
+const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
+
+/// The section officer recommends a tranche.
+pub struct RecommendTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for RecommendTranche {
+    const NAME: &'static str = "recommend_tranche";
+    const PERMISSION: Permission = Permission::RecommendTranche;
+    const REFUSALS: &'static [&'static str] = STEP_REFUSALS;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Recommend)?;
+        tranche.take(Step::Recommend, work.actor.user_id, work.now, &self.note)?;
+        tranches::update(work.tx, &mut tranche)?;
+        Ok(done(tranche))
+    }
+}
+
+/// The finance officer concurs in a tranche.
+pub struct ConcurTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for ConcurTranche {
+    const NAME: &'static str = "concur_tranche";
+    const PERMISSION: Permission = Permission::ConcurTranche;
+    const REFUSALS: &'static [&'static str] = STEP_REFUSALS;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Concur)?;
+        tranche.take(Step::Concur, work.actor.user_id, work.now, &self.note)?;
+        tranches::update(work.tx, &mut tranche)?;
+        Ok(done(tranche))
+    }
+}
+
+/// The competent authority sanctions a tranche: its reservation becomes an obligation of this year.
+pub struct SanctionTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub note: String,
+}
+
+impl Command for SanctionTranche {
+    const NAME: &'static str = "sanction_tranche";
+    const PERMISSION: Permission = Permission::SanctionTranche;
+    const REFUSALS: &'static [&'static str] = &[
+        "stale_version",
+        "wrong_state",
+        "same_person",
+        "security_short",
+        "budget_exceeded",
+        "hold_expired",
+        "criterion_not_met",
+    ];
+    const MOVES_MONEY: bool = true;
+    const WARNS: bool = true;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Sanction)?;
+        tranche.take(Step::Sanction, work.actor.user_id, work.now, &self.note)?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        require_cover(work, &award)?;
+        let year = work.now.financial_year();
+        expenditure_limits::weigh(work, &tranche.scheme_code, tranche.amount_paise, false)?;
+        let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?.clone();
+        let application = applications::find(work.tx, award.application_id)?.or_not_found("application")?;
+        require_all(&application.form, &scheme, award.capacity_mtpa)?;
+        tranche.sanction = Some(SanctionOrder {
+            number: work.next_number(&scheme.number_prefix, "SAN")?,
+            sanctioned_on: work.today(),
+            met_from: format!("appropriation {year}, {}", tranche.component),
+        });
+        let reserved_in = tranche.held_in;
+        tranche.held_in = year;
+        tranche.held_until = scheme.holds.sanction_ends(work.today());
+        tranches::update(work.tx, &mut tranche)?;
+        work.post(&posting::sanction(
+            &award.purse(tranche.component),
+            reserved_in,
+            year,
+            tranche.amount_paise,
+            &tranche.number,
+        ))?;
+        let mut done = done(tranche);
+        expenditure_limits::note(work, &mut done.details);
+        Ok(done)
+    }
+}
+
+/// An officer rejects a tranche before its sanction: the reservation is released.
+pub struct RejectTranche {
+    pub id: TrancheId,
+    pub seen_version: i64,
+    pub reason: String,
+}
+
+impl Command for RejectTranche {
+    const NAME: &'static str = "reject_tranche";
+    const PERMISSION: Permission = Permission::RejectTranche;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded"];
+    const MOVES_MONEY: bool = true;
+    type Answer = Tranche;
+
+    fn subject(&self) -> String {
+        format!("tranche:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
+        check_note("/reason", &self.reason)?;
+        let mut tranche = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, tranche.version)?;
+        tranche.reject(&self.reason, work.actor.user_id, work.now)?;
+        tranches::update(work.tx, &mut tranche)?;
+        let award = awards::find(work.tx, tranche.award_id)?.or_not_found("award")?;
+        let purse = award.purse(tranche.component);
+        let withheld = return_to_claim(work, &tranche)?;
+        let mut journal = posting::return_reservation(&purse, tranche.held_in, tranche.amount_paise, &tranche.number);
+        journal.movements.extend(posting::end_withholding(&purse, withheld.amount));
+        work.post(&journal)?;
+        Ok(done(tranche))
+    }
+}
+
+/// Rejects a claim that has no tranche in progress any more, so that it can be claimed anew; otherwise defers
+/// the returned amount, so that it can be released again. The caller must post the amount that is no longer
+/// withheld.
+pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
+    let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
+    let mut amount = Paise::ZERO;
+    if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
+        claim.status = ClaimStatus::Rejected;
+        amount = std::mem::take(&mut claim.withheld_paise);
+    } else {
+        claim.deferred_paise = claim.deferred_paise.checked_add(tranche.amount_paise).ok_or(Refusal::AmountTooLarge)?;
+    }
+    claims::update(work.tx, &mut claim)?;
+    Ok(NoLongerWithheld { amount })
+}
+
+/// Money withheld from a claim that is now rejected; it must be posted.
+#[must_use]
+pub struct NoLongerWithheld {
+    pub amount: Paise,
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    pub async fn list_tranches(
+        self: &Arc<Self>,
+        caller: Caller,
+        claim: Option<ClaimId>,
+    ) -> Result<Vec<Tranche>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?)).await
+    }
+
+    pub async fn tranche(self: &Arc<Self>, caller: Caller, id: TrancheId) -> Result<Tranche, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+    }
+}

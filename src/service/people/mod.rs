@@ -1,0 +1,8 @@
+//! Use cases of users, organisations, sessions and the disclosures of their personal data.
+
+pub mod organisations;
+pub mod passwords;
+pub mod personal_data;
+pub mod sessions;
+pub mod tokens;
+pub mod users;

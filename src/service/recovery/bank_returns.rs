@@ -1,0 +1,49 @@
+//! The effect of a bank return on the recoveries of the returned payment: a recovery that is not decided yet is
+//! dropped, one that is due is paid from the returned amount, and the rest is owed to the beneficiary again.
+
+use crate::db::engine::error::DbError;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::payment::{disbursements, payments};
+use crate::db::recovery::{recoveries, recovery_credits};
+use crate::domain::base::id::RecoveryCreditId;
+use crate::domain::base::money::Paise;
+use crate::domain::payment::payment::Payment;
+use crate::domain::payment::tranche::Tranche;
+use crate::domain::recovery::bank_return::RecoveryOfPayment;
+use crate::service::recovery::recovery_credits::terms_of;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::Work;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the bank's returns kept for recoveries of each of these tranches, beside what it still
+/// stands for: with it, a tranche is what it was started over.
+pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Paise>, DbError> {
+    let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
+    let kept: BTreeMap<String, i64> = recovery_credits::kept_of_tranches(tx, &ids)?.into_iter().collect();
+    if kept.is_empty() {
+        return Ok(vec![Paise::ZERO; tranches.len()]);
+    }
+    let pays: BTreeSet<String> = payments::live_of(tx, &ids)?.into_iter().map(|(tranche, _)| tranche).collect();
+    let beside = |(tranche, id): (&Tranche, &String)| {
+        let kept = kept.get(id).map_or(Paise::ZERO, |paise| Paise(*paise));
+        if tranche.is_used_up(kept, pays.contains(id)) { Paise::ZERO } else { kept }
+    };
+    Ok(tranches.iter().zip(&ids).map(beside).collect())
+}
+
+/// The recoveries of a payment, in the order in which they were begun. Most payments are not under
+/// recovery, and then nothing more is read.
+pub fn recoveries_of(work: &mut Work<'_, '_>, payment: &Payment) -> Result<Vec<RecoveryOfPayment>, Error> {
+    if recoveries::under_recovery(work.tx, payment.id)? == Paise::ZERO {
+        return Ok(Vec::new());
+    }
+    let id = payment.id.to_string();
+    let paid = disbursements::of_payments(work.tx, &[id])?.into_iter().next().or_not_found("disbursement")?;
+    let mut found = Vec::new();
+    for recovery in recoveries::of_disbursement(work.tx, paid.id)? {
+        let credits = recovery_credits::of_recovery(work.tx, recovery.id)?;
+        let terms = terms_of(work, &recovery)?;
+        found.push(RecoveryOfPayment { recovery, credits, terms, credit_id: RecoveryCreditId(work.new_id()) });
+    }
+    Ok(found)
+}

@@ -1,0 +1,63 @@
+//! Set-off: a payment to a beneficiary that owes money is reduced. The amount set off is reserved when the
+//! payment is advised, counts when the payment succeeds (from the day of the advice), and returns to the
+//! recovery when it fails. The bank always has at least one paisa to pay, so that every set-off has a payment
+//! that settles it.
+
+use crate::db::engine::transaction::WriteTx;
+use crate::db::recovery::{recoveries, recovery_credits};
+use crate::domain::base::id::{PaymentId, RecoveryCreditId};
+use crate::domain::base::money::Paise;
+use crate::domain::payment::payment::{Payment, PaymentStatus};
+use crate::domain::payment::payment_outcome::decides_on;
+use crate::domain::payment::tranche::Tranche;
+use crate::domain::recovery::recovery_change::{CreditChange, Recorder, RecoveryChange};
+use crate::domain::recovery::set_off::{KeptBack, SetOff, ToSetOff, keep_back};
+use crate::service::recovery::recoveries::purse_of;
+use crate::service::recovery::recovery_credits::terms_of;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::Work;
+
+/// How much of a tranche's payment to keep back, oldest recovery first.
+pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> Result<KeptBack, Error> {
+    let mut orders = Vec::new();
+    for recovery in recoveries::to_set_off(work.tx, tranche.organisation_id)? {
+        let terms = terms_of(work, &recovery)?;
+        orders.push(ToSetOff { recovery, terms, credit_id: RecoveryCreditId(work.new_id()) });
+    }
+    let recorder = Recorder { user_id: work.actor.user_id, at: work.now };
+    Ok(keep_back(tranche.amount_paise, payment, orders, recorder)?)
+}
+
+/// The set-offs of a payment on which a bank's answer decides; most have none, and then nothing is read.
+pub fn decided_by(work: &mut Work<'_, '_>, payment: &Payment, outcome: PaymentStatus) -> Result<Vec<SetOff>, Error> {
+    let Some(status) = decides_on(outcome).filter(|_| payment.set_off_paise > Paise::ZERO) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for credit in recovery_credits::set_offs_of(work.tx, payment.id, status)? {
+        let recovery = recoveries::find(work.tx, credit.recovery_id)?.or_not_found("recovery")?;
+        let purse = purse_of(work, &recovery)?;
+        let terms = terms_of(work, &recovery)?;
+        found.push(SetOff { credit, recovery, purse, terms, undone_id: RecoveryCreditId(work.new_id()) });
+    }
+    Ok(found)
+}
+
+/// The payment failed: nothing was recovered, and the order is open again for its amount.
+pub fn store(tx: &mut WriteTx<'_>, changes: &mut [RecoveryChange]) -> Result<(), Error> {
+    for RecoveryChange { recovery, credit, no_longer_asked } in changes {
+        if let Some((paid, asked)) = *no_longer_asked
+            && !recoveries::put_under_recovery(tx, paid, Paise(-asked.0))?
+        {
+            let why = format!("recovery {} holds more of its payment than there is", recovery.number);
+            return Err(Error::Internal(why));
+        }
+        recoveries::update(tx, recovery)?;
+        match credit {
+            CreditChange::Unchanged => {}
+            CreditChange::Added(credit) => recovery_credits::insert(tx, credit)?,
+            CreditChange::Finished(credit) => recovery_credits::finish(tx, credit)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! Recomputing all decisions (replay): every decision that followed from rules is computed again from its
+//! stored facts and its own version of the scheme, and must give the same result.
+
+use crate::db::award::{allocations, applications, awards};
+use crate::db::claim::{claims, final_certificates};
+use crate::db::engine::connection::DatabaseUrl;
+use crate::db::engine::error::DbError;
+use crate::db::engine::read_pool::ReadPool;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::milestones;
+use crate::db::recovery::recoveries;
+use crate::domain::award::allocation::Allocation;
+use crate::domain::award::application::Application;
+use crate::domain::award::award::{Award, Room, terms};
+use crate::domain::award::scrutiny::{CriterionCheck, Scrutiny, decide, require_all};
+use crate::domain::base::days::Days;
+use crate::domain::base::id::MilestoneId;
+use crate::domain::base::money::Paise;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::claim::claim::{Claim, ClaimLineRecord};
+use crate::domain::claim::counted_lines::CountedLine;
+use crate::domain::claim::entitlement::{Facts, Release, compute};
+use crate::domain::claim::statement::Statement;
+use crate::domain::milestone::milestone::Milestone;
+use crate::domain::recovery::recovery::Recovery;
+use crate::domain::scheme::rules::exact::Exact;
+use crate::domain::scheme::rules::names::Value;
+use crate::domain::scheme::scheme::Scheme;
+use crate::domain::scheme::staged_release::Released;
+use crate::service::check::verify_allocations::check_run;
+use crate::service::check::verify_records::CHUNK_ROWS;
+use crate::service::claim::claim_facts::{certified_line, known, stated};
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::scheme_shelf::Schemes;
+use std::fmt::Debug;
+use uuid::Uuid;
+
+/// The number of decisions that were recomputed, and every one that gave another result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    pub decisions: i64,
+    pub differences: Vec<String>,
+}
+
+/// Recomputes every decision of a whole database on one consistent view: scrutinies, allocations, awards with
+/// their schedules, claims, final certificates, and damages.
+pub fn recompute(url: &DatabaseUrl) -> Result<Recomputed, Error> {
+    ReadPool::open(url, 1)?.read(|tx| {
+        let schemes = Schemes::stored(tx)?;
+        let mut result = Recomputed::default();
+        each(
+            tx,
+            applications::after,
+            |one| one.id.to_string(),
+            |_, one| recompute_scrutiny(&schemes, one, &mut result),
+        )?;
+        each(tx, allocations::after, |one| one.id.to_string(), |_, one| recompute_run(&schemes, one, &mut result))?;
+        each(tx, awards::after, |one| one.id.to_string(), |tx, one| recompute_award(tx, &schemes, one, &mut result))?;
+        each(tx, claims::after, |one| one.id.to_string(), |tx, one| recompute_claim(tx, &schemes, one, &mut result))?;
+        each(
+            tx,
+            recoveries::after,
+            |one| one.id.to_string(),
+            |tx, one| recompute_damages(tx, &schemes, one, &mut result),
+        )?;
+        Ok(result)
+    })
+}
+
+/// Reads a table in the order of its ids, a chunk at a time.
+fn each<T>(
+    tx: &mut ReadTx<'_>,
+    after: impl Fn(&mut ReadTx<'_>, &str, i64) -> Result<Vec<T>, DbError>,
+    id: impl Fn(&T) -> String,
+    mut act: impl FnMut(&mut ReadTx<'_>, &T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut last = String::new();
+    loop {
+        let chunk = after(tx, &last, CHUNK_ROWS)?;
+        let Some(end) = chunk.last() else { return Ok(()) };
+        last = id(end);
+        for one in &chunk {
+            act(tx, one)?;
+        }
+    }
+}
+
+fn recompute_scrutiny(schemes: &Schemes, application: &Application, result: &mut Recomputed) -> Result<(), Error> {
+    let Some(stored) = &application.scrutiny else { return Ok(()) };
+    let scheme = schemes.version(&application.scheme_code, application.scheme_version)?;
+    let (by, at) = (stored.scrutinised_by, stored.scrutinised_at);
+    let again = decide(&application.form, scheme, stored.findings.clone(), by, at);
+    // An earlier program worded its checks differently: for those, only the verdicts are compared.
+    let told: fn(&CriterionCheck) -> CriterionCheck = match stored.checks.iter().any(|check| check.result.is_some()) {
+        true => CriterionCheck::clone,
+        false => CriterionCheck::bare,
+    };
+    let decided = |scrutiny: &Scrutiny| (scrutiny.eligible, scrutiny.checks.iter().map(told).collect::<Vec<_>>());
+    let again = again.map(|again| decided(&again));
+    let name = application.number.clone().unwrap_or_else(|| application.id.to_string());
+    result.hold(&format!("application {name}: scrutiny"), &decided(stored), again);
+    Ok(())
+}
+
+fn recompute_run(schemes: &Schemes, allocation: &Allocation, result: &mut Recomputed) -> Result<(), Error> {
+    let scheme = schemes.version(&allocation.scheme_code, allocation.scheme_version)?;
+    result.decisions += 1;
+    if let Err(fault) = check_run(allocation, scheme) {
+        result.differences.push(format!("allocation {}: {fault}", allocation.number));
+    }
+    Ok(())
+}
+
+fn recompute_award(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    award: &Award,
+    result: &mut Recomputed,
+) -> Result<(), Error> {
+    let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+    let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
+    let name = format!("award {}", award.number);
+    // The capacity left to award is not a fact of the award; its other terms are checked.
+    let room = Room { awards: 0, awarded_mtpa: 0 };
+    let again = terms(scheme, &application.form, award.capacity_mtpa, room, award.awarded_on);
+    let again = again.map(|terms| {
+        (application.form.incentive_asked_paise_per_kg, terms.ceilings.pairs(), terms.security_required, terms.ends_on)
+    });
+    let stored = (award.rate_paise_per_kg, award.ceilings.pairs(), award.security_required_paise, award.ends_on);
+    result.hold(&format!("{name}: terms"), &stored, again);
+    result.hold(&format!("{name}: eligibility"), &(), require_all(&application.form, scheme, award.capacity_mtpa));
+    let agreed = |milestone: &Milestone| {
+        let mut terms = milestone.terms();
+        terms["id"] = serde_json::Value::Null;
+        terms
+    };
+    let sorted = |mut milestones: Vec<Milestone>| {
+        milestones.sort_by(|one, two| one.code.cmp(&two.code));
+        milestones.iter().map(agreed).collect::<Vec<_>>()
+    };
+    let again = sorted(Milestone::schedule(scheme, award, || MilestoneId(Uuid::nil())));
+    result.hold(&format!("{name}: schedule"), &sorted(milestones::list(tx, Some(award.id), None)?), Ok(again));
+    Ok(())
+}
+
+fn recompute_damages(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    recovery: &Recovery,
+    result: &mut Recomputed,
+) -> Result<(), Error> {
+    let Some(damages) = &recovery.damages else { return Ok(()) };
+    let award = awards::find(tx, recovery.award_id)?.or_not_found("award")?;
+    let scheme = schemes.version(&award.scheme_code, award.scheme_version)?;
+    let rate = scheme.liquidated_damages.as_ref().map(|rule| rule.basis_points_per_day);
+    let stored = (Some(damages.basis_points_per_day), damages.security_paise, damages.amount_paise);
+    let again = damages.without(&Days::default()).map(|amount| (rate, award.security_required_paise, amount));
+    result.hold(&format!("recovery {}: damages", recovery.number), &stored, again);
+    Ok(())
+}
+
+fn recompute_claim(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    claim: &Claim,
+    result: &mut Recomputed,
+) -> Result<(), Error> {
+    let award = awards::find(tx, claim.award_id)?.or_not_found("award")?;
+    let scheme = schemes.version(&claim.scheme_code, claim.scheme_version)?;
+    let lines = claims::lines(tx, claim.id)?;
+    let accepted: Vec<&ClaimLineRecord> =
+        lines.iter().filter(|line| line.decision.as_ref().is_some_and(|decision| decision.accepted)).collect();
+    if let Some(statement) = &claim.statement {
+        let facts = Facts {
+            lines: accepted.iter().map(|line| line.facts()).collect(),
+            release: Release::first(scheme, claim.component),
+            ..facts_of(tx, scheme, &award, claim, statement)?
+        };
+        let again = compute(scheme, &facts);
+        let counted: Vec<Option<&CountedLine>> = accepted.iter().map(|line| line.counted.as_ref()).collect();
+        let same = |again: &[CountedLine]| {
+            again.len() == counted.len()
+                && again.iter().zip(&counted).all(|(new, old)| old.is_none_or(|old| old == new))
+        };
+        if !again.as_ref().is_ok_and(|(_, lines)| same(lines)) {
+            result.differences.push(format!("claim {}: what its lines count for", claim.name()));
+        }
+        result.compare(claim, "statement", statement, again);
+    }
+    for certificate in final_certificates::list(tx, Some(claim.id), None)? {
+        let (Some(settlement), Some(decision)) = (&certificate.settlement, &certificate.decision) else { continue };
+        let statement = &settlement.statement;
+        let paid = statement.released_paise;
+        let released = Released { paid, under_way: statement.withdrawn_paise, under_way_this_year: Paise::ZERO };
+        let on = claim.period_to.unwrap_or(decision.decided_at.date_in_india());
+        let facts = Facts {
+            lines: vec![certified_line(decision.accepted_kg, decision.accepted_amount_paise, on)],
+            release: Release::Final(released),
+            ..facts_of(tx, scheme, &award, claim, statement)?
+        };
+        result.compare(claim, "final statement", statement, compute(scheme, &facts));
+    }
+    Ok(())
+}
+
+impl Recomputed {
+    /// Compares a stored decision with the recomputed one.
+    fn hold<T: PartialEq + Debug>(&mut self, what: &str, stored: &T, again: Result<T, Refusal>) {
+        self.decisions += 1;
+        match again {
+            Ok(again) if again == *stored => {}
+            Ok(again) => self.differences.push(format!("{what}: {stored:?} was decided, {again:?} comes out now")),
+            Err(refusal) => self.differences.push(format!("{what}: {refusal}")),
+        }
+    }
+
+    fn compare(
+        &mut self,
+        claim: &Claim,
+        what: &str,
+        stored: &Statement,
+        again: Result<(Statement, Vec<CountedLine>), Refusal>,
+    ) {
+        self.decisions += 1;
+        let difference = match again {
+            Ok((again, _)) if again == *stored || (stored.inputs.is_empty() && again.says_what(stored)) => return,
+            Ok((again, _)) => {
+                format!("{} was decided, {} comes out now", stored.entitlement_paise, again.entitlement_paise)
+            }
+            Err(refusal) => refusal.to_string(),
+        };
+        self.differences.push(format!("claim {}: {what}: {difference}", claim.name()));
+    }
+}
+
+/// The facts of a decision: those stored with the award and the claim, and, for facts that changed since, the
+/// values in the statement.
+fn facts_of(
+    tx: &mut ReadTx<'_>,
+    scheme: &Scheme,
+    award: &Award,
+    claim: &Claim,
+    statement: &Statement,
+) -> Result<Facts<'static>, Error> {
+    let mut known = known(tx, scheme, award, claim)?;
+    for (name, value) in &mut known {
+        if HISTORY.contains(name)
+            && let Some(kept) = statement.inputs.iter().find(|input| input.name == *name)
+        {
+            let number: Exact = kept.value.parse().map_err(Error::Internal)?;
+            *value = Value::Number(number);
+        }
+    }
+    let room = |cap: &str| {
+        let cap = statement.caps.iter().find(|applied| applied.cap == cap);
+        cap.map_or(Paise::ZERO, |applied| applied.limit_paise)
+    };
+    Ok(Facts {
+        component: claim.component,
+        lines: Vec::new(),
+        accepted_lines: statement.accepted_lines,
+        rejected_lines: statement.rejected_lines,
+        known,
+        stated: stated(tx, award, claim)?,
+        amount_claimed: claim.amount_claimed_paise,
+        award_room: room("award_ceiling"),
+        component_room: room("component_outlay"),
+        appropriation_room: room("years_appropriation"),
+        release: Release::Whole,
+    })
+}
+
+/// Facts that later claims and later milestones change.
+const HISTORY: &[&str] = &["used_kg", "counted_amount_before", "entitled_before", "installed_capacity"];

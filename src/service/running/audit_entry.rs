@@ -1,0 +1,36 @@
+//! Entries of the audit log as the runner writes them: linked behind the head, with the digests of what is withheld
+//! from them.
+
+use crate::db::engine::transaction::WriteTx;
+use crate::db::log::audit_log;
+use crate::domain::log::audit::AuditFacts;
+use crate::domain::people::disclosure;
+use crate::domain::people::disclosure::{DisclosedField, Disclosure};
+use crate::service::running::error::Error;
+
+/// What is withheld from an entry, in an order that tells nothing of its fields (RFC 9901, 4.2.4.1).
+pub(in crate::service) fn beside(
+    sequence: i64,
+    subject: &str,
+    withheld: Vec<(DisclosedField, String)>,
+) -> Vec<Disclosure> {
+    let of = |(field, text): (DisclosedField, String)| Disclosure {
+        sequence,
+        subject: subject.to_owned(),
+        field,
+        digest: disclosure::digest(&text),
+        disclosure: Some(text),
+        erased_by: None,
+    };
+    let mut all: Vec<Disclosure> = withheld.into_iter().map(of).collect();
+    all.sort_by(|one, other| one.digest.cmp(&other.digest));
+    all
+}
+
+/// Links an entry behind the head, under the next sequence.
+pub(in crate::service) fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
+    let (sequence, hash) = audit_log::head(tx)?;
+    let entry = AuditFacts { sequence: sequence + 1, ..facts }.link(&hash);
+    audit_log::append(tx, &entry)?;
+    Ok(())
+}

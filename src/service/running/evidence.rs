@@ -1,0 +1,159 @@
+//! Uploading and reading evidence.
+
+use crate::db::engine::evidence;
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::base::evidence::{Evidence, MediaType, check_file_name};
+use crate::domain::base::field::FieldErrors;
+use crate::domain::base::id::{EvidenceId, OrganisationId};
+use crate::domain::base::permission::Permission;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::people::user::Actor;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::evidence_store::{Stored, Upload};
+use crate::service::running::operation::Operation;
+use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::{Service, off_thread};
+use serde_json::json;
+use std::sync::Arc;
+
+struct RecordEvidence {
+    stored: Stored,
+    media_type: MediaType,
+    file_name: String,
+}
+
+impl Command for RecordEvidence {
+    const NAME: &'static str = "upload_evidence";
+    const PERMISSION: Permission = Permission::UploadEvidence;
+    const REFUSALS: &'static [&'static str] = &["organisation_required"];
+    type Answer = Evidence;
+
+    fn subject(&self) -> String {
+        "evidence".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Evidence>, Error> {
+        let organisation_id = owner(&work.actor)?;
+        let record = Evidence {
+            id: EvidenceId(work.new_id()),
+            digest: self.stored.digest,
+            size_bytes: self.stored.size_bytes,
+            media_type: self.media_type,
+            file_name: self.file_name,
+            organisation_id,
+            uploaded_by: work.actor.user_id,
+            uploaded_at: work.now,
+        };
+        evidence::insert(work.tx, &record)?;
+        let details =
+            json!({ "digest": record.digest, "size_bytes": record.size_bytes, "media_type": record.media_type });
+        Ok(Done { subject: format!("evidence:{}", record.id), answer: record, details })
+    }
+}
+
+/// Records that a person was refused before their file was received.
+struct RefuseUpload;
+
+impl Command for RefuseUpload {
+    const NAME: &'static str = RecordEvidence::NAME;
+    const PERMISSION: Permission = RecordEvidence::PERMISSION;
+    const REFUSALS: &'static [&'static str] = RecordEvidence::REFUSALS;
+    type Answer = ();
+
+    fn subject(&self) -> String {
+        "evidence".to_owned()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<()>, Error> {
+        owner(&work.actor)?;
+        Err(Error::Unavailable("what was missing a moment ago is there now".to_owned()))
+    }
+}
+
+/// The owner of the file: a manufacturer's person uploads for their organisation, the agency for itself.
+fn owner(actor: &Actor) -> Result<Option<OrganisationId>, Error> {
+    if actor.roles.is_manufacturer() { Ok(Some(actor.own_organisation()?)) } else { Ok(None) }
+}
+
+/// Refuses evidence that does not belong to this organisation (or, for the agency, to the agency itself).
+pub fn require_evidence(
+    tx: &mut ReadTx<'_>,
+    ids: &[EvidenceId],
+    owner: Option<OrganisationId>,
+) -> Result<Vec<Evidence>, Error> {
+    ids.iter()
+        .map(|id| {
+            let found = evidence::find(tx, *id)?.filter(|record| record.organisation_id == owner);
+            found.ok_or_else(|| Refusal::EvidenceUnknown { evidence: id.to_string() }.into())
+        })
+        .collect()
+}
+
+pub const UPLOAD_EVIDENCE: Operation = Operation::of::<RecordEvidence>();
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    /// Checks whether this person may upload at all, before any of the file is received.
+    pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
+        let asked = self.read(caller, RecordEvidence::PERMISSION, |_, actor| owner(actor).map(|_| ())).await;
+        if matches!(asked, Err(Error::Refused(_))) {
+            self.execute(Call { caller, key: None }, RefuseUpload, |()| String::new()).await?;
+        }
+        asked
+    }
+
+    /// Removes files that were half received when the last server ended.
+    pub fn clear_incoming(&self) -> Result<(), Error> {
+        self.evidence.clear_incoming()
+    }
+
+    pub fn begin_upload(&self) -> Result<Upload, Error> {
+        self.evidence.begin()
+    }
+
+    /// Stores a received file and records it. Its content must match its declared type.
+    pub async fn finish_upload(
+        self: &Arc<Self>,
+        call: Call,
+        upload: Upload,
+        media_type: MediaType,
+        file_name: String,
+        render: impl FnOnce(Evidence) -> String + Send + 'static,
+    ) -> Result<Answered, Error> {
+        let mut errors = FieldErrors::new();
+        check_file_name(&mut errors, "/file_name", &file_name);
+        errors.require(upload.size_bytes() > 0, "", "the file is empty");
+        errors.require(media_type.matches(upload.start()), "", format!("the content is not {media_type}"));
+        errors.finish()?;
+        let service = Arc::clone(self);
+        let stored = off_thread(move || service.evidence.keep(upload)).await?;
+        self.execute(call, RecordEvidence { stored, media_type, file_name }, render).await
+    }
+
+    pub async fn evidence(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<Evidence, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let visible = |record: &Evidence| match record.organisation_id {
+                Some(organisation) => actor.sees(organisation),
+                // The agency's own records are visible to the agency, the ministry and the auditor.
+                None => !actor.roles.is_manufacturer(),
+            };
+            evidence::find(tx, id)?.filter(visible).or_not_found("evidence")
+        })
+        .await
+    }
+
+    /// The record and the content of an evidence file.
+    pub async fn evidence_content(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: EvidenceId,
+    ) -> Result<(Evidence, Vec<u8>), Error> {
+        let record = self.evidence(caller, id).await?;
+        let service = Arc::clone(self);
+        let digest = record.digest.clone();
+        let content = off_thread(move || service.evidence.read(&digest)).await?;
+        Ok((record, content))
+    }
+}

@@ -1,0 +1,162 @@
+//! The evidence store: a folder that holds each file under the SHA-256 of its content (content-addressed). A
+//! file is written under a temporary name, synced, renamed and only then recorded, so that an acknowledged
+//! upload is complete.
+
+use crate::domain::base::digest::hex;
+use crate::service::running::error::Error;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Number of bytes from the start of a file by which its type is recognised.
+const START_BYTES: usize = 512;
+
+pub struct EvidenceStore {
+    folder: PathBuf,
+    pub bytes_most: u64,
+}
+
+/// A file being received.
+pub struct Upload {
+    temporary: PathBuf,
+    file: File,
+    hasher: Sha256,
+    size_bytes: u64,
+    start: Vec<u8>,
+    bytes_most: u64,
+}
+
+/// A file that was received completely and stored.
+pub struct Stored {
+    pub digest: String,
+    pub size_bytes: i64,
+}
+
+impl EvidenceStore {
+    pub fn open(folder: PathBuf, bytes_most: u64) -> Result<Self, Error> {
+        fs::create_dir_all(folder.join("incoming"))?;
+        Ok(Self { folder, bytes_most })
+    }
+
+    /// Removes files that a crash left half received: they were never acknowledged. A file that another process
+    /// is receiving right now is locked by it, and stays.
+    pub fn clear_incoming(&self) -> Result<(), Error> {
+        for entry in fs::read_dir(self.folder.join("incoming"))? {
+            let path = entry?.path();
+            // The file is gone: it was completed, or cleared by another process that is starting.
+            let Ok(file) = File::open(&path) else { continue };
+            if file.try_lock().is_ok() {
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn begin(&self) -> Result<Upload, Error> {
+        let (temporary, file) = self.incoming_file()?;
+        Ok(Upload {
+            temporary,
+            file,
+            hasher: Sha256::new(),
+            size_bytes: 0,
+            start: Vec::new(),
+            bytes_most: self.bytes_most,
+        })
+    }
+
+    /// Creates a file and locks it. Retries when a starting process took the file for an abandoned one before
+    /// the lock was taken.
+    fn incoming_file(&self) -> Result<(PathBuf, File), Error> {
+        loop {
+            let path = self.folder.join("incoming").join(uuid::Uuid::now_v7().to_string());
+            let file = File::create_new(&path)?;
+            file.lock()?;
+            if path.exists() {
+                return Ok((path, file));
+            }
+        }
+    }
+
+    /// Moves a received file to its final place.
+    pub fn keep(&self, mut upload: Upload) -> Result<Stored, Error> {
+        upload.file.sync_all()?;
+        let digest = hex(&std::mem::take(&mut upload.hasher).finalize());
+        let path = self.path(&digest)?;
+        let parent = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(parent)?;
+        fs::rename(&upload.temporary, &path)?;
+        sync_folder(parent)?;
+        sync_folder(&self.folder)?;
+        Ok(Stored { digest, size_bytes: i64::try_from(upload.size_bytes).unwrap_or(i64::MAX) })
+    }
+
+    /// The complete content of a stored file; fails if its digest does not match.
+    pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
+        let content = fs::read(self.path(digest)?)?;
+        if hex(&Sha256::digest(&content)) == digest {
+            Ok(content)
+        } else {
+            Err(Error::Internal(format!("the stored file {digest} was changed")))
+        }
+    }
+
+    /// Opens a stored file of this size, to be read in parts. The reader must check its digest.
+    pub fn open_file(&self, digest: &str, size_bytes: i64) -> Result<File, Error> {
+        let file = File::open(self.path(digest)?)?;
+        if i64::try_from(file.metadata()?.len()).ok() == Some(size_bytes) {
+            Ok(file)
+        } else {
+            Err(Error::Internal(format!("the stored file {digest} was changed")))
+        }
+    }
+
+    /// The path `ab/ab12…`, built from hexadecimal digits alone.
+    fn path(&self, digest: &str) -> Result<PathBuf, Error> {
+        let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+        match digest.get(..2).filter(|_| plain) {
+            Some(first) => Ok(self.folder.join(first).join(digest)),
+            None => Err(Error::Internal("a digest is 64 hexadecimal digits".to_owned())),
+        }
+    }
+}
+
+impl Upload {
+    /// Writes the next part; returns `false` when the file has become too large.
+    pub fn write(&mut self, part: &[u8]) -> Result<bool, Error> {
+        self.size_bytes += part.len() as u64;
+        if self.size_bytes > self.bytes_most {
+            return Ok(false);
+        }
+        let wanted = START_BYTES.saturating_sub(self.start.len());
+        self.start.extend(part.iter().take(wanted));
+        self.hasher.update(part);
+        self.file.write_all(part)?;
+        Ok(true)
+    }
+
+    /// The digest of the bytes received so far.
+    pub fn digest_so_far(&self) -> String {
+        hex(&self.hasher.clone().finalize())
+    }
+
+    pub fn start(&self) -> &[u8] {
+        &self.start
+    }
+
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // After a successful upload the file is already gone; otherwise nothing refers to it.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}

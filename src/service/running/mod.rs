@@ -1,0 +1,19 @@
+//! The ground of the use cases: the command runner, start, clock, evidence store, loaded schemes. It imports no other room.
+
+pub(in crate::service) mod any_command;
+pub(in crate::service) mod audit_entry;
+pub mod bulk;
+pub mod clock;
+pub mod error;
+pub mod evidence;
+pub mod evidence_store;
+pub mod finance;
+pub(in crate::service) mod key_file;
+pub mod money_gate;
+pub mod operation;
+pub mod past;
+pub mod row_writer;
+pub mod runner;
+pub mod scheme_shelf;
+pub mod secret;
+pub(in crate::service) mod several;

@@ -1,0 +1,100 @@
+//! Reads of the past (time travel; bitemporal: valid time and transaction time). A request for an earlier
+//! moment runs in it as a whole: every read returns the data as they were, and the clock shows that time.
+//! Writes never run in one.
+
+use crate::db::engine::history::past::{Known, commit_by};
+use crate::db::engine::transaction::ReadTx;
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::field::BadParameter;
+use crate::domain::base::moment::{AskedMoment, end_of_day};
+use crate::service::running::error::Error;
+use crate::service::{Service, off_thread};
+use std::future::Future;
+use std::sync::Arc;
+
+tokio::task_local! {
+    static MOMENT: Moment;
+}
+
+/// A moment of the past that was found in the log.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    known: Known,
+    now: Timestamp,
+    /// A request with this value as `known_at` gets the same answer again.
+    pub known_at: Timestamp,
+}
+
+/// Why a moment cannot be read.
+pub enum NoMoment {
+    Bad(BadParameter),
+    Failed(Error),
+}
+
+impl From<Error> for NoMoment {
+    fn from(error: Error) -> Self {
+        NoMoment::Failed(error)
+    }
+}
+
+/// Upper bound, in seconds, for how long a commit may stay invisible to readers.
+const LONGEST_COMMIT_SECONDS: i64 = 60;
+/// The day used when no day is requested: every fact counts.
+const NO_DAY: &str = "9999-12-31";
+
+impl Moment {
+    /// Runs a request at this moment.
+    pub async fn within<F: Future>(self, request: F) -> F::Output {
+        MOMENT.scope(self, request).await
+    }
+
+    /// The moment at which this request runs, if it reads the past.
+    pub fn asked() -> Option<Moment> {
+        MOMENT.try_with(Clone::clone).ok()
+    }
+
+    /// The business time at that moment.
+    pub(in crate::service) fn time() -> Option<Timestamp> {
+        MOMENT.try_with(|moment| moment.now).ok()
+    }
+
+    /// Reads the data of that moment, with the clock set to it.
+    pub(in crate::service) fn read<T>(
+        &self,
+        service: &Service,
+        work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        MOMENT.sync_scope(self.clone(), || service.reads.read_history(&self.known, work))
+    }
+}
+
+impl Service {
+    /// Finds the requested moment in the log.
+    pub async fn moment(self: &Arc<Self>, asked: AskedMoment) -> Result<Moment, NoMoment> {
+        let now = self.clock.now();
+        asked.check(now).map_err(NoMoment::Bad)?;
+        let service = Arc::clone(self);
+        let found = off_thread(move || service.reads.read(|tx| find(tx, asked, now))).await?;
+        let since = "what was known is kept from a later instant on";
+        found.ok_or_else(|| NoMoment::Bad(BadParameter::new("known_at", since)))
+    }
+}
+
+fn find(tx: &mut ReadTx<'_>, asked: AskedMoment, now: Timestamp) -> Result<Option<Moment>, Error> {
+    let text = asked.known_at.map(|instant| instant.to_string());
+    let Some(newest) = commit_by(tx, text.as_deref())? else { return Ok(None) };
+    // A commit that is recorded but not yet visible must not appear in between and change the answer.
+    let settled = now.plus_seconds(-LONGEST_COMMIT_SECONDS);
+    let known_at = match asked.known_at {
+        Some(instant) => instant,
+        None => newest.recorded_at.parse::<Timestamp>().map_or(settled, |recorded| recorded.max(settled)),
+    };
+    let Some(day) = asked.as_of else {
+        let known = Known { recorded_by: newest.recorded_at.clone(), acts: newest, day: NO_DAY.to_owned() };
+        return Ok(Some(Moment { known, now: known_at, known_at }));
+    };
+    let then = end_of_day(day).min(known_at);
+    let Some(acts) = commit_by(tx, Some(&then.to_string()))? else { return Ok(None) };
+    let known = Known { acts, recorded_by: newest.recorded_at, day: day.to_string() };
+    Ok(Some(Moment { known, now: then, known_at }))
+}

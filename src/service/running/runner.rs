@@ -1,0 +1,402 @@
+//! The command runner: the only way to change anything (a unit of work). For each command: the acting person →
+//! permission → idempotency key → the use case (load, decide, store, post) → audit entry → the answer stored
+//! under the key; all in one savepoint of the writer's transaction. A refusal rolls that savepoint back and
+//! leaves one audit entry of the attempt.
+
+use crate::db::budget::accounts;
+use crate::db::budget::accounts::Posted;
+use crate::db::engine::prefetch::Prefetch;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::db::engine::{counters, idempotency};
+use crate::db::log::audit_log;
+use crate::db::people::{disclosures, sessions, users};
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{JournalId, SessionId, UserId};
+use crate::domain::base::permission::Permission;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::budget::expenditure_limit::Warning;
+use crate::domain::budget::ledger::Journal;
+use crate::domain::log::audit::{AuditFacts, AuditOutcome};
+use crate::domain::people::disclosure;
+use crate::domain::people::disclosure::{DIGESTS, DisclosedField};
+use crate::domain::people::user::Actor;
+use crate::service::Service;
+use crate::service::running::any_command::AnyCommand;
+use crate::service::running::audit_entry::{append, beside};
+use crate::service::running::error::Error;
+use crate::service::running::finance::FinanceRules;
+use crate::service::running::money_gate::MoneyGate;
+use crate::service::running::operation::Declaration;
+use crate::service::running::scheme_shelf::Schemes;
+use crate::service::running::secret::random_secret;
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Who sends a command.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller {
+    /// A person with an access token.
+    Person { user_id: UserId, session_id: SessionId },
+    /// Somebody proving who they are right now (sign-in, refresh).
+    Arriving(UserId),
+    /// The operator at the machine.
+    Operator,
+}
+
+impl Caller {
+    /// The acting person at this moment; refused for a disabled account or an ended session.
+    pub fn look_up(self, tx: &mut ReadTx<'_>, system_now: Timestamp) -> Result<Actor, Error> {
+        match self {
+            Caller::Operator => Ok(Actor::operator(UserId(Uuid::nil()))),
+            Caller::Person { user_id, session_id } => {
+                sessions::actor(tx, session_id, user_id, system_now)?.ok_or(Error::Unauthenticated)
+            }
+            Caller::Arriving(user_id) => {
+                let user = users::find(tx, user_id)?.filter(|user| user.disabled_at.is_none());
+                let user = user.ok_or(Error::Unauthenticated)?;
+                Ok(Actor {
+                    user_id,
+                    session_id: None,
+                    roles: user.roles,
+                    organisation_id: user.organisation_id,
+                    operator: false,
+                })
+            }
+        }
+    }
+}
+
+/// The idempotency key that a client chose, and the fingerprint of its request.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    pub key: String,
+    pub fingerprint: String,
+}
+
+/// How a command was sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub caller: Caller,
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Something a person can do that changes something.
+pub trait Command: Send + 'static {
+    const NAME: &'static str;
+    const PERMISSION: Permission;
+    /// Codes of the refusals it can end with, besides `not_permitted` and `idempotency_key_reused`.
+    const REFUSALS: &'static [&'static str];
+    /// Whether it can post a journal: its answer then has `balances`.
+    const MOVES_MONEY: bool = false;
+    /// Whether it is refused while an integrity control is red.
+    const STOPS_WITH_MONEY: bool = Self::MOVES_MONEY;
+    /// Whether it is held against the limits on the last months of a year: its answer may have `warnings`.
+    const WARNS: bool = false;
+    type Answer: Send + 'static;
+
+    /// The record that it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
+    fn subject(&self) -> String;
+
+    /// The rows that it will read, so that they can be prefetched for many commands at once.
+    fn wants(&self) -> Prefetch {
+        Prefetch::default()
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
+}
+
+/// What a command did.
+pub struct Done<A> {
+    pub answer: A,
+    pub subject: String,
+    /// What was decided, for the audit log. No personal data, no full account number.
+    pub details: serde_json::Value,
+}
+
+/// The environment of a command.
+pub struct Work<'w, 'c> {
+    pub tx: &'w mut WriteTx<'c>,
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub system_now: Timestamp,
+    pub schemes: &'w Schemes,
+    pub finance: &'w FinanceRules,
+    /// Warnings for the person, although the act is done; they are part of the answer.
+    pub warnings: Vec<Warning>,
+    declaration: &'static Declaration,
+    money: &'w MoneyGate,
+    /// The sequence of this command's audit entry.
+    pub audit_sequence: i64,
+    posted: Option<Posted>,
+    withheld: Vec<(DisclosedField, String)>,
+}
+
+impl Work<'_, '_> {
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_in_india()
+    }
+
+    /// A new time-ordered id.
+    pub fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// Stores a personal or confidential value outside the entry of this command; the entry itself has only its
+    /// salted digest. At most once for each field.
+    pub fn withhold(&mut self, field: DisclosedField, value: &str) -> Result<(), Error> {
+        let text = disclosure::text(&random_secret()?, field, value);
+        self.withheld.push((field, text));
+        Ok(())
+    }
+
+    /// Posts the journal of this command. A command posts at most one.
+    pub fn post(&mut self, journal: &Journal) -> Result<(), Error> {
+        if self.posted.is_some() {
+            return Err(Error::Internal("a command posts one journal".to_owned()));
+        }
+        let Declaration { name, moves_money, .. } = self.declaration;
+        debug_assert!(moves_money, "{name} posts a journal: declare MOVES_MONEY");
+        self.require_money_moves()?;
+        let id = JournalId(self.new_id());
+        self.posted = Some(accounts::post(self.tx, journal, id, self.now, self.audit_sequence)?);
+        Ok(())
+    }
+
+    /// Refuses while an integrity control is red.
+    pub fn require_money_moves(&self) -> Result<(), Refusal> {
+        let Declaration { name, stops_with_money, .. } = self.declaration;
+        debug_assert!(stops_with_money, "{name} stops with money: declare STOPS_WITH_MONEY");
+        self.money.check()
+    }
+
+    /// The next number of a series of a scheme: `NDFEB/2026-27/APP/0007`.
+    pub fn next_number(&mut self, prefix: &str, kind: &str) -> Result<String, Error> {
+        let series = format!("{prefix}/{}/{kind}", self.now.financial_year());
+        let number = counters::next_number(self.tx, &series)?;
+        Ok(format!("{series}/{number:04}"))
+    }
+}
+
+/// Refuses (optimistic locking) when the version that the person saw is not the present one.
+pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
+    if seen == current { Ok(()) } else { Err(Refusal::StaleVersion { seen, current }) }
+}
+
+/// The answer as it was first given; a replay returns the same.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    pub body: String,
+    pub replayed: bool,
+    /// Its entry of the audit log; none where an earlier program answered.
+    pub log_entry: Option<i64>,
+}
+
+/// How one command ended.
+pub type Outcome = Result<Answered, Error>;
+
+impl Service {
+    /// Runs a command and returns after its commit. `render` makes the body of the answer, which is stored for
+    /// replays.
+    pub fn execute<C: Command>(
+        self: &Arc<Self>,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> impl Future<Output = Outcome> {
+        self.execute_any(call, AnyCommand::rendered(command, render))
+    }
+
+    /// The same for a command whose type is erased.
+    pub(in crate::service) async fn execute_any(
+        self: &Arc<Self>,
+        call: Call,
+        mut command: AnyCommand<String>,
+    ) -> Outcome {
+        let service = Arc::clone(self);
+        let wants = wants(&call, std::mem::take(&mut command.wants));
+        self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?
+    }
+
+    fn answer(&self, tx: &mut WriteTx<'_>, call: Call, command: AnyCommand<String>) -> Outcome {
+        let actor = call.caller.look_up(tx, self.clock.system_now())?;
+        let (declaration, subject) = (command.declaration, command.subject.clone());
+        self.attempt(tx, &actor, declaration, subject, |tx| self.run(tx, &actor, call.key, command))
+    }
+
+    /// Runs `work` on its own: a refusal undoes it and leaves one audit entry.
+    pub(in crate::service) fn attempt<'c, T>(
+        &self,
+        tx: &mut WriteTx<'c>,
+        actor: &Actor,
+        declaration: &Declaration,
+        subject: String,
+        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let outcome = tx.savepoint(work);
+        if let Err(Error::Refused(refusal)) = &outcome {
+            self.note_refusal(tx, declaration, refusal, subject, actor.user_id)?;
+        }
+        outcome
+    }
+
+    /// The audit entry of an attempt that was refused.
+    pub(in crate::service) fn note_refusal(
+        &self,
+        tx: &mut WriteTx<'_>,
+        declaration: &Declaration,
+        refusal: &Refusal,
+        subject: String,
+        actor_id: UserId,
+    ) -> Result<(), Error> {
+        let (name, code) = (declaration.name, refusal.code());
+        debug_assert!(declaration.allows(code), "{name} may refuse with {code}: declare it");
+        let facts = AuditFacts {
+            sequence: 0,
+            recorded_at: self.clock.now(),
+            actor_id,
+            command: name.to_owned(),
+            subject,
+            outcome: AuditOutcome::Refused,
+            code: Some(code.to_owned()),
+            details: serde_json::json!({ "message": refusal.to_string() }).to_string(),
+            journal_digest: None,
+        };
+        tx.savepoint(|tx| append(tx, facts))
+    }
+
+    /// The stored answer under this key, if any.
+    pub(in crate::service) fn given(
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<idempotency::GivenAnswer>, Error> {
+        let Some(key) = key else { return Ok(None) };
+        match idempotency::find(tx, actor.user_id, &key.key)? {
+            Some(given) if given.fingerprint != key.fingerprint => Err(Refusal::IdempotencyKeyReused.into()),
+            given => Ok(given),
+        }
+    }
+
+    /// Stores an answer under its key.
+    pub(in crate::service) fn keep(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        body: String,
+        log_entry: i64,
+    ) -> Result<(), Error> {
+        let fingerprint = key.fingerprint.clone();
+        let given = idempotency::GivenAnswer { fingerprint, body, log_entry: Some(log_entry) };
+        Ok(idempotency::insert(tx, actor.user_id, &key.key, given, self.clock.now())?)
+    }
+
+    fn run(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: &Actor,
+        key: Option<IdempotencyKey>,
+        command: AnyCommand<String>,
+    ) -> Outcome {
+        actor.may(command.declaration.permission)?;
+        if let Some(given) = Self::given(tx, actor, key.as_ref())? {
+            return Ok(Answered { body: given.body, replayed: true, log_entry: given.log_entry });
+        }
+        let acted = self.act(tx, actor.clone(), command)?;
+        let mut body = acted.answer;
+        if let Some(posted) = acted.posted {
+            body = with_member(body, "balances", &posted.balances);
+        }
+        if !acted.warnings.is_empty() {
+            body = with_member(body, "warnings", &acted.warnings);
+        }
+        if let Some(key) = key {
+            self.keep(tx, actor, &key, body.clone(), acted.log_entry)?;
+        }
+        Ok(Answered { body, replayed: false, log_entry: Some(acted.log_entry) })
+    }
+
+    /// The use case itself and its audit entry.
+    pub(in crate::service) fn act<A>(
+        &self,
+        tx: &mut WriteTx<'_>,
+        actor: Actor,
+        command: AnyCommand<A>,
+    ) -> Result<Acted<A>, Error> {
+        let declaration = command.declaration;
+        actor.may(declaration.permission)?;
+        let (head, _) = audit_log::head(tx)?;
+        let actor_id = actor.user_id;
+        let now = self.clock.now();
+        let schemes = self.schemes.current(tx)?;
+        let mut work = Work {
+            tx: &mut *tx,
+            actor,
+            now,
+            system_now: self.clock.system_now(),
+            schemes: &schemes,
+            finance: &self.finance,
+            warnings: Vec::new(),
+            declaration,
+            money: &self.money,
+            audit_sequence: head + 1,
+            posted: None,
+            withheld: Vec::new(),
+        };
+        let mut done = (command.run)(&mut work)?;
+        let (posted, warnings, withheld) = (work.posted, work.warnings, work.withheld);
+        debug_assert!(declaration.warns || warnings.is_empty(), "{} warns: declare WARNS", declaration.name);
+        let withheld = beside(head + 1, &done.subject, withheld);
+        if !withheld.is_empty() {
+            let digests: Vec<&str> = withheld.iter().map(|one| one.digest.as_str()).collect();
+            done.details[DIGESTS] = json!(digests);
+        }
+        let journal_digest = posted.as_ref().map(|posted| posted.journal.digest());
+        append(
+            tx,
+            AuditFacts {
+                sequence: head + 1,
+                recorded_at: now,
+                actor_id,
+                command: declaration.name.to_owned(),
+                subject: done.subject,
+                outcome: AuditOutcome::Done,
+                code: None,
+                details: done.details.to_string(),
+                journal_digest,
+            },
+        )?;
+        if !withheld.is_empty() {
+            disclosures::insert(tx, &withheld)?;
+        }
+        Ok(Acted { answer: done.answer, posted, warnings, log_entry: head + 1 })
+    }
+}
+
+/// The result of a command that is on record.
+pub(in crate::service) struct Acted<A> {
+    pub answer: A,
+    pub posted: Option<Posted>,
+    pub warnings: Vec<Warning>,
+    /// The sequence of its entry.
+    pub log_entry: i64,
+}
+
+/// Everything that a command, or several, and the runner will look for.
+pub(in crate::service) fn wants(call: &Call, mut wants: Prefetch) -> Prefetch {
+    if let Caller::Person { user_id, session_id } = call.caller {
+        wants.sessions.push(session_id);
+        wants.keys.extend(call.key.iter().map(|key| (user_id, key.key.clone())));
+    }
+    wants
+}
+
+/// The answer with one more member: the balances of the accounts it touched, or warnings.
+fn with_member<T: Serialize>(body: String, name: &str, value: &T) -> String {
+    let Some(open) = body.strip_suffix('}').filter(|open| open.len() > 1) else { return body };
+    let value = serde_json::to_string(value).unwrap_or_default();
+    format!("{open},\"{name}\":{value}}}")
+}

@@ -1,0 +1,87 @@
+//! Opening application windows.
+
+use crate::db::engine::transaction::ReadTx;
+use crate::db::scheme::windows;
+use crate::domain::base::field::{FieldErrors, check_day, check_name};
+use crate::domain::base::id::WindowId;
+use crate::domain::base::permission::Permission;
+use crate::domain::base::refusal::Refusal;
+use crate::domain::scheme::window::Window;
+use crate::service::Service;
+use crate::service::running::error::Error;
+use crate::service::running::runner::{Caller, Command, Done, Work};
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The scheme administrator opens a window by an order.
+pub struct OpenWindow {
+    pub scheme_code: String,
+    pub opens_on: NaiveDate,
+    pub closes_on: NaiveDate,
+    pub reference: String,
+}
+
+impl Command for OpenWindow {
+    const NAME: &'static str = "open_window";
+    const PERMISSION: Permission = Permission::OpenWindow;
+    const REFUSALS: &'static [&'static str] = &["window_overlaps"];
+    type Answer = Window;
+
+    fn subject(&self) -> String {
+        format!("scheme:{}", self.scheme_code)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Window>, Error> {
+        let scheme = work.schemes.in_force(&self.scheme_code, self.opens_on)?.clone();
+        let mut errors = FieldErrors::new();
+        check_name(&mut errors, "/reference", &self.reference, 200);
+        check_day(&mut errors, "/opens_on", self.opens_on);
+        check_day(&mut errors, "/closes_on", self.closes_on);
+        errors.require(self.opens_on <= self.closes_on, "/closes_on", "must not lie before opens_on");
+        errors.require(self.closes_on >= work.today(), "/closes_on", "must not lie in the past");
+        errors.require(
+            self.opens_on >= scheme.effective_from,
+            "/opens_on",
+            "must not lie before the scheme is effective",
+        );
+        errors.finish()?;
+        let overlaps = |window: &Window| window.opens_on <= self.closes_on && self.opens_on <= window.closes_on;
+        if windows::list(work.tx, &scheme.code)?.iter().any(overlaps) {
+            return Err(Refusal::WindowOverlaps.into());
+        }
+        let window = Window {
+            id: WindowId(work.new_id()),
+            scheme_code: scheme.code.clone(),
+            opens_on: self.opens_on,
+            closes_on: self.closes_on,
+            reference: self.reference,
+            opened_by: work.actor.user_id,
+            opened_at: work.now,
+        };
+        windows::insert(work.tx, &window)?;
+        let details =
+            json!({ "opens_on": window.opens_on, "closes_on": window.closes_on, "reference": window.reference });
+        Ok(Done { subject: format!("window:{}", window.id), answer: window, details })
+    }
+}
+
+/// Refuses on days that are not in any window.
+pub fn require_open(tx: &mut ReadTx<'_>, scheme_code: &str, today: NaiveDate) -> Result<(), Error> {
+    if windows::list(tx, scheme_code)?.iter().any(|window| window.covers(today)) {
+        Ok(())
+    } else {
+        Err(Refusal::WindowClosed { scheme: scheme_code.to_owned() }.into())
+    }
+}
+
+/// The permission that the reads of this file take.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+
+impl Service {
+    /// The windows of a scheme, earliest first.
+    pub async fn list_windows(self: &Arc<Self>, caller: Caller, scheme_code: String) -> Result<Vec<Window>, Error> {
+        self.scheme(scheme_code.clone()).await?;
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(windows::list(tx, &scheme_code)?)).await
+    }
+}

@@ -1,0 +1,97 @@
+//! Operations on awards: issuing and reading them.
+
+use crate::domain::award::award::Award;
+use crate::domain::award::security::Security;
+use crate::domain::base::id::{ApplicationId, AwardId};
+use crate::domain::recovery::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
+use crate::service::award::awards::{AwardFile, IssueAward};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed, check_as_on};
+use crate::web::edge::reply::{Reply, json, list, made, show_of_day};
+use actix_web::{get, post, web};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The capacity to award.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwardIssue {
+    pub capacity_mtpa: i64,
+}
+
+/// A new award with its schedule.
+#[derive(Serialize, ToSchema)]
+pub struct AwardIssued {
+    #[serde(flatten)]
+    pub award: Award,
+    pub milestones: Vec<MilestoneFile>,
+}
+
+/// An award with the present capacity of its plant.
+#[derive(Serialize, ToSchema)]
+pub struct AwardRow {
+    #[serde(flatten)]
+    pub award: Award,
+    #[serde(flatten)]
+    pub plant: InstalledPlant,
+}
+
+/// The day for which an award is shown.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AwardQuery {
+    /// The day for lateness and damages; today unless given.
+    pub as_on: Option<NaiveDate>,
+}
+
+/// Everything about an award, with its status on a day.
+#[derive(Serialize, ToSchema)]
+pub struct AwardView {
+    #[serde(flatten)]
+    pub award: Award,
+    pub beneficiary: String,
+    #[serde(flatten)]
+    pub plant: InstalledPlant,
+    /// The damages of all milestones together; none where the scheme has no rule on damages.
+    pub damages: Option<DamagesStanding>,
+    pub milestones: Vec<MilestoneFile>,
+    pub securities: Vec<Security>,
+}
+
+/// Award capacity to an eligible application; its ceilings are committed.
+#[utoipa::path(tag = "awards", request_body = AwardIssue, responses((status = 201, description = "The award", body = AwardIssued)))]
+#[post("/applications/{id}/award")]
+pub async fn issue_award(web: web::Data<Web>, id: web::Path<ApplicationId>, post: Post<AwardIssue>) -> Reply {
+    let command = IssueAward {
+        application_id: id.into_inner(),
+        seen_version: post.version()?,
+        capacity_mtpa: post.body.capacity_mtpa,
+    };
+    let render = |(award, milestones)| json(AwardIssued { award, milestones });
+    Ok(made("/awards", web.service.execute(post.call, command, render).await?))
+}
+
+/// List the awards the caller may see.
+#[utoipa::path(tag = "awards", responses((status = 200, description = "Awards", body = crate::web::edge::reply::List<AwardRow>)))]
+#[get("/awards")]
+pub async fn list_awards(web: web::Data<Web>, signed: Signed) -> Reply {
+    let found = web.service.list_awards(signed.0).await?;
+    list(found.into_iter().map(|(award, plant)| AwardRow { award, plant }).collect())
+}
+
+/// Show one award with its schedule, damages and securities, as on a day.
+#[utoipa::path(tag = "awards", params(AwardQuery), responses((status = 200, description = "The award", body = AwardView)))]
+#[get("/awards/{id}")]
+pub async fn show_award(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<AwardId>,
+    query: web::Query<AwardQuery>,
+) -> Reply {
+    let AwardFile { award, beneficiary, plant, damages, milestones, securities } =
+        web.service.award(signed.0, id.into_inner(), check_as_on(query.as_on)?).await?;
+    let version = award.version;
+    show_of_day(version, AwardView { award, beneficiary, plant, damages, milestones, securities })
+}

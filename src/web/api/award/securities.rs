@@ -1,0 +1,125 @@
+//! Operations on performance securities: bank guarantees, their extension, invocation and release.
+
+use crate::domain::award::security::{Security, SecurityEvent, SecurityStatus};
+use crate::domain::award::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
+};
+use crate::domain::base::id::{AwardId, SecurityId};
+use crate::service::award::securities::{
+    ConfirmSecurity, ExtendSecurity, LodgeSecurity, ReleaseSecurity, SecurityFile, SecurityFilter,
+};
+use crate::service::award::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::{Reply, json, list, show_version};
+use actix_web::{HttpRequest, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The longest period ahead, in days, for which expiring guarantees can be listed: ten years.
+const DAYS_AHEAD_MOST: u32 = 3_660;
+
+/// The filter for guarantees.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SecurityQuery {
+    pub award_id: Option<AwardId>,
+    pub status: Option<SecurityStatus>,
+    /// Only confirmed ones whose last day is within this many days from today, 0 to 3660.
+    pub expiring_within_days: Option<u32>,
+}
+
+/// A guarantee with its events, oldest first.
+#[derive(Serialize, ToSchema)]
+pub struct SecurityView {
+    #[serde(flatten)]
+    pub security: Security,
+    pub events: Vec<SecurityEvent>,
+}
+
+fn render((security, events): SecurityFile) -> String {
+    json(SecurityView { security, events })
+}
+
+/// Lodge a bank guarantee as performance security. It counts once its bank has confirmed it.
+#[utoipa::path(tag = "securities", request_body = SecurityForm, responses((status = 201, description = "The guarantee", body = Security)))]
+#[post("/awards/{id}/securities")]
+pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: Post<SecurityForm>) -> Reply {
+    web.make(post.call, "/securities", LodgeSecurity { award_id: id.into_inner(), form: post.body }, json).await
+}
+
+/// List the guarantees the caller may see, the first to expire on top.
+#[utoipa::path(tag = "securities", params(SecurityQuery),
+    responses((status = 200, description = "Guarantees", body = crate::web::edge::reply::List<Security>)))]
+#[get("/securities")]
+pub async fn list_securities(web: web::Data<Web>, signed: Signed, query: web::Query<SecurityQuery>) -> Reply {
+    let SecurityQuery { award_id, status, expiring_within_days } = query.into_inner();
+    if expiring_within_days.is_some_and(|days| days > DAYS_AHEAD_MOST) {
+        return Err(Problem::edge("bad_parameter", format!("expiring_within_days: 0 to {DAYS_AHEAD_MOST}")));
+    }
+    list(web.service.list_securities(signed.0, SecurityFilter { award: award_id, status, expiring_within_days }).await?)
+}
+
+/// Show one guarantee with its events.
+#[utoipa::path(tag = "securities", responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[get("/securities/{id}")]
+pub async fn show_security(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<SecurityId>,
+    request: HttpRequest,
+) -> Reply {
+    let (security, events) = web.service.security(signed.0, id.into_inner()).await?;
+    show_version(&request, security.version, SecurityView { security, events })
+}
+
+/// Record the issuing bank's answer on a guarantee that was lodged, or on its extension.
+#[utoipa::path(tag = "securities", request_body = SecurityConfirmation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/confirmation")]
+pub async fn confirm_security(
+    web: web::Data<Web>,
+    id: web::Path<SecurityId>,
+    post: Post<SecurityConfirmation>,
+) -> Reply {
+    let command = ConfirmSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Lodge an extension of a guarantee that has not expired. It counts once its bank has confirmed it.
+#[utoipa::path(tag = "securities", request_body = SecurityExtension, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/extensions")]
+pub async fn extend_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityExtension>) -> Reply {
+    let command = ExtendSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Invoke a guarantee: demand payment of a recovery from the bank, within the claim period.
+/// The rest of the guarantee then covers nothing more.
+#[utoipa::path(tag = "securities", request_body = SecurityInvocation, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/invocations")]
+pub async fn invoke_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityInvocation>) -> Reply {
+    let command = InvokeSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Record money that the bank paid on an invocation: a receipt of the recovery it was invoked for.
+#[utoipa::path(tag = "securities", request_body = SecurityReceipt, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/receipts")]
+pub async fn record_security_receipt(
+    web: web::Data<Web>,
+    id: web::Path<SecurityId>,
+    post: Post<SecurityReceipt>,
+) -> Reply {
+    let command = RecordSecurityReceipt { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}
+
+/// Release a guarantee that is no longer needed.
+#[utoipa::path(tag = "securities", request_body = SecurityRelease, responses((status = 200, description = "The guarantee", body = SecurityView)))]
+#[post("/securities/{id}/release")]
+pub async fn release_security(web: web::Data<Web>, id: web::Path<SecurityId>, post: Post<SecurityRelease>) -> Reply {
+    let command = ReleaseSecurity { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, render).await
+}

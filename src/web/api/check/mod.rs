@@ -1,0 +1,3 @@
+//! The JSON interface to standing controls, the stop of money, and `verify`.
+
+pub mod controls;

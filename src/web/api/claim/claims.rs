@@ -1,0 +1,155 @@
+//! Operations on claims: drafts with their lines, submission, verification, and release of a deferred part.
+
+use crate::domain::base::id::{AwardId, ClaimId};
+use crate::domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use crate::domain::payment::tranche::Tranche;
+use crate::service::claim::claim_verification::{ClaimOutcome, ReleaseDeferred, VerifiedClaim, VerifyClaim};
+use crate::service::claim::claims::{ChangeClaim, ClaimFile, CreateClaim, SubmitClaim};
+use crate::service::running::runner::Call;
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Put, Signed, media_type, receive_file, seen_version};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::{Reply, done, json, list, show_version};
+use crate::web::routes::Nothing;
+use actix_web::{HttpRequest, get, post, put, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The filter for claims.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ClaimQuery {
+    pub award_id: Option<AwardId>,
+    /// Only claims that wait for their final certificate, or only those that are overdue.
+    pub certificate: Option<CertificateWait>,
+}
+
+/// A draft claim under an award.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimCreation {
+    pub award_id: AwardId,
+    pub form: ClaimForm,
+}
+
+/// The new content of a draft.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimChange {
+    pub form: ClaimForm,
+}
+
+/// The agency's decision: on every line, then on the whole claim.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimVerification {
+    pub outcome: ClaimOutcome,
+    pub lines: Vec<LineDecision>,
+    pub remarks: String,
+}
+
+/// A claim with its lines.
+#[derive(Serialize, ToSchema)]
+pub struct ClaimView {
+    #[serde(flatten)]
+    pub claim: Claim,
+    pub lines: Vec<ClaimLineRecord>,
+}
+
+/// A verified claim and the tranche it started.
+#[derive(Serialize, ToSchema)]
+pub struct ClaimVerified {
+    #[serde(flatten)]
+    pub claim: Claim,
+    pub lines: Vec<ClaimLineRecord>,
+    pub tranche: Option<Tranche>,
+}
+
+fn render((claim, lines): ClaimFile) -> String {
+    json(ClaimView { claim, lines })
+}
+
+fn render_verified(verified: VerifiedClaim) -> String {
+    json(ClaimVerified { claim: verified.claim, lines: verified.lines, tranche: verified.tranche })
+}
+
+/// Draft a claim.
+#[utoipa::path(tag = "claims", request_body = ClaimCreation, responses((status = 201, description = "The draft", body = ClaimView)))]
+#[post("/claims")]
+pub async fn create_claim(web: web::Data<Web>, post: Post<ClaimCreation>) -> Reply {
+    let ClaimCreation { award_id, form } = post.body;
+    web.make(post.call, "/claims", CreateClaim { award_id, form }, render).await
+}
+
+/// Replace the lines of a draft by those of a CSV file.
+/// The columns are invoice_number, invoice_date, party, quantity_kg, amount_paise.
+#[utoipa::path(tag = "claims",
+    request_body(content = String, content_type = "text/csv", description = "The file itself: up to 10,000 lines"),
+    responses((status = 200, description = "The draft", body = ClaimView)))]
+#[put("/claims/{id}/lines")]
+pub async fn upload_claim_lines(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<ClaimId>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Reply {
+    let seen = seen_version(&request)?;
+    let (call, id) = (Call { caller: signed.0, key: None }, id.into_inner());
+    web.service.may_upload_claim_lines(&call, id).await?;
+    if media_type(&request) != "text/csv" {
+        return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));
+    }
+    let content = receive_file(&web, payload, web.json_bytes_most).await?;
+    Ok(done(web.service.upload_claim_lines(call, id, seen, content, render).await?))
+}
+
+/// List the claims the caller may see, without their lines.
+#[utoipa::path(tag = "claims", params(ClaimQuery), responses((status = 200, description = "Claims", body = crate::web::edge::reply::List<Claim>)))]
+#[get("/claims")]
+pub async fn list_claims(web: web::Data<Web>, signed: Signed, query: web::Query<ClaimQuery>) -> Reply {
+    list(web.service.list_claims(signed.0, query.award_id, query.certificate).await?)
+}
+
+/// Show one claim with its lines and, once verified, the statement of its amount.
+#[utoipa::path(tag = "claims", responses((status = 200, description = "The claim", body = ClaimView)))]
+#[get("/claims/{id}")]
+pub async fn show_claim(web: web::Data<Web>, signed: Signed, id: web::Path<ClaimId>, request: HttpRequest) -> Reply {
+    let (claim, lines) = web.service.claim(signed.0, id.into_inner()).await?;
+    show_version(&request, claim.version, ClaimView { claim, lines })
+}
+
+/// Change a draft.
+#[utoipa::path(tag = "claims", request_body = ClaimChange, responses((status = 200, description = "The draft", body = ClaimView)))]
+#[put("/claims/{id}")]
+pub async fn change_claim(web: web::Data<Web>, id: web::Path<ClaimId>, put: Put<ClaimChange>) -> Reply {
+    let command = ChangeClaim { id: id.into_inner(), seen_version: put.version, form: put.body.form };
+    web.run(put.call, command, render).await
+}
+
+/// Submit a draft: it gets a number and cannot be changed any more.
+#[utoipa::path(tag = "claims", request_body = Nothing, responses((status = 200, description = "The claim", body = ClaimView)))]
+#[post("/claims/{id}/submission")]
+pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<Nothing>) -> Reply {
+    let command = SubmitClaim { id: id.into_inner(), seen_version: post.version()? };
+    web.run(post.call, command, render).await
+}
+
+/// Decide a claim line by line; for a verified one the amount is computed and reserved, and a tranche starts.
+#[utoipa::path(tag = "claims", request_body = ClaimVerification, responses((status = 200, description = "The claim", body = ClaimVerified)))]
+#[post("/claims/{id}/verification")]
+pub async fn verify_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<ClaimVerification>) -> Reply {
+    let seen_version = post.version()?;
+    let ClaimVerification { outcome, lines, remarks } = post.body;
+    web.run(post.call, VerifyClaim { id: id.into_inner(), seen_version, outcome, lines, remarks }, render_verified)
+        .await
+}
+
+/// Start a tranche for the part of a verified claim that waited for appropriation.
+#[utoipa::path(tag = "claims", request_body = Nothing, responses((status = 200, description = "The claim", body = ClaimVerified)))]
+#[post("/claims/{id}/tranches")]
+pub async fn release_deferred(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<Nothing>) -> Reply {
+    let command = ReleaseDeferred { id: id.into_inner(), seen_version: post.version()? };
+    web.run(post.call, command, render_verified).await
+}

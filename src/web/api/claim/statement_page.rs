@@ -1,0 +1,133 @@
+//! The statement of a claim as a page to print, in English and in Hindi.
+
+use crate::domain::claim::statement::{InputOrigin, Statement};
+use crate::domain::scheme::rules::figure::Title;
+use crate::domain::scheme::scheme::Basis;
+use crate::service::claim::statements::StatementFile;
+use crate::words;
+use actix_web::{HttpResponse, get};
+use askama::Template;
+
+words! {
+    /// A language of the printed statement.
+    pub enum Language {
+        English = "en",
+        Hindi = "hi",
+    }
+}
+
+/// The style of printed pages.
+#[get("/print.css")]
+pub async fn print_style() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(include_str!("../../templates/print.css"))
+}
+
+#[derive(Template)]
+#[template(path = "statement.html", config = "src/web/askama.toml")]
+struct StatementPage<'a> {
+    words: &'static Words,
+    number: String,
+    file: &'a StatementFile,
+    statements: Vec<(&'static str, &'a Statement)>,
+}
+
+/// The page as HTML; text written by people is escaped.
+pub fn page(file: &StatementFile, language: Language) -> Result<String, askama::Error> {
+    let words = match language {
+        Language::English => &ENGLISH,
+        Language::Hindi => &HINDI,
+    };
+    let mut statements = vec![(words.decided, &file.statement)];
+    statements.extend(file.final_statement.as_ref().map(|statement| (words.certified, statement)));
+    StatementPage { words, number: file.claim.name(), file, statements }.render()
+}
+
+macro_rules! phrases {
+    ($($name:ident: $english:literal, $hindi:literal;)*) => {
+        /// The words of the page in one language.
+        pub struct Words { pub language: &'static str, hindi: bool, $($name: &'static str,)* }
+        const ENGLISH: Words = Words { language: "en", hindi: false, $($name: $english,)* };
+        const HINDI: Words = Words { language: "hi", hindi: true, $($name: $hindi,)* };
+    };
+}
+
+phrases! {
+    title: "Statement of the amount", "राशि का विवरण";
+    beneficiary: "Beneficiary", "लाभार्थी";
+    award: "Award", "स्वीकृति";
+    scheme: "Scheme", "योजना";
+    version: "version", "संस्करण";
+    digest: "Digest of the scheme's text (SHA-256)", "योजना के पाठ का सार (SHA-256)";
+    milestone: "Milestone", "पड़ाव";
+    period: "Period", "अवधि";
+    performance_year: "Year in which it was earned", "अर्जन का वित्तीय वर्ष";
+    claimed: "Amount claimed", "दावा की गई राशि";
+    decided: "As verified", "सत्यापन के अनुसार";
+    certified: "As finally certified", "अंतिम प्रमाणन के अनुसार";
+    result: "Result", "परिणाम";
+    entitlement: "Entitlement", "देय हकदारी";
+    payable: "Payable now", "अभी देय";
+    deferred: "Waits for appropriation", "विनियोग की प्रतीक्षा में";
+    withheld: "Waits for the final certificate", "अंतिम प्रमाणपत्र तक रोकी गई";
+    receivable: "Has to come back", "वापसी योग्य";
+    rounding: "Rounding", "पूर्णांकन";
+    rounded_down: "each result down to the paisa", "प्रत्येक परिणाम पैसे तक नीचे की ओर";
+    limits: "Limits, in the order of application", "सीमाएँ, लागू होने के क्रम में";
+    rule: "Rule", "नियम";
+    clause: "Clause and basis", "खंड और आधार";
+    formula: "Formula and numbers", "सूत्र और अंक";
+    limit: "Limit", "सीमा";
+    after: "Amount after it", "इसके बाद राशि";
+    binding: "Did it bite?", "क्या इससे राशि घटी?";
+    headroom: "Room left", "शेष गुंजाइश";
+    yes: "yes", "हाँ";
+    no: "no", "नहीं";
+    line_rules: "What of the lines does not count", "पंक्तियों का जो भाग नहीं गिना गया";
+    lines: "Lines", "पंक्तियाँ";
+    line: "Line", "पंक्ति";
+    quantity: "Quantity", "मात्रा";
+    amount: "Amount", "राशि";
+    inputs: "Numbers used", "प्रयुक्त अंक";
+    name: "Name", "नाम";
+    value: "Value", "मान";
+    unit: "Unit", "इकाई";
+    origin: "Where it comes from", "स्रोत";
+    invoice: "Invoice", "बीजक";
+    date: "Date", "दिनांक";
+    party: "Party", "पक्ष";
+    counted: "Counts", "गिना गया";
+    why_not: "Why not all of it", "पूरा क्यों नहीं";
+    evidence: "Files the claim stands on (SHA-256)", "दावे के आधार दस्तावेज़ (SHA-256)";
+}
+
+impl Words {
+    fn of<'a>(&self, title: &'a Title) -> &'a str {
+        if self.hindi { &title.hi } else { &title.en }
+    }
+
+    fn basis(&self, basis: &Basis) -> &'static str {
+        match (basis, self.hindi) {
+            (Basis::Official, false) => "official",
+            (Basis::Reported, false) => "reported",
+            (Basis::Assumption, false) => "assumption",
+            (Basis::Official, true) => "आधिकारिक",
+            (Basis::Reported, true) => "समाचार के अनुसार",
+            (Basis::Assumption, true) => "अनुमान",
+        }
+    }
+
+    fn origin_of(&self, origin: &InputOrigin) -> &'static str {
+        match (origin, self.hindi) {
+            (InputOrigin::Definition, false) => "definition",
+            (InputOrigin::Scheme, false) => "figure of the scheme",
+            (InputOrigin::Fact, false) => "fact",
+            (InputOrigin::Lines, false) => "sum of the lines",
+            (InputOrigin::Ledger, false) => "the accounts",
+            (InputOrigin::Definition, true) => "परिभाषा",
+            (InputOrigin::Scheme, true) => "योजना का अंक",
+            (InputOrigin::Fact, true) => "तथ्य",
+            (InputOrigin::Lines, true) => "पंक्तियों का योग",
+            (InputOrigin::Ledger, true) => "लेखे",
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Auditors' queries: any kind of record, filtered by its fields, in pages or groups, with totals, and as a
+//! file to download.
+
+use crate::domain::base::field::BadParameter;
+use crate::domain::desk::selected_row::SelectedRow;
+use crate::domain::desk::selection::{Behind, Field, Holds, Selection, Subject};
+use crate::service::desk::selections::{PageRequest, SelectionPage};
+use crate::web::Web;
+use crate::web::api::desk::export_formats::{ExportFormat, FormatWriter};
+use crate::web::edge::extract::Signed;
+use crate::web::edge::listing::{ROWS_DEFAULT, ROWS_MOST, next_address, page_answer};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::{Reply, json, list};
+use crate::web::edge::selection_rows::{NamedRow, rows_json, value};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, json};
+use utoipa::ToSchema;
+
+/// The largest number of groups in one answer.
+const GROUPS_MOST: usize = 1_000;
+
+/// A kind of record that can be queried, and its fields.
+#[derive(Serialize, ToSchema)]
+pub struct SubjectView {
+    pub subject: Subject,
+    /// For a ready-made query: what its records are.
+    pub question: Option<&'static str>,
+    /// For a ready-made query: the rule or finding behind it.
+    pub source: Option<&'static str>,
+    pub fields: &'static [Field],
+    /// The field by which it is sorted unless another is given, descending.
+    pub usual_sort: &'static str,
+}
+
+/// The cursor of the next page.
+#[derive(Serialize, ToSchema)]
+pub struct SelectionCursor {
+    pub limit: usize,
+    /// Absent on the last page, and of groups.
+    pub next: Option<String>,
+}
+
+/// One page of a selection, or its groups.
+#[derive(Serialize, ToSchema)]
+pub struct SelectionList {
+    /// The query in its canonical written form.
+    pub selection: String,
+    /// A record each, with every field of its kind; or a group each, with what it is grouped by,
+    /// `count`, and the sum of each field of money.
+    #[schema(value_type = Vec<Object>)]
+    pub data: Box<RawValue>,
+    pub page: SelectionCursor,
+    /// `count` of the whole selection and the sum of each field of money.
+    #[schema(value_type = Option<Object>)]
+    pub totals: Option<serde_json::Value>,
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Problem {
+        Problem::edge("bad_parameter", format!("{}: {}", bad.name, bad.why))
+    }
+}
+
+/// A parsed query about a kind of record.
+struct Question {
+    selection: Selection,
+    limit: Option<usize>,
+    cursor: Option<String>,
+    totals: Option<bool>,
+    format: Option<ExportFormat>,
+}
+
+impl Question {
+    fn parse(subject: Subject, parameters: &[(String, String)]) -> Result<Question, Problem> {
+        let once = |name: &str| {
+            let mut given = parameters.iter().filter(|(given, _)| given == name).map(|(_, text)| text.as_str());
+            match (given.next(), given.next()) {
+                (text, None) => Ok(text),
+                _ => Err(Problem::from(BadParameter::new(name, "give it once"))),
+            }
+        };
+        let limit = once("limit")?.map(|text| {
+            let limit = text.parse().ok().filter(|limit| (1..=ROWS_MOST).contains(limit));
+            limit.ok_or_else(|| BadParameter::new("limit", format!("1 to {ROWS_MOST}")))
+        });
+        let totals = once("totals")?.map(|text| text.parse().map_err(|_| BadParameter::new("totals", "true or false")));
+        let format = once("format")?.map(|text| text.parse().map_err(|why: String| BadParameter::new("format", why)));
+        once("sort")?;
+        once("group_by")?;
+        let asked = parameters
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .filter(|(name, _)| !["limit", "cursor", "totals", "format"].contains(name));
+        Ok(Question {
+            selection: Selection::parse(subject, asked)?,
+            limit: limit.transpose()?,
+            cursor: once("cursor")?.map(str::to_owned),
+            totals: totals.transpose()?,
+            format: format.transpose()?,
+        })
+    }
+
+    /// The position after which the page starts.
+    fn behind(&self) -> Result<Option<Behind>, Problem> {
+        let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+        let [sort, key]: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let fits = |field: &Field, json: &serde_json::Value| {
+            let number = matches!(field.holds, Holds::Number | Holds::Paise);
+            value(json).filter(|_| json.is_number() == number)
+        };
+        let sort = fits(self.selection.sort, &sort).ok_or_else(wrong)?;
+        let key = fits(self.selection.subject.key(), &key).ok_or_else(wrong)?;
+        Ok(Some(Behind { sort, key }))
+    }
+
+    /// The cursor for the page after this row.
+    fn next(&self, row: &SelectedRow) -> String {
+        let fields = self.selection.subject.fields();
+        let place = fields.iter().position(|field| field == self.selection.sort).unwrap_or(0);
+        let values = [row.cell(place).value(), row.cell(0).value()];
+        URL_SAFE_NO_PAD.encode(json(values))
+    }
+}
+
+/// `count` and the sum of each field of money.
+pub(in crate::web) fn totals_names(subject: Subject) -> impl Iterator<Item = &'static str> + Clone {
+    std::iter::once("count").chain(subject.money().map(|field| field.name))
+}
+
+pub(in crate::web) fn row_json<'n>(
+    names: impl Iterator<Item = &'n str> + Clone,
+    row: &SelectedRow,
+) -> serde_json::Value {
+    serde_json::to_value(NamedRow { names, row }).unwrap_or_else(|_| json!(Map::new()))
+}
+
+/// List the kinds of records that can be queried, and the fields of each.
+#[utoipa::path(tag = "selections", responses((status = 200, description = "The kinds", body = crate::web::edge::reply::List<SubjectView>)))]
+#[get("/selections")]
+pub async fn list_subjects(web: web::Data<Web>, signed: Signed) -> Reply {
+    web.service.may_select(signed.0).await?;
+    let view = |subject: &Subject| SubjectView {
+        subject: *subject,
+        question: subject.question().map(|(question, _)| question),
+        source: subject.question().map(|(_, source)| source),
+        fields: subject.fields(),
+        usual_sort: subject.usual_sort(),
+    };
+    list(Subject::ALL.iter().map(view).collect())
+}
+
+/// Select records of a kind: filtered by any of its fields, sorted, in pages or in groups.
+#[utoipa::path(tag = "selections", params(("subject" = Subject, Path)), responses((status = 200, description = "One page, or the groups", body = SelectionList)))]
+#[get("/selections/{subject}")]
+pub async fn list_selection(
+    web: web::Data<Web>,
+    signed: Signed,
+    subject: web::Path<Subject>,
+    parameters: web::Query<Vec<(String, String)>>,
+    request: HttpRequest,
+) -> Reply {
+    let question = Question::parse(*subject, &parameters)?;
+    if question.format.is_some() {
+        return Err(BadParameter::new("format", "is for exports; a page is JSON").into());
+    }
+    if question.selection.group_by.is_empty() {
+        page(&web, signed, question, &request).await
+    } else {
+        groups(&web, signed, question).await
+    }
+}
+
+async fn page(web: &Web, signed: Signed, question: Question, request: &HttpRequest) -> Reply {
+    let (limit, subject) = (question.limit.unwrap_or(ROWS_DEFAULT), question.selection.subject);
+    let mut asked = PageRequest::first(question.selection.clone(), limit);
+    asked.behind = question.behind()?;
+    asked.sums = asked.sums.filter(|_| question.totals.unwrap_or(true));
+    let found = web.service.selection_page(signed.0, asked).await?;
+    let next = found.rows.last().filter(|_| found.more).map(|row| question.next(row));
+    let address = next.as_ref().map(|next| next_address(request, next));
+    let names = subject.fields().iter().map(|field| field.name);
+    let list = view(&question, found, names, SelectionCursor { limit, next })?;
+    Ok(page_answer(json(list), address))
+}
+
+async fn groups(web: &Web, signed: Signed, question: Question) -> Reply {
+    if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
+        return Err(BadParameter::new("group_by", "groups have no pages: leave limit, cursor and totals out").into());
+    }
+    let found = web.service.selection_groups(signed.0, question.selection.clone(), GROUPS_MOST).await?;
+    if found.more {
+        let why = format!("makes more than {GROUPS_MOST} groups; ask for fewer records");
+        return Err(BadParameter::new("group_by", why).into());
+    }
+    let by = question.selection.group_by.iter().map(|field| field.name);
+    let names: Vec<&str> = by.chain(totals_names(question.selection.subject)).collect();
+    let list = view(&question, found, names.iter().copied(), SelectionCursor { limit: GROUPS_MOST, next: None })?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(json(list)))
+}
+
+fn view<'n>(
+    question: &Question,
+    found: SelectionPage,
+    names: impl Iterator<Item = &'n str> + Clone,
+    page: SelectionCursor,
+) -> Result<SelectionList, Problem> {
+    let totals = found.totals.map(|row| row_json(totals_names(question.selection.subject), &row));
+    let data = rows_json(names, &found.rows)?;
+    Ok(SelectionList { selection: question.selection.written(), data, page, totals })
+}
+
+/// Take a whole selection away as a file. A download that broke off goes on with `Range` and
+/// `If-Range`.
+#[utoipa::path(tag = "selections", params(("subject" = Subject, Path)),
+    responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
+        (status = 206, description = "The part of the file that was asked", body = String, content_type = "text/csv")))]
+#[get("/selections/{subject}/export")]
+pub async fn export_selection(
+    web: web::Data<Web>,
+    signed: Signed,
+    subject: web::Path<Subject>,
+    parameters: web::Query<Vec<(String, String)>>,
+    request: HttpRequest,
+) -> Reply {
+    let question = Question::parse(*subject, &parameters)?;
+    if question.limit.is_some() || question.cursor.is_some() || question.totals.is_some() {
+        return Err(BadParameter::new(
+            "limit",
+            "limit, cursor and totals are for pages; an export is the whole selection",
+        )
+        .into());
+    }
+    if !question.selection.group_by.is_empty() {
+        return Err(BadParameter::new("group_by", "an export is of records").into());
+    }
+    let format = question.format.unwrap_or(ExportFormat::Csv);
+    if !format.fits(*subject) {
+        return Err(BadParameter::new("format", format!("no journal is kept of {subject}")).into());
+    }
+    let folder = web.service.downloads.clone();
+    let begin = move |view| format.begin(view, &folder);
+    let end = |writer: Box<dyn FormatWriter>| writer.end();
+    let export = web.service.write_selection(signed.0, question.selection, begin, end).await?;
+    let mut answer = export.file.answer(&request, format.content_type(), &format!("{subject}.{}", format.ending()))?;
+    let digest = export.rows_digest.map(|digest| format!("sha-256=:{}:", STANDARD.encode(digest)));
+    if let Some(Ok(value)) = digest.map(HeaderValue::try_from) {
+        answer.headers_mut().insert(HeaderName::from_static("selection-digest"), value);
+    }
+    Ok(answer)
+}

@@ -1,0 +1,62 @@
+//! Excuses: days of a milestone's delay that are not to be counted.
+
+use crate::domain::base::id::{AwardId, ExcuseId, MilestoneId};
+use crate::domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus};
+use crate::service::milestone::excuses::{AskExcuse, DecideExcuse, ExamineExcuse};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed};
+use crate::web::edge::reply::{Reply, json, list, made, show_version};
+use actix_web::{HttpRequest, get, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The filter for excuses.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExcuseQuery {
+    pub award_id: Option<AwardId>,
+    pub milestone_id: Option<MilestoneId>,
+    pub status: Option<ExcuseStatus>,
+}
+
+/// Request that days of a delay are not counted (signatory). The version is the milestone's.
+#[utoipa::path(tag = "excuses", request_body = ExcuseForm, responses((status = 201, description = "The excuse", body = Excuse)))]
+#[post("/milestones/{id}/excuses")]
+pub async fn ask_excuse(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<ExcuseForm>) -> Reply {
+    let command = AskExcuse { milestone_id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    Ok(made("/excuses", web.service.execute(post.call, command, json).await?))
+}
+
+/// List the excuses the caller may see.
+#[utoipa::path(tag = "excuses", params(ExcuseQuery),
+    responses((status = 200, description = "Excuses", body = crate::web::edge::reply::List<Excuse>)))]
+#[get("/excuses")]
+pub async fn list_excuses(web: web::Data<Web>, signed: Signed, query: web::Query<ExcuseQuery>) -> Reply {
+    let ExcuseQuery { award_id, milestone_id, status } = query.into_inner();
+    list(web.service.list_excuses(signed.0, award_id, milestone_id, status).await?)
+}
+
+/// Show one excuse with the agency's examination and the decision.
+#[utoipa::path(tag = "excuses", responses((status = 200, description = "The excuse", body = Excuse)))]
+#[get("/excuses/{id}")]
+pub async fn show_excuse(web: web::Data<Web>, signed: Signed, id: web::Path<ExcuseId>, request: HttpRequest) -> Reply {
+    let excuse = web.service.excuse(signed.0, id.into_inner()).await?;
+    show_version(&request, excuse.version, excuse)
+}
+
+/// Recommend an excuse or not (verifier).
+#[utoipa::path(tag = "excuses", request_body = ExaminationForm, responses((status = 200, description = "The excuse", body = Excuse)))]
+#[post("/excuses/{id}/examination")]
+pub async fn examine_excuse(web: web::Data<Web>, id: web::Path<ExcuseId>, post: Post<ExaminationForm>) -> Reply {
+    let command = ExamineExcuse { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, json).await
+}
+
+/// Grant some or all of the days, or none (competent authority).
+#[utoipa::path(tag = "excuses", request_body = ExcuseDecisionForm, responses((status = 200, description = "The excuse", body = Excuse)))]
+#[post("/excuses/{id}/decision")]
+pub async fn decide_excuse(web: web::Data<Web>, id: web::Path<ExcuseId>, post: Post<ExcuseDecisionForm>) -> Reply {
+    let command = DecideExcuse { id: id.into_inner(), seen_version: post.version()?, form: post.body };
+    web.run(post.call, command, json).await
+}

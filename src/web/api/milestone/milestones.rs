@@ -1,0 +1,83 @@
+//! Operations on milestones: reports and their verification.
+
+use crate::domain::base::id::{AwardId, MilestoneId};
+use crate::domain::milestone::milestone::{Inspection, MilestoneReport, VerificationOutcome};
+use crate::domain::recovery::milestone_standing::MilestoneFile;
+use crate::service::milestone::milestones::{ReportMilestone, VerifyMilestone};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed, check_as_on};
+use crate::web::edge::reply::{Reply, json, list, show_of_day};
+use actix_web::{get, post, web};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// The filter for milestones.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MilestoneQuery {
+    pub award_id: Option<AwardId>,
+    /// The day for which their status is shown; today unless given.
+    pub as_on: Option<NaiveDate>,
+}
+
+/// The day for which a milestone is shown.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StandingQuery {
+    /// The day for which its status is shown; today unless given.
+    pub as_on: Option<NaiveDate>,
+}
+
+/// The agency's decision, with its inspection record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MilestoneVerification {
+    pub outcome: VerificationOutcome,
+    pub inspection: Inspection,
+}
+
+/// List the milestones the caller may see, with their delay as on a day.
+#[utoipa::path(tag = "milestones", params(MilestoneQuery),
+    responses((status = 200, description = "Milestones", body = crate::web::edge::reply::List<MilestoneFile>)))]
+#[get("/milestones")]
+pub async fn list_milestones(web: web::Data<Web>, signed: Signed, query: web::Query<MilestoneQuery>) -> Reply {
+    let as_on = check_as_on(query.as_on)?;
+    list(web.service.list_milestones(signed.0, query.award_id, as_on).await?)
+}
+
+/// Show one milestone as on a day: days late, share reached, damages.
+#[utoipa::path(tag = "milestones", params(StandingQuery), responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[get("/milestones/{id}")]
+pub async fn show_milestone(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<MilestoneId>,
+    query: web::Query<StandingQuery>,
+) -> Reply {
+    let file = web.service.milestone(signed.0, id.into_inner(), check_as_on(query.as_on)?).await?;
+    show_of_day(file.milestone.version, file)
+}
+
+/// Report installed capacity with evidence.
+#[utoipa::path(tag = "milestones", request_body = MilestoneReport, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[post("/milestones/{id}/reports")]
+pub async fn report_milestone(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<MilestoneReport>) -> Reply {
+    let command = ReportMilestone { id: id.into_inner(), seen_version: post.version()?, report: post.body };
+    web.run(post.call, command, json).await
+}
+
+/// Verify a report, in whole or in part, or return it, with the record of the inspection.
+#[utoipa::path(tag = "milestones", request_body = MilestoneVerification, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[post("/milestones/{id}/verification")]
+pub async fn verify_milestone(
+    web: web::Data<Web>,
+    id: web::Path<MilestoneId>,
+    post: Post<MilestoneVerification>,
+) -> Reply {
+    let seen_version = post.version()?;
+    let MilestoneVerification { outcome, inspection } = post.body;
+    web.run(post.call, VerifyMilestone { id: id.into_inner(), seen_version, outcome, inspection }, json).await
+}

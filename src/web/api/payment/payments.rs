@@ -1,0 +1,123 @@
+//! Payment advices and the bank's answers.
+
+use crate::domain::base::calendar::Timestamp;
+use crate::domain::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
+use crate::domain::base::money::Paise;
+use crate::domain::payment::disbursement::Disbursement;
+use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use crate::domain::payment::payment_outcome::PaymentOutcome;
+use crate::domain::people::organisation::mask;
+use crate::service::payment::payments::{AdvisePayment, SettlePayment};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed};
+use crate::web::edge::reply::{Reply, json, list, made, show_version};
+use crate::web::routes::Nothing;
+use actix_web::{HttpRequest, get, post, web};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The filter for payments.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PaymentQuery {
+    pub tranche_id: Option<TrancheId>,
+}
+
+/// A payment; its account number shows the last four digits only.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentView {
+    pub id: PaymentId,
+    pub number: String,
+    pub tranche_id: TrancheId,
+    pub organisation_id: OrganisationId,
+    /// The amount that the bank is to pay: the tranche less the amount set off.
+    pub amount_paise: Paise,
+    /// The amount set off against recoveries.
+    pub set_off_paise: Paise,
+    pub bank_account_masked: String,
+    pub ifsc: String,
+    pub status: PaymentStatus,
+    pub advised_by: UserId,
+    pub advised_at: Timestamp,
+    pub utr: Option<String>,
+    pub paid_on: Option<NaiveDate>,
+    pub reason: Option<String>,
+    pub settled_by: Option<UserId>,
+    pub settled_at: Option<Timestamp>,
+    pub version: i64,
+    pub accepted_at: Option<Timestamp>,
+}
+
+impl From<Payment> for PaymentView {
+    fn from(payment: Payment) -> Self {
+        PaymentView {
+            id: payment.id,
+            number: payment.number,
+            tranche_id: payment.tranche_id,
+            organisation_id: payment.organisation_id,
+            amount_paise: payment.amount_paise,
+            set_off_paise: payment.set_off_paise,
+            bank_account_masked: mask(&payment.bank_account),
+            ifsc: payment.ifsc,
+            status: payment.status,
+            advised_by: payment.advised_by,
+            advised_at: payment.advised_at,
+            utr: payment.utr,
+            paid_on: payment.paid_on,
+            reason: payment.reason,
+            settled_by: payment.settled_by,
+            settled_at: payment.settled_at,
+            version: payment.version,
+            accepted_at: payment.accepted_at,
+        }
+    }
+}
+
+/// A settled payment, and the disbursement if it succeeded.
+#[derive(Serialize, ToSchema)]
+pub struct PaymentSettled {
+    #[serde(flatten)]
+    pub payment: PaymentView,
+    pub disbursement: Option<Disbursement>,
+}
+
+/// Advise the treasury to pay a sanctioned tranche (disbursing officer).
+#[utoipa::path(tag = "payments", request_body = Nothing, responses((status = 201, description = "The advice", body = PaymentView)))]
+#[post("/tranches/{id}/payments")]
+pub async fn advise_payment(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Nothing>) -> Reply {
+    let command = AdvisePayment { tranche_id: id.into_inner(), seen_version: post.version()? };
+    let render = |payment| json(PaymentView::from(payment));
+    Ok(made("/payments", web.service.execute(post.call, command, render).await?))
+}
+
+/// List the payments the caller may see.
+#[utoipa::path(tag = "payments", params(PaymentQuery), responses((status = 200, description = "Payments", body = crate::web::edge::reply::List<PaymentView>)))]
+#[get("/payments")]
+pub async fn list_payments(web: web::Data<Web>, signed: Signed, query: web::Query<PaymentQuery>) -> Reply {
+    list(web.service.list_payments(signed.0, query.tranche_id).await?.into_iter().map(PaymentView::from).collect())
+}
+
+/// Show one payment.
+#[utoipa::path(tag = "payments", responses((status = 200, description = "The payment", body = PaymentView)))]
+#[get("/payments/{id}")]
+pub async fn show_payment(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<PaymentId>,
+    request: HttpRequest,
+) -> Reply {
+    let payment = web.service.payment(signed.0, id.into_inner()).await?;
+    show_version(&request, payment.version, PaymentView::from(payment))
+}
+
+/// Record the bank's answer: accepted, paid with its UTR, failed, unknown, or returned by the bank.
+#[utoipa::path(tag = "payments", request_body = BankAnswer, responses((status = 200, description = "The payment", body = PaymentSettled)))]
+#[post("/payments/{id}/settlement")]
+pub async fn settle_payment(web: web::Data<Web>, id: web::Path<PaymentId>, post: Post<BankAnswer>) -> Reply {
+    let command = SettlePayment { id: id.into_inner(), seen_version: post.version()?, answer: post.body };
+    let render =
+        |PaymentOutcome { payment, disbursement, .. }| json(PaymentSettled { payment: payment.into(), disbursement });
+    web.run(post.call, command, render).await
+}

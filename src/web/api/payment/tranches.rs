@@ -1,0 +1,72 @@
+//! Tranches, up to their sanction.
+
+use crate::domain::base::id::{ClaimId, TrancheId};
+use crate::domain::payment::tranche::Tranche;
+use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
+use crate::web::Web;
+use crate::web::edge::extract::{Post, Signed};
+use crate::web::edge::reply::{Reply, json, list, show_version};
+use crate::web::routes::{Note, Reason};
+use actix_web::{HttpRequest, get, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The filter for tranches.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TrancheQuery {
+    pub claim_id: Option<ClaimId>,
+}
+
+/// List the tranches the caller may see.
+#[utoipa::path(tag = "tranches", params(TrancheQuery), responses((status = 200, description = "Tranches", body = crate::web::edge::reply::List<Tranche>)))]
+#[get("/tranches")]
+pub async fn list_tranches(web: web::Data<Web>, signed: Signed, query: web::Query<TrancheQuery>) -> Reply {
+    list(web.service.list_tranches(signed.0, query.claim_id).await?)
+}
+
+/// Show one tranche with the steps that people took on it.
+#[utoipa::path(tag = "tranches", responses((status = 200, description = "The tranche", body = Tranche)))]
+#[get("/tranches/{id}")]
+pub async fn show_tranche(
+    web: web::Data<Web>,
+    signed: Signed,
+    id: web::Path<TrancheId>,
+    request: HttpRequest,
+) -> Reply {
+    let tranche = web.service.tranche(signed.0, id.into_inner()).await?;
+    show_version(&request, tranche.version, tranche)
+}
+
+/// Recommend a tranche (section officer).
+#[utoipa::path(tag = "tranches", request_body = Note, responses((status = 200, description = "The tranche", body = Tranche)))]
+#[post("/tranches/{id}/recommendation")]
+pub async fn recommend_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Note>) -> Reply {
+    let command = RecommendTranche { id: id.into_inner(), seen_version: post.version()?, note: post.body.note };
+    web.run(post.call, command, json).await
+}
+
+/// Concur in a tranche (finance).
+#[utoipa::path(tag = "tranches", request_body = Note, responses((status = 200, description = "The tranche", body = Tranche)))]
+#[post("/tranches/{id}/concurrence")]
+pub async fn concur_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Note>) -> Reply {
+    let command = ConcurTranche { id: id.into_inner(), seen_version: post.version()?, note: post.body.note };
+    web.run(post.call, command, json).await
+}
+
+/// Sanction a tranche (competent authority).
+#[utoipa::path(tag = "tranches", request_body = Note, responses((status = 200, description = "The tranche", body = Tranche)))]
+#[post("/tranches/{id}/sanction")]
+pub async fn sanction_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Note>) -> Reply {
+    let command = SanctionTranche { id: id.into_inner(), seen_version: post.version()?, note: post.body.note };
+    web.run(post.call, command, json).await
+}
+
+/// Reject a tranche before its sanction; its reservation is released.
+#[utoipa::path(tag = "tranches", request_body = Reason, responses((status = 200, description = "The tranche", body = Tranche)))]
+#[post("/tranches/{id}/rejection")]
+pub async fn reject_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Reason>) -> Reply {
+    let command = RejectTranche { id: id.into_inner(), seen_version: post.version()?, reason: post.body.reason };
+    web.run(post.call, command, json).await
+}

@@ -1,0 +1,111 @@
+//! Return files of the treasury: uploaded whole, answered line by line.
+
+use crate::domain::base::id::TreasuryReturnId;
+use crate::domain::budget::ledger::AccountBalance;
+use crate::domain::payment::payment_advice::FileFormat;
+use crate::domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
+use crate::service::payment::treasury_returns::ReturnFile;
+use crate::service::running::runner::{Call, IdempotencyKey};
+use crate::web::Web;
+use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::{List, Reply, json, list, made, show};
+use actix_web::{HttpRequest, get, post, web};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// A return with the result of each of its answers.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryReturnView {
+    #[serde(flatten)]
+    pub file: TreasuryReturn,
+    /// The number of lines for each result.
+    pub results: BTreeMap<String, usize>,
+    pub lines: Vec<TreasuryReturnLine>,
+}
+
+/// A return with its results, as the answer to an upload.
+#[derive(Serialize, ToSchema)]
+pub struct TreasuryReturnUploaded {
+    #[serde(flatten)]
+    pub file: TreasuryReturnView,
+    /// The balances now of all accounts that this upload moved money into or out of.
+    pub balances: Vec<AccountBalance>,
+}
+
+/// The filter for lines.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LineQuery {
+    /// The result of the lines; those that contradict the records unless given.
+    pub result: Option<LineResult>,
+}
+
+fn view((file, lines): ReturnFile) -> TreasuryReturnView {
+    let mut results = BTreeMap::new();
+    lines.iter().for_each(|line| *results.entry(line.result.to_string()).or_default() += 1);
+    TreasuryReturnView { file, results, lines }
+}
+
+/// The format in which a file is sent.
+pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
+    match media_type(request).as_str() {
+        "text/csv" => Ok(FileFormat::Csv),
+        "application/xml" | "text/xml" => Ok(FileFormat::Xml),
+        _ => Err(Problem::edge("unsupported_media_type", "send the file as text/csv or application/xml")),
+    }
+}
+
+/// Upload a return file of the treasury (disbursing officer).
+/// It is recorded whole or not at all; sending the same file again continues with the answers that are still pending
+/// and changes nothing else.
+#[utoipa::path(tag = "treasury returns",
+    request_body(content = String, content_type = "text/csv", description = "The file itself, as text/csv or application/xml"),
+    responses((status = 201, description = "The return and what became of each of its lines", body = TreasuryReturnUploaded)))]
+#[post("/treasury-returns")]
+pub async fn upload_treasury_return(
+    web: web::Data<Web>,
+    signed: Signed,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Reply {
+    let key = idempotency_key(&request)?;
+    web.service.begin_treasury_return(&Call { caller: signed.0, key: None }).await?;
+    let format = format_of(&request)?;
+    let content = receive_file(&web, payload, web.service.treasury.return_bytes_most).await?;
+    let fingerprint = fingerprint(&request, &content)?;
+    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }) };
+    let answered = match web.service.begin_treasury_return(&call).await? {
+        Some(answered) => answered,
+        None => {
+            let render = |file, balances| json(TreasuryReturnUploaded { file: view(file), balances });
+            web.service.upload_treasury_return(call, format, content, render).await?
+        }
+    };
+    Ok(made("/treasury-returns", answered))
+}
+
+/// List all returns, oldest first.
+#[utoipa::path(tag = "treasury returns", responses((status = 200, description = "Returns", body = List<TreasuryReturn>)))]
+#[get("/treasury-returns")]
+pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed) -> Reply {
+    list(web.service.list_treasury_returns(signed.0).await?)
+}
+
+/// Show one return with the result of each of its lines.
+#[utoipa::path(tag = "treasury returns", responses((status = 200, description = "The return", body = TreasuryReturnView)))]
+#[get("/treasury-returns/{id}")]
+pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::Path<TreasuryReturnId>) -> Reply {
+    show(view(web.service.treasury_return(signed.0, id.into_inner()).await?))
+}
+
+/// List answers by result, newest return first, at most 1,000.
+/// Without a result, those that contradict the records are listed.
+#[utoipa::path(tag = "treasury returns", params(LineQuery), responses((status = 200, description = "Lines", body = List<TreasuryReturnLine>)))]
+#[get("/treasury-return-lines")]
+pub async fn list_treasury_return_lines(web: web::Data<Web>, signed: Signed, query: web::Query<LineQuery>) -> Reply {
+    let result = query.result.unwrap_or(LineResult::Contradicted);
+    list(web.service.list_treasury_return_lines(signed.0, result).await?)
+}

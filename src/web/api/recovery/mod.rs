@@ -1,0 +1,3 @@
+//! The JSON interface to money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+
+pub mod recoveries;

@@ -1,0 +1,3 @@
+//! The JSON interface to a scheme's next version: draft, difference, impact, publication, recomputation.
+
+pub mod scheme_drafts;

@@ -1,0 +1,83 @@
+//! Wraps every request: a request id, one log line, security headers, and the guarantee that every answer that
+//! is not a success is a problem document.
+
+use crate::web::edge::problem::Problem;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use std::time::Instant;
+
+const HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+];
+
+/// Wraps one request. Logs the route's pattern, never the path, query, body or token.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request_id = uuid::Uuid::now_v7().to_string();
+    let method = request.method().clone();
+    #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
+    let started = Instant::now();
+    // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
+    let response = if request.uri().to_string().contains("%00") {
+        let problem = Problem::edge("bad_parameter", "an address has no NUL character");
+        request.error_response(problem).map_into_boxed_body()
+    } else {
+        // Handlers and extractors return responses; only a layer below fails with an error.
+        next.call(request).await.map_err(|error| problem_of(&error, &request_id))?.map_into_boxed_body()
+    };
+    let (mut response, cause) = finish(response, &request_id);
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let private = response.headers().contains_key("etag");
+    let cache = if private { "private, no-cache" } else { "no-store" };
+    if !response.headers().contains_key("cache-control") {
+        response.headers_mut().insert(HeaderName::from_static("cache-control"), HeaderValue::from_static(cache));
+    }
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
+    let status = response.status().as_u16();
+    let milliseconds = started.elapsed().as_millis() as u64;
+    match cause {
+        Some(cause) => tracing::error!(request_id, %method, route, status, milliseconds, cause, "request failed"),
+        None => tracing::info!(request_id, %method, route, status, milliseconds, "request"),
+    }
+    Ok(response)
+}
+
+/// Adds the request id to a problem, and a problem document to every failure without one.
+fn finish(response: ServiceResponse<BoxBody>, request_id: &str) -> (ServiceResponse<BoxBody>, Option<String>) {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return (response, None);
+    }
+    let problem = match response.response().error() {
+        Some(error) => problem_of(error, request_id),
+        None => Problem { request_id: Some(request_id.to_owned()), ..Problem::of_status(status) },
+    };
+    let cause = problem.cause.clone();
+    (response.into_response(problem.response()), cause)
+}
+
+fn problem_of(error: &actix_web::Error, request_id: &str) -> Problem {
+    let problem = match error.as_error::<Problem>() {
+        Some(problem) => problem.clone(),
+        None => Problem::of_status(error.as_response_error().status_code()),
+    };
+    Problem { request_id: Some(request_id.to_owned()), ..problem }
+}

@@ -1,0 +1,15 @@
+//! The ground of the interface: what comes in, what goes out, problems, downloads, health.
+
+pub(in crate::web) mod docs;
+pub(in crate::web) mod download;
+pub mod evidence;
+pub(in crate::web) mod extract;
+pub(in crate::web) mod health;
+pub(in crate::web) mod listing;
+pub(in crate::web) mod middleware;
+pub(in crate::web) mod moment;
+pub mod problem;
+pub(in crate::web) mod reply;
+pub mod route_table;
+pub mod sandbox;
+pub(in crate::web) mod selection_rows;

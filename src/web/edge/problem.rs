@@ -1,0 +1,178 @@
+//! Errors as clients see them: `application/problem+json` (RFC 9457) with a stable `code`. Only this file
+//! decides statuses, and no text of the database or of internal errors gets out.
+
+use crate::domain::base::field::{FieldError, FieldErrors};
+use crate::domain::base::refusal::Refusal;
+use crate::service::running::error::Error;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// The address that explains the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// The code; it is stable, so programs may rely on it.
+    pub code: String,
+    /// The cause, and what the client can do.
+    pub detail: String,
+    /// Identifies this request in the service's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// All fields with wrong values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    #[serde(skip)]
+    pub retry_after_seconds: Option<u32>,
+    /// The internal cause, only for the log.
+    #[serde(skip)]
+    pub cause: Option<String>,
+    /// The methods of the path, for status 405.
+    #[serde(skip)]
+    pub allow: Option<String>,
+}
+
+/// Codes of problems that are not refusals by rules, with status and title.
+pub const EDGE_CODES: &[(&str, u16, &str)] = &[
+    ("malformed_json", 400, "The body is not the JSON that is expected"),
+    ("bad_parameter", 400, "A query or path parameter is wrong"),
+    ("idempotency_key_missing", 400, "An Idempotency-Key header is needed"),
+    ("bad_header", 400, "A header is wrong"),
+    ("unauthenticated", 401, "Sign in first"),
+    ("not_found", 404, "There is no such thing here"),
+    ("method_not_allowed", 405, "This path does not know this method"),
+    ("body_too_slow", 408, "The body did not arrive in time"),
+    ("body_too_large", 413, "The body is too large"),
+    ("unsupported_media_type", 415, "This kind of content is not accepted"),
+    ("range_not_satisfiable", 416, "The file has no such part"),
+    ("invalid_fields", 422, "Some fields are wrong"),
+    ("version_required", 428, "An If-Match header with the version you saw is needed"),
+    ("internal", 500, "Something went wrong here"),
+    ("unavailable", 503, "Not available right now; try again"),
+];
+
+/// The HTTP status of a refusal.
+pub fn refusal_status(code: &str) -> u16 {
+    match code {
+        "sign_in_failed" | "session_ended" => 401,
+        "not_permitted" => 403,
+        "stale_version" => 412,
+        "idempotency_key_reused" => 422,
+        _ => 409,
+    }
+}
+
+impl Problem {
+    /// A problem found in the HTTP layer, by its code.
+    pub fn edge(code: &str, detail: impl Into<String>) -> Problem {
+        let known = EDGE_CODES.iter().find(|(known, _, _)| *known == code);
+        let (code, status, title) = known.copied().unwrap_or(("internal", 500, "Something went wrong here"));
+        Problem::new(code, status, title, detail.into())
+    }
+
+    fn new(code: &str, status: u16, title: &str, detail: String) -> Problem {
+        Problem {
+            kind: format!("/problems/{code}"),
+            title: title.to_owned(),
+            status,
+            code: code.to_owned(),
+            detail,
+            request_id: None,
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+            allow: None,
+        }
+    }
+
+    /// The generic problem for a status that a layer below has chosen.
+    pub fn of_status(status: StatusCode) -> Problem {
+        let found = EDGE_CODES.iter().find(|(_, known, _)| *known == status.as_u16());
+        match found {
+            Some((code, _, title)) => Problem::edge(code, *title),
+            None if status.is_client_error() => {
+                Problem { status: status.as_u16(), ..Problem::edge("bad_header", "the request is wrong") }
+            }
+            None => Problem::edge("internal", "the failure is in the log under the request id"),
+        }
+    }
+
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The HTTP answer with this problem as its body.
+    pub fn response(&self) -> HttpResponse {
+        let mut builder = HttpResponse::build(self.status_code());
+        builder.content_type("application/problem+json");
+        if let Some(seconds) = self.retry_after_seconds {
+            builder.insert_header(("Retry-After", seconds.to_string()));
+        }
+        if self.status == 401 {
+            builder.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        if let Some(allow) = &self.allow {
+            builder.insert_header(("Allow", allow.as_str()));
+        }
+        builder.body(serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.code, self.status)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.response()
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Problem {
+        let first = errors.0.first().map(|error| format!("{}: {}", error.pointer, error.reason)).unwrap_or_default();
+        Problem { errors: errors.0, ..Problem::edge("invalid_fields", first) }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        Problem::new(refusal.code(), refusal_status(refusal.code()), "Refused", refusal.to_string())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Invalid(errors) => errors.into(),
+            Error::Unauthenticated => {
+                Problem::edge("unauthenticated", "the access token is missing, expired or ended; sign in again")
+            }
+            Error::NotFound(noun) => Problem::edge("not_found", format!("there is no such {noun}")),
+            Error::Unavailable(cause) => Problem {
+                retry_after_seconds: Some(1),
+                cause: Some(cause),
+                ..Problem::edge(
+                    "unavailable",
+                    "nothing is known to have changed; send the same request again with the same key",
+                )
+            },
+            Error::Internal(cause) => Problem {
+                cause: Some(cause),
+                ..Problem::edge("internal", "nothing was changed; the failure is in the log under the request id")
+            },
+        }
+    }
+}

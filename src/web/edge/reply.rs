@@ -1,0 +1,123 @@
+//! Answers to successful requests: to commands, to creations, and to reads.
+
+use crate::service::running::runner::{Answered, Call, Command};
+use crate::web::Web;
+use crate::web::edge::problem::Problem;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub type Reply = Result<HttpResponse, Problem>;
+
+/// Several records of one kind.
+#[derive(Serialize, ToSchema)]
+pub struct List<T> {
+    pub data: Vec<T>,
+}
+
+/// The JSON text of an answer. Answers contain only text, numbers, lists and maps with text keys, so they
+/// always have one.
+pub fn json<T: Serialize>(value: T) -> String {
+    serde_json::to_string(&value).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: String,
+}
+
+impl Web {
+    /// Runs a command on an existing record: 200.
+    pub fn run<C: Command>(
+        &self,
+        call: Call,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> impl Future<Output = Reply> {
+        self.service.execute(call, command, render).map(|outcome| Ok(done(outcome?)))
+    }
+
+    /// Runs a command that creates a record under `path`: 201 with its address.
+    pub fn make<C: Command>(
+        &self,
+        call: Call,
+        path: &str,
+        command: C,
+        render: impl FnOnce(C::Answer) -> String + Send + 'static,
+    ) -> impl Future<Output = Reply> {
+        self.service.execute(call, command, render).map(move |outcome| Ok(made(path, outcome?)))
+    }
+}
+
+/// 200 with the answer of a command.
+pub fn done(answered: Answered) -> HttpResponse {
+    with(HttpResponse::Ok(), answered)
+}
+
+/// The body, whether it is a replay, and the entry of the log for which a receipt can be requested.
+fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
+    if answered.replayed {
+        builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    if let Some(entry) = answered.log_entry {
+        builder.insert_header(("Log-Entry", entry.to_string()));
+    }
+    builder.content_type("application/json").body(answered.body)
+}
+
+/// 201 with the answer of a command and the address of the new record.
+pub fn made(path: &str, answered: Answered) -> HttpResponse {
+    let mut builder = HttpResponse::Created();
+    if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
+        builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));
+    }
+    with(builder, answered)
+}
+
+/// 200 with a list.
+pub fn list<T: Serialize>(data: Vec<T>) -> Reply {
+    show(List { data })
+}
+
+/// 200 with a value that has no version.
+pub fn show<T: Serialize>(value: T) -> Reply {
+    Ok(shown(HttpResponse::Ok(), json(value)))
+}
+
+/// 200 with a record and its version as `ETag`. The answer also has a status on a day, which changes without
+/// the version, so it is never answered with 304.
+pub fn show_of_day<T: Serialize>(version: i64, value: T) -> Reply {
+    Ok(shown_version(&tag(version), json(value)))
+}
+
+/// 200 with a record and its version as `ETag`, or 304 when the caller has that version.
+pub fn show_version<T: Serialize>(request: &HttpRequest, version: i64, value: T) -> Reply {
+    let tag = tag(version);
+    match unchanged(request, &tag) {
+        Some(response) => Ok(response),
+        None => Ok(shown_version(&tag, json(value))),
+    }
+}
+
+fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// 304 when the caller has the version with this tag.
+fn unchanged(request: &HttpRequest, tag: &str) -> Option<HttpResponse> {
+    let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok())?;
+    let has = seen.split(',').any(|one| one.trim() == tag);
+    has.then(|| HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish())
+}
+
+fn shown(mut builder: HttpResponseBuilder, body: String) -> HttpResponse {
+    builder.content_type("application/json").body(body)
+}
+
+fn shown_version(tag: &str, body: String) -> HttpResponse {
+    let mut builder = HttpResponse::Ok();
+    builder.insert_header((header::ETAG, tag));
+    shown(builder, body)
+}

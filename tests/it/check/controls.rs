@@ -1,0 +1,207 @@
+//! Standing controls: each turns red by its own fault and by no other's, integrity stops money, runs
+//! are kept and told, and nothing that cannot be asked passes for green.
+
+pub mod plants;
+
+use crate::harness::app::{App, Engine};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
+use crate::harness::treasury_people::TreasuryVerbs;
+use crate::payment::reconciliation::{ReconciliationVerbs, scroll};
+use magnet_scheme::domain::check::control::{ControlCode, ControlKind};
+use plants::{Plant, plants};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const SALES: &str = "sales_linked_incentive";
+
+/// A service that has something of everything the controls ask about.
+fn story(engine: Engine) -> App {
+    let app = App::staged(engine, &[("capital_subsidy", 7_500)]);
+    let sanctioned = app.sanctioned_15_crore();
+    let advised = app.disbursing_officer().advises(&sanctioned).ok();
+    app.disbursing_officer().makes_advice(&[&advised]).ok();
+    app.disbursing_officer().confirms(&advised, "SBINR52026050100000001", "2026-05-01").ok();
+    app.provided(SALES, "2026-27", 100 * CRORE);
+    let award = app.auditor().sees("/awards")["data"][0].clone();
+    app.reached("lodestone", &award, "commissioning", "2026-05-01");
+    app.set_clock("2026-09-01T06:30:00Z");
+    let sold = |from, to| Sales::at_the_rate(from, to, 1_000);
+    let paid = app.tranche_for_sales("lodestone", &award, sold("2026-05-01", "2026-05-31"));
+    let paid = app.paid(&paid, "SBINR52026090100000002", "2026-09-01");
+    app.demanded(&paid["disbursement"], 1_000_000);
+    let advised = app.tranche_for_sales("lodestone", &award, sold("2026-06-01", "2026-06-30"));
+    app.disbursing_officer().advises(&app.sanctioned(&advised)).ok();
+    let sanctioned = app.tranche_for_sales("lodestone", &award, sold("2026-07-01", "2026-07-31"));
+    app.sanctioned(&sanctioned);
+    app.tranche_for_sales("lodestone", &award, sold("2026-08-01", "2026-08-31"));
+    app.person("spare", &["verifier"], None).sees("/me");
+    let stray = "OTHER/1,Success,SBINR52026083100000009,2026-08-31,100,".to_owned();
+    app.finance_officer().uploads_scroll("text/csv", &scroll("S-1", &[stray]), "").ok();
+    app
+}
+
+impl App {
+    /// A run of the controls, asked for by the auditor.
+    fn asks_controls(&self) -> Value {
+        self.auditor().post("/controls/runs", None, &json!({})).unwrap().ok()
+    }
+}
+
+/// What is red in a run.
+fn red(run: &Value) -> Vec<String> {
+    let results = run["results"].as_array().unwrap().iter();
+    results.filter(|one| one["status"] == "red").map(|one| one["control"].as_str().unwrap().to_owned()).collect()
+}
+
+fn result<'r>(run: &'r Value, control: &str) -> &'r Value {
+    run["results"].as_array().unwrap().iter().find(|one| one["control"] == control).unwrap()
+}
+
+#[apply(on_both!)]
+fn every_control_turns_red_by_its_fault_alone(app: App) {
+    let app = story(app.engine);
+    plants::disarm(&app);
+    let green = app.asks_controls();
+    assert_eq!(red(&green), Vec::<String>::new(), "{green}");
+    let plants = plants(&app);
+    let planted: Vec<&str> = plants.iter().map(|plant| plant.control).collect();
+    let all: Vec<&str> = ControlCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(planted, all, "each control has its fault");
+    for Plant { control, fault, undone } in &plants {
+        plants::runs(&app, fault);
+        let run = app.asks_controls();
+        assert_eq!(red(&run), [*control], "{fault}");
+        let shown = &result(&run, control)["counterexamples"][0];
+        assert!(
+            shown["subject"].as_str().unwrap().contains(':') && shown["found"].as_str().unwrap().len() > 10,
+            "{shown}"
+        );
+        let kind = control.parse::<ControlCode>().unwrap().kind();
+        let stop = app.auditor().sees("/budget")["money_stop"].clone();
+        let stopped = if kind == ControlKind::Integrity { json!(control) } else { Value::Null };
+        assert_eq!(stop["control"], stopped, "{stop}");
+        plants::runs(&app, undone);
+    }
+    assert_eq!(red(&app.asks_controls()), Vec::<String>::new());
+    assert_eq!(app.auditor().sees("/budget")["money_stop"], Value::Null);
+}
+
+#[apply(on_both!)]
+fn a_red_integrity_control_stops_money_until_all_are_green(app: App) {
+    let mut app = story(app.engine);
+    let counter = "UPDATE counters SET value = value + 1 WHERE name LIKE '%/DIS'";
+    app.sql(counter);
+    app.sql("UPDATE awards SET capacity_mtpa = capacity_mtpa + 1000000");
+    let propose = |app: &App| app.scheme_administrator().proposes(SALES, "2026-27", CRORE).ok();
+    let proposed = propose(&app);
+    app.other_scheme_administrator().approves(&proposed).ok();
+    assert_eq!(red(&app.asks_controls()), ["disbursement_serials", "capacity_within_scheme"]);
+    let proposed = propose(&app);
+    let refused = app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
+    says(&refused, "control disbursement_serials is red: counter:NDFEB/2026-27/DIS");
+    assert_eq!(app.anybody("GET", "/health/ready", None).json()["status"], "warn");
+    let stops = |app: &App| {
+        app.values(
+            "SELECT command AS value FROM audit_log WHERE command IN ('stop_money', 'free_money') ORDER BY sequence",
+        )
+    };
+    // It outlives a restart, is told once, and the look of every minute does not lift it.
+    app.serve(false);
+    app.asks_controls();
+    app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
+    assert_eq!(stops(&app), ["stop_money"]);
+    // Another red one takes its place; the breach of a rule stops nothing.
+    app.sql("UPDATE counters SET value = value + 1 WHERE name LIKE '%/SAN'");
+    app.sql("UPDATE counters SET value = value - 1 WHERE name LIKE '%/DIS'");
+    app.serve(false);
+    let refused = app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
+    says(&refused, "control sanction_serials is red");
+    app.sql("UPDATE counters SET value = value - 1 WHERE name LIKE '%/SAN'");
+    app.serve(false);
+    app.other_scheme_administrator().approves(&proposed).ok();
+    assert_eq!(stops(&app), ["stop_money", "stop_money", "free_money"]);
+    assert_eq!(red(&app.asks_controls()), ["capacity_within_scheme"]);
+}
+
+#[apply(on_both!)]
+fn runs_are_asked_by_those_who_may_and_kept(app: App) {
+    app.sanctioned_15_crore();
+    let before = app.audit_length();
+    let authority = app.competent_authority();
+    let run = authority.post("/controls/runs", None, &json!({})).unwrap().ok();
+    assert_eq!((run["cause"].as_str(), run["log_sequence"].as_i64()), (Some("request"), Some(before)));
+    assert_eq!(app.audit_behind(before), ["run_controls done"]);
+    let details = app.values("SELECT details AS value FROM audit_log ORDER BY sequence DESC LIMIT 1");
+    assert!(details[0].contains(run["digest"].as_str().unwrap()), "{details:?}");
+    assert_eq!(app.auditor().sees(&format!("/controls/runs/{}", run["id"].as_str().unwrap())), run);
+    assert_eq!(run["run_by"], authority.sees("/me")["id"]);
+
+    let catalogue = app.auditor().sees("/controls")["data"].clone();
+    let codes: Vec<&str> = catalogue.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ControlCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+    assert!(codes.len() >= 25);
+    for one in catalogue.as_array().unwrap() {
+        assert_eq!((one["newest"]["status"].as_str(), &one["run_at"]), (Some("green"), &run["run_at"]), "{one}");
+    }
+    let next = app.asks_controls();
+    let listed = app.auditor().sees("/controls/runs")["data"].clone();
+    assert_eq!(listed.as_array().unwrap().iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&next["id"], &run["id"]]);
+    assert_eq!(app.auditor().sees("/controls/runs?limit=1")["data"].as_array().unwrap().len(), 1);
+    app.auditor().get("/controls/runs?limit=0").unwrap().refused(400, "bad_parameter");
+    app.auditor().get(&at("controls/runs", &json!({ "id": uuid::Uuid::now_v7() }))).unwrap().refused(404, "not_found");
+
+    let before = app.audit_length();
+    app.verifier().post("/controls/runs", None, &json!({})).unwrap().refused(403, "not_permitted");
+    assert_eq!(app.audit_behind(before), ["run_controls refused not_permitted"]);
+    app.verifier().get("/controls").unwrap().refused(403, "not_permitted");
+    app.signatory().get("/controls/runs").unwrap().refused(403, "not_permitted");
+    assert!(
+        app.try_sql("UPDATE control_runs SET red = 0").is_err() && app.try_sql("DELETE FROM control_runs").is_err()
+    );
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn the_schedule_asks_when_it_is_due(mut app: App) {
+    app.set_clock("2026-05-01T07:25:00Z");
+    app.serve(false);
+    let runs = |app: &App| app.values("SELECT cause || ' ' || run_at AS value FROM control_runs ORDER BY run_at");
+    assert_eq!(runs(&app), Vec::<String>::new(), "the first comes a period behind the start");
+    app.asks_controls();
+    app.set_clock("2026-05-01T08:24:59Z");
+    app.serve(false);
+    assert_eq!(runs(&app).len(), 1);
+    app.set_clock("2026-05-01T08:25:00Z");
+    app.serve(false);
+    assert_eq!(runs(&app)[1..], ["schedule 2026-05-01T08:25:00.000000Z"]);
+    let run = app.auditor().sees("/controls/runs")["data"][0].clone();
+    assert_eq!((run["cause"].as_str(), &run["run_by"], red(&run)), (Some("schedule"), &Value::Null, vec![]));
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_cannot_be_asked_is_red_and_harms_no_other(app: App) {
+    app.sanctioned_15_crore();
+    app.sql("UPDATE claims SET evidence = '[' || evidence");
+    let run = app.asks_controls();
+    assert_eq!(red(&run), ["evidence_exists"]);
+    let shown = &result(&run, "evidence_exists")["counterexamples"][0];
+    assert_eq!(shown["subject"], "control:evidence_exists");
+    assert_eq!(shown["found"], "what is stored cannot be read or added up");
+}
+
+/// One row of the table in `docs/CONTROLS.md`.
+fn row(code: ControlCode) -> String {
+    format!("| `{code}` | {} | {} | {} | {} |", code.kind(), code.title(), code.means(), code.source())
+}
+
+#[apply(plain!)]
+fn the_document_lists_the_catalogue() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/CONTROLS.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let said: Vec<String> = ControlCode::ALL.iter().map(|code| row(*code)).collect();
+    assert!(rows == said, "docs/CONTROLS.md should have:\n{}", said.join("\n"));
+    let titles: BTreeSet<&str> = ControlCode::ALL.iter().map(|code| code.title()).collect();
+    assert_eq!(titles.len(), said.len());
+}

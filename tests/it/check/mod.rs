@@ -1,0 +1,5 @@
+//! Tests of standing controls, the stop of money, and `verify`.
+
+pub mod adversary;
+pub mod controls;
+pub mod money_stop;

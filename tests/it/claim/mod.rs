@@ -1,0 +1,7 @@
+//! Tests of claims, their lines, the computed entitlement and its statement, final certificates.
+
+pub mod claim_lines;
+pub mod claims;
+pub mod cross_evidence;
+pub mod staged_release;
+pub mod statements;

@@ -1,0 +1,11 @@
+//! Tests of the auditor's desk: selections, observations, samples, provenance, exports.
+
+pub mod bundles;
+pub mod export_journals;
+pub mod exports;
+pub mod observations;
+pub mod past;
+pub mod questions;
+pub mod samples;
+pub mod saved_queries;
+pub mod selections;

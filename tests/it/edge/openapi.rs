@@ -1,0 +1,285 @@
+//! The OpenAPI document describes the interface as it is.
+
+use crate::edge::bad_input::problem;
+use crate::harness::app::App;
+use crate::harness::people::{Answered, SCHEME};
+use magnet_scheme::domain::base::refusal::Refusal;
+use magnet_scheme::domain::desk::selection::Subject;
+use magnet_scheme::web::edge::problem::EDGE_CODES;
+use magnet_scheme::web::routes::asks;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+fn document() -> Value {
+    serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap()
+}
+
+/// Method, path and description of every operation.
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| (method.clone(), path.clone(), operation))
+    });
+    operations.collect()
+}
+
+#[apply(on_sqlite!)]
+fn the_document_is_served_as_the_program_prints_it(app: App) {
+    let served = app.anybody("GET", "/api/v1/openapi.json", None);
+    assert_eq!(served.header("content-type"), Some("application/json"));
+    let served = served.ok();
+    assert_eq!(served, document());
+    assert_eq!(served["openapi"], "3.1.0");
+    assert_eq!(served["info"]["version"], env!("CARGO_PKG_VERSION"));
+    assert!(served["info"]["title"].is_string() && served["info"]["license"]["identifier"].is_string());
+}
+
+/// `name → (method, path)` of every handler in `src/web/api`, read from the source.
+fn handlers() -> BTreeMap<String, (String, String)> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/api")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut route = None;
+        for line in text.lines() {
+            for method in ["get", "post", "put", "delete", "patch"] {
+                if let Some(path) = line.strip_prefix(&format!("#[{method}(\"")) {
+                    let path = path.split('"').next().unwrap().replace(":.*}", "}");
+                    route = Some((method.to_owned(), format!("/api/v1{path}")));
+                }
+            }
+            if let Some(rest) = line.strip_prefix("pub async fn ") {
+                let name = rest.split('(').next().unwrap().to_owned();
+                let route = route.take().unwrap_or_else(|| panic!("{name} has no route"));
+                assert!(found.insert(name.clone(), route).is_none(), "{name} twice");
+            }
+        }
+        assert_eq!(route, None);
+    }
+    found
+}
+
+#[apply(plain!)]
+fn every_handler_is_described_and_nothing_else() {
+    let document = document();
+    let described: BTreeMap<String, (String, String)> = operations(&document)
+        .into_iter()
+        .map(|(method, path, operation)| (operation["operationId"].as_str().unwrap().to_owned(), (method, path)))
+        .collect();
+    let mut handlers = handlers();
+    for (handler, verb) in [("list_selection", "list"), ("export_selection", "export")] {
+        let (method, path) = handlers.remove(handler).unwrap();
+        for subject in Subject::ALL {
+            let path = path.replace("{subject}", subject.as_str());
+            handlers.insert(format!("{verb}_selected_{subject}"), (method.clone(), path));
+        }
+    }
+    assert_eq!(described, handlers);
+    assert_eq!(described.len(), operations(&document).len(), "operation ids are unique");
+}
+
+#[apply(plain!)]
+fn every_operation_says_all_that_a_client_needs() {
+    let document = document();
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    for (method, path, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        let said = |field: &str| operation[field].as_str().is_some_and(|text| !text.trim().is_empty());
+        assert!(said("summary"), "{name} has no summary");
+        let open = operation["security"] == json!([]);
+        assert!(open || operation["security"] == json!([{ "access_token": [] }]), "{name}");
+        assert!(operation["tags"].as_array().unwrap().iter().all(|tag| tags.contains(tag.as_str().unwrap())), "{name}");
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            if !status.starts_with('2') {
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{name} {status}");
+            } else if status != "204" && name != "change_password" {
+                assert!(response["content"].as_object().is_some_and(|content| !content.is_empty()), "{name} {status}");
+            }
+        }
+        assert_eq!(responses.contains_key("401"), !open || ["sign_in", "refresh_session"].contains(&name), "{name}");
+        assert_eq!(responses.contains_key("403"), !open, "{name}");
+        let takes = |header: &str| parameters(operation).iter().any(|parameter| parameter == header);
+        assert_eq!(takes("Idempotency-Key"), method == "post" && !open && !asks(name), "{name}");
+        let in_path = path.matches('{').count();
+        let listed = operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "path");
+        assert_eq!(listed.count(), in_path, "{name} describes every part of {path}");
+    }
+    assert_eq!(document["components"]["securitySchemes"]["access_token"]["scheme"], "bearer");
+}
+
+fn parameters(operation: &Value) -> Vec<String> {
+    let all = operation["parameters"].as_array().cloned().unwrap_or_default();
+    all.iter().map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[apply(plain!)]
+fn every_refusal_is_on_an_operation() {
+    let document = document();
+    let text: String = operations(&document)
+        .iter()
+        .flat_map(|(.., operation)| operation["responses"].as_object().unwrap().values())
+        .map(|response| response["description"].as_str().unwrap())
+        .collect();
+    for code in Refusal::CODES {
+        assert!(text.contains(&format!("`{code}`")), "no operation says that it can end with {code}");
+    }
+    for (code, ..) in EDGE_CODES {
+        // Of a path that does not know the method there is no operation.
+        assert_eq!(text.contains(&format!("`{code}`")), *code != "method_not_allowed", "{code}");
+    }
+    let listed: BTreeSet<&str> = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert_eq!(listed, EDGE_CODES.iter().map(|(code, ..)| *code).chain(Refusal::CODES.iter().copied()).collect());
+}
+
+fn references<'d>(value: &'d Value, found: &mut Vec<&'d str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[apply(plain!)]
+fn every_reference_resolves() {
+    let document = document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100, "{}", found.len());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads elsewhere"));
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[apply(plain!)]
+fn a_step_on_something_that_exists_takes_its_version() {
+    // Lodging another guarantee changes no version of the award, nor does asking change a saved query.
+    let without = ["lodge_security", "open_window", "run_saved_query"];
+    let document = document();
+    for (method, path, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        let on_record =
+            path.contains('{') && (method == "post" || method == "put") && !without.contains(&name) && !asks(name);
+        let takes = parameters(operation).contains(&"If-Match".to_owned());
+        let responses = operation["responses"].as_object().unwrap();
+        assert_eq!(takes, on_record, "{name}");
+        assert_eq!((responses.contains_key("412"), responses.contains_key("428")), (on_record, on_record), "{name}");
+    }
+}
+
+#[apply(plain!)]
+fn words_of_enums_are_those_that_are_sent() {
+    let document = document();
+    let mut words = 0;
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            let word = word.as_str().unwrap();
+            assert!(word == word.to_lowercase(), "{name} says {word}");
+            words += 1;
+        }
+    }
+    assert!(words > 60, "{words}");
+}
+
+#[apply(on_sqlite!)]
+fn every_problem_code_is_explained(app: App) {
+    for code in EDGE_CODES.iter().map(|(code, ..)| *code).chain(Refusal::CODES.iter().copied()) {
+        let page = app.anybody("GET", &format!("/problems/{code}"), None);
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/plain; charset=utf-8")), "{code}");
+        assert!(page.text().starts_with(code), "{code}");
+    }
+    app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
+}
+
+/// What a text would have a browser fetch from another host.
+fn foreign(text: &str) -> Vec<&str> {
+    let calls = [
+        "src=\"http",
+        "src=\"//",
+        "href=\"http",
+        "href=\"//",
+        "url(http",
+        "url(//",
+        "import(\"http",
+        "fetch(\"http",
+        "integrity=\"http",
+    ];
+    calls.into_iter().filter(|call| text.contains(call)).collect()
+}
+
+#[apply(on_sqlite!)]
+fn the_reference_is_served_whole_and_calls_nobody(app: App) {
+    let moved = app.anybody("GET", "/docs", None);
+    assert_eq!((moved.status, moved.header("location")), (308, Some("/docs/")));
+    let page = app.anybody("GET", "/docs/", None);
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").unwrap().starts_with("text/html"));
+    let policy = page.header("content-security-policy").unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("http"), "{policy}");
+    let html = page.text();
+    assert_eq!(foreign(&html), Vec::<&str>::new());
+    assert!(!html.contains("<script>"), "an inline script would not run");
+    let mut parts = 0;
+    for piece in html.split(['"', '\'']).filter(|piece| piece.ends_with(".js") || piece.ends_with(".css")) {
+        let path = format!("/docs/{}", piece.trim_start_matches("./").trim_start_matches("/docs/"));
+        let part = app.anybody("GET", &path, None);
+        assert_eq!(part.status, 200, "{path}");
+        assert_eq!(foreign(&part.text()), Vec::<&str>::new(), "{path}");
+        parts += 1;
+    }
+    assert!(parts >= 3, "{html}");
+    let first = app.anybody("GET", "/docs/swagger-initializer.js", None);
+    assert!(first.text().contains("/api/v1/openapi.json"), "{}", first.text());
+    for path in ["/", "/docs/"] {
+        assert!(app.anybody("GET", path, None).text().contains("html"));
+    }
+}
+
+#[apply(on_both!)]
+fn nonsense_to_any_writing_route_is_only_refused(app: App) {
+    let people =
+        [app.verifier(), app.preparer(), app.disbursing_officer(), app.administrator(), app.scheme_administrator()];
+    people.iter().for_each(|person| assert_eq!(person.get("/me").unwrap().status, 200));
+    let huge = format!("{{\"nonsense\":{}}}", "9".repeat(400));
+    let bodies =
+        ["{\"nonsense\":1}", "[]", "\"x\"", "null", "99999999999999999999999999", "-1e999", "true", "{", &*huge];
+    let content = app.content();
+    let routes: Vec<(String, String)> = app
+        .operations()
+        .into_iter()
+        .filter(|(method, ..)| method == "POST" || method == "PUT")
+        .map(|(method, path, _)| (method, path.replace("{id}", &uuid::Uuid::now_v7().to_string())))
+        .map(|(method, path)| (method, path.replace("{code}", SCHEME).replace("{round}", "1")))
+        .collect();
+    assert!(routes.len() > 30, "{}", routes.len());
+    for (method, path) in &routes {
+        for body in bodies {
+            for person in &people {
+                let headers =
+                    [("Content-Type", "application/json"), ("Idempotency-Key", "nonsense"), ("If-Match", "\"1\"")];
+                let path = path.trim_start_matches("/api/v1");
+                let answer = person.send(method, path, &headers, Some(body.as_bytes())).unwrap();
+                let file =
+                    ["/evidence", "/treasury-returns", "/bank-scrolls"].contains(&path) || path.ends_with("/lines");
+                let allowed: &[u16] = if file { &[400, 403, 415] } else { &[400] };
+                assert!(allowed.contains(&answer.status), "{method} {path} {body}: {}", answer.text());
+                let code = answer.json()["code"].as_str().unwrap().to_owned();
+                problem(answer.clone(), answer.status, &code);
+            }
+        }
+    }
+    assert_eq!(app.content(), content);
+}

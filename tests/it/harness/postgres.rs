@@ -1,0 +1,264 @@
+//! Throw-away PostgreSQL servers on a socket: one for the whole run, and more for the tests that
+//! kill them; also as root (a server then runs as `postgres` or `nobody`). They end with this
+//! process, however that ends.
+
+use crate::harness::scratch;
+use std::io::Write;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+/// A server of our own, or one that somebody named.
+pub struct Cluster {
+    /// URL of the server, without database name: `(before, after)` the name.
+    url: (String, String),
+    /// Everything about a server of our own.
+    pub own: Option<Own>,
+}
+
+/// A server that we started, and can start again.
+pub struct Own {
+    programs: PathBuf,
+    folder: tempfile::TempDir,
+    pub account: Option<(u32, u32)>,
+    settings: &'static [&'static str],
+    pub running: Mutex<Option<Running>>,
+}
+
+/// The server's process, and a shell that ends it when this process ends, however that ends.
+pub struct Running {
+    pub server: Child,
+    guard: Child,
+}
+
+/// What no database of value may have: nothing here outlives its test.
+const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// What was found, or why nothing was.
+pub fn find() -> Result<String, String> {
+    if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+        return Ok(format!("TEST_DATABASE_URL, {} characters", url.len()));
+    }
+    programs().map(|folder| folder.display().to_string())
+}
+
+/// The folder that holds `initdb` and `postgres`.
+fn programs() -> Result<PathBuf, String> {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
+        folders.extend(versions.flatten().map(|version| version.path().join("bin")));
+        folders.sort();
+        folders.reverse();
+    }
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let complete = |folder: &PathBuf| folder.join("initdb").exists() && folder.join("postgres").exists();
+    folders.into_iter().find(complete).ok_or_else(|| "no initdb and postgres in /usr/lib/postgresql or PATH".to_owned())
+}
+
+/// The server that all tests share.
+pub fn shared() -> &'static Cluster {
+    let start = || match std::env::var("TEST_DATABASE_URL") {
+        Ok(url) => Cluster::named(&url),
+        Err(_) => Cluster::start_in(scratch::folder(), FAST),
+    };
+    CLUSTER.get_or_init(start).as_ref().unwrap_or_else(|why| panic!("PostgreSQL did not start: {why}"))
+}
+
+/// A URL of a new, empty database on the server that all tests share.
+pub fn new_database() -> String {
+    shared().new_database()
+}
+
+/// Runs one statement on a database, as somebody who has got hold of it.
+pub fn execute(url: &str, statement: &str) {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection};
+    let mut connection = PgConnection::establish(url).unwrap();
+    connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+impl Cluster {
+    fn named(url: &str) -> Result<Cluster, String> {
+        let (server, options) = url.split_once('?').map_or((url, String::new()), |(a, b)| (a, format!("?{b}")));
+        let before = server.rsplit_once('/').ok_or("TEST_DATABASE_URL names no database")?.0;
+        Ok(Cluster { url: (format!("{before}/"), options), own: None })
+    }
+
+    /// A new server of our own with these settings, on a disk.
+    pub fn start(settings: &'static [&'static str]) -> Result<Cluster, String> {
+        let folder = tempfile::Builder::new().prefix("ms-pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
+        Self::start_in(folder, settings)
+    }
+
+    fn start_in(folder: tempfile::TempDir, settings: &'static [&'static str]) -> Result<Cluster, String> {
+        let programs = programs()?;
+        let account = server_account()?;
+        if let Some((uid, gid)) = account {
+            chown(folder.path(), Some(uid), Some(gid)).map_err(|error| error.to_string())?;
+        }
+        let mut initdb = Command::new(programs.join("initdb"));
+        initdb
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(folder.path().join("data"));
+        let made = as_account(&mut initdb, account).output().map_err(|error| error.to_string())?;
+        if !made.status.success() {
+            return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+        }
+        let url = ("postgres:///".to_owned(), format!("?host={}&user=postgres", folder.path().display()));
+        let own = Own { programs, folder, account, settings, running: Mutex::new(None) };
+        own.serve()?;
+        Ok(Cluster { url, own: Some(own) })
+    }
+
+    /// A URL of a new, empty database on this server.
+    pub fn new_database(&self) -> String {
+        self.url_of(&self.create())
+    }
+
+    /// The URL of a database.
+    pub fn url_of(&self, name: &str) -> String {
+        let (before, after) = &self.url;
+        format!("{before}{name}{after}")
+    }
+
+    /// The name of a new, empty database.
+    pub fn create(&self) -> String {
+        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        execute(&self.url_of("postgres"), &format!("CREATE DATABASE {name}"));
+        name
+    }
+
+    /// The name of a new database that is a copy of another, to which nobody is connected any more.
+    pub fn copy(&self, template: &str) -> String {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        let mut connection = PgConnection::establish(&self.url_of("postgres")).unwrap();
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+        // The last connection of whoever made the template may just be ending.
+        for _ in 0..200 {
+            match connection.batch_execute(&copy) {
+                Err(error) if error.to_string().contains("being accessed by other users") => {
+                    std::thread::sleep(std::time::Duration::from_millis(25));
+                }
+                done => {
+                    done.unwrap_or_else(|error| panic!("{copy}: {error}"));
+                    return name;
+                }
+            }
+        }
+        panic!("somebody goes on using {template}");
+    }
+
+    /// Removes a database, whoever still uses it.
+    pub fn remove(&self, name: &str) {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        let Ok(mut connection) = PgConnection::establish(&self.url_of("postgres")) else { return };
+        let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    }
+}
+
+impl Own {
+    /// Starts the server and waits until it answers.
+    pub fn serve(&self) -> Result<(), String> {
+        let text = |error: std::io::Error| error.to_string();
+        let mut running = self.launch().map_err(text)?;
+        let probe = format!("postgres:///postgres?host={}&user=postgres", self.folder.path().display());
+        for _ in 0..600 {
+            use diesel::{Connection, PgConnection};
+            if PgConnection::establish(&probe).is_ok() {
+                *self.running.lock().unwrap() = Some(running);
+                return Ok(());
+            }
+            if running.server.try_wait().map_err(text)?.is_some() {
+                // What a killed server left behind (its shared memory) takes a moment to go.
+                running.end();
+                running = self.launch().map_err(text)?;
+            }
+            // Waiting for a process to come up: there is nothing to be told when it has.
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        running.end();
+        Err(std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default())
+    }
+
+    fn launch(&self) -> std::io::Result<Running> {
+        let folder = self.folder.path();
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log"))?;
+        let mut server = Command::new(self.programs.join("postgres"));
+        server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-c", "listen_addresses="]);
+        for setting in self.settings.iter().chain(&["max_connections=300", "shared_buffers=128MB"]) {
+            server.args(["-c", setting]);
+        }
+        server.stdin(Stdio::null()).stdout(Stdio::from(log.try_clone()?)).stderr(Stdio::from(log)).current_dir("/");
+        let server = as_account(&mut server, self.account).spawn()?;
+        let guard = Command::new("sh")
+            .args(["-c", "read line; kill -INT \"$0\" 2>/dev/null"])
+            .arg(server.id().to_string())
+            .stdin(Stdio::piped())
+            .spawn()?;
+        Ok(Running { server, guard })
+    }
+}
+
+impl Running {
+    /// Ends the server, if it has not ended already.
+    pub fn end(&mut self) {
+        if let Some(mut pipe) = self.guard.stdin.take() {
+            let _ = pipe.write_all(b"\n");
+        }
+        let _ = self.guard.wait();
+        let _ = self.server.wait();
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(mut running) = self.running.lock().unwrap().take() {
+            running.end();
+        }
+    }
+}
+
+/// A command that runs as this account.
+pub fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
+    match owner {
+        Some((uid, gid)) => command.uid(uid).gid(gid),
+        None => command,
+    }
+}
+
+/// Root cannot run PostgreSQL: the account that will.
+fn server_account() -> Result<Option<(u32, u32)>, String> {
+    use std::os::unix::fs::MetadataExt;
+    let me = std::fs::metadata("/proc/self").map_err(|error| error.to_string())?.uid();
+    if me != 0 {
+        return Ok(None);
+    }
+    let accounts = std::fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
+    let account = |name: &str| {
+        let line = accounts.lines().find(|line| line.starts_with(&format!("{name}:")))?;
+        let mut parts = line.split(':').skip(2);
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    };
+    account("postgres")
+        .or_else(|| account("nobody"))
+        .map(Some)
+        .ok_or_else(|| "no account to run PostgreSQL as".to_owned())
+}
+
+/// Ends the server that all tests share, and removes its files.
+pub fn stop() {
+    let Some(Ok(Cluster { own: Some(own), .. })) = CLUSTER.get() else { return };
+    if let Some(mut running) = own.running.lock().unwrap().take() {
+        running.end();
+    }
+    let _ = std::fs::remove_dir_all(own.folder.path());
+}

@@ -1,0 +1,73 @@
+//! Runs the registered tests, more of them at once than there are processors, and tells which took
+//! longest.
+
+use crate::harness::app::{App, Engine};
+use crate::register::{Registered, Test};
+use libtest_mimic::{Arguments, Conclusion, Trial};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How many of the slowest tests are told.
+const SLOWEST: usize = 10;
+
+/// A test waits for its service's writer, for commits and for other processes about half of its time.
+const TESTS_A_PROCESSOR: usize = 2;
+
+static TOOK: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
+
+/// Runs what the command line asks for. A name begins with its engine and goes on with the path of
+/// its file, so that a filter is an engine, a folder, a file or a test: `sqlite::payments`.
+pub fn run(mut arguments: Arguments, postgres: bool) -> Conclusion {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(processors * TESTS_A_PROCESSOR);
+    let conclusion = libtest_mimic::run(&arguments, trials(postgres));
+    tell_slowest();
+    conclusion
+}
+
+/// Every test, on the engines it is for.
+fn trials(postgres: bool) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = inventory::iter::<Registered>
+        .into_iter()
+        .flat_map(|Registered { path, test }| {
+            let path = path.trim_start_matches("it::");
+            let on_sqlite = |test: fn(App)| timed(format!("sqlite::{path}"), move || test(App::start(Engine::Sqlite)));
+            let on_postgres = |test: fn(App)| {
+                timed(format!("postgres::{path}"), move || test(App::start(Engine::Postgres)))
+                    .with_ignored_flag(!postgres)
+            };
+            match *test {
+                Test::OnBoth(test) => vec![on_sqlite(test), on_postgres(test)],
+                Test::OnSqlite(test) => vec![on_sqlite(test)],
+                Test::OnPostgres(test) => vec![on_postgres(test)],
+                Test::Plain(test) => vec![timed(path.to_owned(), test)],
+            }
+        })
+        .collect();
+    // The linker decides in which order the tests have registered.
+    trials.sort_by(|one, two| one.name().cmp(two.name()));
+    trials
+}
+
+// The clock of the machine is asked for how long a test took, and for nothing that it tests.
+#[allow(clippy::disallowed_methods)]
+fn timed(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
+    let own = name.clone();
+    Trial::test(name, move || {
+        let begun = Instant::now();
+        test();
+        TOOK.lock().unwrap().push((begun.elapsed(), own));
+        Ok(())
+    })
+}
+
+fn tell_slowest() {
+    let mut took = std::mem::take(&mut *TOOK.lock().unwrap());
+    if took.len() > 1 {
+        took.sort_by(|one, two| two.cmp(one));
+        eprintln!("slowest:");
+        for (time, name) in took.iter().take(SLOWEST) {
+            eprintln!("{:8.2} s  {name}", time.as_secs_f64());
+        }
+    }
+}

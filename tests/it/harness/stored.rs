@@ -1,0 +1,104 @@
+//! What is stored, read and changed behind the service's back.
+
+use crate::harness::app::{App, Engine};
+use crate::harness::postgres;
+use magnet_scheme::db::engine::connection::DatabaseUrl;
+use std::collections::BTreeMap;
+
+impl App {
+    /// Runs SQL on the database behind the service's back.
+    pub fn sql(&self, statement: &str) {
+        match self.database_url() {
+            DatabaseUrl::Postgres(url) => postgres::execute(&url, statement),
+            DatabaseUrl::Sqlite(path) => {
+                use diesel::connection::SimpleConnection;
+                sqlite(&path).batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+            }
+        }
+    }
+
+    /// The same, for statements that may be refused.
+    pub fn try_sql(&self, statement: &str) -> Result<(), String> {
+        use diesel::connection::SimpleConnection;
+        use diesel::{Connection, PgConnection};
+        match self.database_url() {
+            DatabaseUrl::Postgres(url) => PgConnection::establish(&url).unwrap().batch_execute(statement),
+            DatabaseUrl::Sqlite(path) => sqlite(&path).batch_execute(statement),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// What a query answers whose one column is text and is called `value`; NULL is `~`.
+    pub fn values(&self, query: &str) -> Vec<String> {
+        use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+            value: Option<String>,
+        }
+        let rows: Vec<Row> = match self.database_url() {
+            DatabaseUrl::Postgres(url) => sql_query(query).load(&mut PgConnection::establish(&url).unwrap()),
+            DatabaseUrl::Sqlite(path) => sql_query(query).load(&mut sqlite(&path)),
+        }
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+        rows.into_iter().map(|row| row.value.unwrap_or_else(|| "~".to_owned())).collect()
+    }
+
+    /// The tables of the schema, without those of the engine and of the migrations.
+    pub fn tables(&self) -> Vec<String> {
+        let mut tables = self.values(match self.engine {
+            Engine::Sqlite => {
+                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+            Engine::Postgres => {
+                "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
+            }
+        });
+        // Beside each table stands its past, which PostgreSQL has in a schema of its own.
+        tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
+        tables.sort();
+        tables
+    }
+
+    /// Every row of a table as text, in an order that does not depend on how it is stored.
+    pub fn rows(&self, table: &str) -> Vec<String> {
+        let whole = match self.engine {
+            Engine::Postgres => format!("{table}::text"),
+            Engine::Sqlite => {
+                let columns = self.values(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
+                columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ")
+            }
+        };
+        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table}"));
+        rows.sort();
+        rows
+    }
+
+    /// Everything that is stored, but for the audit log: what a refusal must leave as it was.
+    pub fn content(&self) -> BTreeMap<String, Vec<String>> {
+        let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
+        let tables = self.tables().into_iter().filter(|table| !log(table));
+        tables.map(|table| (table.clone(), self.rows(&table))).collect()
+    }
+
+    /// How many entries the audit log has.
+    pub fn audit_length(&self) -> i64 {
+        self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
+    }
+
+    /// `command outcome code` of the audit entries behind a sequence.
+    pub fn audit_behind(&self, sequence: i64) -> Vec<String> {
+        self.values(&format!(
+            "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
+             WHERE sequence > {sequence} ORDER BY sequence"
+        ))
+    }
+}
+
+fn sqlite(path: &std::path::Path) -> diesel::SqliteConnection {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+    connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").unwrap();
+    connection
+}

@@ -1,0 +1,106 @@
+//! What a test's service begins from: a database that was migrated, and one in which a service has
+//! also started once, with its keys, its schemes and its first administrator. Each is made once a
+//! run and copied for every test.
+
+use crate::harness::app::{App, Engine};
+use crate::harness::{postgres, scratch};
+use magnet_scheme::config::Config;
+use magnet_scheme::db::engine::connection::DatabaseUrl;
+use magnet_scheme::db::engine::migrations::{StartLock, migrate};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// How far a template has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Migrated,
+    Live,
+    Sandbox,
+}
+
+/// A data folder and, on PostgreSQL, the name of a database. Nobody is connected to it.
+pub struct Template {
+    folder: PathBuf,
+    database: Option<String>,
+    pub administrator_password: String,
+}
+
+static TEMPLATES: [[OnceLock<Template>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
+
+/// The template of this engine and stage.
+pub fn of(engine: Engine, stage: Stage) -> &'static Template {
+    TEMPLATES[engine as usize][stage as usize].get_or_init(|| match stage {
+        Stage::Migrated => migrated(engine),
+        Stage::Live => started(App::migrated(engine, false)),
+        Stage::Sandbox => started(App::migrated(engine, true)),
+    })
+}
+
+impl Template {
+    /// Copies it to where these settings have their data; the name of the database that was made.
+    pub fn copy_to(&self, config: &mut Config) -> Option<String> {
+        copy_folder(&self.folder, &config.data.folder);
+        let template = self.database.as_ref()?;
+        let name = postgres::shared().copy(template);
+        config.database.url = postgres::shared().url_of(&name);
+        Some(name)
+    }
+}
+
+fn migrated(engine: Engine) -> Template {
+    let folder = scratch::folder().keep();
+    let data = folder.join("data");
+    std::fs::create_dir(&data).unwrap();
+    private(&data);
+    let (url, database) = match engine {
+        Engine::Sqlite => (DatabaseUrl::Sqlite(data.join("magnet-scheme.sqlite3")), None),
+        Engine::Postgres => {
+            let name = postgres::shared().create();
+            (DatabaseUrl::Postgres(postgres::shared().url_of(&name)), Some(name))
+        }
+    };
+    let lock = StartLock::take(&url).unwrap();
+    migrate(&url, &lock).unwrap();
+    drop(lock);
+    settle(&url);
+    Template { folder: data, database, administrator_password: String::new() }
+}
+
+/// What a service has left that has started and stopped.
+fn started(mut app: App) -> Template {
+    app.stop();
+    settle(&app.database_url());
+    let (folder, database) = app.leave();
+    Template { folder, database, administrator_password: app.administrator_password.clone() }
+}
+
+/// Puts everything of SQLite's log into its file, so that the file is the database. PostgreSQL
+/// itself refuses to copy a database that somebody still uses, and is asked again.
+fn settle(url: &DatabaseUrl) {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+    if let DatabaseUrl::Sqlite(path) = url {
+        let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+        connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
+    }
+}
+
+/// Only its owner may look into a data folder.
+fn private(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&from, &to);
+        } else if !from.to_string_lossy().ends_with("-wal") && !from.to_string_lossy().ends_with("-shm") {
+            std::fs::copy(&from, &to).unwrap();
+        }
+    }
+}

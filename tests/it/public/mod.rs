@@ -1,0 +1,3 @@
+//! Tests of the open data that everybody may take away.
+
+pub mod public_data;

@@ -1,0 +1,7 @@
+//! Tests of money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+
+pub mod receipts;
+pub mod recovered_money;
+pub mod recoveries;
+pub mod set_offs;
+pub mod taken_back;

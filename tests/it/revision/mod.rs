@@ -1,0 +1,4 @@
+//! Tests of a scheme's next version: draft, difference, impact, publication, recomputation.
+
+pub mod scheme_versions;
+pub mod upgrade;

@@ -1,0 +1,205 @@
+//! What a drafted version would change for awards already made, and what it takes to publish it.
+
+use super::{Legislates, half_turnover, text, text_with};
+use crate::harness::app::App;
+use crate::harness::people::{Answered, CRORE, Verbs, at, says};
+use serde_json::{Value, json};
+
+const SALES: &str = "sales_linked_incentive";
+
+impl App {
+    /// An award of 500 MTPA of each maker under version 5, commissioned on 2 December 2026; it is
+    /// the end of the year.
+    fn under_the_fifth(&self, makers: &[&str]) -> Vec<Value> {
+        self.under(&text(5, "2026-12-02"), makers)
+    }
+
+    fn under(&self, fifth: &str, makers: &[&str]) -> Vec<Value> {
+        self.set_clock("2026-12-02T06:30:00Z");
+        self.legislated(fifth);
+        self.scheme_administrator().opens_window("2026-12-01", "2026-12-31").ok();
+        self.provided(SALES, "2026-27", 200 * CRORE);
+        let award = |maker: &&str| {
+            let award = self.awarded(maker, 500);
+            assert_eq!(award["scheme_version"], 5);
+            self.reached(maker, &award, "commissioning", "2026-12-02");
+            award
+        };
+        let awards = makers.iter().map(award).collect();
+        self.set_clock("2027-03-31T06:30:00Z");
+        awards
+    }
+
+    /// A draft of a claim: 100,000 kg at Rs 6,000, for which the rate gives Rs 16 crore.
+    fn drafted_claim(&self, maker: &str, award: &Value) -> Value {
+        self.drafted_for(maker, award, ("2026-12-03", "2027-03-30"))
+    }
+
+    fn drafted_for(&self, maker: &str, award: &Value, days: (&'static str, &'static str)) -> Value {
+        let sales =
+            crate::harness::people::Sales { days, kg: 100_000, turnover_paise: 60 * CRORE, claimed_paise: 150 * CRORE };
+        let mut form = self.sales_form(maker, sales);
+        let file = form["evidence"][0].clone();
+        let material = |(material, in_kg): (&str, i64)| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": 0, "closing_kg": 0, "evidence_id": file });
+        let made = [("oxide", 40_000), ("metal", 34_000), ("alloy", 110_000), ("magnet", 100_000)];
+        form["mass_balance"] = json!({ "materials": made.map(material), "dispatched_kg": 100_000 });
+        self.preparer_of(maker).claims(award, &form).ok()
+    }
+}
+
+/// One line of a sheet's awards: what the ceilings and claims lose, and the largest fall of a model claim.
+fn losses(sheet: &Value) -> Vec<(String, i64, i64, i64)> {
+    let loss = |all: &Value| -> Vec<i64> {
+        all.as_array().unwrap().iter().map(|one| one["loss_paise"].as_i64().unwrap()).collect()
+    };
+    let line = |award: &Value| {
+        let number = award["award"].as_str().unwrap().to_owned();
+        let (ceilings, claims) = (loss(&award["ceilings"]).iter().sum(), loss(&award["claims"]).iter().sum());
+        (number, ceilings, claims, loss(&award["model_claims"]).into_iter().max().unwrap())
+    };
+    sheet["sheet"]["awards"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[apply(on_both!)]
+fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
+    let awards = app.under_the_fifth(&["lodestone", "ferrite"]);
+    let claim = app.drafted_claim("lodestone", &awards[0]);
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let sheet = app.scheme_administrator().impact(&draft);
+    // Rs 60 crore of turnover: 40 % leaves the rate to bind at Rs 16 crore; 20 % are Rs 12 crore.
+    // A full year of 500,000 kg at Rs 4,000 falls from Rs 80 crore to Rs 40 crore.
+    let number = |award: &Value| award["number"].as_str().unwrap().to_owned();
+    let expected = vec![(number(&awards[0]), 0, 4 * CRORE, 40 * CRORE), (number(&awards[1]), 0, 0, 40 * CRORE)];
+    assert_eq!(losses(&sheet), expected);
+    assert_eq!(sheet["worsened"], json!([awards[0]["number"], awards[1]["number"]]));
+    let of_claim = &sheet["sheet"]["awards"][0]["claims"][0];
+    assert_eq!((&of_claim["before_paise"], &of_claim["after_paise"]), (&json!(16 * CRORE), &json!(12 * CRORE)));
+    assert_eq!((&of_claim["version_before"], &of_claim["version_after"]), (&json!(5), &json!(6)));
+    // A draft of a claim exists for its organisation alone: which one it is, is not told.
+    assert_eq!((&of_claim["claim_id"], &of_claim["number"]), (&Value::Null, &Value::Null));
+    assert!(!sheet.to_string().contains(claim["id"].as_str().unwrap()));
+    let organisations = sheet["sheet"]["organisations"].as_array().unwrap();
+    let told: Vec<_> = organisations
+        .iter()
+        .map(|one| (one["organisation"].as_str().unwrap(), one["claims"]["loss_paise"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(told, [("Sample lodestone Ltd", 4 * CRORE), ("Sample ferrite Ltd", 0)]);
+    assert_eq!(
+        (&sheet["sheet"]["claims"]["loss_paise"], &sheet["sheet"]["awards_untouched"]),
+        (&json!(4 * CRORE), &json!(0))
+    );
+
+    // What the sheet says comes: the same claim, asked for under the new version.
+    let instrument = app.scheme_administrator().proposes_instrument(&draft).ok();
+    let approved = app.competent_authority().approves_instrument(&instrument).ok();
+    app.other_scheme_administrator().publishes(&approved).ok();
+    app.set_clock("2027-04-01T06:30:00Z");
+    app.provided(SALES, "2027-28", 200 * CRORE);
+    let submitted = app.signatory_of("lodestone").submits_claim(&claim).ok();
+    assert_eq!(submitted["scheme_version"], 6);
+    let verified = app.verifier().verifies(&submitted).ok();
+    assert_eq!(verified["entitlement_paise"], 12 * CRORE);
+    app.must_verify();
+}
+
+/// Sales before the amendment are paid as they were promised, whenever they are claimed.
+#[apply(on_both!)]
+fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
+    let fifth = text(5, "2026-12-02").replacen("claim = \"date_of_claim\"", "claim = \"date_of_sale\"", 1);
+    let awards = app.under(&fifth, &["lodestone"]);
+    let draft = app.scheme_administrator().drafts_scheme(&half_turnover(6)).ok();
+    let instrument = app.scheme_administrator().proposes_instrument(&draft).ok();
+    let approved = app.competent_authority().approves_instrument(&instrument).ok();
+    app.other_scheme_administrator().publishes(&approved).ok();
+    app.set_clock("2027-04-15T06:30:00Z");
+    app.provided(SALES, "2027-28", 200 * CRORE);
+    for (days, version, entitlement) in
+        [(("2026-12-03", "2027-03-31"), 5, 16 * CRORE), (("2027-04-01", "2027-04-14"), 6, 12 * CRORE)]
+    {
+        let claim = app.drafted_for("lodestone", &awards[0], days);
+        let submitted = app.signatory_of("lodestone").submits_claim(&claim).ok();
+        assert_eq!(submitted["scheme_version"], version, "{days:?}");
+        assert_eq!(app.verifier().verifies(&submitted).ok()["entitlement_paise"], entitlement, "{days:?}");
+    }
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn ceilings_move_and_claims_that_are_submitted_stay(app: App) {
+    let awards = app.under_the_fifth(&["lodestone"]);
+    let claim = app.drafted_claim("lodestone", &awards[0]);
+    app.signatory_of("lodestone").submits_claim(&claim).ok();
+    let lower = text_with(6, "2027-04-01", "rate_ceiling_per_kg]\nvalue = 1600", "rate_ceiling_per_kg]\nvalue = 1500")
+        .replacen("incentive_years * rate\"", "incentive_years * min(rate, rate_ceiling_per_kg)\"", 1);
+    let draft = app.scheme_administrator().drafts_scheme(&lower).ok();
+    let sheet = app.auditor().impact(&draft);
+    // 500 t x 5 years x Rs 100; a full year loses 500,000 kg x Rs 100.
+    let number = awards[0]["number"].as_str().unwrap().to_owned();
+    assert_eq!(losses(&sheet), [(number, 25 * CRORE, 0, 5 * CRORE)]);
+    let of_claim = &sheet["sheet"]["awards"][0]["claims"][0];
+    assert_eq!((&of_claim["status"], &of_claim["version_after"]), (&json!("submitted"), &json!(5)));
+    assert_eq!((&of_claim["before_paise"], &of_claim["after_paise"]), (&json!(16 * CRORE), &json!(16 * CRORE)));
+    assert!(of_claim["number"].is_string());
+    // A version that gives more has no loser, and needs no second instrument.
+    let more =
+        text_with(6, "2027-04-01", "[figures.turnover_share]\nvalue = 4000", "[figures.turnover_share]\nvalue = 5000");
+    let draft = app.scheme_administrator().drafts_scheme(&more).ok();
+    assert_eq!(app.auditor().impact(&draft)["worsened"], json!([]));
+    app.scheme_administrator().proposes_instrument(&draft).refused(409, "nothing_proposed");
+    app.other_scheme_administrator().publishes(&draft).ok();
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_worsens_an_award_needs_its_own_instrument(app: App) {
+    let awards = app.under_the_fifth(&["lodestone"]);
+    let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
+    let draft = one.drafts_scheme(&half_turnover(6)).ok();
+    let number = awards[0]["number"].as_str().unwrap();
+    says(&other.publishes(&draft).refused(409, "worsens_awards"), number);
+    app.competent_authority().approves_instrument(&draft).refused(409, "nothing_proposed");
+    // Proposed and not approved is not enough.
+    let proposed = one.proposes_instrument(&draft).ok();
+    other.publishes(&proposed).refused(409, "worsens_awards");
+    one.approves_instrument(&proposed).refused(403, "not_permitted");
+    let both = app.person("both", &["scheme_administrator", "competent_authority"], None);
+    let approved = both.approves_instrument(&proposed).ok();
+    both.approves_instrument(&approved).refused(409, "wrong_state");
+    both.publishes(&approved).refused(409, "same_person");
+    // One person does not propose and approve, nor write the draft and approve.
+    let again = both.proposes_instrument(&approved).ok();
+    both.approves_instrument(&again).refused(409, "same_person");
+    let own = both.drafts_scheme(&half_turnover(6)).ok();
+    let own = one.proposes_instrument(&own).ok();
+    both.approves_instrument(&own).refused(409, "same_person");
+    // A proposal made anew is not approved yet.
+    other.publishes(&again).refused(409, "worsens_awards");
+    let approved = app.competent_authority().approves_instrument(&again).ok();
+    assert_eq!(other.publishes(&approved).ok()["status"], "published");
+    assert_eq!(app.newest(), 6);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_sheet_that_changed_since_is_not_published_on(app: App) {
+    let awards = app.under_the_fifth(&["lodestone"]);
+    let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
+    let draft = one.drafts_scheme(&half_turnover(6)).ok();
+    let proposed = one.proposes_instrument(&draft).ok();
+    let approved = app.competent_authority().approves_instrument(&proposed).ok();
+    let seen = other.impact(&approved)["digest"].clone();
+    app.drafted_claim("lodestone", &awards[0]);
+    let path = format!("{}/publication", at("scheme-drafts", &draft));
+    let changed = other.does(&path, &approved, json!({ "impact_digest": seen }));
+    says(&changed.refused(409, "impact_changed"), seen.as_str().unwrap());
+    // The claim that came since loses more than the instrument covers.
+    other.publishes(&approved).refused(409, "worsens_awards");
+    let proposed = one.proposes_instrument(&approved).ok();
+    let approved = app.competent_authority().approves_instrument(&proposed).ok();
+    let published = other.publishes(&approved).ok();
+    // The sheet on which it was published stays.
+    let kept = one.impact(&published);
+    assert_eq!(kept["digest"], published["publication"]["impact_digest"]);
+    assert_eq!(losses(&kept)[0].2, 4 * CRORE);
+    app.must_verify();
+}

@@ -1,0 +1,3 @@
+//! Tests of a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+
+pub mod scheme_files;
