@@ -60,7 +60,7 @@ fn result<'r>(run: &'r Value, control: &str) -> &'r Value {
 #[apply(on_both!)]
 fn every_control_turns_red_by_its_fault_alone(app: App) {
     let app = story(app.engine);
-    plants::disarm(&app);
+    crate::harness::disarm::disarm(&app);
     let green = app.asks_controls();
     assert_eq!(red(&green), Vec::<String>::new(), "{green}");
     let plants = plants(&app);

@@ -243,7 +243,7 @@ fn what_was_written_cannot_be_changed_unseen(app: App) {
         app.sql(undone);
         app.must_verify();
     }
-    crate::check::controls::plants::disarm(&app);
+    crate::harness::disarm::disarm(&app);
     app.sql("DELETE FROM requisitions");
     assert!(app.verify().fault.unwrap_or_default().contains("0 requisitions are stored"));
 }

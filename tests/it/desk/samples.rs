@@ -210,7 +210,7 @@ fn what_was_drawn_cannot_be_changed_unseen(app: App) {
         app.try_sql("DELETE FROM sample_draws").is_err()
             && app.try_sql("UPDATE sample_items SET position = 9").is_err()
     );
-    crate::check::controls::plants::disarm(&app);
+    crate::harness::disarm::disarm(&app);
     for (fault, undone, told) in [
         (
             "UPDATE sample_items SET amount_paise = amount_paise + 1",

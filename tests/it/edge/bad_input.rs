@@ -2,28 +2,9 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at};
+use crate::harness::problem::problem;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
-
-/// The problem of a refusal, checked for its form and for what it must not tell.
-#[track_caller]
-pub fn problem(answer: Response, status: u16, code: &str) -> Value {
-    let text = answer.text().to_lowercase();
-    for word in ["sql", "diesel", "postgres", "/src/", "panicked", "constraint"] {
-        assert!(!text.contains(word), "{word} in {text}");
-    }
-    let request_id = answer.header("x-request-id").map(str::to_owned);
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    let problem = answer.refused(status, code);
-    assert!(request_id.is_some());
-    assert_eq!(problem["request_id"].as_str(), request_id.as_deref());
-    assert_eq!(
-        (problem["status"].as_u64(), &problem["type"]),
-        (Some(status.into()), &json!(format!("/problems/{code}")))
-    );
-    assert!(problem["title"].is_string() && problem["detail"].is_string());
-    problem
-}
 
 /// Runs `attempts` and fails unless everything stored is as it was.
 #[track_caller]

@@ -1,15 +1,15 @@
 //! The OpenAPI document describes the interface as it is.
 
-use crate::edge::bad_input::problem;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, SCHEME};
+use crate::harness::problem::problem;
+use crate::tidy::sources;
 use magnet_scheme::domain::base::refusal::Refusal;
 use magnet_scheme::domain::desk::selection::Subject;
 use magnet_scheme::web::edge::problem::EDGE_CODES;
 use magnet_scheme::web::routes::asks;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 fn document() -> Value {
     serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap()
@@ -35,11 +35,10 @@ fn the_document_is_served_as_the_program_prints_it(app: App) {
     assert!(served["info"]["title"].is_string() && served["info"]["license"]["identifier"].is_string());
 }
 
-/// `name → (method, path)` of every handler in `src/web/api`, read from the source.
+/// `name → (method, path)` of every handler below `src/web`, read from the source.
 fn handlers() -> BTreeMap<String, (String, String)> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/api")).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    for (_, text) in sources("src/web").iter().filter(|(name, _)| name != "src/web/routes.rs") {
         let mut route = None;
         for line in text.lines() {
             for method in ["get", "post", "put", "delete", "patch"] {
@@ -48,9 +47,9 @@ fn handlers() -> BTreeMap<String, (String, String)> {
                     route = Some((method.to_owned(), format!("/api/v1{path}")));
                 }
             }
-            if let Some(rest) = line.strip_prefix("pub async fn ") {
+            if let (Some(rest), true) = (line.strip_prefix("pub async fn "), route.is_some()) {
                 let name = rest.split('(').next().unwrap().to_owned();
-                let route = route.take().unwrap_or_else(|| panic!("{name} has no route"));
+                let route = route.take().unwrap();
                 assert!(found.insert(name.clone(), route).is_none(), "{name} twice");
             }
         }

@@ -2,10 +2,10 @@
 //! that was acknowledged is there exactly once, nothing is half done, and a request that was never
 //! answered is sent again under its key and is done once. `CRASH_ROUNDS` sets how often (6).
 
-use crate::engine::ledger_model::Dice;
 use crate::engine::race;
-use crate::engine::race::{Field, NOW};
 use crate::harness::app::App;
+use crate::harness::contest::{Field, NOW};
+use crate::harness::dice::Dice;
 use crate::harness::durable;
 use crate::harness::load::{Worker, at_work, done_exactly_once, resolve, workers};
 use crate::harness::process::Process;

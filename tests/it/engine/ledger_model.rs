@@ -3,6 +3,7 @@
 //! `LEDGER_MODEL_ACTS` sets how many acts there are from each seed (100).
 
 use crate::harness::app::App;
+use crate::harness::dice::Dice;
 use crate::harness::people::CRORE;
 use magnet_scheme::db::budget::accounts;
 use magnet_scheme::db::budget::accounts::PostError;
@@ -31,19 +32,6 @@ const SCHEME: &str = "ndfeb-2025-proposal";
 
 fn acts() -> usize {
     std::env::var("LEDGER_MODEL_ACTS").ok().and_then(|text| text.parse().ok()).unwrap_or(100)
-}
-
-/// Random numbers that are the same everywhere (splitmix64).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % sides
-    }
 }
 
 /// The whole model: a balance for each account; an act that would take one below zero does nothing.

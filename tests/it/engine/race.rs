@@ -3,6 +3,7 @@
 //! processes racing on one database. `RACE_ROUNDS` sets how often (6).
 
 use crate::harness::app::{App, Engine};
+use crate::harness::contest::{Field, NOW, SALES, TODAY, UNIT, YEAR};
 use crate::harness::people::{Answered, Verbs, at, stages};
 use crate::harness::process::Process;
 use magnet_scheme::client::{Client, Person, Response};
@@ -12,64 +13,13 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const SALES: &str = "sales_linked_incentive";
-const MAKERS: [&str; 2] = ["lodestone", "ferrite"];
 const APPROVERS: usize = 64;
-/// What every claim asks for: ten kilograms at the rate.
-pub const UNIT: i64 = 1_600_000;
 const PLACES: usize = 10;
-/// Later than the clock of any machine this runs on: a sandbox's time never runs behind it.
-pub const NOW: &str = "2033-09-01T06:30:00Z";
-pub const TODAY: &str = "2033-09-01";
-const YEAR: &str = "2033-34";
 const NEXT_YEAR: &str = "2034-35";
 const NEW_YEARS_DAY: &str = "2034-04-01T06:30:00Z";
 
 fn rounds() -> usize {
     std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
-}
-
-/// Two awards that compete for one year's appropriation.
-pub struct Field {
-    awards: [Value; 2],
-    evidence: [Value; 2],
-}
-
-impl Field {
-    /// Room for this many units of the sales incentive in the year.
-    pub fn prepare(app: &App, units: i64) -> Field {
-        app.window_is_open();
-        app.provided(SALES, YEAR, units * UNIT);
-        let awards = MAKERS.map(|maker| app.commissioned(maker, 600));
-        app.set_clock(NOW);
-        let evidence = MAKERS.map(|maker| app.preparer_of(maker).attaches("sales"));
-        Field { awards, evidence }
-    }
-
-    /// The n-th claim's form, on a day of its own, and its award: of the one maker or the other.
-    pub fn form(&self, n: usize) -> (Value, Value) {
-        let (maker, day) = (n % 2, n / 2);
-        let day = format!("2026-{:02}-{:02}", 6 + day / 28, 1 + day % 28);
-        let mut form = json!({
-            "component": SALES, "period_from": day, "period_to": day, "amount_claimed_paise": UNIT,
-            "lines": [{ "invoice_number": format!("S/{n}"), "invoice_date": day, "party": "Sample Motors",
-                "quantity_kg": 10, "amount_paise": 5_000_000 }],
-        });
-        form["evidence"] = json!([self.evidence[maker]]);
-        (self.awards[maker].clone(), form)
-    }
-
-    /// The n-th claim, submitted.
-    pub fn claim(&self, app: &App, n: usize) -> Value {
-        let (award, form) = self.form(n);
-        let draft = app.preparer_of(MAKERS[n % 2]).claims(&award, &form).ok();
-        app.signatory_of(MAKERS[n % 2]).submits_claim(&draft).ok()
-    }
-
-    /// The n-th claim as a tranche that is ready to be paid.
-    pub fn sanctioned(&self, app: &App, n: usize) -> Value {
-        app.sanctioned(&app.verifier().verifies(&self.claim(app, n)).ok()["tranche"])
-    }
 }
 
 /// Sessions of one role, spread over people and over the services.

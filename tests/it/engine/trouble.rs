@@ -2,9 +2,9 @@
 //! lock, connections die. Each is refused cleanly, nothing is done by halves,
 //! and the same process serves again as soon as the trouble is over.
 
-use crate::engine::ledger_model::Dice;
-use crate::engine::race::{Field, NOW};
 use crate::harness::app::{App, Engine};
+use crate::harness::contest::{Field, NOW};
+use crate::harness::dice::Dice;
 use crate::harness::durable;
 use crate::harness::load::{Worker, at_work, done_exactly_once, resolve, workers};
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs};

@@ -1,8 +1,8 @@
 //! People at work on a service that may die at any moment. Each remembers what it sent and what it
 //! was answered, so that afterwards every answer can be held against what is stored.
 
-use crate::engine::race::{Field, TODAY, UNIT};
 use crate::harness::app::App;
+use crate::harness::contest::{Field, TODAY, UNIT};
 use crate::harness::people::at;
 use crate::harness::process::Process;
 use magnet_scheme::client::{ClientError, Person, Response};

@@ -1,12 +1,16 @@
 //! What tests stand on: a service for each test, its databases, and people whose verbs tests are written in.
 
 pub mod app;
+pub mod contest;
+pub mod dice;
+pub mod disarm;
 pub mod durable;
 pub mod fake_treasury;
 pub mod load;
 pub mod milestone_people;
 pub mod people;
 pub mod postgres;
+pub mod problem;
 pub mod process;
 pub mod recovery_people;
 pub mod runner;

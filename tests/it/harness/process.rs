@@ -2,8 +2,8 @@
 //! itself. Its address stays the same however often it is killed and started again, so people keep
 //! their tokens.
 
-use crate::engine::ledger_model::Dice;
 use crate::harness::app::App;
+use crate::harness::dice::Dice;
 use magnet_scheme::client::{Client, Person};
 use magnet_scheme::config::Config;
 use magnet_scheme::domain::base::calendar::Timestamp;

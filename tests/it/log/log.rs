@@ -1,9 +1,9 @@
 //! The Merkle tree over the audit log: what is signed and when, proofs as a stranger checks them,
 //! tiles, and the roots of groups that an earlier program filled.
 
-use crate::edge::bad_input::problem;
 use crate::harness::app::{App, Engine};
 use crate::harness::people::Answered;
+use crate::harness::problem::problem;
 use magnet_scheme::client::Person;
 use magnet_scheme::db::engine::error::DbError;
 use magnet_scheme::db::engine::prefetch::Prefetch;

@@ -1,8 +1,8 @@
 //! A mirror of the log: an auditor's program takes the checkpoint, the tiles and the bundles of entries,
 //! and a verifier in another language holds them against each other, without the service.
 
-use crate::edge::bad_input::problem;
 use crate::harness::app::App;
+use crate::harness::problem::problem;
 use crate::log::log::{append, attempts, checkpoint, key};
 use magnet_scheme::domain::log::audit::parse_hash;
 use magnet_scheme::domain::log::checkpoint::SignedCheckpoint;

@@ -372,7 +372,7 @@ fn what_was_found_cannot_be_changed_unseen(app: App) {
     assert!(app.try_sql("DELETE FROM bank_differences").is_err());
     let by_one = "UPDATE bank_differences SET settled_by = proposed_by, status = 'settled' WHERE status = 'proposed'";
     assert!(app.try_sql(by_one).is_err());
-    crate::check::controls::plants::disarm(&app);
+    crate::harness::disarm::disarm(&app);
     let faults = [
         (
             "UPDATE bank_scroll_files SET content = content || ' '",

@@ -319,7 +319,7 @@ fn what_is_no_return_is_refused_before_anything_is_made_of_it(app: App) {
         ("text/csv", b"\0\0\0"),
         ("text/csv", b""),
     ] {
-        crate::edge::bad_input::problem(ddo.uploads_return(kind, file), 422, "invalid_fields");
+        crate::harness::problem::problem(ddo.uploads_return(kind, file), 422, "invalid_fields");
     }
     let long: String = (0..10_001).map(|line| format!("LIN,P/{line},Accepted,,,1.00,\r\n")).collect();
     let long = format!("HDR,LONG,,10001,10001.00\r\n{long}TRL,10001,10001.00\r\n");

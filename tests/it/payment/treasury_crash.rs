@@ -1,9 +1,9 @@
 //! A service that is killed while it takes in a return: the same file goes on where it was, and
 //! every answer in it moves money once.
 
-use crate::engine::ledger_model::Dice;
-use crate::engine::race::NOW;
 use crate::harness::app::App;
+use crate::harness::contest::NOW;
+use crate::harness::dice::Dice;
 use crate::harness::fake_treasury;
 use crate::harness::fake_treasury::Mood;
 use crate::harness::people::Answered;

@@ -1,7 +1,7 @@
 -- Control guarantees_run (warning): No guarantee has expired while its award runs.
 -- Asks: Has a confirmed bank guarantee expired while its award still runs?
 -- A row means: One expired guarantee of a running award.
--- Rule: docs/LEDGER.md, performance securities.
+-- Rule: docs/CLAIMS.md, performance securities.
 SELECT
     'security:' || securities.id AS subject,
     'guarantee ' || securities.guarantee_number || ' ran until ' || securities.expires_on

@@ -2,7 +2,7 @@
 -- Asks: Until its final certificate, are the tranches of each claim, its deferred part and its
 -- withheld part together at most its entitlement? Rejected and expired tranches release nothing.
 -- A row means: One claim of which more was released, deferred and withheld than it is entitled to.
--- Rule: docs/LEDGER.md, the amount of a claim.
+-- Rule: docs/CLAIMS.md, the amount of a claim.
 SELECT
     'claim:' || claims.id AS subject,
     COALESCE(claims.number, '') || ' is entitled to ' || CAST(claims.entitlement_paise AS TEXT)

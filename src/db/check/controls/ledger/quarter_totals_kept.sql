@@ -4,7 +4,7 @@
 -- the last quarter are checked against these totals. Is each stored total the sum of the succeeded
 -- disbursements of its month?
 -- A row means: One month of one scheme whose stored total differs from its disbursements.
--- Rule: docs/LEDGER.md, limits on the last quarter.
+-- Rule: docs/BUDGET.md, limits on the last quarter.
 SELECT
     'month:' || scheme_code || ':' || month AS subject,
     CAST(SUM(kept) AS TEXT) || ' paise are kept as paid, ' || 'disbursements say '

@@ -2,7 +2,7 @@
 -- recoveries ask.
 -- Asks: Does each disbursement state as under recovery exactly the sum of its recoveries?
 -- A row means: One disbursement whose own figure differs from its recoveries.
--- Rule: docs/LEDGER.md, recoveries.
+-- Rule: docs/RECOVERIES.md.
 SELECT
     'disbursement:' || disbursements.id AS subject,
     disbursements.number || ' says ' || CAST(disbursements.under_recovery_paise AS TEXT)

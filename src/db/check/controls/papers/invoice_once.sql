@@ -2,7 +2,7 @@
 -- Asks: Is an invoice claimed in more than one live claim of the same organisation? A claim is live
 -- while it is submitted or verified. Supplementary claims and rejected lines do not count.
 -- A row means: One invoice that is in several live claims. The last of these claims is named.
--- Rule: docs/LEDGER.md, invoice_claimed.
+-- Rule: docs/CLAIMS.md, invoice_claimed.
 SELECT
     'claim:' || MAX(claims.id) AS subject,
     'invoice ' || MIN(claim_lines.invoice_number) || ' stands in '

@@ -1,7 +1,7 @@
 -- Control advices_equal_payments (integrity): Every advice file has the total of its payments.
 -- Asks: Does each payment advice state the number and the total of the payments in its file?
 -- A row means: One payment advice whose number or control total differs from its payments.
--- Rule: docs/LEDGER.md, payment advices.
+-- Rule: docs/PAYMENTS.md, payment advices.
 SELECT
     'payment_advice:' || payment_advices.id AS subject,
     payment_advices.message_id || ' says ' || CAST(payment_advices.control_total_paise AS TEXT)

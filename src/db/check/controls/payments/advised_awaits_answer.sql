@@ -3,7 +3,7 @@
 -- Asks: Does each advised tranche have exactly one payment that still waits for the bank (advised,
 -- accepted or unknown), and does no other tranche have any?
 -- A row means: One tranche whose number of waiting payments does not fit its status.
--- Rule: docs/LEDGER.md, payments.
+-- Rule: docs/PAYMENTS.md.
 SELECT
     'tranche:' || tranches.id AS subject,
     tranches.number || ' is ' || tranches.status || ' and has '

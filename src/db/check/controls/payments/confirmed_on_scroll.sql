@@ -4,7 +4,7 @@
 -- name its payment as more than accepted, or is the payment in the queue of differences already?
 -- A row means: One disbursement that is recorded as paid on a day of a scroll, and that no scroll
 -- names.
--- Rule: docs/LEDGER.md, reconciliation with the bank.
+-- Rule: docs/PAYMENTS.md, reconciliation with the bank.
 SELECT
     'disbursement:' || disbursements.id AS subject,
     disbursements.number || ' is recorded as paid on ' || disbursements.paid_on

@@ -2,7 +2,7 @@
 -- account.
 -- Asks: Does each payment go to the bank account and the IFSC that the payee registered?
 -- A row means: One payment that goes to another account.
--- Rule: docs/LEDGER.md, payments.
+-- Rule: docs/PAYMENTS.md.
 SELECT
     'payment:' || payments.id AS subject,
     payments.number || ' goes to another account than the payee registered' AS found

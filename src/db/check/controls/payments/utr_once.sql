@@ -2,7 +2,7 @@
 -- Asks: Does each UTR belong to one payment only? Blanks, hyphens and small letters make no
 -- difference.
 -- A row means: One UTR that is written on several payments. The last of these payments is named.
--- Rule: docs/LEDGER.md, payments.
+-- Rule: docs/PAYMENTS.md.
 SELECT
     'payment:' || MAX(id) AS subject,
     'UTR ' || plain || ' stands in ' || CAST(COUNT(*) AS TEXT) || ' payments' AS found
