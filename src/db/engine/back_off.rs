@@ -1,20 +1,20 @@
-//! Back-off for the writer. After each batch the writer sleeps in proportion to the time that readers
-//! spent during it, so that a busy writer does not starve readers of the same processors. What queues
-//! up meanwhile makes the next batch larger and so cheaper; where nobody reads there is no back-off.
+//! Back-off for the writer. After each batch the writer sleeps in proportion to the time that readers spent
+//! during it, so that a busy writer does not starve readers of the same processors. Commands that queue up
+//! during the sleep make the next batch larger and so cheaper. Without readers there is no back-off.
 
 use crate::db::engine::deadline::Stopwatch;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// With readers at work on every processor all the time the writer sleeps for so many times the
-/// batch's duration. Chosen by measuring: with two readers on two processors the reads keep four
-/// fifths of their rate on both engines (`BENCH_ONLY=writes`), though part of each is not spent in the
+/// If readers are busy on every processor during the whole batch, the writer sleeps this many times the batch's
+/// duration. The value was chosen by measurement: with two readers on two processors, readers keep four fifths
+/// of their rate on both engines (`BENCH_ONLY=writes`), although part of each read is not spent in the
 /// database.
 const MOST_TIMES: u32 = 6;
-/// Whoever waits for a commit waits no longer than this for readers.
+/// Upper bound of the back-off: a caller that waits for a commit waits at most this long for readers.
 const LONGEST_BACK_OFF: Duration = Duration::from_millis(100);
 
-/// The time that readers spend in this process; clones are the same.
+/// Measures the time that readers spend in this process. Clones share the measurement.
 #[derive(Clone)]
 pub struct Readers {
     spent: Arc<Mutex<Spent>>,
@@ -22,11 +22,11 @@ pub struct Readers {
     processors: u32,
 }
 
-/// Time spent reading, of all readers together.
+/// Time spent reading, summed over all readers.
 #[derive(Default)]
 struct Spent {
     under_way: u32,
-    /// Until `at`.
+    /// Time spent up to `at`.
     spent: Duration,
     at: Duration,
 }
@@ -52,13 +52,13 @@ impl Readers {
         spent
     }
 
-    /// Somebody reads until what this returns is dropped.
+    /// Counts one more reader until the returned value is dropped.
     pub fn begin(&self) -> Reading<'_> {
         self.now().under_way += 1;
         Reading(self)
     }
 
-    /// Measures a batch that begins now.
+    /// Starts to measure a batch that begins now.
     pub fn back_off(&self) -> BackOff {
         let began = self.now();
         let (at, spent) = (began.at, began.spent);
@@ -76,7 +76,7 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// A batch of the writer, and when it began.
+/// A batch of the writer, with the measurement at its beginning.
 pub struct BackOff {
     readers: Readers,
     at: Duration,
@@ -84,14 +84,14 @@ pub struct BackOff {
 }
 
 impl BackOff {
-    /// How long the writer sleeps now.
+    /// Returns how long the writer sleeps after this batch.
     pub fn duration(&self) -> Duration {
         let now = self.readers.now();
         back_off(now.at - self.at, now.spent - self.spent, self.readers.processors)
     }
 }
 
-/// The sleep after work that took so long, with so much time spent reading meanwhile.
+/// The sleep after a batch of duration `worked`, during which readers spent `read` in total.
 fn back_off(worked: Duration, read: Duration, processors: u32) -> Duration {
     let on_each = read.checked_div(processors).unwrap_or(read);
     (on_each.min(worked) * MOST_TIMES).min(LONGEST_BACK_OFF)
@@ -110,9 +110,9 @@ mod tests {
         assert_eq!(back_off(ms(10), ms(0), 2), ms(0));
         assert_eq!(back_off(ms(5), ms(5), 2), ms(15));
         assert_eq!(back_off(ms(5), ms(10), 2), ms(30));
-        // More readers than processors wait for each other, not for the writer.
+        // Readers beyond the number of processors wait for each other, not for the writer.
         assert_eq!(back_off(ms(5), ms(500), 2), ms(30));
-        // With processors to spare there is little to leave to anybody.
+        // With spare processors, readers need little back-off.
         assert_eq!(back_off(ms(16), ms(16), 16), ms(6));
         assert_eq!(back_off(ms(200), ms(400), 2), LONGEST_BACK_OFF);
         assert_eq!(back_off(ms(0), ms(0), 2), ms(0));

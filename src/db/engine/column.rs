@@ -1,5 +1,5 @@
-//! How domain values stand in columns: text, whole numbers, or JSON text. Rows are read and
-//! written in these raw forms only, so that both engines hold the same bytes.
+//! Conversion between domain values and columns. A column holds text, a whole number, or JSON text. Rows are
+//! read and written in these raw forms only, so that both engines store the same bytes.
 
 use crate::db::engine::error::DbError;
 use crate::domain::award::allocation::{AllocationStatus, AllocationStep, Place};
@@ -56,11 +56,11 @@ pub trait Column: Sized {
     /// `String` or `i64` (or an `Option` of them).
     type Raw;
     fn raw(&self) -> Self::Raw;
-    /// The value, or why the stored form cannot be one.
+    /// Converts the stored form to the value, or returns why that is impossible.
     fn from_raw(raw: Self::Raw) -> Result<Self, String>;
 }
 
-/// The value of a stored column.
+/// Converts the raw value of a stored column.
 pub fn read<T: Column>(table: &'static str, column: &'static str, raw: T::Raw) -> Result<T, DbError> {
     T::from_raw(raw).map_err(|why| DbError::Corrupt { table, column, why })
 }
@@ -276,9 +276,9 @@ json_columns!(
     SavedQueryTotals,
 );
 
-/// Declares a row of a table beside its domain record, with the way there and back.
-/// Fields of the record that are not stored in this table are named after `and`; `record` is handed
-/// their values, so that no record is ever made without them.
+/// Declares the row of a table and its conversion from and to the domain record. Fields of the record that are
+/// not stored in this table are named after `and`; `record` takes their values as arguments, so that a record
+/// is never built without them.
 macro_rules! row {
     ($(#[$doc:meta])* $row:ident in $table:ident for $record:ident {
         $($field:ident : $type:ty),* $(,)?
@@ -308,8 +308,9 @@ macro_rules! row {
 }
 pub(crate) use row;
 
-/// What every versioned record has: `insert`, `find`, and `update`, which only changes the version
-/// that was read and then carries the next one. `changed` leaves `insert` to the file itself.
+/// Generates the functions of every versioned record: `insert`, `find` and `update`. `update` uses optimistic
+/// locking: it only changes the row if it still has the version that was read, and stores the next version. The
+/// form `changed` leaves `insert` to the file itself.
 macro_rules! versioned {
     ($table:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
@@ -337,7 +338,8 @@ macro_rules! versioned {
             row.map($row::record).transpose()
         }
 
-        /// Stores the record as the next version. Fails when somebody stored one in between.
+        /// Stores the record as the next version. Fails if another version was stored in between (optimistic
+        /// locking).
         pub fn update(
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
             record: &mut $record,
@@ -349,7 +351,7 @@ macro_rules! versioned {
             if changed { Ok(()) } else { Err($crate::db::engine::error::DbError::Conflict(stringify!($table).to_owned())) }
         }
     };
-    // The same for a table whose rows are buffered.
+    // The same for a table whose rows are in the write-behind buffer.
     (buffered $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         $crate::db::engine::column::versioned!(buffered rows $table by $put, $row, $record, $id);
 
@@ -360,7 +362,7 @@ macro_rules! versioned {
             row(tx, &id.to_string())?.map($row::record).transpose()
         }
     };
-    // Without `find`, for a record that is made of more than its row.
+    // The same without `find`, for a record that consists of more than its row.
     (buffered rows $table:ident by $put:ident, $row:ident, $record:ty, $id:ty) => {
         pub fn insert(
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
@@ -371,7 +373,7 @@ macro_rules! versioned {
             Ok(())
         }
 
-        /// The row now: as changed in this transaction, or as stored.
+        /// Returns the current row: as changed in this transaction, or else as stored.
         pub(in crate::db) fn row(
             tx: &mut $crate::db::engine::transaction::ReadTx<'_>,
             id: &str,
@@ -390,7 +392,8 @@ macro_rules! versioned {
             )
         }
 
-        /// Stores the record as the next version. Fails when somebody stored one in between.
+        /// Stores the record as the next version. Fails if another version was stored in between (optimistic
+        /// locking).
         pub fn update(
             tx: &mut $crate::db::engine::transaction::WriteTx<'_>,
             record: &mut $record,

@@ -1,4 +1,4 @@
-//! The columns of a table, as the engine itself describes them.
+//! The columns of a table, as the engine's own catalogue describes them.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
@@ -10,16 +10,16 @@ use diesel::{QueryableByName, sql_query};
 pub(in crate::db) struct ColumnOf {
     #[diesel(sql_type = Text)]
     pub name: String,
-    /// The type in the engine's own words.
+    /// The type, as the engine names it.
     #[diesel(sql_type = Text)]
     pub kind: String,
-    /// Its place in the primary key, from 1; 0 outside it.
+    /// The position in the primary key, counted from 1; 0 for a column outside the key.
     #[diesel(sql_type = BigInt)]
     pub key: i64,
 }
 
-/// The columns of a table, none where there is no such table. A schema is PostgreSQL's: in SQLite the
-/// names of the history tables end with `_past`.
+/// Returns the columns of a table; none if the table does not exist. The schema is for PostgreSQL: in SQLite
+/// the names of the history tables end with `_past`.
 pub(in crate::db) fn columns(conn: &mut DbConnection, schema: &str, table: &str) -> Result<Vec<ColumnOf>, DbError> {
     let question = match conn {
         DbConnection::Sqlite(_) => {
@@ -35,7 +35,7 @@ pub(in crate::db) fn columns(conn: &mut DbConnection, schema: &str, table: &str)
     Ok(sql_query(question).load(conn)?)
 }
 
-/// The columns of a table of today, with its key.
+/// Returns the columns of a current table (not of its history), with the primary key.
 pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Result<Vec<ColumnOf>, DbError> {
     columns(conn, "public", table)
 }

@@ -1,20 +1,20 @@
-//! Connections to either engine, opened with the settings our promises rest on.
+//! Connections to either engine, opened with the settings that durability and consistency depend on.
 
 use crate::db::engine::error::DbError;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use std::path::PathBuf;
 
-/// Either engine behind one set of queries.
+/// A connection to either engine, so that a query is written once.
 #[derive(diesel::MultiConnection)]
 pub enum DbConnection {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Runs a query on the connection of the engine itself, compiled once for each. Behind [`DbConnection`]
-/// the text of a statement is built anew each time; the engines' own connections know it by its type.
-/// For the hottest queries only.
+/// Runs a query on the engine's own connection type; the query is compiled once for each engine. On a
+/// [`DbConnection`] the text of a statement is built anew on each run, while the engines' own connections cache
+/// the statement by the type of its query. Use it for the hottest queries only.
 macro_rules! per_engine {
     ($connection:expr, |$conn:ident| $run:expr) => {
         match $connection {
@@ -25,34 +25,34 @@ macro_rules! per_engine {
 }
 pub(in crate::db) use per_engine;
 
-/// Where the data is.
+/// The location of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {
     Sqlite(PathBuf),
     Postgres(String),
 }
 
-/// What a connection will be used for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Read,
-    /// Reading the data as it was at an earlier moment.
+    /// Reads the data as of an earlier moment.
     ReadHistory,
     Write,
 }
 
-/// Commands of all processes on one PostgreSQL database are serial behind this lock.
+/// Advisory lock that serialises the commands of all processes on one PostgreSQL database.
 const WRITER_LOCK: i64 = 0x6d61_676e_6574;
 
 impl DatabaseUrl {
-    /// Chooses the engine from the text alone: a mistyped scheme must never become a file name.
+    /// Chooses the engine from the text alone, so that a mistyped scheme never becomes a file name.
     pub fn parse(text: &str) -> Result<Self, DbError> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(DatabaseUrl::Postgres(text.to_owned()));
         }
         let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
         match path {
-            // An empty path, `:memory:` and `file:…` are databases that are gone with their connection.
+            // An empty path, `:memory:` and `file:…` name databases that disappear with their connection.
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:") => {
                 Ok(DatabaseUrl::Sqlite(PathBuf::from(path)))
             }
@@ -68,25 +68,26 @@ impl DatabaseUrl {
         }
     }
 
-    /// Opens a connection with the settings our promises rest on.
+    /// Opens a connection with the settings that durability and consistency depend on.
     pub fn connect(&self, purpose: Purpose) -> Result<DbConnection, DbError> {
         match self {
             DatabaseUrl::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-                // busy_timeout first: the others may have to wait for a lock.
+                // busy_timeout comes first, because the other settings may have to wait for a lock.
                 connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
                 connection.batch_execute(match purpose {
                     Purpose::Read => "PRAGMA query_only = ON;",
                     Purpose::ReadHistory => "",
-                    // Hot pages stay in memory, and are copied from the log into the file once for
-                    // many commits: what the writer leaves of the disk and processors is for readers.
+                    // Hot pages stay in memory, and are copied from the write-ahead log into the file once for
+                    // many commits. This leaves disk and processor time to readers.
                     Purpose::Write => "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
                 })?;
                 Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
                 let mut connection = PgConnection::establish(url)?;
-                // A server that waits for its standbys to apply goes on doing so.
+                // A server that waits for its standbys to apply a commit (`remote_apply`) keeps this stronger
+                // setting.
                 connection.batch_execute(
                     "SET lock_timeout = '5s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
                      SELECT set_config('synchronous_commit', 'on', false) \
@@ -96,9 +97,9 @@ impl DatabaseUrl {
                     Purpose::Read | Purpose::ReadHistory => {
                         "SET default_transaction_read_only = on; SET statement_timeout = '300s';"
                     }
-                    // The writer looks rows up by their keys. A plan that was made while a table was small
-                    // would go on reading the whole of it; and where there is no other way the price that
-                    // stands for "off" must not set a compiler to work.
+                    // The writer finds rows by their keys. Otherwise a plan made while a table was small would
+                    // keep scanning the whole table. Where a scan is the only plan, the high cost that stands
+                    // for "off" must not trigger JIT compilation.
                     Purpose::Write => "SET enable_seqscan = off; SET jit = off;",
                 })?;
                 Ok(DbConnection::Postgres(connection))
@@ -130,16 +131,16 @@ impl DbConnection {
         Ok(())
     }
 
-    /// Fails when the transaction is no longer whole. PostgreSQL would answer a COMMIT of a failed
-    /// one as if all were well; SQLite ends one by itself when the disk is full, and what is written
-    /// after that would count piece by piece.
+    /// Fails when the transaction is broken. PostgreSQL answers the COMMIT of a failed transaction as if it had
+    /// succeeded. SQLite ends a transaction by itself when the disk is full, and later statements would then
+    /// commit one by one.
     pub(in crate::db) fn check_whole(&mut self) -> Result<(), DbError> {
         match self {
             DbConnection::Postgres(conn) => {
                 sql_query("SELECT 1").execute(conn)?;
             }
             DbConnection::Sqlite(conn) => {
-                // Refused inside a transaction, and only there.
+                // SQLite refuses BEGIN inside a transaction, and only there.
                 if conn.batch_execute("BEGIN").is_ok() {
                     conn.batch_execute("ROLLBACK")?;
                     return Err(lost("the engine had ended it"));
@@ -162,8 +163,8 @@ impl DbConnection {
     }
 }
 
-/// A savepoint that cannot be set, kept or undone: the engine has ended the whole transaction by
-/// itself (SQLite does when the disk is full), so nothing of the batch may count.
+/// The error of a savepoint that cannot be set, released or rolled back. The engine has then ended the whole
+/// transaction by itself (SQLite does so when the disk is full), so nothing of the batch is valid.
 pub(in crate::db) fn lost(error: impl std::fmt::Display) -> DbError {
     DbError::Unavailable(format!("the transaction was lost: {error}"))
 }

@@ -1,11 +1,11 @@
-//! Number series: applications, awards, claims, tranches, sanctions and payments are numbered.
+//! Number series. Applications, awards, claims, tranches, sanctions and payments are numbered.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::counters;
 use crate::db::engine::transaction::WriteTx;
 
-/// The next number of a series, from 1, without gaps among committed commands.
+/// Takes the next number of a series. Numbers start at 1 and have no gaps among committed commands.
 pub fn next_number(tx: &mut WriteTx<'_>, series: &str) -> Result<i64, DbError> {
     let last = tx.read_through(
         series.to_owned(),

@@ -1,5 +1,5 @@
-//! How long a command may work, and how long things took. The only place of the store that looks at a stopwatch; no stored
-//! time comes from here.
+//! Deadlines of commands, and measured durations. This is the only file of the store that reads a stopwatch (a
+//! monotonic clock); no stored time comes from here.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ impl Deadline {
     }
 }
 
-/// Counts from when it was made.
+/// Measures the time since it was created.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
 

@@ -1,15 +1,15 @@
-//! SQL that is written once for both engines. Most of it is in `.sql` files, one for each question,
-//! so that an auditor can read and run it; `docs/CONTROLS.md` says how. What such a file may have
-//! beside the SQL of both engines:
+//! SQL that is written once for both engines. Most of it is in `.sql` files, one for each question, so that an
+//! auditor can read and run it; `docs/CONTROLS.md` explains how. Besides the SQL that both engines understand,
+//! such a file may contain:
 //!
-//! - lines that are comments, which are left out before the statement is sent;
-//! - `each_of(json)`, which has a row for each element of a list;
-//! - `position_of(text, part)`, which is the place where a part begins, and 0 if it does not occur;
-//! - named parameters such as `:today`, which whoever asks puts in.
+//! - comment lines, which are removed before the statement is sent;
+//! - `each_of(json)`, which returns a row for each element of a list;
+//! - `position_of(text, part)`, which returns the position of a part in a text, and 0 if it does not occur;
+//! - named parameters such as `:today`, which the caller replaces.
 //!
 //! JSON operators are the same on both engines: `json(column) ->> 'member'`.
 
-/// The text of a `.sql` file below this layer's folder, read when the program is compiled.
+/// The text of a `.sql` file below this layer's folder, included at compile time.
 macro_rules! sql_file {
     ($path:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/", $path, ".sql"))
@@ -17,14 +17,14 @@ macro_rules! sql_file {
 }
 pub(in crate::db) use sql_file;
 
-/// A statement with the function names of this engine.
+/// Replaces the portable function names by those of the engine.
 pub fn of_engine(text: &str, sqlite: bool) -> String {
     let (each, position) = if sqlite { ("json_each(", "instr(") } else { ("json_array_elements_text(", "strpos(") };
     text.replace("each_of(", each).replace("position_of(", position)
 }
 
-/// The statement of a `.sql` file for this engine, on one line and without comments: prepared
-/// statements are cached by their text, and the engines read each text anew.
+/// Returns the statement of a `.sql` file for an engine, on one line and without comments, because prepared
+/// statements are cached by their text and the engines parse each text anew.
 pub fn statement(file: &str, sqlite: bool) -> String {
     let lines: Vec<&str> = file.lines().map(str::trim).filter(|line| !line.starts_with("--")).collect();
     of_engine(&lines.join(" "), sqlite)
@@ -36,7 +36,7 @@ pub mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
 
-    /// The text of a file by its name without the ending.
+    /// The text of each file, by its name without the extension.
     type Files = BTreeMap<String, String>;
 
     fn files_below(folder: &Path) -> Files {
@@ -57,8 +57,8 @@ pub mod tests {
         found
     }
 
-    /// Holds that a folder has a file for each of these and no other, and that each file can be
-    /// read: it opens with a comment of these sentences (`…` stands for any), and its lines are short.
+    /// Asserts that a folder has exactly one file for each of `wanted`, and that each file is readable: it
+    /// opens with a comment of these sentences (`…` stands for any text), and its lines are short.
     pub fn check_files(folder: &str, wanted: &[(&str, &str, [String; 2])]) {
         let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
         let mut names: Vec<&str> = wanted.iter().map(|(name, _, _)| *name).collect();

@@ -1,12 +1,12 @@
-//! Whether the database keeps what it acknowledges. Asked at every start, before anything is
-//! served: an answer to a command means that it is on disk.
+//! Checks that the database keeps what it acknowledges (durability). The check runs at every start, before
+//! anything is served, because an answer to a command means that the command is on disk.
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::error::DbError;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
-/// Refuses a database that may forget what was committed when its machine fails.
+/// Refuses a database that may lose committed data when its machine fails.
 pub fn check(url: &DatabaseUrl) -> Result<(), DbError> {
     let found = match url.connect(Purpose::Write)? {
         DbConnection::Sqlite(mut conn) => sqlite_problem(&mut conn)?,
@@ -41,7 +41,7 @@ struct Synchronous {
     synchronous: i64,
 }
 
-/// PRAGMA answers what is, which need not be what was asked for: a file system without shared
+/// A PRAGMA returns the mode in effect, which may differ from the requested one: a file system without shared
 /// memory cannot have a write-ahead log.
 fn sqlite_problem(conn: &mut SqliteConnection) -> Result<Option<String>, DbError> {
     const FULL: i64 = 2;

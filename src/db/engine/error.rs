@@ -1,29 +1,29 @@
-//! What can go wrong between us and the database, without its words ever reaching a person.
+//! The errors of storage. The engine's own messages never reach a person.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// A failure of storage. Refusals of rules are never here.
+/// A storage failure. Refusals by business rules are not part of this type.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DbError {
-    /// A unique rule of the tables said no (the second guard; the first is in the use case).
+    /// A unique constraint of a table was violated. It is the second guard; the first is in the use case.
     #[error("a unique rule was hit: {0}")]
     Conflict(String),
-    /// A balance would have fallen below zero (the second guard behind the guarded update).
+    /// A balance would have fallen below zero. The constraint is the second guard behind the guarded update.
     #[error("a check was hit: {0}")]
     CheckFailed(String),
-    /// Locked, out of space, gone, or too slow: trying again later may succeed.
+    /// The database is locked, out of space, gone, or too slow. A later attempt may succeed.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// The queue of the writer is full.
+    /// The writer's queue is full.
     #[error("too many writes are waiting")]
     Busy,
-    /// A command took longer than it may; it alone was undone.
+    /// A command exceeded its time limit; only this command was undone.
     #[error("the command took too long")]
     TooSlow,
-    /// A stored value that cannot be.
+    /// A stored value is not valid for its column.
     #[error("table {table}, column {column}: {why}")]
     Corrupt { table: &'static str, column: &'static str, why: String },
-    /// Anything else: a defect.
+    /// Any other error, which is a defect.
     #[error("unexpected: {0}")]
     Other(String),
 }
@@ -61,8 +61,8 @@ impl From<diesel::ConnectionError> for DbError {
     }
 }
 
-/// Messages of conditions that pass by themselves or by an operator's hand; neither engine gives
-/// them a kind of their own through diesel.
+/// Whether a message names a condition that ends by itself or after an operator acts. Diesel gives these
+/// conditions no error kind of their own on either engine.
 fn passes(message: &str) -> bool {
     const SIGNS: &[&str] = &[
         "database is locked",

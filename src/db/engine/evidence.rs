@@ -1,4 +1,4 @@
-//! Records of uploaded documents; the content lies in the evidence store.
+//! Records of uploaded documents. Their content is in the evidence store.
 
 use crate::db::engine::column::row;
 use crate::db::engine::error::DbError;

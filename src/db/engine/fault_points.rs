@@ -1,20 +1,20 @@
-//! Places at which a test ends this process, to see what is left of it. A test writes the place's
-//! name into the file that `MAGNET_SCHEME_FAULT_FILE` names, and the next batch that comes by dies
-//! there. They are compiled into builds with debug assertions alone; in a release they are nothing.
-//! (A cargo feature would say the same at the price of compiling everything a second time.)
+//! Fault injection: points at which a test ends this process, to examine the state that remains. A test writes
+//! the name of a point into the file that `MAGNET_SCHEME_FAULT_FILE` names, and the next batch that reaches the
+//! point ends the process there. The points exist only in builds with debug assertions; in a release they do
+//! nothing. (A cargo feature would do the same, but everything would be compiled a second time.)
 
-/// A place in the life of a batch.
+/// A point in the life of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultPoint {
-    /// A command of the batch has run, others may follow.
+    /// A command of the batch has run; others may follow.
     InBatch,
-    /// Everything has been written, nothing is committed.
+    /// Everything is written; nothing is committed.
     BeforeCommit,
-    /// Everything is committed, nobody has been answered.
+    /// Everything is committed; no caller has an answer.
     AfterCommit,
 }
 
-/// Ends the process here if a test asked for it.
+/// Ends the process at this point if a test requested it.
 #[cfg(debug_assertions)]
 pub fn reach(point: FaultPoint) {
     use std::path::PathBuf;
@@ -28,11 +28,11 @@ pub fn reach(point: FaultPoint) {
         FaultPoint::AfterCommit => "after_commit",
     };
     if asked.trim() == name {
-        // No unwinding, no destructors, no answers: as if it had been killed.
+        // No unwinding, no destructors and no answers happen, as if the process had been killed.
         std::process::abort();
     }
 }
 
-/// Nothing.
+/// Does nothing without debug assertions.
 #[cfg(not(debug_assertions))]
 pub fn reach(_: FaultPoint) {}

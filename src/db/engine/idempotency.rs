@@ -1,5 +1,5 @@
-//! Answers already given, under the key the client chose. Kept for ever: a key that moved money
-//! must never move it again.
+//! The answers to earlier requests, by the idempotency key that the client chose. They are stored for ever: a
+//! key that moved money must never move it again.
 
 use crate::db::engine::connection::{DbConnection, per_engine};
 use crate::db::engine::error::DbError;
@@ -14,11 +14,11 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
-/// Fingerprint of the request, body of the answer, and the entry of the log that stands for it.
+/// Fingerprint of the request, body of the answer, and the log entry that records it.
 pub struct GivenAnswer {
     pub fingerprint: String,
     pub body: String,
-    /// None where an earlier program answered.
+    /// `None` if an earlier version of the program answered.
     pub log_entry: Option<i64>,
 }
 
@@ -58,7 +58,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Puts another body in place of the answers that stand for these entries: what they told is erased.
+/// Replaces the bodies of the answers that these log entries record, because their data is erased.
 pub fn replace_bodies(tx: &mut WriteTx<'_>, entries: &[(UserId, i64)], body: &str) -> Result<(), DbError> {
     let conn = tx.conn()?;
     for (actor, entry) in entries {
@@ -70,8 +70,8 @@ pub fn replace_bodies(tx: &mut WriteTx<'_>, entries: &[(UserId, i64)], body: &st
     Ok(())
 }
 
-/// The answers under these keys, each looked up by both parts of its key. (`actor_id = ANY(…) AND key =
-/// ANY(…)` reads all that a person was ever answered.)
+/// The answers under these keys, each looked up by both parts of its key. (`actor_id = ANY(…) AND key = ANY(…)`
+/// would read every answer to a person.)
 struct OfKeys<'k> {
     actors: Vec<&'k str>,
     keys: Vec<&'k str>,
@@ -105,8 +105,8 @@ impl QueryFragment<Pg> for OfKeys<'_> {
     }
 }
 
-/// Prefetches what was answered under these keys in one statement, for the commands to come. SQLite has
-/// no round trips to save: there each command looks up its own.
+/// Prefetches the answers under these keys in one statement for the commands of the batch. SQLite has no round
+/// trips to save, so there each command looks up its own key.
 pub fn prefetch(tx: &mut WriteTx<'_>, keys: Vec<(UserId, String)>) -> Result<(), DbError> {
     if !tx.is_remote() {
         return Ok(());

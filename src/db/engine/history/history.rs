@@ -1,6 +1,6 @@
-//! Creates the history tables: beside each table one of its earlier rows, filled by triggers, with the
-//! number of the last log entry up to which the row was valid (transaction time). They are created at
-//! the start from the tables' own columns, so that a new column is in them from its first day.
+//! Creates the history tables. Each table has one for its earlier rows, filled by triggers, with the number of
+//! the last log entry up to which each row was valid (transaction time). They are created at start from the
+//! columns of the tables themselves, so that a new column is in the history from its first day.
 
 use crate::db::engine::columns::{ColumnOf, columns, columns_today};
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
@@ -13,7 +13,7 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, QueryableByName, sql_query};
 use std::fmt::Write as _;
 
-/// A change and a deletion.
+/// The number of triggers on each table: one for changes and one for deletions.
 const EVENTS: i64 = 2;
 
 #[derive(QueryableByName)]
@@ -22,7 +22,7 @@ struct Count {
     count: i64,
 }
 
-/// How many of a table's triggers are there: a migration that makes a table anew loses them.
+/// Counts the history triggers of a table. A migration that recreates a table loses them.
 fn triggers(conn: &mut DbConnection, table: &str) -> Result<i64, DbError> {
     let named = format!("IN ('{table}_changed', '{table}_deleted')");
     let question = match conn {
@@ -38,7 +38,7 @@ fn triggers(conn: &mut DbConnection, table: &str) -> Result<i64, DbError> {
     Ok(sql_query(question).get_result::<Count>(conn)?.count)
 }
 
-/// The columns that are kept, as a list.
+/// Returns the names of columns as a list, each with a prefix.
 pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("{before}{name}")).collect();
     names.join(", ")
@@ -52,7 +52,7 @@ pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
         for kept in TABLES {
             changed |= install_one(conn, kept)?;
         }
-        // SQLite has these views on each connection.
+        // In SQLite each connection creates these views for itself.
         if changed && matches!(conn, DbConnection::Postgres(_)) {
             past::views(conn)?;
         }
@@ -60,7 +60,7 @@ pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
     })
 }
 
-/// Whether there was something to make.
+/// Returns whether anything had to be created.
 fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     let table = kept.table;
     let is_kept = |column: &ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
@@ -84,7 +84,7 @@ fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
     Ok(true)
 }
 
-/// The condition by which a change of a history row is allowed: it only erases personal data.
+/// The condition under which an update of a history row is allowed: it only erases personal data.
 fn erases(kept: &Kept, names: &[&str], same: &str) -> String {
     let column = |name: &&str| match kept.erased.iter().find(|(erased, _)| erased == name) {
         Some((_, with)) => format!("NEW.{name} = {with}"),

@@ -1,24 +1,24 @@
-//! Which tables have a history, and how it is known since when a row has been there.
+//! The tables that have a history, and how the beginning of each row's validity is determined.
 
-/// What tells since when a row has been known.
+/// How the beginning of a row's validity is determined.
 #[derive(Clone, Copy)]
 pub enum Since {
-    /// The instant in a column of it.
+    /// By the instant in a column of the row.
     At(&'static str),
-    /// A fact with a day of its own: that day, and the instant at which it was recorded. Such a
-    /// fact may be recorded late, and is true from its day on all the same.
+    /// By the date of a fact (valid time) and the instant at which it was recorded (transaction time). Such a
+    /// fact may be recorded late, and is nevertheless true from its date on.
     Dated { on: &'static str, at: &'static str },
-    /// The number of a log entry.
+    /// By the number of a log entry in a column of the row.
     Entry(&'static str),
-    /// A column that the database fills with the number of the last log entry before it.
+    /// By a column that the database fills with the number of the last log entry before the row.
     Behind,
-    /// The row of another table that it belongs to: column here, table and column there.
+    /// By the row of another table to which it belongs: column here, table and column there.
     With(&'static str, &'static str, &'static str),
-    /// As above, from an instant in a column there.
+    /// The same, but by an instant in a column of the other table.
     WithAt(&'static str, &'static str, &'static str, &'static str),
 }
 
-/// One table.
+/// A table with a history.
 pub struct Kept {
     pub table: &'static str,
     pub since: Since,
@@ -34,8 +34,8 @@ const fn kept(table: &'static str, since: Since) -> Kept {
 
 use Since::{At, Behind, Dated, Entry, With, WithAt};
 
-/// Every table that a question about an earlier moment reads. The others are of this instance alone:
-/// sessions, keys of requests, number series, and the log's tiles, which only grow.
+/// All tables that a query about an earlier moment reads. The other tables belong to this instance alone:
+/// sessions, idempotency keys, number series, and the tiles of the log, which only grow.
 pub const TABLES: &[Kept] = &[
     kept("organisations", At("registered_at")),
     Kept {

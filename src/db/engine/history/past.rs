@@ -1,6 +1,6 @@
-//! Time travel: on a connection for reading history each table name resolves to a view of the table's
-//! rows at the requested moment, so every existing query works unchanged. The moment is bitemporal: up
-//! to when acts count (transaction time), and up to which day facts do (valid time).
+//! Time travel: on a connection for reading history each table name resolves to a view of the table's rows at
+//! the requested moment, so every existing query works unchanged. A moment is bitemporal: it limits acts by
+//! when they were recorded (transaction time), and facts by their day (valid time).
 
 use crate::db::engine::columns::columns_today;
 use crate::db::engine::connection::DbConnection;
@@ -11,30 +11,30 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 use std::fmt::Write as _;
 
-/// A commit, as it is found in the log.
+/// A commit, as the log records it.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Commit {
-    /// The last entry of the log that it wrote.
+    /// The last log entry that the commit wrote.
     #[diesel(sql_type = BigInt)]
     pub sequence: i64,
-    /// When that was recorded.
+    /// The instant at which that entry was recorded.
     #[diesel(sql_type = Text)]
     pub recorded_at: String,
 }
 
-/// The moment that is asked for.
+/// The requested moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// Acts up to this one have happened, with what they changed.
+    /// Acts up to this commit count, with everything that they changed.
     pub acts: Commit,
-    /// Facts with a day of their own were recorded by then, perhaps later.
+    /// Facts with a day of their own count if they were recorded by this instant, which may be later.
     pub recorded_by: String,
-    /// And their day is not after this one.
+    /// Such facts count if their day is not after this one.
     pub day: String,
 }
 
-/// The last commit at or before an instant; without one, the newest of all. `None`: the history
-/// begins later.
+/// Returns the last commit at or before an instant, or the newest commit if no instant is given. Returns `None`
+/// if the history begins later.
 pub fn commit_by(
     tx: &mut crate::db::engine::transaction::ReadTx<'_>,
     instant: Option<&str>,
@@ -57,9 +57,9 @@ pub fn commit_by(
     Ok(found.optional()?)
 }
 
-/// Creates the views of all tables. In SQLite they are temporary and belong to this connection, where
-/// they hide the tables; in PostgreSQL they are a schema, created once, that the search path of a
-/// transaction puts before that of the tables.
+/// Creates the views of all tables. In SQLite they are temporary, belong to this connection and hide the
+/// tables. In PostgreSQL they are in a schema, created once, which the search path of a transaction puts before
+/// the schema of the tables.
 pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     let sqlite = matches!(conn, DbConnection::Sqlite(_));
     let mut text = String::new();
@@ -89,7 +89,7 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A member of the moment that a view asks for.
+/// The SQL for a member of the requested moment.
 fn moment(member: &str, sqlite: bool) -> String {
     match (sqlite, member) {
         (true, _) => format!("(SELECT {member} FROM temp.moment)"),
@@ -104,7 +104,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
     let (head, here, past) = if sqlite {
         (format!("CREATE TEMP VIEW {table}"), format!("main.{table}"), format!("main.{table}_past"))
     } else {
-        // Taken away first: a view cannot change its columns.
+        // The view is dropped first, because a view cannot change its columns.
         let head = format!("DROP VIEW IF EXISTS moment.{table} CASCADE; CREATE VIEW moment.{table}");
         (head, format!("public.{table}"), format!("past.{table}"))
     };
@@ -115,7 +115,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
         Since::Entry(column) => format!("t.{column} <= {}", asked("sequence")),
         Since::Behind => format!("t.known_behind < {}", asked("sequence")),
         Since::With(column, other, id) => {
-            // The other one's own view tells.
+            // The view of the other table decides.
             let other = if sqlite { format!("temp.{other}") } else { format!("moment.{other}") };
             format!("EXISTS (SELECT 1 FROM {other} AS o WHERE o.{id} = t.{column})")
         }
@@ -143,7 +143,7 @@ fn view(kept: &Kept, names: &[&str], key: &[&str], sqlite: bool) -> String {
     )
 }
 
-/// Sets the moment for the transaction to come (SQLite), or for the one that runs (PostgreSQL).
+/// Sets the moment for the next transaction (SQLite), or for the running one (PostgreSQL).
 pub(in crate::db) fn set_moment(conn: &mut DbConnection, known: &Known) -> Result<(), DbError> {
     match conn {
         DbConnection::Sqlite(conn) => {
