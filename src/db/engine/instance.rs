@@ -1,5 +1,5 @@
-//! What this database is: live or a sandbox, decided once when it is first used, and how far a
-//! sandbox's clock has been moved.
+//! The kind of this database: live or sandbox, decided once at its first use, and how far a sandbox's clock has
+//! been moved.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -7,7 +7,7 @@ use crate::db::engine::schema::instance;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::domain::base::calendar::Timestamp;
 
-/// The one row of the table.
+/// The only row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
     pub sandbox: bool,

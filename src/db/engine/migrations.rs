@@ -1,5 +1,5 @@
-//! Migrations, embedded, the same names on both engines, run at start under a lock. A schema newer
-//! than this program is refused before anything is touched.
+//! Embedded migrations, with the same names on both engines. They run at start under a lock. A schema newer
+//! than this program is refused before anything is changed.
 
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::error::DbError;
@@ -15,11 +15,11 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const START_LOCK: i64 = 0x6d69_6772_6174;
 
-/// SQLite before this has a fault in WAL resets that can lose writes.
+/// SQLite versions before this one have a fault in WAL resets that can lose writes.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// Held while a process starts: migrations and loading happen in one process at a time, on both
-/// engines. It goes with the process, however that ends.
+/// The lock that a process holds while it starts, so that migrations and loading run in one process at a time,
+/// on both engines. It ends with the process, however that ends.
 pub enum StartLock {
     Session(Box<DbConnection>),
     File(std::fs::File),
@@ -44,7 +44,7 @@ impl StartLock {
     }
 }
 
-/// Brings the schema up to this program's. Returns how many migrations ran.
+/// Migrates the schema to the version of this program. Returns how many migrations ran.
 pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
     let ran = match url.connect(Purpose::Write)? {
         DbConnection::Sqlite(mut conn) => {

@@ -1,4 +1,5 @@
-//! The ground of storage: connection, transaction, writer, write-behind buffer, schema, history. It imports no other room.
+//! The base of storage: connections, transactions, the writer, the write-behind buffer, the schema and the
+//! history. It imports no other folder of this layer.
 
 pub mod back_off;
 pub(crate) mod column;

@@ -8,7 +8,7 @@ use diesel::PgConnection;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
-/// Adds to the totals by scheme and month; the table itself refuses to go below zero.
+/// Adds to the totals by scheme and month. A constraint of the table refuses a total below zero.
 pub fn write(conn: &mut DbConnection, added: &BTreeMap<(String, String), (i64, i64)>) -> Result<(), DbError> {
     use last_quarter_spending as t;
     let conn = match conn {
@@ -32,7 +32,7 @@ pub fn write(conn: &mut DbConnection, added: &BTreeMap<(String, String), (i64, i
     Ok(())
 }
 
-/// The same in one statement. (`ON CONFLICT` would refuse what is taken away before it is added up.)
+/// The same in one statement. (`ON CONFLICT` would check a negative change before it is added to the total.)
 fn write_set(conn: &mut PgConnection, added: &BTreeMap<(String, String), (i64, i64)>) -> Result<(), DbError> {
     if added.is_empty() {
         return Ok(());

@@ -1,16 +1,16 @@
-//! What commands will look for, so that it can be read for a whole batch of them at once (prefetch).
+//! The keys that commands will look up, so that their rows are read once for a whole batch (prefetch).
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::WriteTx;
 use crate::domain::base::id::{PaymentId, SessionId, UserId};
 
-/// What a command will look for.
+/// The keys that a command will look up.
 #[derive(Clone, Debug, Default)]
 pub struct Prefetch {
     pub sessions: Vec<SessionId>,
     pub keys: Vec<(UserId, String)>,
     pub payments: Vec<PaymentId>,
-    /// Normalised.
+    /// UTRs in their normalised form.
     pub utrs: Vec<String>,
 }
 
@@ -23,10 +23,10 @@ impl Prefetch {
     }
 }
 
-/// Reads into the cache of a transaction what its commands will look for.
+/// Reads the rows that the commands of a transaction will look up into its read-through cache.
 pub type Prefetcher = fn(&mut WriteTx<'_>, Prefetch) -> Result<(), DbError>;
 
-/// Reads nothing beforehand: each command looks for its own.
+/// Prefetches nothing: each command looks up its own rows.
 pub fn nothing(_: &mut WriteTx<'_>, _: Prefetch) -> Result<(), DbError> {
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! Runs diesel's queries on either engine through one core that is compiled once. Diesel itself
-//! compiles the whole way of a statement (preparing, binding, reading) for every type of query and
-//! each of both engines. Here the query is handed on as a trait object: what is compiled for each is
-//! how it writes its text, and how a row becomes a value. The prepared statement is cached under its text.
+//! Runs diesel's queries on either engine through one core that is compiled once. Diesel itself compiles all
+//! steps of a statement (preparing, binding, reading) for every type of query and each engine. Here the query
+//! is passed as a trait object: only how it writes its text and how a row becomes a value is compiled for each.
+//! The prepared statement is cached by its text.
 
 use crate::db::engine::connection::DbConnection;
 use diesel::QueryResult;
@@ -14,7 +14,7 @@ use diesel::query_dsl::methods::LimitDsl;
 use diesel::result::Error;
 use diesel::sql_types::Untyped;
 
-/// Both engines as one.
+/// The backend for both engines.
 pub(in crate::db) use crate::db::engine::connection::MultiBackend as Backend;
 /// The rows that a query has found.
 type Rows<'c, 'q> = <DbConnection as LoadConnection>::Cursor<'c, 'q>;
@@ -41,7 +41,7 @@ fn rows<'c, 'q>(conn: &'c mut DbConnection, query: &'q dyn QueryFragment<Backend
     LoadConnection::load(conn, AnyQuery(query))
 }
 
-/// Runs a statement that changes rows. Returns how many.
+/// Runs a statement that changes rows. Returns the number of changed rows.
 pub(in crate::db) fn execute(conn: &mut DbConnection, query: &dyn QueryFragment<Backend>) -> QueryResult<usize> {
     conn.execute_returning_count(&AnyQuery(query))
 }
@@ -76,7 +76,7 @@ where
     }
 }
 
-/// The methods of diesel's `RunQueryDsl` that answer with rows.
+/// The methods of diesel's `RunQueryDsl` that return rows.
 pub(in crate::db) trait Load: AsQuery + Sized {
     fn load<U>(self, conn: &mut DbConnection) -> QueryResult<Vec<U>>
     where
@@ -85,7 +85,7 @@ pub(in crate::db) trait Load: AsQuery + Sized {
         self.all(conn)
     }
 
-    /// The first row of the answer, or [`Error::NotFound`].
+    /// Returns the first row, or [`Error::NotFound`].
     fn get_result<U>(self, conn: &mut DbConnection) -> QueryResult<U>
     where
         Self: Answers<U>,
@@ -93,7 +93,7 @@ pub(in crate::db) trait Load: AsQuery + Sized {
         self.one(conn)
     }
 
-    /// The same of a query that may have many rows: the engine looks for one.
+    /// The same for a query that may have many rows: the engine looks for one only.
     fn first<U>(self, conn: &mut DbConnection) -> QueryResult<U>
     where
         Self: LimitDsl,
@@ -107,7 +107,7 @@ impl<Q: AsQuery> Load for Q {}
 
 /// Statements that change rows: the method of diesel's `RunQueryDsl` for them.
 pub(in crate::db) trait Execute: QueryFragment<Backend> + Sized {
-    /// Returns how many rows were changed.
+    /// Returns the number of changed rows.
     fn execute(self, conn: &mut DbConnection) -> QueryResult<usize> {
         execute(conn, &self)
     }
@@ -115,7 +115,7 @@ pub(in crate::db) trait Execute: QueryFragment<Backend> + Sized {
 
 impl<Q: QueryFragment<Backend>> Execute for Q {}
 
-/// What files of queries import: all that diesel's own prelude has, but for the way queries are run.
+/// The imports of files with queries: diesel's own prelude, except for its methods that run queries.
 pub(in crate::db) mod prelude {
     pub(in crate::db) use super::{Execute, Load as RunQueryDsl};
     pub(in crate::db) use diesel::prelude::*;

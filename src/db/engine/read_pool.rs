@@ -30,14 +30,14 @@ impl r2d2::ManageConnection for Reads {
 
     fn connect(&self) -> Result<Pooled, DbError> {
         let mut conn = self.0.connect(self.1)?;
-        // PostgreSQL keeps these views in the database.
+        // In PostgreSQL these views are stored in the database.
         if self.1 == Purpose::ReadHistory && matches!(conn, DbConnection::Sqlite(_)) {
             past::views(&mut conn)?;
         }
         Ok(Pooled { conn, dead: false })
     }
 
-    /// Not asked: beginning a transaction tells, and costs no round trip of its own.
+    /// Checks nothing: beginning a transaction shows whether the connection works, without an extra round trip.
     fn is_valid(&self, _: &mut Pooled) -> Result<(), DbError> {
         Ok(())
     }
@@ -50,7 +50,7 @@ impl r2d2::ManageConnection for Reads {
 
 impl ReadPool {
     pub fn open(url: &DatabaseUrl, size: u32) -> Result<ReadPool, DbError> {
-        // SQLite would make an empty database of a name that is not there.
+        // SQLite would create an empty database at a path without a file.
         if let DatabaseUrl::Sqlite(path) = url
             && !path.exists()
         {
@@ -65,7 +65,7 @@ impl ReadPool {
                 .build(Reads(url.clone(), purpose))
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
-        // Questions about earlier moments are rarer: no connection is kept open for them.
+        // Queries about earlier moments are rarer, so no idle connection is held open for them.
         Ok(ReadPool {
             pool: pool(Purpose::Read, 1)?,
             history: pool(Purpose::ReadHistory, 0)?,
@@ -74,18 +74,18 @@ impl ReadPool {
         })
     }
 
-    /// The measure of how much is read here, by which the writer backs off.
+    /// The measurement of reading time, by which the writer backs off.
     pub fn readers(&self) -> Readers {
         self.readers.clone()
     }
 
-    /// Runs `work` on one consistent view. Blocks while all connections are busy. Connections that
-    /// died while nobody used them (the database was restarted) are passed over.
+    /// Runs `work` on one consistent view. Blocks while all connections are busy. Skips connections that died
+    /// while idle (for example because the database was restarted).
     pub fn read<T, E: From<DbError>>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.read_from(&self.pool, None, work)
     }
 
-    /// As above, of the data as it was.
+    /// The same on the data as of an earlier moment.
     pub fn read_history<T, E: From<DbError>>(
         &self,
         known: &Known,
@@ -105,7 +105,7 @@ impl ReadPool {
         outcome.unwrap_or_else(|| Err(DbError::Other("a read left no outcome".to_owned()).into()))
     }
 
-    /// The part of `read_from` that is the same for all work.
+    /// The part of `read_from` that does not depend on the type of `work`.
     fn run_on_view(
         &self,
         pool: &r2d2::Pool<Reads>,
@@ -132,10 +132,10 @@ impl ReadPool {
     }
 }
 
-/// Begins a view of now, or of an earlier moment.
+/// Begins a transaction on the current data, or on the data of an earlier moment.
 fn begin(conn: &mut DbConnection, known: Option<&Known>) -> Result<(), DbError> {
     let Some(known) = known else { return conn.begin(Purpose::Read) };
-    // SQLite's moment is written to the memory of its own connection, outside the transaction.
+    // In SQLite the moment is in the memory of the connection, and is set outside the transaction.
     if matches!(conn, DbConnection::Sqlite(_)) {
         past::set_moment(conn, known)?;
         return conn.begin(Purpose::ReadHistory);

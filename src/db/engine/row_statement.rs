@@ -1,6 +1,5 @@
-//! INSERT and UPDATE of one row, from the names and values of its columns: one statement for the rows
-//! of all tables and for both engines, where diesel's own would be compiled for each. It is cached
-//! under its text.
+//! INSERT and UPDATE of one row, built from the names and values of its columns. The same statement types serve
+//! all tables and both engines, where diesel's own would be compiled for each. They are cached by their text.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::query::execute;
@@ -14,7 +13,7 @@ use diesel::sql_types::{BigInt, HasSqlType, Nullable, Text};
 static NO_TEXT: Option<String> = None;
 static NO_NUMBER: Option<i64> = None;
 
-/// An engine that takes the values of our columns.
+/// An engine that can bind the values of our columns.
 pub(in crate::db) trait TakesValues: Backend {
     fn push<'b>(out: &mut AstPass<'_, 'b, Self>, kind: Kind, value: &'b Value<'_>) -> QueryResult<()>;
 }
@@ -74,7 +73,7 @@ impl<DB: TakesValues> QueryFragment<DB> for Insert<'_> {
 
 impl diesel::RunQueryDsl<diesel::SqliteConnection> for Insert<'_> {}
 
-/// A change of all columns of the row with an id, if another column still holds what it must.
+/// An UPDATE of all columns of the row with an id, if another column still has its expected value.
 struct Update<'a> {
     row: Insert<'a>,
     id: &'a str,
@@ -106,7 +105,8 @@ pub fn insert<R: SetRow>(conn: &mut DbConnection, row: &R) -> QueryResult<()> {
     execute(conn, &Insert::of(row)).map(|_| ())
 }
 
-/// Sets all columns of the row with an id, if this column holds this value. Returns whether it did.
+/// Sets all columns of the row with an id, if another column has this value (guarded update). Returns whether
+/// it did.
 pub fn update<R: SetRow>(
     conn: &mut DbConnection,
     row: &R,

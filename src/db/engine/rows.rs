@@ -1,6 +1,6 @@
-//! The rows of the buffered tables (`src/db/engine/write_buffer.rs`): each as it is stored, with the way to its
-//! domain value and back. They stand here, below the files of the nouns, because the write buffer
-//! holds them.
+//! The stored form of the rows of the buffered tables (`src/db/engine/write_buffer.rs`), with the conversion
+//! from and to their domain values. They are defined here, below the files of the nouns, because the write
+//! buffer contains them.
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;

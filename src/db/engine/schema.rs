@@ -1,5 +1,5 @@
-//! The tables as diesel sees them, by hand: one schema for both engines. A parity test compares it
-//! with both migrations.
+//! The tables, declared for diesel by hand: one schema for both engines. A parity test compares it with both
+//! migrations.
 #![allow(missing_docs)]
 
 use diesel::{allow_tables_to_appear_in_same_query, table};

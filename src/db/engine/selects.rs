@@ -1,8 +1,8 @@
-//! A connection on which only rows can be selected, and the guard that watches over it. The methods
-//! of [`Selects`] take no statement but a SELECT. What the compiler cannot see, the guard does: in
-//! debug builds, and so in every test, it reads each statement as it is sent and panics when one
-//! writes, or when one that may only read unbuffered tables names a buffered one (`src/db/engine/write_buffer.rs`),
-//! whose rows in the table may be stale.
+//! A connection on which only rows can be selected, and the guard that watches it. The methods of [`Selects`]
+//! accept no statement other than SELECT. The guard checks what the compiler cannot: in debug builds, and so in
+//! every test, it reads each statement as it is sent. It panics if the statement writes, or if it names a
+//! buffered table (`src/db/engine/write_buffer.rs`) where only unbuffered ones may be read, because the stored
+//! rows of a buffered table may be stale.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::query::Answers;
@@ -23,12 +23,12 @@ pub(in crate::db) enum Allowed {
     SelectUnbuffered,
 }
 
-/// What is allowed on one connection now; clones are the same.
+/// The statements that are allowed on one connection at present. Clones share the state.
 #[derive(Clone, Default)]
 pub(in crate::db) struct Guard(Arc<AtomicU8>);
 
 impl Guard {
-    /// Watches a connection for as long as nothing else is set to.
+    /// Watches a connection until other instrumentation is set on it.
     pub fn watch(conn: &mut DbConnection) -> Guard {
         let guard = Guard::default();
         if cfg!(debug_assertions) {
@@ -65,7 +65,7 @@ impl Instrumentation for Watch {
     }
 }
 
-/// What a statement does that it may not do here.
+/// Returns why a statement is not allowed here, if it is not.
 fn violation(text: &str, allowed: Allowed) -> Option<String> {
     let text = text.split(" -- binds:").next().unwrap_or_default();
     let words: Vec<&str> = text
@@ -84,7 +84,7 @@ fn violation(text: &str, allowed: Allowed) -> Option<String> {
     Some(format!("{buffered} is buffered, so its stored rows may be stale"))
 }
 
-/// A connection for SELECTs, until it is dropped.
+/// A connection that accepts only SELECT statements until this value is dropped.
 pub(in crate::db) struct Selects<'t> {
     conn: &'t mut DbConnection,
     guard: Guard,
@@ -105,8 +105,8 @@ impl<'t> Selects<'t> {
         query.one(self.conn)
     }
 
-    /// The connection itself, for statements that differ between the engines. Only the guard watches
-    /// over what is sent on it.
+    /// The connection itself, for statements that differ between the engines. Only the guard checks what is
+    /// sent on it.
     pub fn engine(&mut self) -> &mut DbConnection {
         self.conn
     }
@@ -181,7 +181,7 @@ mod tests {
         assert!(stored.merge(&tx, |ids, savepoints| ids.is_empty() && savepoints.count() == 1));
         let written = |select: &mut Selects<'_>| diesel::delete(payments::table).execute(select.engine());
         assert!(panics(|| tx.stored(written).map(|_| ())));
-        // What the guard refused leaves nothing behind it: a statement on the tables themselves is free.
+        // After a refusal by the guard, statements on the tables themselves are allowed again.
         diesel::delete(payments::table).execute(tx.conn().unwrap()).unwrap();
         tx.roll_back().unwrap();
     }

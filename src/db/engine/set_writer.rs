@@ -1,6 +1,6 @@
-//! Sets of rows written together. PostgreSQL takes whole columns (`unnest`) and the statements of
-//! several tables in one (`WITH`), so that all of a batch costs one round trip and one cached plan;
-//! SQLite has no round trips and takes the rows one by one through its cached statements.
+//! Writes sets of rows together. PostgreSQL accepts whole columns (`unnest`) and the statements of several
+//! tables in one (`WITH`), so that a whole batch costs one round trip and one cached plan. SQLite has no round
+//! trips, so its rows are written one by one through cached statements.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
@@ -43,10 +43,10 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// A statement whose text is fixed but for whole columns put in.
+/// A statement whose text is fixed, except that whole columns are bound.
 pub(in crate::db) struct Statement<'a> {
     pub table: &'static str,
-    /// How many rows it must change; any number when none.
+    /// The number of rows that it must change; `None` if any number is valid.
     pub changes: Option<usize>,
     pub before: String,
     pub columns: Vec<Cells<'a>>,
@@ -75,8 +75,9 @@ impl QueryFragment<Pg> for Statement<'_> {
     }
 }
 
-/// Several statements as one, which answers how many rows those changed that must change some. None
-/// of them sees what another does; checks between tables are made at its end.
+/// Several statements combined into one. It returns the number of changed rows for each statement that must
+/// change a given number. No statement sees the changes of another; constraints between tables are checked at
+/// the end.
 struct Several<'a>(Vec<Statement<'a>>);
 
 impl QueryId for Several<'_> {
@@ -109,7 +110,7 @@ impl QueryFragment<Pg> for Several<'_> {
     }
 }
 
-/// A statement whose whole text is fixed, cached under it.
+/// A statement whose whole text is fixed and that is cached by its text.
 pub(in crate::db) struct Fixed(pub &'static str);
 
 impl QueryId for Fixed {
@@ -126,8 +127,7 @@ impl<DB: Backend> QueryFragment<DB> for Fixed {
 
 impl<C> RunQueryDsl<C> for Fixed {}
 
-/// A change of one row. Diesel's own UPDATE is prepared anew each time; this one is cached under
-/// its text.
+/// An UPDATE of one row. Diesel prepares its own UPDATE anew each time; this one is cached by its text.
 struct ChangeOne<'a> {
     table: &'static str,
     columns: Vec<(&'static str, Value<'a>)>,
@@ -163,7 +163,8 @@ impl QueryFragment<Sqlite> for ChangeOne<'_> {
 
 impl RunQueryDsl<SqliteConnection> for ChangeOne<'_> {}
 
-/// What is to be written, in this order; with a table that is written twice, all before it is sent first.
+/// Gathers statements and sends them in order. Before a table is written a second time, the gathered statements
+/// are sent.
 pub struct SetWriter<'c, 'a> {
     conn: &'c mut DbConnection,
     gathered: Vec<Statement<'a>>,
@@ -192,8 +193,8 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         self.gather(Statement { table: R::TABLE, changes: None, before, columns, after: ")".to_owned() })
     }
 
-    /// Changes all rows from how they are stored, each only if the table still holds that version.
-    /// Only columns that differ are written, so that no other index is touched.
+    /// Updates all rows from their stored form, each only if the table still holds that version (optimistic
+    /// locking). Only columns that differ are written, so that no other index is touched.
     pub fn update<R: VersionedRow>(&mut self, changes: &[(&'a R, &'a R)]) -> Result<(), DbError> {
         if changes.is_empty() {
             return Ok(());
@@ -228,7 +229,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         self.gather(Statement { table: R::TABLE, changes: Some(changes.len()), before, columns, after })
     }
 
-    /// Adds to each account what it gained or lost; the table itself refuses to go below zero.
+    /// Adds the change of each account to its balance. A constraint of the table refuses a balance below zero.
     pub fn update_balances(&mut self, changes: &BTreeMap<i64, i64>) -> Result<(), DbError> {
         let changes: Vec<(i64, i64)> =
             changes.iter().filter(|(_, change)| **change != 0).map(|(id, change)| (*id, *change)).collect();
@@ -254,7 +255,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         self.gather(Statement { table: ACCOUNTS, changes: Some(changes.len()), before, columns, after })
     }
 
-    /// Sets number series to where they are.
+    /// Sets number series to their current values.
     pub fn set_counters(&mut self, values: &'a BTreeMap<String, i64>) -> Result<(), DbError> {
         if values.is_empty() {
             return Ok(());
@@ -279,7 +280,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         self.gather(Statement { table: "counters", changes: None, before, columns, after })
     }
 
-    /// Moves the end of the log, from where it was read and only from there.
+    /// Moves the head of the log, but only if the stored head is still the one that was read (guarded update).
     pub fn move_head(&mut self, stored: &'a Head, head: &'a Head) -> Result<(), DbError> {
         if let DbConnection::Sqlite(conn) = self.conn {
             let there =
@@ -305,7 +306,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         Ok(())
     }
 
-    /// Sends what has been gathered. An error leaves the transaction to be undone.
+    /// Sends the gathered statements. After an error the caller must roll back the transaction.
     pub fn send(&mut self) -> Result<(), DbError> {
         let several = Several(std::mem::take(&mut self.gathered));
         let DbConnection::Postgres(conn) = self.conn else { return Ok(()) };
@@ -322,7 +323,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
 
 const ACCOUNTS: &str = "accounts";
 
-/// An account that was not changed had no room; any other row was changed by somebody else.
+/// An account that was not changed had too little balance; any other row was changed by another writer.
 fn all_changed(table: &'static str, changed: usize, asked: usize) -> Result<(), DbError> {
     match table {
         _ if changed == asked => Ok(()),

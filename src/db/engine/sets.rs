@@ -1,13 +1,13 @@
-//! Rows that are written in sets (`src/db/engine/set_writer.rs`), as names and values of their columns.
+//! Rows that are written in sets (`src/db/engine/set_writer.rs`), as the names and values of their columns.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::set_writer::SetWriter;
 
-/// Sequence and hash of the end of the audit log.
+/// Sequence and hash of the last entry of the audit log.
 pub type Head = (i64, String);
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy)]
 pub enum Kind {
     Text,
@@ -38,7 +38,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A raw value that a column is made of.
+/// A raw value that a column can hold.
 pub trait Cell {
     const KIND: Kind;
     fn value(&self) -> Value<'_>;
@@ -65,25 +65,25 @@ impl<C: Cell> Cell for Option<C> {
     }
 }
 
-/// The kind of a field, from a way to it.
+/// The column type of a field, given a function that returns the field.
 pub const fn kind_of<R, C: Cell>(_: fn(&R) -> &C) -> Kind {
     C::KIND
 }
 
-/// A row that can be written with others of its kind.
+/// A row that can be written in a set with other rows of its table.
 pub trait SetRow {
     const TABLE: &'static str;
     const COLUMNS: &'static [(&'static str, Kind)];
     fn values(&self) -> Vec<Value<'_>>;
 }
 
-/// A row with an id and a version that can be changed with others of its kind.
+/// A row with an id and a version that can be updated in a set with other rows of its table.
 pub trait VersionedRow: SetRow {
     fn id(&self) -> &str;
     fn version(&self) -> i64;
 }
 
-/// Makes a row of a table one that can be written in sets.
+/// Implements `SetRow` for the row of a table.
 macro_rules! set_row {
     ($row:ident in $table:ident { $($field:ident),* $(,)? }) => {
         impl $crate::db::engine::sets::SetRow for $row {

@@ -1,20 +1,20 @@
-//! Which statements stay prepared on their connections: preparing one again costs more than many of
-//! them take, but what people can ask has no end and a connection never forgets what it keeps. So only
-//! the first few forms that are asked again and again are kept.
+//! Chooses the statements that stay prepared on their connections. Preparing a statement costs more than many
+//! statements take to run, but users can ask an unlimited number of them, and a connection never drops a
+//! prepared one. So only the first few forms (statement texts) that recur stay prepared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-/// A form that was asked so often is kept …
+/// A form stays prepared once it was used this often …
 const OFTEN: u32 = 3;
-/// … until so many are.
+/// … until this many forms do.
 const KEPT_MOST: usize = 64;
 /// How many forms are counted at a time.
 const COUNTED_MOST: usize = 1_024;
 
 static FORMS: Mutex<Forms> = Mutex::new(Forms { kept: BTreeSet::new(), counted: BTreeMap::new() });
 
-/// Hashes of the texts of statements. Two of the same hash only mean that one more is kept.
+/// The hashes of the texts of statements. If two texts have the same hash, one more statement stays prepared.
 struct Forms {
     kept: BTreeSet<u64>,
     counted: BTreeMap<u64, u32>,
@@ -39,7 +39,7 @@ impl Forms {
     }
 }
 
-/// Counts a form that is asked; whether its statement is to be kept.
+/// Counts a use of a form. Returns whether its statement stays prepared.
 pub(in crate::db) fn is_kept(form: u64) -> bool {
     FORMS.lock().unwrap_or_else(PoisonError::into_inner).asked(form)
 }

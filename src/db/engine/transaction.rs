@@ -1,13 +1,12 @@
-//! Transactions. [`ReadTx`] and [`WriteTx`] are the only ways to a connection: every query function
-//! takes one of them, so a write outside the writer cannot be written.
+//! Transactions. A connection is only accessible through [`ReadTx`] and [`WriteTx`]: every query function takes
+//! one of them, so code that writes outside the writer does not compile.
 //!
 //! Inside the writer's transaction the hot tables are behind a write-behind buffer
 //! (`src/db/engine/write_buffer.rs`), so there are four ways to read, and the wrong one fails to compile or is
-//! caught by the guard (`src/db/engine/selects.rs`):
-//! `conn` flushes the buffer and gives the tables themselves, for reading and writing;
-//! `unbuffered` selects from tables that are never buffered; `cached` does so once in a batch;
-//! `stored` and `read_through` select rows of buffered tables, and only hand them out merged
-//! with what the buffer holds of them.
+//! caught by the guard (`src/db/engine/selects.rs`): `conn` flushes the buffer and returns the tables
+//! themselves, for reading and writing; `unbuffered` selects from tables that are never buffered; `cached` does
+//! so once in a batch; `stored` and `read_through` select rows of buffered tables, and return them only merged
+//! with the rows in the buffer.
 
 use crate::db::engine::connection::{DbConnection, Purpose, per_engine};
 use crate::db::engine::deadline::Deadline;
@@ -27,18 +26,18 @@ use std::slice::Iter;
 /// The savepoints of a transaction, the newest first.
 pub(in crate::db) type Savepoints<'t> = Rev<Iter<'t, Savepoint>>;
 
-/// What the tables hold of buffered rows, which may be older than what the buffer holds. It is only
-/// to be had merged with the buffer, or for the cache, which is read like the tables.
+/// Stored rows of buffered tables, which may be older than the rows in the buffer. They are only accessible
+/// merged with the buffer, or for the read-through cache, which is read like the tables.
 #[must_use]
 pub(in crate::db) struct Stored<T>(T);
 
 impl<T> Stored<T> {
-    /// Hands it to `merge`, with everything that was changed on top of it.
+    /// Passes the stored rows to `merge`, with the savepoints that hold later changes.
     pub fn merge<U>(self, tx: &ReadTx<'_>, merge: impl FnOnce(T, Savepoints<'_>) -> U) -> U {
         merge(self.0, tx.savepoints())
     }
 
-    /// Hands it to `put`, to be put into the cache.
+    /// Passes the stored rows to `put`, which puts them into the read-through cache.
     pub fn cache<U>(self, tx: &mut WriteTx<'_>, put: impl FnOnce(T, &mut ReadCache) -> U) -> U {
         put(self.0, tx.buffer().cache())
     }
@@ -47,19 +46,19 @@ impl<T> Stored<T> {
 /// One consistent view of the data.
 pub struct ReadTx<'c> {
     conn: &'c mut DbConnection,
-    /// What the writer's commands changed and have not yet written.
+    /// The changes of the writer's commands that are not yet written to the tables.
     buffer: Option<Box<WriteBuffer>>,
     guard: Guard,
 }
 
 impl<'c> ReadTx<'c> {
-    /// What is read in the transaction of a connection.
+    /// Reads in the transaction of a connection.
     pub(in crate::db) fn of(conn: &'c mut DbConnection) -> ReadTx<'c> {
         let guard = Guard::watch(conn);
         ReadTx { conn, buffer: None, guard }
     }
 
-    /// The tables themselves, with everything that was changed so far written out.
+    /// Flushes the buffer and returns the tables themselves.
     pub(in crate::db) fn conn(&mut self) -> Result<&mut DbConnection, DbError> {
         if let Some(buffer) = &mut self.buffer {
             in_time(buffer)?;
@@ -76,7 +75,7 @@ impl<'c> ReadTx<'c> {
         Ok(Selects::on(self.conn, &self.guard, allowed))
     }
 
-    /// For selecting from tables that are never buffered.
+    /// Selects from tables that are never buffered.
     pub(in crate::db) fn unbuffered(&mut self) -> Result<Selects<'_>, DbError> {
         self.select(Allowed::SelectUnbuffered)
     }
@@ -108,7 +107,7 @@ impl<'c> ReadTx<'c> {
         Ok(read)
     }
 
-    /// What the buffer holds under a key, or else what the cache or the table does.
+    /// Returns the value under a key from the buffer, or else from the read-through cache or the table.
     pub(in crate::db) fn read_through<K: Eq + Hash, V: Clone>(
         &mut self,
         key: K,
@@ -122,7 +121,7 @@ impl<'c> ReadTx<'c> {
         }
     }
 
-    /// The answer to a question about tables that are never buffered, asked once in a batch: the
+    /// Returns the answer to a query on tables that are never buffered. The query runs once in a batch; the
     /// cache is emptied whenever a command works on the tables themselves.
     pub(in crate::db) fn cached<T: Clone + Send + 'static>(
         &mut self,
@@ -148,7 +147,7 @@ impl<'c> ReadTx<'c> {
         self.buffer.as_ref().map_or(&[][..], |buffer| buffer.savepoints()).iter().rev()
     }
 
-    /// Whether the engine is a round trip away, so that it pays to ask for many rows at once.
+    /// Whether the engine is a round trip away, so that it pays to read many rows at once.
     pub(in crate::db) fn is_remote(&self) -> bool {
         matches!(self.conn, DbConnection::Postgres(_))
     }
@@ -168,7 +167,7 @@ impl<'c> ReadTx<'c> {
     }
 }
 
-/// Ends a command that takes too long at its next step; it alone is undone.
+/// Fails if the running command has exceeded its deadline; only this command is undone.
 fn in_time(buffer: &WriteBuffer) -> Result<(), DbError> {
     match buffer.deadline {
         Some(deadline) if deadline.has_passed() => Err(DbError::TooSlow),
@@ -176,7 +175,7 @@ fn in_time(buffer: &WriteBuffer) -> Result<(), DbError> {
     }
 }
 
-/// A transaction of the writer. Everything that can be read can be read here too.
+/// A transaction of the writer. It can read everything that a [`ReadTx`] can.
 pub struct WriteTx<'c> {
     read: ReadTx<'c>,
 }
@@ -195,7 +194,7 @@ impl<'c> DerefMut for WriteTx<'c> {
 }
 
 impl<'c> WriteTx<'c> {
-    /// Opens the writer's transaction. It is committed or rolled back by the caller.
+    /// Begins the writer's transaction. The caller commits it or rolls it back.
     pub(in crate::db) fn begin(conn: &'c mut DbConnection) -> Result<WriteTx<'c>, DbError> {
         conn.begin(Purpose::Write)?;
         let mut read = ReadTx::of(conn);
@@ -208,21 +207,21 @@ impl<'c> WriteTx<'c> {
         self.read.buffer.get_or_insert_with(|| Box::new(WriteBuffer::new()))
     }
 
-    /// Puts an answer into the cache that [`ReadTx::cached`] will look for.
+    /// Puts an answer into the cache of [`ReadTx::cached`].
     pub(in crate::db) fn cache_answer<T: Clone + Send + 'static>(&mut self, question: String, answer: T) {
         self.buffer().cache().answers.insert(question, Box::new(answer));
     }
 
-    /// Gives the running command this long; without an end when `None`.
+    /// Sets the deadline of the running command; `None` means that it has no limit.
     pub(in crate::db) fn set_deadline(&mut self, deadline: Option<Deadline>) {
         self.buffer().deadline = deadline;
     }
 
-    /// Flushes the buffer and commits. On an error nothing counts.
+    /// Flushes the buffer and commits. After an error nothing is stored.
     pub(in crate::db) fn commit(mut self) -> Result<(), DbError> {
         self.set_deadline(None);
         let written = self.conn().and_then(|conn| {
-            // On PostgreSQL nothing can be written in a transaction that is no longer whole.
+            // A broken transaction of PostgreSQL accepts no write, so only SQLite needs this check.
             if matches!(conn, DbConnection::Sqlite(_)) {
                 conn.check_whole()?;
             }
@@ -240,8 +239,8 @@ impl<'c> WriteTx<'c> {
         self.read.conn.roll_back()
     }
 
-    /// Runs `work` in a savepoint: on an error everything it did is undone, and nothing else.
-    /// A panic in `work` is an error like any other.
+    /// Runs `work` in a savepoint: an error undoes everything that `work` did, and nothing else. A panic in
+    /// `work` is treated as an error.
     pub fn savepoint<T, E: From<DbError>>(
         &mut self,
         work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, E>,
@@ -254,7 +253,8 @@ impl<'c> WriteTx<'c> {
         outcome.unwrap_or_else(|| Err(DbError::Other("a savepoint left no outcome".to_owned()).into()))
     }
 
-    /// The part of [`Self::savepoint`] that is the same for all work. `work` tells whether it succeeded.
+    /// The part of [`Self::savepoint`] that does not depend on the type of `work`. `work` returns whether it
+    /// succeeded.
     fn run_in_savepoint(&mut self, work: &mut dyn FnMut(&mut WriteTx<'c>) -> bool) -> Result<(), DbError> {
         self.buffer().begin();
         let succeeded = catch_unwind(AssertUnwindSafe(|| work(&mut *self)));
@@ -271,8 +271,8 @@ impl<'c> WriteTx<'c> {
     }
 }
 
-/// Notes that the writer's transaction ends behind the last entry of the log, so that a question about
-/// an earlier moment sees all of a transaction or nothing of it.
+/// Records that the writer's transaction ends with the last entry of the log, so that a query about an earlier
+/// moment sees either the whole transaction or nothing of it.
 fn note_commit(conn: &mut DbConnection) -> Result<(), DbError> {
     let note = Fixed(
         "INSERT INTO log_commits (recorded_at, sequence) SELECT l.recorded_at, l.sequence FROM audit_log AS l \

@@ -1,7 +1,7 @@
-//! The write-behind buffer of a write transaction. Rows of the hot tables (payments, tranches, ledger,
-//! audit log, keys) are changed in memory and written in sets, once, when the batch of commands ends;
-//! every rule and floor is checked command by command against the buffered rows. Beside it stands a
-//! read-through cache of what was read in the same transaction.
+//! The write-behind buffer of a write transaction. Rows of the hot tables (payments, tranches, ledger, audit
+//! log, keys) are changed in memory and written in sets, once, when the batch of commands ends; every rule and
+//! floor is checked command by command against the buffered rows. The buffer also has a read-through cache of
+//! rows that were read in the same transaction.
 //!
 //! Nested transactions are savepoints of the buffer. One becomes a savepoint of the engine only when
 //! its command works on the tables themselves: then the buffer is flushed first, in order.
@@ -18,7 +18,7 @@ use crate::db::engine::sets::{Head, SetRow, VersionedRow};
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 
-/// The tables that are buffered: what they hold may be older than what the buffer does.
+/// The buffered tables. Their stored rows may be older than the rows in the buffer.
 pub const BUFFERED_TABLES: [&str; 13] = [
     TrancheRow::TABLE,
     PaymentRow::TABLE,
@@ -35,17 +35,17 @@ pub const BUFFERED_TABLES: [&str; 13] = [
     "audit_head",
 ];
 
-/// A row that was inserted or changed: how it shall be stored, and how it is.
+/// An inserted or changed row: its new form and its stored form.
 pub struct Change<R> {
     pub row: R,
-    /// The row in the table; none for a new one.
+    /// The row in the table; `None` for a new row.
     pub stored: Option<R>,
 }
 
 /// Changed rows of one table by id.
 pub type Changes<R> = BTreeMap<String, Change<R>>;
 
-/// Puts a change on top of what a savepoint already has of the row.
+/// Adds a change to a savepoint, which may have an earlier change of the row.
 fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
     let stored = match changes.remove(&id) {
         Some(earlier) => earlier.stored,
@@ -54,7 +54,7 @@ fn put<R>(changes: &mut Changes<R>, id: String, change: Change<R>) {
     changes.insert(id, Change { row: change.row, stored });
 }
 
-/// What was changed since a savepoint was set (or since the transaction began).
+/// The changes since a savepoint was set (or since the transaction began).
 #[derive(Default)]
 pub struct Savepoint {
     pub tranches: Changes<TrancheRow>,
@@ -64,24 +64,24 @@ pub struct Savepoint {
     pub journals: Vec<JournalRow>,
     pub entries: Vec<EntryRow>,
     pub audit_log: Vec<AuditRow>,
-    /// Roots of the groups of the log that its entries filled.
+    /// The roots of the groups of the log that its entries filled.
     pub log_tiles: Vec<TileRow>,
     pub keys: HashMap<(String, String), KeyRow>,
-    /// Ids of payments by the UTR they got here.
+    /// Payment ids by the UTR that each payment received here.
     pub utrs: HashMap<String, String>,
-    /// What each account gained or lost.
+    /// The change of each account's balance.
     pub balances: BTreeMap<i64, i64>,
     pub counters: BTreeMap<String, i64>,
-    /// What each scheme paid and advised in months that are limited, by scheme and month.
+    /// The changes of the totals that each scheme paid and advised in limited months, by scheme and month.
     pub spending: BTreeMap<(String, String), (i64, i64)>,
-    /// The head as stored, and as it shall be.
+    /// The stored head of the log, and its new value.
     pub head: Option<(Head, Head)>,
-    /// Whether it has been set in the engine too.
+    /// Whether this savepoint is set in the engine too.
     in_engine: bool,
 }
 
 impl Savepoint {
-    /// Takes in the savepoint above, which succeeded.
+    /// Merges the savepoint above, which succeeded, into this one.
     fn merge(&mut self, above: Savepoint) {
         for (id, change) in above.tranches {
             put(&mut self.tranches, id, change);
@@ -111,8 +111,8 @@ impl Savepoint {
         };
     }
 
-    /// Writes everything it has. Changed rows go before new ones, so that a unique place freed by an
-    /// update (one live payment for each tranche) can be taken by an insert.
+    /// Writes all changes. Changed rows go before new ones, so that a unique slot freed by an update (one live
+    /// payment for each tranche) can be taken by an insert.
     fn write(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         let changed = Savepoint { in_engine: self.in_engine, ..std::mem::take(self) };
         self.in_engine = changed.in_engine;
@@ -146,34 +146,34 @@ fn write_changes<'a, R: VersionedRow>(set: &mut SetWriter<'_, 'a>, changes: &'a 
     set.insert(changes.values().filter(|change| change.stored.is_none()).map(|change| &change.row))
 }
 
-/// The read-through cache: rows as the tables hold them, read once in this transaction. It is emptied
-/// whenever the tables may change under it, that is when the buffer is flushed.
+/// The read-through cache: stored rows that were read once in this transaction. It is emptied whenever the
+/// tables may change, which is when the buffer is flushed.
 #[derive(Default)]
 pub struct ReadCache {
     pub tranches: HashMap<String, Option<TrancheRow>>,
     pub payments: HashMap<String, Option<PaymentRow>>,
     pub tranche_steps: HashMap<String, Vec<StepRow>>,
-    /// Ids of payments by UTR.
+    /// Payment ids by UTR.
     pub utrs: HashMap<String, Option<String>>,
     pub keys: HashMap<(String, String), Option<KeyRow>>,
     /// Id and balance by account code.
     pub accounts: HashMap<String, Option<(i64, i64)>>,
     /// The last number of each series.
     pub counters: HashMap<String, i64>,
-    /// By its id in the table.
+    /// The stored head of the log, by its id in the table.
     pub heads: HashMap<i64, Head>,
-    /// Answers to questions about tables that are never buffered, by a name of the question.
+    /// The answers to queries on tables that are never buffered, by the name of the query.
     pub answers: HashMap<String, Box<dyn Any + Send>>,
 }
 
-/// The savepoints of one transaction, the oldest first, and the cache of the tables below them.
+/// The savepoints of one transaction, the oldest first, and its read-through cache.
 pub struct WriteBuffer {
     savepoints: Vec<Savepoint>,
     cache: ReadCache,
-    /// When the running command has taken too long.
+    /// The deadline of the running command.
     pub deadline: Option<Deadline>,
-    /// Why the buffer could not be flushed. Part of it may be in the tables, so nothing of this
-    /// transaction may count.
+    /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
+    /// committed.
     failed: Option<DbError>,
 }
 
@@ -196,7 +196,7 @@ impl WriteBuffer {
         &mut self.cache
     }
 
-    /// The newest savepoint, to change something in.
+    /// Returns the newest savepoint, in which changes are recorded.
     pub fn newest(&mut self) -> &mut Savepoint {
         if self.savepoints.is_empty() {
             self.savepoints.push(Savepoint::default());
@@ -222,14 +222,14 @@ impl WriteBuffer {
         self.savepoints.push(Savepoint::default());
     }
 
-    /// Ends the newest savepoint well.
+    /// Releases the newest savepoint, whose work succeeded.
     pub fn release(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         let Some(mut savepoint) = self.savepoints.pop() else { return Ok(()) };
         if !savepoint.in_engine {
             self.newest().merge(savepoint);
             return Ok(());
         }
-        // What was read before this is written is no longer what the tables hold.
+        // The cached rows may differ from the tables after this write.
         self.cache = ReadCache::default();
         if let Err(error) = savepoint.write(conn) {
             conn.roll_back().map_err(lost)?;
@@ -238,7 +238,7 @@ impl WriteBuffer {
         conn.commit().map_err(lost)
     }
 
-    /// Undoes everything since the newest savepoint.
+    /// Rolls back everything since the newest savepoint.
     pub fn roll_back(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         match self.savepoints.pop() {
             Some(savepoint) if savepoint.in_engine => {
@@ -249,12 +249,12 @@ impl WriteBuffer {
         }
     }
 
-    /// Fails when this transaction can no longer count.
+    /// Fails when this transaction must not be committed.
     pub fn check_whole(&self) -> Result<(), DbError> {
         self.failed.clone().map_or(Ok(()), Err)
     }
 
-    /// Writes everything out, so that the tables themselves can be worked on; every savepoint is set
+    /// Writes all buffered changes, so that a command can work on the tables themselves. Every savepoint is set
     /// in the engine too.
     pub fn flush(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         self.check_whole()?;

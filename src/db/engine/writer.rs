@@ -1,7 +1,7 @@
-//! The one writer of a process (group commit): a thread that runs many commands in one transaction,
-//! each undone alone when it fails, commits once, and only then answers. Nothing waits for a batch to
-//! fill: a batch is what had queued up while the last one was being committed, and while the writer
-//! backed off for readers (`src/db/engine/back_off.rs`).
+//! The only writer of a process (group commit): a thread that runs many commands in one transaction, each in a
+//! savepoint, commits once, and only then answers. It does not wait for a batch to fill: a batch consists of
+//! the commands that queued up while the previous batch was committed and while the writer backed off for
+//! readers (`src/db/engine/back_off.rs`).
 
 use crate::db::engine::back_off::Readers;
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
@@ -16,16 +16,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-/// The most commands one commit carries.
+/// The largest number of commands in one commit.
 const MOST_IN_BATCH: usize = 64;
-/// After a batch that could not be written, this many commands are committed one by one, so that
-/// the one that cannot be written harms no other.
+/// After a batch that could not be committed, this many commands are committed one by one, so that a failing
+/// command harms no other.
 const CAREFUL: usize = 64;
-/// A batch takes no further command after this long, so that another process waiting for the
-/// database-wide lock, and everybody waiting for the commit, gets a turn.
+/// A batch takes no further command after this long, so that another process that waits for the database-wide
+/// lock, and every caller that waits for the commit, gets a turn.
 const LONGEST_BATCH: Duration = Duration::from_millis(250);
 
-/// What is done at the end of every batch, in its transaction. A failure undoes this alone.
+/// Work at the end of every batch, in its transaction. A failure undoes only this work, unless the database is
+/// unavailable.
 pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
 
 /// A handle to the writer; clones share it. The thread ends when the last handle is gone.
@@ -34,7 +35,7 @@ pub struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
 }
 
-/// A command on its way: run inside the transaction, answered after the commit.
+/// A queued command, which runs inside the transaction and is answered after the commit.
 trait Job: Send {
     fn wanted(&self) -> Prefetch;
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Result<(), DbError>;
@@ -67,20 +68,20 @@ where
     fn answer(self: Box<Self>, committed: Result<(), DbError>) {
         let Command { result, reply, .. } = *self;
         let answer = committed.and_then(|()| result.ok_or(DbError::Other("a command left no result".to_owned())));
-        // The caller may have gone; what was committed stays committed.
+        // The caller may no longer wait; a committed command stays committed.
         let _ = reply.send(answer);
     }
 }
 
 impl Writer {
-    /// Starts the thread. `queue_length` commands may wait; more are turned away. A command that
-    /// runs longer than `longest` is undone.
+    /// Starts the writer's thread. At most `queue_length` commands may wait; further ones are refused. A
+    /// command that runs longer than `longest` is undone.
     pub fn start(url: DatabaseUrl, queue_length: usize, longest: Duration) -> Result<Writer, DbError> {
         Self::start_with(url, queue_length, longest, Readers::default(), prefetch::nothing, Arc::new(|_| Ok(())))
     }
 
-    /// The same, with readers to leave a share to, something to read at the beginning of every batch, and
-    /// something to do at its end.
+    /// The same, with the readers for whom the writer backs off, a prefetch at the beginning of every batch,
+    /// and work at its end.
     pub fn start_with(
         url: DatabaseUrl,
         queue_length: usize,
@@ -102,8 +103,8 @@ impl Writer {
         Ok(Writer { queue })
     }
 
-    /// Queues a command. `work` gets a transaction of its own (a savepoint); its value arrives
-    /// after the commit. An error undoes this command alone.
+    /// Queues a command. `work` runs in a savepoint of its own; its value is returned after the commit. An
+    /// error undoes only this command.
     pub async fn write<T: Send + 'static>(
         &self,
         wanted: Prefetch,
@@ -128,9 +129,9 @@ struct Loop {
     readers: Readers,
     prefetcher: Prefetcher,
     before_commit: BeforeCommit,
-    /// Commands still to be committed one by one.
+    /// The number of commands that are still to be committed one by one.
     careful: usize,
-    /// Commands that the last batch had no time for.
+    /// Commands for which the last batch had no time.
     waiting: VecDeque<Box<dyn Job>>,
 }
 
@@ -172,8 +173,8 @@ impl Loop {
         }
     }
 
-    /// Runs the jobs in one transaction. Those whose answer depends on its end are put into
-    /// `done`; the others are answered here.
+    /// Runs the jobs in one transaction. Jobs whose answer depends on the commit are moved to `done`; the
+    /// others are answered here.
     fn transact(
         &mut self,
         wanted: Prefetch,
@@ -212,7 +213,7 @@ impl Loop {
             reach(FaultPoint::InBatch);
         }
         match end {
-            // The engine itself failed: nothing of this batch may count.
+            // The engine itself failed, so nothing of this batch is committed.
             Err(error) => {
                 done.extend(jobs);
                 let _ = tx.roll_back();
