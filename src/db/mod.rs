@@ -1,5 +1,5 @@
-//! THE ONLY DIESEL: rows in, domain values out. One file a noun; nothing above this folder sees a
-//! table, a column or a connection.
+//! Storage: the only layer that uses diesel. It reads and writes rows and returns domain values. There is one
+//! file for each noun; no layer above sees a table, a column or a connection.
 
 pub mod award;
 pub mod budget;

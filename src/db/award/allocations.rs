@@ -21,7 +21,7 @@ row! {
 
 versioned!(allocations, AllocationRow, Allocation, AllocationId);
 
-/// All, or the published ones alone, in the order in which they were drafted.
+/// All runs, or only the published ones, in the order in which they were drafted.
 pub fn list(tx: &mut ReadTx<'_>, published_only: bool) -> Result<Vec<Allocation>, DbError> {
     let mut query = allocations::table.order(allocations::id).select(AllocationRow::as_select()).into_boxed();
     if published_only {
@@ -49,7 +49,7 @@ pub fn open(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<Allocation>
     query.first(tx.conn()?).optional()?.map(AllocationRow::record).transpose()
 }
 
-/// Runs behind an id in the order of ids, at most `limit`.
+/// Runs after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Allocation>, DbError> {
     let query = allocations::table.filter(allocations::id.gt(id)).order(allocations::id).limit(limit);
     query.select(AllocationRow::as_select()).load(tx.conn()?)?.into_iter().map(AllocationRow::record).collect()

@@ -24,7 +24,7 @@ row! {
 
 versioned!(applications, ApplicationRow, Application, ApplicationId);
 
-/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+/// All applications that a person may see, in the order of creation. Only their organisation sees drafts.
 pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Application>, DbError> {
     let mut query = applications::table.order(applications::id).select(ApplicationRow::as_select()).into_boxed();
     query = match only {
@@ -65,7 +65,7 @@ pub fn competing(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<Applicati
     query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }
 
-/// Applications behind an id in the order of ids, at most `limit`.
+/// Applications after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Application>, DbError> {
     let query = applications::table.filter(applications::id.gt(id)).order(applications::id).limit(limit);
     query.select(ApplicationRow::as_select()).load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()

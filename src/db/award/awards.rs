@@ -30,7 +30,7 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Awa
     query.load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()
 }
 
-/// Awards behind an id in the order of ids, at most `limit`.
+/// Awards after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Award>, DbError> {
     let query = awards::table.filter(awards::id.gt(id)).order(awards::id).limit(limit);
     query.select(AwardRow::as_select()).load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()

@@ -1,4 +1,4 @@
-//! Rows of from application through scrutiny and allocation to the award and its guarantee.
+//! Rows of applications, scrutiny, allocations, awards and guarantees.
 
 pub mod allocations;
 pub mod applications;

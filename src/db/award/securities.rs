@@ -1,4 +1,4 @@
-//! Bank guarantees and what happened to each. Events are only ever added.
+//! Bank guarantees and the events of each. Events are only ever added.
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::error::DbError;
@@ -30,17 +30,17 @@ row! {
     }
 }
 
-/// Which guarantees.
+/// Selects guarantees.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     pub award: Option<AwardId>,
     pub organisation: Option<OrganisationId>,
     pub status: Option<SecurityStatus>,
-    /// Those that are confirmed and run out within these days.
+    /// Only guarantees that are confirmed and expire within these days.
     pub expiring: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// Guarantees in the order in which they run out.
+/// Guarantees in the order in which they expire.
 pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Vec<Security>, DbError> {
     let mut query =
         securities::table.order((securities::expires_on, securities::id)).select(SecurityRow::as_select()).into_boxed();
@@ -72,7 +72,7 @@ pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, Db
     rows.into_iter().map(SecurityRow::record).collect()
 }
 
-/// Guarantees behind an id in the order of ids, at most `limit`.
+/// Guarantees after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Security>, DbError> {
     let query = securities::table.filter(securities::id.gt(id)).order(securities::id).limit(limit);
     query.select(SecurityRow::as_select()).load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
@@ -85,7 +85,7 @@ pub fn exists(tx: &mut ReadTx<'_>, bank: &str, guarantee_number: &str) -> Result
     Ok(same.count().get_result::<i64>(tx.conn()?)? > 0)
 }
 
-/// What happened to the guarantees of an award, oldest first.
+/// The events of the guarantees of an award, oldest first.
 pub fn events_of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<SecurityEvent>, DbError> {
     let rows = security_events::table
         .inner_join(securities::table.on(securities::id.eq(security_events::security_id)))
@@ -96,7 +96,7 @@ pub fn events_of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Securi
     rows.into_iter().map(EventRow::record).collect()
 }
 
-/// What happened to a guarantee, oldest first.
+/// The events of a guarantee, oldest first.
 pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityEvent>, DbError> {
     let rows = security_events::table
         .filter(security_events::security_id.eq(security.to_string()))
@@ -106,7 +106,7 @@ pub fn events(tx: &mut ReadTx<'_>, security: SecurityId) -> Result<Vec<SecurityE
     rows.into_iter().map(EventRow::record).collect()
 }
 
-/// What happened to any guarantee for a recovery.
+/// The events of any guarantee for a recovery.
 pub fn events_for(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<SecurityEvent>, DbError> {
     let rows = security_events::table
         .filter(security_events::recovery_id.eq(recovery.to_string()))
@@ -115,7 +115,7 @@ pub fn events_for(tx: &mut ReadTx<'_>, recovery: RecoveryId) -> Result<Vec<Secur
     rows.into_iter().map(EventRow::record).collect()
 }
 
-/// Adds what happened as event number `position`.
+/// Adds an event with the number `position`.
 pub fn add_event(
     tx: &mut WriteTx<'_>,
     security: SecurityId,

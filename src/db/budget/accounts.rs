@@ -1,5 +1,5 @@
-//! Ledger accounts and the guarded posting of journals. A balance changes only here, only together
-//! with its entry, and never below zero: the update itself asks for the room.
+//! Ledger accounts and the guarded posting of journals. A balance changes only here, only together with its
+//! entry, and never falls below zero: each change checks the balance first (guarded update).
 
 use crate::db::engine::column::Column;
 use crate::db::engine::connection::DbConnection;
@@ -33,14 +33,14 @@ impl From<diesel::result::Error> for PostError {
     }
 }
 
-/// A journal as stored, and what every account it touched holds after it.
+/// A stored journal, and the balance of every account that it touched.
 pub struct Posted {
     pub journal: StoredJournal,
     pub balances: Vec<AccountBalance>,
 }
 
-/// Posts a whole journal: every movement, its two entries and both balances, or nothing of it
-/// (the caller's savepoint undoes what came before a refusal).
+/// Posts a whole journal: every movement with its two entries and both balances. After a refusal the caller's
+/// savepoint rolls back what was already posted.
 pub fn post(
     tx: &mut WriteTx<'_>,
     journal: &Journal,
@@ -81,7 +81,7 @@ pub fn post(
     Ok(Posted { journal, balances })
 }
 
-/// Prefetches all accounts of a journal in one statement. Only for an engine that is a round trip away.
+/// Prefetches all accounts of a journal in one statement, but only from an engine that is a round trip away.
 fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
     if !tx.is_remote() {
         return Ok(());
@@ -103,8 +103,8 @@ fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the
-/// account. The table's own guard stands behind it when the batch is written.
+/// Changes one balance by a debit (positive) or credit (negative), or refuses and names the account. The
+/// constraint of the table is the second guard, when the batch is written.
 fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, Paise), PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
@@ -122,7 +122,7 @@ fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, P
     Ok((id, Paise(after)))
 }
 
-/// Id and balance of an account now: as stored, and as changed in this transaction.
+/// Returns the id and the current balance of an account: as stored, with the changes of this transaction.
 fn standing(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(i64, i64)>, DbError> {
     let stored = tx.stored_once(
         code.to_owned(),
@@ -159,7 +159,7 @@ fn open(tx: &mut WriteTx<'_>, account: &Account, balance: i64) -> Result<i64, Db
         .get_result(tx.conn()?)?)
 }
 
-/// What an account holds; zero when nothing was ever posted to it.
+/// The balance of an account; zero if nothing was ever posted to it.
 pub fn balance(tx: &mut ReadTx<'_>, account: &Account) -> Result<Paise, DbError> {
     Ok(Paise(standing(tx, &account.code())?.map_or(0, |(_, balance)| balance)))
 }

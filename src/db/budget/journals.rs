@@ -1,4 +1,4 @@
-//! Journals as stored, read back for proof.
+//! Stored journals, read back for proof.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -17,7 +17,7 @@ struct JournalId {
 }
 
 type StoredRow = (String, String, String, String, i64);
-/// Its journal, account and amount.
+/// The journal, account and amount of an entry.
 type StoredLine = (String, String, i64);
 
 /// The journals that these audit entries posted, oldest first, in two statements.

@@ -1,4 +1,4 @@
-//! What schemes paid and advised in the months that are limited: totals kept beside the payments.
+//! Totals of what each scheme paid and advised in limited months, stored in addition to the payments.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -9,13 +9,13 @@ use crate::domain::budget::expenditure_limit::MonthSpending;
 use diesel::sql_types::{BigInt, Text};
 use std::collections::BTreeMap;
 
-/// Adds to (or takes from) a month of a scheme.
+/// Adds to the totals of a month of a scheme; negative amounts reduce them.
 pub fn add(tx: &mut WriteTx<'_>, scheme_code: &str, month: &str, paid: i64, advised: i64) {
     let sums = tx.buffer().newest().spending.entry((scheme_code.to_owned(), month.to_owned())).or_default();
     *sums = (sums.0 + paid, sums.1 + advised);
 }
 
-/// These months of a scheme now: as stored, and as changed in this transaction.
+/// The totals of these months of a scheme: as stored, with the changes of this transaction.
 pub fn of_months(tx: &mut ReadTx<'_>, scheme_code: &str, months: &[String]) -> Result<Vec<MonthSpending>, DbError> {
     use last_quarter_spending as t;
     let query = t::table.filter(t::scheme_code.eq(scheme_code)).filter(t::month.eq_any(months)).select((
@@ -55,8 +55,8 @@ struct Differing {
     counted: i64,
 }
 
-/// The first month whose paid total is not the sum of its succeeded disbursements: scheme, month,
-/// the total kept, and the sum.
+/// Returns the first month whose stored paid total is not the sum of its succeeded disbursements: scheme,
+/// month, stored total and sum.
 pub fn first_differing(tx: &mut ReadTx<'_>) -> Result<Option<(String, String, i64, i64)>, DbError> {
     let found: Option<Differing> = diesel::sql_query(
         "SELECT scheme_code, month, CAST(SUM(kept) AS BIGINT) AS kept, CAST(SUM(counted) AS BIGINT) AS counted FROM ( \

@@ -1,6 +1,6 @@
-//! The standing controls: the query of each, put to the data, and the runs that are stored. A query
-//! is over the whole data, and its rows (`subject`, `found`) are counter-examples. Each is a file
-//! below `check/controls/` that is named after the code of its control.
+//! The standing controls: the query of each, run on the data, and the stored runs. A query covers the whole
+//! data, and its rows (`subject`, `found`) are counter-examples. Each query is a file below `check/controls/`
+//! that is named after the code of its control.
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::connection::DbConnection;
@@ -46,7 +46,7 @@ pub fn list(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<ControlRun>, DbError>
     rows.into_iter().map(RunRow::record).collect()
 }
 
-/// When the controls ran last.
+/// Returns the time of the newest run.
 pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     let newest: Option<String> =
         control_runs::table.select(diesel::dsl::max(control_runs::run_at)).get_result(tx.conn()?)?;
@@ -56,8 +56,8 @@ pub fn newest_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     newest.map(at).transpose()
 }
 
-/// The file of a control. Seven controls have none: they need the rules of a scheme or of finance,
-/// or are added up in steps, and are answered by `service/check/control_rules.rs` and `service/check/money_stop.rs`.
+/// The file of a control. Seven controls have no file, because they need the rules of a scheme or of finance,
+/// or are computed in steps; `service/check/control_rules.rs` and `service/check/money_stop.rs` answer them.
 fn file(control: ControlCode) -> Option<&'static str> {
     use ControlCode as C;
     Some(match control {
@@ -119,8 +119,8 @@ struct Row {
     found: String,
 }
 
-/// The counter-examples of a control, one more at most than are kept; nothing for a control that is
-/// not one query.
+/// Returns the counter-examples of a control, at most one more than are stored; `None` for a control that is
+/// not a single query.
 pub fn ask(
     tx: &mut ReadTx<'_>,
     control: ControlCode,
@@ -153,7 +153,7 @@ mod tests {
         dialect::tests::check_files("src/db/check/controls", &wanted);
     }
 
-    /// Each file can be run alone, so how serial numbers are counted is written in both that do it.
+    /// Each file can be run alone, so both files repeat how serial numbers are counted.
     #[test]
     fn both_controls_of_serial_numbers_count_alike() {
         let counts = |control, series: &str| {

@@ -10,7 +10,7 @@ use crate::domain::budget::ledger::Stage;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Text};
 
-/// A figure that two places keep, where they differ.
+/// A figure for which the records and the ledger have different values.
 pub struct Difference {
     pub award_id: String,
     pub component: String,

@@ -1,5 +1,5 @@
-//! The stop of all money, and the sums it rests on: what the entries behind each account add up to,
-//! read in slices so that looking again costs only what was posted since.
+//! The stop of all money, and the sums on which it depends: the sum of the entries of each account, read in
+//! slices, so that a repeated check reads only what was posted since the last one.
 
 use crate::db::engine::column::row;
 use crate::db::engine::error::DbError;
@@ -20,13 +20,13 @@ row! {
     }
 }
 
-/// The stop, while there is one.
+/// Returns the stop, if money is stopped.
 pub fn find(tx: &mut ReadTx<'_>) -> Result<Option<MoneyStop>, DbError> {
     let row = money_stop::table.select(StopRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(StopRow::record).transpose()
 }
 
-/// Keeps a stop in place of any earlier one.
+/// Stores a stop and replaces any earlier one.
 pub fn set(tx: &mut WriteTx<'_>, stop: &MoneyStop) -> Result<(), DbError> {
     lift(tx)?;
     diesel::insert_into(money_stop::table).values((money_stop::id.eq(1), StopRow::of(stop))).execute(tx.conn()?)?;
@@ -46,8 +46,8 @@ struct SliceSum {
     amount: i64,
 }
 
-/// What the entries of these journals add to each account: journals behind one audit sequence up to
-/// another, by account id.
+/// Sums what a slice of journals adds to each account, by account id. The slice is after one audit sequence and
+/// up to another.
 pub fn slice_sums(tx: &mut ReadTx<'_>, after: i64, to: i64) -> Result<Vec<(i64, i64)>, DbError> {
     let rows: Vec<SliceSum> = diesel::sql_query(
         "SELECT entries.account_id AS account_id, CAST(SUM(entries.amount_paise) AS BIGINT) AS amount \
@@ -60,14 +60,14 @@ pub fn slice_sums(tx: &mut ReadTx<'_>, after: i64, to: i64) -> Result<Vec<(i64, 
     Ok(rows.into_iter().map(|row| (row.account_id, row.amount)).collect())
 }
 
-/// The audit sequence of the newest journal; zero without any.
+/// The audit sequence of the newest journal; zero if there is none.
 pub fn newest_journal(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
     let newest: Option<i64> =
         journals::table.select(diesel::dsl::max(journals::audit_sequence)).get_result(tx.conn()?)?;
     Ok(newest.unwrap_or(0))
 }
 
-/// One account as it stands: id, code, and what its entries must sum to (debits positive).
+/// Each account: its id, its code, and the sum that its entries must have (debits positive).
 pub fn kept(tx: &mut ReadTx<'_>) -> Result<Vec<(i64, String, i64)>, DbError> {
     let rows: Vec<(i64, String, String, i64)> = accounts::table
         .order(accounts::code)
