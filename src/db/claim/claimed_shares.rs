@@ -1,4 +1,4 @@
-//! What share of a milestone each verified claim took.
+//! The share of a milestone that each verified claim took.
 
 use crate::db::engine::column::row;
 use crate::db::engine::error::DbError;
@@ -22,7 +22,7 @@ pub fn insert(tx: &mut WriteTx<'_>, taken: &ClaimedShare) -> Result<(), DbError>
     Ok(())
 }
 
-/// What the claims of a milestone took that still stand.
+/// The shares of a milestone that were taken by claims which are still verified.
 pub fn standing(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<ClaimedShare>, DbError> {
     let rows = claimed_shares::table
         .inner_join(claims::table.on(claims::id.eq(claimed_shares::claim_id)))
@@ -34,7 +34,7 @@ pub fn standing(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Claim
     rows.into_iter().map(ShareRow::record).collect()
 }
 
-/// What these claims took, whether they stand or not.
+/// The shares that these claims took, whether or not the claims are still verified.
 pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<ClaimedShare>, DbError> {
     let rows = claimed_shares::table
         .filter(claimed_shares::claim_id.eq_any(claims))

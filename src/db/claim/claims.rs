@@ -112,7 +112,7 @@ impl LineRow {
     }
 }
 
-/// Lists of text and numbers, which always have a JSON form.
+/// Returns a list of text and numbers as JSON, which such a list always has.
 fn json<T: serde::Serialize>(list: &[T]) -> String {
     serde_json::to_string(list).unwrap_or_default()
 }
@@ -121,7 +121,7 @@ fn read_json<T: serde::de::DeserializeOwned>(raw: &str) -> Result<Vec<T>, String
     serde_json::from_str(raw).map_err(|error| error.to_string())
 }
 
-/// Stores the lines of a claim in place of those it had.
+/// Replaces the stored lines of a claim.
 pub fn replace_lines(tx: &mut WriteTx<'_>, claim: &Claim, lines: &[ClaimLineRecord]) -> Result<(), DbError> {
     diesel::delete(claim_lines::table.filter(claim_lines::claim_id.eq(claim.id.to_string()))).execute(tx.conn()?)?;
     let rows: Vec<LineRow> = lines.iter().map(|line| LineRow::of(claim.id, claim.component, line)).collect();
@@ -137,15 +137,15 @@ pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>
     rows.into_iter().map(LineRow::record).collect()
 }
 
-/// Which claims.
+/// Selects claims.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {
     pub award: Option<AwardId>,
-    /// Those that wait for their final certificate; with a day, those due before it.
+    /// Only claims that wait for their final certificate; with a day, only those due before it.
     pub certificate: Option<Option<NaiveDate>>,
 }
 
-/// All that a person sees, in the order of creation. Drafts are seen by their organisation alone.
+/// All claims that a person may see, in the order of creation. Only their organisation sees drafts.
 pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
     let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
     if let Some(award) = selection.award {
@@ -167,7 +167,7 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
     query.load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
 }
 
-/// Claims behind an id in the order of ids, drafts too, at most `limit`.
+/// Claims after an id, in the order of ids, including drafts, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);
     query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
@@ -185,13 +185,13 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
     rows.into_iter().map(ClaimRow::record).collect()
 }
 
-/// All claims of an award, drafts included, for a calculation that shows no draft to anybody.
+/// All claims of an award, including drafts, for a calculation that shows no draft to anybody.
 pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::award_id.eq(award.to_string())).order(claims::id);
     query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
 }
 
-/// What verified claims withhold, by award and component.
+/// The amounts that verified claims withhold, by award and component.
 pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbError> {
     Ok(claims::table
         .filter(claims::withheld_paise.gt(0))
@@ -200,7 +200,7 @@ pub fn withheld(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, i64)>, DbErr
         .load(tx.conn()?)?)
 }
 
-/// What the live tranches of a claim add up to.
+/// The sum of the live tranches of a claim.
 pub fn tranche_total(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Paise, DbError> {
     let total: i64 = tranches::table
         .filter(tranches::claim_id.eq(claim.to_string()))

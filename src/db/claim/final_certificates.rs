@@ -24,7 +24,7 @@ row! {
 
 versioned!(final_certificates, CertificateRow, FinalCertificate, FinalCertificateId);
 
-/// Those of one claim, or all a person sees, in the order of submission.
+/// The certificates of one claim, or all that a person may see, in the order of submission.
 pub fn list(
     tx: &mut ReadTx<'_>,
     claim: Option<ClaimId>,

@@ -1,4 +1,4 @@
-//! Invoices across claims: where the same one stands, by the key of `domain/claim/invoice_identity.rs`.
+//! Finds an invoice that is in several claims, by the key of `domain/claim/invoice_identity.rs`.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -11,9 +11,9 @@ use crate::domain::scheme::scheme::Component;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 
-/// An invoice of a claim that stands in another one.
+/// An invoice of a claim that is also in another claim.
 pub struct ClaimedInvoice {
-    /// As this claim spells it.
+    /// The invoice number as this claim writes it.
     pub invoice: String,
     /// The number of the other claim.
     pub claim: String,
@@ -37,11 +37,11 @@ struct Pair {
     other_dated: String,
 }
 
-/// The first invoice of a claim's standing lines that stands in another submitted or verified claim
-/// of its organisation, or of one of the same group. What a claim supplements does not stand in its
-/// way. One query over the index of keys.
+/// Returns the first invoice on a line of a claim that is also on a line of another submitted or verified claim
+/// of its organisation or of one of the same group. Rejected lines do not count. For a supplementary claim,
+/// claims of the same award and period do not count. This is one query over the index of keys.
 pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
-    // SQLite numbers the parameters in the order they stand in.
+    // SQLite numbers the parameters in the order of their positions.
     let pairs: Vec<Pair> = sql_query(
         "SELECT mine.invoice_number AS invoice, mine.party AS party, mine.invoice_date AS dated, \
          COALESCE(claims.number, claims.id) AS other_claim, claims.organisation_id AS other_organisation, \
@@ -63,7 +63,8 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
     .bind::<Text, _>(claim.id.to_string())
     .load(tx.conn()?)?;
     let own = claim.organisation_id.to_string();
-    // Each company numbers its own sales: another's invoice is the same sale when day and buyer are.
+    // Each company numbers its own sales: an invoice of another company is the same sale if day and buyer are
+    // the same.
     let same = |pair: &Pair| {
         claim.component != Component::SalesLinkedIncentive
             || pair.other_organisation == own
@@ -72,7 +73,7 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
     Ok(pairs.into_iter().find(same).map(|pair| ClaimedInvoice { invoice: pair.invoice, claim: pair.other_claim }))
 }
 
-/// Lines with what makes their key, and the key they have.
+/// A line with the values of its key, and its stored key.
 type Keyed = (String, i64, String, String, String, String, String);
 
 fn stated(row: &Keyed) -> Result<String, DbError> {
@@ -101,7 +102,8 @@ macro_rules! keyed {
     };
 }
 
-/// Gives lines of an earlier program their key, at most `limit`. Returns how many there were.
+/// Stores the keys of lines that an earlier version of the program wrote without, at most `limit`. Returns how
+/// many.
 pub fn fill_keys(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
     let rows: Vec<Keyed> = keyed!(claim_lines::invoice_key.eq("")).limit(limit).load(tx.conn()?)?;
     for row in &rows {
@@ -112,7 +114,7 @@ pub fn fill_keys(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
     Ok(rows.len())
 }
 
-/// The first line of a claim whose stored key is not that of its invoice.
+/// Returns the first line of a claim whose stored key is not the key of its invoice.
 pub fn wrong_key(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Option<i64>, DbError> {
     let rows: Vec<Keyed> = keyed!(claim_lines::claim_id.eq(claim.to_string())).load(tx.conn()?)?;
     for row in &rows {

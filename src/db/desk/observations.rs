@@ -22,14 +22,14 @@ row! {
 
 versioned!(observations, ObservationRow, Observation, ObservationId);
 
-/// Which observations.
+/// Selects observations.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {
     pub status: Option<ObservationStatus>,
-    /// Those that wait for a reply that was due before this day.
+    /// Only observations that wait for a reply which was due before this day.
     pub overdue_on: Option<NaiveDate>,
     pub organisation: Option<OrganisationId>,
-    /// Those behind this one in the order of ids.
+    /// Only observations after this one in the order of ids.
     pub after: Option<ObservationId>,
 }
 

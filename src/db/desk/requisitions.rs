@@ -20,8 +20,8 @@ row! {
 
 versioned!(requisitions, RequisitionRow, Requisition, RequisitionId);
 
-/// Requisitions behind one in the order in which they were asked, at most `limit`; those of one
-/// status, or those whose answer was due before a day.
+/// Requisitions after one, in the order in which they were made, at most `limit`; only those of one status, or
+/// only those whose answer was due before a day.
 pub fn page(
     tx: &mut ReadTx<'_>,
     status: Option<RequisitionStatus>,

@@ -1,4 +1,4 @@
-//! Samples of disbursements, their frozen populations, and what was drawn.
+//! Samples of disbursements, their frozen populations, and the drawn items.
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::error::DbError;
@@ -51,7 +51,7 @@ struct DrawRow {
 
 set_row!(DrawRow in sample_draws { sample_id, position, disbursement_id, amount_paise, reason, hits });
 
-/// Samples behind one in the order in which they were committed to, at most `limit`.
+/// Samples after one, in the order in which they were committed to, at most `limit`.
 pub fn page(tx: &mut ReadTx<'_>, after: Option<SampleId>, limit: i64) -> Result<Vec<Sample>, DbError> {
     let mut query = samples::table.order(samples::id).select(SampleRow::as_select()).into_boxed();
     if let Some(after) = after {
@@ -60,7 +60,7 @@ pub fn page(tx: &mut ReadTx<'_>, after: Option<SampleId>, limit: i64) -> Result<
     query.limit(limit).load(tx.conn()?)?.into_iter().map(SampleRow::record).collect()
 }
 
-/// Narrows a boxed query to what is given.
+/// Narrows a boxed query by each given value.
 macro_rules! narrow {
     ($query:ident, $($value:expr => $column:ident $compare:ident),* $(,)?) => {
         $(if let Some(value) = $value {
@@ -69,7 +69,7 @@ macro_rules! narrow {
     };
 }
 
-/// Disbursements that succeeded, of a filter, in the order in which they were recorded; at most `limit`.
+/// Succeeded disbursements that match a filter, in the order in which they were recorded, at most `limit`.
 pub fn population(tx: &mut ReadTx<'_>, filter: &SampleFilter, limit: i64) -> Result<Vec<PopulationItem>, DbError> {
     let mut query = disbursements::table
         .filter(disbursements::status.eq("succeeded"))
@@ -106,7 +106,7 @@ pub fn insert_items(tx: &mut WriteTx<'_>, sample: SampleId, items: &[PopulationI
     sets::insert(tx.conn()?, &items.iter().map(row).collect::<Vec<_>>())
 }
 
-/// Items of a population behind a position, in order, at most `limit`.
+/// Items of a population after a position, in order, at most `limit`.
 pub fn items(tx: &mut ReadTx<'_>, sample: SampleId, after: i64, limit: i64) -> Result<Vec<PopulationItem>, DbError> {
     let query = sample_items::table
         .filter(sample_items::sample_id.eq(sample.raw()))
@@ -123,7 +123,7 @@ pub fn items(tx: &mut ReadTx<'_>, sample: SampleId, after: i64, limit: i64) -> R
     Ok(rows.into_iter().map(item).collect())
 }
 
-/// Stores what was drawn.
+/// Stores the drawn items.
 pub fn insert_draws(tx: &mut WriteTx<'_>, sample: SampleId, drawn: &[DrawnItem]) -> Result<(), DbError> {
     let row = |item: &DrawnItem| DrawRow {
         sample_id: sample.raw(),
@@ -136,7 +136,7 @@ pub fn insert_draws(tx: &mut WriteTx<'_>, sample: SampleId, drawn: &[DrawnItem])
     sets::insert(tx.conn()?, &drawn.iter().map(row).collect::<Vec<_>>())
 }
 
-/// What was drawn behind a position, in the order of the population, at most `limit`.
+/// The drawn items after a position, in the order of the population, at most `limit`.
 pub fn draws(tx: &mut ReadTx<'_>, sample: SampleId, after: i64, limit: i64) -> Result<Vec<DrawnItem>, DbError> {
     let query = sample_draws::table
         .filter(sample_draws::sample_id.eq(sample.raw()))

@@ -44,7 +44,7 @@ pub fn find_run(tx: &mut ReadTx<'_>, id: SavedQueryRunId) -> Result<Option<Saved
     run.get_result(tx.conn()?).optional()?.map(RunRow::record).transpose()
 }
 
-/// Queries behind one in the order in which they were saved, at most `limit`.
+/// Queries after one, in the order in which they were saved, at most `limit`.
 pub fn page(tx: &mut ReadTx<'_>, after: Option<SavedQueryId>, limit: i64) -> Result<Vec<SavedQuery>, DbError> {
     let mut query = saved_queries::table.order(saved_queries::id).select(QueryRow::as_select()).into_boxed();
     if let Some(after) = after {
@@ -53,7 +53,7 @@ pub fn page(tx: &mut ReadTx<'_>, after: Option<SavedQueryId>, limit: i64) -> Res
     query.limit(limit).load(tx.conn()?)?.into_iter().map(QueryRow::record).collect()
 }
 
-/// The runs behind one in the order in which they were made, at most `limit`; of one query, or of all.
+/// The runs after one, in the order in which they were made, at most `limit`; of one query, or of all.
 pub fn runs(
     tx: &mut ReadTx<'_>,
     of: Option<SavedQueryId>,

@@ -1,6 +1,6 @@
-//! The query behind each kind of record that can be asked: a file below `desk/records/`, or below
-//! `desk/questions/` for a ready-made question, that is named after its kind. Its columns are the
-//! fields that `domain/desk/selection_fields.rs` and `domain/desk/question_fields.rs` name.
+//! The query for each kind of record that can be selected: a file below `desk/records/`, or below
+//! `desk/questions/` for a ready-made question, that is named after its kind. Its columns are the fields that
+//! `domain/desk/selection_fields.rs` and `domain/desk/question_fields.rs` name.
 
 use crate::db::engine::dialect;
 use crate::db::engine::dialect::sql_file;
@@ -8,7 +8,7 @@ use crate::domain::budget::expenditure_limit::{LimitRow, LimitTable};
 use crate::domain::desk::selection::Subject;
 use chrono::{Days, NaiveDate};
 
-/// The day of the question, and the limits that questions hold the data against.
+/// The day of the question, and the limits with which questions compare the data.
 pub struct OnDay<'r> {
     pub today: NaiveDate,
     pub limits: &'r LimitTable,
@@ -29,8 +29,8 @@ pub fn source(subject: Subject, on: &OnDay<'_>, sqlite: bool) -> String {
     text
 }
 
-/// The limits on the last quarter as rows. They are read from a file of the operator, and only
-/// days, numbers and words of ours are put into the text.
+/// The limits on the last quarter as rows. They are read from a file of the operator; only days, numbers and
+/// constant words are put into the text.
 fn limits(table: &LimitTable) -> String {
     let row = |row: &LimitRow| {
         format!(
@@ -101,7 +101,7 @@ mod tests {
         dialect::tests::check_files("src/db/desk/records", &wanted(false));
     }
 
-    /// Each file can be run alone, so what was appropriated is written in both that need it.
+    /// Each file can be run alone, so both files that need the appropriated amount repeat how it is computed.
     #[test]
     fn both_questions_about_appropriations_add_up_the_same_instruments() {
         let appropriated = |subject| {

@@ -1,6 +1,6 @@
-//! Selections of any kind of record: pages, totals, groups, and the whole as a stream. The text of
-//! a statement is built of names that the catalogue of fields gives, never of what a person sent;
-//! every value is bound.
+//! Selections of any kind of record: pages, totals, groups, and the whole selection as a stream. The text of a
+//! statement is built from names in the catalogue of fields, never from text that a person sent; every value is
+//! bound.
 
 use crate::db::desk::selection_sources::{OnDay, source};
 use crate::db::engine::connection::{DbConnection, per_engine};
@@ -30,9 +30,9 @@ enum Part {
 /// A statement and its values.
 struct Statement {
     parts: Vec<Part>,
-    /// Where its records come from.
+    /// The query that returns its records.
     source: String,
-    /// Whether its prepared form is kept.
+    /// Whether its prepared form is cached.
     kept: bool,
     sqlite: bool,
 }
@@ -42,7 +42,7 @@ impl Statement {
         Statement { parts: Vec::new(), source: source(selection.subject, on, sqlite), kept: false, sqlite }
     }
 
-    /// What is the same of all statements of this text.
+    /// Returns a hash that all statements with this text share.
     fn form(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for part in &self.parts {
@@ -59,8 +59,8 @@ impl Statement {
         self
     }
 
-    /// A field as it is compared and sorted: by its bytes on both engines, also where a column is made
-    /// of others and has no order of its own.
+    /// A field as it is compared and sorted: by its bytes on both engines, also where a column is computed and
+    /// has no collation of its own.
     fn field(&self, field: &Field) -> String {
         let number = matches!(field.holds, Holds::Paise | Holds::Number);
         if self.sqlite || number { field.name.to_owned() } else { format!("{} COLLATE \"C\"", field.name) }
@@ -108,8 +108,8 @@ impl Statement {
         }
     }
 
-    /// What follows a row in the order. The bound on what is sorted by is what the engines seek by;
-    /// the rest drops the rows of that very value that came before.
+    /// Selects the rows after a given row in the order (keyset pagination). The engines seek by the bound on
+    /// the sort field; the other condition drops earlier rows with the same value.
     fn behind(&mut self, selection: &Selection, behind: &Behind) {
         let (sort, key) = (self.field(selection.sort), self.field(selection.subject.key()));
         let than = if selection.descending { "<" } else { ">" };
@@ -219,9 +219,9 @@ fn columns<'f>(fields: impl IntoIterator<Item = &'f Field>) -> String {
     names.join(", ")
 }
 
-/// Rows of a selection in its order, behind a row or from the first, at most `limit`, with these of
-/// its fields. The limit is in the text of the statement: SQLite plans by a bound limit, and would
-/// prepare the statement anew for each page.
+/// Rows of a selection in its order, from the first or after a given row, at most `limit`, with the given
+/// fields. The limit is in the text of the statement, because SQLite plans by a bound limit and would prepare
+/// the statement anew for each page.
 pub fn page(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
@@ -241,7 +241,7 @@ pub fn page(
     load(tx, statement)
 }
 
-/// `count, sum, sum …` of what is selected.
+/// `count, sum, sum …` of the selected rows.
 fn counted<'f>(sums: impl Iterator<Item = &'f Field>) -> String {
     let sum = |field: &Field| format!(", CAST(COALESCE(SUM({}), 0) AS BIGINT)", field.name);
     format!("CAST(COUNT(*) AS BIGINT){}", sums.map(sum).collect::<String>())
@@ -260,8 +260,8 @@ pub fn totals<'f>(
     load(tx, statement)?.pop().ok_or(DbError::Other("totals without a row".to_owned()))
 }
 
-/// The groups of a selection in the order of what they are grouped by, at most `limit`: the
-/// grouping fields, then count and sums.
+/// The groups of a selection, in the order of their grouping fields, at most `limit`: the grouping fields, then
+/// count and sums.
 pub fn groups(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
@@ -278,8 +278,8 @@ pub fn groups(
     load(tx, statement)
 }
 
-/// Hands the whole selection to `take`, a row at a time as the engine finds them; `take` says
-/// whether to go on.
+/// Passes the whole selection to `take`, one row at a time, as the engine finds the rows. `take` returns
+/// whether to continue.
 pub fn stream<E: From<DbError>>(
     tx: &mut ReadTx<'_>,
     selection: &Selection,
@@ -292,9 +292,9 @@ pub fn stream<E: From<DbError>>(
     statement.in_order(selection);
     match tx.conn()? {
         DbConnection::Postgres(conn) => {
-            // The time of one statement is for answers that somebody waits for.
+            // The usual time limit of a statement is for answers that a caller waits for.
             conn.batch_execute("SET LOCAL statement_timeout = '1h'").map_err(DbError::from)?;
-            // Row by row, the server looks for the next ones while these are taken.
+            // Row by row, the server finds the next rows while the earlier ones are processed.
             each(statement.load_iter::<SelectedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?, take)
         }
         DbConnection::Sqlite(conn) => {

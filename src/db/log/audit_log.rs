@@ -1,4 +1,4 @@
-//! The audit log: appended in the transaction of the act itself, read back for proof.
+//! The audit log. Entries are appended in the transaction of the act itself, and read back for proof.
 
 use crate::db::engine::column::Column;
 use crate::db::engine::error::DbError;
@@ -11,7 +11,7 @@ use crate::db::log::log_tiles;
 use crate::domain::base::calendar::Timestamp;
 use crate::domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
 
-/// Its one row.
+/// The id of the only row of the head.
 const HEAD_ID: i64 = 1;
 
 /// Sequence and hash of the last entry.
@@ -24,7 +24,7 @@ pub fn head(tx: &mut ReadTx<'_>) -> Result<Head, DbError> {
     )
 }
 
-/// Appends an entry behind the head.
+/// Appends an entry after the head.
 pub fn append(tx: &mut WriteTx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     let head = head(tx)?;
     if entry.facts.sequence != head.0 + 1 || entry.previous_hash != head.1 {
@@ -42,12 +42,12 @@ fn rows_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<Audi
     Ok(behind.order(audit_log::sequence).limit(limit).select(AuditRow::as_select()).load(tx.conn()?)?)
 }
 
-/// Entries behind a sequence, oldest first, at most `limit`.
+/// Entries after a sequence, oldest first, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<AuditEntry>, DbError> {
     rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::record).collect()
 }
 
-/// The same as they are written.
+/// The same entries in their written form.
 pub fn written_after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<WrittenEntry>, DbError> {
     Ok(rows_after(tx, sequence, limit)?.into_iter().map(AuditRow::written).collect())
 }
@@ -62,7 +62,7 @@ pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Audit
     rows.into_iter().map(AuditRow::record).collect()
 }
 
-/// What was done about any of these subjects by any of these commands, oldest first.
+/// Entries of any of these commands about any of these subjects, oldest first.
 pub fn done_about(tx: &mut ReadTx<'_>, subjects: &[String], commands: &[&str]) -> Result<Vec<AuditEntry>, DbError> {
     let rows: Vec<AuditRow> = audit_log::table
         .filter(audit_log::subject.eq_any(subjects))
@@ -81,7 +81,7 @@ pub fn find(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<AuditEntry>, Db
     row.map(AuditRow::record).transpose()
 }
 
-/// How many different records of this noun have an act on record.
+/// Counts the different records of this noun that have an entry.
 pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
     let of_noun = audit_log::table
         .filter(audit_log::subject.ge(format!("{noun}:")))
@@ -92,7 +92,7 @@ pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
         .get_result(tx.conn()?)?)
 }
 
-/// When the latest act was recorded, of those that did more than load a scheme.
+/// Returns when the latest act was recorded; acts that only loaded a scheme do not count.
 pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     let at: Option<String> = audit_log::table
         .filter(audit_log::command.ne("load_scheme"))

@@ -27,12 +27,12 @@ pub fn insert(tx: &mut WriteTx<'_>, checkpoint: &KeptCheckpoint) -> Result<(), D
     Ok(())
 }
 
-/// The one that covers most.
+/// The checkpoint that covers the most entries.
 pub fn newest(tx: &mut ReadTx<'_>) -> Result<Option<KeptCheckpoint>, DbError> {
     Ok(before(tx, i64::MAX, 1)?.into_iter().next())
 }
 
-/// Those that cover fewer entries than `size`, the largest first, at most `limit`.
+/// The checkpoints that cover fewer entries than `size`, the largest first, at most `limit`.
 pub fn before(tx: &mut ReadTx<'_>, size: i64, limit: i64) -> Result<Vec<KeptCheckpoint>, DbError> {
     let rows: Vec<Row> = log_checkpoints::table
         .filter(log_checkpoints::size.lt(size))
@@ -42,7 +42,7 @@ pub fn before(tx: &mut ReadTx<'_>, size: i64, limit: i64) -> Result<Vec<KeptChec
     rows.into_iter().map(kept).collect()
 }
 
-/// The next one that covers more entries than `size`.
+/// The next checkpoint that covers more entries than `size`.
 pub fn after(tx: &mut ReadTx<'_>, size: i64) -> Result<Option<KeptCheckpoint>, DbError> {
     let row: Option<Row> = log_checkpoints::table
         .filter(log_checkpoints::size.gt(size))

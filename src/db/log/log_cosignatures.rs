@@ -1,4 +1,4 @@
-//! What witnesses signed beside the service's own checkpoints. Rows are only ever added.
+//! The cosignatures of witnesses on the service's own checkpoints. Rows are only ever added.
 
 use crate::db::engine::column::Column;
 use crate::db::engine::error::DbError;
@@ -15,7 +15,7 @@ fn kept((size, witness, line, at): Row) -> Result<KeptCosignature, DbError> {
     Ok(KeptCosignature { size, witness, line, cosigned_at: Timestamp::from_raw(at).map_err(corrupt)? })
 }
 
-/// Keeps a cosignature; of one witness for one checkpoint the first stays.
+/// Stores a cosignature, unless one of this witness for this checkpoint is already stored.
 pub fn keep(tx: &mut WriteTx<'_>, one: &KeptCosignature) -> Result<(), DbError> {
     let known: i64 = log_cosignatures::table.find((one.size, &one.witness)).count().get_result(tx.conn()?)?;
     if known == 0 {
@@ -31,7 +31,7 @@ pub fn keep(tx: &mut WriteTx<'_>, one: &KeptCosignature) -> Result<(), DbError> 
     Ok(())
 }
 
-/// The newest one of a witness.
+/// The newest cosignature of a witness.
 pub fn newest_of(tx: &mut ReadTx<'_>, witness: &str) -> Result<Option<KeptCosignature>, DbError> {
     let row: Option<Row> = log_cosignatures::table
         .filter(log_cosignatures::witness.eq(witness))
@@ -41,7 +41,7 @@ pub fn newest_of(tx: &mut ReadTx<'_>, witness: &str) -> Result<Option<KeptCosign
     row.map(kept).transpose()
 }
 
-/// Those of checkpoints of these sizes, by size and witness.
+/// The cosignatures of checkpoints of these sizes, by size and witness.
 pub fn of_sizes(tx: &mut ReadTx<'_>, sizes: &[i64]) -> Result<Vec<KeptCosignature>, DbError> {
     let rows: Vec<Row> = log_cosignatures::table
         .filter(log_cosignatures::size.eq_any(sizes))

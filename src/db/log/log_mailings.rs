@@ -1,4 +1,4 @@
-//! Which checkpoints were mailed to which witness. Rows are only ever added.
+//! The record of which checkpoints were mailed to which witness. Rows are only ever added.
 
 use crate::db::engine::column::Column;
 use crate::db::engine::error::DbError;
@@ -8,7 +8,7 @@ use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::domain::base::calendar::Timestamp;
 use crate::domain::log::mailed_note::Mailing;
 
-/// Keeps that a checkpoint was mailed; of one witness and checkpoint the first stays.
+/// Records that a checkpoint was mailed, unless this is already recorded for this witness.
 pub fn keep(tx: &mut WriteTx<'_>, one: &Mailing) -> Result<(), DbError> {
     let known: i64 = log_mailings::table.find((one.size, &one.witness)).count().get_result(tx.conn()?)?;
     if known == 0 {
@@ -23,7 +23,7 @@ pub fn keep(tx: &mut WriteTx<'_>, one: &Mailing) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The newest one of a witness.
+/// The newest mailing to a witness.
 pub fn newest_of(tx: &mut ReadTx<'_>, witness: &str) -> Result<Option<Mailing>, DbError> {
     let row: Option<(i64, String, String)> = log_mailings::table
         .filter(log_mailings::witness.eq(witness))

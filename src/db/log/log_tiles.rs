@@ -1,5 +1,5 @@
-//! The tiles of the Merkle tree over the audit log. Leaves are not stored: they are derived from the
-//! entries. The root of each full group of 256 is, written with the entry that fills the group.
+//! The tiles of the Merkle tree over the audit log. Leaves are not stored, because they are derived from the
+//! entries. The root of each full group of 256 is stored with the entry that fills the group.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -20,10 +20,10 @@ impl From<MissingHash> for DbError {
     }
 }
 
-/// Raw hashes of a level by place: of entries counted from 0, or of full groups.
+/// Raw hashes of a level by position: of entries, counted from 0, or of full groups.
 type Raw = BTreeMap<i64, String>;
 
-/// What is stored of a level from one place up to another.
+/// The stored hashes of a level, from one position up to (but without) another.
 fn stored(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Stored<Raw>, DbError> {
     let entries = || {
         let query = audit_log::table.filter(audit_log::sequence.gt(from)).filter(audit_log::sequence.le(to));
@@ -41,7 +41,7 @@ fn stored(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Stored<
     })
 }
 
-/// Adds what the buffer holds of a level.
+/// Adds the buffered hashes of a level.
 fn add_buffered(savepoints: Savepoints<'_>, level: i64, from: i64, to: i64, raw: &mut Raw) {
     for savepoint in savepoints {
         if level == 0 {
@@ -55,12 +55,12 @@ fn add_buffered(savepoints: Savepoints<'_>, level: i64, from: i64, to: i64, raw:
     }
 }
 
-/// The hashes of a level from one place up to another; none may be missing.
+/// The hashes of a level, from one position up to (but without) another. Fails if one is missing.
 fn hashes(tx: &mut ReadTx<'_>, level: i64, from: i64, to: i64) -> Result<Vec<Hash>, DbError> {
     read_as(if level == 0 { entry_leaf } else { parse_hash }, tx, level, from, to)
 }
 
-/// What is made of the kept hashes of a level.
+/// The hashes of a level, each converted from its text by `read`.
 fn read_as(
     read: fn(&str) -> Option<Hash>,
     tx: &mut ReadTx<'_>,
@@ -90,7 +90,7 @@ impl Tiles for &mut ReadTx<'_> {
     }
 }
 
-/// The own hashes of the entries from one place, counted from 0, up to another.
+/// The hashes of the entries themselves, from one position, counted from 0, up to (but without) another.
 pub fn entry_hashes(tx: &mut ReadTx<'_>, from: i64, to: i64) -> Result<Vec<Hash>, DbError> {
     read_as(parse_hash, tx, 0, from, to)
 }
@@ -100,7 +100,7 @@ pub fn tree<'t, 'c>(tx: &'t mut ReadTx<'c>, size: i64) -> Tree<&'t mut ReadTx<'c
     Tree::new(u64::try_from(size).unwrap_or(0), tx)
 }
 
-/// The groups that an entry fills, by level and place.
+/// The groups that an entry fills, by level and position.
 fn filled_by(sequence: i64) -> impl Iterator<Item = (i64, i64)> {
     let sizes = (1..).map_while(|level: u32| Some((i64::from(level), (GROUP as i64).checked_pow(level)?)));
     sizes.take_while(move |(_, size)| sequence % size == 0).map(move |(level, size)| (level, sequence / size - 1))
@@ -112,12 +112,12 @@ fn row_of(tx: &mut ReadTx<'_>, level: i64, position: i64) -> Result<TileRow, DbE
     Ok(TileRow { level, position, hash: hex(&root_above(&below)) })
 }
 
-/// Keeps the roots of the groups that the entry just appended fills.
+/// Stores the roots of the groups that the entry just appended fills.
 pub(in crate::db) fn close(tx: &mut WriteTx<'_>, sequence: i64) -> Result<(), DbError> {
     for (level, position) in filled_by(sequence) {
         match row_of(tx, level, position) {
             Ok(row) => tx.buffer().newest().log_tiles.push(row),
-            // A log that somebody broke must not stop the work; verify names what is broken.
+            // A damaged log must not stop the work; `verify` reports the damage.
             Err(why @ DbError::Corrupt { .. }) => {
                 tracing::error!(%why, level, position, "a group of the log is broken; run verify");
                 return Ok(());
@@ -128,8 +128,8 @@ pub(in crate::db) fn close(tx: &mut WriteTx<'_>, sequence: i64) -> Result<(), Db
     Ok(())
 }
 
-/// Keeps the roots of groups that an earlier program filled, at most `limit`. Returns how many
-/// there were.
+/// Stores the roots of groups that an earlier version of the program filled, at most `limit`. Returns how many
+/// it stored.
 pub fn fill(tx: &mut WriteTx<'_>, limit: i64) -> Result<usize, DbError> {
     let length: i64 = audit_head::table.find(1).select(audit_head::sequence).get_result(tx.conn()?)?;
     for (level, size) in (1..).map_while(|level: u32| Some((i64::from(level), (GROUP as i64).checked_pow(level)?))) {
