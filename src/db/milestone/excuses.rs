@@ -1,4 +1,4 @@
-//! Days of a delay that shall not count.
+//! Excuses: days of a delay that do not count.
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
@@ -22,7 +22,7 @@ row! {
 
 versioned!(excuses, ExcuseRow, Excuse, ExcuseId);
 
-/// Which excuses.
+/// Selects excuses.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {
     pub award: Option<AwardId>,
@@ -30,7 +30,7 @@ pub struct Selection {
     pub status: Option<ExcuseStatus>,
 }
 
-/// Those a person sees, in the order in which they were asked for.
+/// The excuses that a person may see, in the order in which they were requested.
 pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Excuse>, DbError> {
     let mut query = excuses::table.order(excuses::id).select(ExcuseRow::as_select()).into_boxed();
     if let Some(award) = selection.award {
@@ -48,7 +48,7 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
     query.load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
 }
 
-/// Excuses behind an id in the order of ids, at most `limit`.
+/// Excuses after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Excuse>, DbError> {
     let query = excuses::table.filter(excuses::id.gt(id)).order(excuses::id).limit(limit);
     query.select(ExcuseRow::as_select()).load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()

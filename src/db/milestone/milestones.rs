@@ -40,7 +40,7 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
 }
 
-/// Milestones behind an id in the order of ids, at most `limit`.
+/// Milestones after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Milestone>, DbError> {
     let query = milestones::table.filter(milestones::id.gt(id)).order(milestones::id).limit(limit);
     query.select(MilestoneRow::as_select()).load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()

@@ -1,4 +1,4 @@
-//! What scrolls of the bank and the records differ in.
+//! Differences between scrolls of the bank and the records.
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::error::DbError;
@@ -31,20 +31,20 @@ versioned!(changed bank_differences, DifferenceRow, BankDifference, BankDifferen
 
 const UNSETTLED: [&str; 2] = ["open", "proposed"];
 
-/// Stores what one scroll showed.
+/// Stores the differences that one scroll showed.
 pub fn insert(tx: &mut WriteTx<'_>, differences: &[BankDifference]) -> Result<(), DbError> {
     let rows: Vec<DifferenceRow> = differences.iter().map(DifferenceRow::of).collect();
     sets::insert(tx.conn()?, &rows)
 }
 
-/// Which differences.
+/// Selects differences.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {
     pub status: Option<DifferenceStatus>,
     pub kind: Option<ScrollFinding>,
-    /// Unsettled ones whose day lies between these two, both included.
+    /// Only unsettled differences whose day is between these two, both included.
     pub aged: Option<(NaiveDate, NaiveDate)>,
-    /// Those behind this one in the order of ids.
+    /// Only differences after this one in the order of ids.
     pub after: Option<BankDifferenceId>,
 }
 
@@ -68,7 +68,7 @@ pub fn page(tx: &mut ReadTx<'_>, selection: Selection, limit: i64) -> Result<Vec
     query.limit(limit).load(tx.conn()?)?.into_iter().map(DifferenceRow::record).collect()
 }
 
-/// How many are unsettled with a day between these two, and what they add up to.
+/// The number and the sum of the unsettled differences with a day between these two.
 pub fn aged(tx: &mut ReadTx<'_>, from: NaiveDate, to: NaiveDate) -> Result<(i64, Paise), DbError> {
     let query = bank_differences::table
         .filter(bank_differences::status.eq_any(UNSETTLED))
@@ -78,7 +78,7 @@ pub fn aged(tx: &mut ReadTx<'_>, from: NaiveDate, to: NaiveDate) -> Result<(i64,
     Ok((count, Paise(paise)))
 }
 
-/// Unsettled ones of before a day, the oldest first.
+/// Unsettled differences from before a day, oldest first.
 pub fn unsettled_before(tx: &mut ReadTx<'_>, day: NaiveDate, limit: i64) -> Result<Vec<BankDifference>, DbError> {
     let query = bank_differences::table
         .filter(bank_differences::status.eq_any(UNSETTLED))
@@ -88,7 +88,7 @@ pub fn unsettled_before(tx: &mut ReadTx<'_>, day: NaiveDate, limit: i64) -> Resu
     query.select(DifferenceRow::as_select()).load(tx.conn()?)?.into_iter().map(DifferenceRow::record).collect()
 }
 
-/// What one scroll showed, in the order of ids.
+/// The differences that one scroll showed, in the order of ids.
 pub fn of_scroll(tx: &mut ReadTx<'_>, scroll: BankScrollId) -> Result<Vec<BankDifference>, DbError> {
     let query = bank_differences::table
         .filter(bank_differences::scroll_id.eq(scroll.raw()))
@@ -97,7 +97,7 @@ pub fn of_scroll(tx: &mut ReadTx<'_>, scroll: BankScrollId) -> Result<Vec<BankDi
     query.load(tx.conn()?)?.into_iter().map(DifferenceRow::record).collect()
 }
 
-/// Unsettled ones about any of these payments.
+/// Unsettled differences about any of these payments.
 pub fn unsettled_of(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<BankDifference>, DbError> {
     let mut found = Vec::new();
     for some in payments.chunks(500) {
@@ -111,7 +111,7 @@ pub fn unsettled_of(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Bank
     found.into_iter().map(DifferenceRow::record).collect()
 }
 
-/// A payment that is confirmed here and that no scroll names.
+/// A payment that is confirmed in the records and that no scroll names.
 #[derive(QueryableByName)]
 struct MissingRow {
     #[diesel(sql_type = Text)]
@@ -122,8 +122,8 @@ struct MissingRow {
     paid_paise: i64,
 }
 
-/// Payments confirmed on these days that no line of any scroll names and that are not in the queue
-/// for it: payment, day, and what the bank paid.
+/// Payments confirmed on these days that no line of any scroll names and that are not in the queue for this
+/// reason: payment, day, and the amount that the bank paid.
 pub fn missing(
     tx: &mut ReadTx<'_>,
     from: NaiveDate,

@@ -1,5 +1,5 @@
-//! Scrolls of the bank, their lines and what was found about each, and the files as they came. A
-//! batch never holds any of them back.
+//! Scrolls of the bank, their lines with the finding about each, and the files as received. These tables are
+//! never buffered.
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
@@ -21,7 +21,7 @@ use crate::domain::payment::tranche::SanctionOrder;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Texts in one question.
+/// The number of texts in one query.
 const AT_ONCE: usize = 500;
 
 row! {
@@ -59,19 +59,19 @@ pub fn find(tx: &mut ReadTx<'_>, id: BankScrollId) -> Result<Option<BankScroll>,
     row.map(ScrollRow::record).transpose()
 }
 
-/// The scroll that came with exactly this content.
+/// The scroll with exactly this content.
 pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<BankScroll>, DbError> {
     let query = bank_scrolls::table.filter(bank_scrolls::digest.eq(digest)).select(ScrollRow::as_select());
     query.get_result(tx.conn()?).optional()?.map(ScrollRow::record).transpose()
 }
 
-/// The scroll that came under this message id.
+/// The scroll with this message id.
 pub fn find_by_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<Option<BankScroll>, DbError> {
     let query = bank_scrolls::table.filter(bank_scrolls::message_id.eq(message_id)).select(ScrollRow::as_select());
     query.get_result(tx.conn()?).optional()?.map(ScrollRow::record).transpose()
 }
 
-/// Scrolls before an id, or the newest, newest first.
+/// Scrolls before an id, or the newest scrolls; newest first.
 pub fn page(tx: &mut ReadTx<'_>, before: Option<BankScrollId>, limit: i64) -> Result<Vec<BankScroll>, DbError> {
     let mut query = bank_scrolls::table.order(bank_scrolls::id.desc()).select(ScrollRow::as_select()).into_boxed();
     if let Some(before) = before {
@@ -80,7 +80,7 @@ pub fn page(tx: &mut ReadTx<'_>, before: Option<BankScrollId>, limit: i64) -> Re
     query.limit(limit).load(tx.conn()?)?.into_iter().map(ScrollRow::record).collect()
 }
 
-/// Scrolls behind an id in the order of ids, at most `limit`.
+/// Scrolls after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<BankScroll>, DbError> {
     let query = bank_scrolls::table.filter(bank_scrolls::id.gt(id)).order(bank_scrolls::id).limit(limit);
     query.select(ScrollRow::as_select()).load(tx.conn()?)?.into_iter().map(ScrollRow::record).collect()
@@ -93,7 +93,7 @@ pub fn lines(tx: &mut ReadTx<'_>, id: BankScrollId) -> Result<Vec<BankScrollLine
     rows.into_iter().map(LineRow::record).collect()
 }
 
-/// The file of a scroll as it came.
+/// The file of a scroll as received.
 pub fn file(tx: &mut ReadTx<'_>, id: BankScrollId) -> Result<Option<String>, DbError> {
     let query = bank_scroll_files::table.find(id.raw()).select(bank_scroll_files::content);
     Ok(query.get_result(tx.conn()?).optional()?)
@@ -125,7 +125,7 @@ pub fn earlier_lines(
     found.into_values().map(LineRow::record).collect()
 }
 
-/// What a line can be about: id, number, amount, account, status, UTR, day, tranche.
+/// The columns of a payment that a line can be about: id, number, amount, account, status, UTR, day, tranche.
 type PaymentColumns = (String, String, i64, String, String, Option<String>, Option<String>, String);
 
 /// The payments with one of these numbers or UTRs, with advice and sanction.
@@ -172,7 +172,7 @@ pub fn known_payments(tx: &mut ReadTx<'_>, numbers: &[String], utrs: &[String]) 
     rows.into_values().map(known).collect()
 }
 
-/// Those of these payments that stand in an advice.
+/// Returns which of these payments are in an advice.
 fn advised_among(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<BTreeSet<String>, DbError> {
     let mut found = BTreeSet::new();
     for some in ids.chunks(AT_ONCE) {
@@ -183,7 +183,7 @@ fn advised_among(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<BTreeSet<String>
     Ok(found)
 }
 
-/// When each of these tranches was sanctioned, of those that were.
+/// The day on which each of these tranches was sanctioned, for those that were.
 fn sanctioned_on(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<BTreeMap<String, NaiveDate>, DbError> {
     let mut found = BTreeMap::new();
     for some in ids.chunks(AT_ONCE) {

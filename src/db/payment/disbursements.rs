@@ -1,5 +1,5 @@
-//! Disbursements: recorded, taken back, and found one by one. Their listing is a selection
-//! (`db/desk/selections.rs`).
+//! Disbursements: they are recorded, marked as returned by the bank, and read one by one. Lists of them are
+//! selections (`db/desk/selections.rs`).
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -11,7 +11,7 @@ use crate::domain::base::money::Paise;
 use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
 
 impl DisbursementRow {
-    /// What the bank paid is not stored: it is the rest of the amount.
+    /// The amount that the bank paid is not stored: it is the amount less the set-off.
     fn net_paise(&self) -> i64 {
         self.amount_paise - self.set_off_paise
     }
@@ -27,8 +27,8 @@ pub fn insert(tx: &mut WriteTx<'_>, disbursement: &Disbursement) -> Result<(), D
     Ok(())
 }
 
-/// What reached a beneficiary for one claim, in the order of the days it was paid. Asks by the
-/// organisation too, because that has an index.
+/// The succeeded disbursements of one claim, in the order of their days of payment. The query also filters by
+/// the organisation, because that column has an index.
 pub fn of_claim(
     tx: &mut ReadTx<'_>,
     organisation: OrganisationId,
@@ -44,7 +44,7 @@ pub fn of_claim(
     rows.into_iter().map(DisbursementRow::whole).collect()
 }
 
-/// Marks what the bank took back, and how much of it the payee had paid back before.
+/// Marks a disbursement as returned by the bank, and stores how much of it the payee had paid back before.
 pub fn take_back(tx: &mut WriteTx<'_>, payment: PaymentId, paid_back: Paise) -> Result<(), DbError> {
     let status = DisbursementStatus::FailedAfterSuccess.as_str();
     diesel::update(disbursements::table.filter(disbursements::payment_id.eq(payment.to_string())))
@@ -59,8 +59,8 @@ pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<Disbu
     query.select(DisbursementRow::as_select()).load(tx.conn()?)?.into_iter().map(DisbursementRow::whole).collect()
 }
 
-/// How many there are, and the number of one that is not of its tranche's award, claim, component,
-/// year or organisation.
+/// Counts the disbursements, and returns the number of one whose award, claim, component, year or organisation
+/// differs from that of its tranche.
 pub fn count_and_misplaced(tx: &mut ReadTx<'_>) -> Result<(i64, Option<String>), DbError> {
     let misplaced = disbursements::table
         .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))

@@ -1,4 +1,4 @@
-//! Rows of from the tranche through the payment advice and the treasury return to the disbursement and the bank scroll.
+//! Rows of tranches, payment advices, payments, treasury returns, disbursements and bank scrolls.
 
 pub mod bank_differences;
 pub mod bank_scrolls;

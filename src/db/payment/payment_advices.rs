@@ -1,5 +1,4 @@
-//! Payment advices, the payments in them, and the files as they were written. A batch never holds
-//! any of them back.
+//! Payment advices, the payments in them, and the files as they were written. These tables are never buffered.
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
@@ -78,7 +77,7 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
     rows.into_iter().map(AdviceRow::record).collect()
 }
 
-/// Advices behind an id in the order of ids, at most `limit`.
+/// Advices after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<PaymentAdvice>, DbError> {
     let query = payment_advices::table.filter(payment_advices::id.gt(id)).order(payment_advices::id).limit(limit);
     query.select(AdviceRow::as_select()).load(tx.conn()?)?.into_iter().map(AdviceRow::record).collect()
@@ -111,7 +110,7 @@ pub fn payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<PaymentI
     ids.into_iter().map(read).collect()
 }
 
-/// The advice in which a payment stands, if any.
+/// The advice that contains a payment, if any.
 pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<PaymentAdvice>, DbError> {
     let query = payment_advices::table
         .filter(
@@ -126,7 +125,7 @@ pub fn of_payment(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<Paym
     row.map(AdviceRow::record).transpose()
 }
 
-/// The advices in which any of these payments stands, oldest first.
+/// The advices that contain any of these payments, oldest first.
 pub fn of_payments(tx: &mut ReadTx<'_>, payments: &[String]) -> Result<Vec<PaymentAdvice>, DbError> {
     let theirs = payment_advice_lines::table
         .filter(payment_advice_lines::payment_id.eq_any(payments))

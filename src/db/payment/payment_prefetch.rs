@@ -1,5 +1,5 @@
-//! Prefetches what the commands of a batch will look for, a statement for each table. Confirmed
-//! payments are what comes in large batches, so it is their rows that are read beforehand.
+//! Prefetches the rows that the commands of a batch will look up, with one statement for each table.
+//! Confirmations of payments come in large batches, so their rows are read in advance.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::idempotency;
@@ -9,7 +9,7 @@ use crate::db::payment::{payments, tranches};
 use crate::db::people::sessions;
 use crate::domain::base::id::PaymentId;
 
-/// Only for an engine that is a round trip away; and a single row is as well read by its command.
+/// Prefetches only from an engine that is a round trip away; a single row is read just as well by its command.
 pub fn prefetch(tx: &mut WriteTx<'_>, mut wanted: Prefetch) -> Result<(), DbError> {
     if !tx.is_remote() {
         return Ok(());

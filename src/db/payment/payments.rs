@@ -58,13 +58,13 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
     Ok(found)
 }
 
-/// Payments behind an id, in the order of ids, at most `limit`.
+/// Payments after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Payment>, DbError> {
     let query = payments::table.filter(payments::id.gt(id)).order(payments::id).limit(limit);
     query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
-/// The tranches among these that have a payment which is open or has succeeded, and its status.
+/// Those of these tranches that have an open or succeeded payment, with the status of that payment.
 pub fn live_of(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, String)>, DbError> {
     let live = payments::table
         .filter(payments::tranche_id.eq_any(tranches))
@@ -87,8 +87,8 @@ pub fn find_by_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<Payment>, Db
     row(tx, &id)?.map(PaymentRow::record).transpose()
 }
 
-/// Prefetches these payments and the owners of these UTRs in two statements, for the commands to
-/// come. Returns the ids of their tranches.
+/// Prefetches these payments and the payments of these UTRs in two statements, for the commands of the batch.
+/// Returns the ids of their tranches.
 pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String], utrs: &[String]) -> Result<Vec<String>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -56,7 +56,7 @@ fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The steps of one tranche, in order: as stored, and as added in this transaction.
+/// The steps of one tranche in order: as stored, with those added in this transaction.
 fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
     let stored = tx.stored_once(
         id.to_owned(),
@@ -74,7 +74,7 @@ fn step_rows(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<StepRow>, DbError> {
     }))
 }
 
-/// Prefetches these tranches and their steps in two statements, for the commands to come.
+/// Prefetches these tranches and their steps in two statements, for the commands of the batch.
 pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[String]) -> Result<(), DbError> {
     let rows = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select());
     let steps = tranche_steps::table.filter(tranche_steps::tranche_id.eq_any(ids)).order(tranche_steps::position);
@@ -102,7 +102,7 @@ fn steps(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, TrancheStep
     rows.into_iter().map(|row| Ok((row.tranche_id.clone(), row.record()?))).collect()
 }
 
-/// Tranches of one claim, or all a person sees, in the order of creation, with their steps.
+/// Tranches of one claim, or all that a person may see, in the order of creation, with their steps.
 pub fn list(
     tx: &mut ReadTx<'_>,
     claim: Option<ClaimId>,
@@ -129,7 +129,7 @@ fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>
     rows.into_iter().map(whole).collect()
 }
 
-/// Tranches behind an id, in the order of ids, with their steps, at most `limit`.
+/// Tranches after an id, in the order of ids, with their steps, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, DbError> {
     let query = tranches::table.filter(tranches::id.gt(id)).order(tranches::id).limit(limit);
     let rows = query.select(TrancheRow::as_select()).load(tx.conn()?)?;
@@ -143,8 +143,8 @@ pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>,
     with_steps(tx, rows)
 }
 
-/// Whether a person took a step on money that this year's appropriation of the component holds;
-/// without a year, on any money of the component.
+/// Whether a person took a step on money that is held in this year's appropriation of the component; without a
+/// year, on any money of the component.
 pub fn has_step_by(
     tx: &mut ReadTx<'_>,
     user: UserId,

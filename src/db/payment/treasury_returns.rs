@@ -1,5 +1,4 @@
-//! Files the treasury returned, and what became of each answer in them. A batch never holds any of
-//! them back.
+//! Files that the treasury returned, and the result of each answer in them. These tables are never buffered.
 
 use crate::db::engine::column::row;
 use crate::db::engine::connection::DbConnection;
@@ -42,7 +41,7 @@ pub fn insert(tx: &mut WriteTx<'_>, record: &TreasuryReturn, lines: &[TreasuryRe
     sets::insert(tx.conn()?, &rows)
 }
 
-/// Stores what became of lines that were still to be tried; those that were settled stay as they are.
+/// Stores the results of lines that were still pending; settled lines stay unchanged.
 pub fn set_results(tx: &mut WriteTx<'_>, lines: &[TreasuryReturnLine]) -> Result<(), DbError> {
     match tx.conn()? {
         DbConnection::Postgres(conn) => {
@@ -86,14 +85,14 @@ pub fn find(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Option<Treasury
     row.map(ReturnRow::record).transpose()
 }
 
-/// The return with exactly this content, if it was taken in before.
+/// The return with exactly this content, if it was received before.
 pub fn find_by_digest(tx: &mut ReadTx<'_>, digest: &str) -> Result<Option<TreasuryReturn>, DbError> {
     let query = treasury_returns::table.filter(treasury_returns::digest.eq(digest)).select(ReturnRow::as_select());
     let row = tx.unbuffered()?.get_result(query).optional()?;
     row.map(ReturnRow::record).transpose()
 }
 
-/// Whether a message id was taken in before.
+/// Whether a message id was received before.
 pub fn knows_message(tx: &mut ReadTx<'_>, message_id: &str) -> Result<bool, DbError> {
     let query =
         treasury_returns::table.filter(treasury_returns::message_id.eq(message_id)).select(sql::<BigInt>("COUNT(*)"));
@@ -129,7 +128,7 @@ pub fn with_result(tx: &mut ReadTx<'_>, result: LineResult, limit: i64) -> Resul
     rows.into_iter().map(LineRow::record).collect()
 }
 
-/// What the treasury answered about payments of these numbers, in the order in which its files came.
+/// The treasury's answers about payments with these numbers, in the order in which its files came.
 pub fn answers_about(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<Vec<TreasuryReturnLine>, DbError> {
     let query = treasury_return_lines::table
         .filter(treasury_return_lines::end_to_end_id.eq_any(numbers))

@@ -1,4 +1,4 @@
-//! Personal and confidential values beside the audit log, and their erasing.
+//! Personal and confidential values that are stored outside the audit log, and their erasure.
 
 use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
@@ -18,7 +18,7 @@ row! {
 }
 
 pub fn insert(tx: &mut WriteTx<'_>, values: &[Disclosure]) -> Result<(), DbError> {
-    // The entry itself goes first.
+    // This flushes the buffer, so that the log entry is written first.
     let conn = tx.conn()?;
     for value in values {
         row_statement::insert(conn, &DisclosureRow::of(value))?;
@@ -26,13 +26,13 @@ pub fn insert(tx: &mut WriteTx<'_>, values: &[Disclosure]) -> Result<(), DbError
     Ok(())
 }
 
-/// What stands beside one entry.
+/// The values that belong to one entry.
 pub fn of_entry(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Vec<Disclosure>, DbError> {
     let rows = disclosures::table.filter(disclosures::sequence.eq(sequence)).order(disclosures::field);
     rows.select(DisclosureRow::as_select()).load(tx.conn()?)?.into_iter().map(DisclosureRow::record).collect()
 }
 
-/// What stands beside the entries behind one, in their order, at most `limit`.
+/// The values that belong to the entries after one, in the order of the entries, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, sequence: i64, limit: i64) -> Result<Vec<Disclosure>, DbError> {
     let rows = disclosures::table.filter(disclosures::sequence.gt(sequence));
     let rows = rows.order((disclosures::sequence, disclosures::field)).limit(limit).select(DisclosureRow::as_select());
@@ -46,7 +46,7 @@ pub fn of_subject(tx: &mut ReadTx<'_>, subject: &str) -> Result<Vec<Disclosure>,
     rows.load(tx.conn()?)?.into_iter().map(DisclosureRow::record).collect()
 }
 
-/// Erases what is about a subject; the digests stay.
+/// Erases the values about a subject; their digests stay.
 pub fn erase(tx: &mut WriteTx<'_>, subject: &str, by: i64) -> Result<(), DbError> {
     let there = disclosures::table.filter(disclosures::subject.eq(subject)).filter(disclosures::erased_by.is_null());
     diesel::update(there)
@@ -55,13 +55,14 @@ pub fn erase(tx: &mut WriteTx<'_>, subject: &str, by: i64) -> Result<(), DbError
     Ok(())
 }
 
-/// The entries from one to another that have something beside them, in order.
+/// The entries from one to another that have such values, in order.
 pub fn entries_between(tx: &mut ReadTx<'_>, first: i64, last: i64) -> Result<Vec<i64>, DbError> {
     let there = disclosures::table.filter(disclosures::sequence.between(first, last)).select(disclosures::sequence);
     Ok(there.distinct().order(disclosures::sequence).load(tx.conn()?)?)
 }
 
-/// People whose name and address stand beside no entry: an earlier program made their accounts.
+/// People without stored values for name and address, because an earlier version of the program made their
+/// accounts.
 pub fn people_without(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<UserId>, DbError> {
     let theirs = disclosures::table
         .filter(disclosures::subject.eq(diesel::dsl::sql::<diesel::sql_types::Text>("'user:' || users.id")));
@@ -69,7 +70,7 @@ pub fn people_without(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<UserId>, Db
     parsed(ids.order(users::id).load(tx.conn()?)?, "users")
 }
 
-/// Organisations whose identifiers stand beside no entry.
+/// Organisations without stored values for their identifiers.
 pub fn organisations_without(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<OrganisationId>, DbError> {
     let theirs = disclosures::table.filter(
         disclosures::subject.eq(diesel::dsl::sql::<diesel::sql_types::Text>("'organisation:' || organisations.id")),

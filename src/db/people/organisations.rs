@@ -18,7 +18,7 @@ row! {
 
 versioned!(organisations, OrganisationRow, Organisation, OrganisationId);
 
-/// Which of the identities in a registration is taken already, if any.
+/// Returns which of the identities in a registration is already taken, if any.
 pub fn taken(tx: &mut ReadTx<'_>, registration: &Registration) -> Result<Option<&'static str>, DbError> {
     let count = |tx: &mut ReadTx<'_>, column: &str| -> Result<i64, DbError> {
         let all = organisations::table.into_boxed();
@@ -40,7 +40,7 @@ pub fn taken(tx: &mut ReadTx<'_>, registration: &Registration) -> Result<Option<
     Ok(None)
 }
 
-/// All, or the one a person is narrowed to, in the order of registration.
+/// All organisations, or the one to which a person is restricted, in the order of registration.
 pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Organisation>, DbError> {
     let mut query = organisations::table.order(organisations::id).select(OrganisationRow::as_select()).into_boxed();
     if let Some(id) = only {

@@ -1,4 +1,4 @@
-//! Sign-ins and the refresh tokens that grew from them. Only digests of tokens are kept.
+//! Sign-ins and their refresh tokens. Only digests of tokens are stored.
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -9,7 +9,7 @@ use crate::domain::base::id::{OrganisationId, SessionId, UserId};
 use crate::domain::base::permission::Roles;
 use crate::domain::people::user::Actor;
 
-/// A refresh token as kept.
+/// A stored refresh token.
 pub struct StoredToken {
     pub session_id: SessionId,
     pub user_id: UserId,
@@ -50,7 +50,7 @@ pub fn any_of(tx: &mut ReadTx<'_>, user: UserId) -> Result<bool, DbError> {
     Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(tx.conn()?)?)
 }
 
-/// Ends a session; one that has ended stays as it ended.
+/// Ends a session; a session that has already ended stays unchanged.
 pub fn end(tx: &mut WriteTx<'_>, id: SessionId, because: &str, at: Timestamp) -> Result<(), DbError> {
     let open = sessions::table.filter(sessions::id.eq(id.to_string())).filter(sessions::ended_at.is_null());
     diesel::update(open)
@@ -106,15 +106,15 @@ pub fn use_token(tx: &mut WriteTx<'_>, digest: &str, at: Timestamp) -> Result<()
     Ok(())
 }
 
-/// A session that goes on, as the account behind it stands: `(user, roles, organisation, end)`.
+/// An open session with the present state of its account: `(user, roles, organisation, end)`.
 type Going = (String, String, Option<String>, String);
 
 fn question(session: SessionId) -> String {
     format!("session {session}")
 }
 
-/// Who acts in this session now: `None` once the session or the account has ended. Looked up for
-/// every request, so that a lost role is lost at once.
+/// Returns the person who acts in this session; `None` once the session or the account has ended. It is looked
+/// up for every request, so that a withdrawn role is lost at once.
 pub fn actor(tx: &mut ReadTx<'_>, session: SessionId, user: UserId, now: Timestamp) -> Result<Option<Actor>, DbError> {
     let row: Option<Going> = tx.cached(
         || question(session),
@@ -142,7 +142,7 @@ fn going() -> _ {
         .filter(users::disabled_at.is_null())
 }
 
-/// Prefetches these sessions in one statement, for the commands to come.
+/// Prefetches these sessions in one statement, for the commands of the batch.
 pub(in crate::db) fn prefetch(tx: &mut WriteTx<'_>, ids: &[SessionId]) -> Result<(), DbError> {
     let going = going().filter(sessions::id.eq_any(ids.iter().map(SessionId::to_string).collect::<Vec<_>>()));
     let columns = (sessions::id, (sessions::user_id, users::roles, users::organisation_id, sessions::expires_at));

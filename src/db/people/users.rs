@@ -1,4 +1,4 @@
-//! People and their credentials. The password hash leaves this file only to be verified.
+//! People and their credentials. The password hash leaves this file only for verification.
 
 use crate::db::engine::column::{Column, row, versioned};
 use crate::db::engine::connection::DbConnection;
@@ -20,7 +20,7 @@ row! {
 
 versioned!(changed users, UserRow, User, UserId);
 
-/// What signing in needs.
+/// The data that sign-in needs.
 pub struct Credentials {
     pub password_hash: String,
     pub failed_attempts: i64,
@@ -76,14 +76,15 @@ pub fn set_password(tx: &mut WriteTx<'_>, id: UserId, password_hash: &str) -> Re
     Ok(())
 }
 
-/// Erases who a person is, also from the history tables; nobody can sign in as them again.
+/// Erases the name and the e-mail address of a person, also in the history tables; nobody can sign in as them
+/// again.
 pub fn erase(tx: &mut WriteTx<'_>, user: &mut User) -> Result<(), DbError> {
     update(tx, user)?;
     set_password(tx, user.id, "")?;
     let conn = tx.conn()?;
     let past = if matches!(conn, DbConnection::Sqlite(_)) { "users_past" } else { "past.users" };
     let id = user.id;
-    // The id is of hexadecimal digits and hyphens, and the two texts are ours.
+    // The id has only hexadecimal digits and hyphens, and the two texts are constants of this program.
     let text = format!("UPDATE {past} SET name = '{}', email = '{}' WHERE id = '{id}'", user.name, user.email);
     diesel::sql_query(text).execute(conn)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Money that has to come back, and how much of each payment is under recovery.
+//! Recoveries: money that has to come back, and how much of each payment is under recovery.
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
@@ -33,7 +33,7 @@ row! {
 
 versioned!(recoveries, RecoveryRow, Recovery, RecoveryId);
 
-/// Recoveries of one award, or all a person sees, in the order they were begun.
+/// Recoveries of one award, or all that a person may see, in the order in which they were begun.
 pub fn list(
     tx: &mut ReadTx<'_>,
     award: Option<AwardId>,
@@ -53,14 +53,14 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
-/// Recoveries behind an id in the order of ids, at most `limit`.
+/// Recoveries after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>, DbError> {
     let query = recoveries::table.filter(recoveries::id.gt(id)).order(recoveries::id).limit(limit);
     query.select(RecoveryRow::as_select()).load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
-/// Recoveries of an organisation with an order to set off and no payment that holds one, oldest
-/// first. They are never buffered, so that looking for them costs an advice little.
+/// Recoveries of an organisation that have an order to set off and are held by no payment, oldest first. The
+/// table is never buffered, so that this query costs an advice little.
 pub fn to_set_off(tx: &mut ReadTx<'_>, organisation: OrganisationId) -> Result<Vec<Recovery>, DbError> {
     let rows = tx.cached(
         || format!("recoveries to set off of {organisation}"),
@@ -85,7 +85,7 @@ pub fn of_disbursement(tx: &mut ReadTx<'_>, disbursement: DisbursementId) -> Res
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
-/// The recoveries of any of these payments that reached a beneficiary, and these others.
+/// The recoveries of any of these disbursements, and the recoveries with these other ids.
 pub fn behind(tx: &mut ReadTx<'_>, disbursements: &[String], others: &[String]) -> Result<Vec<Recovery>, DbError> {
     let query =
         recoveries::table.filter(recoveries::disbursement_id.eq_any(disbursements).or(recoveries::id.eq_any(others)));
@@ -114,7 +114,7 @@ pub fn of_damages(
     query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
-/// The recoveries that ask damages for a milestone and were not dropped.
+/// The recoveries of damages for a milestone that were not dropped.
 pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Recovery>, DbError> {
     let rows = recoveries::table
         .filter(recoveries::milestone_id.eq(milestone.to_string()))
@@ -125,8 +125,9 @@ pub fn damages_of(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Rec
     rows.into_iter().map(RecoveryRow::record).collect()
 }
 
-/// Puts more of a payment under recovery, or (below zero) less. `false` when it would be more
-/// than was paid.
+/// Increases the part of a disbursement that is under recovery, or (below zero) reduces it (guarded update).
+/// Returns `false` if the part would be below zero or more than the amount, or the disbursement did not
+/// succeed.
 pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -> Result<bool, DbError> {
     let then = disbursements::under_recovery_paise + by.0;
     let guarded = disbursements::table
@@ -138,7 +139,7 @@ pub fn put_under_recovery(tx: &mut WriteTx<'_>, id: DisbursementId, by: Paise) -
     Ok(changed == 1)
 }
 
-/// What of a payment is under recovery.
+/// The part of a payment that is under recovery.
 pub fn under_recovery(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Paise, DbError> {
     let found: Option<i64> = disbursements::table
         .filter(disbursements::payment_id.eq(payment.to_string()))

@@ -33,14 +33,14 @@ pub fn insert(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbErr
     Ok(())
 }
 
-/// Stores what became of a held set-off. Only a held one changes.
+/// Stores the outcome of a held set-off. Only a held one changes.
 pub fn finish(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
     let held = ("status", Value::Text(CreditStatus::Held.as_str()));
     let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), held)?;
     if changed { Ok(()) } else { Err(DbError::Conflict("recovery_credits".to_owned())) }
 }
 
-/// Stores how a credit is split anew, and the interest computed for it.
+/// Stores the new allocation of a credit, and the interest computed for it.
 pub fn resettle(tx: &mut WriteTx<'_>, credit: &RecoveryCredit) -> Result<(), DbError> {
     let done = ("status", Value::Text(CreditStatus::Done.as_str()));
     let changed = row_statement::update(tx.conn()?, &CreditRow::of(credit), &credit.id.to_string(), done)?;
@@ -115,8 +115,8 @@ pub fn recovery_of_utr(tx: &mut ReadTx<'_>, utr: &str) -> Result<Option<String>,
         .optional()?)
 }
 
-/// What the records of recoveries say an award's component holds in a stage of the recovery
-/// ledger (or, below zero, has given back of what was disbursed).
+/// The sums that the records of recoveries give for each award and component, by stage of the recovery ledger.
+/// A sum below zero is money that was given back of what was disbursed.
 pub fn record_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>, DbError> {
     type DueRow = (String, String, Option<i64>, Option<i64>, Option<i64>);
     let dues: Vec<DueRow> = recoveries::table
@@ -140,7 +140,7 @@ pub fn record_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i6
     Ok(sums)
 }
 
-/// What payees had paid back of payments that the bank took back, and are owed again.
+/// The amounts that payees had paid back of payments which the bank took back, and that are owed to them again.
 fn paid_back_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>, DbError> {
     let rows: Vec<(String, String, i64)> = disbursements::table
         .filter(disbursements::paid_back_paise.gt(0))
@@ -157,7 +157,7 @@ fn paid_back_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64
     Ok(rows.into_iter().flat_map(both).collect())
 }
 
-/// What of each of these tranches the bank's returns kept for recoveries.
+/// The amount of each of these tranches that bank returns kept for recoveries.
 pub fn kept_of_tranches(tx: &mut ReadTx<'_>, tranches: &[String]) -> Result<Vec<(String, i64)>, DbError> {
     Ok(recovery_credits::table
         .inner_join(payments::table.on(payments::id.nullable().eq(recovery_credits::payment_id)))
@@ -201,7 +201,7 @@ fn credit_sums(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String, Stage, i64)>,
                 add(Stage::PrincipalRecovered, sign * principal);
                 add(Stage::InterestRecovered, sign * interest);
                 add(Stage::DamagesRecovered, sign * damages);
-                // What the bank took back and kept for interest stays disbursed, though nothing is paid.
+                // Interest that a bank return kept stays disbursed, although nothing is paid.
                 let kept = if kind == "bank_return" { interest } else { -sign * principal };
                 add(Stage::Disbursed, kept);
             }
@@ -216,7 +216,7 @@ struct Numbered {
     number: String,
 }
 
-/// What contradicts itself between recoveries, payments and disbursements, in words.
+/// The contradictions between recoveries, payments and disbursements, as sentences.
 #[allow(clippy::too_many_lines)] // a table of questions
 pub fn contradictions(tx: &mut ReadTx<'_>) -> Result<Vec<String>, DbError> {
     let checks = [

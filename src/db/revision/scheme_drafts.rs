@@ -21,13 +21,13 @@ row! {
 
 versioned!(scheme_drafts, SchemeDraftRow, SchemeDraft, SchemeDraftId);
 
-/// All, in the order in which they were drafted.
+/// All drafts, in the order in which they were drafted.
 pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<SchemeDraft>, DbError> {
     let query = scheme_drafts::table.order(scheme_drafts::id).select(SchemeDraftRow::as_select());
     query.load(tx.conn()?)?.into_iter().map(SchemeDraftRow::record).collect()
 }
 
-/// Drafts of a scheme that are neither published nor withdrawn.
+/// Counts the drafts of a scheme that are neither published nor withdrawn.
 pub fn open(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
     Ok(scheme_drafts::table.filter(scheme_drafts::status.eq("draft")).count().get_result(tx.conn()?)?)
 }

@@ -9,7 +9,7 @@ use crate::domain::base::calendar::Timestamp;
 use crate::domain::base::id::SchemeDraftId;
 use crate::domain::scheme::scheme::Scheme;
 
-/// A version as it is kept.
+/// A stored version.
 #[derive(Clone, Debug)]
 pub struct KeptVersion {
     pub code: String,
@@ -75,7 +75,7 @@ pub fn kept(tx: &mut ReadTx<'_>, code: Option<&str>) -> Result<Vec<KeptVersion>,
     rows.into_iter().map(version_of).collect()
 }
 
-/// One version, if it is kept.
+/// One version, if it is stored.
 pub fn find(tx: &mut ReadTx<'_>, code: &str, version: i64) -> Result<Option<KeptVersion>, DbError> {
     let columns =
         (schemes::code, schemes::version, schemes::digest, schemes::document, schemes::loaded_at, schemes::draft_id);
