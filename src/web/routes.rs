@@ -45,7 +45,7 @@ pub struct Reason {
     pub reason: String,
 }
 
-/// What every operation declares. It is collected from the route table when it is first asked for.
+/// The declarations of all operations. They are collected from the route table on first use.
 pub fn operations() -> &'static Operations {
     static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
         let mut operations = Operations::default();

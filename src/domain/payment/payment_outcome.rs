@@ -41,7 +41,7 @@ pub struct OutcomeFacts {
     pub recoveries: Vec<RecoveryOfPayment>,
 }
 
-/// What a disbursement is given from outside the payment.
+/// The values of a new disbursement that do not come from the payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDisbursement {
     pub id: DisbursementId,
@@ -251,7 +251,7 @@ mod tests {
             let again = if all.owed_again() > Paise::ZERO { TrancheStatus::Sanctioned } else { TrancheStatus::Disbursed };
             prop_assert_eq!(back.tranche.status, again);
             prop_assert_eq!(paid.spending.paid_paise + back.spending.paid_paise, 0);
-            // What had been set off is due again, with interest.
+            // The amount that had been set off is due again, with interest.
             let due = |debts: &[Recovery]| -> i64 { debts.iter().map(|debt| debt.dues().due.total().unwrap().0).sum() };
             prop_assert!(due(&world.debts) >= due(&before) + made.set_off_paise.0);
         }

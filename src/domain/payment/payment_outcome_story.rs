@@ -94,7 +94,7 @@ pub enum Own {
 #[derive(Clone, Debug)]
 pub struct Story {
     pub gross: i64,
-    /// What is owed already, and how much of it is ordered to be set off.
+    /// The amounts already owed, and how much of each is ordered to be set off.
     pub debts: Vec<(i64, i64)>,
     pub own: Own,
     /// The part of the payment that is asked back, in hundredths.

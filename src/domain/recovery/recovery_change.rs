@@ -1,5 +1,5 @@
-//! What an act changes in a recovery: the recovery as it is afterwards, and the credit that is new
-//! or whose fate is now known. Every new credit is made here, whole.
+//! The change of a recovery by an act: the recovery as it is afterwards, and the credit that is new or whose
+//! outcome is now known. Every new credit is created here, complete.
 
 use crate::domain::base::calendar::Timestamp;
 use crate::domain::base::id::{DisbursementId, PaymentId, RecoveryCreditId, SecurityId, UserId};
@@ -99,12 +99,12 @@ impl CreditChange {
 pub struct RecoveryChange {
     pub recovery: Recovery,
     pub credit: CreditChange,
-    /// What is no longer asked back of a disbursement.
+    /// The amount of a disbursement that is no longer asked back.
     pub no_longer_asked: Option<(DisbursementId, Paise)>,
 }
 
 impl Recovery {
-    /// What is due at the end of a day, and how the interest up to it grew.
+    /// Returns the dues at the end of a day, and the interest that accrued up to it.
     pub fn dues_on(&self, terms: &RecoveryTerms, day: NaiveDate) -> Result<(Dues, InterestLines), Refusal> {
         let mut dues = self.dues();
         let accrued = dues.accrue(&terms.interest, day)?;

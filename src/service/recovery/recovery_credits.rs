@@ -29,7 +29,7 @@ pub(in crate::service) fn terms_of(work: &Work<'_, '_>, recovery: &Recovery) -> 
     Ok(work.schemes.in_force(&recovery.scheme_code, work.today())?.recovery_terms())
 }
 
-/// What is due at the end of a day, and how the interest up to it grew.
+/// Returns the dues at the end of a day, and the interest that accrued up to it.
 pub(in crate::service) fn dues_on(
     work: &Work<'_, '_>,
     recovery: &Recovery,

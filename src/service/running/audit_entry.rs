@@ -8,7 +8,8 @@ use crate::domain::people::disclosure;
 use crate::domain::people::disclosure::{DisclosedField, Disclosure};
 use crate::service::running::error::Error;
 
-/// What is withheld from an entry, in an order that tells nothing of its fields (RFC 9901, 4.2.4.1).
+/// Values withheld from an entry, sorted by digest, so that the order does not reveal their fields (RFC 9901,
+/// 4.2.4.1).
 pub(in crate::service) fn beside(
     sequence: i64,
     subject: &str,

@@ -42,7 +42,7 @@ pub const EVERY_COMMAND: &[&str] = &["not_permitted", "idempotency_key_reused"];
 /// Refusals that any command which moves money can end with too.
 pub const EVERY_MONEY_COMMAND: &[&str] = &["money_stopped"];
 
-/// What an operation does to what is stored.
+/// The effect of an operation on the stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// It shows something.

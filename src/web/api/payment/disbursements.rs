@@ -116,8 +116,7 @@ impl DisbursementQuery {
     }
 }
 
-/// What says that a page begins behind this row: base64url of the value it is sorted by, a space,
-/// and its id.
+/// The cursor of the page after this row: base64url of the value by which it is sorted, a space, and its id.
 fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
     let place = fields.iter().position(|field| *field == sort).unwrap_or(0);
     let text = |place| match row.cell(place) {
