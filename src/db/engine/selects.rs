@@ -13,7 +13,7 @@ use diesel::query_builder::SelectQuery;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// What the statements sent on a connection may do.
+/// The statements that may be sent on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::db) enum Allowed {
     Anything,

@@ -62,7 +62,7 @@ pub fn of_subjects(tx: &mut ReadTx<'_>, subjects: &[String]) -> Result<Vec<Audit
     rows.into_iter().map(AuditRow::record).collect()
 }
 
-/// Entries of any of these commands about any of these subjects, oldest first.
+/// Successful acts by any of these commands on any of these subjects, oldest first.
 pub fn done_about(tx: &mut ReadTx<'_>, subjects: &[String], commands: &[&str]) -> Result<Vec<AuditEntry>, DbError> {
     let rows: Vec<AuditRow> = audit_log::table
         .filter(audit_log::subject.eq_any(subjects))
@@ -81,7 +81,7 @@ pub fn find(tx: &mut ReadTx<'_>, sequence: i64) -> Result<Option<AuditEntry>, Db
     row.map(AuditRow::record).transpose()
 }
 
-/// Counts the different records of this noun that have an entry.
+/// Counts the different records of this noun that have a successful act.
 pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
     let of_noun = audit_log::table
         .filter(audit_log::subject.ge(format!("{noun}:")))
@@ -92,7 +92,7 @@ pub fn count_of_noun(tx: &mut ReadTx<'_>, noun: &str) -> Result<i64, DbError> {
         .get_result(tx.conn()?)?)
 }
 
-/// Returns when the latest act was recorded; acts that only loaded a scheme do not count.
+/// Returns when the latest entry was recorded; entries of loading a scheme do not count.
 pub fn latest_act_at(tx: &mut ReadTx<'_>) -> Result<Option<Timestamp>, DbError> {
     let at: Option<String> = audit_log::table
         .filter(audit_log::command.ne("load_scheme"))
