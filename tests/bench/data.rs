@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 /// The argument under which this program plays the story (and prints it) in a process of its own.
 pub const PLAY: &str = "play-the-story";
 
-/// The people and addresses that the measured queries need.
+/// The auditor's sign-in and the beneficiary for the measured queries.
 #[derive(Serialize, Deserialize)]
 pub struct Loaded {
     pub auditor_email: String,
