@@ -25,7 +25,7 @@ pub trait TreasuryVerbs {
 impl TreasuryVerbs for Person {
     fn makes_advice(&self, payments: &[&Value]) -> Response {
         let ids: Vec<&Value> = payments.iter().map(|payment| &payment["id"]).collect();
-        // Every test makes all its payments on one day.
+        // The day on which a payment was advised is today's, in every test.
         let day = payments[0]["advised_at"].as_str().unwrap()[..10].to_owned();
         self.post("/payment-advices", None, &json!({ "payment_ids": ids, "execute_on": day })).unwrap()
     }
@@ -90,7 +90,7 @@ impl App {
         self.disbursing_officer().uploads_return(kind(format), &file)
     }
 
-    /// The amounts that the year has disbursed and that are still sanctioned for these payments.
+    /// The amounts of the year's sales incentive that are disbursed and still sanctioned.
     pub fn disbursed_and_sanctioned(&self) -> (i64, i64) {
         let row = self.budget("financial_year", "sales_linked_incentive", Some("2026-27"));
         (row["disbursed_paise"].as_i64().unwrap(), row["sanctioned_paise"].as_i64().unwrap())
