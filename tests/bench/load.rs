@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-/// The result of a run: how many requests succeeded and how long they took.
+/// The result of a run: its duration, the latency of each request, and the number of failures.
 pub struct Run {
     pub took: Duration,
     /// Sorted.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where the data of a run is stored: a folder, and a database of its own unless it is SQLite.
+/// The place of a run's data: a folder, and a database of its own unless it is SQLite.
 pub struct Place {
     pub folder: PathBuf,
     pub url: Option<String>,

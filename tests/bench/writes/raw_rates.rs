@@ -31,7 +31,7 @@ pub struct Raw {
     without_past: f64,
 }
 
-/// The history triggers of the database: one for each change and one for each deletion.
+/// The names of the history triggers: each table has one for changes and one for deletions.
 const PAST: &str = "name LIKE '%_changed' OR name LIKE '%_deleted'";
 
 #[derive(QueryableByName)]

@@ -204,7 +204,7 @@ fn every_problem_code_is_explained(app: App) {
     app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
 }
 
-/// The addresses in a text that a browser would fetch from another host.
+/// The parts of a text that make a browser fetch something from another host.
 fn foreign(text: &str) -> Vec<&str> {
     let calls = [
         "src=\"http",

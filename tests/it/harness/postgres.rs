@@ -40,7 +40,7 @@ const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// The server that was found, or the reason why none was.
+/// A description of the server that was found, or the reason why none was.
 pub fn find() -> Result<String, String> {
     if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
         return Ok(format!("TEST_DATABASE_URL, {} characters", url.len()));
