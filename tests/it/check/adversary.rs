@@ -213,7 +213,7 @@ fn edits_of_records() -> Vec<(String, &'static str)> {
         (edit(DISBURSEMENT, "performance_year = '2025-26'", paid), "it is not of its tranche's award and claim"),
         ("DELETE FROM disbursements WHERE status = 'failed_after_success';".to_owned(), "it is gone"),
         ("DELETE FROM disbursements WHERE status = 'succeeded';".to_owned(), "disbursed: its records say"),
-        // The day is changed everywhere in both tables: only the log still has the true one.
+        // The day and the UTR are changed in both tables: only the log still has the true ones.
         (
             edit(PAYMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid)
                 + &edit(DISBURSEMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid),

@@ -163,7 +163,7 @@ fn a_bundle_is_for_those_who_may_read_the_log(app: App) {
     for person in [app.preparer(), app.section_officer(), app.administrator()] {
         problem(person.get("/log/tile/entries/000").unwrap(), 403, "not_permitted");
     }
-    // The public files contain none.
+    // The public files contain no bundles of entries.
     problem(app.anybody("GET", "/log/tile/entries/000", None), 404, "not_found");
     let length = app.audit_length();
     for none in
