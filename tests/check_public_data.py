@@ -3,12 +3,13 @@
 
     check_public_data.py http://127.0.0.1:8080 FOLDER_WITH_SCHEMAS
 
-Checks the 360Giving and OCDS packages against their schemas (jsonschema), the Data Package with
-frictionless, from its ZIP file and from its address; and that each of them, read here with exact
-decimals, adds up to the totals that the service tells. Needs the packages jsonschema,
-rfc3339-validator and frictionless. The folder has release-package-schema.json and
-release-schema.json of OCDS, and release-package-schema-dereferenced.json with its extensions; if it has 360-giving-package-schema.json and 360-giving-schema.json,
-the grants are also checked against them, beside our own reading of that standard.
+Checks the 360Giving and OCDS packages against their schemas (jsonschema), and the Data Package with
+frictionless, both from its ZIP file and from its address; and checks that each of them, read here
+with exact decimals, adds up to the totals that the service reports. Needs the packages jsonschema,
+rfc3339-validator and frictionless. The folder contains release-package-schema.json and
+release-schema.json of OCDS, and release-package-schema-dereferenced.json with its extensions. If it
+also contains 360-giving-package-schema.json and 360-giving-schema.json, the grants are checked
+against them as well as against our own schema of that standard.
 """
 
 import csv
@@ -54,7 +55,7 @@ def valid(name, validator, document):
 
 
 def must_find(name, validator, document, spoil):
-    """A schema that finds nothing wrong in anything would prove nothing."""
+    """Fails unless the schema refuses a spoiled file: a schema that accepts everything proves nothing."""
     spoiled = json.loads(json.dumps(document, default=float))
     spoil(spoiled)
     assert list(validator.iter_errors(spoiled)), f"{name}: a spoiled file passes"
@@ -99,8 +100,8 @@ def check_releases(base, schemas, totals):
     must_find("OCDS", validator, document, lambda spoiled: spoiled["releases"][0].pop("tag"))
     must_find("OCDS", validator, document, lambda spoiled: spoiled["releases"][0].update(initiationType="grant"))
     must_find("OCDS", validator, document, lambda spoiled: spoiled["releases"][0]["contracts"][0].pop("awardID"))
-    # With the extension that links payments to milestones. This schema has every extension in it, and one
-    # of them narrows a word of the standard to its own.
+    # The schema with the extension that links payments to milestones. It includes every extension, and
+    # one of them restricts `initiationType` to a value of its own.
     extended = loaded(schemas / "release-package-schema-dereferenced.json")
     extended["properties"]["releases"]["items"]["properties"]["initiationType"]["enum"] = ["tender"]
     valid("OCDS with extensions", Draft4Validator(extended, format_checker=FormatChecker()), document)
@@ -134,7 +135,7 @@ def check_package(base, totals):
         tables = {path.stem: list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))) for path in files.glob("*.csv")}
         for name, content in [(path.name, path.read_bytes()) for path in files.iterdir()]:
             assert get(base, f"/{name}") == content, f"{name} is another one alone"
-        # A disbursement of an award that is not there must be found.
+        # A disbursement of a missing award must be detected.
         spoiled = files / "awards.csv"
         spoiled.write_bytes(b"\r\n".join(spoiled.read_bytes().split(b"\r\n")[:1]) + b"\r\n")
         report = frictionless.Package(str(files / "datapackage.json")).validate()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Draws a sample again from its frozen population, knowing nothing of the service's code.
+"""Draws a sample again from its frozen population, without any code of the service.
 
     draw_sample.py FILE
 
-FILE is JSON: {"sample": what GET /samples/{id} answered, "population": the items of all pages of
+FILE is JSON: {"sample": the answer of GET /samples/{id}, "population": the items of all pages of
 GET /samples/{id}/population}. Prints `position id reason hits` for each item of the sample and
-fails when the seed, the population or the draw is not what the sample says.
+fails when the seed, the population or the draw differs from the sample.
 """
 import hashlib
 import json
@@ -17,7 +17,7 @@ def sha(text):
 
 
 class Numbers:
-    """SHA-256 in counter mode; remainders that would be likelier than others are passed over."""
+    """SHA-256 in counter mode; rejection sampling skips the values that would bias the remainders."""
 
     def __init__(self, seed, population):
         self.start = b"".join(part.encode() + b"\0" for part in ("magnet-scheme sample v1", seed, population))

@@ -5,8 +5,8 @@
 
 FOLDER holds disbursements.csv, .ndjson, .json, .parquet, .xlsx, .journal, .ledger and .beancount.
 Every one must have COUNT records and TOTAL_PAISE as the sum of amount_paise, and every cell of the
-Parquet file and the workbook must be that of the NDJSON. PROGRAMS is the folder of bean-check, when
-it is not on the path. Needs hledger, ledger, and the Python packages duckdb, openpyxl, beancount.
+Parquet file and the workbook must equal that of the NDJSON. PROGRAMS is the folder of bean-check,
+when it is not on the path. Needs hledger, ledger, and the Python packages duckdb, openpyxl, beancount.
 """
 import csv, datetime, decimal, hashlib, json, os, subprocess, sys
 
@@ -40,7 +40,7 @@ def same(where, row, name, wanted, found):
 
 
 def plain(path):
-    """What Python itself reads: CSV, NDJSON and JSON, and the digest that the others repeat."""
+    """Reads the formats of Python itself, CSV, NDJSON and JSON, and the digest that the others repeat."""
     with open(path("csv"), encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     with open(path("ndjson"), "rb") as file:
@@ -111,7 +111,7 @@ def xlsx(path, lines, digest):
 
 
 def only_number(text):
-    """The one amount in a report, which may be nothing at all."""
+    """The only amount in a report; zero when the report is empty."""
     found = [word for word in text.replace(",", "").replace('"', " ").split() if word.replace(".", "").replace("-", "").isdigit()]
     assert len(found) <= 1, text
     return decimal.Decimal(found[0] if found else 0)

@@ -1,6 +1,6 @@
 """Checks an evidence bundle without the service: every file against SHA256SUMS, every act against
-the proof that it stands in the signed log, and the journals, documents and the rule file of the
-bundle against what those acts say.
+its proof of inclusion in the signed log, and the journals, documents and the rule file of the bundle
+against those acts.
 
     python3 verify_bundle.py KEY BUNDLE.zip
 
@@ -17,7 +17,7 @@ from verify_log import Fault, read_key
 from verify_receipt import check_receipt, digests, read
 
 FORM = "magnet-scheme evidence bundle v1"
-# What stands beside the hashed fields of an act: who it was, as people and roles are called.
+# Fields of an act that are not hashed: the names of the person and of the roles.
 BESIDE = {"person", "roles"}
 
 
@@ -30,7 +30,7 @@ def digest_of(archive, name):
 
 
 def check_sums(archive):
-    """Every file is named in SHA256SUMS with its digest, once, and none is missing."""
+    """Checks that SHA256SUMS names every file once with its digest, and that no file is missing."""
     names = archive.namelist()
     if len(set(names)) != len(names):
         raise Fault("two files of the bundle have one name")
@@ -66,7 +66,7 @@ def journal_digest(journal):
 
 
 def check_acts(archive, key, chain):
-    """Every act of the chain is proved by its own file, all under the one checkpoint."""
+    """Checks that every act of the chain has a proof in its own file, all under the same checkpoint."""
     note = archive.read("log/checkpoint.txt").decode("utf-8")
     kept = json.loads(archive.read("log/entries.json"))
     acts = [{name: value for name, value in act.items() if name not in BESIDE} for act in chain["acts"]]
@@ -96,7 +96,7 @@ def check_journals(chain, proved):
         named.discard(journal["audit_sequence"])
         if sum(line["amount_paise"] for line in journal["entries"]):
             raise Fault(f"journal {journal['id']} does not balance")
-    # What a scheme was given at its beginning is no part of this chain.
+    # The outlay that a scheme got at its beginning is not part of this chain.
     for number in sorted(named):
         if proved[number]["subject"].split(":")[0] not in ("scheme", "scheme_draft"):
             raise Fault(f"entry {number}: its journal is missing")
@@ -124,7 +124,7 @@ def check_documents(index, chain, proved, found):
 
 
 def check_steps(chain, proved):
-    """Every step that somebody took on the money is an act of theirs at that time."""
+    """Checks that every step on the money is an act of its person at that time."""
     acts = {(entry["actor_id"], entry["recorded_at"]) for entry in proved.values() if entry["outcome"] == "done"}
     for step in chain["tranche"]["steps"]:
         if (step["taken_by"], step["taken_at"]) not in acts:

@@ -1,11 +1,11 @@
-"""Checks what the audit log withholds, without the service: that each disclosure (RFC 9901) belongs to
-the entry of a receipt, which is proven like any receipt.
+"""Checks values that the audit log withholds, without the service: each disclosure (RFC 9901) must
+belong to the entry of a receipt, which is checked like any receipt.
 
     python3 verify_disclosure.py KEY RECEIPT DISCLOSURES
 
-KEY and RECEIPT as for verify_receipt.py; DISCLOSURES: a file with what `GET
-/api/v1/log/disclosures/{entry}` gives, or as much of it as somebody is to see. Prints field and value
-of each; of what was erased, that it was.
+KEY and RECEIPT as for verify_receipt.py; DISCLOSURES: a file with the answer of
+`GET /api/v1/log/disclosures/{entry}`, or with the part of it that a reader may see. Prints the field
+and the value of each disclosure, and `(erased)` for an erased value.
 """
 
 import base64

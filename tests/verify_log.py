@@ -1,15 +1,15 @@
 """Checks the audit log without the program that wrote it: recomputes every entry's hash from its
-fields, its link, the Merkle root over all entries (RFC 9162), and holds that against checkpoints
-that were kept elsewhere (C2SP signed notes, Ed25519).
+fields, its link, the Merkle root over all entries (RFC 9162), and compares that with checkpoints
+that were stored elsewhere (C2SP signed notes, Ed25519).
 
     python3 verify_log.py KEY ENTRIES CHECKPOINT...
     python3 verify_log.py KEY --mirror FOLDER [ENTRIES]
 
-KEY: file with the line of /log/key. ENTRIES: the pages of GET /api/v1/audit-log, one behind the
-other, a JSON text a line. CHECKPOINT: files with notes of /log/checkpoint, kept when they were new,
-or saved mails with one in it. FOLDER: a mirror as C2SP tlog-tiles says: `checkpoint`, `tile/<level>/…`
-and `tile/entries/…` for so many entries as the checkpoint covers. An entry of a bundle is the hash of
-an entry; given the pages too, those are held against the same checkpoint.
+KEY: file with the line of /log/key. ENTRIES: the pages of GET /api/v1/audit-log, one after the
+other, a JSON text a line. CHECKPOINT: files with notes of /log/checkpoint, saved when they were new,
+or saved mails that contain one. FOLDER: a mirror in the layout of C2SP tlog-tiles: `checkpoint`,
+`tile/<level>/…` and `tile/entries/…` for all entries that the checkpoint covers. An entry of a bundle
+is the hash of an entry; given the pages too, those are checked against the same checkpoint.
 Needs Python 3.8 and the package `cryptography`.
 """
 
@@ -55,7 +55,7 @@ def read_key(line):
 
 
 def read_checkpoint(note, key):
-    """Size and root of a note that is signed with the key."""
+    """The size and the root of a note, which must be signed with the key."""
     name, key_id, public = key
     text, separator, signatures = note.rpartition("\n\n")
     text += "\n"
@@ -73,7 +73,7 @@ def read_checkpoint(note, key):
 
 
 def note_in(data):
-    """The note in what was kept: the note itself, or a mail with it."""
+    """The note in a saved file, which is the note itself or a mail that contains it."""
     if b"\nSubject:" in b"\n" + data:
         mail = email.message_from_bytes(data, policy=email.policy.default)
         data = mail.get_body(("plain",)).get_content().encode("utf-8")
@@ -142,7 +142,7 @@ GROUP, HASH = 256, 32
 
 
 def part_of(folder, prefix, number, width):
-    """A tile or bundle: its name and bytes."""
+    """The name and the bytes of a tile or bundle."""
     path = f"{number % 1000:03}"
     while number >= 1000:
         number //= 1000
@@ -156,7 +156,7 @@ def part_of(folder, prefix, number, width):
 
 
 def bundled(name, data, width):
-    """The entries of a bundle, each behind its length."""
+    """The entries of a bundle, each of which follows its length."""
     found, at = [], 0
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
@@ -174,7 +174,7 @@ def widths(count):
 
 
 def check_tiles(folder, level, hashes):
-    """Holds the tiles of a level against the hashes that it must have."""
+    """Compares the tiles of a level with the hashes that it must have."""
     for number, width in enumerate(widths(len(hashes))):
         name, data = part_of(folder, f"tile/{level}", number, width)
         if len(data) != width * HASH:

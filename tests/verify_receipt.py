@@ -1,11 +1,12 @@
-"""Checks receipts of the audit log without the service: that the entry in a receipt has the hash it
-says, stands at its place in the log (RFC 9162), and that the log's key signed the checkpoint under
-it. A receipt is what `GET /api/v1/log/receipts/{entry}` gives (C2SP `tlog-proof`).
+"""Checks receipts of the audit log without the service: the entry in a receipt must have the stated
+hash and be included in the log at its place (RFC 9162), and the log's key must have signed the
+checkpoint under it. A receipt is the answer of `GET /api/v1/log/receipts/{entry}` (C2SP `tlog-proof`).
 
     python3 verify_receipt.py KEY RECEIPT...
 
-KEY: file with the line of /log/key, taken when it was published, not from who shows the receipt.
-Prints of each receipt what was done, when and by whom, and the digests of the documents it names.
+KEY: file with the line of /log/key, taken when it was published, not from the person who shows the
+receipt. Prints the act of each receipt with its time and its person, and the digests of the documents
+that it names.
 Needs Python 3.8 and the package `cryptography`.
 """
 
@@ -22,7 +23,7 @@ FORM = "c2sp.org/tlog-proof@v1"
 
 
 class Receipt:
-    """The parts of a receipt; nothing of it is checked yet."""
+    """The parts of a receipt, none of which is checked yet."""
 
     def __init__(self, text):
         head, separator, self.note = text.partition("\n\n")
@@ -43,7 +44,7 @@ class Receipt:
 
 
 def root_of(leaf, index, size, path):
-    """The root to which a path leads (RFC 9162, 2.1.3.2), or a fault where it leads to none."""
+    """The root to which a path leads (RFC 9162, 2.1.3.2), or a fault if there is none."""
     node, last, found = index, size - 1, leaf
     if not 0 <= index < size:
         raise Fault(f"place {index} lies outside a log of {size} entries")
@@ -63,7 +64,7 @@ def root_of(leaf, index, size, path):
 
 
 def check_receipt(text, key):
-    """The entry of a receipt that is good, and the size of the log it stands in."""
+    """The entry of a valid receipt, and the size of the log that includes it."""
     receipt = Receipt(text)
     entry = receipt.entry
     name = f"entry {entry.get('sequence')}"
@@ -84,7 +85,7 @@ def check_receipt(text, key):
 
 
 def digests(value):
-    """Every SHA-256 that the details of an entry name."""
+    """Every SHA-256 digest in the details of an entry."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

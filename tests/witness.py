@@ -1,9 +1,9 @@
 """A small witness of transparency logs (C2SP `tlog-witness`), for tests: cosigns a checkpoint when
-the log's key signed it and the log only grew since the one cosigned before.
+the log's key signed it and it equals or extends the checkpoint that was cosigned before.
 
     python3 witness.py STATE LOG_KEY [PORT]
 
-STATE: file with the witness's own key and what it cosigned last; made when it is not there.
+STATE: file with the witness's own key and its last cosigned checkpoint; created when it is missing.
 LOG_KEY: file with the line of the log's key. Prints one line of JSON: its address and its key.
 Needs Python 3.8 and the package `cryptography`.
 """
@@ -27,7 +27,7 @@ COSIGNATURE = b"\x04"
 
 
 def grows(old, old_root, new, new_root, path):
-    """Whether a path shows that a tree is the beginning of another (RFC 9162, 2.1.4.2)."""
+    """Whether a path proves that one tree is a prefix of another (RFC 9162, 2.1.4.2)."""
     if old == new:
         return not path and old_root == new_root
     if old == 0:
@@ -77,7 +77,7 @@ class Witness:
         return f"{NAME}+{self.key_id.hex()}+{base64.b64encode(self.public).decode()}"
 
     def add_checkpoint(self, body):
-        """Status, kind and text of the answer."""
+        """The status, content type and text of the answer."""
         head, separator, note = body.partition("\n\n")
         lines = head.split("\n")
         if not separator or not lines[0].startswith("old "):
@@ -125,7 +125,7 @@ def serve(witness, port):
     server = HTTPServer(("127.0.0.1", port), Handler)
     address = f"http://127.0.0.1:{server.server_address[1]}/w"
     print(json.dumps({"url": address, "key": witness.verifier_key()}), flush=True)
-    # It ends with who started it: then its standard input ends.
+    # The witness ends together with the process that started it, which closes its standard input.
     threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()
     server.serve_forever()
 

@@ -1,5 +1,5 @@
-//! The data set: the sample story played through the interface, then its disbursements copied
-//! until there are enough, spread over days, years and amounts.
+//! The data set: the sample story is played through the HTTP interface, and its disbursements are then
+//! copied until there are enough, spread over days, years and amounts.
 
 use crate::server::{self, Place, Served};
 use diesel::connection::SimpleConnection;
@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 /// The argument under which this program plays the story (and prints it) in a process of its own.
 pub const PLAY: &str = "play-the-story";
 
-/// What the questions are asked with.
+/// The auditor's sign-in and the beneficiary for the measured queries.
 #[derive(Serialize, Deserialize)]
 pub struct Loaded {
     pub auditor_email: String,
@@ -21,7 +21,7 @@ pub struct Loaded {
     pub beneficiary_id: String,
 }
 
-/// Fills a place, or finds it as an earlier run left it.
+/// Fills a database, or reuses the one that an earlier run left.
 pub fn load_or_keep(place: &Place, rows: i64) -> Loaded {
     let note = place.folder.with_extension("json");
     if let Ok(kept) = std::fs::read(&note) {
@@ -32,7 +32,7 @@ pub fn load_or_keep(place: &Place, rows: i64) -> Loaded {
     loaded
 }
 
-/// Fills a fresh place.
+/// Fills a fresh database.
 pub fn load(place: &Place, rows: i64) -> Loaded {
     let loaded = play(place);
     match &place.url {
@@ -44,7 +44,7 @@ pub fn load(place: &Place, rows: i64) -> Loaded {
         Some(url) => {
             let mut connection = PgConnection::establish(url).unwrap();
             connection.batch_execute(&copies(&POSTGRES, rows)).unwrap();
-            // Autovacuum would do it in its own time.
+            // Autovacuum would run too, but at a time of its own.
             connection.batch_execute("VACUUM ANALYZE;").unwrap();
         }
     }
@@ -77,11 +77,11 @@ fn play(place: &Place) -> Loaded {
     Loaded { auditor_email, auditor_password, beneficiary_id }
 }
 
-/// How one engine spells what the copies need.
+/// The SQL of one engine that the copies need.
 struct Spelling {
-    /// An id of the copy `n`; `{}` is its group of four hexadecimal digits.
+    /// The id of copy `n`; `{}` is its group of four hexadecimal digits.
     id: &'static str,
-    /// The day of the copy `n`: seven years from 1 April 2026.
+    /// The day of copy `n`: seven years from 1 April 2026.
     day: &'static str,
     /// The financial year of `day`.
     year: &'static str,
@@ -99,7 +99,7 @@ const POSTGRES: Spelling = Spelling {
     year: "to_char(day::date - interval '3 months', 'YYYY') || '-' || to_char(day::date + interval '9 months', 'YY')",
 };
 
-/// A payment and its disbursement for every number, after one of the story's in turn.
+/// SQL that inserts a payment and its disbursement for every number, each copied from one of the story's in turn.
 fn copies(spelling: &Spelling, rows: i64) -> String {
     let Spelling { id, day, year } = spelling;
     let (payment, disbursement) = (id.replace("{}", "aaaa"), id.replace("{}", "bbbb"));

@@ -1,5 +1,6 @@
-//! The audit desk beside the database's own tools: pages, totals by group, and exports against the
-//! same statement run per_engine, by `sqlite3` and by `COPY … TO STDOUT`; and the memory of each export.
+//! The audit desk compared with the database's own tools: pages, totals by group, and exports against
+//! the same statement run directly, by `sqlite3` and by `COPY … TO STDOUT`; and the memory that each
+//! export takes.
 
 use crate::server::{Place, Served};
 use crate::{PAGES, line, mebibytes, median, milliseconds, timed};
@@ -15,7 +16,7 @@ use std::time::Duration;
 const EXPORTS: usize = 3;
 const PART_BYTES: usize = 1 << 16;
 const RESIDENT_KIB_MOST: u64 = 100 * 1024;
-/// What stands in an export, as the service asks for it.
+/// The columns of an export, as the service selects them.
 const COLUMNS: &str = "id, number, scheme_code, component, organisation_id, beneficiary, award_id, claim_id, tranche_id, payment_id, \
     performance_year, payment_year, payment_year || CASE WHEN substr(paid_on, 6, 2) < '04' THEN ' Q4' WHEN substr(paid_on, 6, 2) < '07' \
     THEN ' Q1' WHEN substr(paid_on, 6, 2) < '10' THEN ' Q2' ELSE ' Q3' END AS payment_quarter, substr(paid_on, 1, 7) AS payment_month, \
@@ -115,7 +116,7 @@ impl Direct {
     }
 }
 
-/// Everything about the audit desk on one engine.
+/// Measures the audit desk on one engine.
 pub fn measure(place: &Place, served: &Served, auditor: &Person, beneficiary_id: &str) {
     let mut direct = Direct::open(place);
     let three = format!(
@@ -195,7 +196,7 @@ fn per_second(rows: usize, took: Duration) -> String {
     format!("{:.0}/s", rows as f64 / took.as_secs_f64())
 }
 
-/// Takes everything away and keeps nothing of it, as `by_tool` does; how many lines came.
+/// Reads the whole export and discards it, as `by_tool` does; returns the number of lines.
 fn export(served: &Served, auditor: &Person, format: &str) -> usize {
     let mut stream = TcpStream::connect(served.address).unwrap();
     let (token, address) = (auditor.token().unwrap(), served.address);
@@ -212,7 +213,7 @@ fn export(served: &Served, auditor: &Person, format: &str) -> usize {
     lines(&mut answer)
 }
 
-/// Reads to the end; how many lines came.
+/// Reads to the end; returns the number of lines.
 fn lines(from: &mut impl Read) -> usize {
     let (mut part, mut lines) = (vec![0; PART_BYTES], 0);
     loop {
@@ -224,7 +225,8 @@ fn lines(from: &mut impl Read) -> usize {
     }
 }
 
-/// The same rows by the database's own program; how many lines came, if there is the program.
+/// Exports the same rows with the database's own program; returns the number of lines, or `None` without
+/// that program.
 fn by_tool(place: &Place, statement: &str) -> Option<usize> {
     let mut command = match &place.url {
         None => {
@@ -247,7 +249,7 @@ fn by_tool(place: &Place, statement: &str) -> Option<usize> {
     Some(found)
 }
 
-/// The interface and the statement in turns, so that both see the same machine.
+/// Runs the interface and the statement in turns, so that both are measured on the same machine load.
 fn beside(name: &str, auditor: &Person, path: &str, most: f64, times: usize, mut direct: impl FnMut()) {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..times {

@@ -1,12 +1,12 @@
-//! Many clients at once, each on a connection of its own that stays open: requests as bytes, as
-//! little work as possible beside the service that is measured.
+//! A load generator: many concurrent clients, each on its own keep-alive connection. Requests are sent
+//! as bytes, so that the clients take little time away from the measured service.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How the requests went.
+/// The result of a run: its duration, the latency of each request, and the number of failures.
 pub struct Run {
     pub took: Duration,
     /// Sorted.
@@ -19,20 +19,20 @@ impl Run {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
 
-    /// The latency that this share of the requests did not pass.
+    /// The latency that this share of the requests did not exceed.
     pub fn percentile(&self, share: f64) -> Duration {
         percentile(&self.latencies, share)
     }
 }
 
-/// The latency of a sorted list that this share of it does not pass.
+/// The value of a sorted list that this share of it does not exceed.
 pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
     let place = (sorted.len() as f64 * share) as usize;
     sorted[place.min(sorted.len() - 1)]
 }
 
-/// Sends the requests that `request` makes of `numbers`, by so many clients, as fast as they are
-/// answered.
+/// Sends the requests that `request` makes from `numbers`, by this many clients, each as soon as the one
+/// before is answered.
 pub fn send(
     address: SocketAddr,
     clients: usize,
@@ -42,7 +42,7 @@ pub fn send(
     paced(address, clients, numbers, f64::INFINITY, request)
 }
 
-/// The same, no more than so many a second.
+/// The same at a limited rate of requests a second.
 pub fn paced(
     address: SocketAddr,
     clients: usize,
@@ -80,7 +80,7 @@ pub fn paced(
     Run { took, latencies, not_ok }
 }
 
-/// How long each of these takes, one after another; sorted.
+/// The duration of each write, one after another; sorted.
 pub fn one_by_one(numbers: std::ops::Range<i64>, mut write: impl FnMut(i64)) -> Vec<Duration> {
     let timed = |number| {
         let started = Instant::now();
@@ -92,7 +92,7 @@ pub fn one_by_one(numbers: std::ops::Range<i64>, mut write: impl FnMut(i64)) -> 
     latencies
 }
 
-/// One connection that stays open.
+/// A keep-alive connection.
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -105,7 +105,7 @@ impl Connection {
         Connection { stream, buffer: Vec::with_capacity(1 << 16) }
     }
 
-    /// Sends a request and reads its whole answer; whether it was a success.
+    /// Sends a request and reads its whole answer; returns whether it was a success.
     pub fn exchange(&mut self, request: &[u8]) -> bool {
         self.stream.write_all(request).unwrap();
         self.buffer.clear();
@@ -130,7 +130,7 @@ impl Connection {
         self.buffer.windows(4).position(|four| four == b"\r\n\r\n").map(|place| place + 4)
     }
 
-    /// How long the answer is, once its head is there.
+    /// The length of the answer, once its head has arrived.
     fn whole(&self) -> Option<usize> {
         let head = self.head()?;
         let text = std::str::from_utf8(&self.buffer[..head]).unwrap().to_ascii_lowercase();

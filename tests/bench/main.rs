@@ -1,13 +1,13 @@
-//! The benchmark, run by `cargo bench`: how fast the service starts, how little it holds, and how
-//! much its interface adds to the database underneath, measured beside the same statements run
-//! directly on the same data in the same run. SQLite always, PostgreSQL when its server programs
-//! are found. It prints a table and is no test: what misses its target is told, not failed.
-//! `BENCH_ROWS` changes the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries
-//! there before the writes (10000), `BENCH_WRITES` the writes (20000), `BENCH_LOG_ROWS` the entries of the
-//! log that is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `writes` or `rules`,
-//! `BENCH_ENGINE` the one engine to measure. `desk` is the audit desk beside the `sqlite3` and `psql`
-//! programs (for its bars `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
-//! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is kept for the next
+//! The benchmark, run by `cargo bench`: how fast the service starts, how little memory it holds, and how
+//! much its interface adds to the database underneath, compared with the same statements run directly on
+//! the same data in the same run. SQLite always, PostgreSQL when its server programs are found. It
+//! prints a table and is no test: a missed target is reported and does not fail the run. `BENCH_ROWS`
+//! sets the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries that exist before
+//! the writes (10000), `BENCH_WRITES` the writes (20000), `BENCH_LOG_ROWS` the entries of the log that
+//! is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `writes` or `rules`, `BENCH_ENGINE`
+//! the one engine to measure. `desk` compares the audit desk with the `sqlite3` and `psql` programs (for
+//! its targets `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
+//! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is stored for the next
 //! run; on PostgreSQL it is then the database of `BENCH_DATABASE_URL`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
@@ -80,7 +80,7 @@ fn main() {
     match postgres::find() {
         _ if engine == "SQLite" => {}
         Ok(_) => {
-            // As in earnest: what is acknowledged is on disk.
+            // As in production: what is acknowledged is on disk.
             let server = postgres::Cluster::start(&["fsync=on", "full_page_writes=on"]).unwrap();
             both("PostgreSQL", &|| Some(server.new_database()));
         }
@@ -88,7 +88,7 @@ fn main() {
     }
 }
 
-/// Reads and the audit desk on one engine.
+/// Measures reads and the audit desk on one engine.
 fn measure(engine: &str, url: &dyn Fn() -> Option<String>, rows: i64, only: &str) {
     let folder = tempfile::tempdir().unwrap();
     let place = match std::env::var_os("BENCH_KEEP") {
@@ -139,7 +139,7 @@ fn memory_after(served: &Served) {
     line("resident memory, at its peak", &mebibytes(served.resident_kib("VmHWM:")), "", "", "", None);
 }
 
-/// The interface beside the database, in turns, so that both see the same machine.
+/// Runs the interface and the database in turns, so that both are measured on the same machine load.
 fn compare(auditor: &Person, raw: &mut impl Raw, beneficiary_id: &str) {
     let selection = Selection::of(beneficiary_id);
     let path = format!("/disbursements?{}&limit=100&sort=paid_on", selection.query());
@@ -168,7 +168,7 @@ fn compare(auditor: &Person, raw: &mut impl Raw, beneficiary_id: &str) {
     });
 }
 
-/// Walks pages to the middle of everything: the cursor there, and the day and id it stands for.
+/// Pages to the middle of the listing; returns the cursor there, and the day and id that it encodes.
 fn deep(auditor: &Person) -> (String, (String, String)) {
     let total = auditor.gets("/disbursements?limit=1").unwrap()["totals"]["count"].as_i64().unwrap();
     let (mut seen, mut path) = (0, "/disbursements?limit=200&totals=false".to_owned());

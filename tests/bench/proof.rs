@@ -1,6 +1,6 @@
 //! The proof over the log: how many entries `verify` checks in a second, and how long a proof that an
-//! entry is in the log takes over HTTP. The entries are made with the rules of the log itself and
-//! written beside the service.
+//! entry is in the log takes over HTTP. The entries are made with the log's own rules and written to the
+//! database directly, without the service.
 
 use crate::harness::load;
 use crate::raw_writes::{audit_head, audit_log};
@@ -20,12 +20,12 @@ use std::time::Duration;
 const VERIFIED_LEAST: f64 = 200_000.0;
 const PROOF_MOST: Duration = Duration::from_millis(2);
 const TIMES: usize = 3;
-/// Rows of one statement.
+/// The rows of one statement.
 const SET: usize = 500;
 
 diesel::table! { log_tiles (level, position) { level -> BigInt, position -> BigInt, hash -> Text, } }
 
-/// What reads the log and writes it.
+/// Reads and writes the log.
 trait Log {
     /// Every hash of the log, in order.
     fn hashes(&mut self) -> Vec<String>;
@@ -85,7 +85,7 @@ macro_rules! log {
 log!(SqliteConnection);
 log!(PgConnection);
 
-/// Everything about one engine.
+/// Measures the proof on one engine.
 pub fn measure(engine: &str, place: &Place, entries: i64) {
     println!("\n{engine}, a log of {entries} entries more");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "", "", "target");
@@ -95,7 +95,7 @@ pub fn measure(engine: &str, place: &Place, entries: i64) {
         Some(url) => {
             let mut conn = PgConnection::establish(url).unwrap();
             let last = extend(&mut conn, entries);
-            // Autovacuum would do it in its own time.
+            // Autovacuum would run too, but at a time of its own.
             conn.batch_execute("VACUUM ANALYZE").unwrap();
             last
         }
@@ -125,7 +125,7 @@ pub fn measure(engine: &str, place: &Place, entries: i64) {
     line("inclusion proof", &milliseconds(median), &told, "", "< 2 ms", Some(median < PROOF_MOST));
 }
 
-/// Links so many attempts behind the last entry of the log; its new length.
+/// Appends this many refused attempts to the log; returns its new length.
 fn extend(log: &mut impl Log, count: i64) -> i64 {
     let hashes = log.hashes();
     let mut frontier = Frontier::default();

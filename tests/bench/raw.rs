@@ -1,4 +1,4 @@
-//! The database underneath: the statements the service runs, run per_engine, every column read.
+//! The database underneath: the statements of the service run directly, with every column read.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -27,7 +27,7 @@ diesel::table! {
     }
 }
 
-/// A row as it stands in the table.
+/// A row as it is stored in the table.
 #[derive(Queryable)]
 #[allow(dead_code)] // read in full, as the service does, and thrown away
 pub struct Row {
@@ -63,7 +63,7 @@ impl Selection {
         Selection(Some([YEAR.to_owned(), "capital_subsidy".to_owned(), beneficiary_id.to_owned()]))
     }
 
-    /// As the interface is asked for it.
+    /// The query string of the HTTP request.
     pub fn query(&self) -> String {
         match &self.0 {
             Some([year, component, beneficiary]) => {
@@ -74,13 +74,13 @@ impl Selection {
     }
 }
 
-/// What is measured, on either engine.
+/// The measured queries, on either engine.
 pub trait Raw {
-    /// Newest first, behind a day and id.
+    /// Newest first, after a day and id.
     fn page(&mut self, selection: &Selection, after: Option<&(String, String)>, limit: i64) -> Vec<Row>;
-    /// Count and sum.
+    /// The count and the sum.
     fn totals(&mut self, selection: &Selection) -> (i64, i64);
-    /// Reads every row, oldest first, one after the other; how many.
+    /// Reads every row, oldest first, one after the other; returns the number of rows.
     fn everything(&mut self) -> usize;
 }
 

@@ -1,6 +1,6 @@
-//! What a disbursement costs the database alone: the rows that the service writes for one
-//! confirmed payment, by plain statements of diesel (on PostgreSQL also whole sets), without any
-//! rules around them.
+//! The cost of a disbursement in the database alone: the rows that the service writes for one confirmed
+//! payment, by plain statements of diesel (on PostgreSQL also whole sets), without any rules around
+//! them.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -26,22 +26,22 @@ diesel::table! {
     }
 }
 
-/// What is the same in every raw disbursement.
+/// The values that are the same in every raw disbursement.
 #[derive(Clone)]
 pub struct Given {
     pub user_id: String,
     pub instant: String,
     pub paid_on: String,
-    /// The four accounts of the journal, and what one payment changes in each.
+    /// The four accounts of the journal, and the change of each by one payment.
     pub accounts: Vec<(i64, i64)>,
-    /// What is kept under the key of each, and what the audit log says of it.
+    /// The answer stored under each idempotency key, and the details in the audit log.
     pub body: String,
     pub details: String,
     /// Scheme, component, organisation, award, claim and year of the seeds.
     pub like: Vec<String>,
 }
 
-/// Ids of the seeded payment, its tranche, and what is written for it.
+/// The ids of the seeded payment and its tranche, and of the rows that are written for it.
 pub struct Ids {
     pub payment: String,
     pub tranche: String,
@@ -178,10 +178,10 @@ macro_rules! one {
     };
 }
 
-/// One disbursement inside a transaction that is open.
+/// Writes one disbursement inside an open transaction.
 pub trait One {
     fn one(&mut self, given: &Given, ids: &Ids);
-    /// The row of the disbursement itself, after the tranche's.
+    /// The row of the disbursement itself, written after the tranche's.
     fn disbursement(&mut self, given: &Given, ids: &Ids);
 }
 
@@ -196,7 +196,7 @@ diesel::table! {
     }
 }
 
-/// One after the other in a transaction of `size`.
+/// One after the other in transactions of `size`.
 pub fn in_turn<C: Connection + One + SimpleConnection>(
     conn: &mut C,
     given: &Given,
@@ -213,7 +213,7 @@ pub fn in_turn<C: Connection + One + SimpleConnection>(
     }
 }
 
-/// In sets of `size`: a statement for each table and set.
+/// In sets of `size`: one statement for each table and set.
 pub fn in_sets(conn: &mut PgConnection, given: &Given, numbers: std::ops::Range<i64>, size: usize) {
     let numbers: Vec<i64> = numbers.collect();
     for chunk in numbers.chunks(size) {

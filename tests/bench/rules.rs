@@ -18,7 +18,7 @@ const MOST: Duration = Duration::from_millis(50);
 
 const SCHEME: &str = include_str!("../../config/schemes/ndfeb-2025-proposal-3.toml");
 
-/// Computes it many times and tells the middle one.
+/// Computes it many times and prints the median.
 pub fn measure() {
     let scheme = Scheme::parse(SCHEME).unwrap();
     let numbers: Vec<String> = (1..=LINES).map(|line| format!("S/{line}")).collect();

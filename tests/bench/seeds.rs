@@ -1,10 +1,10 @@
-//! Payments that wait for the bank's answer, copied from one of the story's, with the money for
-//! them in the ledger; and a ledger with a past.
+//! Payments that wait for the bank's answer, copied from one of the story's, with the money for them in
+//! the ledger; and a ledger with earlier entries.
 
 use magnet_scheme::client::Person;
 use serde_json::Value;
 
-/// What each seeded payment pays.
+/// The amount of each seeded payment.
 pub const AMOUNT_PAISE: i64 = 1_000;
 
 pub fn payment_id(number: i64) -> String {
@@ -34,7 +34,7 @@ impl Template {
     }
 }
 
-/// How an engine writes the id of a number.
+/// How an engine writes the id that belongs to a number.
 pub struct Spelling {
     pub id: &'static str,
 }
@@ -87,8 +87,8 @@ pub fn payments(spelling: &Spelling, template: &Template, officer_id: &str, from
     )
 }
 
-/// A past of `rows` ledger entries: journals of four lines that come to nothing, their audit
-/// entries, and the keys under which they were asked for.
+/// SQL for `rows` earlier ledger entries: journals of four lines that sum to zero, their audit entries,
+/// and the idempotency keys of their requests.
 pub fn past(spelling: &Spelling, rows: i64, random: &str) -> String {
     let journal = spelling.id.replace("0191{}", "0180eeee");
     let journals = rows / 4;

@@ -1,4 +1,4 @@
-//! The release program as a process of its own, from its start until it is dropped.
+//! The release program as a process of its own, from its start until the value is dropped.
 
 use magnet_scheme::client::Client;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where the data of a run is: a folder, and a database of its own unless it is SQLite.
+/// The place of a run's data: a folder, and a database of its own unless it is SQLite.
 pub struct Place {
     pub folder: PathBuf,
     pub url: Option<String>,
@@ -24,9 +24,9 @@ impl Place {
 pub struct Served {
     pub client: Client,
     pub address: SocketAddr,
-    /// From its start until it was ready.
+    /// The time from its start until it was ready.
     pub took: Duration,
-    /// The first administrator's, when this start made one.
+    /// The first administrator's password, when this start created one.
     pub password: Option<String>,
     child: Child,
 }
@@ -51,7 +51,7 @@ pub fn start(place: &Place) -> Served {
     while !is_ready(address) {
         assert!(child.try_wait().unwrap().is_none(), "the service ended while it started");
         assert!(started.elapsed() < Duration::from_secs(30), "the service is not ready after 30 seconds");
-        // Waiting for a process to come up: there is nothing to be told when it has.
+        // Waiting for a process to start: nothing signals that it is ready.
         std::thread::sleep(Duration::from_micros(500));
     }
     let took = started.elapsed();
@@ -63,7 +63,7 @@ pub fn start(place: &Place) -> Served {
     Served { client: Client::new(format!("http://{address}")), address, took, password, child }
 }
 
-/// An address nobody listens on right now.
+/// An address on which nobody listens right now.
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
@@ -85,12 +85,12 @@ impl Served {
 }
 
 impl Served {
-    /// Lets the peak of resident memory begin anew.
+    /// Resets the peak of resident memory.
     pub fn forget_peak(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
 
-    /// Killed, not asked: whatever it acknowledged must be there at the next start anyway.
+    /// Kills the process instead of asking it to stop: what it acknowledged must survive until the next start anyway.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -1,5 +1,5 @@
 //! The write path: confirmed payments over HTTP with everything on (token, permission, key, rules,
-//! ledger, audit log), beside the same rows written by raw statements in the same run.
+//! ledger, audit log), compared with the same rows written by raw statements in the same run.
 
 mod raw_rates;
 
@@ -18,29 +18,29 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 64;
-/// To warm up, and by one client after that.
+/// The number of payments for the warm-up, and then for one client alone.
 const WARM: i64 = 500;
 const ALONE: i64 = 2_500;
 const RAW_ALONE: i64 = 2_000;
 const SINGLE_P99_MOST: Duration = Duration::from_millis(8);
 const CROWD_P99_MOST: Duration = Duration::from_millis(50);
-/// As long as what the service keeps: the answer to one confirmation, its part of the answer to a
+/// The length of what the service stores: the answer to one confirmation, its part of the answer to a
 /// bulk, and the details in the audit log.
 const ANSWER_BYTES: usize = 1_900;
 const ITEM_BYTES: usize = 290;
 const DETAILS_BYTES: usize = 290;
-/// Writes a second beside which readers read, each for so many seconds.
+/// The rates of writes a second during which readers are measured, for this many seconds each.
 const PACES: [i64; 3] = [100, 500, 1_000];
 const PACED_SECONDS: i64 = 4;
-/// In so many turns.
+/// The number of turns.
 const TURNS: i64 = 4;
 const READ_BESIDE: i64 = (PACES[0] + PACES[1] + PACES[2]) * PACED_SECONDS;
-/// How often both kinds of bulk are sent; what memory grows by must not depend on it.
+/// How often both kinds of bulk are sent; the growth of memory must not depend on it.
 const BULKS: i64 = 4;
 /// Requests in one bulk.
 const BULK: i64 = 10_000;
 
-/// How many single disbursements by 64 clients.
+/// The number of single disbursements by 64 clients.
 fn singles() -> i64 {
     std::env::var("BENCH_WRITES").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)
 }
@@ -49,7 +49,7 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap()
 }
 
-/// Who confirms, and what the seeds look like.
+/// The person who confirms, and the form of the seeds.
 struct Scene {
     served: Served,
     officer: Person,
@@ -57,7 +57,7 @@ struct Scene {
     template: Template,
 }
 
-/// Everything about one engine. `ledger_rows` entries are there before it begins.
+/// Measures the writes on one engine. `ledger_rows` entries exist before it begins.
 pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
     println!("\n{engine}, writes ({ledger_rows} ledger entries before)");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "service", "database", "ratio", "target");
@@ -110,7 +110,7 @@ fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
             let spelling = &seeds::POSTGRES;
             conn.batch_execute(&seeds::payments(spelling, &scene.template, &scene.officer_id, 1, seeds)).unwrap();
             conn.batch_execute(&seeds::past(spelling, ledger_rows, "md5(random()::text)")).unwrap();
-            // Autovacuum would do it in its own time.
+            // Autovacuum would run too, but at a time of its own.
             conn.batch_execute("VACUUM ANALYZE").unwrap();
             conn.batch_execute("CHECKPOINT").unwrap();
         }
@@ -185,14 +185,14 @@ fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
     }
 }
 
-/// Two readers of pages, in turn alone and beside others: 64 writers at full speed, and writers who make
-/// no more than so many payments a second.
+/// Two readers of pages, in turn alone and together with others: 64 writers at full speed, and writers
+/// at a limited rate of payments a second.
 fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) {
     let mut next = from;
     let mut beside = |name: &str, count: i64, most_per_second: f64| {
         let (mut quiet, mut busy, mut writes) = (Rate::default(), Rate::default(), Rate::default());
         let mut late = Vec::new();
-        // In turn: what a machine that is shared gives differs from second to second.
+        // In turns, because the speed of a shared machine changes from second to second.
         for _ in 0..TURNS {
             quiet.add(reading(scene, || std::thread::sleep(Duration::from_secs(1))));
             busy.add(reading(scene, || {
@@ -218,7 +218,7 @@ fn readers(scene: &Scene, request: &(impl Fn(i64) -> String + Sync), from: i64) 
     }
 }
 
-/// How often something happened in how long.
+/// A count of events and the time they took.
 #[derive(Default)]
 struct Rate {
     count: usize,
@@ -236,7 +236,7 @@ impl Rate {
     }
 }
 
-/// Pages read while `beside` goes on.
+/// The pages read while `beside` runs.
 fn reading(scene: &Scene, beside: impl FnOnce()) -> Rate {
     let address = scene.served.address;
     let token = scene.officer.token().unwrap();
@@ -244,7 +244,7 @@ fn reading(scene: &Scene, beside: impl FnOnce()) -> Rate {
         "GET /api/v1/disbursements?limit=20&totals=false HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n"
     );
     let (stop, count) = (AtomicBool::new(false), AtomicUsize::new(0));
-    // Opened before anybody writes: which worker serves them is the same each time.
+    // Opened before anybody writes, so that the same worker serves them each time.
     let connections = [load::Connection::open(address), load::Connection::open(address)];
     let started = Instant::now();
     std::thread::scope(|scope| {
@@ -263,7 +263,7 @@ fn reading(scene: &Scene, beside: impl FnOnce()) -> Rate {
     Rate { count: count.load(Ordering::Relaxed), took: started.elapsed() }
 }
 
-/// One request with 10,000 confirmations, each on its own and all or nothing.
+/// One request with 10,000 confirmations: each on its own, and all or nothing.
 fn bulk(scene: &Scene, raw: &Raw, from: i64) {
     for (place, mode) in ["each", "all_or_nothing"].into_iter().enumerate() {
         let first = from + place as i64 * BULK;

@@ -1,6 +1,6 @@
-//! The one integration-test binary: real service, real HTTP, on SQLite always and on PostgreSQL
-//! when its server programs are found (or `TEST_DATABASE_URL` names a server). What did not run is
-//! listed as ignored; with `REQUIRE_POSTGRES=1` its absence is a failure.
+//! The one integration-test binary: real service, real HTTP, on SQLite always and on PostgreSQL when its
+//! server programs are found (or `TEST_DATABASE_URL` names a server). Tests that did not run are listed
+//! as ignored; with `REQUIRE_POSTGRES=1` a missing PostgreSQL is a failure.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[macro_use]
@@ -44,7 +44,7 @@ fn main() {
     conclusion.exit();
 }
 
-/// Says what runs on which database; without one that must be there, nothing does.
+/// Prints which tests run on which database; without a required database none runs.
 fn tell(postgres: &Result<String, String>) {
     match postgres {
         Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),

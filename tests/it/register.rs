@@ -1,12 +1,12 @@
-//! Each test registers itself by the attribute above it, so that no list has to be kept: a test
-//! without one is code that nobody calls, which clippy refuses.
+//! Each test registers itself by the attribute above it, so no list has to be maintained: a test without
+//! one is code that nobody calls, which clippy refuses.
 //!
 //! `#[apply(on_both!)]` gives the test a fresh service on each engine, `#[apply(on_sqlite!)]` and
 //! `#[apply(on_postgres!)]` on one; `#[apply(plain!)]` is for a test that needs no service.
 
 use crate::harness::app::App;
 
-/// What a test needs.
+/// A test's function, with the kind of service it needs.
 #[derive(Clone, Copy)]
 pub enum Test {
     OnBoth(fn(App)),
@@ -15,7 +15,7 @@ pub enum Test {
     Plain(fn()),
 }
 
-/// A test and where it stands.
+/// A test and its place in the source.
 pub struct Registered {
     pub path: &'static str,
     pub test: Test,
@@ -36,22 +36,22 @@ macro_rules! registered {
     };
 }
 
-/// The behaviour of SQL, money and locks is tested on both engines.
+/// Tests of SQL, money and locks run on both engines.
 macro_rules! on_both {
     ($($test:tt)*) => { registered!(OnBoth, $($test)*); };
 }
 
-/// What makes sense on SQLite alone, or does not depend on the engine.
+/// Tests that make sense on SQLite alone, or do not depend on the engine.
 macro_rules! on_sqlite {
     ($($test:tt)*) => { registered!(OnSqlite, $($test)*); };
 }
 
-/// What makes sense on PostgreSQL alone, or needs its server programs.
+/// Tests that make sense on PostgreSQL alone, or need its server programs.
 macro_rules! on_postgres {
     ($($test:tt)*) => { registered!(OnPostgres, $($test)*); };
 }
 
-/// What needs no service.
+/// Tests that need no service.
 macro_rules! plain {
     ($($test:tt)*) => { registered!(Plain, $($test)*); };
 }

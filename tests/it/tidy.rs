@@ -8,7 +8,7 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Path from the root and text of every Rust file below a folder.
+/// The relative path and the text of every Rust file below a folder.
 pub fn sources(folder: &str) -> Vec<(String, String)> {
     let (mut open, mut found): (Vec<PathBuf>, _) = (vec![root().join(folder)], Vec::new());
     while let Some(folder) = open.pop() {
@@ -26,8 +26,7 @@ pub fn sources(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The code of a file without its tests and comments, line by line. A file that is for tests alone
-/// says so at its head.
+/// The code of a file without its tests and comments, line by line. A file for tests alone declares that at its head.
 pub fn code(text: &str) -> impl Iterator<Item = &str> {
     let end = text.find("[cfg(test)]").unwrap_or(text.len());
     text[..end].lines().filter(|line| !line.trim_start().starts_with("//"))
@@ -60,7 +59,7 @@ fn imports_run_one_way() {
     has_none_of("src/service", &["crate::web", "actix", "diesel"], &[]);
     has_none_of("src/service", &["crate::demo", "crate::client"], &[]);
     has_none_of("src/web", &["crate::db", "diesel", "crate::demo", "crate::client"], &[]);
-    // The ground of the interface knows none of the rooms that stand on it.
+    // The ground of the interface does not import the rooms above it.
     has_none_of("src/web/edge", &["crate::web::api"], &[]);
     for file in ["src/main.rs", "src/client.rs", "src/config.rs", "src/lib.rs"] {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
@@ -77,7 +76,7 @@ fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
     }
 }
 
-/// A test registers itself, but only from a file that is compiled.
+/// A test registers itself, but only in a file that is compiled.
 #[apply(plain!)]
 fn every_file_of_tests_is_a_module_of_the_run() {
     let sources = sources("tests/it");
@@ -100,10 +99,10 @@ fn every_file_of_tests_is_a_module_of_the_run() {
 
 #[apply(plain!)]
 fn nothing_gives_up_or_is_left_to_do() {
-    // Spelled apart, so that this file does not find itself.
+    // Written in pieces, so that this file does not find itself.
     let giving_up = [".unwrap()", "panic!(", "unreachable!(", "unimplemented!("];
     has_none_of("src", &giving_up, &[]);
-    // The client has a verb of this name, which the demo uses.
+    // The client has a verb of this name, which the demo uses too.
     has_none_of("src", &[".expect("], &["src/client.rs", "src/demo/story.rs"]);
     let left = ["TO", "FIX", "XX"].iter().zip(["DO", "ME", "X"]).map(|(a, b)| format!("{a}{b}"));
     for word in left.collect::<Vec<_>>() {
@@ -117,14 +116,14 @@ fn nothing_gives_up_or_is_left_to_do() {
         &["src/main.rs", "src/demo/mod.rs", "src/demo/report.rs", "src/demo/story.rs"],
     );
     has_none_of("src", &["unsafe ", "std::process::exit"], &[]);
-    // The writer rests between batches while others read.
+    // The writer sleeps between batches to let readers work (back-off).
     has_none_of("src", &["thread::sleep"], &["src/db/engine/writer.rs"]);
 }
 
 #[apply(plain!)]
 fn no_float_touches_the_inside() {
-    // A workbook knows no other numbers: there an exact amount becomes one from its digits, once, at
-    // the very end, and what would not be exact is text. Nothing is computed with it.
+    // A workbook has only floating-point numbers: there an exact amount becomes one from its digits,
+    // once, at the very end, and an amount that would not be exact is text. Nothing is computed with it.
     let written_as_such = ["src/web/api/desk/export_xlsx.rs"];
     for folder in ["src/domain", "src/db", "src/service", "src/web"] {
         has_none_of(folder, &["f32", "f64", "as_f64", "Double", "Float"], &written_as_such);

@@ -1,5 +1,4 @@
-//! The same writes by raw statements, on a copy of the database so that the service finds its own
-//! untouched.
+//! The same writes by raw statements, on a copy of the database, so that the service finds its own unchanged.
 
 use super::{ANSWER_BYTES, BULK, DETAILS_BYTES, ITEM_BYTES, RAW_ALONE, Scene, singles, sqlite, text};
 use crate::harness::load;
@@ -15,7 +14,7 @@ use diesel::{PgConnection, SqliteConnection, sql_query};
 use std::time::{Duration, Instant};
 
 impl Given {
-    /// The same, when it is one of many in a request.
+    /// The same for a payment that is one of many in a request.
     fn of_a_bulk(&self) -> Given {
         Given { body: "x".repeat(ITEM_BYTES), ..self.clone() }
     }
@@ -26,13 +25,13 @@ pub struct Raw {
     pub one_each: f64,
     pub sets_of_64: f64,
     pub sets_of_1000: f64,
-    /// How long one took where nobody else writes; sorted.
+    /// The duration of each while nobody else writes; sorted.
     alone: Vec<Duration>,
-    /// 64 in a transaction where the database keeps nothing of the past.
+    /// 64 in a transaction, in a database without history triggers.
     without_past: f64,
 }
 
-/// What the database does by itself to keep the past: a trigger for each change and deletion.
+/// The names of the history triggers: each table has one for changes and one for deletions.
 const PAST: &str = "name LIKE '%_changed' OR name LIKE '%_deleted'";
 
 #[derive(QueryableByName)]
@@ -43,10 +42,10 @@ struct Trigger {
     of: String,
 }
 
-/// Measures it.
+/// Measures the raw rates.
 pub fn measure(place: &Place, scene: &Scene) -> Raw {
     let alone = RAW_ALONE + 1 + singles() + BULK..2 * RAW_ALONE + 1 + singles() + BULK;
-    // Behind all the others.
+    // After all the others.
     let last = 2 * RAW_ALONE + 1 + singles() + BULK;
     let rates = match &place.url {
         None => {
@@ -102,7 +101,7 @@ pub fn measure(place: &Place, scene: &Scene) -> Raw {
                     per_second(set, || raw_writes::in_sets(&mut conn, &given, last..last + set, 64))
                 },
             };
-            // Or the database would tidy it up while the service is measured.
+            // Otherwise the database would clean up while the service is measured.
             drop(conn);
             let (before, name, options) = parts(&copy);
             postgres::execute(&format!("{before}/postgres?{options}"), &format!("DROP DATABASE {name} WITH (FORCE)"));
@@ -121,7 +120,7 @@ pub fn measure(place: &Place, scene: &Scene) -> Raw {
     rates
 }
 
-/// A database URL as its server, its name and what is behind them.
+/// A database URL split into its server, its name and the rest.
 fn parts(url: &str) -> (&str, &str, &str) {
     let (server, options) = url.split_once('?').unwrap_or((url, ""));
     let (before, name) = server.rsplit_once('/').unwrap();

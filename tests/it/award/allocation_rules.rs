@@ -1,5 +1,5 @@
-//! The allocation as a calculation alone: golden cases of the notified scheme's figures, and what
-//! must hold for any bids. The greedy rule is held against a short model of its own.
+//! The allocation as a calculation alone: golden cases of the notified scheme's figures, and properties
+//! that must hold for any bids. The greedy rule is compared with a short model.
 
 mod properties;
 
@@ -56,7 +56,7 @@ fn room_of(scheme: &Scheme) -> RoomLeft {
     RoomLeft { beneficiaries_awarded: 0, awarded_mtpa: 0, outlay }
 }
 
-/// Bid `n`: capacity, and rate in rupees a kilogram; all else alike.
+/// Bid `n` with this capacity and a rate in rupees a kilogram; all else is alike.
 fn bid(n: u128, capacity_mtpa: i64, rupees: i64) -> Bid {
     Bid {
         application_id: ApplicationId(Uuid::from_u128(n)),
@@ -135,7 +135,7 @@ fn ties_are_broken_in_the_published_order() {
     let decided: Vec<ComparedBy> = statement.order.iter().map(|one| one.compared.last().unwrap().by).collect();
     use ComparedBy::{EarlierSubmission, HigherNetWorth, LargerCapacity, LeastCost};
     assert_eq!(decided, [LeastCost, LargerCapacity, HigherNetWorth, EarlierSubmission]);
-    // The file decides: with the submission first, the early one beats the larger and the richer.
+    // The scheme's file decides: with the submission first, the early bid beats the larger and the richer one.
     let other = scheme_with(
         "[\"larger_capacity\", \"higher_net_worth\", \"earlier_submission\", \"lot\"]",
         "[\"earlier_submission\", \"lot\"]",
@@ -143,19 +143,19 @@ fn ties_are_broken_in_the_published_order() {
     assert_eq!(allot(&bids, &other).results[1].bid.number, bids[1].number);
 }
 
-/// As anybody can compute it: `printf '%s%s' seed number | sha256sum`.
+/// The lot as anybody can compute it: `printf '%s%s' seed number | sha256sum`.
 #[apply(plain!)]
 fn the_lot_is_the_digest_of_seed_and_number() {
     let statement = allot(&[bid(1, 700, 2_000), bid(2, 700, 2_000)], &scheme());
     let lot = statement.order[0].compared.last().unwrap();
     assert_eq!(lot.by, ComparedBy::Lot);
-    // sample-seed-of-a-test followed by NDFEB/2026-27/APP/0001 and /0002.
+    // The digest of `sample-seed-of-a-test` followed by NDFEB/2026-27/APP/0001 and /0002.
     assert_eq!(lot.better, "550a23d0b551b8a02ae841f9df69b4c78e2c015392db349fc508e82ff116fcdc");
     assert_eq!(lot.other, "a86728c8560f9b5ee82357a1b954159773528632ccce3e1ce0878a2dacdb5a77");
 }
 
-/// Four of 1,200 and one of 700 leave 500 of 6,000: below the least. A scheme of 5,500 is filled up
-/// by part of the fifth.
+/// Four of 1,200 and one of 700 leave 500 of 6,000, which is below the minimum. A scheme of 5,500 is
+/// filled by part of the fifth.
 #[apply(plain!)]
 fn the_last_place_is_filled_in_part_if_that_is_accepted() {
     let short = scheme_with("value = 6000", "value = 5500");
@@ -186,7 +186,7 @@ fn the_last_place_is_filled_in_part_if_that_is_accepted() {
     assert_eq!(told(&never)[4..6], ["5 waiting 0 capacity_exhausted", "6 allotted 600"]);
 }
 
-/// Steps that are larger than the least leave room behind a part: 2,500 less 1,300 less 600.
+/// Steps larger than the minimum leave room after a partial allotment: 2,500 less 1,300 less 600.
 #[apply(plain!)]
 fn nothing_is_allotted_behind_a_part() {
     let mut scheme = scheme_with("value = 6000", "value = 2500");
@@ -201,14 +201,14 @@ fn nothing_is_allotted_behind_a_part() {
     assert_eq!((reason.need, reason.room), (Some(1_300), Some(600)));
 }
 
-/// A scheme of this capacity that fills no place in part.
+/// A scheme of this capacity that makes no partial allotment.
 fn never_in_part(total: i64) -> Scheme {
     let never = text(RULES).replacen("partial_last = \"if_accepted\"", "partial_last = \"never\"", 1);
     Scheme::parse(&never.replacen("value = 6000", &format!("value = {total}"), 1)).unwrap()
 }
 
-/// 1,200 MTPA at Rs 2,150 commit Rs 1,290 crore of sales-linked incentive: with Rs 2,000 crore left
-/// the second bid gets what is left of it, Rs 710 crore, which 660 MTPA would use: 600 in steps.
+/// 1,200 MTPA at Rs 2,150 commit Rs 1,290 crore of sales-linked incentive. With Rs 2,000 crore left, the
+/// second bid gets the remaining Rs 710 crore, which 660 MTPA would use: 600 in steps.
 #[apply(plain!)]
 fn the_outlay_binds_before_the_capacity() {
     let scheme = scheme();
@@ -233,7 +233,7 @@ fn the_outlay_binds_before_the_capacity() {
         (LossReasonCode::OutlayExhausted, Some(Component::SalesLinkedIncentive))
     );
     assert!(reason.detail.contains("sales_linked_incentive"), "{}", reason.detail);
-    // The other component binds by itself as well.
+    // The other component limits the allotment by itself as well.
     let mut room = room_of(&scheme);
     room.outlay[1].room_paise = Paise(150 * CRORE);
     let sunk = run(&bids, &never, &room, None).unwrap();
@@ -257,7 +257,7 @@ fn the_rest_waits_in_order_as_long_as_the_list_is() {
     assert!(two.results[5..].iter().all(|result| result.reason.is_some()), "each knows what sank it");
 }
 
-/// The bids of a run as they stand once it is published.
+/// The bids of a run as they are stored once it is published.
 fn published(statement: &AllocationStatement) -> Vec<Bid> {
     let after = |result: &magnet_scheme::domain::award::allocation_statement::BidResult| match result.outcome {
         Outcome::Allotted => stands(result.bid.clone(), StandingKind::Allotted, result.capacity_mtpa),
@@ -317,7 +317,7 @@ fn an_award_stands_and_nobody_cheaper_takes_it_away() {
     assert_eq!(told[4..], ["5 allotted 1200", "6 waiting 0 beneficiaries_reached"]);
 }
 
-/// Two stand at Rs 1,290 crore each; the outlay was cut to Rs 2,000 crore since.
+/// Two published allotments take Rs 1,290 crore each; the outlay has since been cut to Rs 2,000 crore.
 #[apply(plain!)]
 fn an_allotment_that_the_outlay_no_longer_carries_is_told() {
     let scheme = scheme();

@@ -1,5 +1,5 @@
-//! Allocations as people do them: three of them publish a run, awards follow it, a bidder gives its
-//! allotment back, and nobody sees another's bid before it is published.
+//! Allocations from the first bid to the awards: three people publish a run, awards follow it, a bidder
+//! gives its allotment back, and nobody sees another's bid before it is published.
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::{App, Engine};
@@ -168,7 +168,7 @@ fn nobody_takes_two_steps_on_a_run_or_one_on_a_bid_they_scrutinised(app: App) {
         assert_eq!(person.publishes_run(&concurred).status, 403, "{step}");
     }
     one.withdraws(&concurred).ok();
-    // The verifier of the bids gets an office: it stays out of the run.
+    // The verifier of the bids gets an office and is still kept out of the run.
     let verifier = app.verifier();
     let users = app.administrator().sees("/users");
     let row = users["data"].as_array().unwrap().iter().find(|user| user["email"] == json!(verifier.email)).unwrap();
@@ -193,7 +193,7 @@ fn a_run_whose_bids_or_room_have_changed_is_not_published(app: App) {
     assert_eq!((&withdrawn["status"], &withdrawn["withdrawal"]["note"]), (&json!("withdrawn"), &json!("bids changed")));
     let again = app.section_officer().drafts_run().ok();
     assert_ne!(again["digest"], drafted["digest"]);
-    // An award between concurrence and publication changes what it rests on, too.
+    // An award between concurrence and publication also changes the facts on which the run is based.
     let concurred = app.finance_officer().concurs_in(&again).ok();
     app.competent_authority().awards(&bids[1], 700).ok();
     app.competent_authority().publishes_run(&concurred).refused(409, "allocation_changed");
@@ -345,7 +345,7 @@ fn a_changed_allocation_or_place_is_found_and_named(app: App) {
     assert!(fault(&app).contains("APP/0003: its place is null"), "{}", fault(&app));
     app.sql(&format!("UPDATE applications SET place = '{kept}' WHERE id = '{id}'"));
     app.must_verify();
-    // A published run cannot be changed or taken away by a slip.
+    // A published run cannot be changed or deleted by mistake.
     let run_id = run["id"].as_str().unwrap();
     assert!(app.try_sql(&format!("UPDATE allocations SET digest = digest WHERE id = '{run_id}'")).is_err());
     assert!(app.try_sql("DELETE FROM allocations").is_err());
@@ -375,7 +375,7 @@ fn the_digest_is_that_of_the_statement_anybody_can_read(app: App) {
     use sha2::{Digest, Sha256};
     let (app, _, run) = App::published(app.engine);
     let seen = app.auditor().sees(&at("allocations", &run));
-    // The parser of these tests keeps keys in order; it holds whole numbers alone.
+    // The parser of these tests keeps keys in order and knows whole numbers only.
     let text = seen["statement"].to_string();
     assert!(text.starts_with("{\"follows\":null,\"limits\":{"), "{text:.60}");
     let digest: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -23,7 +23,7 @@ fn changes(person: &Person, application: &Value, version: i64, form: &Value) -> 
     person.put(&at("applications", application), version, &json!({ "form": form })).unwrap()
 }
 
-/// Findings with all criteria met but these.
+/// Findings with every criterion met except these.
 fn found(person: &Person, application: &Value, unmet: &[&str]) -> magnet_scheme::client::Response {
     let findings: Vec<Value> = CRITERIA
         .iter()
@@ -102,7 +102,7 @@ fn who_prepared_does_not_sign(app: App) {
     let draft = both.drafts(&app.good_form(&app.preparer(), 900)).ok();
     let problem = both.submits(&draft).refused(409, "same_person");
     assert_eq!(problem["detail"], "you already did 'prepare' for this money, so somebody else must do 'submit'");
-    // Whoever changed the draft last prepared it, too.
+    // A person who changed the draft last counts as its preparer, too.
     let others = drafted(&app, "lodestone");
     let touched = changes(&both, &others, 1, &others["form"]).ok();
     both.submits(&touched).refused(409, "same_person");
@@ -269,7 +269,7 @@ fn scrutiny_goes_criterion_by_criterion(app: App) {
     }
     assert_eq!(stored(&app, &submitted), submitted);
 
-    // An officer may find against what the figures would allow: the papers were not genuine.
+    // An officer may find against what the figures would allow: here the papers were not genuine.
     let result = found(&app.verifier(), &submitted, &["documents"]).ok();
     assert_eq!(
         (result["status"].as_str(), result["scrutiny"]["eligible"].as_bool()),
@@ -293,7 +293,7 @@ fn an_officer_cannot_overrule_the_figures(app: App) {
     let result = found(&app.verifier(), &submitted, &["net_worth"]).ok();
     assert_eq!(result["status"], "not_eligible");
 
-    // Each of the other figures denies its own criterion.
+    // Each of the other figures fails its own criterion.
     let denials = [
         ("investment", "investment_plan", json!([{ "financial_year": "2026-27", "amount_paise": 450 * CRORE - 1 }])),
         ("incentive_rate", "incentive_asked_paise_per_kg", json!(160_001)),

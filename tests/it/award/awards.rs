@@ -25,7 +25,7 @@ fn ceilings_security_and_schedule_follow_from_the_scheme_to_the_paisa(app: App) 
     let eligible = app.verifier().scrutinises(&app.signatory().submits(&draft).ok(), true).ok();
     let award = authority(&app).awards(&eligible, 550).ok();
 
-    // 130 crore x 550 / 1500 is 47,66,66,66,666.67 paise: the part of a paisa is not granted.
+    // 130 crore x 550 / 1500 is 47,66,66,66,666.67 paise: the fraction of a paisa is not granted.
     assert_eq!(
         award["ceilings"],
         json!([

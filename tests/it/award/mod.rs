@@ -1,4 +1,4 @@
-//! Tests of from application through scrutiny and allocation to the award and its guarantee.
+//! Tests of the way from the application through scrutiny and allocation to the award and its guarantee.
 
 pub mod allocation_rules;
 pub mod allocations;

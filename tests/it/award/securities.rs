@@ -1,5 +1,5 @@
-//! Guarantees: confirmed, extended and released, each by the right person, and a tranche that
-//! waits for cover and is told which guarantee is missing.
+//! Guarantees: each is confirmed, extended and released by the right person, and a tranche without cover
+//! is refused with the name of the missing guarantee.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says, version};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The required cover of a 900 MTPA award: 2 % of 798 crore.
 pub const REQUIRED: i64 = 15_960_000_000;
 
-/// What people do with guarantees.
+/// The verbs of people about guarantees.
 pub trait SecurityVerbs {
     fn acts(&self, security: &Value, what: &str, body: Value) -> Response;
     fn asks_bank(&self, security: &Value, outcome: &str) -> Response;
@@ -122,7 +122,7 @@ fn a_tranche_is_refused_naming_the_guarantee_and_accepted_after_its_extension(ap
     }
     assert_eq!((app.budget_table(), app.tranche(&waiting), app.tranche(&sanctioned)), before);
 
-    // It was lodged in time, so that the bank's late word still counts.
+    // It was lodged in time, so the bank's late confirmation still counts.
     let confirmed = app.verifier().asks_bank(&extended, "confirmed").ok();
     assert_eq!((confirmed["expires_on"].as_str(), &confirmed["extension"]), (Some("2027-06-30"), &Value::Null));
     assert_eq!(kinds(&confirmed), ["confirmed", "extension_lodged", "extension_confirmed"]);
@@ -149,7 +149,7 @@ fn an_extension_comes_in_time_and_is_longer(app: App) {
     assert_eq!((dropped["expires_on"].as_str(), dropped["status"].as_str()), (Some("2026-06-30"), Some("confirmed")));
     app.verifier().asks_bank(&dropped, "confirmed").refused(409, "wrong_state");
 
-    // The last day is in time, the day after is late whatever the paper says.
+    // The last day is in time; the day after is late, whatever the paper says.
     app.set_clock("2026-06-30T18:30:00Z");
     let late = app.signatory().extends(&dropped, "2027-06-30", None, "2026-06-30").refused(409, "security_expired");
     says(&late, "guarantee BG-1 of SAMPLE BANK can be extended in time only; it runs until 2026-06-30");
@@ -172,11 +172,11 @@ fn a_guarantee_is_released_when_nothing_needs_it(app: App) {
     assert_eq!((released["status"].as_str(), kinds(&released)), (Some("released"), vec!["confirmed", "released"]));
     authority.releases(&released).refused(409, "wrong_state");
     authority.releases(&second).refused(409, "security_needed");
-    // One that never counted goes back at any time.
+    // A guarantee that never counted may be released at any time.
     let spare = app.signatory().lodges(&award, "BG-3", 1, "2034-12-31").ok();
     authority.releases(&spare).ok();
 
-    // After the award's last day, while a claim is open and after it was decided.
+    // After the award's last day, while a claim is open and after its decision.
     let reached = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
     let claim = app.claimed_capital("lodestone", &award, &reached, 50 * CRORE);
     app.set_clock("2033-05-01T06:30:00Z");

@@ -1,5 +1,5 @@
-//! Invoked guarantees: for what is demanded, by the right people, and what the bank pays is a
-//! receipt of that recovery.
+//! Invoked guarantees: they are invoked for a demanded amount by the right people, and the bank's
+//! payment is a receipt of that recovery.
 
 use crate::award::securities::{REQUIRED, SecurityVerbs, kinds};
 use crate::harness::app::App;
@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 const DAMAGES: i64 = REQUIRED / 1_000 * 62;
 const UTR: &str = "SBINR5202707020000000";
 
-/// A guarantee of this amount that runs until June 2027, its claim period until the end of
-/// September.
+/// A guarantee of this amount that runs until June 2027, with a claim period until the end of September.
 fn guarantee(app: &App, award: &Value, number: &str, paise: i64) -> Value {
     let form = json!({
         "guarantee_number": number, "bank": "Sample Bank", "amount_paise": paise, "issued_on": "2026-04-15",
@@ -67,7 +66,7 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     let late = authority.invokes(&whole, &damages, 1).refused(409, "security_claim_over");
     says(&late, "guarantee BG-1 of SAMPLE BANK could be invoked until 2027-09-30");
 
-    // The bank pays in two parts, never more than was called up, under one reference once.
+    // The bank pays in two parts, never more than was invoked, and each reference counts once.
     let paid = |security: &Value, paise, utr: &str| ddo.is_paid(security, &damages, paise, utr, "2027-10-01");
     ddo.is_paid(&whole, &damages, 1, &format!("{UTR}1"), "2027-10-02").refused(409, "date_not_allowed");
     paid(&whole, DAMAGES + 1, &format!("{UTR}1")).refused(409, "security_exceeded");
@@ -99,7 +98,7 @@ fn a_guarantee_pays_a_refund_with_its_interest_into_the_ledgers(app: App) {
     let refund = app.demanded(&paid, 10 * CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
     let interest = 180_000_000;
-    // Who had a part in paying has none in getting it back.
+    // A person who had a part in paying has no part in the recovery.
     app.competent_authority().invokes(&security, &refund, 1).refused(409, "same_person");
     let invoked = app.second("authority").invokes(&security, &refund, 10 * CRORE + interest).ok();
     app.disbursing_officer().is_paid(&invoked, &refund, 1, UTR, "2026-08-13").refused(409, "same_person");
@@ -139,7 +138,7 @@ fn a_breach_without_a_demand_is_refused_by_name(app: App) {
     app.set_clock("2027-07-12T06:30:00Z");
     let notice = app.second("section").asks_damages(&app.milestone(&award, "oxide_to_metal"), "2027-07-12").ok();
     says(&authority.invokes(&security, &notice, 1).refused(409, "wrong_state"), "the recovery is noticed");
-    // A recovery of another award is none of this guarantee's.
+    // A recovery of another award cannot be paid from this guarantee.
     let theirs = app.auditor().sees(&format!("/securities?award_id={}", other["id"].as_str().unwrap()));
     authority.invokes(&theirs["data"][0], &damages, 1).refused(404, "not_found");
     let invoked = authority.invokes(&security, &damages, 1).ok();

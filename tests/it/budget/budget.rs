@@ -1,4 +1,4 @@
-//! The budget: two people, within the outlay, exact at every stage, and never overspent in a race.
+//! The budget: changed by two people, within the outlay, exact at every stage, and never overspent in a race.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Sales, Verbs, at, says, stages};
@@ -181,7 +181,7 @@ fn every_rupee_stands_in_one_place_at_every_stage(app: App) {
     ddo.confirms(&third, "SBINR52026050100002", "2026-05-01").ok();
     expect([63, 0, 0, 15, 25]);
 
-    // A second claim finds what the year has left, and its rejection puts everything back.
+    // A second claim gets what the year has left, and its rejection returns everything.
     let milestone = app.reached("lodestone", &award, "commissioning", "2026-05-01");
     let claim = app.claimed_capital("lodestone", &award, &milestone, 200 * CRORE);
     let verified = app.verifier().verifies(&claim).ok();
@@ -208,9 +208,9 @@ fn the_budget_is_for_the_offices(app: App) {
     app.anybody("GET", "/api/v1/budget", None).refused(401, "unauthenticated");
 }
 
-/// Everybody does it at the same moment; what each was answered.
+/// Everybody acts at the same moment; returns the answer to each.
 fn race(person: &Arc<Person>, files: &[Value], act: fn(&Person, &Value) -> Response) -> Vec<Response> {
-    // Signed in before, so that nobody is slower than the others.
+    // Everybody signs in first, so that nobody is slower than the others.
     person.sees("/tranches");
     let start = Barrier::new(files.len());
     std::thread::scope(|scope| {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub const CAPITAL: &str = "capital_subsidy";
 pub const SALES: &str = "sales_linked_incentive";
 
-/// A form; `more` adds or replaces members, `null` takes one away.
+/// A form; `more` adds or replaces members, and `null` removes one.
 fn form(kind: &str, more: &Value) -> Value {
     let mut form = json!({
         "kind": kind, "scheme_code": SCHEME, "component": CAPITAL, "financial_year": "2026-27", "amount_paise": CRORE,
@@ -27,13 +27,13 @@ fn proposes(person: &Person, kind: &str, more: &Value) -> Response {
     person.post("/budget-instruments", None, &form(kind, more)).unwrap()
 }
 
-/// What the second person is answered to a proposal of the first.
+/// The answer to the second person, who approves a proposal of the first.
 pub fn orders(app: &App, kind: &str, more: &Value) -> Response {
     let proposed = proposes(&app.scheme_administrator(), kind, more).ok();
     app.other_scheme_administrator().approves(&proposed)
 }
 
-/// What a re-appropriation states when nothing stands against it.
+/// The particulars of a valid re-appropriation.
 fn sound() -> Value {
     json!({ "new_service": false, "expenditure_sanctioned": true, "work_not_approved": false, "contingency_advance": false })
 }
@@ -73,7 +73,7 @@ fn a_revision_states_the_years_new_total(app: App) {
         "₹1,15,00,00,000.00 is left to provide",
     );
     orders(&app, "revision", &json!({ "amount_paise": 130 * CRORE })).ok();
-    // A year that nobody provided for yet may be estimated anew as well, down to nothing.
+    // A year without any provision may be re-estimated as well, down to nothing.
     orders(&app, "revision", &json!({ "component": SALES, "amount_paise": 5 * CRORE })).ok();
     orders(&app, "revision", &json!({ "component": SALES, "amount_paise": 0 })).ok();
     assert_eq!(stages(&year(&app, SALES, "2026-27")), [0; 6]);
@@ -103,7 +103,7 @@ fn a_surrender_is_never_more_than_the_saving(app: App) {
     assert_eq!(stages(&row), [40 * CRORE, 0, 0, 0, 15 * CRORE, 0]);
     assert_eq!(paise(&row, "surrendered"), 25 * CRORE);
     orders(&app, "surrender", &json!({ "amount_paise": 1 })).refused(409, "budget_exceeded");
-    // What was surrendered is the outlay's again: 130 less the 15 that are held.
+    // The surrendered money belongs to the outlay again: 130 less the 15 that are reserved.
     let next = |amount: i64| json!({ "financial_year": "2027-28", "amount_paise": amount });
     orders(&app, "provision", &next(115 * CRORE + 1)).refused(409, "outlay_exceeded");
     orders(&app, "provision", &next(115 * CRORE)).ok();
@@ -127,12 +127,12 @@ fn what_a_past_year_has_left_lapses_and_may_be_provided_again(app: App) {
     let refused = orders(&app, "lapse", &lapse).refused(409, "nothing_to_lapse");
     says(&refused, "nothing of 2026-27 is left");
 
-    // Nothing rolls over by itself: the new year has no budget until somebody gives it one.
+    // Nothing rolls over by itself: the new year has no budget until somebody provides one.
     let concurred = app.concurred(&tranche);
     app.competent_authority().sanctions(&concurred).refused(409, "budget_exceeded");
     app.provided(CAPITAL, "2027-28", 115 * CRORE);
     app.competent_authority().sanctions(&concurred).ok();
-    // The reservation went back to the year that is over, and lapses in its turn.
+    // The reservation returned to the closed year, and lapses in its turn.
     assert_eq!(orders(&app, "lapse", &lapse).ok()["posted_paise"], 15 * CRORE);
     assert_eq!(paise(&year(&app, CAPITAL, "2026-27"), "lapsed"), 40 * CRORE);
     app.must_verify();
@@ -175,7 +175,7 @@ fn each_prohibition_forbids_and_names_its_clause(app: App) {
         more["declaration"][fact] = json!(stated);
         forbidden(&more, number);
     }
-    // Proposed while it is allowed, it is refused once the giving head was augmented.
+    // Proposed while it is allowed, it is refused after the giving head was augmented.
     let waiting = proposes(&one, "re_appropriation", &moving(CAPITAL, SALES, CRORE)).ok();
     orders(&app, "re_appropriation", &moving(SALES, CAPITAL, CRORE)).ok();
     says(&app.other_scheme_administrator().approves(&waiting).refused(409, "reappropriation_forbidden"), "rule 10(7)");
@@ -219,7 +219,7 @@ fn an_outlay_is_changed_within_what_it_holds(app: App) {
     let refused = orders(&app, "change_of_outlay", &to(150 * CRORE - 1)).refused(409, "outlay_provided");
     says(&refused, "it can be cut by ₹0.00, ₹0.01 is asked");
 
-    // With the years cut, what is awarded is the bound.
+    // With the years cut, the awarded amount is the limit.
     orders(&app, "revision", &json!({ "financial_year": "2027-28", "amount_paise": 0 })).ok();
     let refused = orders(&app, "change_of_outlay", &to(78 * CRORE - 1)).refused(409, "budget_exceeded");
     says(&refused, "account outlay:ndfeb-2025-proposal:capital_subsidy:available needs ₹72,00,00,000.01");

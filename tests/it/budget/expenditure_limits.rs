@@ -18,13 +18,13 @@ fn strict(app: &App) -> (App, tempfile::TempDir) {
     (App::start_with(app.engine, |config| config.finance.folder = folder.path().to_owned()), folder)
 }
 
-/// The warnings a success tells.
+/// The warnings in a successful answer.
 fn warnings(answer: &Response) -> Vec<Value> {
     assert!(answer.status < 300, "{}", answer.text());
     answer.json()["warnings"].as_array().cloned().unwrap_or_default()
 }
 
-/// The meter of one limit: ceiling, paid, advised, room.
+/// The four figures of one limit: ceiling, paid, advised, room.
 fn meter(app: &App, limit: &str) -> [i64; 4] {
     let meters = app.auditor().sees("/budget/limits?financial_year=2026-27");
     let row = meters["data"].as_array().unwrap().iter().find(|row| row["limit"] == limit).unwrap().clone();
@@ -52,7 +52,7 @@ fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     says(&refused, "₹0.00 is paid or on its way, ₹15,00,00,000.00 more is asked and ₹13,20,00,000.00 is left");
     assert_eq!(app.content()["payments"], before["payments"]);
     assert_eq!(meter(&app, "last_quarter"), [1320 * CRORE / 100, 0, 0, 1320 * CRORE / 100]);
-    // The new year has its own.
+    // The new year has limits of its own.
     app.set_clock("2027-04-01T06:30:00Z");
     assert!(warnings(&ddo.advises(&sanctioned)).is_empty());
     app.must_verify();

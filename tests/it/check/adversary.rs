@@ -1,5 +1,5 @@
-//! Somebody owns the database, takes the tripwires away and changes, adds or removes what they
-//! like. `verify` finds it and names it. Each edit is made on a copy of its own.
+//! Somebody owns the database, removes the tripwires and changes, adds or removes rows. `verify` finds
+//! and names each edit. Each edit is made on a copy of its own.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs};
@@ -11,7 +11,7 @@ use magnet_scheme::db::engine::connection::DatabaseUrl;
 use magnet_scheme::domain::log::audit::{AuditFacts, AuditOutcome};
 use magnet_scheme::service::check::verify::{Verified, verify};
 
-/// Takes the tripwires away.
+/// Removes the tripwires.
 const DISARM_SQLITE: &str = "DROP TRIGGER journals_no_update; DROP TRIGGER journals_no_delete; \
     DROP TRIGGER entries_no_update; DROP TRIGGER entries_no_delete; DROP TRIGGER audit_log_no_update; \
     DROP TRIGGER audit_log_no_delete; DROP TRIGGER tranche_steps_no_update; DROP TRIGGER tranche_steps_no_delete; \
@@ -24,7 +24,7 @@ const DISARM_POSTGRES: &str = "DROP TRIGGER journals_append_only ON journals; \
     DROP TRIGGER entries_append_only ON entries; DROP TRIGGER audit_log_append_only ON audit_log; \
     DROP TRIGGER tranche_steps_append_only ON tranche_steps; DROP TRIGGER log_checkpoints_append_only ON log_checkpoints;";
 
-/// A database of which copies are made.
+/// A database from which copies are made.
 struct Original {
     app: App,
     folder: tempfile::TempDir,
@@ -37,7 +37,7 @@ impl Original {
         Original { app, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// What `verify` says of a copy after this edit.
+    /// The result of `verify` on a copy after this edit.
     fn after(&self, edit: &str, armed: bool) -> Verified {
         let name = uuid::Uuid::now_v7().simple().to_string();
         match self.app.database_url() {
@@ -71,7 +71,7 @@ impl Original {
     }
 }
 
-/// One of everything: paid, failed and paid, taken back, on its way, rejected.
+/// A story with one of everything: paid, failed and paid, taken back by the bank, under way, rejected.
 fn story(app: App) -> Original {
     let paid = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();
@@ -100,7 +100,7 @@ const TRANCHE: &str = "UPDATE tranches SET";
 const PAYMENT: &str = "UPDATE payments SET";
 const DISBURSEMENT: &str = "UPDATE disbursements SET";
 
-/// An edit of the ledger or of its totals, and what must be said of it.
+/// An edit of the ledger or of its totals, and the finding that must report it.
 const LEDGER: &[(&str, &str)] = &[
     (
         "UPDATE entries SET amount_paise = amount_paise - 1 WHERE line = 2 AND journal_id = (SELECT MAX(id) FROM journals);",
@@ -159,7 +159,7 @@ fn edits_of_records() -> Vec<(String, &'static str)> {
     vec![
         (edit(TRANCHE, "amount_paise = amount_paise + 1", "WHERE status = 'concurred'"), "its records say"),
         (
-            // Two of one award: the sums stay as they were.
+            // Two of one award: the sums stay the same.
             edit(TRANCHE, "amount_paise = amount_paise + 1", "WHERE status = 'concurred'")
                 + &edit(TRANCHE, "amount_paise = amount_paise - 1", "WHERE status = 'recommended'"),
             "its amount in paise is",
@@ -213,7 +213,7 @@ fn edits_of_records() -> Vec<(String, &'static str)> {
         (edit(DISBURSEMENT, "performance_year = '2025-26'", paid), "it is not of its tranche's award and claim"),
         ("DELETE FROM disbursements WHERE status = 'failed_after_success';".to_owned(), "it is gone"),
         ("DELETE FROM disbursements WHERE status = 'succeeded';".to_owned(), "disbursed: its records say"),
-        // Everything the day says, in both tables: only the log still knows.
+        // The day and the UTR are changed in both tables: only the log still has the true ones.
         (
             edit(PAYMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid)
                 + &edit(DISBURSEMENT, "paid_on = '2026-04-30', utr = 'UTR000000000009'", paid),
@@ -222,7 +222,7 @@ fn edits_of_records() -> Vec<(String, &'static str)> {
     ]
 }
 
-/// The same for what the money rests on.
+/// The same for the records on which the money is based.
 const GROUNDS: &[(&str, &str)] = &[
     ("UPDATE awards SET ceilings = REPLACE(ceilings, '0', '1');", "its ceilings is"),
     ("UPDATE awards SET rate_paise_per_kg = rate_paise_per_kg + 1;", "its rate in paise per kg is"),
@@ -259,7 +259,7 @@ const GROUNDS: &[(&str, &str)] = &[
     ("UPDATE claim_lines SET accepted = 0, reason = 'x';", "the digest of its lines is"),
     ("DELETE FROM claim_lines;", "the digest of its lines is"),
     (
-        // Two of one award that nobody touched since: the sums stay as they were.
+        // Two of one award that nobody has changed since: the sums stay the same.
         "UPDATE tranches SET amount_paise = amount_paise + 1 WHERE id = (SELECT MIN(id) FROM tranches WHERE status = 'verified'); \
          UPDATE tranches SET amount_paise = amount_paise - 1 WHERE id = (SELECT MAX(id) FROM tranches WHERE status = 'verified');",
         "its amount in paise is",
@@ -307,14 +307,14 @@ fn every_edit_of_money_is_found_and_named(app: App) {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// Who rewrites an entry and every hash behind it is found by a last hash that was kept elsewhere.
+/// Rewriting an entry and every hash after it is detected by a last hash that was stored elsewhere.
 #[apply(on_both!)]
 fn a_recomputed_chain_is_told_by_its_last_hash(app: App) {
     app.section_officer().sees("/budget");
     app.finance_officer().sees("/budget");
     let auditor = app.auditor();
     auditor.sees("/budget");
-    // Somebody is made a minute later: the checkpoint that this brings covers what comes before.
+    // An account is created a minute later: the checkpoint that this brings covers what comes before.
     app.wait_seconds(60);
     app.verifier();
     let log = auditor.sees("/audit-log?limit=1000")["data"].as_array().unwrap().clone();
@@ -357,7 +357,7 @@ fn a_recomputed_chain_is_told_by_its_last_hash(app: App) {
     assert_ne!(forged.last_hash, kept, "but it is not the chain that was");
 }
 
-/// REPLACE removes a row without the trigger that refuses a removal.
+/// REPLACE removes a row without firing the trigger that refuses a removal.
 #[apply(on_sqlite!)]
 fn a_replace_passes_the_tripwires_and_is_found(app: App) {
     assert_eq!(app.engine, Engine::Sqlite);

@@ -1,5 +1,5 @@
-//! Standing controls: each turns red by its own fault and by no other's, integrity stops money, runs
-//! are kept and told, and nothing that cannot be asked passes for green.
+//! Standing controls: each turns red by its own fault and by no other's, integrity controls stop money,
+//! runs are stored and reported, and a control that cannot run never counts as green.
 
 pub mod plants;
 
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 const SALES: &str = "sales_linked_incentive";
 
-/// A service that has something of everything the controls ask about.
+/// A service with records of every kind that the controls check.
 fn story(engine: Engine) -> App {
     let app = App::staged(engine, &[("capital_subsidy", 7_500)]);
     let sanctioned = app.sanctioned_15_crore();
@@ -41,13 +41,13 @@ fn story(engine: Engine) -> App {
 }
 
 impl App {
-    /// A run of the controls, asked for by the auditor.
+    /// A run of the controls, requested by the auditor.
     fn asks_controls(&self) -> Value {
         self.auditor().post("/controls/runs", None, &json!({})).unwrap().ok()
     }
 }
 
-/// What is red in a run.
+/// The red controls of a run.
 fn red(run: &Value) -> Vec<String> {
     let results = run["results"].as_array().unwrap().iter();
     results.filter(|one| one["status"] == "red").map(|one| one["control"].as_str().unwrap().to_owned()).collect()
@@ -105,12 +105,12 @@ fn a_red_integrity_control_stops_money_until_all_are_green(app: App) {
             "SELECT command AS value FROM audit_log WHERE command IN ('stop_money', 'free_money') ORDER BY sequence",
         )
     };
-    // It outlives a restart, is told once, and the look of every minute does not lift it.
+    // The stop outlives a restart, is logged once, and a further run of the controls does not lift it.
     app.serve(false);
     app.asks_controls();
     app.other_scheme_administrator().approves(&proposed).refused(409, "money_stopped");
     assert_eq!(stops(&app), ["stop_money"]);
-    // Another red one takes its place; the breach of a rule stops nothing.
+    // Another red control takes its place; the breach of a rule stops nothing.
     app.sql("UPDATE counters SET value = value + 1 WHERE name LIKE '%/SAN'");
     app.sql("UPDATE counters SET value = value - 1 WHERE name LIKE '%/DIS'");
     app.serve(false);

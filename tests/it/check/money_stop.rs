@@ -1,5 +1,4 @@
-//! The standing check: a difference between an account and its entries stops all money, until the
-//! check passes again.
+//! The standing check: a difference between an account and its entries stops all money until the check passes again.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Verbs, says};
@@ -20,7 +19,7 @@ fn stops_in_log(app: &App) -> Vec<String> {
     app.values("SELECT command AS value FROM audit_log WHERE command IN ('stop_money', 'free_money') ORDER BY sequence")
 }
 
-/// Lets anybody with SQL change entries.
+/// Removes the trigger that protects entries, so that SQL can change them.
 fn disarm(app: &App) {
     match app.engine {
         Engine::Sqlite => app.sql("DROP TRIGGER entries_no_update;"),
@@ -44,7 +43,7 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     assert_eq!(health(&app)["status"], "warn");
     assert_eq!(stops_in_log(&app), ["stop_money"]);
 
-    // Money does not move, whoever asks; everything else goes on.
+    // Money does not move, whoever requests it; everything else continues.
     let before = app.content();
     let advised = app.disbursing_officer().advises(&sanctioned).refused(409, "money_stopped");
     says(&advised, &format!("control {CONTROL} is red: account:{AVAILABLE}, it differs from its entries"));
@@ -59,7 +58,7 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
     let eligible = app.verifier().scrutinises(&submitted, true).ok();
     app.competent_authority().awards(&eligible, 600).refused(409, "money_stopped");
 
-    // The stop outlives a restart, is told once, and holds back expiry as well.
+    // The stop outlives a restart, is logged once, and holds back expiry as well.
     app.set_clock("2027-05-02T06:30:00Z");
     app.serve(false);
     assert_eq!(stops_in_log(&app), ["stop_money"]);
@@ -81,7 +80,7 @@ fn a_changed_total_stops_money_until_it_agrees_again(mut app: App) {
 fn a_changed_entry_of_long_ago_stops_money(mut app: App) {
     app.sanctioned_15_crore();
     disarm(&app);
-    // Both sides of the first journal, so that it still balances.
+    // Both sides of the first journal are changed, so that it still balances.
     let first = "journal_id = (SELECT id FROM journals ORDER BY audit_sequence LIMIT 1) AND line <= 2";
     app.sql(&format!("UPDATE entries SET amount_paise = amount_paise * 2 WHERE {first}"));
     app.serve(false);

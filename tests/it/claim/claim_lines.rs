@@ -1,4 +1,4 @@
-//! Lines of a draft claim from a whole file.
+//! The lines of a draft claim, uploaded as one file.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};

@@ -1,4 +1,4 @@
-//! Claims: what may be claimed, by whom, when; and line by line what is accepted. Amounts: `caps`.
+//! Claims: what may be claimed, by whom and when, and which lines are accepted. The amounts are tested in `caps`.
 
 mod caps;
 
@@ -170,11 +170,11 @@ fn an_invoice_earns_under_one_milestone(app: App) {
     let problem = app.signatory().submits_claim(&waiting).refused(409, "invoice_claimed");
     assert_eq!(problem["detail"], "invoice A/1 already stands in claim NDFEB/2026-27/CLM/0001");
     draft(&second, json!([invoice(" a/2 ", "2026-04-30", "SAMPLE WORKS")])).refused(409, "invoice_claimed");
-    // Another supplier, or the same one in another financial year, numbers anew.
+    // Another supplier, or the same one in another financial year, starts its own numbering.
     draft(&second, json!([invoice("A/1", "2026-04-20", "Other Works")])).ok();
     draft(&second, json!([invoice("A/1", "2026-03-31", "Sample Works")])).ok();
 
-    // What was not accepted under one milestone may be shown under another; what was may not.
+    // A line that was not accepted under one milestone may be claimed under another; an accepted one may not.
     let lines =
         json!([{ "line": 1, "accepted": true }, { "line": 2, "accepted": false, "reason": "belongs to alloy" }]);
     let body = json!({ "outcome": "verified", "lines": lines, "remarks": "in order" });
@@ -219,7 +219,7 @@ fn who_prepared_a_claim_does_not_sign_it_and_it_is_frozen(app: App) {
     let changed = change(1, &smaller).ok();
     assert_eq!((changed["amount_claimed_paise"].as_i64(), changed["version"].as_i64()), (Some(7 * CRORE), Some(2)));
     app.signatory().submits_claim(&draft).refused(412, "stale_version");
-    // The preparer of the last change is another person now.
+    // Another person made the last change and is now the preparer.
     let submitted = both.submits_claim(&changed).ok();
     change(3, &form).refused(409, "wrong_state");
     both.submits_claim(&submitted).refused(409, "wrong_state");

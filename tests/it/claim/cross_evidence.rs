@@ -1,5 +1,5 @@
-//! Evidence held against other evidence: one invoice, however it is spelled, stands in one claim of
-//! an organisation and its group; and a claim counts no more magnets than its materials explain.
+//! Evidence compared with other evidence: one invoice, however it is spelled, counts in one claim of an
+//! organisation and its group; and a claim counts no more magnets than its materials explain.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
@@ -22,7 +22,7 @@ fn sale(number: &str, day: &str, party: &str, kg: i64) -> Value {
     json!({ "invoice_number": number, "invoice_date": day, "party": party, "quantity_kg": kg, "amount_paise": kg * 500_000 })
 }
 
-/// A form for the days of one half of June.
+/// A form whose sales lie in one half of June.
 fn form(app: &App, maker: &str, days: (&'static str, &'static str), lines: Value) -> Value {
     let mut form = app.sales_form(maker, Sales::at_the_rate(days.0, days.1, 10_000));
     form["lines"] = lines;
@@ -51,14 +51,14 @@ fn an_invoice_is_found_however_it_is_spelled(app: App) {
         let problem = draft(spelled).refused(409, "invoice_claimed");
         assert_eq!(problem["detail"], format!("invoice {spelled} already stands in claim {number}"));
     }
-    // Twice in one claim, spelled in two ways.
+    // The same invoice twice in one claim, spelled in two ways.
     let twice = json!([sale("LM/8", "2026-06-20", "A", 1), sale("lm 008", "2026-06-21", "B", 1)]);
     let problem = preparer.claims(&award, &form(&app, "lodestone", SECOND, twice)).refused(422, "invalid_fields");
     assert_eq!(problem["errors"][0]["pointer"], "/lines/1/invoice_number");
     for other in ["LM/17", "LM/2025-26/7", "L/7", "7"] {
         draft(other).ok();
     }
-    // A claim that was turned down holds nothing.
+    // A rejected claim reserves no invoice.
     app.verifier().rejects_claim(&claim).ok();
     app.signatory().submits_claim(&draft("lm 7").ok()).ok();
     app.must_verify();
@@ -89,7 +89,7 @@ fn groups(person: &Person, app: &App, maker: &str, group: Option<&str>) -> Respo
     person.does(&format!("{}/company-group", at("organisations", &organisation)), &organisation, record)
 }
 
-/// The form with an invoice of the supplier that everybody here buys from.
+/// The form with an invoice of one supplier from which everybody here buys.
 fn of_one_supplier(mut form: Value) -> Value {
     form["lines"][0]["party"] = json!("Sample Works");
     form
@@ -199,7 +199,7 @@ fn balanced(engine: Engine) -> App {
     })
 }
 
-/// Three invoices, and what was bought and made; all magnets were sold.
+/// A form with three invoices, and the quantities bought and made; all magnets were sold.
 fn balanced_form(app: &App, kilograms: [i64; 3], bought_and_made: [i64; 4]) -> Value {
     let days = ["2026-06-09", "2026-06-01", "2026-06-05"];
     let lines: Vec<Value> =
@@ -225,8 +225,8 @@ fn verified(app: &App, award: &Value, form: &Value) -> Value {
 fn magnets_that_the_oxide_does_not_explain_are_held(app: App) {
     let app = balanced(app.engine);
     let award = sold_from_june(&app);
-    // 1,000 kg of oxide explain 867 kg of metal, 2,918.322 of alloy and 2,404.697… of magnets. Stated is
-    // 15 % more at every step: 997, 3,356 and 2,765 kg. The invoice of the latest day is cut.
+    // 1,000 kg of oxide explain 867 kg of metal, 2,918.322 of alloy and 2,404.697… of magnets. The form
+    // states 15 % more at every step: 997, 3,356 and 2,765 kg. The invoice of the latest day is cut.
     let form = balanced_form(&app, [765, 1_000, 1_000], [1_000, 997, 3_356, 2_765]);
     let what_if = |form: &Value| {
         let path = format!("{}/what-if", at("awards", &award));
@@ -273,7 +273,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     let award = sold_from_june(&app);
     let first = verified(&app, &award, &balanced_form(&app, [765, 1_000, 1_000], [1_000, 997, 3_356, 2_765]));
     assert_eq!(first["held_kg"], 361);
-    // A forgotten lot of oxide, 150 kg, is in the register after all: all but 3 kg are explained.
+    // The register did contain a forgotten lot of oxide, 150 kg: all but 3 kg are explained.
     let supplement = |kg: i64, oxide: i64| {
         let mut form = balanced_form(&app, [kg, 1, 1], [oxide, 997, 3_356, 2_765]);
         form["lines"].as_array_mut().unwrap().truncate(1);
@@ -298,7 +298,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     stranger["supplements"] = json!(uuid::Uuid::now_v7());
     assert_eq!(refused(&stranger), "/supplements");
 
-    // The same register explains nothing more; a better one does, and only one supplement is judged.
+    // The same register explains nothing more; a better one does, and only one supplement is decided at a time.
     let unexplained = app.preparer().claims(&award, &supplement(361, 1_000)).ok();
     let unexplained = app.signatory().submits_claim(&unexplained).ok();
     app.preparer().claims(&award, &supplement(361, 1_150)).refused(409, "already_exists");
@@ -308,7 +308,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     assert_eq!((&second["held_kg"], &second["eligible_kg"]), (&json!(3), &json!(358)));
     assert_eq!(second["tranche"]["amount_paise"], json!(358 * 160_000));
     app.preparer().claims(&award, &supplement(361, 1_150)).refused(409, "already_exists");
-    // What is still held of the supplement is the next one's; together they are never above the sale.
+    // The next supplement may claim what is still held; together they never exceed the sale.
     let mut third = supplement(3, 1_150);
     third["supplements"] = second["id"].clone();
     let third = verified(&app, &award, &third);
@@ -328,7 +328,7 @@ fn what_was_held_is_claimed_again_with_materials_that_explain_it(app: App) {
     assert!(app.verify().fault.unwrap().contains("the claim it supplements"));
 }
 
-/// A stranger comes to the same amount from the statement, and to another from a changed one.
+/// An outsider recomputes the amount from the statement, and gets another from a changed statement.
 fn recomputes(app: &App, claim: &Value) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("statement.json");
@@ -382,7 +382,7 @@ fn a_mass_balance_is_asked_for_in_full_and_only_where_it_belongs(app: App) {
     assert_eq!(pointers(&with(rows, json!([]))), [rows]);
     let unknown = with(&format!("{rows}/0/evidence_id"), json!(uuid::Uuid::now_v7()));
     asked.preparer().claims(&award, &unknown).refused(409, "evidence_unknown");
-    // The scheme as it is asks for none.
+    // The unchanged scheme requires no mass balance.
     let award = sold_from_june(&app);
     let mut form = form(&app, "lodestone", FIRST, json!([sale("S/1", "2026-06-02", "Sample Motors", 1_000)]));
     form["mass_balance"] = good["mass_balance"].clone();

@@ -1,4 +1,4 @@
-//! Tests of claims, their lines, the computed entitlement and its statement, final certificates.
+//! Tests of claims, their lines, the computed entitlement and its statement, and final certificates.
 
 pub mod claim_lines;
 pub mod claims;

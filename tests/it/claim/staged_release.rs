@@ -1,5 +1,5 @@
-//! Staged release: a share on provisional papers, the rest withheld until the final certificate,
-//! which pays the balance, finds nothing due, or opens a receivable. Exact to the paisa.
+//! Staged release: a share is paid on provisional papers and the rest is withheld until the final
+//! certificate, which pays the balance, finds nothing due, or opens a receivable. Exact to the paisa.
 
 mod papers;
 
@@ -14,7 +14,7 @@ const SCHEME_TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-propo
 const UTR: &str = "SBINR5202606150000000";
 const SALES: &str = "sales_linked_incentive";
 
-/// The sample scheme with these components released in stages, as the only one.
+/// Makes the sample scheme the only one, with these components released in stages.
 pub fn stage(config: &mut Config, components: &[(&str, i64)]) {
     let rules: String = components
         .iter()
@@ -33,8 +33,8 @@ pub fn stage(config: &mut Config, components: &[(&str, i64)]) {
 }
 
 impl App {
-    /// A service with the sample scheme, whose components are released in stages: the share in
-    /// basis points on provisional papers, the certificate due after nine months.
+    /// A service with the sample scheme, whose components are released in stages: the share in basis
+    /// points is paid on provisional papers, and the certificate is due after nine months.
     pub fn staged(engine: Engine, components: &[(&str, i64)]) -> App {
         App::start_with(engine, |config| stage(config, components))
     }
@@ -46,7 +46,7 @@ impl App {
         claim
     }
 
-    /// What the award's account of a stage holds for sales.
+    /// The balance of the award's account of a stage for sales.
     fn held(&self, stage: &str) -> i64 {
         let found = self.values(&format!(
             "SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE stage = '{stage}' \
@@ -56,7 +56,7 @@ impl App {
     }
 }
 
-/// What people do with final certificates.
+/// The verbs of people about final certificates.
 pub trait CertificateVerbs {
     fn certifies(&self, claim: &Value, kg: i64, paise: i64, late_reason: Option<&str>) -> Response;
     fn accepts(&self, certificate: &Value, kg: i64, paise: i64) -> Response;
@@ -109,7 +109,7 @@ fn story(engine: Engine, share: i64, claimed_paise: i64, provided_paise: i64) ->
 }
 
 impl Story {
-    /// The certificate of so many of the 1,000 kg, accepted as submitted.
+    /// The accepted certificate of this many of the 1,000 kg.
     fn certified(&self, kg: i64) -> Value {
         let claim = self.app.claim(&self.claim);
         let certificate = self.app.signatory().certifies(&claim, kg, TURNOVER, None).ok();
@@ -122,7 +122,7 @@ impl Story {
     }
 }
 
-/// Released before, withdrawn, payable now, deferred, to come back: of a settlement.
+/// A settlement: released before, withdrawn, payable now, deferred, and receivable.
 fn settled(certificate: &Value) -> [i64; 5] {
     ["released", "withdrawn", "payable", "deferred", "receivable"]
         .map(|part| certificate["settlement"]["statement"][format!("{part}_paise")].as_i64().unwrap())
@@ -177,7 +177,7 @@ fn eighty_five_of_a_hundred_were_too_much_and_the_rest_comes_back(app: App) {
     let paid = app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
     assert_eq!((app.held("disbursed"), app.held("withheld")), (136_000_000, 24_000_000));
     let before = app.held("committed");
-    // 800 kg are certified: 12,80,000 rupees, of which 13,60,000 were paid.
+    // 800 kg are certified: 12,80,000 rupees, against 13,60,000 already paid.
     let accepted = story.certified(800);
     assert_eq!(settled(&accepted), [136_000_000, 0, 0, 0, 8_000_000]);
     let receivables = &accepted["settlement"]["receivables"];
@@ -214,7 +214,7 @@ fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
         .verifier()
         .does(&format!("{}/tranches", at("claims", &story.claim)), &accepted["claim"], json!({}))
         .refused(409, "nothing_deferred");
-    // Nothing at all is certified: all that was paid comes back.
+    // Nothing at all is certified: everything that was paid becomes a receivable.
     let story = self::story(app.engine, 8_500, 160_000_000, CRORE);
     let paid = story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
     story.app.second("section").asks_back(&paid["disbursement"], 36_000_000).ok();
@@ -228,7 +228,7 @@ fn a_certificate_of_what_was_released_finds_nothing_due(app: App) {
 
 #[apply(on_both!)]
 fn what_the_bank_took_back_for_a_recovery_was_paid(app: App) {
-    // 13,60,000 were paid and 3,60,000 demanded back. The bank took all of it back and so paid the demand.
+    // 13,60,000 were paid and 3,60,000 demanded back. The bank returned all of it, which also paid the demand.
     let taken_back = || {
         let story = story(app.engine, 8_500, 160_000_000, CRORE);
         let paid = story.app.paid(&story.tranche, &format!("{UTR}1"), "2026-06-15");
@@ -313,7 +313,7 @@ fn what_is_rejected_or_expires_withholds_nothing(app: App) {
 
 #[apply(on_both!)]
 fn what_is_not_yet_sent_is_withdrawn_first(app: App) {
-    // Less than what is under way: that is withdrawn, and one tranche of the right amount starts.
+    // The certificate is below the amount under way: that tranche is withdrawn, and one of the right amount starts.
     let first = story(app.engine, 7_500, 160_000_000, 130_000_000);
     let sanctioned = first.app.sanctioned(&first.tranche);
     let accepted = first.certified(700);
@@ -330,14 +330,14 @@ fn what_is_not_yet_sent_is_withdrawn_first(app: App) {
     assert_eq!(first.app.held("disbursed"), 112_000_000);
     first.app.must_verify();
 
-    // More: what is under way goes on, beside the balance.
+    // The certificate is higher: the tranche under way continues, together with one for the balance.
     let second = story(app.engine, 7_500, 160_000_000, CRORE);
     let accepted = second.certified(1_000);
     assert_eq!(settled(&accepted), [120_000_000, 0, 40_000_000, 0, 0]);
     assert_eq!(second.app.tranche(&second.tranche), second.tranche);
     second.app.must_verify();
 
-    // Nothing was earned and nothing was sent: nothing is owed either way.
+    // Nothing was earned and nothing was sent: neither side owes anything.
     let third = story(app.engine, 7_500, 160_000_000, CRORE);
     assert_eq!(settled(&third.certified(0)), [0, 120_000_000, 0, 0, 0]);
     assert_eq!(stages(&third.app.budget("financial_year", SALES, Some("2026-27"))), [CRORE, CRORE, 0, 0, 0, 0]);
@@ -382,7 +382,7 @@ fn capital_is_staged_where_the_scheme_says_so(app: App) {
     app.paid(&tranche, &format!("{UTR}1"), "2026-05-01");
     let claim = app.auditor().sees("/claims")["data"][0].clone();
     app.set_clock("2026-06-15T06:30:00Z");
-    // 90 crore of investment are certified: 13.5 crore, of which 12.75 were paid.
+    // 90 crore of investment are certified: 13.5 crore, of which 12.75 were already paid.
     let certificate = app.signatory().certifies(&claim, 0, 90 * CRORE, None).ok();
     let accepted = app.verifier().accepts(&certificate, 0, 90 * CRORE).ok();
     assert_eq!(settled(&accepted), [12_750_000_000, 0, 750_000_000, 0, 0]);

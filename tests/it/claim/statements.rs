@@ -1,5 +1,5 @@
-//! Why an amount is what it is: lines that do not count, each with its rule; a statement that a
-//! stranger recomputes; the same answer before the claim is made; and the past derived anew.
+//! Statements explain an amount: each line that does not count names its rule, an outsider can recompute
+//! the statement, a preview before the claim gives the same answer, and past decisions are derived anew.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
@@ -14,7 +14,7 @@ fn commissioned(app: &App) -> Value {
     commissioned_of(app, &["lodestone"]).remove(0)
 }
 
-/// The same for each of these manufacturers.
+/// One such award for each of these manufacturers.
 fn commissioned_of(app: &App, makers: &[&str]) -> Vec<Value> {
     app.set_clock("2026-11-02T06:30:00Z");
     app.scheme_administrator().opens_window("2026-11-01", "2026-12-31").ok();
@@ -87,7 +87,8 @@ fn what_does_not_count_is_left_out_line_by_line(app: App) {
     assert_eq!(counted(5), out("not_sintered_ndfeb"));
     assert_eq!(counted(6), (900, CRORE / 10 * 9, "credit_note".to_owned()));
     assert_eq!(counted(7), whole(300_000, 180 * CRORE));
-    // 500,000 kg a year, of which 400,900 kg went before: 99,100 of 200,000 kg, the amount down to the paisa.
+    // 500,000 kg a year, of which 400,900 kg were used before: 99,100 of 200,000 kg, with the amount
+    // rounded down to the paisa.
     let part = i64::try_from((i128::from(100 * CRORE) + 1) * 99_100 / 200_000).unwrap();
     assert_eq!(counted(8), (99_100, part, "yearly_capacity".to_owned()));
     assert_eq!(counted(9), out("yearly_capacity"));
@@ -112,7 +113,7 @@ fn what_does_not_count_is_left_out_line_by_line(app: App) {
     assert_eq!(rules, expected);
     app.must_verify();
 
-    // The order in which lines are typed does not matter.
+    // The order of the lines does not matter.
     let mut turned = form(&app);
     turned["lines"].as_array_mut().unwrap().reverse();
     turned["evidence"] = json!([app.preparer_of("coercive").attaches("sales")]);
@@ -123,7 +124,7 @@ fn what_does_not_count_is_left_out_line_by_line(app: App) {
     assert_eq!(again["statement"]["line_rules"], statement["line_rules"]);
 }
 
-/// What the script of the tree, which knows nothing of this program, says of a statement.
+/// The result of `recompute_statement.py`, which shares no code with this program, for a statement.
 fn recomputed(statement: &Value) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("statement.json");
@@ -144,7 +145,7 @@ fn every_claim_of_the_sample_story_is_recomputed(app: App) {
         assert_eq!(recomputed(&statement_of(&app, claim)), Ok(()), "{}", claim["number"]);
     }
     let anew = recompute(&app.database_url()).unwrap();
-    // Beside them two scrutinies, and two awards with terms, eligibility and schedule.
+    // Besides them there are two scrutinies, and two awards with terms, eligibility and schedule.
     assert_eq!((anew.decisions, anew.differences), (decided.len() as i64 + 2 + 2 * 3, Vec::new()));
 }
 
@@ -162,7 +163,7 @@ fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     for claim in [&sales, &capital] {
         let statement = statement_of(&app, claim);
         assert_eq!(recomputed(&statement), Ok(()));
-        // One number changed anywhere is found.
+        // Any single changed number is detected.
         for pointer in ["/statement/payable_paise", "/statement/caps/0/limit_paise", "/statement/counted_amount_paise"]
         {
             let mut forged = statement.clone();
@@ -310,7 +311,7 @@ fn who_would_qualify_is_told_before_applying(app: App) {
 fn what_is_no_longer_met_stops_the_sanction(app: App) {
     let tranche = app.tranche_of_15_crore();
     let concurred = app.concurred(&tranche);
-    // As if a figure of the file had been found to be otherwise since.
+    // As if a figure of the file had since been found to be different.
     let worth = |crore: i64| format!("\"net_worth_paise\":{}", crore * CRORE);
     let change = |from: i64, to: i64| {
         app.sql(&format!("UPDATE applications SET form = replace(form, '{}', '{}')", worth(from), worth(to)));

@@ -1,5 +1,5 @@
-//! The evidence bundle of a disbursement: whole, the same twice, checked by a small program in another
-//! language, and any one thing that is changed in it is named.
+//! The evidence bundle of a disbursement: complete, reproducible, checked by a small program in another
+//! language, and every single change in it is detected by name.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at};
@@ -63,7 +63,7 @@ fn packed(files: &Files) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// The sums of the files as they are now.
+/// The files with checksums of their present content.
 fn with_new_sums(mut files: Files) -> Files {
     files.remove("SHA256SUMS");
     let line = |(name, content): (&String, &Vec<u8>)| format!("{}  {name}\n", hex(&Sha256::digest(content)));
@@ -99,7 +99,7 @@ fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     let index: Value = serde_json::from_str(&text(&files, "index.json")).unwrap();
     let chain = &index["chain"];
     assert_eq!(chain, &app.auditor().sees(&format!("{}/chain", at("disbursements", &paid))));
-    // Both versions of the corrected payment, and what the bank said of each.
+    // Both versions of the corrected payment, and the bank's answer to each.
     let states: Vec<&str> =
         chain["payments"].as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
     assert_eq!(states, ["failed_after_success", "succeeded"]);
@@ -107,7 +107,7 @@ fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     assert_eq!(chain["payment_advices"].as_array().unwrap().len(), 1);
     assert_eq!(chain["treasury_answers"][0]["utr"], "SBINR52026050100002");
     assert_eq!(chain["treasury_returns"][0]["message_id"], "SCROLL-1");
-    // The documents as they were uploaded, under their digest and their name.
+    // The documents as they were uploaded, stored under their digest and their name.
     assert_eq!(index["documents"].as_array().unwrap().len(), 7);
     for document in index["documents"].as_array().unwrap() {
         let path = format!("/evidence/{}/content", document["evidence_id"].as_str().unwrap());
@@ -135,7 +135,7 @@ fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     for name in files.keys().filter(|name| *name != "SHA256SUMS" && *name != "index.html") {
         assert!(page.contains(&format!("href=\"{name}\"")), "{name}");
     }
-    // The other version's bundle tells of both too.
+    // The other version's bundle contains both too.
     let other = unpacked(&bundle(&app, &chain["other_disbursements"][0]));
     let other: Value = serde_json::from_str(&text(&other, "index.json")).unwrap();
     assert_eq!(other["chain"]["payments"], chain["payments"]);
@@ -143,7 +143,7 @@ fn a_bundle_holds_everything_and_is_the_same_twice(app: App) {
     app.must_verify();
 }
 
-/// A good bundle, from which others are made that are not.
+/// A valid bundle, from which invalid ones are made.
 struct Whole {
     files: Files,
     index: Value,
@@ -184,7 +184,7 @@ impl Whole {
         files
     }
 
-    /// Without an act: it is taken out of every list, and its proof is removed.
+    /// The bundle without an act: the act is removed from every list, together with its proof.
     fn hiding(&self, sequence: i64) -> Files {
         let mut files = self.in_index(|index| {
             index["chain"]["acts"].as_array_mut().unwrap().retain(|one| one["sequence"] != sequence);
@@ -196,7 +196,8 @@ impl Whole {
         files
     }
 
-    /// What is said when the sums are left as they were, and when they are made anew.
+    /// Fails unless the verifier reports `old` with the checksums left alone, and `new` with the
+    /// checksums recomputed.
     #[track_caller]
     fn names(&self, changed: Files, old: &str, new: &str) {
         let told = checked(&self.key, &packed(&changed)).expect_err(old);
@@ -286,7 +287,7 @@ fn a_document_that_was_changed_gives_no_bundle(app: App) {
     let content = std::fs::read(&file).unwrap();
     let mut changed = content.clone();
     changed[9] ^= 1;
-    // In the same size it is found only while it is copied: nothing of it was sent by then.
+    // A change that keeps the size is detected only while the file is copied: nothing of it was sent by then.
     std::fs::write(&file, &changed).unwrap();
     app.auditor().get(&path).unwrap().refused(500, "internal");
     std::fs::write(&file, &content[1..]).unwrap();

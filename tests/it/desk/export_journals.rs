@@ -1,5 +1,5 @@
-//! Journals for hledger, ledger and beancount: they balance, tell what the service tells, and the
-//! programs they are for find nothing to say against them.
+//! Journals for hledger, ledger and beancount: they balance, agree with the service, and are accepted by
+//! the programs they are made for.
 
 use crate::desk::exports::{export, paise, planted, referees_are_required};
 use crate::harness::app::App;
@@ -7,8 +7,8 @@ use crate::harness::people::{Answered, CRORE, Verbs};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What stands on each account when the postings of a journal are added up, each transaction
-/// balanced by itself; and the balances it asserts.
+/// The sum of the postings on each account of a journal, whose transactions must each balance; and the
+/// balances that the journal asserts.
 fn added_up(journal: &str) -> (BTreeMap<String, i64>, BTreeMap<String, i64>) {
     let (mut balances, mut asserted) = (BTreeMap::new(), BTreeMap::new());
     let mut open = 0;
@@ -60,7 +60,7 @@ fn journals_balance_and_tell_what_was_returned(app: App) {
     }
 }
 
-/// The dialects with the endings of their files.
+/// The dialects with their file endings.
 const JOURNALS: [(&str, &str); 3] = [("hledger", "journal"), ("ledger", "ledger"), ("beancount", "beancount")];
 
 #[apply(on_both!)]
@@ -86,7 +86,7 @@ fn programs_that_are_not_ours_read_a_journal_of_all_money(app: App) {
             };
             let sides =
                 if subject == "budget_movements" { (on(account), on(against)) } else { (on(account), -on(against)) };
-            // Each journal of the ledger is nothing in sum, so nothing is left on its other side.
+            // Each journal of the ledger sums to zero, so nothing remains on its other side.
             let expected = if subject == "budget_movements" { (0, 0) } else { (total, total) };
             assert_eq!(sides, expected, "{subject} {format}");
             assert!(balances.len() > 1, "{subject} {format}");
@@ -99,7 +99,7 @@ fn programs_that_are_not_ours_read_a_journal_of_all_money(app: App) {
     }
 }
 
-/// The program that the file is for reads it and finds nothing to say.
+/// The program for this format reads the file in strict mode and reports no error.
 fn strictly_read(file: &Path, format: &str) {
     let programs = std::env::var("REFEREES").unwrap();
     let (program, arguments): (String, &[&str]) = match format {

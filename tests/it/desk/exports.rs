@@ -1,6 +1,6 @@
-//! Exports to the programs that auditors and analysts already use: the same records in every form,
-//! to the paisa. Here they are read by small readers of our own; `.ci/run` sets `REQUIRE_REFEREES=1`,
-//! and then duckdb, openpyxl, hledger, ledger and beancount read them too.
+//! Exports to the programs that auditors and analysts already use: the same records in every format, to
+//! the paisa. Small readers of our own read them here; `.ci/run` sets `REQUIRE_REFEREES=1`, and then
+//! duckdb, openpyxl, hledger, ledger and beancount read them too.
 
 use crate::harness::app::App;
 use crate::harness::people::Verbs;
@@ -18,7 +18,7 @@ use std::path::Path;
 
 type Record = Map<String, Value>;
 
-/// Seven disbursements; one partly set off, one to a name that means something to every program.
+/// Seven disbursements, two of them partly set off, and one to a name with special characters of every program.
 pub fn planted(app: &App) {
     let sample = sample::seven(app);
     let id = |row: usize| sample.rows[row]["id"].as_str().unwrap().to_owned();
@@ -34,13 +34,13 @@ pub fn export(person: &Person, query: &str) -> Response {
     answer
 }
 
-/// The records as NDJSON has them.
+/// The records as the NDJSON export has them.
 fn records(person: &Person, subject: &str) -> Vec<Record> {
     let text = export(person, &format!("{subject}/export?format=ndjson")).text();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Every kind of record with what its fields hold.
+/// Every kind of record with the types of its fields.
 fn subjects(app: &App) -> Vec<(String, Vec<(String, String)>)> {
     let list = app.auditor().sees("/selections");
     let pair =
@@ -129,7 +129,7 @@ fn sheet(workbook: &[u8], name: &str) -> String {
     text
 }
 
-/// The cells of a sheet by row: whether it is text, and what stands in it.
+/// The cells of a sheet by row: whether each is text, and its content.
 fn cells(sheet: &str) -> Vec<BTreeMap<usize, (bool, String)>> {
     let mut rows = Vec::new();
     for row in sheet.split("<row ").skip(1) {
@@ -151,7 +151,7 @@ fn cells(sheet: &str) -> Vec<BTreeMap<usize, (bool, String)>> {
     rows
 }
 
-/// Paise of a number of rupees as it stands in a cell.
+/// The paise of a number of rupees as it is written in a cell.
 pub fn paise(rupees: &str) -> i64 {
     let (whole, part) = rupees.split_once('.').unwrap_or((rupees, ""));
     format!("{whole}{part:0<2}").parse().unwrap()
@@ -248,7 +248,7 @@ fn every_form_has_the_digest_of_the_same_records(app: App) {
     assert!(left.is_empty(), "nothing of a download stays on disk");
 }
 
-/// The forms that the referees read, and how their files end.
+/// The formats that the referees read, and their file endings.
 const FORMS: [(&str, &str); 8] = [
     ("csv", "csv"),
     ("ndjson", "ndjson"),
@@ -260,8 +260,9 @@ const FORMS: [(&str, &str); 8] = [
     ("beancount", "beancount"),
 ];
 
-/// Every form of one selection, read by the programs that `tests/read_exports.py` names. Without
-/// `REQUIRE_REFEREES=1` only that the files are given: the programs are not part of Rust.
+/// Every format of one selection, read by the programs in `tests/read_exports.py`. Without
+/// `REQUIRE_REFEREES=1` the test only checks that the files are served, because the programs are not
+/// part of Rust.
 #[apply(on_both!)]
 fn programs_that_are_not_ours_report_the_same_total(app: App) {
     planted(&app);
@@ -291,7 +292,7 @@ fn programs_that_are_not_ours_report_the_same_total(app: App) {
         }
     }
     if required {
-        // They can say no: each file in turn is of one record less.
+        // The referees must also be able to refuse: each file in turn has one record less.
         let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let totals = take(folder.path(), "status=succeeded");
         take(other.path(), "status=succeeded&paid_on_from=2026-05-02");
@@ -306,8 +307,8 @@ fn programs_that_are_not_ours_report_the_same_total(app: App) {
     }
 }
 
-/// What they say, or what is wrong. `REFEREES` names the folder of the Python and the programs that
-/// came with its packages.
+/// The report of the referees, or their complaint. `REFEREES` names the folder of the Python and of the
+/// programs that came with its packages.
 fn referees(folder: &Path, totals: &Value) -> Result<String, String> {
     let programs = std::env::var("REFEREES").expect("REFEREES names the folder of python and bean-check");
     let output = std::process::Command::new(format!("{programs}/python"))

@@ -1,4 +1,4 @@
-//! Tests of the auditor's desk: selections, observations, samples, provenance, exports.
+//! Tests of the auditor's desk: selections, observations, samples, provenance, and exports.
 
 pub mod bundles;
 pub mod export_journals;

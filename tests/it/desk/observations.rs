@@ -1,4 +1,4 @@
-//! The audit desk: requisitions and observations, their clocks, and who has a part in them.
+//! The audit desk: requisitions and observations, their clocks, and the people who take part in them.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
@@ -118,7 +118,7 @@ fn an_observation_becomes_a_recovery(app: App) {
 
 #[apply(on_both!)]
 fn four_weeks_are_counted_in_india(app: App) {
-    // In India it is the second of May already.
+    // In India the second of May has already begun.
     app.set_clock("2026-05-01T18:30:00Z");
     let raised = app.auditor().raises(entry(), None).ok();
     assert_eq!(raised["due_on"], "2026-05-30");

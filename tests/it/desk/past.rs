@@ -1,5 +1,6 @@
-//! The past: what was served then is served again, byte for byte; facts that came late or were
-//! corrected show the difference between what was true and what was known.
+//! Time travel (bitemporal: valid time and transaction time). An answer that was served then is served
+//! again, byte for byte; facts that were recorded late or corrected show the difference between valid
+//! time and transaction time.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};
@@ -10,13 +11,13 @@ use magnet_scheme::db::engine::connection::DatabaseUrl;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Of this instance or of the log, whose past is in its own proofs.
+/// Reads of this instance or of the log, whose history has its own proofs.
 const NOT_OF_A_MOMENT: [&str; 4] = ["/log/", "/me", "/auth/", "/evidence/"];
 
 /// Status and body of every read, by its path.
 type Answers = BTreeMap<String, (u16, Vec<u8>)>;
 
-/// Every read that can be asked of what there is, and its answer.
+/// Every read that is possible for the stored records, and its answer.
 fn everything(app: &App, auditor: &Person) -> Answers {
     let mut answers = BTreeMap::new();
     let mut ask = |path: String| {
@@ -25,7 +26,7 @@ fn everything(app: &App, auditor: &Person) -> Answers {
     };
     for (method, path, _) in app.operations() {
         let Some(path) = path.strip_prefix("/api/v1").filter(|_| method == "GET") else { continue };
-        // To take an advice away is an act of its own.
+        // Downloading an advice is an act of its own.
         if NOT_OF_A_MOMENT.iter().any(|not| path.starts_with(not)) || path.starts_with("/payment-advices/{id}/file") {
             continue;
         }
@@ -102,7 +103,7 @@ fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
         }
     }
     assert!(moments.len() == 8 && compared > 800 && answered > 700, "{compared} {answered}");
-    // Now is a moment too.
+    // `now` is a valid moment too.
     let now = auditor.get("/selections/disbursements?known_at=now").unwrap();
     assert_eq!(now.text(), auditor.get("/selections/disbursements").unwrap().text());
     assert!(now.header("known-at").is_some_and(|instant| instant <= app.now().to_string().as_str()));
@@ -122,20 +123,20 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
         let rows = auditor.sees(&format!("/selections/disbursements?{moment}"))["data"].as_array().unwrap().clone();
         rows.iter().map(|row| row["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    // By the 5th it was paid, and nobody here knew.
+    // It was paid by the 5th, and the service did not know it yet.
     assert_eq!(asked("as_of=2026-05-05&known_at=2026-05-06T00:00:00Z"), Vec::<String>::new());
     assert_eq!(asked("as_of=2026-05-05"), ["succeeded"]);
     assert_eq!(asked("as_of=2026-04-30"), Vec::<String>::new());
     assert_eq!(asked("known_at=2026-05-09T23:00:00Z"), Vec::<String>::new());
     assert_eq!(asked("known_at=2026-05-10T06:30:00Z"), ["succeeded"]);
-    // What the bank took back on the 20th was paid on the 19th.
+    // The payment that the bank took back on the 20th counted as paid on the 19th.
     assert_eq!(asked("as_of=2026-05-19"), ["succeeded"]);
     assert_eq!(asked("as_of=2026-05-20"), ["failed_after_success"]);
     assert_eq!(asked("known_at=now"), ["failed_after_success"]);
-    // The acts have the day on which they were done: the tranche was advised, and not yet disbursed.
+    // An act has the day on which it was done: the tranche was advised, and not yet disbursed.
     let tranche = |moment: &str| auditor.sees(&format!("/tranches?{moment}"))["data"][0]["status"].clone();
     assert_eq!((tranche("as_of=2026-05-05"), tranche("as_of=2026-05-10")), (json!("advised"), json!("disbursed")));
-    // Totals and ready-made questions are of the same moment.
+    // Totals and ready-made questions use the same moment.
     let totals = |moment: &str| auditor.sees(&format!("/disbursements?{moment}"))["totals"].clone();
     assert_eq!(totals("as_of=2026-05-05"), json!({ "count": 1, "amount_paise": 15 * CRORE }));
     assert_eq!(totals("as_of=2026-04-30"), json!({ "count": 0, "amount_paise": 0 }));
@@ -144,7 +145,7 @@ fn a_fact_that_came_late_was_true_before_it_was_known(app: App) {
         accounts.iter().map(|row| row["amount_paise"].as_i64().unwrap()).sum()
     };
     assert_eq!((held("known_at=2026-05-11T00:00:00Z"), held("known_at=now")), (15 * CRORE, 0));
-    // The chain too tells what was known: before the failure, one version of the payment.
+    // The chain also shows what was known: before the failure there is one version of the payment.
     let chain = |moment: &str| {
         let path = format!("/disbursements/{}/chain?{moment}", paid["disbursement"]["id"].as_str().unwrap());
         auditor.sees(&path)["acts"].as_array().unwrap().len()
@@ -172,9 +173,9 @@ fn a_moment_that_cannot_be_is_refused(app: App) {
     let before = auditor.sees("/controls/runs")["data"].clone();
     auditor.post("/controls/runs?known_at=now", None, &json!({})).unwrap().refused(400, "bad_parameter");
     assert_eq!(auditor.sees("/controls/runs")["data"], before, "a write is of now");
-    // A parameter that nobody knows is refused beside a moment as it is alone.
+    // An unknown parameter is refused together with a moment as it is without one.
     auditor.get("/selections/claims?known_at=now&colour=red").unwrap().refused(400, "bad_parameter");
-    // Before anything was written there was nothing.
+    // Before the first write there were no rows.
     let empty = auditor.sees("/selections/acts?known_at=1999-12-31T00:00:00Z");
     assert_eq!(empty["data"], json!([]));
     app.anybody("GET", "/api/v1/disbursements?known_at=now", None).refused(401, "unauthenticated");
@@ -199,7 +200,7 @@ fn what_is_sealed_today_was_sealed_then(app: App) {
 #[apply(on_both!)]
 fn what_keeps_the_past_is_made_again_at_the_next_start(mut app: App) {
     let sanctioned = app.sanctioned_15_crore();
-    // A migration that makes a table anew takes its triggers away.
+    // A migration that recreates a table drops its triggers.
     for name in ["tranches_changed", "tranches_deleted"] {
         app.sql(&match app.database_url() {
             DatabaseUrl::Sqlite(_) => format!("DROP TRIGGER {name}"),

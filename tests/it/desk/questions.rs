@@ -1,5 +1,5 @@
-//! The auditor's ready-made questions: each is silent on a sound story, and shows exactly the case
-//! that is planted.
+//! The auditor's ready-made questions: each has an empty answer on a sound story, and shows exactly the
+//! case that is planted.
 
 use crate::budget::budget_instruments::orders;
 use crate::harness::app::App;
@@ -8,12 +8,12 @@ use crate::harness::recovery_people::Recovers;
 use crate::payment::disbursements::sample::{Sample, seven};
 use serde_json::{Value, json};
 
-/// What a question answers the auditor.
+/// The answer of a question to the auditor.
 fn asked(app: &App, question: &str) -> Vec<Value> {
     app.auditor().sees(&format!("/selections/{question}"))["data"].as_array().unwrap().clone()
 }
 
-/// Questions whose answer is empty where nothing is wrong.
+/// Questions with an empty answer where nothing is wrong.
 const WRONGS: [&str; 10] = [
     "payments_before_milestone",
     "payments_beyond_ceiling",
@@ -33,7 +33,7 @@ fn a_sound_story_has_nothing_wrong(app: App) {
     for question in WRONGS {
         assert_eq!(asked(&app, question), Vec::<Value>::new(), "{question}");
     }
-    // Questions are the auditor's; each says what it asks and by which rule.
+    // Questions are for the auditor; each shows its text and the rule behind it.
     let list = app.auditor().sees("/selections");
     let ready: Vec<&Value> =
         list["data"].as_array().unwrap().iter().filter(|view| view["question"].is_string()).collect();
@@ -152,14 +152,14 @@ fn the_end_of_the_year_is_held_against_the_limits_of_its_time(app: App) {
         "UPDATE disbursements SET paid_on = '2027-02-28', amount_paise = 200000000000 WHERE utr = 'UTR000000000001'",
     );
     assert_eq!(of_year("2026-27")["beyond"], "last_quarter");
-    // What counted in 2020 were tighter limits.
+    // The limits in force in 2020 were tighter.
     app.sql("UPDATE disbursements SET paid_on = '2020-03-30', payment_year = '2019-20' WHERE utr = 'UTR000000000001'");
     let found = of_year("2019-20");
     assert_eq!(
         (&found["last_quarter_limit_basis_points"], &found["march_limit_basis_points"]),
         (&json!(2_500), &json!(1_000))
     );
-    // Without an appropriation, money was spent that no estimate knew: and so was the sanction.
+    // Without an appropriation, money was spent outside any estimate, and the sanction was outside it too.
     assert_eq!((&found["estimate_paise"], &found["beyond"]), (&json!(0), &json!("both")));
     assert!(asked(&app, "sanctions_without_appropriation").is_empty());
     app.sql("UPDATE budget_instruments SET dated_on = '2026-12-31' WHERE financial_year = '2026-27' AND component = 'sales_linked_incentive'");
@@ -176,7 +176,7 @@ fn what_was_given_back_is_held_against_what_was_saved(app: App) {
     orders(&app, "surrender", &form).ok();
     let found = asked(&app, "surrenders");
     assert_eq!(found.len(), 1);
-    // Row 7 was taken back by the bank: nothing of that year's 40 crore is spent.
+    // The bank took back row 7: nothing of that year's 40 crore is spent.
     assert_eq!((&found[0]["saving_paise"], &found[0]["beyond_saving_paise"]), (&json!(40 * CRORE), &json!(0)));
     assert_eq!((&found[0]["late"], &found[0]["surrendered_in_year_paise"]), (&json!("no"), &json!(5 * CRORE)));
     app.sql(
@@ -263,7 +263,7 @@ fn every_sanction_stands_in_the_register_and_every_grantee_in_the_list(app: App)
         let paid = sample.rows.iter().find(|paid| paid["number"].as_str() == number);
         match paid {
             Some(paid) => assert_eq!((&row["utr"], &row["paid_on"]), (&paid["utr"], &paid["paid_on"])),
-            // What the bank took back is not paid.
+            // A payment that the bank took back is not paid.
             None => assert_eq!((number, &row["purpose"]), (None, &json!("capital_subsidy"))),
         }
     }

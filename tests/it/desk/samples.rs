@@ -1,5 +1,5 @@
-//! Samples: committed, frozen, drawn, in that order and once; and drawn again by a script that knows
-//! nothing of our code.
+//! Samples: committed, frozen and drawn, in that order and once; and drawn again by a script that shares
+//! no code with the service.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, says};
@@ -39,7 +39,7 @@ impl SampleVerbs for Person {
     }
 }
 
-/// That many payments that were made.
+/// This many successful payments.
 fn paid(app: &App, count: usize) -> Vec<Value> {
     let payments = app.advised_payments(count);
     let confirm = |(index, payment): (usize, &Value)| {
@@ -48,7 +48,7 @@ fn paid(app: &App, count: usize) -> Vec<Value> {
     payments.iter().enumerate().map(confirm).collect()
 }
 
-/// Every item behind a path, page by page.
+/// Every item behind a path, read page by page.
 fn all(person: &Arc<Person>, path: &str) -> Vec<Value> {
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -61,7 +61,7 @@ fn all(person: &Arc<Person>, path: &str) -> Vec<Value> {
     }
 }
 
-/// What the script of the tree, which knows nothing of this program, draws.
+/// The draw of `draw_sample.py`, which shares no code with the service.
 fn drawn_again(sample: &Value, population: &[Value]) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.json");
@@ -74,7 +74,7 @@ fn drawn_again(sample: &Value, population: &[Value]) -> Result<String, String> {
     Err(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// What the service drew, as the script writes it.
+/// The service's draw in the format of the script.
 fn told(drawn: &[Value]) -> String {
     let text = |one: &Value, field: &str| one[field].as_str().unwrap().to_owned();
     let line = |one: &Value| {
@@ -169,7 +169,7 @@ fn what_comes_later_is_not_in_the_population(app: App) {
     assert_eq!((&drawn["population_count"], &drawn["drawn_count"]), (&json!(1), &json!(1)));
     let items = all(&app.auditor(), &format!("{}/drawn", at("samples", &drawn)));
     assert_ne!(items[0]["disbursement_id"], paid["disbursement"]["id"]);
-    // What the bank takes back stays where it was frozen.
+    // A payment that the bank takes back remains in the frozen population.
     app.disbursing_officer().reports_failure(&app.payment(&payments[0]), "failed_after_success").ok();
     app.must_verify();
 }

@@ -1,4 +1,4 @@
-//! Saved queries: the same question of the same day has the same answer, whatever is learned later.
+//! Saved queries: the same question for the same day has the same answer, whatever is recorded later.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};
@@ -40,7 +40,7 @@ fn the_same_day_gives_the_same_digest_next_year(app: App) {
     let export = auditor.get(&export).unwrap();
     let digest = magnet_scheme::domain::base::digest::hex(&<sha2::Sha256 as sha2::Digest>::digest(&export.bytes));
     assert_eq!(first["digest"], digest);
-    // Next year, when the bank has long taken it back.
+    // A year later, the bank has long taken the payment back.
     ddo.reports_failure(&paid, "failed_after_success").ok();
     app.set_clock("2027-06-01T06:30:00Z");
     let again = runs(&auditor, &query, &day).ok();
@@ -49,7 +49,7 @@ fn the_same_day_gives_the_same_digest_next_year(app: App) {
     let now = runs(&auditor, &query, &json!({})).ok();
     assert_eq!((&now["totals"]["count"], &now["as_of"]), (&json!(0), &Value::Null));
     assert_ne!(now["digest"], first["digest"]);
-    // Of the same day, with what is known by now: it was recorded late and was true on the 5th.
+    // The same day with today's knowledge: the payment was recorded late and was true on the 5th.
     let late = runs(&auditor, &query, &json!({ "as_of": "2026-05-05" })).ok();
     let known = runs(&auditor, &query, &json!({ "as_of": "2026-05-05", "known_at": "2026-06-01T00:00:00Z" })).ok();
     assert_eq!((&late["totals"]["count"], &known["totals"]["count"]), (&json!(0), &json!(1)));
@@ -91,7 +91,7 @@ fn what_was_kept_is_proved_and_is_the_auditors(app: App) {
         runs(&person, &query, &json!({})).refused(403, "not_permitted");
     }
     app.must_verify();
-    // A page of the past leads to a page of the past.
+    // The next page of a past moment has the same moment.
     app.wait_seconds(90);
     let known_at = app.now().to_string();
     app.wait_seconds(90);

@@ -1,5 +1,5 @@
-//! Selections: every field of every kind of record can be asked as the catalogue says, held against
-//! the same question answered by hand from all the records.
+//! Selections: every field of every kind of record can be queried as the catalogue describes, compared
+//! with the same query evaluated by hand over all the records.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, says};
@@ -15,13 +15,13 @@ use std::collections::BTreeMap;
 
 type Record = Map<String, Value>;
 
-/// Whether it is a ready-made question, which a sound story may leave without an answer.
+/// Whether it is a ready-made question, whose answer may be empty on a sound story.
 fn is_question(app: &App, subject: &str) -> bool {
     let list = app.auditor().sees("/selections");
     list["data"].as_array().unwrap().iter().any(|view| view["subject"] == subject && view["question"].is_string())
 }
 
-/// Seven disbursements of two makers, of two of which something is asked back.
+/// Seven disbursements of two makers; part of two of them is to be recovered.
 fn seven(app: &App) -> Sample {
     let sample = sample::seven(app);
     for (row, paise) in [(0, CRORE), (2, CRORE / 100)] {
@@ -62,7 +62,7 @@ fn encoded(value: &Value) -> String {
     text(value).bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// Which of two values stands before the other, as columns compare.
+/// The order of two values, as columns compare.
 fn ordered(one: &Value, other: &Value) -> std::cmp::Ordering {
     match (one.as_i64(), other.as_i64()) {
         (Some(one), Some(other)) => one.cmp(&other),
@@ -121,13 +121,13 @@ fn every_field_is_compared_as_the_catalogue_says(app: App) {
             }
         }
     }
-    // Several values of one field are any of them; several fields are all of them.
+    // Several values of one field are alternatives; several fields must all match.
     let both = all(&auditor, "disbursements", "component=capital_subsidy&component=sales_linked_incentive");
     assert_eq!(both.len(), 7);
     let query = "component=capital_subsidy&paid_on_to=2026-05-31&payment_month=2026-05&payment_quarter=2026-27%20Q1";
     assert_eq!(all(&auditor, "disbursements", query).len(), 1);
     assert_eq!(all(&auditor, "disbursements", "payment_year=2027-28&payment_month=2026-05").len(), 0);
-    // The bank's reference is asked however it was spaced or cased.
+    // The bank's reference matches however it is spaced or cased.
     assert_eq!(all(&auditor, "disbursements", "utr=utr%20000-000%20000003").len(), 1);
 }
 
@@ -252,12 +252,12 @@ fn an_export_is_the_whole_selection_and_goes_on_where_it_broke_off(app: App) {
     assert_eq!((rest.status, &rest.bytes[..]), (206, &bytes[100..]));
     let range = format!("bytes 100-{}/{}", bytes.len() - 1, bytes.len());
     assert_eq!((rest.header("content-range"), rest.header("repr-digest")), (Some(&*range), Some(&*digest)));
-    // Of another file the rest would not fit: the whole.
+    // A range of another file would not fit: the whole file is served.
     let other = export(&auditor, query, &[("Range", "bytes=100-"), ("If-Range", "\"another\"")]);
     assert_eq!((other.status, &other.bytes), (200, bytes));
     let behind = format!("bytes={}-", bytes.len());
     export(&auditor, query, &[("Range", &behind)]).refused(416, "range_not_satisfiable");
-    // Nothing is a file too.
+    // An empty result is a file too.
     let none = export(&auditor, "disbursements/export?component=administration", &[]);
     assert_eq!(none.text().lines().count(), 1, "an empty table still says what its columns are");
     assert_eq!(export(&auditor, "disbursements/export?component=administration&format=json", &[]).json(), json!([]));
@@ -315,7 +315,7 @@ fn people_see_what_is_theirs(app: App) {
         ] {
             owner.get(&query).unwrap().refused(404, "not_found");
         }
-        // Nor by what is in a record of another.
+        // A manufacturer cannot find another's record by its content either.
         assert!(all(&owner, &subject, &format!("organisation_id_contains={}", sample.magnetite)).is_empty());
     }
 }
@@ -356,7 +356,7 @@ fn what_cannot_be_asked_is_named(app: App) {
     }
     auditor.get("/selections/secrets").unwrap().refused(404, "not_found");
     app.anybody("GET", "/api/v1/selections/acts", None).refused(401, "unauthenticated");
-    // What looks like SQL is a value like any other.
+    // A value that looks like SQL is a value like any other.
     assert!(all(&auditor, "acts", "command=%27%20OR%201%3D1%20--").is_empty());
     assert!(all(&auditor, "acts", "details_contains=%27%3B%20DROP%20TABLE%20audit_log%3B%20--").is_empty());
 }

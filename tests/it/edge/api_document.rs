@@ -1,5 +1,4 @@
-//! The curl commands of docs/API.md work: all its bash blocks are one script, run as a reader would
-//! run it.
+//! The curl commands of docs/API.md work: all its bash blocks are run as one script, as a reader would run it.
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Verbs, at};

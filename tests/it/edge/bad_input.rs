@@ -1,4 +1,4 @@
-//! What cannot be is refused in words a person can act on, and changes nothing.
+//! Invalid input is refused with a message that a person can act on, and changes nothing.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at};
@@ -6,7 +6,7 @@ use crate::harness::problem::problem;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-/// Runs `attempts` and fails unless everything stored is as it was.
+/// Runs `attempts` and fails unless all stored rows are unchanged.
 #[track_caller]
 fn unchanged(app: &App, attempts: impl FnOnce()) {
     let before = (app.audit_length(), app.content());
@@ -14,7 +14,7 @@ fn unchanged(app: &App, attempts: impl FnOnce()) {
     assert_eq!((app.audit_length(), app.content()), before);
 }
 
-/// Posts bytes as they are, under a fresh key, having seen version 1.
+/// Posts raw bytes under a fresh key, with version 1 in `If-Match`.
 fn posts_raw(person: &Person, path: &str, body: &[u8]) -> Response {
     let key = uuid::Uuid::now_v7().to_string();
     let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key.as_str()), ("If-Match", "\"1\"")];
@@ -97,7 +97,7 @@ fn money_is_whole_positive_and_bounded(app: App) {
             problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 400, "malformed_json");
         }
     });
-    // Bounded is not yet affordable: this one a rule refuses, and the refusal is on record.
+    // A value within its bounds can still be too much: this one is refused by a rule, and the refusal is recorded.
     let before = (app.audit_length(), app.content());
     let proposed =
         posts_raw(&person, "/budget-instruments", provision_with("amount_paise", "1000000000000000").as_bytes());
@@ -137,7 +137,7 @@ fn dates_and_years_must_exist_and_lie_where_they_can(app: App) {
             let refused = problem(person.opens_window(opens_on, closes_on), 422, "invalid_fields");
             assert_eq!(refused["errors"][0]["pointer"], pointer, "{opens_on} to {closes_on}");
         }
-        // Years of five digits would sort before the others wherever dates are text.
+        // Five-digit years would sort before the others wherever dates are text.
         problem(person.opens_window("2026-05-01", "+12026-05-31"), 422, "invalid_fields");
         problem(person.opens_window("-2026-05-01", "2026-05-31"), 422, "invalid_fields");
     });
@@ -320,7 +320,7 @@ fn query_parameters_are_an_allow_list(app: App) {
             problem(answer, 400, "bad_parameter");
         }
     });
-    // The ends of integers are only empty.
+    // The ends of the integer range give an empty page.
     assert_eq!(auditor.sees("/audit-log?after=9223372036854775807")["data"], json!([]));
     assert_eq!(auditor.sees("/disbursements?amount_from_paise=9223372036854775807")["data"], json!([]));
 }

@@ -17,7 +17,7 @@ fn uploads(person: &Person, name: &str, kind: &str, content: &[u8]) -> Response 
     person.upload(name, kind, content).unwrap()
 }
 
-/// Every file below the evidence folder, as paths from there.
+/// Every file in the evidence folder, as a relative path.
 fn files(app: &App) -> Vec<PathBuf> {
     let root = app.config.data.folder.join("evidence");
     let (mut open, mut found) = (vec![root.clone()], Vec::new());
@@ -31,7 +31,7 @@ fn files(app: &App) -> Vec<PathBuf> {
     found
 }
 
-/// Runs `attempts` and fails unless no file and no row is left of them.
+/// Runs `attempts` and fails unless they leave no file and no row.
 #[track_caller]
 fn leaves_nothing(app: &App, attempts: impl FnOnce()) {
     let before = (files(app), app.content());
@@ -73,7 +73,7 @@ fn a_file_comes_back_as_it_was_sent_and_inert(app: App) {
     assert_eq!(verifier.sees(&at("evidence", &record)), record);
     let stored = PathBuf::from(&hex(&digest)[..2]).join(hex(&digest));
     assert_eq!(files(&app), [stored]);
-    // The same content again is another record on the same file.
+    // The same content again is another record of the same file.
     uploads(&verifier, "copy.pdf", "application/pdf", PDF).ok();
     assert_eq!((files(&app).len(), app.rows("evidence").len()), (1, 2));
 }
@@ -95,7 +95,7 @@ fn the_content_must_be_what_its_type_says(app: App) {
     leaves_nothing(&app, || {
         for (kind, _) in good {
             for (other, content) in good {
-                // A PDF or an archive without a NUL byte is also a possible text.
+                // A PDF or an archive without a NUL byte could also be text.
                 if other != kind && kind != "text/csv" {
                     uploads(&verifier, "x", kind, content).refused(422, "invalid_fields");
                 }
@@ -180,7 +180,7 @@ fn only_who_may_upload_does(app: App) {
             uploads(person, "x", "application/pdf", PDF).refused(403, "not_permitted");
             assert_eq!(app.audit_behind(before), ["upload_evidence refused not_permitted"], "{}", person.email);
         }
-        // Who has no organisation yet owns no files, and fills no disk.
+        // A person without an organisation owns no files and takes no disk space.
         let before = app.audit_length();
         uploads(&homeless, "x", "application/pdf", PDF).refused(409, "organisation_required");
         assert_eq!(app.audit_behind(before), ["upload_evidence refused organisation_required"]);
@@ -202,7 +202,7 @@ fn an_upload_that_breaks_off_leaves_nothing(app: App) {
         stream.write_all(head.as_bytes()).unwrap();
         stream.shutdown(std::net::Shutdown::Write).unwrap();
         let mut answer = String::new();
-        // Closed or answered: never accepted.
+        // The connection may be closed or answered, but the upload is never accepted.
         let _ = stream.read_to_string(&mut answer);
         assert!(!answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.1 5"), "{answer}");
     });
@@ -226,7 +226,7 @@ fn a_second_service_that_starts_harms_no_upload_of_the_first(app: App) {
     );
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(begun).unwrap();
-    // The other one starts only once the file is there, which nobody tells us.
+    // The other service starts only once the file exists; nothing signals that, so the test polls.
     let arrives = || {
         std::thread::sleep(std::time::Duration::from_millis(10));
         std::fs::read_dir(&incoming).unwrap().count() == 1

@@ -1,4 +1,4 @@
-//! Tests of what every request meets: bad input, the description, the document of the interface, evidence files.
+//! Tests of the checks on every request: bad input, the OpenAPI description, the API document, and evidence files.
 
 pub mod api_document;
 pub mod bad_input;

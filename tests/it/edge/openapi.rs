@@ -128,7 +128,7 @@ fn every_refusal_is_on_an_operation() {
         assert!(text.contains(&format!("`{code}`")), "no operation says that it can end with {code}");
     }
     for (code, ..) in EDGE_CODES {
-        // Of a path that does not know the method there is no operation.
+        // A path that does not know the method has no operation in the document.
         assert_eq!(text.contains(&format!("`{code}`")), *code != "method_not_allowed", "{code}");
     }
     let listed: BTreeSet<&str> = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
@@ -165,7 +165,8 @@ fn every_reference_resolves() {
 
 #[apply(plain!)]
 fn a_step_on_something_that_exists_takes_its_version() {
-    // Lodging another guarantee changes no version of the award, nor does asking change a saved query.
+    // Lodging another guarantee changes no version of the award, and running a saved query changes no
+    // version of the query.
     let without = ["lodge_security", "open_window", "run_saved_query"];
     let document = document();
     for (method, path, operation) in operations(&document) {
@@ -203,7 +204,7 @@ fn every_problem_code_is_explained(app: App) {
     app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
 }
 
-/// What a text would have a browser fetch from another host.
+/// The parts of a text that make a browser fetch something from another host.
 fn foreign(text: &str) -> Vec<&str> {
     let calls = [
         "src=\"http",

@@ -1,5 +1,5 @@
-//! What operations declare is what they do: which reads need a token, and which permission each takes. What
-//! commands declare is asked by the runner itself.
+//! Operations behave as they declare: which reads need a token, and which permission each requires. The
+//! runner itself enforces the declarations of commands.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::SCHEME;
@@ -8,7 +8,7 @@ use magnet_scheme::service::running::operation::{Effect, Operation};
 use magnet_scheme::web::routes::operations;
 use serde_json::json;
 
-/// Method GET, path and declaration of every read; those of selections under the id of one kind of record.
+/// The path and the declaration of every read; `/selections/disbursements` has the declarations of all selections.
 fn reads(app: &App) -> Vec<(String, Operation)> {
     let declared = |id: &str| {
         let id = match id {
@@ -44,7 +44,7 @@ fn a_read_asks_for_the_permission_it_declares() {
             _ => app.person(&format!("only-{role}"), &[role.as_str()], None),
         };
         for (path, declared) in &reads {
-            // Who may not even see the advice is told that first.
+            // A person who may not even see the advice is refused for that first.
             let Some(permission) = declared.permission.filter(|one| *one != Permission::DownloadPaymentAdvice) else {
                 continue;
             };

@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 const SALES: &str = "sales_linked_incentive";
 const FOURTH: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml");
 
-/// Does something to a record on a version before the one that is, which is refused, and then on that one. So
-/// nothing but the version stood in the way.
+/// Does something to a record with the version before its current one, which is refused, and then with
+/// the current one, which succeeds. So the version was the only reason for the refusal.
 #[track_caller]
 fn twice(record: &Value, act: impl Fn(&Value) -> Response) -> Value {
     let mut stale = record.clone();
@@ -106,7 +106,7 @@ fn from_the_application_to_the_payment() -> App {
     let reported = twice(&milestone, |seen| app.signatory().reports(seen, installed.clone(), "2026-05-01"));
     let verified = twice(&reported, |seen| app.verifier().inspects(seen, "verified", installed.clone(), "2026-05-01"));
 
-    // 15 crore are claimed and the year has 10.
+    // 15 crore are claimed and the year has only 10.
     let claim = claimed(&app, &award, &verified);
     let decided = twice(&claim, |seen| app.verifier().verifies(seen));
     app.provided("capital_subsidy", "2026-27", 20 * CRORE);
@@ -137,7 +137,7 @@ fn awarded(app: &App) -> Value {
     let confirmed = twice(&lodged, |seen| verifier.asks_bank(seen, "confirmed"));
     let extended = twice(&confirmed, |seen| signatory.extends(seen, "2034-12-31", None, "2026-05-01"));
     app.confirmed_by_bank(&extended);
-    // One that was never confirmed is not needed.
+    // A guarantee that was never confirmed is not needed.
     let spare = signatory.lodges(&award, "BG-2", 1, "2034-12-31").ok();
     twice(&spare, |seen| app.competent_authority().releases(seen));
     award
@@ -249,7 +249,7 @@ fn versions_of_a_scheme() -> App {
     let body = json!({ "impact_digest": digest(&fifth) });
     twice(&fifth, |seen| other.does(&path(seen, "publication"), seen, body.clone()));
 
-    // What an award loses by the sixth version needs an instrument.
+    // The loss of an award under the sixth version needs an instrument.
     one.opens_window("2026-12-01", "2026-12-31").ok();
     app.provided(SALES, "2026-27", 200 * CRORE);
     app.awarded("lodestone", 500);

@@ -1,4 +1,5 @@
-//! The writer's batch: what one command does wrong harms no other, and nothing counts by halves.
+//! The writer's batches (group commit): a fault of one command does not affect the others, and nothing
+//! is done by halves.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs};
@@ -52,7 +53,7 @@ fn a_command_that_works_too_long_harms_itself_alone(app: App) {
             let work = move |tx: &mut WriteTx<'_>| {
                 let number = counters::next_number(tx, "patience")?;
                 if n == 2 {
-                    // Never ends by itself.
+                    // This loop never ends by itself.
                     loop {
                         accounts::balances(tx)?;
                     }
@@ -70,8 +71,8 @@ fn a_command_that_works_too_long_harms_itself_alone(app: App) {
     app.must_verify();
 }
 
-/// A journal under a number that is taken passes every rule and is refused by the table, when a
-/// later command of the batch makes it be written. Half of the batch must not count.
+/// A journal with a number that is already used passes every rule, and the table refuses it when a later
+/// command of the batch flushes the write buffer. Half of the batch must not count.
 #[apply(on_both!)]
 fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     app.provided("capital_subsidy", "2026-27", 40 * CRORE);
@@ -94,7 +95,7 @@ fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     };
     let numbered = |tx: &mut WriteTx<'_>| counters::next_number(tx, "lost").map(|_| ());
     let reads = |tx: &mut WriteTx<'_>| accounts::balances(tx).map(|_| ());
-    // The first holds the writer, alone in its batch, until all others wait: those are one batch.
+    // The first command occupies the writer, alone in its batch, until all others wait; those then form one batch.
     let first = one(Box::new(move |_| {
         let _ = holds.send(());
         wait.recv().map_err(DbError::other)
@@ -113,7 +114,7 @@ fn a_batch_that_cannot_be_written_leaves_nothing(app: App) {
     }
     assert_eq!(app.content(), before);
     app.must_verify();
-    // One by one, the one at fault is alone.
+    // One by one, only the faulty command fails.
     let alone: Vec<Work> = vec![Box::new(numbered), Box::new(doubled), Box::new(numbered)];
     let outcomes = actix_web::rt::System::new().block_on(futures_util::future::join_all(alone.into_iter().map(one)));
     assert!(

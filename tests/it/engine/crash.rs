@@ -1,6 +1,6 @@
-//! The service and the database are killed at random instants under load. Afterwards everything
-//! that was acknowledged is there exactly once, nothing is half done, and a request that was never
-//! answered is sent again under its key and is done once. `CRASH_ROUNDS` sets how often (6).
+//! The service and the database are killed at random instants under load. Afterwards everything that was
+//! acknowledged exists exactly once, nothing is half done, and a request that was never answered is sent
+//! again under its key and takes effect once. `CRASH_ROUNDS` sets the number of rounds (6).
 
 use crate::engine::race;
 use crate::harness::app::App;
@@ -11,14 +11,14 @@ use crate::harness::load::{Worker, at_work, done_exactly_once, resolve, workers}
 use crate::harness::process::Process;
 use std::time::Duration;
 
-/// A database grows old in this many rounds; then the next one begins.
+/// One database is used for this many rounds; then the next one begins.
 const ROUNDS_OF_ONE_DATABASE: usize = 25;
 
 fn rounds() -> usize {
     std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
-/// A service process with people at work on it, and what there was before they began.
+/// A service process with people at work on it, and the numbers of entries and keys before they began.
 struct Scene {
     app: App,
     process: Process,
@@ -36,8 +36,8 @@ impl Scene {
         Scene { app, process, workers, entries_before, keys_before }
     }
 
-    /// What must hold whenever the service has come up again; how many requests that nobody
-    /// answered had been done all the same.
+    /// Checks everything that must hold whenever the service has restarted; returns how many requests
+    /// without an answer had been done all the same.
     fn holds(&mut self) -> usize {
         self.app.must_verify();
         let done = resolve(&mut self.workers);
@@ -57,7 +57,8 @@ fn a_killed_service_loses_nothing_and_does_nothing_twice(app: App) {
         let mut scene = Scene::set(App::sandbox_on_disk(app.engine));
         for round in 0..left.min(ROUNDS_OF_ONE_DATABASE) {
             let after = Duration::from_micros(dice.roll(300_000));
-            // By turns from outside at any instant, and by itself before or after a commit.
+            // In turns it is killed from outside at any instant, and ends itself before or after a
+            // commit or within a batch.
             let point = ["", "before_commit", "", "after_commit", "", "in_batch"][round % 6];
             let (process, workers) = (&mut scene.process, &mut scene.workers);
             at_work(workers, false, || {
@@ -80,7 +81,7 @@ fn a_killed_service_loses_nothing_and_does_nothing_twice(app: App) {
     }
 }
 
-/// One step of one person dies at this point; whether it had been done.
+/// One step of one person, during which the service ends at this point; returns whether the step had been done.
 fn dies_at(app: App, point: &str) -> (Scene, usize) {
     let mut scene = Scene::set(App::sandbox_on_disk(app.engine));
     let before = scene.app.content();

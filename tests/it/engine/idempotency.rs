@@ -1,4 +1,4 @@
-//! The same key never does anything twice.
+//! Idempotency keys: the same key never does anything twice.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at};
@@ -79,7 +79,7 @@ fn the_same_key_and_body_replay_the_answer_and_do_nothing(app: App) {
     for _ in 0..3 {
         replays(&first, &proposes(&person, "one", CRORE));
     }
-    // Quoted, as the draft standard writes it, it is the same key.
+    // In quotation marks, as the draft standard writes it, it is the same key.
     replays(&first, &proposes(&person, "\"one\"", CRORE));
     assert_eq!(app.audit_behind(before), ["propose_budget_instrument done"]);
     assert_eq!(app.content(), content);
@@ -173,7 +173,7 @@ fn concurrent_retries_of_a_payment_pay_once(app: App) {
     let path = format!("{}/settlement", at("payments", &advised));
     let before = app.audit_length();
     let settle = |key: String| officer.post_with_key(&path, &key, Some(1), &answer).unwrap();
-    // Half under one key, half each under its own.
+    // Half of the requests share one key, the others have a key each.
     let key = |n: usize| if n.is_multiple_of(2) { "shared".to_owned() } else { format!("own-{n}") };
     let answers: Vec<Response> = std::thread::scope(|scope| {
         let sent: Vec<_> = (0..16).map(key).map(|key| scope.spawn(|| settle(key))).collect();

@@ -1,6 +1,6 @@
-//! The ledger beside a model of a few lines: the same random acts, legal and not, go to both, and
-//! after each of them both must say the same. Seeds are fixed, so a failure can be run again.
-//! `LEDGER_MODEL_ACTS` sets how many acts there are from each seed (100).
+//! The ledger compared with a model of a few lines: the same random acts, legal and illegal, go to both,
+//! and after each of them both must agree. Seeds are fixed, so a failure can be repeated.
+//! `LEDGER_MODEL_ACTS` sets the number of acts from each seed (100).
 
 use crate::harness::app::App;
 use crate::harness::dice::Dice;
@@ -55,7 +55,7 @@ impl Model {
     }
 }
 
-/// An act nobody planned: any kind, any year, any amount up to three times what there is.
+/// A random act: any kind, any year, any amount up to three times the available one.
 fn act(dice: &mut Dice, purses: &[Purse]) -> Journal {
     let purse = &purses[dice.roll(purses.len() as u64) as usize];
     let year = |dice: &mut Dice| -> FinancialYear {

@@ -1,4 +1,4 @@
-//! Tests of the ground of storage and of the runner: races, crashes, trouble, start, idempotency, the ledger model.
+//! Tests of the storage engine and the runner: races, crashes, disturbances, start, idempotency, the ledger model.
 
 pub mod batch;
 pub mod crash;

@@ -1,6 +1,6 @@
-//! Many at once for the last of the money: exactly what fits is given, everybody else is refused
-//! by name, and nobody who looks on ever sees a figure that cannot be. Alone, and with two service
-//! processes racing on one database. `RACE_ROUNDS` sets how often (6).
+//! Many compete at once for the last of the money: exactly as many as it covers succeed, everybody else
+//! is refused by name, and no reader ever sees an impossible figure. With one service process, and with
+//! two racing on one database. `RACE_ROUNDS` sets the number of rounds (6).
 
 use crate::harness::app::{App, Engine};
 use crate::harness::contest::{Field, NOW, SALES, TODAY, UNIT, YEAR};
@@ -22,7 +22,7 @@ fn rounds() -> usize {
     std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
-/// Sessions of one role, spread over people and over the services.
+/// Sessions of one role, distributed over people and services.
 fn sessions(app: &App, role: &str, people: usize, clients: &[Client], count: usize) -> Vec<Person> {
     let known: Vec<_> = (0..people).map(|n| app.person(&format!("{role}-{n}"), &[role], None)).collect();
     let session = |n: usize| {
@@ -41,7 +41,7 @@ fn sessions(app: &App, role: &str, people: usize, clients: &[Client], count: usi
     })
 }
 
-/// Everybody does theirs at the same moment; what each was answered.
+/// Everybody acts at the same moment; returns the answer to each.
 fn race<T: Sync>(people: &[Person], files: &[T], act: impl Fn(&Person, &T) -> Response + Sync) -> Vec<Response> {
     let start = Barrier::new(people.len());
     let one = |person, file| {
@@ -55,7 +55,7 @@ fn race<T: Sync>(people: &[Person], files: &[T], act: impl Fn(&Person, &T) -> Re
     })
 }
 
-/// Looks on while `work` runs: every figure at every instant must be possible.
+/// Reads while `work` runs: every figure at every instant must be possible.
 fn watched<T>(app: &App, services: &[Client], work: impl FnOnce() -> T) -> T {
     let over = AtomicBool::new(false);
     let auditor = app.auditor();
@@ -74,7 +74,7 @@ fn watched<T>(app: &App, services: &[Client], work: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Looks again and again until it is over; how often it looked.
+/// Reads again and again until it is over; returns the number of reads.
 fn watch(app: &App, auditor: &Person, over: &AtomicBool) -> usize {
     let (mut looks, mut most) = (0, [0; 2]);
     while !over.load(Ordering::SeqCst) || looks == 0 {
@@ -92,13 +92,14 @@ fn watch(app: &App, auditor: &Person, over: &AtomicBool) -> usize {
         most = now;
         assert_eq!(uneven(app), "0/0", "journals that do not balance / balances that are not their entries");
         looks += 1;
-        // So that those who look on do not take the machine from those who race.
+        // A pause, so that the readers do not take the processors from the racing requests.
         std::thread::sleep(Duration::from_millis(20));
     }
     looks
 }
 
-/// How many journals do not balance, and how many balances differ from their entries: one statement, one instant.
+/// The number of journals that do not balance, and of balances that differ from their entries: one
+/// statement, one instant.
 pub fn uneven(app: &App) -> String {
     app.values(
         "SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 FROM entries JOIN accounts ON accounts.id = entries.account_id \
@@ -145,7 +146,7 @@ fn last_ten(app: &App, field: &Field, services: &[Client]) {
     app.must_verify();
 }
 
-/// An app in the state from which everything here starts, with this many processes serving it, or itself.
+/// An app in the state from which every race starts, with this many processes serving it; with none it serves itself.
 fn field(engine: Engine, units: i64, processes: usize) -> (App, Field, Vec<Process>) {
     let mut app = App::sandbox(engine);
     let field = Field::prepare(&app, units);
@@ -174,8 +175,8 @@ fn two_processes_share_the_last_ten_units(app: App) {
     last_ten(&app, &field, &clients(&app, &processes));
 }
 
-/// Sixty-four files wait at the year's end; the new year has room for ten, then for ten more. Here
-/// nothing but the floor of the account says no.
+/// Sixty-four files wait at the year's end; the new year has room for ten, then for ten more. Only the
+/// floor of the account refuses the others.
 fn new_year(app: &App, waiting: Vec<Value>, services: &[Client]) {
     let authorities = sessions(app, "competent_authority", 8, services, APPROVERS);
     let (mut waiting, mut room) = (waiting, 0);
@@ -229,13 +230,13 @@ fn two_processes_share_what_the_new_year_has(app: App) {
     new_year(&app, waiting, &clients(&app, &processes));
 }
 
-/// Each payment is settled by two at once under one key: one disbursement, one answer for both.
+/// Two requests settle each payment at once under one key: one disbursement, and one answer for both.
 fn pay_once(app: &App, field: &Field, services: &[Client]) {
     const PAYMENTS: usize = 24;
     let officer = app.person("disbursing_officer-0", &["disbursing_officer"], None);
     let advised: Vec<Value> = (0..PAYMENTS).map(|n| officer.advises(&field.sanctioned(app, n)).ok()).collect();
     let settlers = sessions(app, "disbursing_officer", 1, services, 2 * PAYMENTS);
-    // The first half of the sessions speaks to one service and the second half to the other, if there are two.
+    // The first half of the sessions uses one service and the second half the other, if there are two.
     let files: Vec<(usize, Value)> = (0..2 * PAYMENTS).map(|n| (n % PAYMENTS, advised[n % PAYMENTS].clone())).collect();
     let before = app.audit_length();
     let answers = watched(app, services, || {
@@ -271,7 +272,7 @@ fn two_processes_pay_once_under_one_key(app: App) {
     pay_once(&app, &field, &clients(&app, &processes));
 }
 
-/// Half reserve and return, half pay and take back: the same accounts, in opposite orders.
+/// Half reserve and return, half pay and are taken back by the bank: the same accounts, in opposite orders.
 fn opposite_orders(app: &App, field: &Field, services: &[Client]) {
     const EACH: usize = 6;
     const TURNS: usize = 8;

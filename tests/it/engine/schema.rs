@@ -1,4 +1,4 @@
-//! Both engines hold the same tables.
+//! Both engines have the same tables.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::postgres;
@@ -85,7 +85,7 @@ fn money_and_counts_are_whole_numbers(app: App) {
     }
 }
 
-/// The second guards behind the code: each forged row is refused by the table itself.
+/// The constraints behind the code: the table itself refuses each forged row.
 #[apply(on_both!)]
 fn every_table_is_guarded_alike(app: App) {
     for forged in [

@@ -1,4 +1,4 @@
-//! Starting: the key, the schemes, live or sandbox, the clock, settings.
+//! The start of the service: the key, the schemes, live or sandbox, the clock, settings.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs};
@@ -89,7 +89,7 @@ fn a_file_that_would_change_the_past_is_refused(app: App) {
     write("1.toml", SCHEME_TEXT);
     write("2.toml", SECOND);
     let mut app = App::start_with(app.engine, |config| config.schemes.folder = schemes.path().to_owned());
-    // Somebody applies on 15 October: what begins before is too late, whatever day it says.
+    // An application is made on 15 October: a version may not begin before it, whichever day it names.
     app.set_clock("2026-10-15T06:30:00Z");
     app.scheme_administrator().opens_window("2026-10-01", "2026-12-31").ok();
     app.submitted("lodestone", 750);
@@ -98,7 +98,7 @@ fn a_file_that_would_change_the_past_is_refused(app: App) {
     let why = app.start_problem(false).unwrap();
     assert!(why.contains("version 3") && why.contains("can begin is 2026-10-15"), "{why}");
     write("3.toml", &THIRD.replacen("2026-10-01", "2026-10-15", 1));
-    // Nor does a scheme begin with its second version.
+    // A scheme cannot begin with its second version either.
     let other = SECOND.replacen("ndfeb-2025-proposal", "sample-scheme", 1).replacen("NDFEB", "SAMPLE", 1);
     write("other.toml", &other);
     let why = app.start_problem(false).unwrap();
@@ -111,7 +111,7 @@ fn a_file_that_would_change_the_past_is_refused(app: App) {
     assert_eq!((app.content(), app.audit_length()), (content, length));
 }
 
-/// What came with the program is an offer: when it comes too late for a database, it is left out.
+/// A built-in version is only an offer: a database for which it comes too late leaves it out.
 #[apply(on_both!)]
 fn a_built_in_version_that_comes_too_late_is_left_out(app: App) {
     let schemes = tempfile::tempdir().unwrap();
@@ -189,7 +189,7 @@ fn a_sandbox_clock_goes_forward_and_survives_a_restart(app: App) {
     assert_eq!(log[0], "set_clock done");
     assert_eq!(log[1..4], vec!["set_clock refused clock_backwards"; 3]);
     assert_eq!(log[4..], ["set_clock refused not_permitted"]);
-    // Sessions live by the time of the machine, which nobody moved.
+    // Sessions use the time of the machine, which nobody moved.
     me(&app, &token).ok();
     app.serve(true);
     let shown = || app.anybody("GET", "/api/v1/clock", None).ok()["now"].clone();
@@ -231,7 +231,7 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
         let folder = tempfile::tempdir().unwrap();
         let config = crate::harness::app::config(app.engine, folder.path());
         let outcomes: Vec<Result<bool, String>> = std::thread::scope(|scope| {
-            // On PostgreSQL each has its own folder, as two machines would.
+            // On PostgreSQL each service has its own folder, as on two machines.
             let own = |n: u32| {
                 let mut own = config.clone();
                 if app.engine == Engine::Postgres {
@@ -248,7 +248,7 @@ fn two_services_starting_at_once_leave_one_whole_schema(app: App) {
                 ["database is locked", "not an Ed25519 key", "File exists"].iter().any(|known| why.contains(known));
             assert!(clean && app.engine == Engine::Sqlite, "round {round}: {why}");
         }
-        // Whoever comes next finds everything there, once.
+        // The next service to start finds everything, once.
         let mut next = App::start_with(app.engine, |other| *other = config.clone());
         assert_eq!(next.tables(), whole);
         assert_eq!((next.rows("schemes").len(), next.rows("instance").len()), (6, 1));
@@ -337,7 +337,7 @@ fn a_mistyped_database_url_never_becomes_a_file() {
     ] {
         assert_eq!(DatabaseUrl::parse(text).unwrap(), url, "{text}");
     }
-    // Four slashes, as other tools write an absolute path, name the same file, not one from here.
+    // Four slashes, as other tools write an absolute path, name the same file and no relative one.
     let path = |text: &str| match DatabaseUrl::parse(text) {
         Ok(DatabaseUrl::Sqlite(path)) => path,
         other => panic!("{other:?}"),

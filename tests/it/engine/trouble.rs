@@ -1,6 +1,6 @@
-//! What goes wrong around the service: the disk is full, the database is away, somebody holds a
-//! lock, connections die. Each is refused cleanly, nothing is done by halves,
-//! and the same process serves again as soon as the trouble is over.
+//! Disturbances around the service: the disk is full, the database is unreachable, another connection
+//! holds a lock, connections die. Each is refused cleanly, nothing is done by halves, and the same
+//! process serves again as soon as the disturbance is over.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::contest::{Field, NOW};
@@ -39,8 +39,8 @@ impl Scene {
         Scene { app, process, workers, entries_before, keys_before }
     }
 
-    /// Everybody asks for one more step and is told 503; nothing changes. Then the trouble is
-    /// ended and everybody gets what they asked for, from the same process.
+    /// Everybody tries one more step and gets 503; nothing changes. Then the disturbance ends, and the
+    /// same process answers every one of these requests.
     fn refuses_until(&mut self, end: impl FnOnce()) {
         let id = self.process.id();
         let before = self.app.content();
@@ -90,7 +90,7 @@ fn a_full_disk_is_a_clean_refusal_and_service_resumes(app: App) {
     scene.app.auditor().sees("/budget");
     scene.refuses_until(|| limit_files(id, "unlimited", None));
 
-    // The disk fills at any instant, also in the middle of a batch, and has room again.
+    // The disk fills at any instant, also in the middle of a batch, and has room again later.
     let mut dice = Dice(uuid::Uuid::new_v4().as_u64_pair().0);
     for _ in 0..8 {
         let pause = Duration::from_micros(20_000 + dice.roll(120_000));
@@ -110,7 +110,7 @@ fn a_full_disk_is_a_clean_refusal_and_service_resumes(app: App) {
 fn a_full_disk_under_postgres_is_a_clean_refusal(_: App) {
     let server = durable::server();
     let mut scene = Scene::set(durable::sandbox(&server), None);
-    // A table that is about to pass the size of a write-ahead file, which must still be written.
+    // A table about to exceed the size of a write-ahead file: the limit must still allow that file to be written.
     const WAL_FILE: usize = 16 << 20;
     scene.app.sql(&format!(
         "BEGIN; INSERT INTO idempotency_keys SELECT 'x', n::text, '', repeat(md5(n::text), 50), '' \
@@ -126,7 +126,7 @@ fn a_full_disk_under_postgres_is_a_clean_refusal(_: App) {
         limit_files(id, &WAL_FILE.to_string(), server.account());
     }
     let id = scene.process.id();
-    // The last page of the table takes a few more; then there is no room for a key.
+    // The last page of the table takes a few more keys; then there is no room for another.
     let mut refused = 0;
     for _ in 0..40 {
         refused = scene.workers.iter_mut().map(|worker| usize::from(!worker.begins_a_step())).sum();
@@ -163,7 +163,7 @@ fn a_database_that_goes_and_comes_back_needs_no_restart(_: App) {
     scene.recovers(id);
 }
 
-/// A refusal that says to try again, and nothing of the inside.
+/// The refusal tells the client to try again and reveals nothing internal.
 #[track_caller]
 fn unavailable(answer: &Response) {
     assert!(answer.header("retry-after").is_some(), "{}", answer.text());
@@ -193,7 +193,7 @@ fn connections_that_die_are_replaced(_: App) {
     scene.holds();
 }
 
-/// Somebody else's connection to the database, holding what the writer needs.
+/// Another connection to the database, which holds a lock that the writer needs.
 enum Holder {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -259,7 +259,7 @@ fn a_full_queue_turns_people_away_at_once(app: App) {
     let (app, answers) = std::thread::scope(|scope| {
         let app = &app;
         let asked: Vec<_> = (0..12).map(|n| scope.spawn(move || proposes(app, &format!("key-{n}")))).collect();
-        // The first ones are turned away while the lock is still held.
+        // The first requests are refused while the lock is still held.
         while asked.iter().filter(|thread| thread.is_finished()).count() < 12 - QUEUE - 1 {
             std::thread::sleep(Duration::from_millis(1));
         }

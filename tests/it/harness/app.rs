@@ -1,5 +1,5 @@
-//! A service for one test: its own database and folder, a clock that stands still until it is
-//! moved, a real HTTP server, and people who are made when they are first needed.
+//! A service for one test: its own database and folder, a clock that only moves when it is set, a real
+//! HTTP server, and people who are created on first use.
 
 use crate::harness::template;
 use crate::harness::template::Stage;
@@ -26,10 +26,10 @@ pub enum Engine {
     Postgres,
 }
 
-/// The day every test begins, unless it says otherwise: noon in India on 1 May 2026.
+/// The day on which every test begins, unless it sets another: noon in India on 1 May 2026.
 pub const FIRST_INSTANT: &str = "2026-05-01T06:30:00Z";
 
-/// The least that argon2 can do: the passwords of tests protect nothing.
+/// The minimum that argon2 allows: the passwords of tests protect nothing.
 pub const CHEAP_PASSWORDS: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 };
 
 pub struct App {
@@ -42,16 +42,16 @@ pub struct App {
     organisations: Mutex<BTreeMap<String, Value>>,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
     password_cost: PasswordCost,
-    /// The database on the shared PostgreSQL server that ends with this service.
+    /// The database on the shared PostgreSQL server, which is removed together with this service.
     database: Option<String>,
     folder: Option<tempfile::TempDir>,
 }
 
-/// How a service begins.
+/// The start of a service.
 #[derive(Clone, Copy)]
 struct Beginning {
     sandbox: bool,
-    /// The furthest template it may be copied from, if any.
+    /// The furthest template from which it may be copied, if any.
     from: Option<Stage>,
     on_disk: bool,
     password_cost: PasswordCost,
@@ -79,7 +79,7 @@ fn settings(engine: Engine, folder: &std::path::Path) -> Config {
     config.server.bind = "127.0.0.1:0".to_owned();
     config.database.readers = 4;
     config.database.url = String::new();
-    // The server that all tests share forgets, to be fast.
+    // The server that all tests share gives up durability for speed.
     config.database.allow_unsafe_settings = engine == Engine::Postgres;
     config
 }
@@ -95,7 +95,7 @@ impl App {
         Self::begin(engine, Beginning::LIVE, change)
     }
 
-    /// A service whose data is not real and whose clock can be moved.
+    /// A service with sandbox data, whose clock can be moved.
     pub fn sandbox(engine: Engine) -> App {
         Self::sandbox_with(engine, |_| {})
     }
@@ -105,24 +105,23 @@ impl App {
         Self::begin(engine, Beginning::SANDBOX, change)
     }
 
-    /// The same where commits wait for a disk, for tests of durability.
+    /// The same with commits that wait for a disk, for tests of durability.
     pub fn sandbox_on_disk(engine: Engine) -> App {
         Self::begin(engine, Beginning { on_disk: true, ..Beginning::SANDBOX }, |_| {})
     }
 
-    /// A live service that found nothing when it started, and shares no key, log or password with
-    /// any other.
+    /// A live service that found nothing when it started, and shares no key, log or password with any other.
     pub fn from_nothing(engine: Engine) -> App {
         Self::begin(engine, Beginning { from: None, ..Beginning::LIVE }, |_| {})
     }
 
-    /// A live service that hashes passwords as one does that is not tested.
+    /// A live service that hashes passwords at the cost of production.
     pub fn with_real_passwords(engine: Engine) -> App {
         let cost = PasswordCost::RECOMMENDED;
         Self::begin(engine, Beginning { from: None, password_cost: cost, ..Beginning::LIVE }, |_| {})
     }
 
-    /// A service that starts for the first time, on tables that are there already.
+    /// A service that starts for the first time, on tables that already exist.
     pub fn migrated(engine: Engine, sandbox: bool) -> App {
         Self::begin(engine, Beginning { sandbox, from: Some(Stage::Migrated), ..Beginning::LIVE }, |_| {})
     }
@@ -134,7 +133,7 @@ impl App {
         change(&mut config);
         let mut administrator_password = String::new();
         let mut database = None;
-        // Whoever names a database of their own finds it as it is.
+        // A test that names its own database gets it unchanged.
         if config.database.url == usual.database.url && config.data.folder == usual.data.folder {
             let starts_alike = config.schemes.folder == usual.schemes.folder
                 && config.finance.folder == usual.finance.folder
@@ -171,7 +170,7 @@ impl App {
         app
     }
 
-    /// Leaves data folder and database behind when this ends, and tells where.
+    /// Keeps the data folder and the database when this value is dropped; returns where they are.
     pub fn leave(&mut self) -> (std::path::PathBuf, Option<String>) {
         if let Some(folder) = self.folder.take() {
             let _ = folder.keep();
@@ -211,7 +210,7 @@ impl App {
         self.speak_to(Client::new(format!("http://{address}")));
     }
 
-    /// Everybody speaks to this service from now on, signing in anew.
+    /// Everybody uses this service from now on and signs in anew.
     pub fn speak_to(&mut self, client: Client) {
         self.client = client;
         let mut people = self.people.lock().unwrap();
@@ -220,12 +219,12 @@ impl App {
         }
     }
 
-    /// Why a service would not start on this database and folder; `None` when it starts.
+    /// The reason why a service does not start on this database and folder; `None` when it starts.
     pub fn start_problem(&self, sandbox: bool) -> Option<String> {
         self.problem_of(self.config.clone(), sandbox)
     }
 
-    /// Why a live service would not start with other settings.
+    /// The reason why a live service does not start with other settings.
     pub fn start_problem_with(&self, config: &Config) -> Option<String> {
         self.problem_of(config.clone(), false)
     }
@@ -261,12 +260,12 @@ impl App {
         self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
     }
 
-    /// The time it is.
+    /// The present time of the clock.
     pub fn now(&self) -> Timestamp {
         Timestamp::new(chrono::DateTime::from_timestamp_micros(self.clock.load(Ordering::SeqCst)).unwrap())
     }
 
-    /// Lets seconds pass.
+    /// Moves the clock forward by seconds.
     pub fn wait_seconds(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
@@ -275,18 +274,18 @@ impl App {
         self.config.database_url().unwrap()
     }
 
-    /// What `magnet-scheme verify` says.
+    /// The result of `magnet-scheme verify`.
     pub fn verify(&self) -> Verified {
         verify(&self.database_url()).unwrap()
     }
 
-    /// Fails the test unless everything agrees.
+    /// Fails the test unless `verify` finds no fault.
     pub fn must_verify(&self) {
         let verified = self.verify();
         assert_eq!(verified.fault, None, "after {} entries", verified.entries);
     }
 
-    /// Every operation the interface describes: method, path, description.
+    /// Every operation of the OpenAPI document: method, path, description.
     pub fn operations(&self) -> Vec<(String, String, Value)> {
         let document = self.anybody("GET", "/api/v1/openapi.json", None).json();
         let mut found = Vec::new();
@@ -304,7 +303,7 @@ impl App {
         Arc::clone(self.people.lock().unwrap().entry("administrator".to_owned()).or_insert_with(|| Arc::new(make())))
     }
 
-    /// Somebody with these roles, made on first use. `who` tells people with the same roles apart.
+    /// A person with these roles, created on first use. `who` distinguishes people with the same roles.
     pub fn person(&self, who: &str, roles: &[&str], organisation: Option<&Value>) -> Arc<Person> {
         if let Some(known) = self.people.lock().unwrap().get(who) {
             return Arc::clone(known);
@@ -343,7 +342,7 @@ impl App {
         self.person("auditor", &["auditor"], None)
     }
 
-    /// The preparer of a sample manufacturer, who has registered it.
+    /// The preparer of a sample manufacturer, who registers it on first use.
     pub fn preparer_of(&self, maker: &str) -> Arc<Person> {
         let preparer = self.person(&format!("preparer-{maker}"), &["preparer"], None);
         let mut organisations = self.organisations.lock().unwrap();
@@ -372,7 +371,7 @@ impl App {
         self.signatory_of("lodestone")
     }
 
-    /// Sends a request that nobody signed.
+    /// Sends a request without a token.
     pub fn anybody(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
         let text = body.map(Value::to_string);
         let headers: &[(&str, &str)] = if body.is_some() { &[("Content-Type", "application/json")] } else { &[] };

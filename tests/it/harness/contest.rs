@@ -1,4 +1,4 @@
-//! Two makers whose claims compete for the last of one year's money: what races, crashes and load are run on.
+//! Two makers whose claims compete for the last of one year's money, as used by the tests of races, crashes and load.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
@@ -8,10 +8,10 @@ pub const SALES: &str = "sales_linked_incentive";
 
 pub const MAKERS: [&str; 2] = ["lodestone", "ferrite"];
 
-/// What every claim asks for: ten kilograms at the rate.
+/// The amount of every claim: ten kilograms at the rate.
 pub const UNIT: i64 = 1_600_000;
 
-/// Later than the clock of any machine this runs on: a sandbox's time never runs behind it.
+/// Later than the clock of any machine that runs this: a sandbox's time is never behind the machine's.
 pub const NOW: &str = "2033-09-01T06:30:00Z";
 
 pub const TODAY: &str = "2033-09-01";
@@ -35,7 +35,7 @@ impl Field {
         Field { awards, evidence }
     }
 
-    /// The n-th claim's form, on a day of its own, and its award: of the one maker or the other.
+    /// The n-th claim's form, on a day of its own, and its award, of one maker or the other.
     pub fn form(&self, n: usize) -> (Value, Value) {
         let (maker, day) = (n % 2, n / 2);
         let day = format!("2026-{:02}-{:02}", 6 + day / 28, 1 + day % 28);
@@ -55,7 +55,7 @@ impl Field {
         app.signatory_of(MAKERS[n % 2]).submits_claim(&draft).ok()
     }
 
-    /// The n-th claim as a tranche that is ready to be paid.
+    /// The n-th claim as a sanctioned tranche.
     pub fn sanctioned(&self, app: &App, n: usize) -> Value {
         app.sanctioned(&app.verifier().verifies(&self.claim(app, n)).ok()["tranche"])
     }

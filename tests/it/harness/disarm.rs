@@ -1,8 +1,8 @@
-//! What somebody who owns the database does first.
+//! The first step of an attacker who owns the database.
 
 use crate::harness::app::{App, Engine};
 
-/// Takes every tripwire and, where the engine can, every check away.
+/// Removes every tripwire and, where the engine allows it, every check.
 pub fn disarm(app: &App) {
     match app.engine {
         Engine::Sqlite => {

@@ -1,5 +1,6 @@
-//! A small treasury, for tests: a process of its own that reads a payment advice and writes the
-//! file it returns. It knows the files only from their description, not from our code.
+//! A small treasury for tests: a process of its own that reads a payment advice and writes the file that
+//! the treasury returns. It is written from the description of the files and shares no code with the
+//! service.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -7,25 +8,25 @@ use std::process::{Command, Stdio};
 /// The first argument that makes this binary a treasury.
 const PLAY: &str = "--play-treasury";
 
-/// How the treasury behaves.
+/// The treasury's behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
     Succeeds,
     /// Every second payment fails.
     FailsSome,
     AcceptsOnly,
-    /// Says nothing at all.
+    /// Sends no results at all.
     Silent,
     FailsAfterSuccess,
-    /// Succeeds, and answers in reverse.
+    /// Succeeds, and answers in reverse order.
     Reverses,
-    /// Succeeds, and its file breaks off.
+    /// Succeeds, and its file is truncated.
     Truncates,
-    /// Succeeds, and its trailer or header counts one more.
+    /// Succeeds, and the count in its trailer or header is one too high.
     Miscounts,
-    /// Says of the first payment that it succeeded and that it failed.
+    /// Reports both success and failure of the first payment.
     Contradicts,
-    /// Pays one paisa more.
+    /// Pays one paisa too much.
     Overpays,
     /// Gives the second payment the UTR of the first, in another spelling.
     RepeatsUtr,
@@ -45,8 +46,8 @@ const MOODS: [Mood; 11] = [
     Mood::RepeatsUtr,
 ];
 
-/// Has a treasury of that mood answer an advice (CSV or XML, which it returns in kind) under a
-/// message id, having paid on a day. Starts a process and waits for it.
+/// Runs a treasury of that mood, which answers an advice (CSV or XML, in the same format) under a
+/// message id as paid on a day. Starts a process and waits for it.
 pub fn answers(mood: Mood, advice: &str, message_id: &str, paid_on: &str) -> Vec<u8> {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args([PLAY, &format!("{mood:?}"), message_id, paid_on])
@@ -60,7 +61,7 @@ pub fn answers(mood: Mood, advice: &str, message_id: &str, paid_on: &str) -> Vec
     output.stdout
 }
 
-/// The treasury's own main; `false` when this process is none.
+/// The treasury's own `main`; returns `false` when this process is not a treasury.
 pub fn plays() -> bool {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, play, mood, message_id, paid_on] = arguments.as_slice() else { return false };
@@ -85,7 +86,7 @@ struct Line {
     reason: &'static str,
 }
 
-/// Numbers and amounts of an advice, read by the names of its fields alone.
+/// The numbers and amounts of an advice, read by the names of its fields alone.
 fn asked(advice: &str) -> Vec<(String, i64)> {
     let paise = |rupees: &str| rupees.replace('.', "").parse::<i64>().unwrap();
     if advice.starts_with("<?xml") {

@@ -1,5 +1,5 @@
-//! People at work on a service that may die at any moment. Each remembers what it sent and what it
-//! was answered, so that afterwards every answer can be held against what is stored.
+//! People at work on a service that may die at any moment. Each records their requests and the answers,
+//! so that afterwards every answer can be compared with what is stored.
 
 use crate::harness::app::App;
 use crate::harness::contest::{Field, TODAY, UNIT};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// One request under its key, and its answer once there was one.
+/// One request under its key, and its answer once it arrived.
 struct Sent {
     by: usize,
     path: String,
@@ -25,19 +25,19 @@ enum Body {
     Pdf(String),
 }
 
-/// What somebody does over and over.
+/// The work that somebody repeats.
 enum Work {
     /// Advises, reports success, reports that the bank took it back: each turn moves money twice.
     Pay { tranche: Value, utr: String },
-    /// Drafts, submits, verifies and rejects a claim: each turn reserves and returns.
+    /// Drafts, submits, verifies and rejects a claim: each turn reserves money and returns it.
     Claim { form: Value, award: Value },
-    /// Proposes a paisa of appropriation and approves it: everybody's account grows.
+    /// Proposes a paisa of appropriation and approves it: the balance that everybody uses grows.
     Provide,
     /// Uploads evidence.
     Upload { name: String },
 }
 
-/// Somebody at work.
+/// A person at work.
 pub struct Worker {
     people: Vec<Person>,
     work: Work,
@@ -45,14 +45,14 @@ pub struct Worker {
     sent: Vec<Sent>,
 }
 
-/// How a stretch of work ended.
+/// The reason why a stretch of work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     Asked,
     NobodyAnswers,
 }
 
-/// Four who pay, one who claims, one who provides and one who uploads.
+/// Four people who pay, one who claims, one who provides and one who uploads.
 pub fn workers(app: &App, field: &Field, process: &Process) -> Vec<Worker> {
     let session = |person: &Person| process.session_of(person);
     let tag = uuid::Uuid::now_v7().simple().to_string();
@@ -92,7 +92,7 @@ pub fn workers(app: &App, field: &Field, process: &Process) -> Vec<Worker> {
     workers
 }
 
-/// Everybody works at the same time until `until` returns; then each ends the request it is at.
+/// Everybody works at the same time until `until` returns; then each finishes the present request.
 pub fn at_work(workers: &mut [Worker], patient: bool, until: impl FnOnce()) {
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -108,7 +108,7 @@ pub fn at_work(workers: &mut [Worker], patient: bool, until: impl FnOnce()) {
 }
 
 impl Worker {
-    /// Works until told to stop or, unless patient, until nobody answers any more.
+    /// Works until told to stop or, unless patient, until the service stops answering.
     fn works(&mut self, patient: bool, over: &AtomicBool) -> Ended {
         while !over.load(Ordering::SeqCst) {
             if self.sent.last().is_none_or(|sent| sent.answer.is_some()) {
@@ -125,7 +125,7 @@ impl Worker {
         Ended::Asked
     }
 
-    /// Sends the last request (again); `None` when it was not answered or cannot be now.
+    /// Sends the last request (again); `None` when it got no answer or a 503.
     fn sends_last(&mut self) -> Option<bool> {
         let sent = self.sent.last().unwrap();
         let answer = send(&self.people[sent.by], sent).ok()?;
@@ -139,8 +139,8 @@ impl Worker {
         Some(replayed)
     }
 
-    /// Sends what was never answered again until it is. Whether the answer was a replay: then it
-    /// had been done.
+    /// Repeats the request without an answer until it gets one. Returns whether the answer was a replay,
+    /// in which case the request had already been done.
     pub fn resolves(&mut self) -> Option<bool> {
         self.sent.last().filter(|sent| sent.answer.is_none())?;
         for _ in 0..500 {
@@ -152,26 +152,26 @@ impl Worker {
         panic!("{} is not answered", self.sent.last().unwrap().key);
     }
 
-    /// One more step, which must succeed.
+    /// Takes one more step, which must succeed.
     pub fn takes_a_step(&mut self) {
         let next = self.next();
         self.sent.push(next);
         assert!(self.resolves().is_some());
     }
 
-    /// Sends the next step once; whether it was done.
+    /// Sends the next step once; returns whether it was answered.
     pub fn begins_a_step(&mut self) -> bool {
         let next = self.next();
         self.sent.push(next);
         self.sends_last().is_some()
     }
 
-    /// How many requests there are, each done once.
+    /// The number of requests, each of which was done once.
     pub fn done(&self) -> usize {
         self.sent.len()
     }
 
-    /// The last requests again: each must be answered with the same bytes as the first time.
+    /// Sends the last requests again: each must be answered with the same bytes as the first time.
     pub fn replays(&self, most: usize) {
         for sent in self.sent.iter().rev().take(most) {
             let first = sent.answer.as_ref().unwrap();
@@ -255,7 +255,7 @@ fn send(person: &Person, sent: &Sent) -> Result<Response, ClientError> {
     }
 }
 
-/// Everything that was asked for was done exactly once, as the audit log and the kept keys say.
+/// Every request was done exactly once, as the audit log and the stored idempotency keys show.
 pub fn done_exactly_once(app: &App, workers: &[Worker], entries_before: i64, keys_before: usize) {
     let asked: usize = workers.iter().map(Worker::done).sum();
     let done = app.values(&format!(
@@ -266,7 +266,7 @@ pub fn done_exactly_once(app: &App, workers: &[Worker], entries_before: i64, key
     assert_eq!(app.rows("idempotency_keys").len() - keys_before, asked, "kept answers");
 }
 
-/// Nobody may be left without an answer; how many of those who were had been done all the same.
+/// Everybody gets an answer in the end; returns how many of the repeated requests had already been done.
 pub fn resolve(workers: &mut [Worker]) -> usize {
     workers.iter_mut().filter_map(Worker::resolves).filter(|replayed| *replayed).count()
 }

@@ -1,5 +1,5 @@
-//! What people do about milestones that are late or reached in part, as verbs; and services whose
-//! scheme says more of them than the sample does.
+//! The acts of people about milestones that are late or reached in part, as verbs; and services whose
+//! scheme has more rules about them than the sample.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, Verbs, at};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const SCHEME_TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
 
-/// First and last day.
+/// The first and the last day.
 pub type DaySpan<'a> = (&'a str, &'a str);
 
 fn span(days: DaySpan<'_>) -> Value {
@@ -45,7 +45,7 @@ impl MilestoneVerbs for Person {
 }
 
 impl App {
-    /// A service with the sample scheme, changed, as the only one.
+    /// A service with the changed sample scheme as the only one.
     pub fn with_scheme(engine: Engine, change: impl Fn(&str) -> String) -> App {
         App::start_with(engine, |config| {
             let folder = config.data.folder.with_file_name("schemes");
@@ -77,20 +77,20 @@ impl App {
         (app, award)
     }
 
-    /// An excuse that is asked for and examined: the agency recommends what is asked.
+    /// An excuse that is requested and examined: the agency recommends all requested days.
     pub fn examined(&self, milestone: &Value, ground: &str, days: DaySpan<'_>) -> Value {
         let asked = self.signatory().asks_excuse(milestone, ground, days).ok();
         self.verifier().examines(&asked, Some(days)).ok()
     }
 
-    /// Days that are excused, by an order of a day.
+    /// Excused days, by an order dated on a day.
     pub fn excused(&self, milestone: &Value, ground: &str, days: DaySpan<'_>, dated_on: &str) -> Value {
         let examined = self.examined(milestone, ground, days);
         self.competent_authority().excuses(&examined, Some(days), dated_on).ok()
     }
 }
 
-/// Accrued days, and paise accrued, noticed, demanded, recovered, set off, waived, due.
+/// The days accrued, and the paise accrued, noticed, demanded, recovered, set off, waived and due.
 pub fn damages(record: &Value) -> [i64; 8] {
     let parts = ["accrued_days", "accrued", "noticed", "demanded", "recovered", "set_off", "waived", "due"];
     parts.map(|part| {

@@ -1,4 +1,5 @@
-//! What tests stand on: a service for each test, its databases, and people whose verbs tests are written in.
+//! The ground of all tests: a service for each test, its databases, and people whose verbs form the text
+//! of the tests.
 
 pub mod app;
 pub mod contest;

@@ -1,5 +1,5 @@
-//! What people do, as verbs: a test reads as a conversation between them. A verb returns the
-//! answer; `.ok()` says it must be a success, `.refused(status, code)` that it must not.
+//! The acts of people, as verbs: a test reads as a conversation between them. A verb returns the answer;
+//! `.ok()` requires a success, `.refused(status, code)` a refusal.
 
 use crate::harness::app::App;
 use magnet_scheme::client::{Person, Response};
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 pub const SCHEME: &str = "ndfeb-2025-proposal";
 pub const CRORE: i64 = 1_000_000_000;
 
-/// What a test expects of an answer.
+/// The expectations of a test about an answer.
 pub trait Answered {
-    /// The JSON of a success: the record alone, without the balances and warnings beside it.
+    /// The JSON of a success: the record alone, without the balances and warnings that come with it.
     fn ok(self) -> Value;
-    /// The balances a success tells, by account.
+    /// The balances in a successful answer, by account.
     fn balances(&self) -> std::collections::BTreeMap<String, i64>;
-    /// The problem of a refusal with this status and code.
+    /// The problem of a refusal, which must have this status and code.
     fn refused(self, status: u16, code: &str) -> Value;
 }
 
@@ -207,7 +207,7 @@ impl Verbs for Person {
     }
 }
 
-/// The registration of a sample manufacturer; `number` keeps identities apart.
+/// The registration of a sample manufacturer; `number` makes its identities unique.
 pub fn registration(maker: &str, number: usize) -> Value {
     let pan = format!("AAAC{}{:04}K", maker.to_uppercase().chars().next().unwrap_or('X'), 4_320 + number);
     let start = format!("36{pan}1Z");
@@ -218,7 +218,7 @@ pub fn registration(maker: &str, number: usize) -> Value {
     })
 }
 
-/// Longer stretches of the story, for tests about what comes after them.
+/// Longer stretches of the story, for tests about what follows them.
 impl App {
     /// A window over the whole of May 2026.
     pub fn window_is_open(&self) {
@@ -276,7 +276,7 @@ impl App {
         self.verifier().inspects(&reported, "verified", installed, on).ok()
     }
 
-    /// A form for capital subsidy on a verified milestone: 15 % of the investment is claimed.
+    /// A form for capital subsidy on a verified milestone: it claims 15 % of the investment.
     pub fn capital_form(&self, maker: &str, milestone: &Value, invested_paise: i64) -> Value {
         json!({
             "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
@@ -292,7 +292,7 @@ impl App {
     }
 
     /// A verified tranche of 15 crore on the first milestone of a 900 MTPA award, with 40 crore
-    /// appropriated: what most tests of sanction and payment start from.
+    /// appropriated. Most tests of sanction and payment start from it.
     pub fn tranche_of_15_crore(&self) -> Value {
         self.window_is_open();
         self.provided("capital_subsidy", "2026-27", 40 * CRORE);
@@ -322,7 +322,7 @@ impl App {
     }
 }
 
-/// Sales of magnets: first and last day, kilograms, turnover, and what is claimed for them.
+/// Sales of magnets: first and last day, kilograms, turnover, and the amount claimed for them.
 #[derive(Clone, Copy)]
 pub struct Sales<'a> {
     pub days: (&'a str, &'a str),
@@ -332,15 +332,15 @@ pub struct Sales<'a> {
 }
 
 impl<'a> Sales<'a> {
-    /// Sold so dear that only the rate limits the incentive, and claimed to the paisa.
+    /// Sales at such a price that only the rate limits the incentive, claimed to the paisa.
     pub fn at_the_rate(from: &'a str, to: &'a str, kg: i64) -> Sales<'a> {
         Sales { days: (from, to), kg, turnover_paise: kg * 500_000, claimed_paise: kg * 160_000 }
     }
 }
 
-/// What comes after the award, for tests about production, sanction and payment.
+/// The story after the award, for tests about production, sanction and payment.
 impl App {
-    /// An award whose whole chain ran from its first day on.
+    /// An award whose whole value chain was running from its first day on.
     pub fn commissioned(&self, maker: &str, capacity_mtpa: i64) -> Value {
         let award = self.awarded(maker, capacity_mtpa);
         self.reached(maker, &award, "commissioning", "2026-05-01");
@@ -377,7 +377,7 @@ impl App {
         self.competent_authority().sanctions(&self.concurred(tranche)).ok()
     }
 
-    /// A verified tranche taken all the way; the settled payment with its disbursement.
+    /// A verified tranche taken to its payment; returns the settled payment with its disbursement.
     pub fn paid(&self, tranche: &Value, utr: &str, on: &str) -> Value {
         let advised = self.disbursing_officer().advises(&self.sanctioned(tranche)).ok();
         self.disbursing_officer().confirms(&advised, utr, on).ok()
@@ -393,7 +393,7 @@ impl App {
         self.auditor().sees("/budget")["data"].clone()
     }
 
-    /// The audit log as the auditor reads it, without people being made and signing in.
+    /// The audit log as the auditor reads it, read without creating people or signing in.
     pub fn acts(&self) -> Vec<Value> {
         let entries = self.auditor().sees("/audit-log?limit=1000")["data"].clone();
         let people = ["create_user", "sign_in", "refresh_session"];
@@ -409,7 +409,7 @@ pub fn stages(row: &Value) -> [i64; 6] {
         .map(|stage| row[format!("{stage}_paise")].as_i64().unwrap())
 }
 
-/// The detail of a refusal.
+/// Fails unless the detail of a refusal contains this part.
 #[track_caller]
 pub fn says(problem: &Value, part: &str) {
     let detail = problem["detail"].as_str().unwrap();

@@ -1,6 +1,6 @@
-//! Throw-away PostgreSQL servers on a socket: one for the whole run, and more for the tests that
-//! kill them; also as root (a server then runs as `postgres` or `nobody`). They end with this
-//! process, however that ends.
+//! Throw-away PostgreSQL servers on a socket: one for the whole run, and more for the tests that kill
+//! them; also as root (a server then runs as `postgres` or `nobody`). They end with this process,
+//! however it ends.
 
 use crate::harness::scratch;
 use std::io::Write;
@@ -11,11 +11,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-/// A server of our own, or one that somebody named.
+/// A server of our own, or one named in the environment.
 pub struct Cluster {
     /// URL of the server, without database name: `(before, after)` the name.
     url: (String, String),
-    /// Everything about a server of our own.
+    /// The data of a server of our own.
     pub own: Option<Own>,
 }
 
@@ -28,19 +28,19 @@ pub struct Own {
     pub running: Mutex<Option<Running>>,
 }
 
-/// The server's process, and a shell that ends it when this process ends, however that ends.
+/// The server's process, and a shell that ends it when this process ends, however it ends.
 pub struct Running {
     pub server: Child,
     guard: Child,
 }
 
-/// What no database of value may have: nothing here outlives its test.
+/// Settings that no real database may have: nothing here outlives its test.
 const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// What was found, or why nothing was.
+/// A description of the server that was found, or the reason why none was.
 pub fn find() -> Result<String, String> {
     if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
         return Ok(format!("TEST_DATABASE_URL, {} characters", url.len()));
@@ -75,7 +75,7 @@ pub fn new_database() -> String {
     shared().new_database()
 }
 
-/// Runs one statement on a database, as somebody who has got hold of it.
+/// Runs one statement on a database, as an attacker with access to it.
 pub fn execute(url: &str, statement: &str) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, PgConnection};
@@ -134,14 +134,14 @@ impl Cluster {
         name
     }
 
-    /// The name of a new database that is a copy of another, to which nobody is connected any more.
+    /// The name of a new database that is a copy of another, to which nobody is still connected.
     pub fn copy(&self, template: &str) -> String {
         use diesel::connection::SimpleConnection;
         use diesel::{Connection, PgConnection};
         let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
         let mut connection = PgConnection::establish(&self.url_of("postgres")).unwrap();
         let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
-        // The last connection of whoever made the template may just be ending.
+        // The last connection of the service that made the template may still be closing.
         for _ in 0..200 {
             match connection.batch_execute(&copy) {
                 Err(error) if error.to_string().contains("being accessed by other users") => {
@@ -156,7 +156,7 @@ impl Cluster {
         panic!("somebody goes on using {template}");
     }
 
-    /// Removes a database, whoever still uses it.
+    /// Removes a database, even while it is in use.
     pub fn remove(&self, name: &str) {
         use diesel::connection::SimpleConnection;
         use diesel::{Connection, PgConnection};
@@ -178,11 +178,11 @@ impl Own {
                 return Ok(());
             }
             if running.server.try_wait().map_err(text)?.is_some() {
-                // What a killed server left behind (its shared memory) takes a moment to go.
+                // The remains of a killed server (its shared memory) take a moment to disappear.
                 running.end();
                 running = self.launch().map_err(text)?;
             }
-            // Waiting for a process to come up: there is nothing to be told when it has.
+            // Waiting for a process to start: nothing signals that it is ready.
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         running.end();
@@ -235,7 +235,7 @@ pub fn as_account(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Comm
     }
 }
 
-/// Root cannot run PostgreSQL: the account that will.
+/// Root cannot run PostgreSQL: the account that runs it instead.
 fn server_account() -> Result<Option<(u32, u32)>, String> {
     use std::os::unix::fs::MetadataExt;
     let me = std::fs::metadata("/proc/self").map_err(|error| error.to_string())?.uid();

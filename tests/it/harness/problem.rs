@@ -1,10 +1,10 @@
-//! What every problem that a client is answered must say, and must not tell.
+//! The required content of every problem sent to a client, and what it must not reveal.
 
 use crate::harness::people::Answered;
 use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
-/// The problem of a refusal, checked for its form and for what it must not tell.
+/// The problem of a refusal, checked for its form and for what it must not reveal.
 #[track_caller]
 pub fn problem(answer: Response, status: u16, code: &str) -> Value {
     let text = answer.text().to_lowercase();

@@ -1,6 +1,5 @@
-//! The real program as processes of its own, on the database of an `App` that has stopped serving
-//! itself. Its address stays the same however often it is killed and started again, so people keep
-//! their tokens.
+//! The real program as processes of its own, on the database of an `App` that has stopped serving it.
+//! Its address stays the same however often it is killed and started again, so people keep their tokens.
 
 use crate::harness::app::App;
 use crate::harness::dice::Dice;
@@ -19,18 +18,18 @@ pub struct Process {
     pub client: Client,
     address: SocketAddr,
     config: Config,
-    /// Put before the program: a shell that lowers a limit first.
+    /// Put before the program: a shell that first lowers a limit.
     wrap: Option<String>,
     child: Option<Child>,
 }
 
 impl App {
-    /// Stops serving and lets the program itself serve, beginning at this instant of business time.
+    /// Stops serving and starts the program itself instead, beginning at this instant of business time.
     pub fn hand_over(&mut self, instant: &str) -> Process {
         self.hand_over_wrapped(instant, None)
     }
 
-    /// The same, with the program started by this shell script, to which it is `"$@"`.
+    /// The same, with the program started by this shell script, which receives it as `"$@"`.
     pub fn hand_over_wrapped(&mut self, instant: &str, wrap: Option<&str>) -> Process {
         self.stop();
         let ahead = instant.parse::<Timestamp>().unwrap().micros() - Clock::system().system_now().micros();
@@ -62,13 +61,13 @@ impl Process {
                 return;
             }
             assert!(child.try_wait().unwrap().is_none(), "the service ended while it started: {}", self.said());
-            // Waiting for a process to come up: there is nothing to be told when it has.
+            // Waiting for a process to start: nothing signals that it is ready.
             std::thread::sleep(Duration::from_millis(10));
         }
         panic!("the service is not ready: {}", self.said());
     }
 
-    /// Starts it and kills it before it has got anywhere, after this time.
+    /// Starts it and kills it after this time, before it is ready.
     pub fn stumble(&mut self, after: Duration) {
         self.kill();
         self.child = Some(self.spawn());
@@ -76,7 +75,7 @@ impl Process {
         self.kill();
     }
 
-    /// Waits until it has ended by itself; whether it did.
+    /// Waits until it has ended by itself; returns whether it did.
     pub fn ends(&mut self) -> bool {
         for _ in 0..1_000 {
             if !self.runs() {
@@ -134,7 +133,7 @@ impl Process {
         self.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none())
     }
 
-    /// Whether its health says that it can serve.
+    /// Whether its health check reports that it can serve.
     pub fn is_ready(&self) -> bool {
         let Ok(mut stream) = TcpStream::connect(self.address) else { return false };
         let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
@@ -145,7 +144,7 @@ impl Process {
             && answer.ends_with(b" 200")
     }
 
-    /// Somebody known, with a session and connections of their own to this service.
+    /// A known person with a session and connections of their own to this service.
     pub fn session_of(&self, person: &Person) -> Person {
         let client = Client::new(self.client.base.clone());
         let session = Person::new(&client, person.email.clone(), person.password.clone());
@@ -162,7 +161,7 @@ impl Process {
         self.config.data.folder.join(format!("log-{}", self.address.port()))
     }
 
-    /// What it wrote to its log.
+    /// The text that it wrote to its log.
     pub fn said(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
     }
@@ -174,7 +173,7 @@ impl Drop for Process {
     }
 }
 
-/// An address nobody listens on, below the ports that outgoing connections are given.
+/// An address on which nobody listens, below the ports that outgoing connections are given.
 fn free_address() -> SocketAddr {
     let mut dice = Dice(uuid::Uuid::new_v4().as_u64_pair().0);
     loop {

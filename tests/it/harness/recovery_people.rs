@@ -1,5 +1,5 @@
-//! What people do about money that has to come back, as verbs. Who had a part in paying a rupee
-//! has none in getting it back, so most of it is done by second and third officers.
+//! The acts of people about recoveries, as verbs. A person who had a part in paying a rupee has no part
+//! in recovering it, so most of it is done by second and third officers.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, at};
@@ -10,17 +10,17 @@ use std::sync::Arc;
 const AWARD: &str = "NDFEB/2026-27/AWD/0001";
 const SALES: &str = "sales_linked_incentive";
 
-/// The account of what the first award owes back.
+/// The account of what the first award owes back, by stage.
 pub fn recovery_account(stage: &str) -> String {
     format!("recovery:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
 }
 
-/// The account of what the first award is paid from.
+/// The account from which the first award is paid, by stage.
 pub fn outlay(stage: &str) -> String {
     format!("outlay:ndfeb-2025-proposal:{SALES}:{AWARD}:{stage}")
 }
 
-/// The account of the whole component.
+/// The account of the whole component, by stage.
 pub fn component(stage: &str) -> String {
     format!("outlay:ndfeb-2025-proposal:{SALES}:{stage}")
 }
@@ -116,7 +116,7 @@ impl App {
         self.commissioned("lodestone", 900)
     }
 
-    /// Sales of that award paid on the first of June; the disbursement. Rs 1,600 a kilogram.
+    /// The disbursement for sales of that award paid on the first of June, at Rs 1,600 a kilogram.
     pub fn paid_for(&self, award: &Value, kg: i64) -> Value {
         self.set_clock("2026-06-01T06:30:00Z");
         let tranche = self.tranche_for_sales("lodestone", award, Sales::at_the_rate("2026-05-01", "2026-05-31", kg));
@@ -131,25 +131,25 @@ impl App {
         self.second("finance").demands(&ordered, "2028-12-31").ok()
     }
 
-    /// A recovery as it is, with its statement for a day.
+    /// A recovery as it is now, with its statement for a day.
     pub fn owed(&self, recovery: &Value, on: &str) -> Value {
         self.auditor().get(&format!("{}?on={on}", at("recoveries", recovery))).unwrap().ok()
     }
 
-    /// What the audit log keeps of the last act.
+    /// The details of the last act in the audit log.
     pub fn last_details(&self) -> Value {
         let last = self.values("SELECT details AS value FROM audit_log ORDER BY sequence DESC LIMIT 1");
         serde_json::from_str(&last[0]).unwrap()
     }
 
-    /// The balance of an account; zero when there is none.
+    /// The balance of an account; zero when it does not exist.
     pub fn holds(&self, account: &str) -> i64 {
         let query = format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{account}'");
         self.values(&query).first().map_or(0, |balance| balance.parse().unwrap())
     }
 }
 
-/// Principal, interest and damages of a record's part.
+/// The principal, interest and damages in a record.
 pub fn parts(value: &Value) -> [i64; 3] {
     ["principal", "interest", "damages"].map(|part| value[format!("{part}_paise")].as_i64().unwrap())
 }

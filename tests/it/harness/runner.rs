@@ -1,5 +1,4 @@
-//! Runs the registered tests, more of them at once than there are processors, and tells which took
-//! longest.
+//! Runs the registered tests, more of them at once than there are processors, and prints the slowest ones.
 
 use crate::harness::app::{App, Engine};
 use crate::register::{Registered, Test};
@@ -7,16 +6,16 @@ use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// How many of the slowest tests are told.
+/// The number of slowest tests that are printed.
 const SLOWEST: usize = 10;
 
-/// A test waits for its service's writer, for commits and for other processes about half of its time.
+/// A test spends about half of its time waiting for its service's writer, for commits and for other processes.
 const TESTS_A_PROCESSOR: usize = 2;
 
 static TOOK: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
 
-/// Runs what the command line asks for. A name begins with its engine and goes on with the path of
-/// its file, so that a filter is an engine, a folder, a file or a test: `sqlite::payments`.
+/// Runs the tests that the command line selects. A name begins with its engine and continues with the
+/// path of its file, so that a filter is an engine, a folder, a file or a test: `sqlite::payments`.
 pub fn run(mut arguments: Arguments, postgres: bool) -> Conclusion {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(processors * TESTS_A_PROCESSOR);
@@ -25,7 +24,7 @@ pub fn run(mut arguments: Arguments, postgres: bool) -> Conclusion {
     conclusion
 }
 
-/// Every test, on the engines it is for.
+/// Every test, on each of its engines.
 fn trials(postgres: bool) -> Vec<Trial> {
     let mut trials: Vec<Trial> = inventory::iter::<Registered>
         .into_iter()
@@ -44,12 +43,12 @@ fn trials(postgres: bool) -> Vec<Trial> {
             }
         })
         .collect();
-    // The linker decides in which order the tests have registered.
+    // The linker decides the order in which the tests are registered.
     trials.sort_by(|one, two| one.name().cmp(two.name()));
     trials
 }
 
-// The clock of the machine is asked for how long a test took, and for nothing that it tests.
+// The machine's clock only measures the duration of a test; no test depends on it.
 #[allow(clippy::disallowed_methods)]
 fn timed(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
     let own = name.clone();

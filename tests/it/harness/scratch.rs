@@ -1,8 +1,8 @@
-//! Where the databases and folders of tests lie: in memory, where a commit waits for no disk, when
-//! the machine has a file system there with room; otherwise, and for tests whose subject is
-//! durability, in the folder for temporary files. `TEST_FOLDER` names another folder than either.
+//! The place of the databases and folders of tests: in memory, where a commit waits for no disk, when
+//! the machine has a file system there with room; otherwise, and for tests whose subject is durability,
+//! in the folder for temporary files. `TEST_FOLDER` names another folder than either.
 //!
-//! No setting of the service is touched for this: what it asks to be on disk is, as far as it can tell.
+//! No setting of the service is changed for this: as far as it can tell, its commits are on disk.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,15 @@ use tempfile::TempDir;
 
 const MEMORY: &str = "/dev/shm";
 
-/// Tests that run at once need about 50 MB each, and the shared PostgreSQL server 300 MB.
+/// Tests that run at once need about 50 MB each, and the shared PostgreSQL server needs 300 MB.
 const ROOM_KIB: u64 = 2 * 1024 * 1024;
 
 const PREFIX: &str = "magnet-scheme-tests-";
 
-/// The folder of this run. Those of a run that was killed are removed by the next one.
+/// The folder of this run. The next run removes the folders of a run that was killed.
 static RUN: OnceLock<PathBuf> = OnceLock::new();
 
-/// A new folder that forgets when the machine does.
+/// A new folder, which need not survive a crash of the machine.
 pub fn folder() -> TempDir {
     TempDir::new_in(RUN.get_or_init(begin)).unwrap()
 }
@@ -46,12 +46,12 @@ fn begin() -> PathBuf {
     remove_left_over(&above);
     let folder = above.join(format!("{PREFIX}{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    // The account that PostgreSQL runs as finds its own folder below.
+    // The account that runs PostgreSQL finds its own folder below.
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o711)).unwrap();
     folder
 }
 
-/// Whether this folder is there, may be written to and has room.
+/// Whether this folder exists, is writable and has room.
 fn has_room(folder: &str) -> bool {
     let Ok(told) = Command::new("df").args(["-Pk", folder]).output() else { return false };
     let told = String::from_utf8_lossy(&told.stdout).into_owned();

@@ -1,4 +1,4 @@
-//! What is stored, read and changed behind the service's back.
+//! Reads and changes the stored data directly, without the service.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::postgres;
@@ -6,7 +6,7 @@ use magnet_scheme::db::engine::connection::DatabaseUrl;
 use std::collections::BTreeMap;
 
 impl App {
-    /// Runs SQL on the database behind the service's back.
+    /// Runs SQL on the database directly, without the service.
     pub fn sql(&self, statement: &str) {
         match self.database_url() {
             DatabaseUrl::Postgres(url) => postgres::execute(&url, statement),
@@ -28,7 +28,7 @@ impl App {
         .map_err(|error| error.to_string())
     }
 
-    /// What a query answers whose one column is text and is called `value`; NULL is `~`.
+    /// The result of a query with one text column that is called `value`; NULL is `~`.
     pub fn values(&self, query: &str) -> Vec<String> {
         use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
         #[derive(diesel::QueryableByName)]
@@ -54,7 +54,7 @@ impl App {
                 "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
             }
         });
-        // Beside each table stands its past, which PostgreSQL has in a schema of its own.
+        // Each table has a history table, which on PostgreSQL is in a schema of its own.
         tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
         tables.sort();
         tables
@@ -74,7 +74,7 @@ impl App {
         rows
     }
 
-    /// Everything that is stored, but for the audit log: what a refusal must leave as it was.
+    /// Everything that is stored except the audit log: a refusal must leave it unchanged.
     pub fn content(&self) -> BTreeMap<String, Vec<String>> {
         let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
         let tables = self.tables().into_iter().filter(|table| !log(table));
@@ -86,7 +86,7 @@ impl App {
         self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
     }
 
-    /// `command outcome code` of the audit entries behind a sequence.
+    /// `command outcome code` of the audit entries after a sequence.
     pub fn audit_behind(&self, sequence: i64) -> Vec<String> {
         self.values(&format!(
             "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \

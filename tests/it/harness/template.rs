@@ -1,6 +1,6 @@
-//! What a test's service begins from: a database that was migrated, and one in which a service has
-//! also started once, with its keys, its schemes and its first administrator. Each is made once a
-//! run and copied for every test.
+//! The templates from which a test's service begins: a migrated database, and one in which a service has
+//! also started once, with its keys, its schemes and its first administrator. Each is made once a run
+//! and copied for every test.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::{postgres, scratch};
@@ -10,7 +10,7 @@ use magnet_scheme::db::engine::migrations::{StartLock, migrate};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// How far a template has come.
+/// The stages of a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Migrated,
@@ -37,7 +37,7 @@ pub fn of(engine: Engine, stage: Stage) -> &'static Template {
 }
 
 impl Template {
-    /// Copies it to where these settings have their data; the name of the database that was made.
+    /// Copies it to the data folder and database of these settings; returns the name of the new database.
     pub fn copy_to(&self, config: &mut Config) -> Option<String> {
         copy_folder(&self.folder, &config.data.folder);
         let template = self.database.as_ref()?;
@@ -66,7 +66,7 @@ fn migrated(engine: Engine) -> Template {
     Template { folder: data, database, administrator_password: String::new() }
 }
 
-/// What a service has left that has started and stopped.
+/// The data that a service left after it started and stopped.
 fn started(mut app: App) -> Template {
     app.stop();
     settle(&app.database_url());
@@ -74,8 +74,8 @@ fn started(mut app: App) -> Template {
     Template { folder, database, administrator_password: app.administrator_password.clone() }
 }
 
-/// Puts everything of SQLite's log into its file, so that the file is the database. PostgreSQL
-/// itself refuses to copy a database that somebody still uses, and is asked again.
+/// Checkpoints SQLite's write-ahead log into its file, so that the file is the whole database.
+/// PostgreSQL itself refuses to copy a database that is in use, and the copy is then tried again.
 fn settle(url: &DatabaseUrl) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
@@ -85,7 +85,7 @@ fn settle(url: &DatabaseUrl) {
     }
 }
 
-/// Only its owner may look into a data folder.
+/// Only its owner may read a data folder.
 fn private(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();

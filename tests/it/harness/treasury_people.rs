@@ -1,4 +1,4 @@
-//! What the disbursing officer does with the treasury, as verbs, and payments to do it with.
+//! The disbursing officer's acts with the treasury, as verbs, and payments for them.
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury;
@@ -7,10 +7,10 @@ use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, version};
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 
-/// The day on which payments of these tests are made.
+/// The day on which these tests make payments.
 pub const TODAY: &str = "2026-07-01";
 
-/// What one of those payments pays: 1,000 kg at the rate.
+/// The amount of each of those payments: 1,000 kg at the rate.
 pub const EACH: i64 = 160_000_000;
 
 pub trait TreasuryVerbs {
@@ -25,7 +25,7 @@ pub trait TreasuryVerbs {
 impl TreasuryVerbs for Person {
     fn makes_advice(&self, payments: &[&Value]) -> Response {
         let ids: Vec<&Value> = payments.iter().map(|payment| &payment["id"]).collect();
-        // The day of each payment is today, in every test.
+        // The day on which a payment was advised is today's, in every test.
         let day = payments[0]["advised_at"].as_str().unwrap()[..10].to_owned();
         self.post("/payment-advices", None, &json!({ "payment_ids": ids, "execute_on": day })).unwrap()
     }
@@ -48,13 +48,13 @@ impl TreasuryVerbs for Person {
     }
 }
 
-/// The media type in which a file of this form is sent.
+/// The media type of a file in this format.
 pub fn kind(format: &str) -> &'static str {
     if format == "xml" { "application/xml" } else { "text/csv" }
 }
 
 impl App {
-    /// That many advised payments of [`EACH`], on [`TODAY`].
+    /// This many advised payments of [`EACH`], on [`TODAY`].
     pub fn advised_payments(&self, count: usize) -> Vec<Value> {
         self.window_is_open();
         self.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
@@ -90,7 +90,7 @@ impl App {
         self.disbursing_officer().uploads_return(kind(format), &file)
     }
 
-    /// What the year has paid and still holds for these payments.
+    /// The amounts of the year's sales incentive that are disbursed and still sanctioned.
     pub fn disbursed_and_sanctioned(&self) -> (i64, i64) {
         let row = self.budget("financial_year", "sales_linked_incentive", Some("2026-27"));
         (row["disbursed_paise"].as_i64().unwrap(), row["sanctioned_paise"].as_i64().unwrap())

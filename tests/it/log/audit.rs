@@ -1,5 +1,5 @@
-//! The audit log: one entry for every act and every refused attempt, and what was changed behind
-//! the service's back is found and named.
+//! The audit log: one entry for every act and every refused attempt; changes that bypass the service are
+//! detected and named.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Verbs, at};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 const APPEND_ONLY: [&str; 5] = ["journals", "entries", "audit_log", "tranche_steps", "schemes"];
 
-/// Somebody who owns the database removes the tripwires and keeps a copy to go back to.
+/// The attacker who owns the database removes the tripwires and makes a copy to restore later.
 fn breaks_in(app: &App) {
     for table in APPEND_ONLY {
         match app.engine {
@@ -44,7 +44,7 @@ fn quiet_entry(app: &App) -> i64 {
     )
 }
 
-/// Statements that remove, add or change rows, and what must be said of each.
+/// Statements that remove, add or change rows, and the finding that must report each.
 fn edits_of_rows(app: &App) -> Vec<(String, String)> {
     let last = app.audit_length();
     let quiet = quiet_entry(app);
@@ -115,7 +115,7 @@ fn edits_of_rows(app: &App) -> Vec<(String, String)> {
     ]
 }
 
-/// Each field of an entry, changed.
+/// Statements that change each field of an entry.
 fn edits_of_fields(app: &App) -> Vec<(String, String)> {
     let quiet = quiet_entry(app);
     let edits = [
@@ -171,13 +171,13 @@ fn the_tripwires_refuse_every_change_while_they_are_in_place(app: App) {
             assert!(refused.contains("append-only"), "{attempt}: {refused}");
         }
     }
-    // The floor of every account stands in the table itself.
+    // The table itself holds the floor of every account.
     app.try_sql("UPDATE accounts SET balance_paise = -1").unwrap_err();
     assert_eq!((app.content(), app.rows("audit_log")), content);
     app.must_verify();
 }
 
-/// SHA-256 over fields, each behind its length, as a stranger would write it from the description.
+/// SHA-256 over fields, each preceded by its length, as an outsider would write it from the description.
 fn hash_of(fields: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for field in fields {
@@ -227,7 +227,7 @@ fn the_log_is_read_in_pages(app: App) {
     assert_eq!(paged, all);
 }
 
-/// Fails unless what is done adds exactly this entry.
+/// Fails unless the act adds exactly this entry.
 #[track_caller]
 fn adds_one(app: &App, entry: &str, act: impl FnOnce() -> Value) -> Value {
     let before = app.audit_length();
@@ -277,7 +277,7 @@ fn every_step_of_money_and_every_refused_attempt_is_one_entry(app: App) {
     assert_eq!(budget(), before);
     adds_one(&app, "settle_payment done", || settles(15 * CRORE).ok());
     app.must_verify();
-    // Each refusal says in the log why, and names no account number.
+    // Each refusal gives its reason in the log, and names no account number.
     let logged = app.values("SELECT details AS value FROM audit_log WHERE outcome = 'refused'");
     assert!(logged.iter().all(|details| details.starts_with("{\"message\":\"")), "{logged:?}");
     let account = app.values("SELECT bank_account AS value FROM organisations")[0].clone();

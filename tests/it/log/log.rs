@@ -1,5 +1,5 @@
-//! The Merkle tree over the audit log: what is signed and when, proofs as a stranger checks them,
-//! tiles, and the roots of groups that an earlier program filled.
+//! The Merkle tree over the audit log: what is signed and when, proofs as an outsider checks them,
+//! tiles, and the backfill of tree nodes for entries of an earlier program.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::Answered;
@@ -20,12 +20,12 @@ use magnet_scheme::service::log::log_key::is_signed_by;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The log's key as it is published.
+/// The log's key as the service publishes it.
 pub fn key(app: &App) -> VerifierKey {
     app.anybody("GET", "/log/key", None).text().parse().unwrap()
 }
 
-/// The newest checkpoint, checked as a stranger does.
+/// The newest checkpoint, checked as an outsider checks it.
 pub fn checkpoint(app: &App) -> SignedCheckpoint {
     let answer = app.anybody("GET", "/log/checkpoint", None);
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/plain; charset=utf-8")));
@@ -35,12 +35,12 @@ pub fn checkpoint(app: &App) -> SignedCheckpoint {
     note
 }
 
-/// An attempt that is refused: one entry and nothing else.
+/// A refused attempt, which adds one entry and nothing else.
 pub fn attempts(person: &Person) {
     person.post("/clock", None, &json!({ "now": "2027-01-01T00:00:00Z" })).unwrap().refused(403, "not_permitted");
 }
 
-/// Entries that no act of the service made, as one command, which then fails if it shall.
+/// Appends entries that no act of the service made, as one command, which then fails if `fail` is set.
 pub fn append(app: &App, entries: i64, fail: bool) {
     let writer = Writer::start(app.database_url(), 4, Duration::from_secs(60)).unwrap();
     let work = move |tx: &mut WriteTx<'_>| {
@@ -101,7 +101,7 @@ fn a_checkpoint_is_signed_a_minute_behind_the_last(app: App) {
     assert_eq!(second.checkpoint.root, mth(&leaves(&app)));
     attempts(&auditor);
     assert_eq!(checkpoint(&app), second);
-    // A clock that is put back stops nothing. (The token is of the future then: it takes another one.)
+    // A clock that moves backwards stops nothing. (The token is then from the future, so the person signs in again.)
     app.wait_seconds(-3_600);
     attempts(&auditor);
     let third = checkpoint(&app);
@@ -116,7 +116,7 @@ fn a_checkpoint_is_signed_a_minute_behind_the_last(app: App) {
     app.must_verify();
 }
 
-/// The service looks at its start and every minute: no later act is needed.
+/// The service checks at its start and every minute, so the signature needs no later act.
 #[apply(on_both!)]
 fn what_nobody_follows_up_is_signed_all_the_same(mut app: App) {
     attempts(&app.auditor());
@@ -160,7 +160,7 @@ fn proofs_hold_for_a_stranger(app: App) {
             assert!(extends((entry, &before), (size, &root), &hashes(&proof["path"])), "{entry} before {size}");
         }
     }
-    // Without a size it is the whole log; with that of a checkpoint it leads to what was signed.
+    // Without a size the proof covers the whole log; with the size of a checkpoint it leads to the signed root.
     assert_eq!(get("inclusion?entry=1".to_owned())["size"], json!(length));
     assert_eq!(get("consistency?from=1".to_owned())["to"], json!(length));
     assert_eq!(get(format!("inclusion?entry=5&size={}", note.size))["root"], hex(&note.root));
@@ -224,14 +224,14 @@ fn groups_of_an_earlier_program_are_filled_at_the_start(mut app: App) {
     assert_eq!(shown(&app, all.len()), root(all.len()));
     attempts(&app.auditor());
     assert!(checkpoint(&app).checkpoint.size >= all.len() as u64);
-    // Only some are missing: those of the later groups.
+    // Only the nodes of the later groups are missing.
     app.stop();
     app.sql("DELETE FROM log_tiles WHERE position > 100 OR level = 2;");
     app.serve(false);
     assert_eq!(app.rows("log_tiles"), rows);
 }
 
-/// Takes the tripwires of the log away.
+/// Removes the tripwires of the log.
 pub fn disarm(app: &App) {
     for table in ["audit_log", "log_tiles", "log_checkpoints", "log_cosignatures"] {
         match app.engine {

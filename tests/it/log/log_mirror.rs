@@ -1,5 +1,5 @@
-//! A mirror of the log: an auditor's program takes the checkpoint, the tiles and the bundles of entries,
-//! and a verifier in another language holds them against each other, without the service.
+//! A mirror of the log: an auditor's program downloads the checkpoint, the tiles and the bundles of
+//! entries, and a verifier in another language checks them against each other, without the service.
 
 use crate::harness::app::App;
 use crate::harness::problem::problem;
@@ -10,14 +10,14 @@ use magnet_scheme::domain::log::merkle::leaf_hash;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What the auditor's program fetched.
+/// The files that the auditor's program downloaded.
 struct Mirror {
     folder: tempfile::TempDir,
     note: SignedCheckpoint,
 }
 
 impl Mirror {
-    /// A log that fills two tiles of leaves and part of a third, fetched as far as it is signed.
+    /// A log that fills two tiles of leaves and part of a third, downloaded up to its checkpoint.
     fn of(app: &App) -> Mirror {
         app.auditor().get("/me").unwrap();
         append(app, 600, false);
@@ -56,7 +56,7 @@ impl Mirror {
         std::fs::write(self.path(name), answer.bytes).unwrap();
     }
 
-    /// What the verifier says, of the mirror alone or with the pages of entries.
+    /// The verifier's report on the mirror alone or with the pages of entries.
     fn verified(&self, pages: Option<&str>) -> Result<String, String> {
         let mut script = Command::new("python3");
         script.args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify_log.py")]);
@@ -70,7 +70,7 @@ impl Mirror {
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
 
-    /// The verifier names what is wrong once a file was changed, which is then put back.
+    /// The verifier names the fault after a file was changed; the file is then restored.
     #[track_caller]
     fn names(&self, what: &str, file: &str, change: impl FnOnce(&mut Vec<u8>)) {
         let path = self.path(file);
@@ -118,7 +118,7 @@ fn a_mirror_is_verified_from_its_files_alone(app: App) {
     let mirror = Mirror::of(&app);
     let agrees = format!("{} entries, root ", mirror.note.checkpoint.size);
     assert!(mirror.verified(None).unwrap().starts_with(&agrees));
-    // With the pages of what was done, those are held against the same checkpoint.
+    // Given the pages of entries, the verifier checks them against the same checkpoint too.
     let page = |number: u64| app.auditor().get(&format!("/audit-log?limit=200&after={}", number * 200)).unwrap().text();
     let pages: Vec<String> = (0..mirror.note.checkpoint.size.div_ceil(200)).map(page).collect();
     mirror.verified(Some(&pages.join("\n"))).unwrap();
@@ -144,7 +144,7 @@ fn a_byte_that_is_changed_in_a_mirror_is_named(app: App) {
     mirror.names("entry 257: tile/entries/001 and tile/0/001 do not agree", leaves, |tile| tile[0] ^= 1);
     mirror.names("tile/1/000.p/2, place 1, is not the root of tile 1", "tile/1/000.p/2", |tile| tile[63] ^= 1);
     mirror.names("signature does not match", "checkpoint", |note| note[14] ^= 1);
-    // Bundle and tiles changed alike: the signed root tells it.
+    // The bundle and its tiles are changed alike: the signed root reveals it.
     let path = mirror.path(&last);
     let mut bundle = std::fs::read(&path).unwrap();
     bundle[2] ^= 1;
@@ -163,7 +163,7 @@ fn a_bundle_is_for_those_who_may_read_the_log(app: App) {
     for person in [app.preparer(), app.section_officer(), app.administrator()] {
         problem(person.get("/log/tile/entries/000").unwrap(), 403, "not_permitted");
     }
-    // Under the files for everybody there are none.
+    // The public files contain no bundles of entries.
     problem(app.anybody("GET", "/log/tile/entries/000", None), 404, "not_found");
     let length = app.audit_length();
     for none in

@@ -1,5 +1,5 @@
-//! Receipts: what an act's answer names, and the proof of it that holds when the service is gone,
-//! checked by a small program in another language.
+//! Receipts: the entry that an act's answer names, and its proof, which remains valid without the
+//! service and is checked by a small program in another language.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, version};
@@ -10,7 +10,7 @@ use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
 use std::process::Command;
 
-/// Runs a small verifier; what it printed, or its fault.
+/// Runs a small verifier; returns its output, or its fault.
 pub fn python(script: &str, arguments: &[&std::path::Path]) -> Result<String, String> {
     let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
     let mut program = Command::new("python3");
@@ -20,7 +20,7 @@ pub fn python(script: &str, arguments: &[&std::path::Path]) -> Result<String, St
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
-/// What the verifier says of a receipt.
+/// The verifier's report on a receipt.
 fn checked(key: &str, receipt: &str) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let (key_file, file) = (folder.path().join("key"), folder.path().join("receipt"));
@@ -37,7 +37,7 @@ fn receipt(person: &Person, entry: i64) -> Response {
     person.get(&format!("/log/receipts/{entry}")).unwrap()
 }
 
-/// What was done, as the log has it.
+/// An entry of the audit log.
 fn act(app: &App, entry: i64) -> Value {
     app.auditor().sees(&format!("/audit-log?after={}&limit=1", entry - 1))["data"][0].clone()
 }
@@ -57,10 +57,10 @@ fn every_answer_names_its_entry_and_a_repeat_names_it_again(app: App) {
     assert_eq!(entry_of(&first), entry_of(&again));
     let done = act(&app, entry_of(&first));
     assert_eq!((done["command"].as_str(), done["outcome"].as_str()), (Some("submit_application"), Some("done")));
-    // Nothing was done, so there is nothing to have a receipt of.
+    // A refused act did nothing, so it has no receipt.
     let refused = signatory.post(&path, version(&draft), &json!({})).unwrap();
     assert_eq!((refused.status, refused.header("log-entry")), (412, None));
-    // An answer of an earlier program has no entry.
+    // An answer stored by an earlier program names no entry.
     app.sql("UPDATE idempotency_keys SET audit_sequence = NULL;");
     let old = submit();
     assert_eq!((old.status, old.header("idempotency-replayed"), old.header("log-entry")), (200, Some("true"), None));
@@ -159,7 +159,7 @@ fn nothing_of_a_receipt_can_be_changed(app: App) {
         let told = checked(&key, &changed).expect_err(named);
         assert!(told.starts_with("FAULT: ") && told.contains(named), "{told}wanted: {named}");
     }
-    // Another log's key, which is as good a key as any, signed nothing of it.
+    // Another log's key, which is valid in itself, signed nothing of it.
     let stranger = App::from_nothing(app.engine);
     let told = checked(&crate::log::log::key(&stranger).to_string(), &text).expect_err("another key");
     assert!(told.contains("not signed with the log's key"), "{told}");
@@ -193,14 +193,14 @@ fn an_act_is_covered_at_once_and_by_one_checkpoint(app: App) {
     assert!(before.last().unwrap().parse::<i64>().unwrap() < first, "the clock stands still");
     let text = receipt(&preparer, first).text();
     assert_eq!(sizes(), [before.clone(), vec![app.audit_length().to_string()]].concat());
-    // Later entries and checkpoints change nothing of it.
+    // Later entries and checkpoints do not change it.
     let second = entry_of(&preparer.drafts(&form));
     receipt(&preparer, second);
     assert_eq!(sizes().len(), before.len() + 2);
     assert_eq!(receipt(&preparer, first).text(), text);
     assert_eq!(sizes().len(), before.len() + 2);
     app.must_verify();
-    // A log that somebody broke gives no receipt at all.
+    // A damaged log gives no receipt at all.
     crate::log::log::disarm(&app);
     app.sql(&format!("UPDATE audit_log SET hash = '{}' WHERE sequence = {first};", "0".repeat(64)));
     receipt(&preparer, first).refused(500, "internal");

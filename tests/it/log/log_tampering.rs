@@ -1,6 +1,6 @@
-//! What somebody who owns the database can do to the audit log is found: by `verify` against a
-//! checkpoint that was kept elsewhere, and by a small verifier in another language that knows
-//! nothing of this program.
+//! Everything that somebody who owns the database can do to the audit log is detected: by `verify`
+//! against a checkpoint that was stored elsewhere, and by a small verifier in another language that
+//! shares no code with this program.
 
 use crate::harness::app::App;
 use crate::harness::people::Verbs;
@@ -17,7 +17,7 @@ use std::process::Command;
 
 const TABLES: [&str; 4] = ["audit_log", "audit_head", "log_tiles", "log_checkpoints"];
 
-/// A log of some length whose checkpoint was kept elsewhere, then somebody owns the database.
+/// A log of some length with a copy of its checkpoint stored elsewhere, after which somebody owns the database.
 struct Kept {
     app: App,
     key: VerifierKey,
@@ -55,13 +55,13 @@ impl Kept {
         }
     }
 
-    /// What `verify` says against the newest checkpoint that was kept.
+    /// The result of `verify` against the newest of the stored checkpoints.
     fn verified(&self) -> Verified {
         let outside = Outside { key: Some(self.key.clone()), checkpoint: self.notes.last().cloned() };
         verify_against(&self.app.database_url(), &outside).unwrap()
     }
 
-    /// What the small verifier says of what the auditor downloads.
+    /// The small verifier's report on the auditor's download.
     fn recomputed(&self) -> Result<String, String> {
         let path = |name: &str| self.folder.path().join(name);
         let mut pages = String::new();
@@ -169,8 +169,8 @@ fn both_verifiers_find_what_was_done_to_the_log(app: App) {
     kept.must_agree();
 }
 
-/// Somebody changes an entry and recomputes every hash behind it, the head and the groups, and
-/// removes the checkpoints: within the database nothing is wrong any more.
+/// Changes an entry, recomputes every hash after it, the head and the groups, and removes the
+/// checkpoints: the database is then consistent in itself.
 fn rewrites(kept: &Kept) -> String {
     let app = &kept.app;
     let log = app.auditor().sees("/audit-log?limit=1000")["data"].as_array().unwrap().clone();
@@ -225,7 +225,7 @@ fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     kept.both_find("a log written anew", &ours, &first);
     kept.puts_back();
     kept.must_agree();
-    // An older backup is put back, and the service goes on from there as if nothing had been.
+    // An older backup is restored, and the service continues from there.
     let backup = kept.notes[0].checkpoint.size;
     kept.app.sql(&format!(
         "DELETE FROM audit_log WHERE sequence > {signed} - 1; DELETE FROM log_checkpoints WHERE size > {signed} - 1; \
@@ -236,7 +236,7 @@ fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     append(&kept.app, 20, false);
     assert_eq!(kept.app.verify().fault, None, "in itself the fork is whole");
     kept.both_find("a fork", &ours, &format!("the first {signed} entries are not those of the checkpoint"));
-    // Its own later checkpoint does not follow from the earlier one either, but its older one does.
+    // The fork does not contain the later checkpoint, but it does contain the older one.
     kept.notes.pop();
     assert_eq!(kept.verified().fault, None);
     kept.recomputed().unwrap();
@@ -278,7 +278,7 @@ fn what_is_kept_beside_the_log_is_held_against_it(app: App) {
     }
     let verified = kept.verified();
     assert_eq!((verified.fault, verified.checkpoints), (None, 3));
-    // A note that somebody else signed, or that was changed, is no proof of anything.
+    // A note that another key signed, or a changed note, proves nothing.
     let stranger = App::from_nothing(kept.app.engine);
     let mut forged = kept.notes[1].clone();
     forged.text = forged.text.replacen(&last.to_string(), &(last - 1).to_string(), 1);

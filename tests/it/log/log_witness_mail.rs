@@ -1,5 +1,5 @@
-//! A witness that is a mailbox: what arrives at a small post office on this machine, and what can be
-//! done years later with the mail that somebody kept.
+//! A witness that is a mailbox: the mail that arrives at a small server on this machine, and its use as
+//! evidence years later.
 
 use crate::harness::app::App;
 use crate::log::log::{attempts, checkpoint, key};
@@ -24,25 +24,25 @@ struct Mail {
     data: String,
 }
 
-/// What a post office does with who comes.
+/// The behaviour of the mail server towards a caller.
 #[derive(Clone, Copy, PartialEq)]
 enum Mood {
     Takes,
-    /// It does not know who the mail is for, and says the address.
+    /// It does not know the recipient, and its refusal contains the address.
     Refuses,
-    /// It takes the call and says nothing.
+    /// It accepts the connection and says nothing.
     Silent,
 }
 
-/// What happened at the post office.
+/// The state of the mail server.
 struct Desk {
     mood: Mood,
     mails: Vec<Mail>,
-    /// Calls that it was silent to.
+    /// The connections that it left without a word.
     held: Vec<TcpStream>,
 }
 
-/// Takes mail over SMTP as RFC 5321 says, from who knows the password or gives none.
+/// Takes mail over SMTP (RFC 5321), from a sender with the right password or none.
 struct PostOffice {
     address: String,
     desk: Arc<Mutex<Desk>>,
@@ -75,14 +75,14 @@ impl PostOffice {
         self.desk.lock().unwrap().mood = mood;
     }
 
-    /// Hangs up on everybody it was silent to; says how many they were.
+    /// Closes all connections that it left without a word; returns their number.
     fn hangs_up(&self) -> usize {
         let held = std::mem::take(&mut self.desk.lock().unwrap().held);
         held.iter().for_each(|call| drop(call.shutdown(std::net::Shutdown::Both)));
         held.len()
     }
 
-    /// The mailbox of the auditor, once an hour.
+    /// The auditor's mailbox, with one mail an hour.
     fn mailbox(&self) -> MailWitness {
         MailWitness {
             to: "auditor@sample.example".to_owned(),
@@ -101,7 +101,7 @@ impl PostOffice {
     }
 }
 
-/// One call. A mail that is whole, if one came.
+/// Handles one connection; returns the mail, if a complete one came.
 fn talk(call: &TcpStream, mood: Mood) -> std::io::Result<Option<Mail>> {
     let (mut says, mut hears) = (call, BufReader::new(call));
     let mut mail = Mail { from: String::new(), to: String::new(), data: String::new() };
@@ -171,7 +171,8 @@ fn a_checkpoint_is_mailed_once_in_its_time_and_not_again_by_a_restart(app: App) 
     let kept = checkpoint_in(mail.data.as_bytes()).unwrap();
     assert_eq!(kept.to_string(), app.anybody("GET", "/log/checkpoint", None).text());
     assert!(is_signed_by(&kept, &key(&app)));
-    // Each asking is that of another process: what was mailed is known to all of them. (The signs are 61 seconds apart.)
+    // Each round is done by another process: all of them know what was mailed. (The checkpoints are 61
+    // seconds apart.)
     for _ in 0..2 {
         signs(&app);
         has(&asked(&app, &[&setting])[0], &first);
@@ -233,7 +234,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     assert!(good && told.contains("everything agrees"), "{told}");
     let (good, told) = small(&mail);
     assert!(good && told.contains("1 checkpoints agree"), "{told}");
-    // One entry fewer, a root of one's own, and a note of another log under the same name.
+    // One entry fewer, a made-up root, and a note of another log under the same name.
     let size = note.checkpoint.size;
     let fewer = mail.replace(&format!("\r\n{size}\r\n"), &format!("\r\n{}\r\n", size - 1));
     let root = note.text.lines().nth(2).unwrap().replace('=', "=3D");
@@ -249,7 +250,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     }
     let (good, told) = ours(head);
     assert!(!good && told.contains("there is no signed checkpoint in it"), "{told}");
-    // An entry that the mail covers is cut off later.
+    // An entry that the mail covers is removed later.
     crate::log::log::disarm(&app);
     app.sql(&format!("DELETE FROM audit_log WHERE sequence >= {size}"));
     let (good, told) = ours(&mail);
@@ -279,11 +280,11 @@ fn a_post_office_that_refuses_is_asked_again_and_no_secret_is_told(app: App) {
     states("the mail server refused it (535)");
     std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
     states("the mail server refused it (550)");
-    // It is not there at all.
+    // The mail server does not exist at all.
     let mut away = mail.clone();
     away.mail.as_mut().unwrap().server = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     says(&asked(&app, &[&away])[0], false, "the mail server cannot be reached");
-    // It takes the next one: the interval counts from what was sent.
+    // It takes the next mail: the interval counts from the last mail that was sent.
     office.becomes(Mood::Takes);
     has(&asked(&app, &[&mail, &folder])[0], &note);
     assert_eq!((office.mails().len(), mailings(&app).len()), (1, 1));
@@ -309,7 +310,7 @@ fn a_post_office_that_says_nothing_holds_up_no_other_witness(mut app: App) {
     assert_eq!((&then[0]["size"], &then[0]["disagrees"]), (&serde_json::Value::Null, &false.into()));
     assert!(then[0]["name"].as_str().unwrap().starts_with("mail to sample.example"), "{then}");
     assert_eq!(mailings(&app), Vec::<String>::new());
-    // Who asks next, as the service does after a while, finds it open again.
+    // The next attempt, which the service makes after a while, finds it open again.
     office.becomes(Mood::Takes);
     has(&asked(&app, &[&office.setting()])[0], &note);
 }

@@ -1,5 +1,5 @@
-//! Witnesses outside the service: one that speaks C2SP `tlog-witness`, written in another language
-//! and a process of its own, and a folder that is kept elsewhere.
+//! Witnesses outside the service: one that speaks C2SP `tlog-witness`, in another language and a process
+//! of its own, and a folder on another machine.
 
 use crate::harness::app::App;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// A witness that runs.
+/// A running witness.
 struct Witness {
     child: Child,
     url: String,
@@ -60,7 +60,7 @@ pub fn at_folder(folder: &Path) -> Setting {
     Setting { folder: Some(folder.to_owned()), ..Setting::default() }
 }
 
-/// A process of the service beside the one that serves asks these witnesses once.
+/// Another process of the service sends the checkpoint to these witnesses once.
 pub fn asked(app: &App, witnesses: &[&Setting]) -> Vec<WitnessState> {
     let mut config = app.config.clone();
     config.log.witnesses = witnesses.iter().copied().cloned().collect();
@@ -134,7 +134,7 @@ fn a_fork_and_an_older_state_are_refused(app: App) {
     let earlier = signs(&app).checkpoint.size;
     let cosigned = signs(&app).checkpoint.size;
     assert_eq!(asked(&app, &[&witness.setting()])[0].size, Some(cosigned as i64));
-    // An older state is put back, of which the witness has seen the continuation.
+    // An older state is restored, although the witness has already seen its continuation.
     disarm(&app);
     app.sql(&format!(
         "DELETE FROM log_cosignatures; DELETE FROM log_checkpoints WHERE size > {earlier}; \
@@ -142,7 +142,7 @@ fn a_fork_and_an_older_state_are_refused(app: App) {
          UPDATE audit_head SET sequence = {earlier}, hash = (SELECT hash FROM audit_log WHERE sequence = {earlier});"
     ));
     says(&asked(&app, &[&witness.setting()])[0], true, &format!("it has cosigned {cosigned} entries"));
-    // It goes on from there with other acts: in itself it is whole, and longer than what was seen.
+    // The log continues from there with other acts: it is consistent in itself, and longer than the cosigned one.
     append(&app, 40, false);
     let fork = signs(&app);
     assert!(fork.checkpoint.size > cosigned);
@@ -160,7 +160,7 @@ fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     let first = signs(&app);
     has(&asked(&app, &[&setting])[0], &first);
     drop(witness);
-    // One that does not answer holds up no other, nor the work.
+    // A witness that does not answer delays no other witness and no work.
     let second = signs(&app);
     let states = asked(&app, &[&setting, &beside]);
     says(&states[0], false, "not available");
@@ -168,7 +168,7 @@ fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     let witness = Witness::start(folder.path(), &app, Some(&port));
     assert_eq!(witness.setting().key, setting.key);
     has(&asked(&app, &[&setting, &beside])[0], &second);
-    // What it cosigned is not known here any more: it tells how far it is.
+    // The service no longer knows what the witness cosigned: the witness reports its size.
     disarm(&app);
     app.sql("DELETE FROM log_cosignatures;");
     let third = signs(&app);
@@ -197,10 +197,10 @@ fn a_folder_elsewhere_gets_every_newest_checkpoint(app: App) {
         .collect();
     found.sort();
     assert_eq!(found, kept);
-    // Another log left its checkpoint there.
+    // Another log's checkpoint is already stored there.
     std::fs::write(elsewhere.path().join(&kept[1].0), &kept[0].1).unwrap();
     says(&asked(&app, &[&setting])[0], true, "it holds another checkpoint");
-    // A share that is not mounted is not made.
+    // A share that is not mounted is not created.
     let missing = elsewhere.path().join("missing");
     says(&asked(&app, &[&at_folder(&missing)])[0], false, "missing");
     assert!(!missing.exists());
@@ -217,7 +217,7 @@ fn what_a_stranger_signs_is_not_kept(app: App) {
     let astray = Setting { url: Some(ours.url.replace("/w", "/other")), ..ours.setting() };
     says(&asked(&app, &[&astray])[0], false, "does not know this log");
     assert_eq!(cosignatures(&app), Vec::<String>::new());
-    // A witness of another log does not know this one's key.
+    // A witness of another log does not know this log's key.
     let stranger = App::from_nothing(app.engine);
     let third = tempfile::tempdir().unwrap();
     let theirs = Witness::start(third.path(), &stranger, None);

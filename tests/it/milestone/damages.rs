@@ -1,4 +1,4 @@
-//! Liquidated damages for late milestones: so much of the performance security a day.
+//! Liquidated damages for late milestones: a share of the performance security for each day.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, says};
@@ -28,8 +28,8 @@ fn sixty_two_late_days_cost_six_point_two_percent_of_the_security(app: App) {
     app.set_clock("2027-07-02T06:30:00Z");
     let notice = app.second("section").asks_damages(&milestone, "2027-07-02").ok();
     let security = award["security_required_paise"].as_i64().unwrap();
-    // The golden figure: 62 days x 0.1 % x Rs 50 crore = Rs 3.10 crore. Here the same share of
-    // this award's own security; the figure itself stands in domain/recovery/damages.rs.
+    // The golden figure: 62 days x 0.1 % x Rs 50 crore = Rs 3.10 crore. Here the same share of this
+    // award's own security is used; the figure itself is tested in domain/recovery/damages.rs.
     let amount = security / 1_000 * 62;
     assert_eq!(50 * CRORE / 1_000 * 62, 3_100_000_000);
     let expected = json!({
@@ -64,7 +64,7 @@ fn no_day_is_charged_twice_and_none_after_the_milestone(app: App) {
     );
     let second = section.asks_damages(&milestone, "2027-05-12").ok();
     assert_eq!((second["damages"]["from"].as_str(), second["damages"]["days"].as_i64()), (Some("2027-05-12"), Some(1)));
-    // What was dropped may be asked for again.
+    // Dropped damages may be claimed again.
     let replied = app.signatory().replies_to(&second).ok();
     app.second("authority").orders(&replied, "dropped", None).ok();
     app.reached("lodestone", &award, "oxide_to_metal", "2027-05-15");

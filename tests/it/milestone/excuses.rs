@@ -1,4 +1,4 @@
-//! Late milestones: the days, the damages that accrue beside those demanded, and days that are
+//! Late milestones: the days of delay, the accrued damages next to those demanded, and days that are
 //! excused for a recorded ground.
 
 use crate::harness::app::App;
@@ -58,7 +58,7 @@ fn ten_of_sixty_two_days_are_excused(app: App) {
     let path = at("milestones", &milestone);
     assert_eq!(damages(&app.auditor().sees(&path))[0], 62, "damages accrue while it is asked");
     let examined = app.verifier().examines(&asked, Some(("2027-05-10", "2027-05-24"))).ok();
-    // Fewer than asked, fewer than recommended.
+    // Fewer days than requested, and fewer than recommended.
     let granted = app.competent_authority().excuses(&examined, Some(("2027-05-11", "2027-05-20")), "2027-07-02").ok();
     assert_eq!((granted["status"].as_str(), granted["granted_to"].as_str()), (Some("granted"), Some("2027-05-20")));
     assert_eq!(app.auditor().sees(&at("excuses", &asked)), granted);
@@ -106,7 +106,7 @@ fn damages_are_shown_as_on_any_day(app: App) {
         ("2027-05-14", 13, [13, 13 * DAY, 10 * DAY, 0, 0, 0, 0, 0]),
         ("2027-05-15", 14, [4, 4 * DAY, 0, 10 * DAY, 0, 0, 0, 10 * DAY]),
         ("2027-05-19", 16, [6, 6 * DAY, 0, 10 * DAY, 3 * DAY, 0, 0, 7 * DAY]),
-        // The excuse and the waiver are of the 20th; no day after the 17th is late.
+        // The excuse and the waiver are dated the 20th; no day after the 17th is late.
         ("2027-05-20", 14, [4, 4 * DAY, 0, 10 * DAY, 3 * DAY, 0, 2 * DAY, 5 * DAY]),
         ("2031-01-01", 14, [4, 4 * DAY, 0, 10 * DAY, 3 * DAY, 0, 2 * DAY, 5 * DAY]),
     ] {
@@ -161,7 +161,7 @@ fn only_days_of_the_delay_are_excused(app: App) {
     decides(("2027-05-01", "2027-05-03")).refused(409, "date_not_allowed");
     authority.excuses(&examined, None, "2027-05-19").refused(409, "date_not_allowed");
     authority.excuses(&examined, None, "2027-05-21").refused(422, "invalid_fields");
-    // It turned out to be reached on the tenth: no later day is one of the delay.
+    // It turned out to be reached on the tenth: later days are not part of the delay.
     app.reached("lodestone", &award, "oxide_to_metal", "2027-05-10");
     says(&decides(("2027-05-09", "2027-05-11")).refused(409, "date_not_allowed"), "2027-05-11 is not among");
     decides(("2027-05-02", "2027-05-10")).ok();
@@ -197,13 +197,13 @@ fn an_excuse_takes_three_people_and_none_of_them_orders_its_damages(app: App) {
     let examined = both.examines(&asked, None).ok();
     let refused = both.excuses(&examined, Some(days), "2027-05-31").refused(409, "same_person");
     says(&refused, "you already did 'recommend' for this money");
-    // Nor does the person who asked damages for these days decide on excusing them.
+    // The person who claimed damages for these days may not decide on excusing them either.
     let mixed = app.person("mixed", &["section_officer", "competent_authority"], None);
     let notice = mixed.asks_damages(&milestone, "2027-05-11").ok();
     mixed.excuses(&examined, Some(days), "2027-05-31").refused(409, "same_person");
     let refused = app.second("authority").excuses(&examined, None, "2027-05-31").ok();
     assert_eq!((refused["status"].as_str(), refused["granted_from"].as_str()), (Some("refused"), None));
-    // Whoever decided on the excuse does not order the damages of the same days.
+    // A person who decided on the excuse may not order the damages of the same days.
     let replied = app.signatory().replies_to(&notice).ok();
     app.second("authority").orders(&replied, "confirmed", None).refused(409, "same_person");
     app.third("authority").orders(&replied, "confirmed", None).ok();
@@ -225,7 +225,7 @@ fn what_is_ordered_is_waived_and_not_excused(app: App) {
     says(&refused, &format!("ordered in recovery {}", notice["number"].as_str().unwrap()));
     let due = app.second("finance").demands(&order, "2028-01-01").ok();
     says(&decides(("2027-05-02", "2027-05-11")).refused(409, "damages_ordered"), "are demanded in");
-    // Days that nobody ordered anything for are still excused.
+    // Days without an order for damages may still be excused.
     decides(("2027-05-12", "2027-05-31")).ok();
     let proposed = app.third("finance").proposes_relief(&due, "waiver", Value::Null).ok();
     app.third("authority").decides_relief(&proposed, "granted").ok();
@@ -249,7 +249,7 @@ fn a_notice_asks_no_more_than_the_excuse_leaves(app: App) {
     authority.orders(&replied, "reduced", Some(6 * DAY + 1)).refused(409, "damages_excused");
     let order = authority.orders(&replied, "reduced", Some(6 * DAY)).ok();
     app.second("finance").demands(&order, "2028-01-01").ok();
-    // 30 days of delay, 4 excused, 10 in the notice; the excused ones are not asked for again.
+    // 30 days of delay, 4 excused, 10 in the notice; the excused ones are not claimed again.
     let seen = app.auditor().sees(&at("milestones", &milestone));
     assert_eq!(damages(&seen), [20, 20 * DAY, 0, 6 * DAY, 0, 0, 0, 6 * DAY]);
     assert_eq!(app.second("section").asks_damages(&milestone, "2027-05-31").ok()["damages"]["days"], 20);

@@ -1,4 +1,4 @@
-//! Milestones: reported with evidence, inspected, verified or returned; every round is kept.
+//! Milestones: reported with evidence, inspected, verified or returned; every round is stored.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
@@ -75,7 +75,7 @@ fn a_returned_report_is_made_again_and_both_rounds_are_kept(app: App) {
 fn less_than_agreed_is_returned_and_never_verified(app: App) {
     let award = award(&app);
     let milestone = app.milestone(&award, "oxide_to_metal");
-    // What is stated does not count; what the inspection measures does.
+    // The inspected quantity counts, not the reported one.
     let reported = app.signatory().reports(&milestone, json!({ "oxide_to_metal": 900 }), "2026-05-01").ok();
     let short = app.verifier().inspects(&reported, "verified", json!({ "oxide_to_metal": 449 }), "2026-05-01");
     let problem = short.refused(409, "capacity_not_shown");
@@ -176,7 +176,7 @@ fn evidence_is_ones_own(app: App) {
     report(json!("00000000-0000-7000-8000-000000000000")).refused(409, "evidence_unknown");
     let reported = report(app.preparer().attaches("engineer")).ok();
 
-    // The agency rests its decision on its own record, never on the applicant's.
+    // The agency bases its decision on its own record, never on the applicant's.
     let inspection = json!({ "inspected_on": "2026-05-01", "place": "Sample plant", "installed_mtpa": half,
         "remarks": "as seen", "evidence": [app.preparer().attaches("engineer")] });
     let path = format!("{}/verification", at("milestones", &milestone));

@@ -1,4 +1,4 @@
-//! Tests of milestones of an award, their reports and excuses.
+//! Tests of the milestones of an award, their reports and their excuses.
 
 pub mod damages;
 pub mod excuses;

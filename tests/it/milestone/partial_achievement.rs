@@ -1,5 +1,5 @@
-//! A milestone that is reached in part: what counts, what may be claimed, what damages go on for,
-//! and how much finished magnet the chain supports.
+//! A milestone that is reached in part: the part that counts, the claimable share, the continuing
+//! damages, and the amount of finished magnets that the value chain supports.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::milestone_people::{MilestoneVerbs, damages};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const METAL: &str = "oxide_to_metal";
 
-/// The sample scheme, which counts parts of the first milestone from half of it on.
+/// The sample scheme, which counts partial achievement of the first milestone from half of it on.
 fn partly(engine: Engine, while_partial: &'static str) -> (App, Value) {
     let app = App::with_scheme(engine, |text| {
         let rule = format!("installed = {{ {METAL} = 5000 }}\n");
@@ -23,7 +23,7 @@ fn partly(engine: Engine, while_partial: &'static str) -> (App, Value) {
     (app, award)
 }
 
-/// The first milestone, of 450 MTPA, reported on a day and inspected with what is installed.
+/// The first milestone, of 450 MTPA, reported on a day and inspected with this installed capacity.
 fn inspected(app: &App, award: &Value, outcome: &str, mtpa: i64, on: &str) -> Value {
     let reported = app.signatory().reports(&app.milestone(award, METAL), json!({ METAL: mtpa }), on).ok();
     app.verifier().inspects(&reported, outcome, json!({ METAL: mtpa }), on).ok()
@@ -83,7 +83,7 @@ fn without_a_rule_no_part_counts(app: App) {
     assert_eq!(json!([returned["reached_share"], returned["rounds"][0]["verification"]["counted"]]), json!([0, null]));
 }
 
-/// A claim of far more than any share, on an invoice of its own.
+/// A claim far above any share, on an invoice of its own.
 fn claims(app: &App, award: &Value, invoice: &str) -> magnet_scheme::client::Response {
     let mut form = app.capital_form("lodestone", &app.milestone(award, METAL), 400 * CRORE);
     form["lines"][0]["invoice_number"] = json!(invoice);
@@ -107,7 +107,7 @@ fn each_claim_takes_what_is_reached_and_not_yet_taken(app: App) {
     claims(&app, &award, "A/2").refused(409, "milestone_claimed");
     inspected(&app, &award, "partly_verified", 300, "2026-06-05");
     let second = claims(&app, &award, "A/2").ok();
-    // What is reached between draft and decision counts; what was claimed does not count again.
+    // A part that is reached between draft and decision counts; an amount already claimed does not count again.
     inspected(&app, &award, "verified", 450, "2026-06-08");
     assert_eq!(verified(&app, &second)["entitlement_paise"], 1_170 * CRORE / 100);
     claims(&app, &award, "A/3").refused(409, "milestone_claimed");
@@ -132,7 +132,7 @@ fn a_claim_that_is_rejected_gives_its_share_back(app: App) {
     app.must_verify();
 }
 
-/// Partly there on 1 June 2027, a month after it was due; whole on the eleventh.
+/// Reached in part on 1 June 2027, a month after it was due, and in full on the eleventh.
 fn late_in_part(app: &App, award: &Value) -> Value {
     app.set_clock("2027-06-21T06:30:00Z");
     inspected(app, award, "partly_verified", 360, "2027-06-01");
@@ -144,7 +144,7 @@ fn while_partial_damages_go_on_for_the_missing_share(app: App) {
     let (app, award) = partly(app.engine, "missing_share");
     let milestone = late_in_part(&app, &award);
     let day = award["security_required_paise"].as_i64().unwrap() / 1_000;
-    // 31 days in full and 10 of which a fifth is missing.
+    // 31 days in full, and 10 days with a fifth missing.
     let expected = 31 * day + 10 * day / 5;
     assert_eq!(damages(&milestone)[..2], [41, expected]);
     let path = at("milestones", &milestone);
@@ -181,7 +181,7 @@ fn the_weakest_stage_says_how_much_magnet_counts(app: App) {
     let path = at("awards", &award);
     let installed = |seen: &Value| json!([seen["installed_mtpa"], seen["installed_magnet_mtpa"]]);
     assert_eq!(installed(&app.auditor().sees(&path)), json!([null, null]));
-    // 900 t of magnets need 300 t of metal, and half of that on the first milestone.
+    // 900 t of magnets need 300 t of metal, half of it on the first milestone.
     assert_eq!(app.milestone(&award, METAL)["needed_mtpa"], json!({ METAL: 150 }));
     assert_eq!(
         app.milestone(&award, "commissioning")["needed_mtpa"],

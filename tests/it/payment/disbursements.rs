@@ -1,4 +1,4 @@
-//! What the auditor asks: filters, orders, pages, totals, and the chain behind a rupee.
+//! The auditor's view: filters, orders, pages, totals, and the chain behind a rupee.
 
 mod same_answers;
 pub mod sample;
@@ -76,7 +76,7 @@ fn every_filter_alone_and_together(app: App) {
     app.must_verify();
 }
 
-/// All rows of a selection, page by page, each found through the one before.
+/// All rows of a selection, read page by page with the cursor of the page before.
 fn walked(person: &Person, query: &str, limit: usize, wanted: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     let mut path = format!("/disbursements?{query}&limit={limit}");
@@ -205,7 +205,7 @@ fn manufacturers_see_their_own(app: App) {
     assert_eq!(asks(&stranger, "")["totals"], json!({ "count": 0, "amount_paise": 0 }));
 }
 
-/// Every act behind the first payment of the sample, in its order.
+/// Every act behind the first payment of the sample, in order.
 const STORY: [&str; 25] = [
     "load_scheme",
     "register_organisation",
@@ -255,7 +255,7 @@ fn the_chain_goes_back_to_the_application(app: App) {
     }
     assert_eq!(chain["claim_lines"], app.auditor().sees(&at("claims", &chain["claim"]))["lines"]);
     assert_eq!(chain["application"], app.auditor().sees(&at("applications", &chain["application"])));
-    // Alone, a milestone also tells how it stands on a day.
+    // A milestone read alone also shows its state on a given day.
     let alone = app.auditor().sees(&at("milestones", &chain["milestone"]));
     for (field, value) in chain["milestone"].as_object().unwrap() {
         assert_eq!(&alone[field], value, "milestone {field}");
@@ -317,7 +317,7 @@ fn the_chain_tells_who_acted_in_which_roles(app: App) {
     };
     assert_eq!(who("sanction_tranche"), (json!("Sample authority"), json!(["competent_authority"])));
     assert_eq!(who("load_scheme"), (json!("the service itself, or its operator"), json!([])));
-    // Later roles are not those of the act.
+    // The roles at the time of the act are shown, not the later ones.
     let users = app.administrator().sees("/users");
     let user = users["data"].as_array().unwrap().iter().find(|user| user["name"] == "Sample authority").unwrap();
     let account =

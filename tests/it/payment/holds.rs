@@ -1,4 +1,4 @@
-//! Money held for a tranche that does not move goes back by itself, once.
+//! Money held for a tranche without progress returns by itself, once.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at};

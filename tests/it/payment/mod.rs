@@ -1,4 +1,5 @@
-//! Tests of from the tranche through the payment advice and the treasury return to the disbursement and the bank scroll.
+//! Tests of the way from the tranche through the payment advice and the treasury return to the
+//! disbursement and the bank scroll.
 
 pub mod disbursements;
 pub mod holds;

@@ -1,4 +1,4 @@
-//! Payment advices: what goes to the treasury is whole, counted, unique, and goes once.
+//! Payment advices: the file for the treasury is complete, counted and unique, and is sent once.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, says};
@@ -39,7 +39,7 @@ fn an_advice_alone_carries_whole_account_numbers(app: App) {
     ] {
         assert!(!app.auditor().get(&path).unwrap().text().contains(&account), "{path}");
     }
-    // A file that somebody changed behind our back is not handed out.
+    // A file that was changed in the database is not served.
     let (drop, change) = ("payment_advice_files", "UPDATE payment_advice_files SET content = 'pay me'");
     assert!(app.try_sql(change).is_err(), "{drop} is append-only");
     app.must_verify();

@@ -1,4 +1,4 @@
-//! Outcomes of payments in bulk: each on its own or all together, and never twice.
+//! Outcomes of payments in bulk: each on its own or all or nothing, and never twice.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at};
@@ -101,7 +101,7 @@ fn a_request_that_is_repeated_answers_the_same(app: App) {
         assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &first.bytes));
         under(&app, mode, mode, &items[..0]).refused(422, "idempotency_key_reused");
         assert_eq!(app.content(), content);
-        // Had the service stopped before it kept the whole answer, each item answers as it did.
+        // As if the service had stopped before it stored the whole answer: each item is answered as before.
         app.sql(&format!("DELETE FROM idempotency_keys WHERE key = '{mode}'"));
         assert_eq!(under(&app, mode, mode, &items).bytes, first.bytes);
         app.sql(&format!("DELETE FROM idempotency_keys WHERE key = '{mode}'"));

@@ -1,4 +1,4 @@
-//! Payments: advised, answered by the bank, failed and advised again; only a success is spent.
+//! Payments: advised, answered by the bank, failed and advised again; only a success counts as spent.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
@@ -13,7 +13,7 @@ fn answers(person: &Person, payment: &Value, answer: Value) -> Response {
     person.does(&format!("{}/settlement", at("payments", payment)), payment, answer)
 }
 
-/// The year, the component, and the only award of the story, as they stand.
+/// The present balances of the year, the component, and the only award of the story.
 fn money(app: &App) -> [[i64; 6]; 3] {
     [
         stages(&app.budget("financial_year", CAPITAL, Some("2026-27"))),
@@ -234,13 +234,13 @@ fn a_payment_belongs_to_the_year_in_which_the_bank_paid(app: App) {
     assert_eq!(year("2026-27"), [CRORE, CRORE - 2 * amount, 0, 0, amount, amount]);
     assert_eq!(year("2027-28"), [CRORE, CRORE - amount, 0, 0, 0, amount]);
 
-    // Heard of in April, paid in March: it is March's money.
+    // Reported in April but paid in March: it counts as March's money.
     app.set_clock("2027-04-02T06:30:00Z");
     let paid = ddo.confirms(&third, "UTR000000000003", "2027-03-31").ok();
     assert_eq!(paid["disbursement"]["payment_year"], "2026-27");
     assert_eq!(year("2026-27"), [CRORE, CRORE - 2 * amount, 0, 0, 0, 2 * amount]);
 
-    // Taken back in the new year and advised again: the old year has it back, the new one pays.
+    // Taken back in the new year and advised again: the old year gets the money back, and the new one pays.
     ddo.reports_failure(&paid, "failed_after_success").ok();
     assert_eq!(year("2026-27"), [CRORE, CRORE - 2 * amount, 0, 0, amount, amount]);
     let again = ddo.advises(&app.tranche(&json!({ "id": third["tranche_id"] }))).ok();

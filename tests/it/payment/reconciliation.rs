@@ -1,5 +1,5 @@
-//! What the bank says it paid beside what is recorded: found, queued, settled by two, and never a
-//! payment changed by it.
+//! Reconciliation: the bank's scroll is compared with the recorded payments; differences are found,
+//! queued and settled by two people, and never change a payment.
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury;
@@ -53,7 +53,7 @@ fn utr(number: usize) -> String {
     format!("SBINR520260701{number:07}")
 }
 
-/// That many advised payments in one advice; those of `paid` confirmed by hand under their UTR.
+/// This many advised payments in one advice; those listed in `paid` are confirmed by hand under their UTR.
 fn payments(app: &App, count: usize, paid: &[usize]) -> Vec<Value> {
     let payments = app.advised_payments(count);
     app.disbursing_officer().makes_advice(&payments.iter().collect::<Vec<_>>()).ok();
@@ -63,7 +63,7 @@ fn payments(app: &App, count: usize, paid: &[usize]) -> Vec<Value> {
     payments
 }
 
-/// Everything that a scroll must not change.
+/// The tables that a scroll must not change.
 fn money(app: &App) -> Vec<Vec<String>> {
     ["payments", "disbursements", "tranches", "accounts", "entries", "treasury_return_lines"]
         .map(|table| app.rows(table))
@@ -91,9 +91,9 @@ fn sanction_advice_and_bank_agree(app: App) {
         let file = fake_treasury::answers(Mood::Succeeds, &advice, &format!("SCROLL-{format}"), TODAY);
         app.disbursing_officer().uploads_return(kind(format), &file).ok();
         let before = money(&app);
-        // The very file the treasury returned, taken in by another office.
+        // The very file that the treasury returned, uploaded by another office.
         let taken = app.finance_officer().uploads_scroll(kind(format), &file, "?from=2026-07-01&to=2026-07-01").ok();
-        // The other pair is not confirmed yet when the first scroll comes.
+        // The other pair is not confirmed yet when the first scroll is uploaded.
         assert_eq!((findings(&taken), &taken["missing"]), (vec!["matched"; 2], &json!(0)), "{format}");
         assert_eq!(taken["findings"], json!({ "matched": 2 }));
         assert_eq!((&taken["period_from"], &taken["control_total_paise"]), (&json!(TODAY), &json!(2 * EACH)));
@@ -112,7 +112,7 @@ fn sanction_advice_and_bank_agree(app: App) {
 #[apply(on_both!)]
 fn every_difference_is_found_and_no_payment_changes(app: App) {
     let all = payments(&app, 7, &[0, 1, 2, 3, 4]);
-    // Confirmed without standing in any advice.
+    // This payment is confirmed without being in any advice.
     let award = app.auditor().sees("/awards")["data"][0].clone();
     let sold = crate::harness::people::Sales::at_the_rate("2026-05-20", "2026-05-20", 1_000);
     let tranche = app.tranche_for_sales("lodestone", &award, sold);
@@ -173,7 +173,7 @@ fn the_same_scroll_again_in_any_order_changes_nothing(app: App) {
     let wider = "?from=2026-06-30&to=2026-07-01";
     finance.uploads_scroll("text/csv", &scroll("S-1", &turned), wider).refused(409, "message_id_reused");
     assert_eq!(["bank_scrolls", "bank_scroll_lines", "bank_differences"].map(|table| app.rows(table)), before);
-    // The same facts under another message id are no news; in reverse they are found as they were.
+    // The same facts under another message id change nothing, in any order.
     let again = finance.uploads_scroll("text/csv", &scroll("S-2", &turned), "").ok();
     assert_eq!(findings(&again), ["repeated", "repeated"]);
     assert_eq!(kinds(&queue(&app, "")), ["not_confirmed_here"]);
@@ -239,7 +239,7 @@ fn what_no_line_names_is_found_once_and_answered_later(app: App) {
     let ids: Vec<&Value> = missing.iter().map(|one| &one["payment_id"]).collect();
     assert_eq!(ids, [&all[1]["id"], &all[2]["id"]]);
     assert_eq!((&missing[0]["amount_paise"], &missing[0]["dated_on"]), (&json!(EACH), &json!(TODAY)));
-    // Another scroll of the day names one of them: answered; the other is not queued a second time.
+    // Another scroll of the day names one of them, which clears it; the other is not queued a second time.
     let second = finance.uploads_scroll("text/csv", &scroll("S-2", &[success(&all[1], &utr(1), EACH)]), day).ok();
     assert_eq!((findings(&second), &second["missing"]), (vec!["matched"], &json!(0)));
     let after = queue(&app, "");
@@ -261,7 +261,7 @@ fn what_is_confirmed_behind_a_scroll_turns_a_control_red(app: App) {
         results.map(|one| one["control"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(red(), Vec::<String>::new());
-    // The bank told of the whole day, and one more success is recorded behind it.
+    // The bank has reported the whole day, and one more success is recorded after that.
     app.disbursing_officer().confirms(&all[1], &utr(1), TODAY).ok();
     assert_eq!(red(), ["confirmed_on_scroll"]);
     let late = format!("OTHER/1,Success,{},{TODAY},100,", utr(9));
@@ -303,7 +303,7 @@ fn a_difference_is_settled_by_two_who_did_not_pay(app: App) {
     says(&refused, "propose_settlement");
     let returned = authority.settles_difference(&proposed, "returned").ok();
     assert_eq!((&returned["status"], &returned["proposed_by"]), (&json!("open"), &Value::Null));
-    // Who paid has no part in it, whatever else they are.
+    // A person who paid may take no part in it, whatever other roles they have.
     let payer = app.disbursing_officer();
     let account = app.administrator().sees("/users")["data"].as_array().unwrap().clone();
     let account = account.iter().find(|one| one["email"] == "ddo@sample.example").unwrap().clone();

@@ -1,4 +1,5 @@
-//! Recommendation, concurrence, sanction, rejection: order, guarantee, money, year. Who may: `persons`.
+//! Recommendation, concurrence, sanction, rejection: order, guarantee, money, year. The permissions are
+//! tested in `persons`.
 
 mod persons;
 
@@ -84,7 +85,7 @@ fn a_rejection_returns_the_reservation_exactly(app: App) {
     }
 }
 
-/// The rows of the budget that hold anything.
+/// The rows of the budget with a balance.
 fn rows(table: &Value) -> Vec<(Value, [i64; 6])> {
     let named = |row: &Value| json!([row["level"], row["component"], row["financial_year"], row["award_number"]]);
     table.as_array().unwrap().iter().map(|row| (named(row), stages(row))).collect()
@@ -113,7 +114,7 @@ fn a_rejected_part_of_a_claim_waits_to_be_released_again(app: App) {
     let year = app.budget("financial_year", "sales_linked_incentive", Some("2026-27"));
     assert_eq!(stages(&year), [16 * CRORE, 0, 0, 16 * CRORE, 0, 0]);
 
-    // With every part rejected the claim is over; its days may be claimed anew.
+    // With every part rejected the claim is closed; its days may be claimed anew.
     app.section_officer().rejects(&again["tranche"]).ok();
     app.section_officer().rejects(&verified["tranche"]).ok();
     let claim = app.auditor().sees(&at("claims", &verified));

@@ -1,5 +1,5 @@
-//! What the treasury returns — late, twice, in any order, broken off, contradictory — moves money
-//! once or not at all. A small treasury in a process of its own answers in every one of these ways.
+//! The treasury's return — late, repeated, in any order, broken off, contradictory — moves money once or
+//! not at all. A small treasury in a process of its own answers in each of these ways.
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury;
@@ -8,7 +8,7 @@ use crate::harness::people::{Answered, Verbs, at, says};
 use crate::harness::treasury_people::{EACH, TODAY, TreasuryVerbs, results};
 use serde_json::{Value, json};
 
-/// Five words about one table row: everything the treasury could change.
+/// The rows of every table that the treasury could change.
 fn money(app: &App) -> Vec<Vec<String>> {
     ["payments", "disbursements", "tranches", "accounts", "entries", "treasury_return_lines"]
         .map(|t| app.rows(t))
@@ -68,7 +68,7 @@ fn what_the_treasury_has_is_still_open(app: App) {
     ddo.advises(&app.tranche(&json!({ "id": payments[0]["tranche_id"] }))).refused(409, "wrong_state");
     let unknown = ddo.reports_unknown(&accepted).ok();
     assert_eq!(unknown["status"], "unknown");
-    // The acknowledgement again, in another file, does not undo that.
+    // A repeated acknowledgement, in another file, does not undo that.
     assert_eq!(results(&app.treasury_answers(Mood::AcceptsOnly, &file, "ACK-2").ok()), ["already_recorded"]);
     assert_eq!(app.statuses(&payments), ["unknown"]);
     app.treasury_answers(Mood::Succeeds, &file, "SCROLL-1").ok();
@@ -190,11 +190,11 @@ fn half_a_file_is_no_file(app: App) {
 fn contradictions_are_listed_and_change_nothing(app: App) {
     let payments = app.advised_payments(2);
     let file = app.advice_file(&payments, "csv");
-    // Within one file: nothing of the first payment is believed, in whatever order it stands.
+    // Within one file: no line about the first payment is accepted, whatever their order.
     let mixed = app.treasury_answers(Mood::Contradicts, &file, "SCROLL-1").ok();
     assert_eq!(results(&mixed), ["contradicted", "contradicted", "applied"]);
     assert_eq!(app.statuses(&payments), ["advised", "succeeded"]);
-    // Against what is recorded.
+    // Contradictions with recorded facts.
     let ddo = app.disbursing_officer();
     ddo.reports_failure(&payments[0], "failed").ok();
     let late = app.treasury_answers(Mood::Succeeds, &file, "SCROLL-2").ok();
@@ -221,7 +221,7 @@ fn wrong_amounts_and_strangers_are_refused(app: App) {
     let before = money(&app)[..5].to_vec();
     let overpaid = app.treasury_answers(Mood::Overpays, &file, "SCROLL-1").ok();
     assert_eq!((results(&overpaid), &overpaid["lines"][0]["code"]), (vec!["refused"], &json!("amount_differs")));
-    // A payment of ours that is not in the advice which the file answers, and one that never was.
+    // One of our payments that is not in the advice of the file, and one that never existed.
     let answers = String::from_utf8(fake_treasury::answers(Mood::Succeeds, &file, "SCROLL-2", TODAY)).unwrap();
     let named = answers.replace("SCROLL-2,,", &format!("SCROLL-2,{},", first["message_id"].as_str().unwrap()));
     let stranger = named.replace("PAY/0001", "PAY/0002");
@@ -261,7 +261,7 @@ fn a_stopped_upload_goes_on_where_it_was(app: App) {
     let ddo = app.disbursing_officer();
     ddo.uploads_return("text/csv", &file).ok();
     let before = money(&app)[..5].to_vec();
-    // As if the service had stopped before any line's result was kept, and after the first's.
+    // As if the service had stopped before it stored any line's result, and after the first one.
     for lines in ["line > 0", "line > 1"] {
         app.sql(&format!("UPDATE treasury_return_lines SET result = 'open' WHERE {lines}"));
         let again = ddo.uploads_return("text/csv", &file).ok();

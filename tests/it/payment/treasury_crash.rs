@@ -1,5 +1,5 @@
-//! A service that is killed while it takes in a return: the same file goes on where it was, and
-//! every answer in it moves money once.
+//! A service that is killed while it processes a treasury return: the same file continues where it
+//! stopped, and every answer in it moves money once.
 
 use crate::harness::app::App;
 use crate::harness::contest::NOW;
@@ -22,7 +22,7 @@ fn a_service_killed_during_an_upload_pays_once(app: App) {
     for round in 0..8 {
         let headers = [("Content-Type", "text/csv"), ("Idempotency-Key", "the-key")];
         let uploads = || {
-            // Nobody may be there to answer.
+            // The service may be dead and give no answer.
             let _ = officer.send("POST", "/treasury-returns", &headers, Some(&file));
         };
         let point = ["before_commit", "", "after_commit", ""][round % 4];
@@ -47,7 +47,7 @@ fn a_service_killed_during_an_upload_pays_once(app: App) {
     assert!(results(&uploaded).iter().all(|result| ["applied", "already_recorded"].contains(result)), "{uploaded}");
     let ends = ["succeeded", "failed"];
     assert_eq!(app.statuses(&payments), [ends, ends, ends].concat());
-    // What failed is owed again until its hold, long over by then, is ended at some restart.
+    // A failed payment is owed again until its hold, which has long expired by then, is ended at some restart.
     let (disbursed, sanctioned) = app.disbursed_and_sanctioned();
     assert_eq!(disbursed, 3 * EACH);
     assert!((0..=3).any(|held| sanctioned == held * EACH), "{sanctioned}");

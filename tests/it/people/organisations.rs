@@ -1,4 +1,4 @@
-//! Registering a manufacturer: identities are checked, kept once, and account numbers stay masked.
+//! The registration of a manufacturer: identities are checked and unique, and account numbers are always masked.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at, registration, says};

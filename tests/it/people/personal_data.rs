@@ -1,5 +1,5 @@
-//! Personal and confidential values stand beside the log: it tells none of them, each can be proven,
-//! and erasing one breaks nothing.
+//! Personal and confidential values are stored outside the log: the log contains only their digests,
+//! each value can be proven, and erasing one breaks nothing.
 
 use crate::harness::app::{App, Engine};
 
@@ -27,7 +27,7 @@ fn receipt(app: &App, entry: i64) -> String {
     app.auditor().get(&format!("/log/receipts/{entry}")).unwrap().text()
 }
 
-/// What the small program says of a receipt and of what the entry withholds.
+/// The small program's report on a receipt and on the values that the entry withholds.
 fn proven(app: &App, receipt: &str, disclosures: &Value) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
@@ -47,7 +47,7 @@ fn erases(app: &App, user: &Value) -> Response {
     app.administrator().post(&path, user["version"].as_i64(), &json!({ "reference": "Sample request 7" })).unwrap()
 }
 
-/// Everything stored that holds a text, the past too.
+/// Every table with a row that contains a text, the history of users included.
 fn stores(app: &App, text: &str) -> Vec<String> {
     let mut tables = app.tables();
     tables.push(if app.engine == Engine::Sqlite { "users_past".to_owned() } else { "past.users".to_owned() });
@@ -85,7 +85,7 @@ fn the_log_withholds_what_is_personal_and_proves_it(app: App) {
     let said = proven(&app, &receipt(&app, made), &shown).unwrap();
     assert!(said.contains("  name: Sample signatory-lodestone\n"), "{said}");
     assert!(said.contains("  email: signatory-lodestone@sample.example\n"), "{said}");
-    // Another name is not the one of the digest; neither is the value of another entry.
+    // Another name does not match the digest, and neither does the value of another entry.
     let other =
         entry(&app, "create_user", &format!("user:{}", account(&app, "ddo@sample.example")["id"].as_str().unwrap()));
     let theirs = app.auditor().sees(&format!("/log/disclosures/{other}"));
@@ -128,7 +128,7 @@ fn who_acted_is_erased_when_the_years_are_over(app: App) {
     let change = json!({ "name": "Back again", "roles": ["verifier"], "organisation_id": null, "disabled": false });
     let version = erased["version"].as_i64().unwrap();
     app.administrator().put(&at("users", &erased), version, &change).unwrap().refused(409, "already_erased");
-    // What was proven before is proven still, and the digest tells nothing.
+    // The earlier proof is still valid, and the digest reveals nothing.
     let shown = app.auditor().sees(&format!("/log/disclosures/{made}"));
     assert_eq!((&shown["data"][0]["disclosure"], &shown["data"][1]["disclosure"]), (&Value::Null, &Value::Null));
     let said = proven(&app, &before, &shown).unwrap();
@@ -146,7 +146,7 @@ fn an_account_that_nobody_used_is_erased_at_once(app: App) {
     let made = disables(&app, &made);
     let erased = erases(&app, &made).ok();
     assert_eq!(stores(&app, "Sample mistake"), Vec::<String>::new());
-    // The answer that was kept tells it no more either, and the address is free.
+    // The stored answer no longer contains it either, and the address is free.
     let again = create();
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.json(), erased);
@@ -211,7 +211,7 @@ fn what_stands_beside_the_log_cannot_be_changed_unseen(app: App) {
 #[apply(on_both!)]
 fn an_earlier_program_left_no_digests_and_the_start_adds_them(mut app: App) {
     app.organisation("lodestone");
-    // An account as it was made before there were digests.
+    // An account as it was created before digests existed.
     app.sql(
         "INSERT INTO users (id, email, name, roles, created_at, version, password_hash, failed_attempts) \
          SELECT '00000000-0000-7000-8000-000000000001', 'old@sample.example', 'Sample old hand', roles, created_at, 1, '', 0 \

@@ -1,4 +1,4 @@
-//! Organisations are sealed from each other, and every door asks who is there.
+//! Organisations are isolated from each other, and every endpoint authenticates its caller.
 
 mod samples;
 mod story;
@@ -42,7 +42,7 @@ fn no_record_of_another_organisation_exists_for_a_manufacturer(app: App) {
             let (status, code) = if offices_only { (403, "not_permitted") } else { (404, "not_found") };
             let answer = stranger.get(&ask).unwrap();
             assert_eq!(answer.status, status, "{ask}: {}", answer.text());
-            // Not there, exactly as something that never was.
+            // It is reported as missing, exactly like an id that never existed.
             let problem = answer.refused(status, code);
             let never =
                 stranger.get(&ask.replace(&ids[ask.split('/').nth(1).unwrap()], &uuid::Uuid::now_v7().to_string()));
@@ -106,7 +106,7 @@ fn lists_totals_and_exports_hold_only_what_is_ones_own(app: App) {
     assert_eq!(names(&owner), ["Sample lodestone Ltd"]);
     assert!(names(&homeless).is_empty());
     assert_eq!(names(&app.auditor()).len(), 2);
-    // A draft exists for its own organisation alone.
+    // A draft is visible to its own organisation only.
     app.scheme_administrator().opens_window("2027-11-01", "2027-11-30").ok();
     let draft = stranger.drafts(&app.good_form(&stranger, 600)).ok();
     app.verifier().get(&at("applications", &draft)).unwrap().refused(404, "not_found");
@@ -329,7 +329,7 @@ fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
         let ask = filled(&path, &ids);
         let name = operation["operationId"].as_str().unwrap();
         if name == "show_log_receipt" {
-            // Everybody has receipts of their own acts; of others' acts they do not exist.
+            // Everybody gets receipts of their own acts; other people's acts do not exist for them.
             administrator.get(&ask).unwrap().refused(404, "not_found");
         } else if method == "GET" {
             let answer = administrator.get(&ask).unwrap();
@@ -346,7 +346,7 @@ fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
             && !["change_password", "sign_out"].contains(&name)
             && !writers(name).contains(&"auditor")
         {
-            // Asking the controls, and keeping the audit desk, changes nothing of what they are about.
+            // Running the controls and using the audit desk change none of the audited records.
             sends(&auditor, &method, &ask, &sample_body(&document, &operation).to_string())
                 .refused(403, "not_permitted");
         }

@@ -1,4 +1,4 @@
-//! Signing in, tokens, refresh, sign-out.
+//! Sign-in, tokens, refresh, and sign-out.
 
 use crate::harness::app::{App, FIRST_INSTANT};
 use crate::harness::people::Answered;
@@ -28,12 +28,12 @@ fn access(tokens: &Value) -> &str {
     tokens["access_token"].as_str().unwrap()
 }
 
-/// A session of somebody, as the service gave it.
+/// A session of a person, as the service returned it.
 fn session_of(app: &App, person: &Person) -> Value {
     signs_in(app, &person.email, &person.password).ok()
 }
 
-/// A problem without what differs between any two.
+/// A problem without the parts that differ between any two.
 fn without_request_id(answer: &Response) -> Value {
     let mut problem = answer.json();
     assert!(problem["request_id"].is_string());
@@ -52,9 +52,9 @@ fn who_signs_in_gets_tokens_that_say_who_they_are(app: App) {
     assert_eq!((&account["id"], &account["email"]), (&tokens["user_id"], &json!(verifier.email)));
     assert_eq!(account["roles"], json!(["verifier"]));
     assert!(account.get("password_hash").is_none() && account.get("password").is_none());
-    // Typed with capitals and spaces it is the same address.
+    // With capitals and spaces it is the same address.
     signs_in(&app, &format!("  {} ", verifier.email.to_uppercase()), &verifier.password).ok();
-    // Only digests of refresh tokens are kept.
+    // Only digests of refresh tokens are stored.
     let refresh = tokens["refresh_token"].as_str().unwrap();
     assert!(app.rows("refresh_tokens").iter().all(|row| !row.contains(refresh)));
 }
@@ -91,11 +91,11 @@ fn five_wrong_passwords_make_the_account_rest_a_quarter_of_an_hour(app: App) {
     signs_in(&app, &verifier.email, &verifier.password).refused(401, "sign_in_failed");
     app.wait_seconds(15 * 60 - 1);
     signs_in(&app, &verifier.email, &verifier.password).refused(401, "sign_in_failed");
-    // Who is signed in is not thrown out by somebody else's guesses.
+    // Somebody else's guesses do not end an open session.
     me(&app, access(&open)).ok();
     app.wait_seconds(1);
     session_of(&app, &verifier);
-    // The count starts anew.
+    // The count restarts.
     for _ in 0..4 {
         signs_in(&app, &verifier.email, "not the password").refused(401, "sign_in_failed");
     }
@@ -152,7 +152,7 @@ fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
     let key = std::fs::read(app.config.data.folder.join("signing-key.p8")).unwrap();
     let ours = EncodingKey::from_ed_der(&key);
     let sign = |header: &Header, claims: &Value, key: &EncodingKey| jsonwebtoken::encode(header, claims, key).unwrap();
-    // The forgery tool itself works: the same content under our key opens the door.
+    // The test's signing itself works: the same content under our key is accepted.
     me(&app, &sign(&header, &claims, &ours)).ok();
 
     let with = |field: &str, value: Value| {
@@ -237,7 +237,7 @@ fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session(app: App) {
     assert_ne!(second["refresh_token"], first["refresh_token"]);
     assert_eq!(second["user_id"], first["user_id"]);
     me(&app, access(&second)).ok();
-    // A thief comes with the spent token: the newer tokens end too, and nothing else does.
+    // A thief uses the spent token: the newer tokens of the session are revoked too, and nothing else.
     refreshes(&app, &first["refresh_token"]).refused(401, "session_ended");
     me(&app, access(&second)).refused(401, "unauthenticated");
     me(&app, access(&first)).refused(401, "unauthenticated");

@@ -106,7 +106,7 @@ fn a_lost_role_is_lost_with_the_next_request(app: App) {
     officer.recommends(&tranche).refused(403, "not_permitted");
     assert_eq!(app.audit_behind(before), ["recommend_tranche refused not_permitted"]);
     assert_eq!(app.content(), content);
-    // The same session has the new power at once, and the old one when it is given back.
+    // The same session has the new role at once, and the old one again when it is restored.
     officer.concurs(&tranche).refused(409, "wrong_state");
     changes(&app, &moved, &["section_officer"], false).ok();
     officer.recommends(&tranche).ok();
@@ -136,7 +136,7 @@ fn a_disabled_account_is_nobody_at_once(app: App) {
     let answer = app.client.send("POST", &format!("/api/v1{claim}"), &headers, None).unwrap();
     answer.refused(401, "unauthenticated");
     assert_eq!(app.audit_length(), before);
-    // Enabled again, the old sessions stay ended.
+    // After the account is enabled again, the old sessions remain ended.
     changes(&app, &disabled, &["verifier"], false).ok();
     ask("GET", "/me").refused(401, "unauthenticated");
     assert_eq!(verifier.sign_in().unwrap().status, 200);
@@ -152,7 +152,7 @@ fn the_last_administrator_cannot_go(app: App) {
     assert_eq!(app.content(), content);
     let second = makes(&app, &account("second@sample.example", &["administrator"])).ok();
     let gone = changes(&app, &second, &["administrator"], true).ok();
-    // One who cannot sign in does not count.
+    // An administrator who cannot sign in does not count.
     changes(&app, &user, &["administrator"], true).refused(409, "last_administrator");
     changes(&app, &gone, &["administrator"], false).ok();
     changes(&app, &user, &["administrator"], true).ok();

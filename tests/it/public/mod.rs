@@ -1,3 +1,3 @@
-//! Tests of the open data that everybody may take away.
+//! Tests of the open data that everybody may download.
 
 pub mod public_data;

@@ -1,5 +1,5 @@
-//! The public data: its three packages say the same, to the paisa, as the auditor is told; nobody has
-//! to sign in; and nothing that is not for everybody is in any of them.
+//! The public data: its three packages agree with the auditor's figures to the paisa, need no sign-in,
+//! and contain nothing confidential.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
@@ -36,7 +36,7 @@ fn index(app: &App) -> Value {
     app.anybody("GET", "/api/v1/public/data", None).ok()
 }
 
-/// Rows of a table by the names of its columns.
+/// The rows of a table, each a map by column name.
 fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(|row| row.unwrap()).collect()
@@ -49,7 +49,7 @@ fn paise(rupees: &str) -> i64 {
     format!("{whole}{part}").parse().unwrap()
 }
 
-/// The sum of the numbers that stand behind a key in a JSON text, as they are written there.
+/// The sum of the numbers after a key in a JSON text, as they are written there.
 fn written(text: &str, key: &str) -> i64 {
     let key = format!("\"{key}\":");
     let parts = text.split(&key).skip(1);
@@ -84,7 +84,7 @@ fn every_package_adds_up_to_the_totals_to_the_paisa(app: App) {
     app.paid(&odd("2027-04-06", "2027-04-07", 33), "UTR000000000008", "2027-04-12");
     app.sanctioned(&odd("2027-04-08", "2027-04-09", 99));
     let totals = index(&app)["totals"].clone();
-    // The auditor is told the same.
+    // The auditor gets the same figures.
     let told = app.auditor().sees("/disbursements?status=succeeded")["totals"].clone();
     assert_eq!(
         (&totals["disbursements"], &totals["disbursed_paise"]),
@@ -116,7 +116,7 @@ fn every_package_adds_up_to_the_totals_to_the_paisa(app: App) {
     assert_eq!(sum("disbursements.csv", "amount_inr"), disbursed);
     assert_eq!(sum("sanctions.csv", "amount_inr"), sanctioned);
     assert_eq!((sum("ceilings.csv", "amount_inr"), sum("awards.csv", "ceiling_inr")), (ceilings, ceilings));
-    // Each table alone is the one in the package; so is the description, and it names them.
+    // Each table downloaded alone is the same as in the package; so is the description, which names the tables.
     for (name, text) in &package {
         assert_eq!(&file(&app, name).text(), text, "{name}");
     }
@@ -164,7 +164,7 @@ fn a_package_names_what_was_granted_and_paid(app: App) {
     let implementation = &contract["implementation"];
     let payments = implementation["transactions"].as_array().unwrap();
     assert_eq!(payments.len(), 4);
-    // The capital subsidy is linked to its milestone; what was earned by sales is to none.
+    // The capital subsidy is linked to its milestone; the sales incentive is linked to none.
     let first = &payments[0]["relatedImplementationMilestone"];
     let milestones = implementation["milestones"].as_array().unwrap();
     let met = milestones.iter().find(|one| one["id"] == first["id"]).unwrap();
@@ -173,7 +173,7 @@ fn a_package_names_what_was_granted_and_paid(app: App) {
         (&json!("met"), &json!("2026-05-01T00:00:00+05:30"), &json!("oxide_to_metal"))
     );
     assert!(payments[1].get("relatedImplementationMilestone").is_none());
-    // An id of a release stands for what it says, and the newest of what it says is its date.
+    // The id of a release depends on its content, and the release's date is that of its newest fact.
     let ids = || {
         let releases = file(&app, "ocds.json").json()["releases"].clone();
         releases.as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>()
@@ -195,7 +195,7 @@ fn a_package_names_what_was_granted_and_paid(app: App) {
 #[apply(on_both!)]
 fn what_is_not_for_everybody_is_in_no_file(app: App) {
     let sample = seven(&app);
-    // A report that is still looked at is not told; nor is a tranche that is not sanctioned.
+    // A report under inspection is not published, and neither is a tranche without sanction.
     let award = app.auditor().sees("/awards")["data"][0].clone();
     let open = app.auditor().sees(&at("awards", &award))["milestones"].as_array().unwrap().clone();
     let open = open.iter().find(|one| one["status"] == "due").unwrap().clone();
@@ -227,7 +227,7 @@ fn what_is_not_for_everybody_is_in_no_file(app: App) {
         secrets.extend(found);
     }
     secrets.push(tranche["number"].as_str().unwrap().to_owned());
-    // What the bank took back.
+    // The payment that the bank took back.
     secrets.push(sample.rows[6]["number"].as_str().unwrap().to_owned());
     secrets.push("160000".to_owned() + ",");
     for name in FILES {
@@ -248,7 +248,7 @@ fn a_file_is_made_once_until_something_happens(app: App) {
         assert_eq!(first.header("etag"), Some(format!("\"{digest}\"").as_str()), "{name}");
         assert_eq!(first.header("cache-control"), Some("public, max-age=60"), "{name}");
         assert!(first.header("repr-digest").is_some() && first.header("accept-ranges") == Some("bytes"), "{name}");
-        // An act that changes nothing of it has it made anew, byte for byte.
+        // An act that changes no published record causes a rebuild with the same bytes.
         app.preparer().attaches("something");
         assert_eq!(file(&app, name).bytes, first.bytes, "{name}");
         let path = format!("/api/v1/public/data/{name}");
@@ -257,14 +257,14 @@ fn a_file_is_made_once_until_something_happens(app: App) {
         let part = send(&[("Range", "bytes=10-19"), ("If-Range", &format!("\"{digest}\""))]);
         assert_eq!((part.status, part.bytes.as_slice()), (206, &first.bytes[10..20]), "{name}");
     }
-    // What happened is in it at once.
+    // A new payment appears in it at once.
     let (before, total) = (file(&app, "disbursements.csv").text(), index(&app)["totals"]["disbursements"].clone());
     let award = app.auditor().sees("/awards")["data"][0].clone();
     let sales = Sales::at_the_rate("2027-04-06", "2027-04-08", 7);
     app.paid(&app.tranche_for_sales("lodestone", &award, sales), "UTR000000000009", "2027-04-12");
     assert_eq!(file(&app, "disbursements.csv").text().lines().count(), before.lines().count() + 1);
     assert_eq!(index(&app)["totals"]["disbursements"].as_i64(), Some(total.as_i64().unwrap() + 1));
-    // Of an earlier day it says what was true then, and what is kept for now stays what it is.
+    // A request for an earlier day returns what was true then, and leaves the current files unchanged.
     let then = app.anybody("GET", "/api/v1/public/data/disbursements.csv?as_of=2026-06-29", None);
     assert_eq!((then.status, rows(&then.text()).len()), (200, 1), "{}", then.text());
     assert_eq!(file(&app, "disbursements.csv").text().lines().count(), before.lines().count() + 1);

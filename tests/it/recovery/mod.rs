@@ -1,4 +1,4 @@
-//! Tests of money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+//! Tests of recoveries: demands, instalments, interest, set-offs, relief, bank returns.
 
 pub mod receipts;
 pub mod recovered_money;

@@ -1,4 +1,4 @@
-//! Money that came back: with its interest, in its order, its year and its instalments.
+//! Receipts of a recovery: interest, order, financial year and instalments.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
@@ -11,8 +11,8 @@ fn year(year: &str, stage: &str) -> String {
     format!("appropriation:ndfeb-2025-proposal:{SALES}:{year}:{stage}")
 }
 
-/// The press told principal and total (livemint 2023); the rate and the days are an assumption:
-/// 9 % simple, as the sample scheme has it, for 524 days gives them.
+/// The press reported principal and total (livemint 2023); the rate and the days are an assumption: 9 %
+/// simple, as in the sample scheme, for 524 days gives these figures.
 #[apply(on_both!)]
 fn a_refund_of_44_crore_30_comes_back_as_50_crore_02(app: App) {
     let paid = app.paid_for(&app.selling(), 276_875);
@@ -91,7 +91,7 @@ fn a_receipt_settles_interest_first_and_never_more_than_is_due(app: App) {
     app.set_clock("2026-10-25T06:30:00Z");
     let statement = app.owed(&second, "2026-10-25")["statement"].clone();
     assert_eq!(parts(&statement["due"]), [9 * CRORE, 9 * CRORE / 100 * 9 / 5, 0]);
-    // Days gone by are told as they were, and as it stands for days to come.
+    // Past days are shown as they were, and future days from the present state.
     assert_eq!(app.owed(&second, "2026-06-01")["statement"]["total_paise"], 10 * CRORE);
     assert_eq!(parts(&app.owed(&second, "2026-08-12")["statement"]["due"])[0], 10 * CRORE);
     assert_eq!(app.owed(&second, "2026-08-13")["statement"]["total_paise"], 9 * CRORE);
@@ -209,7 +209,7 @@ fn a_scheme_may_compound_yearly_and_change_its_rate(app: App) {
     app.must_verify();
 }
 
-/// Principal and interest due, and what the ledger has of them: recovered, and of each year.
+/// The principal and interest due, and the ledger's balances: recovered, and disbursed and recovered by year.
 fn standing(app: &App, recovery: &Value) -> ([i64; 3], [i64; 6]) {
     let due = parts(&app.owed(recovery, "2027-05-01")["statement"]["due"]);
     let books = [
@@ -246,7 +246,7 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
         let told: Vec<_> =
             credits.as_array().unwrap().iter().map(|one| (one["credited_on"].clone(), parts(one))).collect();
         ends.push((standing(&app, &recovery), told));
-        // What was due on a day gone by is what it would have been.
+        // The amount due on a past day is computed as if the receipts had come in order.
         assert_eq!(parts(&app.owed(&recovery, "2026-08-13")["statement"]["due"]), [918 * CRORE / 100, 0, 0]);
     }
     // 18 lakh of interest by 13 August, and then 73 days on 9.18 crore.
@@ -257,7 +257,7 @@ fn money_found_late_is_settled_as_if_it_had_come_in_its_order(app: App) {
     let demanded = app.demanded(&too_much, CRORE);
     app.set_clock("2026-08-13T06:30:00Z");
     let first = app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", CRORE).ok();
-    // Had it come in June, nothing but its interest of June had been left for what came in August.
+    // Had it come in June, only the interest of June would have been left for the receipt of August.
     let content = app.content();
     let refused = app.second("ddo").receives(&first, "REFUND0000000002", "2026-06-02", CRORE / 50);
     refused.refused(409, "receipt_exceeds_due");

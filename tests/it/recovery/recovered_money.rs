@@ -1,5 +1,4 @@
-//! Money that came back is spent only by re-appropriation, ends with its year, and may then be
-//! provided anew.
+//! Recovered money is spent only by re-appropriation, lapses with its year, and may then be provided anew.
 
 use crate::budget::budget_instruments::orders;
 use crate::harness::app::App;

@@ -1,4 +1,4 @@
-//! Money comes back: asked for, decided, demanded, paid with interest to the paisa, or given up.
+//! Recoveries: noticed, decided, demanded, paid with interest to the paisa, or given up.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
@@ -30,7 +30,7 @@ fn the_steps_come_in_order_and_each_from_another_person(app: App) {
     assert_eq!(demanded["demand"]["due_on"], "2026-07-01");
     finance.demands(&demanded, "2026-07-01").refused(409, "wrong_state");
     let received = ddo.receives(&demanded, "REFUND0000000001", "2026-06-01", CRORE).ok();
-    // Somebody who holds every office still takes one step.
+    // A person who holds every office still takes only one step.
     let all = ["section_officer", "competent_authority", "finance_officer", "disbursing_officer"];
     let everywhere = app.person("everywhere", &all, None);
     let second = everywhere.receives(&received, "REFUND0000000002", "2026-06-01", CRORE).ok();
@@ -94,7 +94,7 @@ fn parallel_recoveries_never_ask_more_than_was_paid(app: App) {
 fn an_order_may_reduce_or_drop_what_was_asked(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);
     let notice = app.second("section").asks_back(&paid, 10 * CRORE).ok();
-    // No reply came; the day after its last the order may be given.
+    // No reply came; the order may be given on the day after the last day for it.
     app.set_clock("2028-12-31T06:30:00Z");
     app.second("authority").orders(&notice, "confirmed", None).refused(409, "reply_awaited");
     app.set_clock("2029-01-01T06:30:00Z");
@@ -158,7 +158,7 @@ fn what_is_given_up_needs_two_people_and_stays_spent(app: App) {
     assert_eq!(app.holds(&recovery_account("waived")), interest / 2);
     assert_eq!(app.holds(&recovery_account("interest_due")), interest - interest / 2);
 
-    // Everything, on the day of the decision, whatever has grown by then.
+    // The whole balance on the day of the decision, with the interest accrued until then.
     let proposed = finance.proposes_relief(&waived, "write_off", Value::Null).ok();
     app.set_clock("2026-10-25T06:30:00Z");
     let written_off = authority.decides_relief(&proposed, "granted").ok();

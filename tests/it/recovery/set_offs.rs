@@ -1,4 +1,4 @@
-//! What a beneficiary owes is kept back from its next payments, and only once.
+//! Set-offs: a beneficiary's debt is deducted from its next payments, and only once.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
@@ -20,7 +20,7 @@ fn story(app: &App) -> (Value, Value, Value) {
     (award, paid, demanded)
 }
 
-/// A sanctioned tranche of 1,600 rupees a kilogram for one day of sales.
+/// A sanctioned tranche for one day of sales, at 1,600 rupees a kilogram.
 fn next_tranche(app: &App, award: &Value, day: &str, kg: i64) -> Value {
     app.sanctioned(&app.tranche_for_sales("lodestone", award, Sales::at_the_rate(day, day, kg)))
 }
@@ -192,7 +192,7 @@ fn what_the_bank_took_back_is_owed_again_with_its_interest(app: App) {
         assert_eq!(app.holds(&account), balance, "{account}");
     }
     app.must_verify();
-    // Paid again in full, since a new set-off needs a new order.
+    // The second payment is made in full, because a new set-off needs a new order.
     let second = ddo.advises(&app.tranche(&tranche)).ok();
     assert_eq!((second["amount_paise"].as_i64(), second["set_off_paise"].as_i64()), (Some(20 * CRORE), Some(0)));
     ddo.confirms(&second, "SBINR52026082300001", "2026-08-23").ok();

@@ -1,4 +1,4 @@
-//! The bank takes back a payment that is under recovery: its return pays what is owed of that
+//! The bank returns a payment that is under recovery: the bank return settles what is owed of that
 //! payment, and the rest is owed to the payee again.
 
 use crate::harness::app::App;
@@ -34,8 +34,8 @@ fn tranche_of(app: &App, paid: &Value) -> Value {
     app.auditor().sees(&format!("/tranches/{}", paid["tranche_id"].as_str().unwrap()))
 }
 
-/// Of the award: disbursed, sanctioned, and its payee's own money. Of the component: recovered. Of
-/// the year: disbursed, sanctioned, recovered.
+/// Balances of the award: disbursed, sanctioned, and its payee's own money. Of the component: recovered.
+/// Of the year: disbursed, sanctioned, recovered.
 fn books(app: &App) -> [i64; 7] {
     let scheme = "ndfeb-2025-proposal";
     let award = |stage: &str| app.holds(&format!("outlay:{scheme}:{SALES}:{AWARD}:{stage}"));
@@ -55,7 +55,7 @@ fn journals(app: &App) -> usize {
     app.values("SELECT kind AS value FROM journals WHERE kind = 'disbursement_reversed'").len()
 }
 
-/// The tranche as it is owed again, paid under another reference.
+/// Pays the reopened tranche under another reference.
 fn pay_again(app: &App, paid: &Value, paise: i64) -> Value {
     let tranche = tranche_of(app, paid);
     assert_eq!((tranche["status"].as_str(), tranche["amount_paise"].as_i64()), (Some("sanctioned"), Some(paise)));
@@ -72,7 +72,7 @@ fn with_nothing_received_the_return_pays_it_all(app: App) {
     answer.ok();
     let again = 6 * CRORE - INTEREST;
     assert_eq!(app.last_details()["taken_back"]["owed_again_paise"], again);
-    // Interest is kept out of what had been disbursed, as a set-off keeps it.
+    // The interest remains in the disbursed amount, as with a set-off.
     assert_eq!(books(&app), [INTEREST, again, 0, 10 * CRORE, 10 * CRORE + INTEREST, again, 10 * CRORE]);
     assert_eq!(balances[&format!("outlay:ndfeb-2025-proposal:{SALES}:{AWARD}:sanctioned")], again);
     assert_eq!((owed(&app, "principal_due"), owed(&app, "interest_due")), (0, 0));
@@ -98,7 +98,7 @@ fn with_a_part_received_the_payees_own_money_is_owed_again(app: App) {
     let first = ddo.receives(&granted, "REFUND0000000001", "2026-08-13", CRORE + INTEREST).ok();
     ddo.receives(&first, "REFUND0000000002", "2026-08-13", 3 * CRORE).ok();
     take_back(&app, &paid).ok();
-    // It had 16, gave back 4 itself and 16 by the bank: with 10 again it has the 6 it may keep.
+    // The payee had 16 and gave back 4 itself and 16 by the bank: with 10 again it has the 6 that it may keep.
     assert_eq!(books(&app), [0, 10 * CRORE, 4 * CRORE, 10 * CRORE, 6 * CRORE, 10 * CRORE, 10 * CRORE]);
     let settled = now(&app, &demanded);
     assert_eq!((settled["status"].as_str(), parts(&settled["credits"][2])), (Some("settled"), [6 * CRORE, 0, 0]));
@@ -116,7 +116,7 @@ fn what_was_written_off_stays_given_up(app: App) {
     let proposal = json!({ "principal_paise": 3 * CRORE });
     let proposed = app.third("finance").proposes_relief(&demanded, "write_off", proposal).ok();
     let relieved = app.third("authority").decides_relief(&proposed, "granted").ok();
-    // A proposal that is still open goes with what it was about.
+    // A proposal that is still open ends together with the debt it is about.
     app.third("finance").proposes_relief(&relieved, "waiver", json!({ "interest_paise": 1 })).ok();
     take_back(&app, &paid).ok();
     let again = 9 * CRORE - INTEREST;
@@ -146,7 +146,7 @@ fn what_nobody_decided_is_dropped_and_what_is_ordered_is_paid_at_once(app: App) 
     assert_eq!(owed(&app, "demanded"), 3 * CRORE + interest);
     app.must_verify();
     let again = pay_again(&app, &paid, 13 * CRORE - interest);
-    // What was asked may be asked again, of the payment that stands.
+    // The same amount may be claimed back again, from the payment that succeeded.
     section.asks_back(&again, 3 * CRORE).ok();
     app.must_verify();
 }
@@ -159,7 +159,7 @@ fn a_return_that_is_too_small_leaves_the_rest_due(app: App) {
     let interest = INTEREST / 10 * 16;
     app.second("ddo").receives(&demanded, "REFUND0000000001", "2026-08-13", 7).ok();
     take_back(&app, &paid).ok();
-    // Interest first, as ever: 7 paise of it were paid already.
+    // Interest comes first, as always: 7 paise of it were already paid.
     assert_eq!(parts(&now(&app, &demanded)["statement"]["due"]), [interest - 7, 0, 0]);
     assert_eq!(
         books(&app),
@@ -190,7 +190,7 @@ fn a_set_off_that_the_bank_holds_comes_first(app: App) {
     let kept = 4 * CRORE - INTEREST;
     assert_eq!(books(&app)[..4], [20 * CRORE, 10 * CRORE - INTEREST, kept, 10 * CRORE]);
     app.must_verify();
-    // Then the other payment comes back too: what it had kept is owed again.
+    // Then the bank returns the other payment too: its set-off is owed again.
     ddo.reports_failure(&other, "failed_after_success").ok();
     assert_eq!(parts(&now(&app, &demanded)["statement"]["due"]), [kept, INTEREST, 0]);
     assert_eq!(now(&app, &demanded)["status"], "demanded");
@@ -224,7 +224,7 @@ fn a_payment_is_taken_back_twice(mut app: App) {
     assert_eq!(now(&app, &demanded)["status"], "settled");
     assert_eq!(tranche_of(&app, &paid)["amount_paise"], 5 * CRORE - INTEREST);
     app.must_verify();
-    // Nobody pays it in time, so it goes back, and what was sanctioned is the award's again.
+    // Nobody pays it in time, so the tranche expires and its sanctioned amount returns to the award.
     app.set_clock("2027-12-31T06:30:00Z");
     app.serve(false);
     assert_eq!(tranche_of(&app, &paid)["status"], "expired");

@@ -1,4 +1,4 @@
-//! Tests of a scheme's next version: draft, difference, impact, publication, recomputation.
+//! Tests of a scheme's next version: draft, difference, impact, publication, and recomputation.
 
 pub mod scheme_versions;
 pub mod upgrade;

@@ -1,5 +1,5 @@
-//! Versions of schemes written here: drafted by one person, published by another, on an impact
-//! sheet that both can read; the past stays, and what an award would lose needs its own instrument.
+//! Scheme versions created here: drafted by one person, published by another, on an impact sheet that
+//! both can read; past decisions do not change, and a loss of an award needs its own instrument.
 
 mod impact;
 
@@ -126,7 +126,7 @@ fn one_person_drafts_and_another_publishes(app: App) {
     app.anybody("GET", &format!("/api/v1/schemes/{SCHEME}/versions/6"), None).refused(404, "not_found");
     app.anybody("GET", "/api/v1/schemes/nothing/versions", None).refused(404, "not_found");
 
-    // Either may give a draft up.
+    // Either of them may abandon a draft.
     for person in [&one, &other] {
         let draft = one.drafts_scheme(&half_turnover(6)).ok();
         assert_eq!(person.gives_up(&draft).ok()["status"], "withdrawn");
@@ -180,7 +180,7 @@ fn the_past_is_not_changed(app: App) {
         "the next one is 1",
     );
 
-    // What was allowed when it was drafted must still be so when it is published.
+    // A date that was allowed when the version was drafted must still be allowed when it is published.
     let draft = one.drafts_scheme(&text(5, "2026-12-02")).ok();
     app.set_clock("2026-12-03T06:30:00Z");
     let late = app.other_scheme_administrator().publishes(&draft).refused(409, "version_not_allowed");
@@ -199,7 +199,7 @@ fn a_version_is_known_after_a_restart_and_to_other_processes(mut app: App) {
     assert_eq!((app.newest(), other.newest()), (4, 4));
     app.legislated(&text(5, "2026-12-02"));
     assert_eq!((app.newest(), other.newest()), (5, 5));
-    // It knows it for what it writes, too.
+    // The other process also uses it for its own writes.
     let known = app.scheme_administrator();
     let there = Person::new(&other.client, known.email.clone(), known.password.clone());
     says(&there.drafts_scheme(&text(5, "2026-12-02")).refused(409, "version_not_allowed"), "the next one is 6");
@@ -215,7 +215,7 @@ fn a_version_is_known_after_a_restart_and_to_other_processes(mut app: App) {
     app.must_verify();
 }
 
-/// A later program brings its own text under a number that was published here meanwhile.
+/// A later program ships its own text under a number that was meanwhile published here.
 #[apply(on_both!)]
 fn a_number_published_here_is_no_longer_the_programs(app: App) {
     let schemes = tempfile::tempdir().unwrap();
@@ -234,7 +234,7 @@ fn a_number_published_here_is_no_longer_the_programs(app: App) {
     let versions = app.anybody("GET", &format!("/api/v1/schemes/{SCHEME}/versions"), None).ok();
     assert_eq!(versions["data"].as_array().unwrap().last().unwrap()["digest"], ours);
     app.must_verify();
-    // Somebody who keeps such a file in a folder is told.
+    // A file of that number in the schemes folder is reported as an error.
     std::fs::write(schemes.path().join("4.toml"), FOURTH).unwrap();
     app.config.schemes.folder = schemes.path().to_owned();
     app.stop();

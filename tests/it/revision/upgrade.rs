@@ -1,5 +1,5 @@
-//! A database of an earlier program, with money in it, is brought up to this one's: every row is
-//! as it was, every guard stands, and every decision comes out as it was made.
+//! The upgrade of an earlier program's database with money in it: every row is unchanged, every guard
+//! exists, and every decision is recomputed with the same result.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::postgres;
@@ -10,7 +10,7 @@ use magnet_scheme::db::engine::migrations::{StartLock, migrate};
 use magnet_scheme::service::revision::recompute::recompute;
 use std::path::Path;
 
-/// One payment that was paid and one that is under way, with all they rest on.
+/// One payment that was made and one that is under way, with all records behind them.
 const ROWS: &str = "
     INSERT INTO users VALUES ('u', 'e', 'n', 'auditor', NULL, '2026-05-01T06:30:00.000000Z', NULL, 1, 'h', 0, NULL);
     INSERT INTO organisations VALUES ('o', 'n', 'c', 'p', 'g', 'b', 'i', '2026-05-01T06:30:00.000000Z', 1);
@@ -25,7 +25,7 @@ const ROWS: &str = "
     INSERT INTO disbursements VALUES ('d1', '1', 's', 'capital_subsidy', 'o', 'n', 'w', 'c', 't1', 'p1', '2026-27', '2026-27', '2026-05-01', 5,
         'UTR', 'succeeded', '2026-05-01T06:30:00.000000Z');";
 
-/// Rows that migrations write themselves.
+/// Rows that the migrations themselves insert.
 const EMPTY: &str = "DELETE FROM audit_head;";
 
 /// A connection of either engine.
@@ -69,7 +69,7 @@ impl Either {
         rows.into_iter().map(|row| row.value).collect()
     }
 
-    /// What an upgrade must leave as it was.
+    /// The columns that an upgrade must not change.
     fn kept(&mut self) -> [Vec<String>; 2] {
         let payment = "id || number || tranche_id || bank_account || ifsc || status || advised_by || COALESCE(utr, '~') \
             || COALESCE(paid_on, '~') || COALESCE(settled_by, '~') || CAST(amount_paise + version AS TEXT)";
@@ -82,7 +82,7 @@ impl Either {
     }
 }
 
-/// What an earlier program wrote when it told its sample story.
+/// The rows that an earlier program wrote for its sample story.
 const STORY: &str = include_str!("upgrade/sample_story_0011.sql");
 
 /// A new database of an engine with these migrations and rows, and nothing later.
@@ -122,7 +122,7 @@ fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
         "0007_securities",
         "0011_weak",
     ];
-    // The rows stand in the order of their tables, not of what points to what.
+    // The rows are ordered by table, not by their foreign keys.
     let rows = match app.engine {
         Engine::Sqlite => {
             format!("PRAGMA foreign_keys = OFF; BEGIN; {EMPTY} {STORY} COMMIT; PRAGMA foreign_keys = ON;")
@@ -150,7 +150,7 @@ fn every_decision_of_an_earlier_program_comes_out_again(mut app: App) {
     // Two scrutinies, two awards with terms, eligibility and schedule, three claims.
     let again = recompute(&url).unwrap();
     assert_eq!((again.decisions, again.differences), (2 + 2 * 3 + 3, Vec::new()));
-    // It could have said otherwise.
+    // The comparison can fail, too.
     new.run("UPDATE claims SET amount_claimed_paise = 1 WHERE component = 'sales_linked_incentive'").unwrap();
     new.run("UPDATE awards SET ends_on = '2034-04-06' WHERE number LIKE '%0001'").unwrap();
     let different = recompute(&url).unwrap().differences;
@@ -186,7 +186,7 @@ fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
     ] {
         assert!(new.run(forged).is_err(), "{forged}");
     }
-    // Once the first has failed there is room for another.
+    // After the first payment has failed, there is room for another.
     new.run("UPDATE payments SET status = 'failed' WHERE id = 'p2'").unwrap();
     new.run(second).unwrap();
 }

@@ -1,5 +1,5 @@
-//! The scheme files in the tree: published figures that must come out, two schemes that are files
-//! alone, and every figure shown to matter.
+//! The scheme files in the repository: published figures that must come out, two schemes that consist of
+//! files alone, and a proof that every figure matters.
 
 mod figures;
 
@@ -163,7 +163,7 @@ fn line(number: &'static str, date: &str, kg: i64, amount: i64, facts: &'static 
     }
 }
 
-/// Sales of the year 2028-29 under an award of the least capacity at a rate.
+/// Sales of the year 2028-29 under an award of the minimum capacity at a rate.
 fn sales(scheme: &Scheme, rate: i64, lines: Vec<LineFacts<'static>>) -> Facts<'static> {
     let date = |text: &str| Value::Date(day(text));
     Facts {
@@ -225,16 +225,16 @@ fn committed_capacity_and_value_addition_are_a_file() {
         facts.stated = vec![(stated("value_addition", FactValue::Number(value_addition)), "digest".to_owned())];
         result(&scheme, &facts)
     };
-    // Rs 400 a kilogram x 25 % of value added, from the second year on with a fifth of 5,000 MTPA.
+    // Rs 400 a kilogram x 25 % of value added, from the second year on, with a fifth of 5,000 MTPA committed.
     assert_eq!(claim(2_500, 1_000, "2028-05-01", 1_000), (10_000_000, "subsidy_by_value_addition".to_owned()));
     assert_eq!(claim(2_499, 1_000, "2028-05-01", 1_000), (0, "least_value_addition".to_owned()));
     assert_eq!(claim(2_500, 999, "2028-05-01", 1_000), (0, "committed_capacity".to_owned()));
-    // In the fourth year the whole capacity is committed, in the fifth 60 % of the value.
+    // In the fourth year the whole capacity is committed; in the fifth, 60 % of value added is required.
     assert_eq!(claim(2_500, 4_999, "2030-05-01", 1_000), (0, "committed_capacity".to_owned()));
     assert_eq!(claim(2_500, 5_000, "2030-05-01", 1_000).0, 10_000_000);
     assert_eq!(claim(5_999, 5_000, "2031-05-01", 1_000), (0, "least_value_addition".to_owned()));
     assert_eq!(claim(6_000, 5_000, "2031-05-01", 1_000).0, 24_000_000);
-    // What the installed capacity could not make does not count.
+    // A quantity above the installed capacity does not count.
     assert_eq!(claim(2_500, 1_000, "2028-05-01", 1_000_001).0, 10_000_000_000);
     let form = |equity: i64| {
         let facts = vec![stated("lead_equity", FactValue::Number(equity))];
@@ -261,16 +261,16 @@ fn slabs_on_incremental_sales_are_a_file() {
         facts.stated = vec![(stated("base_year_sales", FactValue::Number(100 * CRORE)), "digest".to_owned())];
         result(&scheme, &facts).0
     };
-    // The rate of the slab holds for the whole increase over the base year's 100 crore.
+    // The rate of the slab applies to the whole increase over the base year's 100 crore.
     assert_eq!(claim(350, 0), 250 * CRORE / 100 * 8);
     assert_eq!(claim(351, 0), 251 * CRORE / 100 * 9);
     assert_eq!(claim(850, 0), 750 * CRORE / 100 * 10);
     assert_eq!(claim(851, 0), 751 * CRORE / 100 * 11);
-    // 2 % more once 1,250 crore are reached over the years.
+    // The rate rises by 2 points once 1,250 crore are reached over the years.
     assert_eq!(claim(350, 899), 250 * CRORE / 100 * 8);
     assert_eq!(claim(350, 900), 250 * CRORE / 100 * 10);
     assert_eq!(claim(99, 0), 0);
-    // Part by part is as well a matter of the file.
+    // The file may also apply the slabs marginally.
     let changed = text("samples/incremental-sales.toml").replace("whole(rate_by_sales", "marginal(rate_by_sales");
     let marginal = Scheme::parse(&changed).unwrap();
     let facts: &'static [StatedFact] = Box::leak(Box::new([stated("value_addition", FactValue::Number(5_000))]));

@@ -1,4 +1,4 @@
-//! The whole main job as people live it, and beside a short model of its rules.
+//! The whole process from end to end, and the service compared with a short model of its rules.
 
 pub mod scheme_model;
 pub mod story;

@@ -1,6 +1,7 @@
-//! The whole service beside a short model of its rules: the same random acts, legal and not, go
-//! through HTTP to the service and to the model, and after each one both must agree on every balance
-//! or on the refusal. `SCHEME_MODEL_ACTS` and `SCHEME_MODEL_SEEDS` (a comma between each) make it long.
+//! The whole service compared with a short model of its rules: the same random acts, legal and illegal,
+//! go through HTTP to the service and to the model, and after each one both must agree on every balance
+//! or on the refusal. `SCHEME_MODEL_ACTS` and `SCHEME_MODEL_SEEDS` (separated by commas) make the run
+//! longer.
 
 mod dice;
 mod recovering;
@@ -21,8 +22,8 @@ use rules::{Act, COMPONENTS, Calendar, Model, Year};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Each has found, or would have found, something once; kept so that it stays found.
-/// An even seed begins with a scheme that releases three quarters on provisional papers.
+/// Each seed has found a fault, or would have found one; it remains here as a regression test. An even
+/// seed begins with a scheme that releases three quarters on provisional papers.
 const SEEDS: &[u64] = &[1, 1_345, 2];
 const ACTS: u64 = 120;
 const ACTS_IN_STORY: u64 = 400;
@@ -31,7 +32,7 @@ const STAGED_SHARE: i64 = 7_500;
 /// Paise of incentive for one kilogram.
 const PER_KG: i64 = 160_000;
 
-/// The calendar as the model asks for it: days counted from a first one.
+/// The model's calendar: days counted from a first one.
 #[derive(Clone)]
 struct Days1(NaiveDate);
 
@@ -55,7 +56,7 @@ fn year_name(year: Year) -> String {
     format!("{year}-{:02}", (year + 1) % 100)
 }
 
-/// The service with what a driver has to remember of it.
+/// The service with the records that the driver needs.
 struct Driver {
     app: App,
     award: Value,
@@ -64,12 +65,12 @@ struct Driver {
     claims: Vec<Value>,
     tranches: Vec<Value>,
     payments: Vec<Value>,
-    /// What each payment that succeeded made, by its place.
+    /// The disbursement of each payment that succeeded, by its place.
     disbursements: BTreeMap<usize, Value>,
     recoveries: Vec<Value>,
-    /// Certificates that wait to be accepted, by claim.
+    /// Certificates that wait for acceptance, by claim.
     certificates: BTreeMap<usize, Value>,
-    /// The day of the next claim for sales, counted.
+    /// The number of the day of the next claim for sales.
     next_sales: i64,
     utr: u64,
 }
@@ -119,7 +120,7 @@ impl Driver {
         answer
     }
 
-    /// A record as it is now, so that only the rules can refuse.
+    /// A record as it is now, so that a stale version is never the reason of a refusal.
     fn now(&self, noun: &str, record: &Value) -> Value {
         self.app.auditor().sees(&at(noun, record))
     }
@@ -195,7 +196,7 @@ impl Driver {
         }
     }
 
-    /// Every balance but the sources, by the model's names.
+    /// Every balance except the sources, by the model's names.
     fn balances(&self) -> BTreeMap<String, i64> {
         let found = self.reads.read::<_, DbError>(accounts::balances).unwrap();
         let name = |account: &Account| {
@@ -224,7 +225,7 @@ fn random_acts_end_as_the_model_says(app: App) {
     let acts: u64 = setting("SCHEME_MODEL_ACTS").map_or(ACTS, |number| number.parse().unwrap());
     let mut ends = BTreeMap::new();
     for seed in seeds {
-        // An award lasts seven years, so a long run is many stories.
+        // An award lasts seven years, so a long run consists of many stories.
         for story in 0..acts.div_ceil(ACTS_IN_STORY) {
             let length = ACTS_IN_STORY.min(acts - story * ACTS_IN_STORY);
             let share = if (seed + story).is_multiple_of(2) { STAGED_SHARE } else { 10_000 };
@@ -238,7 +239,7 @@ fn random_acts_end_as_the_model_says(app: App) {
     eprintln!("{} acts ended as the model says: {ends:?}", done + refused);
 }
 
-/// The name of an act, a capital letter first.
+/// The first word of an act, which names it.
 fn name_of(act: &Act) -> String {
     let told = match act {
         Act::Recover { act, .. } => format!("{act:?}"),
@@ -249,7 +250,7 @@ fn name_of(act: &Act) -> String {
 }
 
 impl Driver {
-    /// A plant that sells from its first day, in a sandbox of its own.
+    /// A plant with sales from its first day, in a sandbox of its own.
     fn start(app: &App, share: i64) -> Driver {
         let staged: &[(&str, i64)] = if share == 10_000 { &[] } else { &[(COMPONENTS[0], share)] };
         let app = App::sandbox_with(app.engine, |config| stage(config, staged));
@@ -274,7 +275,7 @@ impl Driver {
     }
 }
 
-/// Plays one story; counts how its acts ended.
+/// Plays one story and counts the outcomes of its acts.
 fn play(mut driver: Driver, share: i64, seed: u64, acts: u64, ends: &mut BTreeMap<String, u64>) {
     let mut dice = Dice(seed);
     let calendar = Days1(NaiveDate::from_ymd_opt(2026, 5, 1).unwrap());
@@ -302,7 +303,7 @@ fn play(mut driver: Driver, share: i64, seed: u64, acts: u64, ends: &mut BTreeMa
             expected.as_ref().map_err(|code| *code),
             "seed {seed}, act {number}: {act:?}: {text}"
         );
-        // A hold that is overdue already ends when the service next looks, whenever that is.
+        // A hold that is already overdue ends at the service's next check, whenever that is.
         let now = Act::Wait { days: 0 };
         if model.is_overdue() {
             driver.does(&now, &calendar, model.day).ok();

@@ -1,4 +1,4 @@
-//! The main job, end to end, as people live it.
+//! The main process from end to end.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs, at};

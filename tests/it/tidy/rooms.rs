@@ -1,5 +1,5 @@
-//! The house rules about rooms, checked on the source itself: how large a folder may be, which room
-//! may import which, and that no circle of rooms exists.
+//! The house rules about rooms (modules of a layer), checked on the source itself: the size of a folder,
+//! the rooms that each room may import, and the absence of import cycles.
 
 use crate::tidy::{code, root, sources};
 use std::collections::BTreeSet;
@@ -8,11 +8,11 @@ use std::path::Path;
 /// The largest number of files that a folder may hold.
 const FILES_MOST: usize = 30;
 
-/// One room, and the rooms of its layer that it may import. Each of these must be listed above it,
-/// so the table itself cannot hold a circle.
+/// One room, and the rooms of its layer that it may import. Each of these must be listed above it, so
+/// the table itself cannot hold a cycle.
 type Room = (&'static str, &'static [&'static str]);
 
-/// A layer: its folder, how its rooms are named in an import, and the rooms from the ground up.
+/// A layer: its folder, the prefix of its rooms in an import, and the rooms from the ground up.
 type Layer = (&'static str, &'static str, &'static [Room]);
 
 #[rustfmt::skip]
@@ -160,7 +160,7 @@ fn a_room_imports_only_the_rooms_that_the_table_allows() {
     }
 }
 
-/// The names that follow the prefix in the code of a file, also the first names inside braces.
+/// The names after the prefix in the code of a file, including the first names inside braces.
 fn imported_rooms<'t>(text: &'t str, prefix: &str) -> Vec<&'t str> {
     let mut found = Vec::new();
     for line in code(text) {
@@ -171,7 +171,7 @@ fn imported_rooms<'t>(text: &'t str, prefix: &str) -> Vec<&'t str> {
             }
             let rest = &line[place + prefix.len()..];
             let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            // A tree that begins at the layer would hide the rooms from this reader.
+            // A nested import that begins at the layer would hide the rooms from this reader.
             assert!(end > 0 || !rest.starts_with('{') || !rest.contains("::"), "write whole paths: {line}");
             found.push(&rest[..end]);
         }

@@ -1,4 +1,4 @@
-//! What must hold for any bids and any limits, and the greedy rule beside a short model of its own.
+//! Properties that hold for any bids and any limits, and the greedy rule compared with a short model.
 
 use super::{CRORE, RULES, bid, published, room_of, stands, text};
 use magnet_scheme::domain::award::allocation_bid::{Bid, StandingKind};
@@ -54,7 +54,7 @@ fn holds(
     outcome.unwrap();
 }
 
-/// Fails when a run gives more than any limit, a capacity that is not allowed, or no reason.
+/// Fails when a run exceeds a limit, gives a capacity that is not allowed, or gives no reason.
 #[track_caller]
 fn within(statement: &AllocationStatement, scheme: &Scheme, room: &RoomLeft) {
     let placed: Vec<_> = statement.results.iter().filter(|one| one.outcome == Outcome::Allotted).collect();
@@ -98,7 +98,7 @@ fn any_bids_keep_every_limit_and_the_order_of_input_never_matters() {
     });
 }
 
-/// The rule once more, in other words: rupees and tonnes left, cheapest first.
+/// The model: the same rule in other words, with rupees and tonnes left, cheapest first.
 fn model(bids: &[Bid], scheme: &Scheme, room: &RoomLeft) -> Vec<(String, i64)> {
     let seed = "sample-seed-of-a-test";
     let lot = |bid: &Bid| {
@@ -150,11 +150,11 @@ fn a_following_run_takes_nothing_away() {
         let Some(index) = (!held.is_empty()).then(|| held[gone % held.len()]) else { return };
         let capacity = next[index].standing.unwrap().capacity_mtpa;
         next[index] = stands(next[index].clone(), StandingKind::Surrendered, capacity);
-        // Somebody cheaper than all comes in afterwards.
+        // A bidder cheaper than all others comes in afterwards.
         next.push(bid(99, 1_200, 1_000));
         let second = run(&next, scheme, room, None).unwrap();
         within(&second, scheme, room);
-        // When the outlay was cut meanwhile, even what stood does not pass it.
+        // When the outlay was cut meanwhile, even the published allotments do not exceed it.
         let mut cut = room.clone();
         cut.outlay.iter_mut().for_each(|outlay| outlay.room_paise.0 /= 2);
         within(&run(&next, scheme, &cut, None).unwrap(), scheme, &cut);

@@ -1,16 +1,16 @@
-//! A fault for each control, planted by SQL by somebody who owns the database.
+//! One fault for each control, planted by SQL by somebody who owns the database.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::SCHEME;
 
-/// A fault that turns one control red, and the way back.
+/// A fault that turns one control red, and the statement that undoes it.
 pub struct Plant {
     pub control: &'static str,
     pub fault: String,
     pub undone: String,
 }
 
-/// Runs a statement past the checks.
+/// Runs a statement; SQLite ignores its CHECK constraints for it.
 pub fn runs(app: &App, statement: &str) {
     match app.engine {
         Engine::Sqlite => app.sql(&format!("PRAGMA ignore_check_constraints = ON; {statement}")),
@@ -27,7 +27,7 @@ struct Spot<'a> {
 }
 
 impl Spot<'_> {
-    /// Changes the first row of the filter to what an SQL expression says.
+    /// Sets the column in the first row of the filter to the value of an SQL expression.
     fn becomes(&self, control: &'static str, filter: &str, expression: &str) -> Plant {
         let Spot { app, table, key, column } = self;
         let first = |what: &str, filter: &str| {
@@ -38,7 +38,7 @@ impl Spot<'_> {
             found.unwrap_or_else(|| panic!("{control}: nothing for {query}"))
         };
         let id = first(key, filter);
-        // Steps are told apart by the filter too; of the others the filter may ask for the column itself.
+        // Steps need the filter to be told apart; for other tables the filter may name the changed column itself.
         let row =
             if *table == "tranche_steps" { format!("{key} = '{id}' AND {filter}") } else { format!("{key} = '{id}'") };
         let old = first(column, &row);

@@ -1,10 +1,10 @@
-//! What a claim earns: every cap binds once, end to end, and the statement says so to the paisa.
+//! The entitlement of a claim: every cap binds once, end to end, and the statement shows it to the paisa.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, stages};
 use serde_json::{Value, json};
 
-/// Window, award of 900 MTPA running from its first day, and this year's money for sales.
+/// A window, an award of 900 MTPA that runs from its first day, and this year's money for sales.
 fn running(app: &App, sales_crore: i64) -> Value {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", sales_crore * CRORE);
@@ -13,13 +13,13 @@ fn running(app: &App, sales_crore: i64) -> Value {
     award
 }
 
-/// Each cap as name, limit, amount after it, whether it bound, and the room it left.
+/// Each cap as its name, its limit, the amount after it, whether it bound, and the room it left.
 fn caps(claim: &Value) -> Vec<Value> {
     let caps = claim["statement"]["caps"].as_array().unwrap().iter();
     caps.map(|c| json!([c["cap"], c["limit_paise"], c["after_paise"], c["binding"], c["headroom_paise"]])).collect()
 }
 
-/// Entitlement, payable, deferred and what bound them.
+/// The entitlement, the payable and deferred amounts, and the cap that bound.
 fn result(claim: &Value) -> Value {
     let s = &claim["statement"];
     json!([s["entitlement_paise"], s["payable_paise"], s["deferred_paise"], s["bound_by"]])
@@ -104,7 +104,7 @@ fn nobody_gets_more_than_they_claim(app: App) {
 #[apply(on_both!)]
 fn sales_earn_the_rate_or_a_share_of_the_turnover(app: App) {
     let award = running(&app, 200);
-    // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate bites from Rs 4,000 a kilogram on.
+    // Rs 1,600 x 1,000 kg against 40 % of turnover: the rate binds from Rs 4,000 a kilogram on.
     let cases = [
         (("2026-05-01", "2026-05-31"), 400_000_000, 160_000_000, "rate_per_kg"),
         (("2026-06-01", "2026-06-30"), 399_999_999, 159_999_999, "share_of_turnover"),
@@ -173,7 +173,7 @@ fn an_award_ends_at_its_ceiling(app: App) {
     for year in 2027..=2030 {
         assert_eq!(result(&earn(year, 900_000).ok()), json!([144 * CRORE, 144 * CRORE, 0, null]), "{year}");
     }
-    // Five full years would be 720 crore; 16 of them are left for the sixth.
+    // Five full years would be 720 crore; 16 of them remain for the sixth.
     let sixth = earn(2031, 900_000).ok();
     assert_eq!(result(&sixth), json!([16 * CRORE, 16 * CRORE, 0, "award_ceiling"]));
     assert_eq!(caps(&sixth)[3], json!(["award_ceiling", 16 * CRORE, 16 * CRORE, true, 0]));
@@ -228,7 +228,7 @@ fn what_a_thin_year_cannot_pay_waits_and_is_released_later(app: App) {
     app.must_verify();
 }
 
-/// A verified claim as it is read later: its tranche is read under its own address.
+/// A verified claim as it is read later, without its tranche, which has an address of its own.
 fn without_tranche(verified: &Value) -> Value {
     let mut claim = verified.clone();
     claim.as_object_mut().unwrap().remove("tranche");

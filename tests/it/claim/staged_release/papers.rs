@@ -1,4 +1,4 @@
-//! The papers of a final certificate: when, by whom, and what they may say.
+//! The papers of a final certificate: when and by whom they are submitted, and what they may contain.
 
 use super::{CertificateVerbs, TURNOVER, certificate_form, settled, story};
 use crate::harness::app::App;

@@ -1,5 +1,5 @@
-//! `/disbursements` and `/selections/disbursements` are one listing: asked the same question, they
-//! answer with the same records, page by page, each with its own form of cursor.
+//! `/disbursements` and `/selections/disbursements` are one listing: the same query returns the same
+//! records, page by page, each with its own form of cursor.
 
 use crate::harness::app::App;
 use crate::payment::disbursements::data;
@@ -63,7 +63,7 @@ fn the_selection_of_disbursements_gives_the_same_answers(app: App) {
                 assert_eq!(page["page"], rows["page"], "{one}, {other}: both end");
                 break;
             };
-            // Each has its own form of cursor, which people may have stored.
+            // Each has its own form of cursor, which users may have stored.
             let last = data(&page).last().unwrap();
             let value = if sort.contains("amount") { &last["amount_paise"] } else { &last["paid_on"] };
             let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -73,7 +73,7 @@ fn the_selection_of_disbursements_gives_the_same_answers(app: App) {
             (one, other) = (format!("{listed}&cursor={next}"), format!("{selected}&cursor={behind}"));
         }
     }
-    // The page behind a page of the past is one of the same moment.
+    // The next page of a past moment has the same moment.
     for path in ["/disbursements", "/selections/disbursements"] {
         let then = auditor.get(&format!("{path}?known_at=now&limit=1")).unwrap();
         let (link, moment) = (then.header("link").unwrap(), then.header("known-at").unwrap());

@@ -1,17 +1,17 @@
-//! Seven disbursements that differ in everything a person can ask for, made by living through them.
+//! Seven disbursements that differ in every field that can be queried, made by playing the story.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs};
 use serde_json::{Value, json};
 
-/// What was paid, in the order of payment.
+/// The payments, in the order in which they were made.
 pub struct Sample {
     pub rows: Vec<Value>,
     pub lodestone: String,
     pub magnetite: String,
 }
 
-/// Names a row by its place: `rows[0]` is "1".
+/// Names a row by its number in the sample: `rows[0]` is "1".
 pub fn names(sample: &Sample, rows: &[Value]) -> Vec<usize> {
     rows.iter().map(|row| sample.rows.iter().position(|known| known["id"] == row["id"]).unwrap() + 1).collect()
 }

@@ -1,4 +1,4 @@
-//! One person, one step on a rupee: every pair of steps is tried by somebody who holds all roles.
+//! Separation of duties: one person, one step on a rupee. Somebody who holds all roles tries every pair of steps.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Sales, Verbs, at, says, stages};
@@ -9,10 +9,10 @@ use std::sync::Arc;
 const MONEY_ROLES: [&str; 5] =
     ["verifier", "section_officer", "finance_officer", "competent_authority", "disbursing_officer"];
 
-/// The steps of the offices, in order. Settling is the second half of paying.
+/// The steps of the offices, in order. Settlement is the second half of a payment.
 const STEPS: [&str; 6] = ["verify", "recommend", "concur", "sanction", "pay", "settle"];
 
-/// Who usually takes a step.
+/// The person who usually takes a step.
 fn usual(app: &App, step: &str) -> Arc<Person> {
     match step {
         "verify" => app.verifier(),
@@ -23,7 +23,7 @@ fn usual(app: &App, step: &str) -> Arc<Person> {
     }
 }
 
-/// Takes a step on what the step before it answered.
+/// Takes a step on the answer of the step before.
 fn take(person: &Person, step: &str, file: &Value) -> Response {
     match step {
         "verify" => person.verifies(file),
@@ -35,13 +35,13 @@ fn take(person: &Person, step: &str, file: &Value) -> Response {
     }
 }
 
-/// What the next step starts from.
+/// The record from which the next step starts.
 fn onward(step: &str, answer: Response) -> Value {
     let answer = answer.ok();
     if step == "verify" { answer["tranche"].clone() } else { answer }
 }
 
-/// An award that sells, the year's money provided by two usual administrators.
+/// An award with sales, and the year's money provided by two usual administrators.
 fn selling(app: &App) -> Value {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
@@ -120,7 +120,7 @@ fn who_verified_the_milestone_verified_the_rupee(app: App) {
         says(&take(&all, step, &file).refused(409, "same_person"), "you already did 'verify' for this money");
         let mut usual = take(&usual(&app, step), step, &file);
         if *step == "settle" {
-            // Settled on the day of the advice, which is not the one `take` names.
+            // Settled on the day of the advice, which differs from the day in `take`.
             usual = app.disbursing_officer().confirms(&file, "SBINR52026050100001", "2026-05-01");
         }
         file = usual.ok();
@@ -152,7 +152,7 @@ fn who_provided_the_years_money_does_not_spend_it(app: App) {
 fn who_took_a_step_does_not_provide_that_years_money(app: App) {
     let award = selling(&app);
     let both = app.person("both", &["section_officer", "scheme_administrator"], None);
-    // Proposed before the step, and still open when the step is taken.
+    // This proposal is made before the step and still open when the step is taken.
     let early = both.proposes("sales_linked_incentive", "2026-27", CRORE).ok();
     let tranche = app.verifier().verifies(&day_of_sales(&app, &award, 0)).ok()["tranche"].clone();
     both.recommends(&tranche).ok();
@@ -164,7 +164,7 @@ fn who_took_a_step_does_not_provide_that_years_money(app: App) {
     let row = app.budget("financial_year", "sales_linked_incentive", Some("2026-27"));
     assert_eq!(stages(&row), [10 * CRORE, 10 * CRORE - 16_000_000, 0, 16_000_000, 0, 0]);
 
-    // Another year's money, or another component's, is another rupee.
+    // Money of another year or another component is another rupee.
     both.proposes("sales_linked_incentive", "2027-28", CRORE).ok();
     both.proposes("capital_subsidy", "2026-27", CRORE).ok();
     app.must_verify();
@@ -217,7 +217,7 @@ fn each_step_needs_its_role(app: App) {
     app.must_verify();
 }
 
-/// The address of a tranche, for people who may not see it.
+/// A tranche is hidden from people who may not see it.
 #[apply(on_both!)]
 fn a_tranche_is_seen_by_its_beneficiary_and_the_offices(app: App) {
     let tranche = app.tranche_of_15_crore();

@@ -1,8 +1,8 @@
-//! Bodies that the description of the interface allows.
+//! Request bodies that the OpenAPI document allows.
 
 use serde_json::{Value, json};
 
-/// A body that the description of an operation allows.
+/// A request body that the description of an operation allows.
 pub fn sample_body(document: &Value, operation: &Value) -> Value {
     sample(document, &operation["requestBody"]["content"]["application/json"]["schema"], "")
 }

@@ -1,4 +1,4 @@
-//! A story whose records are asked for, and the ids it leaves.
+//! A story whose records are requested, and the ids of those records.
 
 use crate::claim::staged_release::CertificateVerbs;
 use crate::harness::app::App;
@@ -9,7 +9,7 @@ use crate::harness::treasury_people::TreasuryVerbs;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// The nouns of which a manufacturer sees its own.
+/// The nouns of which a manufacturer sees its own records.
 pub const NOUNS: [&str; 10] = [
     "applications",
     "awards",
@@ -23,7 +23,7 @@ pub const NOUNS: [&str; 10] = [
     "disbursements",
 ];
 
-/// The nouns that are not for manufacturers at all.
+/// The nouns that manufacturers may not see at all.
 pub const OFFICES: [&str; 12] = [
     "saved-queries",
     "saved-query-runs",
@@ -39,7 +39,7 @@ pub const OFFICES: [&str; 12] = [
     "samples",
 ];
 
-/// Ids of one whole story of lodestone, by the noun of their URL.
+/// The ids of one whole story of lodestone, by the noun of their URL.
 pub fn story(app: &App) -> BTreeMap<&'static str, String> {
     let advised = app.disbursing_officer().advises(&app.sanctioned_15_crore()).ok();
     app.disbursing_officer().makes_advice(&[&advised]).ok();
@@ -62,7 +62,7 @@ pub fn story(app: &App) -> BTreeMap<&'static str, String> {
     ids.insert("recoveries", notice["id"].as_str().unwrap().to_owned());
     ids.insert("organisations", app.organisation("lodestone")["id"].as_str().unwrap().to_owned());
     ids.insert("evidence", app.preparer_of("lodestone").attaches("own").as_str().unwrap().to_owned());
-    // The story has no competition; who sees an allocation is told in tests/it/award/allocations.rs.
+    // The story has no competition; tests/it/award/allocations.rs tests who sees an allocation.
     ids.insert("allocations", uuid::Uuid::now_v7().to_string());
     let run = auditor.post("/controls/runs", None, &json!({})).unwrap().ok();
     ids.insert("controls", run["id"].as_str().unwrap().to_owned());
@@ -81,7 +81,7 @@ pub fn story(app: &App) -> BTreeMap<&'static str, String> {
     ids
 }
 
-/// A path of the description with real ids in it, without its prefix.
+/// A path of the OpenAPI document with real ids in it, without its prefix.
 pub fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let path =
         path.trim_start_matches("/api/v1").replace("{code}", SCHEME).replace("{round}", "1").replace("{version}", "1");

@@ -1,6 +1,6 @@
-//! Who may change what, written down a second time beside the permission table.
+//! The roles that may change something, written down a second time next to the permission table.
 
-/// The roles that may do each thing that changes something.
+/// The roles that may perform each changing operation.
 pub fn writers(operation: &str) -> &'static [&'static str] {
     match operation {
         "create_user" | "change_user" | "erase_personal_data" | "set_clock" => &["administrator"],

@@ -1,4 +1,4 @@
-//! What a drafted version would change for awards already made, and what it takes to publish it.
+//! The impact of a drafted version on existing awards, and the conditions for its publication.
 
 use super::{Legislates, half_turnover, text, text_with};
 use crate::harness::app::App;
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 const SALES: &str = "sales_linked_incentive";
 
 impl App {
-    /// An award of 500 MTPA of each maker under version 5, commissioned on 2 December 2026; it is
-    /// the end of the year.
+    /// An award of 500 MTPA of each maker under version 5, commissioned on 2 December 2026; the clock is
+    /// then set to the end of the year.
     fn under_the_fifth(&self, makers: &[&str]) -> Vec<Value> {
         self.under(&text(5, "2026-12-02"), makers)
     }
@@ -47,7 +47,7 @@ impl App {
     }
 }
 
-/// One line of a sheet's awards: what the ceilings and claims lose, and the largest fall of a model claim.
+/// Each award of a sheet: the loss of its ceilings, of its claims, and the largest loss of a model claim.
 fn losses(sheet: &Value) -> Vec<(String, i64, i64, i64)> {
     let loss = |all: &Value| -> Vec<i64> {
         all.as_array().unwrap().iter().map(|one| one["loss_paise"].as_i64().unwrap()).collect()
@@ -75,7 +75,7 @@ fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
     let of_claim = &sheet["sheet"]["awards"][0]["claims"][0];
     assert_eq!((&of_claim["before_paise"], &of_claim["after_paise"]), (&json!(16 * CRORE), &json!(12 * CRORE)));
     assert_eq!((&of_claim["version_before"], &of_claim["version_after"]), (&json!(5), &json!(6)));
-    // A draft of a claim exists for its organisation alone: which one it is, is not told.
+    // A draft of a claim is visible to its organisation only: the sheet does not name it.
     assert_eq!((&of_claim["claim_id"], &of_claim["number"]), (&Value::Null, &Value::Null));
     assert!(!sheet.to_string().contains(claim["id"].as_str().unwrap()));
     let organisations = sheet["sheet"]["organisations"].as_array().unwrap();
@@ -89,7 +89,7 @@ fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
         (&json!(4 * CRORE), &json!(0))
     );
 
-    // What the sheet says comes: the same claim, asked for under the new version.
+    // The result matches the sheet: the same claim is verified under the new version.
     let instrument = app.scheme_administrator().proposes_instrument(&draft).ok();
     let approved = app.competent_authority().approves_instrument(&instrument).ok();
     app.other_scheme_administrator().publishes(&approved).ok();
@@ -102,7 +102,7 @@ fn an_impact_sheet_tells_who_loses_what_to_the_paisa(app: App) {
     app.must_verify();
 }
 
-/// Sales before the amendment are paid as they were promised, whenever they are claimed.
+/// Sales before the amendment are paid under the old terms, whenever they are claimed.
 #[apply(on_both!)]
 fn the_day_of_sale_governs_where_the_scheme_says_so(app: App) {
     let fifth = text(5, "2026-12-02").replacen("claim = \"date_of_claim\"", "claim = \"date_of_sale\"", 1);
@@ -140,7 +140,7 @@ fn ceilings_move_and_claims_that_are_submitted_stay(app: App) {
     assert_eq!((&of_claim["status"], &of_claim["version_after"]), (&json!("submitted"), &json!(5)));
     assert_eq!((&of_claim["before_paise"], &of_claim["after_paise"]), (&json!(16 * CRORE), &json!(16 * CRORE)));
     assert!(of_claim["number"].is_string());
-    // A version that gives more has no loser, and needs no second instrument.
+    // A version that only improves awards needs no second instrument.
     let more =
         text_with(6, "2027-04-01", "[figures.turnover_share]\nvalue = 4000", "[figures.turnover_share]\nvalue = 5000");
     let draft = app.scheme_administrator().drafts_scheme(&more).ok();
@@ -158,7 +158,7 @@ fn what_worsens_an_award_needs_its_own_instrument(app: App) {
     let number = awards[0]["number"].as_str().unwrap();
     says(&other.publishes(&draft).refused(409, "worsens_awards"), number);
     app.competent_authority().approves_instrument(&draft).refused(409, "nothing_proposed");
-    // Proposed and not approved is not enough.
+    // A proposed but unapproved instrument is not enough.
     let proposed = one.proposes_instrument(&draft).ok();
     other.publishes(&proposed).refused(409, "worsens_awards");
     one.approves_instrument(&proposed).refused(403, "not_permitted");
@@ -166,13 +166,13 @@ fn what_worsens_an_award_needs_its_own_instrument(app: App) {
     let approved = both.approves_instrument(&proposed).ok();
     both.approves_instrument(&approved).refused(409, "wrong_state");
     both.publishes(&approved).refused(409, "same_person");
-    // One person does not propose and approve, nor write the draft and approve.
+    // One person may not both propose and approve, nor write the draft and approve.
     let again = both.proposes_instrument(&approved).ok();
     both.approves_instrument(&again).refused(409, "same_person");
     let own = both.drafts_scheme(&half_turnover(6)).ok();
     let own = one.proposes_instrument(&own).ok();
     both.approves_instrument(&own).refused(409, "same_person");
-    // A proposal made anew is not approved yet.
+    // A new proposal is not approved yet.
     other.publishes(&again).refused(409, "worsens_awards");
     let approved = app.competent_authority().approves_instrument(&again).ok();
     assert_eq!(other.publishes(&approved).ok()["status"], "published");
@@ -192,12 +192,12 @@ fn a_sheet_that_changed_since_is_not_published_on(app: App) {
     let path = format!("{}/publication", at("scheme-drafts", &draft));
     let changed = other.does(&path, &approved, json!({ "impact_digest": seen }));
     says(&changed.refused(409, "impact_changed"), seen.as_str().unwrap());
-    // The claim that came since loses more than the instrument covers.
+    // A claim made since then loses more than the instrument covers.
     other.publishes(&approved).refused(409, "worsens_awards");
     let proposed = one.proposes_instrument(&approved).ok();
     let approved = app.competent_authority().approves_instrument(&proposed).ok();
     let published = other.publishes(&approved).ok();
-    // The sheet on which it was published stays.
+    // The sheet used for the publication does not change.
     let kept = one.impact(&published);
     assert_eq!(kept["digest"], published["publication"]["impact_digest"]);
     assert_eq!(losses(&kept)[0].2, 4 * CRORE);

@@ -1,5 +1,5 @@
-//! Every figure of every scheme file matters: changed by the least, it is refused or something that
-//! the scheme decides comes out otherwise.
+//! Every figure of every scheme file matters: after the smallest change the file is refused, or a
+//! decision of the scheme comes out differently.
 
 use super::{CRORE, day, file, form, line, names, sales, share, stated, text, whole};
 use magnet_scheme::domain::award::allocation_bid::Bid;
@@ -16,7 +16,7 @@ use magnet_scheme::domain::scheme::rules::names::Value;
 use magnet_scheme::domain::scheme::scheme::{Component, Scheme};
 use uuid::Uuid;
 
-/// Everything that a scheme decides, for a battery of facts around its bounds.
+/// Every decision of a scheme, for a battery of facts around its limits.
 fn decisions(scheme: &Scheme) -> String {
     let mut told = String::new();
     let mut note = |what: String| told.push_str(&format!("{what}\n"));
@@ -90,7 +90,7 @@ fn claims(scheme: &Scheme, component: Component, date: &str) -> Vec<Facts<'stati
     ]
 }
 
-/// What came in of the first material, and more than enough made of it.
+/// A quantity of the first material, and more than enough made of it.
 fn balance(oxide_kg: i64) -> Vec<(&'static str, Value)> {
     let plenty = 100_000_000;
     let mut facts = vec![("dispatched_kg", 0), ("oxide_in_kg", oxide_kg)];
@@ -128,7 +128,7 @@ fn room(scheme: &Scheme) -> RoomLeft {
     RoomLeft { beneficiaries_awarded: 0, awarded_mtpa: 0, outlay }
 }
 
-/// The keys of a file under which a figure stands: numbers and dates that are not its header.
+/// The keys of all figures in a file: numbers and dates outside its header.
 fn figures(value: &toml::Value, key: &str, found: &mut Vec<String>) {
     match value {
         toml::Value::Table(table) => {

@@ -1,4 +1,4 @@
-//! Acts nobody planned.
+//! Random acts.
 
 use super::rules::recoveries::RecoveryAct;
 use super::rules::{Act, COMPONENTS, Model};
@@ -16,24 +16,24 @@ impl Dice {
         ((mixed ^ (mixed >> 31)) % sides as u64) as usize
     }
 
-    /// One of these places, more often than any other of the list.
+    /// Usually one of these places, sometimes any of the list.
     pub fn one_of(&mut self, liked: Vec<usize>, length: usize) -> usize {
         if liked.is_empty() || self.roll(6) == 0 { self.recent(length) } else { liked[self.roll(liked.len())] }
     }
 
-    /// One of the last few of a list, more often than an old one.
+    /// Usually one of the last few of a list, sometimes an older one.
     pub fn recent(&mut self, length: usize) -> usize {
         if self.roll(5) == 0 { self.roll(length) } else { length - 1 - self.roll(length.min(6)) }
     }
 }
 
-/// An act nobody planned, with a liking for those that lead somewhere.
+/// A random act, with a preference for those that lead somewhere.
 pub fn act(dice: &mut Dice, model: &Model<Days1>, next_sales: i64) -> Act {
     let component = dice.roll(4).saturating_sub(1);
     let year = model.year() + [0, 0, 0, 0, 1, -1][dice.roll(6)];
     let some = |dice: &mut Dice| (1 + dice.roll(9) as i64) * CRORE / 10 + dice.roll(2) as i64;
     let room = |stage: &str| model.at(&format!("{}:{year}:{stage}", COMPONENTS[component]));
-    // Often to the paisa, or one more.
+    // Often the exact amount, or one paisa more.
     let near = |dice: &mut Dice, exact: i64| [exact, exact + 1, exact - 1, exact / 2][dice.roll(4)].max(1);
     match dice.roll(60) {
         0 => {
@@ -100,12 +100,12 @@ pub fn act(dice: &mut Dice, model: &Model<Days1>, next_sales: i64) -> Act {
             let days = [1, 1, 1, 2, 2, 5, 5, 20, 40, 120][dice.roll(10)];
             Act::Wait { days: if model.day + days < 2_300 { days } else { 0 } }
         }
-        // There is nothing to do it to: something else.
+        // There is no record for this act: another one is chosen.
         _ => act(dice, model, next_sales),
     }
 }
 
-/// An act about money that has to come back: asked for, or a step on what was asked.
+/// A random act about a recovery: a new one, or a step on an existing one.
 fn about_money_back(dice: &mut Dice, model: &Model<Days1>) -> Act {
     let near = |dice: &mut Dice, exact: i64| [exact, exact + 1, exact / 2, exact / 3][dice.roll(4)].max(1);
     let paid: Vec<usize> = (0..model.payments.len()).filter(|one| model.payments[*one].settled > 0).collect();

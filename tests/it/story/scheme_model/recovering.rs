@@ -1,4 +1,4 @@
-//! What the driver does about final certificates and money that comes back.
+//! The driver's acts about final certificates and recoveries.
 
 use super::rules::recoveries::RecoveryAct;
 use super::{Days1, Driver, PER_KG};
@@ -9,7 +9,7 @@ use magnet_scheme::client::Response;
 use serde_json::{Value, json};
 
 impl Driver {
-    /// Submits a certificate, unless one waits, and accepts it as it was submitted.
+    /// Submits a certificate, unless one is waiting, and accepts it as it was submitted.
     pub fn certify(&mut self, claim: usize, paise: i64) -> Response {
         if !self.certificates.contains_key(&claim) {
             let seen = self.now("claims", &self.claims[claim]);

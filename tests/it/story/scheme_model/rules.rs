@@ -1,5 +1,5 @@
-//! The model: the rules of the money in as few lines as they can be said in, with nothing of the
-//! service in it. A refused act leaves it as it was.
+//! The model: the money rules in as few lines as possible, without any code of the service. A refused
+//! act leaves it unchanged.
 
 mod certificates;
 mod payments;
@@ -8,13 +8,13 @@ pub mod recoveries;
 use recoveries::{Recovery, RecoveryAct};
 use std::collections::BTreeMap;
 
-/// The financial year a day lies in, by its first calendar year.
+/// The financial year of a day, by its first calendar year.
 pub type Year = i64;
 pub type Refused = &'static str;
 
 pub const COMPONENTS: [&str; 3] = ["sales_linked_incentive", "capital_subsidy", "administration"];
 
-/// What somebody tries to do.
+/// An attempted act.
 #[derive(Clone, Debug)]
 pub enum Act {
     Provide {
@@ -72,7 +72,7 @@ pub enum Act {
         claim: usize,
         paise: i64,
     },
-    /// Part of a payment is asked back.
+    /// Part of a payment is claimed back.
     AskBack {
         payment: usize,
         paise: i64,
@@ -81,7 +81,7 @@ pub enum Act {
         recovery: usize,
         act: RecoveryAct,
     },
-    /// Days pass; holds that are due end.
+    /// Days pass; holds whose last day has passed end.
     Wait {
         days: i64,
     },
@@ -93,7 +93,7 @@ pub struct Claim {
     pub deferred: i64,
     pub withheld: i64,
     pub rejected: bool,
-    /// What its final certificate shows, once submitted; and whether it is accepted.
+    /// The amount of its final certificate, once submitted; and whether it is accepted.
     pub certificate: Option<i64>,
     pub certified: bool,
 }
@@ -112,16 +112,16 @@ pub struct Payment {
     pub tranche: usize,
     pub paise: i64,
     pub status: &'static str,
-    /// The day it was advised; the day and year it was paid.
+    /// The day of its advice, and the day and year of its payment.
     pub advised: i64,
     pub paid: i64,
-    /// Which success it was, counted.
+    /// The serial number of its success.
     pub settled: usize,
-    /// What it keeps back, by recovery.
+    /// Its set-offs, by recovery.
     pub kept: Vec<(usize, i64)>,
 }
 
-/// A calendar for the model: days are counted, years and twelve months are asked for.
+/// The model's calendar: it counts days and returns years and twelve-month spans.
 pub trait Calendar {
     fn year(&self, day: i64) -> Year;
     fn plus_year(&self, day: i64) -> i64;
@@ -139,8 +139,8 @@ pub struct Model<C> {
     pub tranches: Vec<Tranche>,
     pub payments: Vec<Payment>,
     pub recoveries: Vec<Recovery>,
-    /// The share of a claim that goes out before its final certificate, in basis points; 10,000
-    /// where there is none.
+    /// The share of a claim that is paid before its final certificate, in basis points; 10,000 without
+    /// staged release.
     pub share: i64,
     /// Heads that were augmented, by component and year.
     pub augmented: Vec<(usize, Year)>,
@@ -163,7 +163,7 @@ impl<C: Calendar + Clone> Model<C> {
         self.held.get(name).copied().unwrap_or(0)
     }
 
-    /// Tries an act: all of it or nothing.
+    /// Tries an act, all or nothing.
     pub fn does(&mut self, act: &Act) -> Result<(), Refused> {
         let mut after = self.clone();
         let done = after.act(act);
@@ -194,7 +194,7 @@ impl<C: Calendar + Clone> Model<C> {
         self.add(of_award(to), paise)
     }
 
-    /// Money held in one year becomes `to` in another: it must find room there.
+    /// Moves money held in one year to `to` in another, which must have room for it.
     fn across(&mut self, old: Year, new: Year, from: &str, to: &str, paise: i64) -> Result<(), Refused> {
         if old == new {
             return self.within_year(0, new, from, to, paise);
@@ -208,7 +208,7 @@ impl<C: Calendar + Clone> Model<C> {
         years.flat_map(|year| stages.iter().map(move |stage| self.at(&of_year(component, year, stage)))).sum()
     }
 
-    /// What of an outlay no year has: leftovers of past years count as gone.
+    /// The part of an outlay that no year has; leftovers of past years count as gone.
     pub fn room(&self, component: usize) -> i64 {
         let current = self.year();
         let spent = self.years_total(component, &["reserved", "sanctioned", "disbursed", "recovered"], |_| true)
@@ -337,7 +337,7 @@ impl<C: Calendar + Clone> Model<C> {
         ["verified", "recommended", "concurred", "sanctioned"].contains(&self.tranches[tranche].status)
     }
 
-    /// Whether something is held past its last day.
+    /// Whether money is held past its last day.
     pub fn is_overdue(&self) -> bool {
         (0..self.tranches.len()).any(|one| self.is_held(one) && self.day > self.tranches[one].held_until)
     }
@@ -378,7 +378,7 @@ impl<C: Calendar + Clone> Model<C> {
         }
     }
 
-    /// What was held is free again; a claim without anything under way is rejected.
+    /// Releases held money; a claim without anything under way is rejected.
     fn give_back(&mut self, tranche: usize, from: &str) -> Result<(), Refused> {
         let Tranche { claim, paise, held_in, .. } = self.tranches[tranche];
         let alive = |file: &Tranche| file.claim == claim && !["rejected", "expired"].contains(&file.status);

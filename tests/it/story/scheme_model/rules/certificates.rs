@@ -1,10 +1,10 @@
-//! The model of the final certificate: it ends the withholding, takes back what will not be sent,
-//! reserves the balance, and opens a recovery for what was paid too much.
+//! The model of the final certificate: it ends the withholding, withdraws what will not be sent,
+//! reserves the balance, and opens a recovery of any overpayment.
 
 use super::{Calendar, Model, Refused, of_year};
 
 impl<C: Calendar + Clone> Model<C> {
-    /// Submits a certificate, unless one waits, and accepts it. A refusal to accept leaves it waiting.
+    /// Submits a certificate, unless one is waiting, and accepts it. A refused acceptance leaves it waiting.
     pub fn certify(&mut self, claim: usize, paise: i64) -> Result<(), Refused> {
         let file = &self.claims[claim];
         if file.rejected {
@@ -45,7 +45,7 @@ impl<C: Calendar + Clone> Model<C> {
         if payable > 0 { self.reserve(claim, payable) } else { Ok(()) }
     }
 
-    /// Asks back what was paid too much, of the latest payment first.
+    /// Opens recoveries of the overpaid amount, beginning with the latest payment.
     fn receivables(&mut self, claim: usize, mut paise: i64) {
         let mut paid: Vec<usize> =
             (0..self.payments.len()).filter(|one| self.tranches[self.payments[*one].tranche].claim == claim).collect();

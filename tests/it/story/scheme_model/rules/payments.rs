@@ -1,4 +1,4 @@
-//! The model of what the bank answers on a payment.
+//! The model of the bank's answers to a payment.
 
 use super::{Calendar, Model, Payment, Refused, Tranche};
 

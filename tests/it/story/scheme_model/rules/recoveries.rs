@@ -1,5 +1,5 @@
-//! The model of money that comes back. A recovery is what was asked and the list of what happened
-//! to it; every balance is computed from that list, from its first day, each time.
+//! The model of recoveries. A recovery is the amount claimed back and a list of events; every balance is
+//! computed from the whole list each time.
 
 use super::{COMPONENTS, Calendar, Model, Refused, Tranche, of_award, of_year};
 use std::collections::BTreeMap;
@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 const BASIS_POINTS: i128 = 900;
 const PARTS: i128 = 3_650_000;
 
-/// What somebody tries to do about a recovery.
+/// An attempted act on a recovery.
 #[derive(Clone, Copy, Debug)]
 pub enum RecoveryAct {
     Reply,
-    /// Confirmed where it is the amount asked, dropped where it is nothing.
+    /// The full amount confirms the notice, and nothing drops it.
     Order(i64),
     Demand,
-    /// Money that came in some days ago.
+    /// Money that was received some days ago.
     Receive {
         paise: i64,
         days_ago: i64,
     },
     SetOff(i64),
-    /// Proposed and granted: principal, interest, and whether it is a waiver.
+    /// A relief that is proposed and granted: principal, interest, and whether it is a waiver.
     Relieve {
         principal: i64,
         interest: i64,
@@ -29,18 +29,18 @@ pub enum RecoveryAct {
     },
 }
 
-/// What changed a recovery.
+/// An event of a recovery.
 #[derive(Clone, Copy, Debug)]
 enum What {
     MoneyIn(i64),
-    /// As money, but of a payment that came back itself, so that nothing moves before it.
+    /// Like money, but from a bank return of the payment itself, so that no later event is dated before it.
     Returned(i64),
     GivenUp {
         principal: i64,
         interest: i64,
         waiver: bool,
     },
-    /// What the payment with this number had kept back is owed again.
+    /// The set-off of the payment with this number is owed again.
     Undone(usize),
 }
 
@@ -49,7 +49,7 @@ struct Event {
     day: i64,
     year: i64,
     what: What,
-    /// The payment that kept it back.
+    /// The payment with the set-off.
     payment: Option<usize>,
 }
 
@@ -67,14 +67,14 @@ pub struct Recovery {
     events: Vec<Event>,
 }
 
-/// What follows from the list.
+/// The balances that follow from the list.
 #[derive(Clone, Default)]
 struct Books {
     principal: i64,
     interest: i64,
     carried: i128,
     accrued_to: i64,
-    /// By event: what it took of principal and interest.
+    /// The principal and interest that each event took.
     taken: Vec<(i64, i64)>,
     held: BTreeMap<String, i64>,
 }
@@ -94,7 +94,7 @@ impl Books {
         grown
     }
 
-    /// Money that came back, or (below zero) did not after all.
+    /// Recovered money, or (below zero) money whose recovery is undone.
     fn came_back(&mut self, principal: i64, interest: i64, year: i64) {
         self.principal -= principal;
         self.interest -= interest;
@@ -112,7 +112,7 @@ impl Recovery {
         ["demanded", "settled"].contains(&self.status)
     }
 
-    /// Everything from the first day. Refuses money for which nothing was due on its day.
+    /// Computes all balances from the first day. Refuses money for which nothing was due on its day.
     fn books(&self) -> Result<Books, Refused> {
         let mut books = Books::default();
         if !self.is_due() {
@@ -121,7 +121,7 @@ impl Recovery {
         (books.principal, books.accrued_to) = (self.paise, self.interest_from);
         let mut demanded = self.paise;
         for event in &self.events {
-            // What is owed again brings its own interest, up to the last day that was counted.
+            // A debt that is owed again brings its own interest, up to the last accrued day.
             if !matches!(event.what, What::Undone(_)) {
                 demanded += books.accrue(event.day);
             }
@@ -170,7 +170,7 @@ impl Recovery {
         (books.principal, books.interest)
     }
 
-    /// Principal that came back by money, less what was undone.
+    /// The principal recovered by money, less what was undone.
     fn principal_back(&self) -> i64 {
         let taken = self.books().unwrap().taken;
         let counts = |event: &Event| matches!(event.what, What::MoneyIn(_) | What::Undone(_));
@@ -187,7 +187,7 @@ impl Recovery {
 }
 
 impl<C: Calendar + Clone> Model<C> {
-    /// Changes a recovery, and every balance by what that changes.
+    /// Changes a recovery, and every balance by the resulting difference.
     fn rebook(&mut self, recovery: usize, change: impl FnOnce(&mut Recovery)) -> Result<(), Refused> {
         let before = self.recoveries[recovery].books()?.held;
         change(&mut self.recoveries[recovery]);
@@ -208,7 +208,7 @@ impl<C: Calendar + Clone> Model<C> {
         Event { day, year: self.calendar.year(day), what, payment: None }
     }
 
-    /// What of a payment no recovery asks for yet.
+    /// The part of a payment that no recovery claims yet.
     pub fn room_to_ask(&self, payment: usize) -> i64 {
         if self.payments[payment].status != "succeeded" {
             return 0;
@@ -225,7 +225,7 @@ impl<C: Calendar + Clone> Model<C> {
         Ok(())
     }
 
-    /// Begins a recovery; a true-up is ordered already.
+    /// Opens a recovery; a true-up is already ordered.
     pub fn open(&mut self, payment: usize, paise: i64, true_up: bool) {
         self.recoveries.push(Recovery {
             payment,
@@ -289,8 +289,8 @@ impl<C: Calendar + Clone> Model<C> {
         })
     }
 
-    /// What an advice keeps back, the oldest recovery first; the bank has a paisa to pay. Returns
-    /// the payment's gross amount with it.
+    /// Deducts the set-offs from an advice, the oldest recovery first; at least a paisa remains for the
+    /// bank to pay. Returns the payment's gross amount and the set-offs.
     pub fn hold_set_offs(&mut self, tranche: usize) -> (i64, Vec<(usize, i64)>) {
         let gross = self.tranches[tranche].paise;
         let (mut room, mut kept) = (gross - 1, Vec::new());
@@ -307,7 +307,7 @@ impl<C: Calendar + Clone> Model<C> {
         (gross, kept)
     }
 
-    /// The payment succeeded: what it kept back counts from the day of its advice.
+    /// The payment succeeded: its set-offs count from the day of its advice.
     pub fn count_set_offs(&mut self, payment: usize) -> Result<(), Refused> {
         let file = self.payments[payment].clone();
         for (recovery, paise) in file.kept {
@@ -322,7 +322,7 @@ impl<C: Calendar + Clone> Model<C> {
         Ok(())
     }
 
-    /// The payment failed: the orders stand as before.
+    /// The payment failed: the set-off orders are open as before.
     pub fn release_set_offs(&mut self, payment: usize) {
         for (recovery, paise) in self.payments[payment].kept.clone() {
             let file = &mut self.recoveries[recovery];
@@ -331,8 +331,8 @@ impl<C: Calendar + Clone> Model<C> {
         }
     }
 
-    /// The bank took the payment back: what it had kept is owed again, it pays the recoveries of
-    /// itself, and the rest is owed to the payee, with what had come back of it before.
+    /// The bank took the payment back: its set-offs are owed again, it settles its own recoveries, and
+    /// the rest is owed to the payee, together with the amounts already recovered from it.
     pub fn take_back(&mut self, payment: usize) -> Result<(), Refused> {
         let (paid, kept) = (self.payments[payment].paid, self.payments[payment].kept.clone());
         let ours: Vec<usize> =
