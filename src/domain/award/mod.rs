@@ -1,4 +1,4 @@
-//! Rules about from application through scrutiny and allocation to the award and its guarantee.
+//! Rules about applications, scrutiny, allocation, awards and their guarantees.
 
 pub mod allocation;
 pub mod allocation_bid;

@@ -1,4 +1,4 @@
-//! Rules about from the tranche through the payment advice and the treasury return to the disbursement and the bank scroll.
+//! Rules about tranches, payment advices, treasury returns, disbursements and bank scrolls.
 
 pub mod bank_difference;
 pub mod bank_match;

@@ -1,4 +1,4 @@
-//! Use cases of from application through scrutiny and allocation to the award and its guarantee.
+//! Use cases of applications, scrutiny, allocation, awards and their guarantees.
 
 pub mod allocations;
 pub mod applications;

@@ -1,4 +1,4 @@
-//! Use cases of from the tranche through the payment advice and the treasury return to the disbursement and the bank scroll.
+//! Use cases of tranches, payment advices, treasury returns, disbursements and bank scrolls.
 
 pub mod bank_differences;
 pub mod bank_scrolls;

@@ -1,4 +1,4 @@
-//! Tests of the way from the application through scrutiny and allocation to the award and its guarantee.
+//! Tests of applications, allocation, awards and their guarantees.
 
 pub mod allocation_rules;
 pub mod allocations;

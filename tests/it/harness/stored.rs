@@ -1,6 +1,6 @@
 //! Reads and changes the stored data directly, without the service.
 
-use crate::harness::app::{App, Engine};
+use crate::harness::app::App;
 use crate::harness::postgres;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use std::collections::BTreeMap;
@@ -30,55 +30,33 @@ impl App {
 
     /// The result of a query with one text column that is called `value`; NULL is `~`.
     pub fn values(&self, query: &str) -> Vec<String> {
-        use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-            value: Option<String>,
+        self.stored().values(query)
+    }
+
+    /// A connection of the test's own to what is stored.
+    fn stored(&self) -> Stored {
+        match self.database_url() {
+            DatabaseUrl::Postgres(url) => Stored::Postgres(diesel::Connection::establish(&url).unwrap()),
+            DatabaseUrl::Sqlite(path) => Stored::Sqlite(sqlite(&path)),
         }
-        let rows: Vec<Row> = match self.database_url() {
-            DatabaseUrl::Postgres(url) => sql_query(query).load(&mut PgConnection::establish(&url).unwrap()),
-            DatabaseUrl::Sqlite(path) => sql_query(query).load(&mut sqlite(&path)),
-        }
-        .unwrap_or_else(|error| panic!("{query}: {error}"));
-        rows.into_iter().map(|row| row.value.unwrap_or_else(|| "~".to_owned())).collect()
     }
 
     /// The tables of the schema, without those of the engine and of the migrations.
     pub fn tables(&self) -> Vec<String> {
-        let mut tables = self.values(match self.engine {
-            Engine::Sqlite => {
-                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            }
-            Engine::Postgres => {
-                "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
-            }
-        });
-        // Each table has a history table, which on PostgreSQL is in a schema of its own.
-        tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
-        tables.sort();
-        tables
+        self.stored().tables()
     }
 
     /// Every row of a table as text, in an order that does not depend on how it is stored.
     pub fn rows(&self, table: &str) -> Vec<String> {
-        let whole = match self.engine {
-            Engine::Postgres => format!("{table}::text"),
-            Engine::Sqlite => {
-                let columns = self.values(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-                columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ")
-            }
-        };
-        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table}"));
-        rows.sort();
-        rows
+        self.stored().rows(table)
     }
 
-    /// Everything that is stored except the audit log: a refusal must leave it unchanged.
+    /// Everything that is stored, except the audit log: a refusal must leave it as it was.
     pub fn content(&self) -> BTreeMap<String, Vec<String>> {
+        let mut stored = self.stored();
         let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
-        let tables = self.tables().into_iter().filter(|table| !log(table));
-        tables.map(|table| (table.clone(), self.rows(&table))).collect()
+        let tables: Vec<String> = stored.tables().into_iter().filter(|table| !log(table)).collect();
+        tables.into_iter().map(|table| (table.clone(), stored.rows(&table))).collect()
     }
 
     /// How many entries the audit log has.
@@ -101,4 +79,55 @@ fn sqlite(path: &std::path::Path) -> diesel::SqliteConnection {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
     connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").unwrap();
     connection
+}
+
+/// A connection to what is stored. A look at many tables costs one connection, not one for each table.
+enum Stored {
+    Postgres(diesel::PgConnection),
+    Sqlite(diesel::SqliteConnection),
+}
+
+impl Stored {
+    fn values(&mut self, query: &str) -> Vec<String> {
+        use diesel::{RunQueryDsl, sql_query};
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+            value: Option<String>,
+        }
+        let rows: Vec<Row> = match self {
+            Stored::Postgres(connection) => sql_query(query).load(connection),
+            Stored::Sqlite(connection) => sql_query(query).load(connection),
+        }
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+        rows.into_iter().map(|row| row.value.unwrap_or_else(|| "~".to_owned())).collect()
+    }
+
+    fn tables(&mut self) -> Vec<String> {
+        let mut tables = self.values(match self {
+            Stored::Sqlite(_) => {
+                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+            Stored::Postgres(_) => {
+                "SELECT table_name::text AS value FROM information_schema.tables WHERE table_schema = 'public'"
+            }
+        });
+        // Each table has a history table, which PostgreSQL has in a schema of its own.
+        tables.retain(|table| !table.starts_with("__") && !table.ends_with("_past"));
+        tables.sort();
+        tables
+    }
+
+    fn rows(&mut self, table: &str) -> Vec<String> {
+        let whole = match self {
+            Stored::Postgres(_) => format!("{table}::text"),
+            Stored::Sqlite(_) => {
+                let columns = self.values(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
+                columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ")
+            }
+        };
+        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table}"));
+        rows.sort();
+        rows
+    }
 }

@@ -1,4 +1,4 @@
-//! Tests of the way from the tranche through the payment advice and the treasury return to the
+//! Tests of tranches, payment advices, treasury returns, disbursements and bank scrolls.
 //! disbursement and the bank scroll.
 
 pub mod disbursements;

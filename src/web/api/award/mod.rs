@@ -1,4 +1,4 @@
-//! The JSON interface to from application through scrutiny and allocation to the award and its guarantee.
+//! The JSON interface to applications, allocation, awards and their guarantees.
 
 pub mod allocations;
 pub mod applications;

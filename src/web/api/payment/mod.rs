@@ -1,4 +1,4 @@
-//! The JSON interface to from the tranche through the payment advice and the treasury return to the disbursement and the bank scroll.
+//! The JSON interface to tranches, payment advices, treasury returns, disbursements and bank scrolls.
 
 pub mod bank_differences;
 pub mod bank_scrolls;
