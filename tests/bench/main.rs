@@ -13,17 +13,12 @@
 
 mod data;
 mod desk;
+mod harness;
 mod load;
-#[path = "../it/harness/postgres.rs"]
-#[allow(dead_code)] // the tests use more of it
-mod postgres;
 mod proof;
 mod raw;
 mod raw_writes;
 mod rules;
-#[path = "../it/harness/scratch.rs"]
-#[allow(dead_code)] // the tests use more of it
-mod scratch;
 mod seeds;
 mod server;
 mod writes;
@@ -77,11 +72,11 @@ fn main() {
     if engine != "PostgreSQL" {
         both("SQLite", &|| None);
     }
-    match postgres::find() {
+    match harness::postgres::find() {
         _ if engine == "SQLite" => {}
         Ok(_) => {
             // As in production: what is acknowledged is on disk.
-            let server = postgres::Cluster::start(&["fsync=on", "full_page_writes=on"]).unwrap();
+            let server = harness::postgres::Cluster::start(&["fsync=on", "full_page_writes=on"]).unwrap();
             both("PostgreSQL", &|| Some(server.new_database()));
         }
         Err(why) => println!("\nPostgreSQL: NOT MEASURED, {why}"),

@@ -2,7 +2,7 @@
 //! entry is in the log takes over HTTP. The entries are made with the log's own rules and written to the
 //! database directly, without the service.
 
-use crate::harness::load;
+use crate::load;
 use crate::raw_writes::{audit_head, audit_log};
 use crate::server::{self, Place};
 use crate::{PAGES, line, milliseconds, timed};

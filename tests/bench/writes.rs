@@ -4,9 +4,9 @@
 mod raw_rates;
 
 use self::raw_rates::{Raw, per_second};
-use crate::harness::load;
-use crate::harness::load::Run;
 use crate::line;
+use crate::load;
+use crate::load::Run;
 use crate::seeds::{self, Template};
 use crate::server::{self, Place, Served};
 use diesel::connection::SimpleConnection;

@@ -1,9 +1,9 @@
 //! The same writes by raw statements, on a copy of the database, so that the service finds its own unchanged.
 
 use super::{ANSWER_BYTES, BULK, DETAILS_BYTES, ITEM_BYTES, RAW_ALONE, Scene, singles, sqlite, text};
-use crate::harness::load;
 use crate::harness::postgres;
 use crate::line;
+use crate::load;
 use crate::raw_writes::{self, Given};
 use crate::seeds;
 use crate::server::Place;
