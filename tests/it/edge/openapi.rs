@@ -35,10 +35,13 @@ fn the_document_is_served_as_the_program_prints_it(app: App) {
     assert!(served["info"]["title"].is_string() && served["info"]["license"]["identifier"].is_string());
 }
 
-/// `name → (method, path)` of every handler below `src/web`, read from the source.
+/// `name → (method, path)` of every handler below `src/web` that the route table names, read from the source.
 fn handlers() -> BTreeMap<String, (String, String)> {
+    let sources = sources("src/web");
+    let (_, table) = sources.iter().find(|(name, _)| name == "src/web/routes.rs").unwrap();
+    let in_table: BTreeSet<&str> = table.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let mut found = BTreeMap::new();
-    for (_, text) in sources("src/web").iter().filter(|(name, _)| name != "src/web/routes.rs") {
+    for (_, text) in &sources {
         let mut route = None;
         for line in text.lines() {
             for method in ["get", "post", "put", "delete", "patch"] {
@@ -47,13 +50,12 @@ fn handlers() -> BTreeMap<String, (String, String)> {
                     route = Some((method.to_owned(), format!("/api/v1{path}")));
                 }
             }
-            if let (Some(rest), true) = (line.strip_prefix("pub async fn "), route.is_some()) {
-                let name = rest.split('(').next().unwrap().to_owned();
-                let route = route.take().unwrap();
-                assert!(found.insert(name.clone(), route).is_none(), "{name} twice");
+            let handler = line.split_once("async fn ").and_then(|(_, rest)| rest.split('(').next());
+            let Some((name, route)) = handler.and_then(|name| Some((name, route.take()?))) else { continue };
+            if in_table.contains(name) {
+                assert!(found.insert(name.to_owned(), route).is_none(), "{name} twice");
             }
         }
-        assert_eq!(route, None);
     }
     found
 }
