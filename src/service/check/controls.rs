@@ -84,7 +84,7 @@ impl Command for RunControls {
 
 pub const RUN_CONTROLS: Operation = Operation::of::<RunControls>();
 
-/// The refusals that a run can end with, besides those of every command.
+/// The permission that the reads of this file require.
 pub const READ_PERMISSION: Permission = Permission::ReadControls;
 
 impl Service {

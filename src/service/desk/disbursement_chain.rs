@@ -162,7 +162,7 @@ impl Service {
     }
 }
 
-/// Adds the payments, the files and every act.
+/// The payments of the tranche, with their advices, bank answers, disbursements and recoveries.
 fn money_trail(tx: &mut ReadTx<'_>, grounds: &Grounds) -> Result<MoneyTrail, Error> {
     let payments = payments::list(tx, Some(grounds.tranche.id), None)?;
     let payment_ids = ids(&payments, |payment| payment.id.to_string());

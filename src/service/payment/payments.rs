@@ -229,9 +229,7 @@ fn new_disbursement(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NewDis
     Ok(NewDisbursement { id: DisbursementId(work.new_id()), number, beneficiary: organisation.name })
 }
 
-/// The bank returned the payment: the disbursement is reversed, recoveries of it are paid from the returned
-/// amount, and the rest is owed to the beneficiary again. With nothing left to owe, the tranche stays in its
-/// final state.
+/// Adds the changes of an outcome to the sums that the expenditure limits are compared with.
 fn count(work: &mut Work<'_, '_>, outcome: &PaymentOutcome) {
     let (scheme_code, spending) = (&outcome.tranche.scheme_code, outcome.spending);
     if spending.advised_paise != 0 {

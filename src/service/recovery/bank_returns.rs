@@ -15,8 +15,8 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the bank's returns kept for recoveries of each of these tranches, beside what it still
-/// stands for: with it, a tranche is what it was started over.
+/// The amount of each of these tranches that bank returns used for recoveries. A tranche's own amount was
+/// reduced by it, so both together are the amount over which the tranche was started.
 pub fn kept_beside(tx: &mut ReadTx<'_>, tranches: &[Tranche]) -> Result<Vec<Paise>, DbError> {
     let ids: Vec<String> = tranches.iter().map(|tranche| tranche.id.to_string()).collect();
     let kept: BTreeMap<String, i64> = recovery_credits::kept_of_tranches(tx, &ids)?.into_iter().collect();

@@ -43,7 +43,7 @@ pub fn decided_by(work: &mut Work<'_, '_>, payment: &Payment, outcome: PaymentSt
     Ok(found)
 }
 
-/// The payment failed: nothing was recovered, and the order is open again for its amount.
+/// Stores recoveries as an act left them, with their credits.
 pub fn store(tx: &mut WriteTx<'_>, changes: &mut [RecoveryChange]) -> Result<(), Error> {
     for RecoveryChange { recovery, credit, no_longer_asked } in changes {
         if let Some((paid, asked)) = *no_longer_asked

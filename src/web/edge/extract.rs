@@ -128,7 +128,7 @@ fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))
 }
 
-/// Parses a body of the expected JSON, within the limits.
+/// Receives a body that should be JSON, within the limits, and does not parse it yet.
 async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
     let web = web_of(request)?;
     let is_json =
