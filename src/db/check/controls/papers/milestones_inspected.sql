@@ -10,4 +10,7 @@ SELECT
     code || ' is verified without an inspection that has evidence' AS found
 FROM milestones
 WHERE status = 'verified'
-  AND COALESCE(json(rounds) -> -1 -> 'verification' -> 'inspection' ->> 'evidence', '[]') = '[]'
+  AND COALESCE(
+      json(rounds) -> (json_array_length(json(rounds)) - 1) -> 'verification' -> 'inspection' ->> 'evidence',
+      '[]'
+  ) = '[]'
