@@ -74,7 +74,10 @@ pub mod tests {
                 asks.len() > 10 && row.len() > 10,
                 "{name}.sql should open with: {first} Asks: … A row means: …{last}"
             );
-            assert!(!text.contains("-> -"), "{name}.sql counts from the end of a list, which SQLite before 3.47 cannot");
+            assert!(
+                !text.contains("-> -"),
+                "{name}.sql counts from the end of a list, which SQLite before 3.47 cannot"
+            );
             for line in text.lines() {
                 assert!(line.chars().count() <= 120 && line.trim_end() == line, "{name}.sql: {line}");
                 assert!(
