@@ -2,9 +2,9 @@
 //! keys are refused with their name. Nothing in the database overrides a setting.
 
 use crate::db::engine::connection::DatabaseUrl;
-use crate::domain::log::checkpoint::is_key_name;
-use crate::domain::log::cosignature::WitnessKey;
 use crate::service::log::witness_mail::Mailbox;
+use domain::log::checkpoint::is_key_name;
+use domain::log::cosignature::WitnessKey;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

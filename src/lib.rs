@@ -7,6 +7,5 @@ pub mod client;
 pub mod config;
 pub mod db;
 pub mod demo;
-pub mod domain;
 pub mod service;
 pub mod web;

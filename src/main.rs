@@ -1,13 +1,13 @@
 //! The command line: serve, demo, user, verify, recompute, migrate, openapi, scheme-schema.
 
 use clap::{Args, Parser, Subcommand};
+use domain::base::permission::Roles;
+use domain::log::mailed_note::checkpoint_in;
+use domain::scheme::scheme_schema::scheme_schema;
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::migrations;
 use magnet_scheme::db::engine::migrations::StartLock;
 use magnet_scheme::demo;
-use magnet_scheme::domain::base::permission::Roles;
-use magnet_scheme::domain::log::mailed_note::checkpoint_in;
-use magnet_scheme::domain::scheme::scheme_schema::scheme_schema;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::check::verify::verify_against;
 use magnet_scheme::service::check::verify_log::Outside;

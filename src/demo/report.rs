@@ -3,7 +3,7 @@
 use crate::demo::DemoError;
 use crate::demo::people::People;
 use crate::demo::story::Outcome;
-use crate::domain::base::money::Paise;
+use domain::base::money::Paise;
 use serde_json::Value;
 
 fn crore(row: &Value, field: &str) -> String {

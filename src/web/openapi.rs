@@ -1,18 +1,18 @@
 //! The OpenAPI 3.1 description, made from the handlers and completed here: security, the headers of writes, and
 //! for every operation the problems and refusal codes that it can end with.
 
-use crate::domain::base::evidence::MediaType;
-use crate::domain::base::field::FieldError;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::expenditure_limit::Warning;
-use crate::domain::budget::ledger::AccountBalance;
-use crate::domain::claim::claim::CertificateWait;
-use crate::domain::payment::disbursement::{Direction, DisbursementSort};
-use crate::domain::public::public_data::PublicTable;
 use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
 use crate::web::api::claim::statement_page::Language;
 use crate::web::api::desk::openapi_selections;
 use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
+use domain::base::evidence::MediaType;
+use domain::base::field::FieldError;
+use domain::base::refusal::Refusal;
+use domain::budget::expenditure_limit::Warning;
+use domain::budget::ledger::AccountBalance;
+use domain::claim::claim::CertificateWait;
+use domain::payment::disbursement::{Direction, DisbursementSort};
+use domain::public::public_data::PublicTable;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::PartialSchema;

@@ -9,11 +9,11 @@ use crate::{PAGES, line, milliseconds, timed};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
+use domain::base::digest::hex;
+use domain::base::id::UserId;
+use domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome};
+use domain::log::merkle::{Frontier, entry_leaf};
 use magnet_scheme::db::engine::connection::DatabaseUrl;
-use magnet_scheme::domain::base::digest::hex;
-use magnet_scheme::domain::base::id::UserId;
-use magnet_scheme::domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome};
-use magnet_scheme::domain::log::merkle::{Frontier, entry_leaf};
 use magnet_scheme::service::check::verify::verify;
 use std::time::Duration;
 

@@ -1,13 +1,13 @@
 //! The evaluation of a claim of 10,000 invoice lines under the shipped scheme, on one core.
 
 use crate::{line, median, milliseconds};
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::claim::counted_lines::LineFacts;
-use magnet_scheme::domain::claim::entitlement::{Facts, Release, compute, money};
-use magnet_scheme::domain::scheme::fact::{FactValue, StatedFact};
-use magnet_scheme::domain::scheme::rules::exact::Exact;
-use magnet_scheme::domain::scheme::rules::names::Value;
-use magnet_scheme::domain::scheme::scheme::{Component, Scheme};
+use domain::base::money::Paise;
+use domain::claim::counted_lines::LineFacts;
+use domain::claim::entitlement::{Facts, Release, compute, money};
+use domain::scheme::fact::{FactValue, StatedFact};
+use domain::scheme::rules::exact::Exact;
+use domain::scheme::rules::names::Value;
+use domain::scheme::scheme::{Component, Scheme};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -5,10 +5,10 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::allocations;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::award::allocation::{Allocation, AllocationStatus, AllocationStep};
-use crate::domain::award::allocation_statement::AllocationStatement;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AllocationId, UserId};
+use domain::award::allocation::{Allocation, AllocationStatus, AllocationStep};
+use domain::award::allocation_statement::AllocationStatement;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{AllocationId, UserId};
 
 row! {
     AllocationRow in allocations for Allocation {

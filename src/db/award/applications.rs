@@ -5,13 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::applications;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::award::allocation::Place;
-use crate::domain::award::application::{
-    Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt,
-};
-use crate::domain::award::scrutiny::Scrutiny;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{ApplicationId, OrganisationId, UserId};
+use domain::award::allocation::Place;
+use domain::award::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
+use domain::award::scrutiny::Scrutiny;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{ApplicationId, OrganisationId, UserId};
 
 row! {
     ApplicationRow in applications for Application {

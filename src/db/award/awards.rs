@@ -5,11 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::awards;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::award::award::{Award, Ceilings, Room};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
-use crate::domain::base::money::Paise;
 use chrono::NaiveDate;
+use domain::award::award::{Award, Ceilings, Room};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
+use domain::base::money::Paise;
 
 row! {
     AwardRow in awards for Award {

@@ -5,11 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{securities, security_events};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::award::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
-use crate::domain::base::money::Paise;
 use chrono::NaiveDate;
+use domain::award::security::{PendingExtension, Security, SecurityEvent, SecurityEventKind, SecurityStatus};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
+use domain::base::money::Paise;
 
 row! {
     SecurityRow in securities for Security {

@@ -8,14 +8,14 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{EntryRow, JournalRow};
 use crate::db::engine::schema::accounts;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{AwardId, JournalId, OrganisationId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::budget::Balance;
-use crate::domain::budget::ledger::{Account, AccountAward, AccountBalance, Entry, Journal, Ledger, Stage};
-use crate::domain::log::audit::StoredJournal;
-use crate::domain::scheme::scheme::Component;
+use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::id::{AwardId, JournalId, OrganisationId};
+use domain::base::money::Paise;
+use domain::base::refusal::Refusal;
+use domain::budget::budget::Balance;
+use domain::budget::ledger::{Account, AccountAward, AccountBalance, Entry, Journal, Ledger, Stage};
+use domain::log::audit::StoredJournal;
+use domain::scheme::scheme::Component;
 use std::collections::BTreeSet;
 
 /// Why a journal was not posted.

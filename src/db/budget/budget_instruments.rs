@@ -5,13 +5,13 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::budget_instruments;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{InstrumentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentKind, InstrumentStatus};
-use crate::domain::budget::reappropriation::Declaration;
-use crate::domain::scheme::scheme::Component;
 use chrono::NaiveDate;
+use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::id::{InstrumentId, UserId};
+use domain::base::money::Paise;
+use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentKind, InstrumentStatus};
+use domain::budget::reappropriation::Declaration;
+use domain::scheme::scheme::Component;
 
 row! {
     InstrumentRow in budget_instruments for BudgetInstrument {

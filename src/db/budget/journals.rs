@@ -4,10 +4,10 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{accounts, entries, journals};
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::budget::ledger::{Entry, Stage};
-use crate::domain::log::audit::StoredJournal;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use domain::budget::ledger::{Entry, Stage};
+use domain::log::audit::StoredJournal;
 use std::collections::BTreeMap;
 
 #[derive(QueryableByName)]

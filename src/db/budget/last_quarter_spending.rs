@@ -4,9 +4,9 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::last_quarter_spending;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::money::Paise;
-use crate::domain::budget::expenditure_limit::MonthSpending;
 use diesel::sql_types::{BigInt, Text};
+use domain::base::money::Paise;
+use domain::budget::expenditure_limit::MonthSpending;
 use std::collections::BTreeMap;
 
 /// Adds to the totals of a month of a scheme; negative amounts reduce them.

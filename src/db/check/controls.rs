@@ -11,13 +11,11 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::control_runs;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{ControlRunId, UserId};
-use crate::domain::check::control::{
-    COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause,
-};
 use chrono::NaiveDate;
 use diesel::sql_types::Text;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{ControlRunId, UserId};
+use domain::check::control::{COUNTEREXAMPLES_MOST, ControlCode, ControlResults, ControlRun, Counterexample, RunCause};
 
 row! {
     RunRow in control_runs for ControlRun {

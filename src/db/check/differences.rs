@@ -6,9 +6,9 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{accounts, disbursements, tranches};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::recovery::recovery_credits;
-use crate::domain::budget::ledger::Stage;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Text};
+use domain::budget::ledger::Stage;
 
 /// A figure for which the records and the ledger have different values.
 pub struct Difference {

@@ -6,12 +6,12 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{accounts, journals, money_stop};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::budget::MoneyStop;
-use crate::domain::budget::ledger::Stage;
-use crate::domain::check::control::ControlCode;
 use diesel::sql_types::BigInt;
+use domain::base::calendar::Timestamp;
+use domain::base::money::Paise;
+use domain::budget::budget::MoneyStop;
+use domain::budget::ledger::Stage;
+use domain::check::control::ControlCode;
 
 row! {
     StopRow in money_stop for MoneyStop {

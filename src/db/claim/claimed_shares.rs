@@ -6,10 +6,10 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{claimed_shares, claims};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::id::{ClaimId, MilestoneId};
-use crate::domain::base::money::BasisPoints;
-use crate::domain::claim::claim::ClaimStatus;
-use crate::domain::milestone::milestone::ClaimedShare;
+use domain::base::id::{ClaimId, MilestoneId};
+use domain::base::money::BasisPoints;
+use domain::claim::claim::ClaimStatus;
+use domain::milestone::milestone::ClaimedShare;
 
 row! {
     ShareRow in claimed_shares for ClaimedShare {

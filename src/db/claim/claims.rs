@@ -7,20 +7,20 @@ use crate::db::engine::schema::{claim_lines, claims, tranches};
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::claim::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
-use crate::domain::claim::counted_lines::CountedLine;
-use crate::domain::claim::invoice_identity::invoice_key;
-use crate::domain::claim::statement::Statement;
-use crate::domain::scheme::fact::StatedFacts;
-use crate::domain::scheme::mass_balance::MassBalance;
-use crate::domain::scheme::scheme::Component;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::sql_types::BigInt;
+use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::evidence::EvidenceIds;
+use domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
+use domain::base::money::Paise;
+use domain::claim::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
+use domain::claim::counted_lines::CountedLine;
+use domain::claim::invoice_identity::invoice_key;
+use domain::claim::statement::Statement;
+use domain::scheme::fact::StatedFacts;
+use domain::scheme::mass_balance::MassBalance;
+use domain::scheme::scheme::Component;
 
 row! {
     ClaimRow in claims for Claim {

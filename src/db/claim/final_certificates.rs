@@ -5,12 +5,12 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::final_certificates;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::claim::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::EvidenceIds;
+use domain::base::id::{AwardId, ClaimId, FinalCertificateId, OrganisationId, UserId};
+use domain::base::money::Paise;
+use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, FinalCertificate, Settlement};
 
 row! {
     CertificateRow in final_certificates for FinalCertificate {

@@ -4,12 +4,12 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{claim_lines, claims};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::id::ClaimId;
-use crate::domain::claim::claim::Claim;
-use crate::domain::claim::invoice_identity::{key_of, plain_party};
-use crate::domain::scheme::scheme::Component;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
+use domain::base::id::ClaimId;
+use domain::claim::claim::Claim;
+use domain::claim::invoice_identity::{key_of, plain_party};
+use domain::scheme::scheme::Component;
 
 /// An invoice of a claim that is also in another claim.
 pub struct ClaimedInvoice {

@@ -5,11 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::observations;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{ObservationId, OrganisationId, RecoveryId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::desk::observation::{Observation, ObservationStatus, ObservationSteps, Pins};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{ObservationId, OrganisationId, RecoveryId, UserId};
+use domain::base::money::Paise;
+use domain::desk::observation::{Observation, ObservationStatus, ObservationSteps, Pins};
 
 row! {
     ObservationRow in observations for Observation {

@@ -5,10 +5,10 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::requisitions;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{OrganisationId, RequisitionId, UserId};
-use crate::domain::desk::requisition::{Requisition, RequisitionAnswer, RequisitionStatus};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{OrganisationId, RequisitionId, UserId};
+use domain::desk::requisition::{Requisition, RequisitionAnswer, RequisitionStatus};
 
 row! {
     RequisitionRow in requisitions for Requisition {

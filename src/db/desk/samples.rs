@@ -7,11 +7,11 @@ use crate::db::engine::schema::{disbursements, sample_draws, sample_items, sampl
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SampleId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::desk::sample::{Sample, SampleFilter, SampleStatus};
-use crate::domain::desk::sampling::{DrawReason, DrawnItem, PopulationItem, SamplingMethod};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SampleId, UserId};
+use domain::base::money::Paise;
+use domain::desk::sample::{Sample, SampleFilter, SampleStatus};
+use domain::desk::sampling::{DrawReason, DrawnItem, PopulationItem, SamplingMethod};
 
 row! {
     SampleRow in samples for Sample {

@@ -6,10 +6,10 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{saved_queries, saved_query_runs};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SavedQueryId, SavedQueryRunId, UserId};
-use crate::domain::desk::saved_query::{SavedQuery, SavedQueryRun, SavedQueryTotals};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SavedQueryId, SavedQueryRunId, UserId};
+use domain::desk::saved_query::{SavedQuery, SavedQueryRun, SavedQueryTotals};
 
 row! {
     QueryRow in saved_queries for SavedQuery {

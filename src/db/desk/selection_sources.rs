@@ -4,9 +4,9 @@
 
 use crate::db::engine::dialect;
 use crate::db::engine::dialect::sql_file;
-use crate::domain::budget::expenditure_limit::{LimitRow, LimitTable};
-use crate::domain::desk::selection::Subject;
 use chrono::{Days, NaiveDate};
+use domain::budget::expenditure_limit::{LimitRow, LimitTable};
+use domain::desk::selection::Subject;
 
 /// The day of the question, and the limits with which questions compare the data.
 pub struct OnDay<'r> {

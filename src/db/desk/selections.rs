@@ -8,8 +8,6 @@ use crate::db::engine::dialect;
 use crate::db::engine::error::DbError;
 use crate::db::engine::statement_forms;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Behind, Compared, Condition, Field, Holds, Selection, Value};
 use diesel::backend::Backend;
 use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::deserialize::{self, QueryableByName};
@@ -20,6 +18,8 @@ use diesel::row::{Field as _, NamedRow};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Text, Untyped};
 use diesel::sqlite::{Sqlite, SqliteType};
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Behind, Compared, Condition, Field, Holds, Selection, Value};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 enum Part {
@@ -163,7 +163,10 @@ where
     }
 }
 
-impl QueryableByName<Sqlite> for SelectedRow {
+/// A row as diesel loads it: diesel's traits can be implemented only for a type of this crate.
+struct LoadedRow(SelectedRow);
+
+impl QueryableByName<Sqlite> for LoadedRow {
     fn build<'a>(row: &impl NamedRow<'a, Sqlite>) -> deserialize::Result<Self> {
         let mut cells = SelectedRow::with_capacity(row.field_count());
         for place in 0..row.field_count() {
@@ -179,7 +182,7 @@ impl QueryableByName<Sqlite> for SelectedRow {
                 },
             }
         }
-        Ok(cells)
+        Ok(LoadedRow(cells))
     }
 }
 
@@ -187,7 +190,7 @@ impl QueryableByName<Sqlite> for SelectedRow {
 const PG_BIGINT: u32 = 20;
 const PG_TEXT: u32 = 25;
 
-impl QueryableByName<Pg> for SelectedRow {
+impl QueryableByName<Pg> for LoadedRow {
     fn build<'a>(row: &impl NamedRow<'a, Pg>) -> deserialize::Result<Self> {
         let mut cells = SelectedRow::with_capacity(row.field_count());
         for place in 0..row.field_count() {
@@ -201,7 +204,7 @@ impl QueryableByName<Pg> for SelectedRow {
                 },
             }
         }
-        Ok(cells)
+        Ok(LoadedRow(cells))
     }
 }
 
@@ -211,7 +214,8 @@ fn is_sqlite(tx: &mut ReadTx<'_>) -> Result<bool, DbError> {
 
 fn load(tx: &mut ReadTx<'_>, mut statement: Statement) -> Result<Vec<SelectedRow>, DbError> {
     statement.kept = statement_forms::is_kept(statement.form());
-    Ok(per_engine!(tx.conn()?, |conn| statement.load(conn)?))
+    let rows: Vec<LoadedRow> = per_engine!(tx.conn()?, |conn| statement.load(conn)?);
+    Ok(rows.into_iter().map(|LoadedRow(row)| row).collect())
 }
 
 fn columns<'f>(fields: impl IntoIterator<Item = &'f Field>) -> String {
@@ -295,20 +299,21 @@ pub fn stream<E: From<DbError>>(
             // The usual time limit of a statement is for answers that a caller waits for.
             conn.batch_execute("SET LOCAL statement_timeout = '1h'").map_err(DbError::from)?;
             // Row by row, the server finds the next rows while the earlier ones are processed.
-            each(statement.load_iter::<SelectedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?, take)
+            each(statement.load_iter::<LoadedRow, PgRowByRowLoadingMode>(conn).map_err(DbError::from)?, take)
         }
         DbConnection::Sqlite(conn) => {
-            each(statement.load_iter::<SelectedRow, DefaultLoadingMode>(conn).map_err(DbError::from)?, take)
+            each(statement.load_iter::<LoadedRow, DefaultLoadingMode>(conn).map_err(DbError::from)?, take)
         }
     }
 }
 
 fn each<E: From<DbError>>(
-    rows: impl Iterator<Item = QueryResult<SelectedRow>>,
+    rows: impl Iterator<Item = QueryResult<LoadedRow>>,
     mut take: impl FnMut(SelectedRow) -> Result<bool, E>,
 ) -> Result<(), E> {
     for row in rows {
-        if !take(row.map_err(DbError::from)?)? {
+        let LoadedRow(row) = row.map_err(DbError::from)?;
+        if !take(row)? {
             break;
         }
     }

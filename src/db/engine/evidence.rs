@@ -6,9 +6,9 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::evidence;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::evidence::{Evidence, MediaType};
-use crate::domain::base::id::{EvidenceId, OrganisationId, UserId};
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::{Evidence, MediaType};
+use domain::base::id::{EvidenceId, OrganisationId, UserId};
 
 row! {
     EvidenceRow in evidence for Evidence {

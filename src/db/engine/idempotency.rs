@@ -7,12 +7,12 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::KeyRow;
 use crate::db::engine::schema::idempotency_keys;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::UserId;
 use diesel::PgConnection;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use domain::base::calendar::Timestamp;
+use domain::base::id::UserId;
 
 /// Fingerprint of the request, body of the answer, and the log entry that records it.
 pub struct GivenAnswer {

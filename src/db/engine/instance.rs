@@ -5,7 +5,7 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::instance;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
+use domain::base::calendar::Timestamp;
 
 /// The only row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::WriteTx;
-use crate::domain::base::id::{PaymentId, SessionId, UserId};
+use domain::base::id::{PaymentId, SessionId, UserId};
 
 /// The keys that a command will look up.
 #[derive(Clone, Debug, Default)]

@@ -8,17 +8,17 @@ use crate::db::engine::schema::{
     audit_log, disbursements, idempotency_keys, log_tiles, payments, tranche_steps, tranches,
 };
 use crate::db::engine::sets::{VersionedRow, set_row};
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::step::TrancheStep;
-use crate::domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
-use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
-use crate::domain::payment::payment::{Payment, PaymentStatus};
-use crate::domain::payment::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheSteps};
-use crate::domain::scheme::scheme::Component;
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId, UserId};
+use domain::base::money::Paise;
+use domain::base::step::TrancheStep;
+use domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
+use domain::payment::disbursement::{Disbursement, DisbursementStatus};
+use domain::payment::payment::{Payment, PaymentStatus};
+use domain::payment::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheSteps};
+use domain::scheme::scheme::Component;
 
 row! {
     TrancheRow in tranches for Tranche {

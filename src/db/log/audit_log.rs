@@ -8,8 +8,8 @@ use crate::db::engine::schema::{audit_head, audit_log};
 use crate::db::engine::sets::Head;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::log::log_tiles;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
+use domain::base::calendar::Timestamp;
+use domain::log::audit::{AuditEntry, AuditOutcome, WrittenEntry};
 
 /// The id of the only row of the head.
 const HEAD_ID: i64 = 1;

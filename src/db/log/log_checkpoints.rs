@@ -5,8 +5,8 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::log_checkpoints;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::checkpoint::KeptCheckpoint;
+use domain::base::calendar::Timestamp;
+use domain::log::checkpoint::KeptCheckpoint;
 
 type Row = (i64, String, String, String);
 

@@ -5,8 +5,8 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::log_cosignatures;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::cosignature::KeptCosignature;
+use domain::base::calendar::Timestamp;
+use domain::log::cosignature::KeptCosignature;
 
 type Row = (i64, String, String, String);
 

@@ -5,8 +5,8 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::log_mailings;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::mailed_note::Mailing;
+use domain::base::calendar::Timestamp;
+use domain::log::mailed_note::Mailing;
 
 /// Records that a checkpoint was mailed, unless this is already recorded for this witness.
 pub fn keep(tx: &mut WriteTx<'_>, one: &Mailing) -> Result<(), DbError> {

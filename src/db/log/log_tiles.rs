@@ -8,9 +8,9 @@ use crate::db::engine::schema::{audit_head, audit_log, log_tiles};
 use crate::db::engine::sets;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use crate::db::engine::transaction::{Savepoints, Stored};
-use crate::domain::base::digest::hex;
-use crate::domain::log::audit::parse_hash;
-use crate::domain::log::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, root_above};
+use domain::base::digest::hex;
+use domain::log::audit::parse_hash;
+use domain::log::merkle::{GROUP, Hash, MissingHash, Tiles, Tree, entry_leaf, root_above};
 use std::collections::BTreeMap;
 
 impl From<MissingHash> for DbError {

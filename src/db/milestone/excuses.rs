@@ -5,11 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::excuses;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
-use crate::domain::milestone::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::EvidenceIds;
+use domain::base::id::{AwardId, ExcuseId, MilestoneId, OrganisationId, UserId};
+use domain::milestone::excuse::{Excuse, ExcuseDecision, ExcuseExamination, ExcuseGround, ExcuseStatus};
 
 row! {
     ExcuseRow in excuses for Excuse {

@@ -5,11 +5,11 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::milestones;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::id::{AwardId, MilestoneId, OrganisationId};
-use crate::domain::base::money::BasisPoints;
-use crate::domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRounds};
-use crate::domain::scheme::value_chain::InstalledCapacity;
 use chrono::NaiveDate;
+use domain::base::id::{AwardId, MilestoneId, OrganisationId};
+use domain::base::money::BasisPoints;
+use domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRounds};
+use domain::scheme::value_chain::InstalledCapacity;
 
 row! {
     MilestoneRow in milestones for Milestone {

@@ -6,15 +6,15 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::bank_differences;
 use crate::db::engine::sets;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::bank_difference::{BankDifference, DifferenceResolution, DifferenceStatus};
-use crate::domain::payment::bank_scroll::ScrollFinding;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
+use domain::base::money::Paise;
+use domain::payment::bank_difference::{BankDifference, DifferenceResolution, DifferenceStatus};
+use domain::payment::bank_scroll::ScrollFinding;
 
 row! {
     DifferenceRow in bank_differences for BankDifference {

@@ -10,15 +10,15 @@ use crate::db::engine::schema::{
 };
 use crate::db::engine::sets;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{BankScrollId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::bank_match::KnownPayment;
-use crate::domain::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
-use crate::domain::payment::payment::PaymentStatus;
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::tranche::SanctionOrder;
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{BankScrollId, PaymentId, UserId};
+use domain::base::money::Paise;
+use domain::payment::bank_match::KnownPayment;
+use domain::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
+use domain::payment::payment::PaymentStatus;
+use domain::payment::payment_advice::FileFormat;
+use domain::payment::tranche::SanctionOrder;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The number of texts in one query.

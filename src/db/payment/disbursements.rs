@@ -6,9 +6,9 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::DisbursementRow;
 use crate::db::engine::schema::{disbursements, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
+use domain::base::id::{ClaimId, DisbursementId, OrganisationId, PaymentId};
+use domain::base::money::Paise;
+use domain::payment::disbursement::{Disbursement, DisbursementStatus};
 
 impl DisbursementRow {
     /// The amount that the bank paid is not stored: it is the amount less the set-off.

@@ -8,11 +8,11 @@ use crate::db::engine::schema::{payment_advice_files, payment_advice_lines, paym
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{PaymentAdviceId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{PaymentAdviceId, PaymentId, UserId};
+use domain::base::money::Paise;
+use domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 
 row! {
     AdviceRow in payment_advices for PaymentAdvice {

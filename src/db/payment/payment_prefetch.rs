@@ -7,7 +7,7 @@ use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::WriteTx;
 use crate::db::payment::{payments, tranches};
 use crate::db::people::sessions;
-use crate::domain::base::id::PaymentId;
+use domain::base::id::PaymentId;
 
 /// Prefetches only from an engine that is a round trip away; a single row is read just as well by its command.
 pub fn prefetch(tx: &mut WriteTx<'_>, mut wanted: Prefetch) -> Result<(), DbError> {

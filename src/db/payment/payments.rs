@@ -7,8 +7,8 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
 use crate::db::engine::schema::payments;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::id::{OrganisationId, PaymentId, TrancheId};
-use crate::domain::payment::payment::Payment;
+use domain::base::id::{OrganisationId, PaymentId, TrancheId};
+use domain::payment::payment::Payment;
 use std::collections::HashMap;
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);

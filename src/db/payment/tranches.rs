@@ -7,12 +7,12 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{StepRow, TrancheRow};
 use crate::db::engine::schema::{tranche_steps, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
-use crate::domain::base::step::TrancheStep;
-use crate::domain::payment::tranche::{Tranche, TrancheSteps};
-use crate::domain::scheme::scheme::Component;
 use chrono::NaiveDate;
+use domain::base::calendar::FinancialYear;
+use domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
+use domain::base::step::TrancheStep;
+use domain::payment::tranche::{Tranche, TrancheSteps};
+use domain::scheme::scheme::Component;
 
 mod records {
     use super::*;

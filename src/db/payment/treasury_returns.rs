@@ -8,16 +8,16 @@ use crate::db::engine::row_statement;
 use crate::db::engine::schema::{treasury_return_lines, treasury_returns};
 use crate::db::engine::sets;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::payment::PaymentStatus;
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
+use domain::base::money::Paise;
+use domain::payment::payment::PaymentStatus;
+use domain::payment::payment_advice::FileFormat;
+use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 
 row! {
     ReturnRow in treasury_returns for TreasuryReturn {

@@ -6,9 +6,9 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::{disclosures, organisations, users};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::id::{OrganisationId, UserId};
-use crate::domain::people::disclosure::{DisclosedField, Disclosure};
 use diesel::dsl::exists;
+use domain::base::id::{OrganisationId, UserId};
+use domain::people::disclosure::{DisclosedField, Disclosure};
 
 row! {
     DisclosureRow in disclosures for Disclosure {

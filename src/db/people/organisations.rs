@@ -5,9 +5,9 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::organisations;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::OrganisationId;
-use crate::domain::people::organisation::{Organisation, Registration};
+use domain::base::calendar::Timestamp;
+use domain::base::id::OrganisationId;
+use domain::people::organisation::{Organisation, Registration};
 
 row! {
     OrganisationRow in organisations for Organisation {

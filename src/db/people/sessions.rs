@@ -4,10 +4,10 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{refresh_tokens, sessions, users};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{OrganisationId, SessionId, UserId};
-use crate::domain::base::permission::Roles;
-use crate::domain::people::user::Actor;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{OrganisationId, SessionId, UserId};
+use domain::base::permission::Roles;
+use domain::people::user::Actor;
 
 /// A stored refresh token.
 pub struct StoredToken {

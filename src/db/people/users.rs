@@ -6,10 +6,10 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::users;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{OrganisationId, UserId};
-use crate::domain::base::permission::{Role, Roles};
-use crate::domain::people::user::User;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{OrganisationId, UserId};
+use domain::base::permission::{Role, Roles};
+use domain::people::user::User;
 
 row! {
     UserRow in users for User {

@@ -5,17 +5,17 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{disbursements, recoveries};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId};
-use crate::domain::base::money::Paise;
-use crate::domain::recovery::damages::Damages;
-use crate::domain::recovery::recovery::{
+use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId};
+use domain::base::money::Paise;
+use domain::recovery::damages::Damages;
+use domain::recovery::recovery::{
     Demand, NoticeReply, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
 };
-use crate::domain::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
-use crate::domain::recovery::recovery_relief::ReliefProposal;
-use crate::domain::scheme::scheme::Component;
-use chrono::NaiveDate;
+use domain::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
+use domain::recovery::recovery_relief::ReliefProposal;
+use domain::scheme::scheme::Component;
 
 row! {
     RecoveryRow in recoveries for Recovery {

@@ -8,16 +8,16 @@ use crate::db::engine::row_statement;
 use crate::db::engine::schema::{disbursements, payments, recoveries, recovery_credits};
 use crate::db::engine::sets::Value;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::budget::ledger::Stage;
-use crate::domain::recovery::interest::{Dues, InterestLines};
-use crate::domain::recovery::recovery::RecoveryKind;
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{AwardId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId};
+use domain::base::money::Paise;
+use domain::budget::ledger::Stage;
+use domain::recovery::interest::{Dues, InterestLines};
+use domain::recovery::recovery::RecoveryKind;
+use domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
 
 row! {
     CreditRow in recovery_credits for RecoveryCredit {

@@ -5,9 +5,9 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::scheme_drafts;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SchemeDraftId, UserId};
-use crate::domain::revision::scheme_draft::{
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SchemeDraftId, UserId};
+use domain::revision::scheme_draft::{
     Publication, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument,
 };
 

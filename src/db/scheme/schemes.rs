@@ -5,9 +5,9 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::schemes;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::SchemeDraftId;
-use crate::domain::scheme::scheme::Scheme;
+use domain::base::calendar::Timestamp;
+use domain::base::id::SchemeDraftId;
+use domain::scheme::scheme::Scheme;
 
 /// A stored version.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
 use crate::db::engine::schema::windows;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{UserId, WindowId};
-use crate::domain::scheme::window::Window;
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{UserId, WindowId};
+use domain::scheme::window::Window;
 
 row! {
     WindowRow in windows for Window {

@@ -1,12 +1,12 @@
 //! Allocations: one person drafts a run that allots capacity to competing bids, a second person
 //! concurs and a third publishes it. The published run gives every application its place.
 
-use crate::domain::award::allocation_statement::{AllocationStatement, BidResult, LossReason, Outcome};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AllocationId, ApplicationId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
+use crate::award::allocation_statement::{AllocationStatement, BidResult, LossReason, Outcome};
+use crate::base::calendar::Timestamp;
+use crate::base::id::{AllocationId, ApplicationId, UserId};
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

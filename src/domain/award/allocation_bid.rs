@@ -1,12 +1,12 @@
 //! Bids, and the order between two of them: first the standing from an earlier run, then the lower
 //! cost, then the tie rules of the scheme in their order, and at last the lot.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{ApplicationId, OrganisationId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::allocation_rules::{AllocationRules, TieBreak};
-use crate::domain::scheme::fact::StatedFact;
+use crate::base::calendar::Timestamp;
+use crate::base::digest::hex;
+use crate::base::id::{ApplicationId, OrganisationId, UserId};
+use crate::base::money::Paise;
+use crate::scheme::allocation_rules::{AllocationRules, TieBreak};
+use crate::scheme::fact::StatedFact;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -114,7 +114,7 @@ impl AllocationRules {
 
     /// The comparison that decided between each bid and the next one; `ordered` is already in
     /// order.
-    pub(in crate::domain) fn comparisons(&self, ordered: &[Bid]) -> Vec<OrderComparison> {
+    pub(crate) fn comparisons(&self, ordered: &[Bid]) -> Vec<OrderComparison> {
         let pairs = ordered.iter().zip(ordered.iter().skip(1));
         let state = |(better, other): (&Bid, &Bid)| OrderComparison {
             better_number: better.number.clone(),

@@ -2,15 +2,15 @@
 //! the scheme and the room that is left, which states every comparison it made. The result does not
 //! depend on the order in which bids come in, and no limit of the scheme is ever exceeded.
 
-use crate::domain::award::allocation_bid::{Bid, StandingKind};
-use crate::domain::award::allocation_statement::{
+use crate::award::allocation_bid::{Bid, StandingKind};
+use crate::award::allocation_statement::{
     AllocationLimits, AllocationStatement, BidResult, FollowedRun, LimitCheck, LossReason, Outcome, OutlayRoom, Trial,
 };
-use crate::domain::award::award::{Ceilings, ceilings};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::allocation_rules::{AllocationRules, PartialLast};
-use crate::domain::scheme::scheme::Scheme;
+use crate::award::award::{Ceilings, ceilings};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::scheme::allocation_rules::{AllocationRules, PartialLast};
+use crate::scheme::scheme::Scheme;
 
 /// The room that the scheme has left for all bids of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //! comparison between bids and with a limit, and what each bid gets, or the reason why it gets
 //! nothing. The digest of its canonical JSON identifies a run.
 
-use crate::domain::award::allocation_bid::{Bid, OrderComparison};
-use crate::domain::base::digest::hex;
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::allocation_rules::AllocationRules;
-use crate::domain::scheme::scheme::Component;
+use crate::award::allocation_bid::{Bid, OrderComparison};
+use crate::base::digest::hex;
+use crate::base::money::Paise;
+use crate::scheme::allocation_rules::AllocationRules;
+use crate::scheme::scheme::Component;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,21 +34,21 @@ pub struct LimitCheck {
 }
 
 impl LimitCheck {
-    pub(in crate::domain) fn places(need: i64, room: i64) -> Self {
+    pub(crate) fn places(need: i64, room: i64) -> Self {
         Self { limit: Limit::Beneficiaries, component: None, need, room, fits: need <= room }
     }
 
-    pub(in crate::domain) fn capacity(need: i64, room: i64) -> Self {
+    pub(crate) fn capacity(need: i64, room: i64) -> Self {
         Self { limit: Limit::CapacityMtpa, component: None, need, room, fits: need <= room }
     }
 
-    pub(in crate::domain) fn outlay(component: Component, need: Paise, room: Paise) -> Self {
+    pub(crate) fn outlay(component: Component, need: Paise, room: Paise) -> Self {
         let fits = need <= room;
         Self { limit: Limit::OutlayPaise, component: Some(component), need: need.0, room: room.0, fits }
     }
 
     /// The reason given to a bid that failed at this limit.
-    pub(in crate::domain) fn loss(&self) -> LossReason {
+    pub(crate) fn loss(&self) -> LossReason {
         let (code, detail) = match self.limit {
             Limit::Beneficiaries => (
                 LossReasonCode::BeneficiariesReached,
@@ -84,7 +84,7 @@ pub struct Trial {
 
 impl Trial {
     /// The reason that follows from the first limit it exceeds; `None` when it fits.
-    pub(in crate::domain) fn loss(&self) -> Option<LossReason> {
+    pub(crate) fn loss(&self) -> Option<LossReason> {
         if let Some(why) = &self.not_allowed {
             return Some(LossReason::new(LossReasonCode::CapacityNotAllowed, why.clone()));
         }
@@ -118,25 +118,25 @@ pub struct LossReason {
 }
 
 impl LossReason {
-    pub(in crate::domain) fn new(code: LossReasonCode, detail: String) -> Self {
+    pub(crate) fn new(code: LossReasonCode, detail: String) -> Self {
         Self { code, component: None, need: None, room: None, detail }
     }
 
-    pub(in crate::domain) fn surrendered(capacity_mtpa: i64) -> Self {
+    pub(crate) fn surrendered(capacity_mtpa: i64) -> Self {
         Self::new(
             LossReasonCode::Surrendered,
             format!("{capacity_mtpa} MTPA were allotted and given back by the bidder"),
         )
     }
 
-    pub(in crate::domain) fn after_the_last_place() -> Self {
+    pub(crate) fn after_the_last_place() -> Self {
         let detail = "it would fit what is left, but a bid before it filled the last place in part, and nothing is allotted after that".to_owned();
         Self::new(LossReasonCode::AfterTheLastPlace, detail)
     }
 
     /// A part of `part` MTPA would fit the room that is left, but the bid accepts no less than
     /// `accepted` MTPA, or no part at all.
-    pub(in crate::domain) fn part_not_accepted(whole: Option<LossReason>, part: i64, accepted: Option<i64>) -> Self {
+    pub(crate) fn part_not_accepted(whole: Option<LossReason>, part: i64, accepted: Option<i64>) -> Self {
         let (component, before) = whole.map(|whole| (whole.component, whole.detail)).unwrap_or_default();
         let accepts = accepted.map_or("no part".to_owned(), |least| format!("no less than {least} MTPA"));
         let detail = format!("{before}; {part} MTPA would fit, and the bid accepts {accepts}");
@@ -176,7 +176,7 @@ pub struct BidResult {
 }
 
 impl BidResult {
-    pub(in crate::domain) fn new(rank: i64, bid: Bid) -> Self {
+    pub(crate) fn new(rank: i64, bid: Bid) -> Self {
         Self {
             rank,
             bid,
@@ -189,7 +189,7 @@ impl BidResult {
         }
     }
 
-    pub(in crate::domain) fn gives(&mut self, outcome: Outcome, capacity_mtpa: i64) {
+    pub(crate) fn gives(&mut self, outcome: Outcome, capacity_mtpa: i64) {
         self.outcome = outcome;
         self.capacity_mtpa = capacity_mtpa;
         self.reason = None;

@@ -1,17 +1,17 @@
 //! Applications: a manufacturer fills in a draft; submission gives it a number and a receipt and
 //! freezes it. Queries are raised and answered in rounds, all of which are retained.
 
-use crate::domain::award::allocation::Place;
-use crate::domain::award::scrutiny::Scrutiny;
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::field::{FieldErrors, check_text};
-use crate::domain::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::eligibility::DocumentKind;
-use crate::domain::scheme::fact::StatedFact;
-use crate::domain::scheme::scheme::{ChainStage, Scheme};
-use crate::domain::scheme::value_chain::MOST_STAGES;
+use crate::award::allocation::Place;
+use crate::award::scrutiny::Scrutiny;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::field::{FieldErrors, check_text};
+use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::refusal::Refusal;
+use crate::scheme::eligibility::DocumentKind;
+use crate::scheme::fact::StatedFact;
+use crate::scheme::scheme::{ChainStage, Scheme};
+use crate::scheme::value_chain::MOST_STAGES;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

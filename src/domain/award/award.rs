@@ -1,20 +1,20 @@
 //! Awards: capacity and ceilings granted to one organisation, derived from the scheme, with the
 //! required performance security and the last day of the award.
 
-use crate::domain::award::application::ApplicationForm;
-use crate::domain::base::calendar::{Timestamp, plus_months};
-use crate::domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::ledger::AccountAward;
-use crate::domain::budget::posting::Purse;
-use crate::domain::scheme::fact::{FactPlace, StatedFact, stated};
-use crate::domain::scheme::rules::book::asked;
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::rules::rule::not_computable;
-use crate::domain::scheme::scheme::{Component, Scheme};
-use crate::domain::scheme::value_chain::KG_PER_TONNE;
+use crate::award::application::ApplicationForm;
+use crate::base::calendar::{Timestamp, plus_months};
+use crate::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::budget::ledger::AccountAward;
+use crate::budget::posting::Purse;
+use crate::scheme::fact::{FactPlace, StatedFact, stated};
+use crate::scheme::rules::book::asked;
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::names::Value;
+use crate::scheme::rules::rule::not_computable;
+use crate::scheme::scheme::{Component, Scheme};
+use crate::scheme::value_chain::KG_PER_TONNE;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -180,7 +180,7 @@ pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtp
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::tests::sample;
+    use crate::scheme::scheme::tests::sample;
 
     pub fn form(capacity_mtpa: i64) -> ApplicationForm {
         ApplicationForm {

@@ -3,17 +3,17 @@
 //! officer may find a criterion not met although the figures meet it, but never the other way
 //! round.
 
-use crate::domain::award::application::{ApplicationForm, AttachedDocument};
-use crate::domain::award::award::award_slots;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{EvidenceId, UserId};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::eligibility::Criterion;
-use crate::domain::scheme::eligibility::DocumentKind;
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::rules::rule::CheckedRule;
-use crate::domain::scheme::scheme::{Basis, Scheme};
+use crate::award::application::{ApplicationForm, AttachedDocument};
+use crate::award::award::award_slots;
+use crate::base::calendar::Timestamp;
+use crate::base::id::{EvidenceId, UserId};
+use crate::base::refusal::Refusal;
+use crate::scheme::eligibility::Criterion;
+use crate::scheme::eligibility::DocumentKind;
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::names::Value;
+use crate::scheme::rules::rule::CheckedRule;
+use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -325,9 +325,9 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::award::application::PlannedInvestment;
-    use crate::domain::base::money::Paise;
-    use crate::domain::scheme::scheme::tests::sample;
+    use crate::award::application::PlannedInvestment;
+    use crate::base::money::Paise;
+    use crate::scheme::scheme::tests::sample;
 
     const DOCUMENTS: [DocumentKind; 3] =
         [DocumentKind::BoardResolution, DocumentKind::NetWorthCertificate, DocumentKind::DetailedProjectReport];

@@ -2,16 +2,16 @@
 //! the day the agency has its confirmation from the bank until it expires, is invoked or is
 //! released. Each act on it is recorded, and no person takes two different steps on one guarantee.
 
-use crate::domain::award::award::Award;
-use crate::domain::award::security_forms::{
+use crate::award::award::Award;
+use crate::award::security_forms::{
     BankWord, SecurityConfirmation, SecurityExtension, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::utr::normalise_utr;
+use crate::base::calendar::Timestamp;
+use crate::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::base::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! The forms for acts on guarantees, checked field by field.
 
-use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::base::id::{EvidenceId, RecoveryId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::utr::normalise_utr;
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::id::{EvidenceId, RecoveryId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

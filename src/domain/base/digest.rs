@@ -16,24 +16,24 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Hashes length-prefixed fields, so that no two different lists of fields give the same input
 /// bytes.
-pub(in crate::domain) struct FieldHasher(Sha256);
+pub(crate) struct FieldHasher(Sha256);
 
 impl FieldHasher {
     /// Starts with a domain-separation text, which names the kind and version of what is hashed.
-    pub(in crate::domain) fn new(domain: &str) -> Self {
+    pub(crate) fn new(domain: &str) -> Self {
         let mut hasher = Self(Sha256::new());
         hasher.field(domain);
         hasher
     }
 
     /// Adds a field, prefixed with its length in bytes (8 bytes, big-endian).
-    pub(in crate::domain) fn field(&mut self, text: &str) {
+    pub(crate) fn field(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_be_bytes());
         self.0.update(text.as_bytes());
     }
 
     /// The SHA-256 as hexadecimal digits.
-    pub(in crate::domain) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         hex(&self.0.finalize())
     }
 }

@@ -1,9 +1,9 @@
 //! Evidence: uploaded documents, stored under the digest of their content (content-addressed). The
 //! name a person gives is only a label; it never becomes a path.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name};
-use crate::domain::base::id::{EvidenceId, OrganisationId, UserId};
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name};
+use crate::base::id::{EvidenceId, OrganisationId, UserId};
 use crate::words;
 use serde::Deserialize;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! The moment of a query (bitemporal): `as_of` is the valid time, the day on which something was
 //! true; `known_at` is the transaction time, the instant by which it was recorded.
 
-use crate::domain::base::calendar::{IST_OFFSET_SECONDS, Timestamp};
-use crate::domain::base::field::BadParameter;
+use crate::base::calendar::{IST_OFFSET_SECONDS, Timestamp};
+use crate::base::field::BadParameter;
 use chrono::NaiveDate;
 
 /// The moment that a query requests.

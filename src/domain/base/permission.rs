@@ -2,7 +2,7 @@
 //! which one person may take only one on the same rupee (separation of duties). Everything that is
 //! not in the table is denied.
 
-use crate::domain::base::refusal::Refusal;
+use crate::base::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! Refusals: every way in which a rule says no, as one ordered list with stable codes. A code never
 //! changes its meaning; clients may rely on it. The message tells the person what to do next.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
+use crate::base::money::Paise;
+use crate::base::permission::{Permission, Step};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident $({ $($field:ident : $kind:ty),* $(,)? })? => $code:literal, $text:literal $(, $argument:expr)*;)*) => {

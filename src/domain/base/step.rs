@@ -1,8 +1,8 @@
 //! The record of one step that a person took on a rupee.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::UserId;
-use crate::domain::base::permission::Step;
+use crate::base::calendar::Timestamp;
+use crate::base::id::UserId;
+use crate::base::permission::Step;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

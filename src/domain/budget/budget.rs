@@ -1,13 +1,13 @@
 //! The budget table, which shows the stage of every rupee now, and the balances that a budget
 //! instrument is checked against when it is approved.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::OrganisationId;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::budget_instrument::Standing;
-use crate::domain::budget::ledger::{Ledger, Stage};
-use crate::domain::check::control::{ControlCode, ControlResult};
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::id::OrganisationId;
+use crate::base::money::Paise;
+use crate::budget::budget_instrument::Standing;
+use crate::budget::ledger::{Ledger, Stage};
+use crate::check::control::{ControlCode, ControlResult};
+use crate::scheme::scheme::Component;
 use crate::words;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -98,7 +98,7 @@ pub struct BudgetTable {
 /// One account with its balance, as read for the budget table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balance {
-    pub account: crate::domain::budget::ledger::Account,
+    pub account: crate::budget::ledger::Account,
     pub balance: Paise,
 }
 

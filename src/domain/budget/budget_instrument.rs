@@ -3,18 +3,18 @@
 //! the kind of the instrument and from the balances at that moment; a cut may take only money that
 //! is not committed.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::field::{FieldErrors, check_day, check_name};
-use crate::domain::base::id::{InstrumentId, UserId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::budget::Balance;
-use crate::domain::budget::ledger::{Journal, Stage};
-use crate::domain::budget::posting::year_account;
-use crate::domain::budget::posting_budget as posting;
-use crate::domain::budget::reappropriation::Declaration;
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::field::{FieldErrors, check_day, check_name};
+use crate::base::id::{InstrumentId, UserId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::budget::budget::Balance;
+use crate::budget::ledger::{Journal, Stage};
+use crate::budget::posting::year_account;
+use crate::budget::posting_budget as posting;
+use crate::budget::reappropriation::Declaration;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};

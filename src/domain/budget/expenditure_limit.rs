@@ -2,12 +2,12 @@
 //! scheme may pay in the last quarter and in March, as dated rows of a table. A limit warns or
 //! stops, as its row says.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::budget_instrument::{BudgetInstrument, InstrumentKind};
-use crate::domain::scheme::finance::{BadTable, Period};
-use crate::domain::scheme::scheme::{Basis, Component};
+use crate::base::calendar::FinancialYear;
+use crate::base::money::{BasisPoints, Paise};
+use crate::base::refusal::Refusal;
+use crate::budget::budget_instrument::{BudgetInstrument, InstrumentKind};
+use crate::scheme::finance::{BadTable, Period};
+use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};

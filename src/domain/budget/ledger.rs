@@ -3,10 +3,10 @@
 //! may pay) and the **recovery** ledger (what a payee owes back). A journal is made of movements
 //! between two accounts of one ledger, so it always balances within each.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{AwardId, OrganisationId};
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::FinancialYear;
+use crate::base::id::{AwardId, OrganisationId};
+use crate::base::money::Paise;
+use crate::scheme::scheme::Component;
 use crate::words;
 use serde::Serialize;
 use utoipa::ToSchema;

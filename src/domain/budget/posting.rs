@@ -1,10 +1,10 @@
 //! The posting rules of the ledger, one function for each business act (table in `docs/LEDGER.md`).
 //! Each returns a journal, or movements of one, that balances within each ledger.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::ledger::{Account, AccountAward, Journal, JournalKind, Ledger, Movement, Stage};
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::FinancialYear;
+use crate::base::money::Paise;
+use crate::budget::ledger::{Account, AccountAward, Journal, JournalKind, Ledger, Movement, Stage};
+use crate::scheme::scheme::Component;
 
 /// The component of an award in a scheme whose money is moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Purse {
 }
 
 /// A component's account of this stage in the outlay ledger.
-pub(in crate::domain) fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
+pub(crate) fn scheme_account(scheme_code: &str, component: Component, stage: Stage) -> Account {
     Account {
         ledger: Ledger::Outlay,
         scheme_code: scheme_code.to_owned(),
@@ -27,12 +27,7 @@ pub(in crate::domain) fn scheme_account(scheme_code: &str, component: Component,
 }
 
 /// A component's account of this stage in the appropriation ledger of a year.
-pub(in crate::domain) fn year_account(
-    scheme_code: &str,
-    component: Component,
-    year: FinancialYear,
-    stage: Stage,
-) -> Account {
+pub(crate) fn year_account(scheme_code: &str, component: Component, year: FinancialYear, stage: Stage) -> Account {
     Account {
         ledger: Ledger::Appropriation,
         scheme_code: scheme_code.to_owned(),
@@ -55,18 +50,12 @@ impl Purse {
     }
 
     /// A movement between two stages of the award in the outlay ledger.
-    pub(in crate::domain) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
+    pub(crate) fn within_award(&self, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.outlay(from), to: self.outlay(to), amount }
     }
 
     /// A movement between two stages of a year in the appropriation ledger.
-    pub(in crate::domain) fn within_year(
-        &self,
-        year: FinancialYear,
-        from: Stage,
-        to: Stage,
-        amount: Paise,
-    ) -> Movement {
+    pub(crate) fn within_year(&self, year: FinancialYear, from: Stage, to: Stage, amount: Paise) -> Movement {
         Movement { from: self.year(year, from), to: self.year(year, to), amount }
     }
 
@@ -211,11 +200,11 @@ pub fn disburse(
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::budget::budget_instrument::InstrumentKind;
-    use crate::domain::budget::ledger::tests::award;
-    use crate::domain::budget::posting_budget::Year;
-    use crate::domain::recovery::posting_recovery::take_back;
-    use crate::domain::recovery::taken_back::TakenBack;
+    use crate::budget::budget_instrument::InstrumentKind;
+    use crate::budget::ledger::tests::award;
+    use crate::budget::posting_budget::Year;
+    use crate::recovery::posting_recovery::take_back;
+    use crate::recovery::taken_back::TakenBack;
     use std::collections::BTreeMap;
 
     fn purse() -> Purse {

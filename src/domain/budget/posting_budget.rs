@@ -3,12 +3,12 @@
 //! `authorised` is always the year's budget; surrendered and lapsed amounts remain visible in
 //! accounts of their own.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::budget_instrument::InstrumentKind;
-use crate::domain::budget::ledger::{Journal, JournalKind, Movement, Stage};
-use crate::domain::budget::posting::{scheme_account, year_account};
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::FinancialYear;
+use crate::base::money::Paise;
+use crate::budget::budget_instrument::InstrumentKind;
+use crate::budget::ledger::{Journal, JournalKind, Movement, Stage};
+use crate::budget::posting::{scheme_account, year_account};
+use crate::scheme::scheme::Component;
 
 /// A component's appropriation of one year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 //! Powers Rules 2024 as dated rows of a table, and the heads of account they refer to. Whether one
 //! applies is computed from the declaration of the instrument, the heads and the records.
 
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::finance::{BadTable, Period};
-use crate::domain::scheme::scheme::{Basis, Component};
+use crate::base::refusal::Refusal;
+use crate::scheme::finance::{BadTable, Period};
+use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! Standing controls: named questions about all the data. Each is green, or red with
 //! counter-examples. The list is the catalogue of `docs/CONTROLS.md`.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{ControlRunId, UserId};
+use crate::base::calendar::Timestamp;
+use crate::base::digest::hex;
+use crate::base::id::{ControlRunId, UserId};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

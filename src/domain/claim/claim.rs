@@ -2,21 +2,21 @@
 //! the magnets sold in a period. A claim is prepared by one person, signed by another and verified
 //! line by line.
 
-use crate::domain::award::award::Award;
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::digest::FieldHasher;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::field::{FieldErrors, check_name};
-use crate::domain::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::counted_lines::{CountedLine, Excluded, LineFacts};
-use crate::domain::claim::invoice_identity::invoice_key;
-use crate::domain::claim::statement::Statement;
-use crate::domain::scheme::fact::{StatedFact, StatedFacts};
-use crate::domain::scheme::mass_balance;
-use crate::domain::scheme::mass_balance::MassBalance;
-use crate::domain::scheme::scheme::Component;
+use crate::award::award::Award;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::digest::FieldHasher;
+use crate::base::evidence::EvidenceIds;
+use crate::base::field::{FieldErrors, check_name};
+use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::refusal::Refusal;
+use crate::claim::counted_lines::{CountedLine, Excluded, LineFacts};
+use crate::claim::invoice_identity::invoice_key;
+use crate::claim::statement::Statement;
+use crate::scheme::fact::{StatedFact, StatedFacts};
+use crate::scheme::mass_balance;
+use crate::scheme::mass_balance::MassBalance;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

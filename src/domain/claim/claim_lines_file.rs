@@ -1,10 +1,10 @@
 //! Reads the lines of a claim from a CSV file: `invoice_number, invoice_date, party, quantity_kg,
 //! amount_paise`, named in the first record. Unexpected content is refused, not skipped.
 
-use crate::domain::base::field::FieldErrors;
-use crate::domain::claim::claim::{ClaimLine, MOST_LINES};
-use crate::domain::scheme::fact::{FactValue, StatedFact};
-use crate::domain::scheme::rules::rule::is_code;
+use crate::base::field::FieldErrors;
+use crate::claim::claim::{ClaimLine, MOST_LINES};
+use crate::scheme::fact::{FactValue, StatedFact};
+use crate::scheme::rules::rule::is_code;
 use csv::StringRecord;
 
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];

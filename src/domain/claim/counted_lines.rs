@@ -2,16 +2,16 @@
 //! scheme, then the quotas that all lines share, earliest invoice first. The order in which lines
 //! were typed does not matter.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::fact::{FactPlace, StatedFact, stated};
-use crate::domain::scheme::rules::book::{CheckedClaimRules, asked};
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::expression::NoValue;
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::rules::rule::CheckedRule;
-use crate::domain::scheme::rules::rule::not_computable;
-use crate::domain::scheme::scheme::{Component, Scheme};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::scheme::fact::{FactPlace, StatedFact, stated};
+use crate::scheme::rules::book::{CheckedClaimRules, asked};
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::NoValue;
+use crate::scheme::rules::names::Value;
+use crate::scheme::rules::rule::CheckedRule;
+use crate::scheme::rules::rule::not_computable;
+use crate::scheme::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -164,9 +164,9 @@ fn apply_quota(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::claim::entitlement::tests::{day, sales, whole};
-    use crate::domain::claim::entitlement::{Facts, compute};
-    use crate::domain::scheme::fact::FactValue;
+    use crate::claim::entitlement::tests::{day, sales, whole};
+    use crate::claim::entitlement::{Facts, compute};
+    use crate::scheme::fact::FactValue;
     use proptest::prelude::*;
 
     const TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-3.toml");

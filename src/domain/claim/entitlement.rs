@@ -3,24 +3,24 @@
 //! cap states whether it was binding and how much headroom it left. Everything rounds down to the
 //! paisa.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::counted_lines::{CountedLine, LineFacts, count};
-use crate::domain::claim::entitlement_ladder::{
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::claim::counted_lines::{CountedLine, LineFacts, count};
+use crate::claim::entitlement_ladder::{
     AWARD_CEILING, COMPONENT_OUTLAY, Ladder, PROVISIONAL_SHARE, RELEASED_BEFORE, YEARS_APPROPRIATION,
 };
-use crate::domain::claim::statement::{InputOrigin, LineFactRule, LineRule, Statement};
-use crate::domain::claim::statement_inputs::Inputs;
-use crate::domain::scheme::fact::{FactPlace, FactValue, StatedFact};
-use crate::domain::scheme::mass_balance;
-use crate::domain::scheme::mass_balance::StepFinding;
-use crate::domain::scheme::rules::book::{CheckedClaimRules, asked};
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::expression::{Expression, NoValue};
-use crate::domain::scheme::rules::names::{Names, Value};
-use crate::domain::scheme::rules::rule::not_computable;
-use crate::domain::scheme::scheme::{Basis, Component, Scheme};
-use crate::domain::scheme::staged_release::{Balance, Released, StagedRelease};
+use crate::claim::statement::{InputOrigin, LineFactRule, LineRule, Statement};
+use crate::claim::statement_inputs::Inputs;
+use crate::scheme::fact::{FactPlace, FactValue, StatedFact};
+use crate::scheme::mass_balance;
+use crate::scheme::mass_balance::StepFinding;
+use crate::scheme::rules::book::{CheckedClaimRules, asked};
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::{Expression, NoValue};
+use crate::scheme::rules::names::{Names, Value};
+use crate::scheme::rules::rule::not_computable;
+use crate::scheme::scheme::{Basis, Component, Scheme};
+use crate::scheme::staged_release::{Balance, Released, StagedRelease};
 use std::collections::BTreeMap;
 
 /// The accepted facts of a claim, and the room of the accounts.
@@ -245,8 +245,8 @@ fn release(ladder: &mut Ladder<'_>, facts: &Facts<'_>) -> Option<(Paise, Balance
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::base::money::BasisPoints;
-    use crate::domain::scheme::scheme::tests::sample;
+    use crate::base::money::BasisPoints;
+    use crate::scheme::scheme::tests::sample;
     use chrono::NaiveDate;
 
     pub const PLENTY: Paise = Paise(1_000_000_000_000_000);

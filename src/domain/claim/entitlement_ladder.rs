@@ -2,15 +2,15 @@
 //! of the accounts. Each cap records its limit, whether it was binding and how much headroom it
 //! left.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::statement::CapApplied;
-use crate::domain::claim::statement_inputs::Inputs;
-use crate::domain::scheme::rules::figure::Title;
-use crate::domain::scheme::rules::names::{Names, Value};
-use crate::domain::scheme::rules::rule::CheckedRule;
-use crate::domain::scheme::rules::rule::not_computable;
-use crate::domain::scheme::scheme::Basis;
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::claim::statement::CapApplied;
+use crate::claim::statement_inputs::Inputs;
+use crate::scheme::rules::figure::Title;
+use crate::scheme::rules::names::{Names, Value};
+use crate::scheme::rules::rule::CheckedRule;
+use crate::scheme::rules::rule::not_computable;
+use crate::scheme::scheme::Basis;
 
 /// A cap that applies to every scheme, because it comes from the accounts or from an earlier
 /// release.

@@ -1,17 +1,17 @@
 //! Final certificates: the certificate of an auditor by which a claim that was released in part is
 //! settled. The signatory submits it; the agency accepts or returns it.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::base::id::{
+use crate::base::calendar::Timestamp;
+use crate::base::evidence::EvidenceIds;
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
 };
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
-use crate::domain::claim::statement::Statement;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use crate::claim::statement::Statement;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,9 @@
 //! A seller numbers its invoices once in a financial year (CGST Rules 2017, rule 46), so a number
 //! that repeats the year adds nothing: `INV/2026-27/007` is `inv 7` of that year.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::claim::claim::ClaimLine;
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::FinancialYear;
+use crate::claim::claim::ClaimLine;
+use crate::scheme::scheme::Component;
 use chrono::{Datelike, NaiveDate};
 
 /// The key by which a duplicate invoice is found. Magnets are sold by the claimant, so such a key
@@ -197,7 +197,7 @@ mod tests {
             invoice_date: date.parse().unwrap(),
             party: party.to_owned(),
             quantity_kg: 0,
-            amount_paise: crate::domain::base::money::Paise(1),
+            amount_paise: crate::base::money::Paise(1),
             facts: Vec::new(),
         };
         let key = |component, party, date| invoice_key(component, &line(party, date));

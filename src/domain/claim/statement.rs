@@ -1,12 +1,12 @@
 //! The statement of an amount (its derivation): each rule with its clause, its formula, the numbers
 //! used and the result, so that a stranger can recompute the amount from the statement alone.
 
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::fact::FactValue;
-use crate::domain::scheme::mass_balance;
-use crate::domain::scheme::mass_balance::StepFinding;
-use crate::domain::scheme::rules::figure::Title;
-use crate::domain::scheme::scheme::{Basis, Component};
+use crate::base::money::Paise;
+use crate::scheme::fact::FactValue;
+use crate::scheme::mass_balance;
+use crate::scheme::mass_balance::StepFinding;
+use crate::scheme::rules::figure::Title;
+use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,13 +1,13 @@
 //! The numbers that the rules of a statement used, each with its origin.
 
-use crate::domain::base::money::Paise;
-use crate::domain::claim::entitlement::Facts;
-use crate::domain::claim::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
-use crate::domain::scheme::rules::book::{CheckedClaimRules, Origin};
-use crate::domain::scheme::rules::expression::Expression;
-use crate::domain::scheme::rules::names::{Kind, Names, Value};
-use crate::domain::scheme::rules::rule::CheckedRule;
-use crate::domain::scheme::scheme::Scheme;
+use crate::base::money::Paise;
+use crate::claim::entitlement::Facts;
+use crate::claim::statement::{InputOrigin, StatementInput, StatementRow, StatementTable};
+use crate::scheme::rules::book::{CheckedClaimRules, Origin};
+use crate::scheme::rules::expression::Expression;
+use crate::scheme::rules::names::{Kind, Names, Value};
+use crate::scheme::rules::rule::CheckedRule;
+use crate::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Collects the numbers that were used.

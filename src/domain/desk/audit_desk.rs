@@ -1,7 +1,7 @@
 //! The days within which an office must answer the auditor, as data with its source.
 
-use crate::domain::scheme::finance::BadTable;
-use crate::domain::scheme::scheme::Basis;
+use crate::scheme::finance::BadTable;
+use crate::scheme::scheme::Basis;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 

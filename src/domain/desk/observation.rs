@@ -3,12 +3,12 @@
 //! further remark, settles the observation or converts it to a recovery; each reply has its time
 //! limit.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::base::id::{EvidenceId, ObservationId, OrganisationId, RecoveryId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::desk::audit_desk::AuditDeskRules;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::id::{EvidenceId, ObservationId, OrganisationId, RecoveryId, UserId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::desk::audit_desk::AuditDeskRules;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

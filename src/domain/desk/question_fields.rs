@@ -3,9 +3,9 @@
 //! exported. Where a finding of the Comptroller and Auditor General is named, the figures are in
 //! its reports.
 
-use crate::domain::desk::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
-use crate::domain::desk::selection::{Field, Subject};
-use crate::domain::desk::selection_fields::{field, group, maybe};
+use crate::desk::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
+use crate::desk::selection::{Field, Subject};
+use crate::desk::selection_fields::{field, group, maybe};
 
 /// The description of a question's records and the rule behind it; `None` for a plain kind of
 /// record.

@@ -1,11 +1,11 @@
 //! Requisitions: the auditor requests a record or an explanation from an office, which must answer
 //! in time.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name, check_text};
-use crate::domain::base::id::{EvidenceId, OrganisationId, RequisitionId, UserId};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::desk::observation::ObservationNote;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::id::{EvidenceId, OrganisationId, RequisitionId, UserId};
+use crate::base::refusal::Refusal;
+use crate::desk::observation::ObservationNote;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -2,16 +2,16 @@
 //! another person freezes the population; then the seed is revealed and the sample follows from
 //! both. Each step is taken in this order, and once.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::field::{FieldErrors, check_text};
-use crate::domain::base::id::{OrganisationId, SampleId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::desk::sampling::{
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::field::{FieldErrors, check_text};
+use crate::base::id::{OrganisationId, SampleId, UserId};
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::desk::sampling::{
     DrawnItem, Plan, PopulationItem, SamplingMethod, draw, draw_digest, population_digest, seed_digest,
 };
-use crate::domain::scheme::scheme::Component;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -16,8 +16,8 @@
 //!   at i is swapped with the one at i + a number below the count of items left; the first `size`
 //!   items of the row are drawn.
 
-use crate::domain::base::digest::hex;
-use crate::domain::base::money::Paise;
+use crate::base::digest::hex;
+use crate::base::money::Paise;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,11 +1,11 @@
 //! Saved queries: a selection that an auditor saves, and each run of it, with the moment it was
 //! about and the digest of the answer.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name};
-use crate::domain::base::id::{SavedQueryId, SavedQueryRunId, UserId};
-use crate::domain::base::moment::end_of_day;
-use crate::domain::desk::selection::{Selection, Subject};
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name};
+use crate::base::id::{SavedQueryId, SavedQueryRunId, UserId};
+use crate::base::moment::end_of_day;
+use crate::desk::selection::{Selection, Subject};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! One row of a selection: its cells in the order of the requested fields, with all their text in
 //! one buffer, so that a million rows do not need a million small allocations.
 
-use crate::domain::desk::selection::Value;
+use crate::desk::selection::Value;
 
 /// A borrowed cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //! and no other; its type decides how. The SQL expression of each field is in
 //! `db/desk/selection_sources.rs`.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::field::BadParameter;
-use crate::domain::base::utr::normalise_utr;
-use crate::domain::desk::question_fields;
-use crate::domain::desk::selection_fields;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::field::BadParameter;
+use crate::base::utr::normalise_utr;
+use crate::desk::question_fields;
+use crate::desk::selection_fields;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;

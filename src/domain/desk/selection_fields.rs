@@ -2,22 +2,22 @@
 //! first field of each identifies a record. `field`: every record has it; `maybe`: some records
 //! have it; `group`: every record has it, and records can be grouped by it.
 
-use crate::domain::desk::selection::Holds;
-use crate::domain::desk::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
-use crate::domain::desk::selection::{Field, Subject};
+use crate::desk::selection::Holds;
+use crate::desk::selection::Holds::{Day, Instant, Number, Paise, Text, Year};
+use crate::desk::selection::{Field, Subject};
 
 /// A field that every record has.
-pub(in crate::domain) const fn field(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn field(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: false }
 }
 
 /// A field that only some records have.
-pub(in crate::domain) const fn maybe(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn maybe(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: false, groups: false }
 }
 
 /// A field that every record has and by which records can be grouped.
-pub(in crate::domain) const fn group(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn group(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, always: true, groups: true }
 }
 

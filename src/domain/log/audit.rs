@@ -2,10 +2,10 @@
 //! entry by its hash (a hash chain). The hash is taken over length-prefixed fields, never over a
 //! serialiser's output, so that anybody can compute it in any language.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::{FieldHasher, hex};
-use crate::domain::base::id::UserId;
-use crate::domain::budget::ledger::Entry;
+use crate::base::calendar::Timestamp;
+use crate::base::digest::{FieldHasher, hex};
+use crate::base::id::UserId;
+use crate::budget::ledger::Entry;
 use crate::words;
 use serde::Serialize;
 use sha2::{Digest, Sha256};

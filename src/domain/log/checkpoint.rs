@@ -2,8 +2,8 @@
 //! `tlog-checkpoint` in a C2SP `signed-note`). Somebody who stores one elsewhere can prove later
 //! that no earlier entry was changed.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::merkle::Hash;
+use crate::base::calendar::Timestamp;
+use crate::log::merkle::Hash;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
@@ -47,7 +47,7 @@ impl fmt::Display for Checkpoint {
 /// The reason why a text is not a valid checkpoint or key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NotANote(pub(in crate::domain) &'static str);
+pub struct NotANote(pub(crate) &'static str);
 
 impl Checkpoint {
     fn of_text(text: &str) -> Result<Checkpoint, NotANote> {

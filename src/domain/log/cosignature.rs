@@ -2,9 +2,9 @@
 //! consistent with the one it saw before. The request to a witness (C2SP `tlog-witness`) is also
 //! built here.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::checkpoint::{NotANote, SignedCheckpoint, is_key_name};
-use crate::domain::log::merkle::Hash;
+use crate::base::calendar::Timestamp;
+use crate::log::checkpoint::{NotANote, SignedCheckpoint, is_key_name};
+use crate::log::merkle::Hash;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::DateTime;

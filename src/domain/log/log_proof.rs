@@ -1,8 +1,8 @@
 //! The inclusion proof of a log entry, as one text that can be checked with only the log's key
 //! (C2SP `tlog-proof`): the entry itself, its index, the path to the root, and the checkpoint.
 
-use crate::domain::log::audit::AuditEntry;
-use crate::domain::log::merkle::Hash;
+use crate::log::audit::AuditEntry;
+use crate::log::merkle::Hash;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use std::fmt;
@@ -42,8 +42,8 @@ impl fmt::Display for LogProof {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::id::UserId;
-    use crate::domain::log::audit::{AuditFacts, AuditOutcome, FIRST_PREVIOUS_HASH};
+    use crate::base::id::UserId;
+    use crate::log::audit::{AuditFacts, AuditOutcome, FIRST_PREVIOUS_HASH};
 
     #[test]
     fn the_text_is_that_of_the_specification() {

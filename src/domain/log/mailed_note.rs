@@ -1,8 +1,8 @@
 //! A checkpoint as an e-mail: the text of the mail, and how to parse the checkpoint back from a
 //! saved mail.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::checkpoint::{Checkpoint, NotANote, SignedCheckpoint};
+use crate::base::calendar::Timestamp;
+use crate::log::checkpoint::{Checkpoint, NotANote, SignedCheckpoint};
 
 /// Forwarded mails are searched to this depth.
 const DEEPEST: usize = 4;

@@ -4,7 +4,7 @@
 //! The roots of full groups of 256 leaves, of 256 such groups and so on are stored as tiles;
 //! everything else is computed from at most 256 hashes of each level.
 
-use crate::domain::log::audit::parse_hash;
+use crate::log::audit::parse_hash;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -222,9 +222,9 @@ impl<T: Tiles> Tree<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::digest::hex;
-    use crate::domain::log::merkle_plain as plain;
-    use crate::domain::log::merkle_proof::{extends, includes};
+    use crate::base::digest::hex;
+    use crate::log::merkle_plain as plain;
+    use crate::log::merkle_proof::{extends, includes};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
 //! The recursive definitions of RFC 9162, section 2.1, word for word: what the tests of
-//! [`crate::domain::log::merkle`] compare its roots and proofs with.
+//! [`crate::log::merkle`] compare its roots and proofs with.
 
-use crate::domain::log::merkle::{Hash, leaf_hash, node_hash};
+use crate::log::merkle::{Hash, leaf_hash, node_hash};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Verifies the proofs of the Merkle tree with nothing but roots and paths, as an outside verifier
 //! does (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
 
-use crate::domain::log::merkle::{Hash, node_hash};
+use crate::log::merkle::{Hash, node_hash};
 
 /// Verifies an inclusion proof: whether a path leads from a leaf to a root (RFC 9162, 2.1.3.2).
 pub fn includes(root: &Hash, leaves: u64, index: u64, leaf: &Hash, path: &[Hash]) -> bool {

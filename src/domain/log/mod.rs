@@ -7,6 +7,6 @@ pub mod log_proof;
 pub mod mailed_note;
 pub mod merkle;
 #[cfg(test)]
-pub(in crate::domain) mod merkle_plain;
+pub(crate) mod merkle_plain;
 pub mod merkle_proof;
 pub mod tile_path;

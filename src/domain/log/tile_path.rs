@@ -2,7 +2,7 @@
 //! `<level>/<number>[.p/<width>]`, with the number in groups of three digits:
 //! `0/x001/x234/067.p/17`. Entry bundles have the same paths, without a level.
 
-use crate::domain::log::merkle::GROUP;
+use crate::log::merkle::GROUP;
 
 /// The highest possible level.
 const LEVEL_MOST: u32 = 63;

@@ -2,14 +2,14 @@
 //! requests them, the agency examines the request, and the competent authority decides. Each of
 //! these steps is taken by a different person.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::days::{Days, Span};
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::base::id::{AwardId, EvidenceId, ExcuseId, MilestoneId, OrganisationId, UserId};
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::step::TrancheStep;
+use crate::base::calendar::Timestamp;
+use crate::base::days::{Days, Span};
+use crate::base::evidence::EvidenceIds;
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::id::{AwardId, EvidenceId, ExcuseId, MilestoneId, OrganisationId, UserId};
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::base::step::TrancheStep;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -288,8 +288,8 @@ impl Excuse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::days::tests::span;
-    use crate::domain::payment::tranche::tests::person;
+    use crate::base::days::tests::span;
+    use crate::payment::tranche::tests::person;
     use uuid::Uuid;
 
     fn now() -> Timestamp {

@@ -2,17 +2,17 @@
 //! of the value chain; the agency inspects, then verifies the report or returns it. Every round is
 //! retained.
 
-use crate::domain::award::award::Award;
-use crate::domain::base::calendar::{Timestamp, plus_months};
-use crate::domain::base::digest::hex;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
-use crate::domain::base::money::BasisPoints;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::partial_achievement::{Counted, Reached, WHOLE};
-use crate::domain::scheme::scheme::{MilestoneRule, Scheme};
-use crate::domain::scheme::value_chain::Chain;
-use crate::domain::scheme::value_chain::InstalledCapacity;
+use crate::award::award::Award;
+use crate::base::calendar::{Timestamp, plus_months};
+use crate::base::digest::hex;
+use crate::base::field::FieldErrors;
+use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
+use crate::base::money::BasisPoints;
+use crate::base::refusal::Refusal;
+use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
+use crate::scheme::scheme::{MilestoneRule, Scheme};
+use crate::scheme::value_chain::Chain;
+use crate::scheme::value_chain::InstalledCapacity;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -66,8 +66,8 @@ impl Inspection {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/inspection/installed_mtpa");
-        crate::domain::base::field::check_name(&mut errors, "/inspection/place", &self.place, 200);
-        crate::domain::base::field::check_text(&mut errors, "/inspection/remarks", &self.remarks, 4_000);
+        crate::base::field::check_name(&mut errors, "/inspection/place", &self.place, 200);
+        crate::base::field::check_text(&mut errors, "/inspection/remarks", &self.remarks, 4_000);
         errors.require(self.evidence.len() <= 50, "/inspection/evidence", "at most 50 evidence files");
         errors.finish()
     }
@@ -319,7 +319,7 @@ pub fn check_day(day: NaiveDate, earliest: NaiveDate, latest: NaiveDate) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::value_chain::tests::stage;
+    use crate::scheme::value_chain::tests::stage;
 
     fn installed(stages: &[(&str, i64)]) -> InstalledCapacity {
         InstalledCapacity(stages.iter().map(|(code, mtpa)| (stage(code), *mtpa)).collect())
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn needed_capacity_rounds_up() {
-        let chain = crate::domain::scheme::scheme::tests::sample().chain;
+        let chain = crate::scheme::scheme::tests::sample().chain;
         let needed = |capacity| chain.needed_mtpa(&stage("oxide_to_metal"), capacity, BasisPoints(5_000));
         assert_eq!((needed(750), needed(755)), (375, 378));
     }

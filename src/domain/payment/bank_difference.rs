@@ -2,16 +2,16 @@
 //! a difference is settled, and another person settles it or returns the proposal; or a later
 //! scroll clears it.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::field::{FieldErrors, check_name, check_text};
-use crate::domain::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
-use crate::domain::scheme::finance::BadTable;
-use crate::domain::scheme::scheme::Basis;
+use crate::base::calendar::Timestamp;
+use crate::base::digest::hex;
+use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding};
+use crate::scheme::finance::BadTable;
+use crate::scheme::scheme::Basis;
 use crate::words;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};

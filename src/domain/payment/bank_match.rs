@@ -1,12 +1,12 @@
 //! The three-way match: each line of a bank scroll is compared with the payment it is about, the
 //! advice that contains the payment, and the sanction behind it. Nothing here changes a record.
 
-use crate::domain::base::id::PaymentId;
-use crate::domain::base::money::Paise;
-use crate::domain::payment::bank_scroll::{BankScrollLine, Said, ScrollFinding, said};
-use crate::domain::payment::payment::PaymentStatus;
-use crate::domain::payment::treasury_return::Answer;
-use crate::domain::people::organisation::mask;
+use crate::base::id::PaymentId;
+use crate::base::money::Paise;
+use crate::payment::bank_scroll::{BankScrollLine, Said, ScrollFinding, said};
+use crate::payment::payment::PaymentStatus;
+use crate::payment::treasury_return::Answer;
+use crate::people::organisation::mask;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,11 +214,11 @@ fn held_against(line: &Answer, payment: &KnownPayment) -> (ScrollFinding, Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::id::BankScrollId;
-    use crate::domain::payment::bank_scroll::lines_digest;
-    use crate::domain::payment::payment_advice::FileFormat;
-    use crate::domain::payment::treasury_return::ReadReturn;
-    use crate::domain::payment::treasury_return_file::read_scroll;
+    use crate::base::id::BankScrollId;
+    use crate::payment::bank_scroll::lines_digest;
+    use crate::payment::payment_advice::FileFormat;
+    use crate::payment::treasury_return::ReadReturn;
+    use crate::payment::treasury_return_file::read_scroll;
     use ScrollFinding as F;
     use uuid::Uuid;
 

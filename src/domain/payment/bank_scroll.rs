@@ -2,14 +2,14 @@
 //! advices and sanctions as they are recorded here. A scroll only produces findings: it neither
 //! makes nor reverses a payment.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{BankScrollId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::payment::PaymentStatus;
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::treasury_return::Answer;
+use crate::base::calendar::Timestamp;
+use crate::base::digest::hex;
+use crate::base::field::FieldErrors;
+use crate::base::id::{BankScrollId, PaymentId, UserId};
+use crate::base::money::Paise;
+use crate::payment::payment::PaymentStatus;
+use crate::payment::payment_advice::FileFormat;
+use crate::payment::treasury_return::Answer;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;

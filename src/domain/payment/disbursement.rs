@@ -1,9 +1,9 @@
 //! Disbursements: payments that reached the beneficiary, as listed for the auditor.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId};
+use crate::base::money::Paise;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;

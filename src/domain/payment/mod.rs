@@ -8,7 +8,7 @@ pub mod payment;
 pub mod payment_advice;
 pub mod payment_advice_file;
 pub mod payment_outcome;
-pub(in crate::domain) mod payment_outcome_story;
+pub(crate) mod payment_outcome_story;
 pub mod tranche;
 pub mod treasury_return;
 pub mod treasury_return_file;

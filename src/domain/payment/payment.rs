@@ -2,12 +2,12 @@
 //! bank. Only a success is a disbursement; a failed payment stays on record and the money is
 //! advised again under a new number.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::utr::normalise_utr;
+use crate::base::calendar::Timestamp;
+use crate::base::field::FieldErrors;
+use crate::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::base::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ impl BankAnswer {
             errors.take("/utr", normalise_utr(utr));
         }
         if let Some(reason) = &self.reason {
-            crate::domain::base::field::check_text(&mut errors, "/reason", reason, 500);
+            crate::base::field::check_text(&mut errors, "/reason", reason, 500);
         }
         errors.finish()
     }
@@ -157,11 +157,7 @@ impl Payment {
         }
         if answer.outcome == PaymentStatus::Succeeded {
             if let Some(paid_on) = answer.paid_on {
-                crate::domain::milestone::milestone::check_day(
-                    paid_on,
-                    self.advised_at.date_in_india(),
-                    at.date_in_india(),
-                )?;
+                crate::milestone::milestone::check_day(paid_on, self.advised_at.date_in_india(), at.date_in_india())?;
             }
             self.utr = answer.plain_utr();
             self.paid_on = answer.paid_on;

@@ -2,10 +2,10 @@
 //! total. A payment is contained in one advice permanently; after a failure the money is advised
 //! again as another payment.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{PaymentAdviceId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
+use crate::base::calendar::Timestamp;
+use crate::base::field::FieldErrors;
+use crate::base::id::{PaymentAdviceId, PaymentId, UserId};
+use crate::base::money::Paise;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -6,7 +6,7 @@
 //! payment (EndToEndId, CtreAmt, BrnchId, BBAN, CPSMSId, Purp/Cd, FrmDt, ToDt, Rem), and `TRL`
 //! (NbOfTxs, CtrlSum). Amounts are rupees with two decimals.
 
-use crate::domain::payment::payment_advice::{AdviceContent, AdvisedPayment};
+use crate::payment::payment_advice::{AdviceContent, AdvisedPayment};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -115,8 +115,8 @@ fn text(xml: &mut Xml, name: &str, value: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::id::{PaymentAdviceId, UserId};
-    use crate::domain::base::money::Paise;
+    use crate::base::id::{PaymentAdviceId, UserId};
+    use crate::base::money::Paise;
     use uuid::Uuid;
 
     fn advice() -> (AdviceContent, Vec<AdvisedPayment>) {

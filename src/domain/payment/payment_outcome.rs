@@ -3,22 +3,22 @@
 //! a disbursement. A failed payment frees its tranche to be advised again under a new number. A
 //! payment that the bank took back is reversed, and first pays what its payee owes.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::DisbursementId;
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::{Refusal, Undecided};
-use crate::domain::budget::ledger::{Journal, JournalKind, Movement};
-use crate::domain::budget::posting;
-use crate::domain::budget::posting::Purse;
-use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
-use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
-use crate::domain::payment::tranche::{Tranche, TrancheStatus};
-use crate::domain::recovery::bank_return::{BankReturn, RecoveryOfPayment};
-use crate::domain::recovery::recovery_change::{Recorder, RecoveryChange};
-use crate::domain::recovery::recovery_credit::CreditStatus;
-use crate::domain::recovery::set_off::SetOff;
-use crate::domain::recovery::taken_back::TakenBack;
+use crate::base::calendar::FinancialYear;
+use crate::base::id::DisbursementId;
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::{Refusal, Undecided};
+use crate::budget::ledger::{Journal, JournalKind, Movement};
+use crate::budget::posting;
+use crate::budget::posting::Purse;
+use crate::payment::disbursement::{Disbursement, DisbursementStatus};
+use crate::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use crate::payment::tranche::{Tranche, TrancheStatus};
+use crate::recovery::bank_return::{BankReturn, RecoveryOfPayment};
+use crate::recovery::recovery_change::{Recorder, RecoveryChange};
+use crate::recovery::recovery_credit::CreditStatus;
+use crate::recovery::set_off::SetOff;
+use crate::recovery::taken_back::TakenBack;
 use chrono::NaiveDate;
 
 /// Everything the decision needs to know.
@@ -218,12 +218,12 @@ fn taken_back(facts: OutcomeFacts, paid_on: NaiveDate) -> Result<PaymentOutcome,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::id::PaymentId;
-    use crate::domain::base::step::TrancheStep;
-    use crate::domain::payment::payment_outcome_story::{Own, Story, World, day, recorder, stories};
-    use crate::domain::payment::tranche::tests::person;
-    use crate::domain::recovery::recovery::Recovery;
-    use crate::domain::scheme::recovery_rules::{InterestMethod, SettlesFirst};
+    use crate::base::id::PaymentId;
+    use crate::base::step::TrancheStep;
+    use crate::payment::payment_outcome_story::{Own, Story, World, day, recorder, stories};
+    use crate::payment::tranche::tests::person;
+    use crate::recovery::recovery::Recovery;
+    use crate::scheme::recovery_rules::{InterestMethod, SettlesFirst};
     use proptest::prelude::*;
     use uuid::Uuid;
 

@@ -3,29 +3,29 @@
 
 #![cfg(test)]
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{DisbursementId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, TrancheId};
-use crate::domain::base::money::Paise;
-use crate::domain::budget::ledger::tests::award;
-use crate::domain::budget::ledger::{Journal, Stage};
-use crate::domain::budget::posting;
-use crate::domain::budget::posting::Purse;
-use crate::domain::budget::posting::tests::{balances, provided};
-use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
-use crate::domain::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide, decides_on};
-use crate::domain::payment::tranche::tests::{person, tranche};
-use crate::domain::payment::tranche::{Tranche, TrancheStatus};
-use crate::domain::recovery::bank_return::RecoveryOfPayment;
-use crate::domain::recovery::interest::tests::rate;
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::recovery::tests::demanded;
-use crate::domain::recovery::recovery::{Recovery, RecoveryStatus};
-use crate::domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder, RecoveryChange};
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit, SetOffOrder};
-use crate::domain::recovery::recovery_resettlement;
-use crate::domain::recovery::set_off::{SetOff, ToSetOff, keep_back};
-use crate::domain::scheme::recovery_rules::{InterestMethod, RecoveryTerms, SettlesFirst};
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::id::{DisbursementId, OrganisationId, PaymentId, RecoveryCreditId, RecoveryId, TrancheId};
+use crate::base::money::Paise;
+use crate::budget::ledger::tests::award;
+use crate::budget::ledger::{Journal, Stage};
+use crate::budget::posting;
+use crate::budget::posting::Purse;
+use crate::budget::posting::tests::{balances, provided};
+use crate::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use crate::payment::payment_outcome::{NewDisbursement, OutcomeFacts, PaymentOutcome, decide, decides_on};
+use crate::payment::tranche::tests::{person, tranche};
+use crate::payment::tranche::{Tranche, TrancheStatus};
+use crate::recovery::bank_return::RecoveryOfPayment;
+use crate::recovery::interest::tests::rate;
+use crate::recovery::posting_recovery;
+use crate::recovery::recovery::tests::demanded;
+use crate::recovery::recovery::{Recovery, RecoveryStatus};
+use crate::recovery::recovery_change::{CreditSource, NewCredit, Recorder, RecoveryChange};
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit, SetOffOrder};
+use crate::recovery::recovery_resettlement;
+use crate::recovery::set_off::{SetOff, ToSetOff, keep_back};
+use crate::scheme::recovery_rules::{InterestMethod, RecoveryTerms, SettlesFirst};
+use crate::scheme::scheme::Component;
 use chrono::{Duration, NaiveDate};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -305,7 +305,7 @@ impl World {
             prop_assert!(movement.from.ledger == movement.to.ledger && movement.amount > Paise::ZERO, "{movement:?}");
         }
         let held = balances(&self.journals).map_err(TestCaseError::fail)?;
-        let balance = |account: crate::domain::budget::ledger::Account| held.get(&account.code()).copied().unwrap_or(0);
+        let balance = |account: crate::budget::ledger::Account| held.get(&account.code()).copied().unwrap_or(0);
         let owed = |stage| balance(posting_recovery::owed(&purse(), stage));
         let due =
             |part: fn(&Recovery) -> Paise| -> i64 { self.debts.iter().chain(&self.own).map(|one| part(one).0).sum() };

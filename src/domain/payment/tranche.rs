@@ -1,16 +1,16 @@
 //! Tranches: one amount of a claim, from verification to payment. Each step requires the state
 //! before it and a person who took no other step on this rupee, and takes the time as an argument.
 
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::step::TrancheStep;
-use crate::domain::budget::ledger::Journal;
-use crate::domain::budget::posting;
-use crate::domain::budget::posting::Purse;
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::{FinancialYear, Timestamp};
+use crate::base::id::{AwardId, ClaimId, OrganisationId, TrancheId, UserId};
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::base::step::TrancheStep;
+use crate::budget::ledger::Journal;
+use crate::budget::posting;
+use crate::budget::posting::Purse;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -2,14 +2,14 @@
 //! not at all; then each answer is processed separately, and the order in which answers arrive does
 //! not matter.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_day, check_name, check_text};
-use crate::domain::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::utr::normalise_utr;
-use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus, Weighed};
-use crate::domain::payment::payment_advice::FileFormat;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::base::utr::normalise_utr;
+use crate::payment::payment::{BankAnswer, Payment, PaymentStatus, Weighed};
+use crate::payment::payment_advice::FileFormat;
 use crate::words;
 use chrono::NaiveDate;
 use serde::Serialize;

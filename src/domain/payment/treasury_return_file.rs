@@ -9,8 +9,8 @@
 //! A bank scroll has the same formats and may also contain the account that was credited: as an
 //! eighth cell of `LIN`, or as `BBAN`.
 
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
+use crate::payment::payment_advice::FileFormat;
+use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
@@ -238,8 +238,8 @@ fn entity(name: &BytesRef<'_>) -> Result<&'static str, BadReturn> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::money::Paise;
-    use crate::domain::payment::payment::PaymentStatus;
+    use crate::base::money::Paise;
+    use crate::payment::payment::PaymentStatus;
 
     const CSV: &str = "HDR,SCROLL-1,,2,350.00\r\n\
         LIN,S/PAY/0001,Success,sbin r52026-0501 00001,2026-05-01,150.00,\r\n\

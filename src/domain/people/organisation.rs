@@ -2,9 +2,9 @@
 //! Each is parsed by its published format (and checksum where one exists); placeholders are
 //! refused, because auditors found lakhs of them in a real scheme (CAG report 20 of 2025).
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name};
-use crate::domain::base::id::OrganisationId;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name};
+use crate::base::id::OrganisationId;
 
 /// A registered organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]

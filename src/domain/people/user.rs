@@ -1,10 +1,10 @@
 //! Users: persons' accounts with their roles, and the actor of a request.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name};
-use crate::domain::base::id::{OrganisationId, SessionId, UserId};
-use crate::domain::base::permission::{Permission, Role, Roles};
-use crate::domain::base::refusal::Refusal;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name};
+use crate::base::id::{OrganisationId, SessionId, UserId};
+use crate::base::permission::{Permission, Role, Roles};
+use crate::base::refusal::Refusal;
 use chrono::{Months, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 //! nothing else is published: no person, no bank account, no document, no rate or price, nothing
 //! that is still under examination.
 
-use crate::domain::milestone::milestone::{Milestone, MilestoneStatus};
+use crate::milestone::milestone::{Milestone, MilestoneStatus};
 use crate::words;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -235,7 +235,7 @@ pub struct PublicTotals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::Component;
+    use crate::scheme::scheme::Component;
 
     #[test]
     fn keys_and_references_name_columns_that_are_there() {

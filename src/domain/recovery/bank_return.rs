@@ -1,18 +1,18 @@
 //! What the bank's return of a payment means for the recoveries of that payment: what was asked and
 //! not decided is dropped, what is owed is paid by the return, and the rest is owed to the payee again.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{PaymentId, RecoveryCreditId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::ledger::Movement;
-use crate::domain::budget::posting::Purse;
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::domain::recovery::taken_back::{Meaning, TakenBack};
-use crate::domain::scheme::recovery_rules::RecoveryTerms;
+use crate::base::calendar::FinancialYear;
+use crate::base::id::{PaymentId, RecoveryCreditId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::budget::ledger::Movement;
+use crate::budget::posting::Purse;
+use crate::recovery::posting_recovery;
+use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
+use crate::recovery::taken_back::{Meaning, TakenBack};
+use crate::scheme::recovery_rules::RecoveryTerms;
 
 /// A recovery of the payment that came back.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 //! security that the award requires. The first and the last day both count; excused days do not
 //! count.
 
-use crate::domain::base::days::{Days, Span};
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::milestone::milestone::Milestone;
-use crate::domain::scheme::partial_achievement::{Reached, WHOLE, WhilePartial};
-use crate::domain::scheme::recovery_rules::DamagesRule;
+use crate::base::days::{Days, Span};
+use crate::base::money::{BasisPoints, Paise};
+use crate::base::refusal::Refusal;
+use crate::milestone::milestone::Milestone;
+use crate::scheme::partial_achievement::{Reached, WHOLE, WhilePartial};
+use crate::scheme::recovery_rules::DamagesRule;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -179,7 +179,7 @@ impl Milestone {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::Basis;
+    use crate::scheme::scheme::Basis;
 
     const CRORE: i64 = 1_000_000_000;
     /// 0.1 % of Rs 50 crore.

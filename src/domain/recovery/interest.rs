@@ -2,10 +2,10 @@
 //! dated rate. A fraction of a paisa is carried forward, never rounded away, so that interest up to
 //! a day is the same however often it was computed before.
 
-use crate::domain::base::calendar::plus_months;
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::recovery_rules::{InterestMethod, InterestRate, SettlesFirst};
+use crate::base::calendar::plus_months;
+use crate::base::money::{BasisPoints, Paise};
+use crate::base::refusal::Refusal;
+use crate::scheme::recovery_rules::{InterestMethod, InterestRate, SettlesFirst};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -223,7 +223,7 @@ impl Dues {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::Basis;
+    use crate::scheme::scheme::Basis;
     use proptest::prelude::*;
 
     const CRORE: i64 = 1_000_000_000;

@@ -2,17 +2,17 @@
 //! damages that accrued, next to those that notices and demands already claim. It is computed from
 //! the records and not stored.
 
-use crate::domain::base::days::Days;
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::milestone::excuse::Excuse;
-use crate::domain::milestone::milestone::{Milestone, Verification};
-use crate::domain::recovery::damages::{Damages, Delay};
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::domain::scheme::recovery_rules::DamagesRule;
-use crate::domain::scheme::value_chain::InstalledCapacity;
-use crate::domain::scheme::value_chain::{Chain, ChainStage};
+use crate::base::days::Days;
+use crate::base::money::{BasisPoints, Paise};
+use crate::base::refusal::Refusal;
+use crate::milestone::excuse::Excuse;
+use crate::milestone::milestone::{Milestone, Verification};
+use crate::recovery::damages::{Damages, Delay};
+use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
+use crate::scheme::recovery_rules::DamagesRule;
+use crate::scheme::value_chain::InstalledCapacity;
+use crate::scheme::value_chain::{Chain, ChainStage};
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;

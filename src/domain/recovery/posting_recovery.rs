@@ -2,15 +2,15 @@
 //! paid back also moves from the award's `disbursed` to the component's `recovered`, and enters the
 //! year of its receipt as `recovered`, from which only a re-appropriation can make it available.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::ledger::{Account, Journal, JournalKind, Ledger, Movement, Stage};
-use crate::domain::budget::posting::{Purse, scheme_account};
-use crate::domain::recovery::interest::Parts;
-use crate::domain::recovery::taken_back::TakenBack;
+use crate::base::calendar::FinancialYear;
+use crate::base::money::Paise;
+use crate::budget::ledger::{Account, Journal, JournalKind, Ledger, Movement, Stage};
+use crate::budget::posting::{Purse, scheme_account};
+use crate::recovery::interest::Parts;
+use crate::recovery::taken_back::TakenBack;
 
 /// The account of this stage in the recovery ledger.
-pub(in crate::domain) fn owed(purse: &Purse, stage: Stage) -> Account {
+pub(crate) fn owed(purse: &Purse, stage: Stage) -> Account {
     Account { ledger: Ledger::Recovery, ..purse.outlay(stage) }
 }
 
@@ -140,8 +140,8 @@ pub fn relieve(purse: &Purse, kind: JournalKind, interest: Paise, parts: &Parts,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::budget::ledger::tests::award;
-    use crate::domain::scheme::scheme::Component;
+    use crate::budget::ledger::tests::award;
+    use crate::scheme::scheme::Component;
 
     fn purse() -> Purse {
         Purse { scheme_code: "s".into(), component: Component::CapitalSubsidy, award: award() }

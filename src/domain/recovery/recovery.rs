@@ -2,19 +2,19 @@
 //! demand makes it due; then it is paid back, set off, written off or waived. Each step requires the
 //! state before it, and a person who took no other step on this rupee; time is an argument.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{
+use crate::base::calendar::Timestamp;
+use crate::base::id::{
     AwardId, DisbursementId, EvidenceId, MilestoneId, OrganisationId, PaymentId, RecoveryId, TrancheId, UserId,
 };
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::step::TrancheStep;
-use crate::domain::recovery::damages::Damages;
-use crate::domain::recovery::interest::{Dues, Parts};
-use crate::domain::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
-use crate::domain::recovery::recovery_relief::ReliefProposal;
-use crate::domain::scheme::scheme::Component;
+use crate::base::money::Paise;
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::base::step::TrancheStep;
+use crate::recovery::damages::Damages;
+use crate::recovery::interest::{Dues, Parts};
+use crate::recovery::recovery_credit::{InstalmentPlan, SetOffOrder};
+use crate::recovery::recovery_relief::ReliefProposal;
+use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -303,8 +303,8 @@ impl Recovery {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::payment::tranche::tests::person;
-    use crate::domain::recovery::recovery_start::{Ground, NewRecovery};
+    use crate::payment::tranche::tests::person;
+    use crate::recovery::recovery_start::{Ground, NewRecovery};
     use uuid::Uuid;
 
     /// A refund that is due, for a payment made on this day.

@@ -1,14 +1,14 @@
 //! The change of a recovery by an act: the recovery as it is afterwards, and the credit that is new or whose
 //! outcome is now known. Every new credit is created here, complete.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{DisbursementId, PaymentId, RecoveryCreditId, SecurityId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::recovery::interest::{Dues, InterestLines, Parts};
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::domain::scheme::recovery_rules::RecoveryTerms;
+use crate::base::calendar::Timestamp;
+use crate::base::id::{DisbursementId, PaymentId, RecoveryCreditId, SecurityId, UserId};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::recovery::interest::{Dues, InterestLines, Parts};
+use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
+use crate::scheme::recovery_rules::RecoveryTerms;
 use chrono::NaiveDate;
 
 /// The person who records something, and when.

@@ -1,17 +1,17 @@
 //! Credits that reduce a recovery: receipts, set-offs against a later payment, write-offs and
 //! waivers; the instalment plan; and the statement of a recovery for any day.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_day, check_text};
-use crate::domain::base::id::{
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_day, check_text};
+use crate::base::id::{
     DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId,
 };
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::utr::normalise_utr;
-use crate::domain::recovery::interest::{Dues, InterestLines, Parts};
-use crate::domain::recovery::recovery::{OrderOutcome, Recovery, RecoveryKind};
-use crate::domain::scheme::recovery_rules::InterestRate;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::refusal::Refusal;
+use crate::base::utr::normalise_utr;
+use crate::recovery::interest::{Dues, InterestLines, Parts};
+use crate::recovery::recovery::{OrderOutcome, Recovery, RecoveryKind};
+use crate::scheme::recovery_rules::InterestRate;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -338,7 +338,7 @@ mod tests {
             assert!(matches!(InstalmentPlan::check(&wrong, Paise(100), today), Err(PlanProblem::Fields(_))));
         }
         let granted = InstalmentPlan {
-            granted_by: crate::domain::payment::tranche::tests::person(1),
+            granted_by: crate::payment::tranche::tests::person(1),
             granted_on: today,
             instalments: plan.to_vec(),
             credited_paise: Paise(45),

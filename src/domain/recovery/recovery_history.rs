@@ -1,12 +1,12 @@
 //! The history of a recovery, recomputed from its first day: every line of interest, every credit
 //! and the amount due now must follow from the earlier ones.
 
-use crate::domain::base::refusal::Refusal;
-use crate::domain::recovery::interest::{Dues, InterestLine, InterestLines, Parts};
-use crate::domain::recovery::recovery::{Recovery, RecoveryStatus};
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::domain::scheme::recovery_rules::InterestRate;
-use crate::domain::scheme::scheme::Basis;
+use crate::base::refusal::Refusal;
+use crate::recovery::interest::{Dues, InterestLine, InterestLines, Parts};
+use crate::recovery::recovery::{Recovery, RecoveryStatus};
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
+use crate::scheme::recovery_rules::InterestRate;
+use crate::scheme::scheme::Basis;
 use chrono::NaiveDate;
 
 /// The first entry that does not follow from the earlier ones; `None` if all do. Credits are given

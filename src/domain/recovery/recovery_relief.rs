@@ -1,11 +1,11 @@
 //! Relief: a write-off or a waiver of an amount that is due, proposed by one office and decided by
 //! another.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name, check_text};
-use crate::domain::base::id::UserId;
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::recovery::interest::Parts;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::id::UserId;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::recovery::interest::Parts;
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,13 +1,13 @@
 //! Receipts of a recovery, on whatever day they are found. Receipts of later days are re-allocated,
 //! as if all of them had been recorded in the order of their days.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::milestone::milestone::check_day;
-use crate::domain::recovery::interest::{Dues, InterestLines, Parts};
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_credit::{CreditStatus, RecoveryCredit};
-use crate::domain::scheme::recovery_rules::{InterestRate, SettlesFirst};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::milestone::milestone::check_day;
+use crate::recovery::interest::{Dues, InterestLines, Parts};
+use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery_credit::{CreditStatus, RecoveryCredit};
+use crate::scheme::recovery_rules::{InterestRate, SettlesFirst};
 use chrono::NaiveDate;
 
 /// The allocation of a receipt of a day, and the changes it makes to later credits.
@@ -98,13 +98,13 @@ fn take_in(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::base::id::{RecoveryCreditId, RecoveryId};
-    use crate::domain::payment::tranche::tests::person;
-    use crate::domain::recovery::interest::tests::rate;
-    use crate::domain::recovery::recovery::tests::demanded;
-    use crate::domain::recovery::recovery_credit::CreditKind;
-    use crate::domain::recovery::recovery_history;
-    use crate::domain::scheme::recovery_rules::InterestMethod;
+    use crate::base::id::{RecoveryCreditId, RecoveryId};
+    use crate::payment::tranche::tests::person;
+    use crate::recovery::interest::tests::rate;
+    use crate::recovery::recovery::tests::demanded;
+    use crate::recovery::recovery_credit::CreditKind;
+    use crate::recovery::recovery_history;
+    use crate::scheme::recovery_rules::InterestMethod;
     use chrono::Duration;
     use proptest::prelude::*;
     use uuid::Uuid;

@@ -1,14 +1,12 @@
 //! How a recovery begins: with a notice of a payment that should not have been made or of a milestone
 //! that is late, or ordered already because a final certificate allows less than was paid.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, RecoveryId, TrancheId};
-use crate::domain::base::money::Paise;
-use crate::domain::recovery::damages::Damages;
-use crate::domain::recovery::recovery::{
-    Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause,
-};
-use crate::domain::scheme::scheme::Component;
+use crate::base::calendar::Timestamp;
+use crate::base::id::{AwardId, DisbursementId, MilestoneId, OrganisationId, RecoveryId, TrancheId};
+use crate::base::money::Paise;
+use crate::recovery::damages::Damages;
+use crate::recovery::recovery::{Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, RecoverySteps, ShowCause};
+use crate::scheme::scheme::Component;
 use chrono::NaiveDate;
 
 /// Why money is asked back.

@@ -2,17 +2,17 @@
 //! with the advice, counts when the payment succeeds (from the day of the advice), and goes back to
 //! the recovery when the payment fails. When the bank takes the payment back, the part is owed again.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{PaymentId, RecoveryCreditId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::{Refusal, Undecided};
-use crate::domain::budget::ledger::Movement;
-use crate::domain::budget::posting::Purse;
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
-use crate::domain::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
-use crate::domain::scheme::recovery_rules::RecoveryTerms;
+use crate::base::calendar::FinancialYear;
+use crate::base::id::{PaymentId, RecoveryCreditId};
+use crate::base::money::Paise;
+use crate::base::refusal::{Refusal, Undecided};
+use crate::budget::ledger::Movement;
+use crate::budget::posting::Purse;
+use crate::recovery::posting_recovery;
+use crate::recovery::recovery::Recovery;
+use crate::recovery::recovery_change::{CreditChange, CreditSource, NewCredit, Recorder, RecoveryChange};
+use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
+use crate::scheme::recovery_rules::RecoveryTerms;
 
 /// A recovery with an order to set off.
 #[derive(Clone, Debug, PartialEq, Eq)]

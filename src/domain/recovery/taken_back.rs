@@ -2,10 +2,10 @@
 //! pays what is still to be recovered of this payment, and only the rest is owed to the payee
 //! again, with the amount that the payee had already paid back.
 
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::recovery::interest::Parts;
-use crate::domain::recovery::recovery::{Recovery, RecoveryStatus};
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
+use crate::recovery::interest::Parts;
+use crate::recovery::recovery::{Recovery, RecoveryStatus};
 use chrono::NaiveDate;
 
 /// The distribution of the money that came back.

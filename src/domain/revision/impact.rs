@@ -2,21 +2,21 @@
 //! computed before anybody publishes it. A pure calculation: the same rules that decide claims are
 //! evaluated under the version that governs now and under the draft, with the same facts.
 
-use crate::domain::award::award::{Award, ceilings};
-use crate::domain::base::calendar::plus_months;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{AwardId, ClaimId, OrganisationId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::claim::ClaimStatus;
-use crate::domain::claim::counted_lines::LineFacts;
-use crate::domain::claim::entitlement::{Facts, Release, compute, money};
-use crate::domain::revision::impact_totals::{OrganisationImpact, Shift};
-use crate::domain::scheme::fact::StatedFact;
-use crate::domain::scheme::governing::ClaimGovernedBy;
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::scheme::{Component, Scheme};
+use crate::award::award::{Award, ceilings};
+use crate::base::calendar::plus_months;
+use crate::base::digest::hex;
+use crate::base::id::{AwardId, ClaimId, OrganisationId};
+use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::refusal::Refusal;
+use crate::claim::claim::ClaimStatus;
+use crate::claim::counted_lines::LineFacts;
+use crate::claim::entitlement::{Facts, Release, compute, money};
+use crate::revision::impact_totals::{OrganisationImpact, Shift};
+use crate::scheme::fact::StatedFact;
+use crate::scheme::governing::ClaimGovernedBy;
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::names::Value;
+use crate::scheme::scheme::{Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

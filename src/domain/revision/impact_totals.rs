@@ -1,8 +1,8 @@
 //! Totals of an impact sheet: gains and losses, in all and by organisation.
 
-use crate::domain::base::id::OrganisationId;
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
+use crate::base::id::OrganisationId;
+use crate::base::money::Paise;
+use crate::base::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -149,7 +149,7 @@ fn path_of(key: &str) -> Option<Vec<Step>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::Scheme;
+    use crate::scheme::scheme::Scheme;
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -2,13 +2,13 @@
 //! that would make an award worse needs an additional instrument, proposed by one person and
 //! approved by another.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::{FieldErrors, check_name, check_text};
-use crate::domain::base::id::{SchemeDraftId, UserId};
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::revision::impact::{AwardLoss, ImpactSheet};
-use crate::domain::scheme::scheme::Scheme;
+use crate::base::calendar::Timestamp;
+use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::id::{SchemeDraftId, UserId};
+use crate::base::permission::Step;
+use crate::base::refusal::Refusal;
+use crate::revision::impact::{AwardLoss, ImpactSheet};
+use crate::scheme::scheme::Scheme;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 //! decides between equal bids, whether the last place may be filled in part, who is put on the
 //! waiting list, and who gets oxide.
 
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::scheme::{Basis, Scheme};
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,7 +92,7 @@ const MOST_STEPS: i64 = 200;
 
 impl Scheme {
     /// Checks this section of a scheme file; the error names the key and the reason.
-    pub(in crate::domain) fn check_allocation(&self) -> Result<(), BadScheme> {
+    pub(crate) fn check_allocation(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(format!("allocation.{key}"), why));
         let Some(rules) = &self.allocation else { return Ok(()) };
         let by = &rules.ties.by;
@@ -127,8 +127,8 @@ impl Scheme {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::scheme::scheme::Scheme;
-    use crate::domain::scheme::scheme::tests::TEXT;
+    use crate::scheme::scheme::Scheme;
+    use crate::scheme::scheme::tests::TEXT;
 
     const RULES: &str = "
         [allocation]

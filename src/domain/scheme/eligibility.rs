@@ -1,8 +1,8 @@
 //! Eligibility: the conditions and documents that a scheme file requires of an applicant.
 
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::rules::rule::Rule;
-use crate::domain::scheme::scheme::{Basis, MoneyFigure, Scheme};
+use crate::base::money::Paise;
+use crate::scheme::rules::rule::Rule;
+use crate::scheme::scheme::{Basis, MoneyFigure, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

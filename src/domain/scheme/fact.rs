@@ -1,11 +1,11 @@
 //! Facts that a scheme requires beyond those that every scheme has: they are declared in its file
 //! and stated by the manufacturer in an application, a claim or one line of a claim.
 
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::EvidenceId;
-use crate::domain::scheme::rules::figure::{Measure, Title};
-use crate::domain::scheme::rules::names::{Kind, Value};
-use crate::domain::scheme::scheme::{Basis, Component};
+use crate::base::field::FieldErrors;
+use crate::base::id::EvidenceId;
+use crate::scheme::rules::figure::{Measure, Title};
+use crate::scheme::rules::names::{Kind, Value};
+use crate::scheme::scheme::{Basis, Component};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -161,7 +161,7 @@ pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule],
         errors.require(!twice, at("code"), "each fact once");
         errors.require(fact.value.kind() == rule.kind, at("value"), format!("must be {}", rule.kind));
         if let FactValue::Number(number) = fact.value {
-            let possible = (0..=crate::domain::base::money::LARGEST_AMOUNT.0).contains(&number);
+            let possible = (0..=crate::base::money::LARGEST_AMOUNT.0).contains(&number);
             errors.require(possible, at("value"), "a whole number, not negative");
         }
         errors.require(!rule.evidence || fact.evidence_id.is_some(), at("evidence_id"), "a file must show this fact");

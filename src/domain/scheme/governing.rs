@@ -1,8 +1,8 @@
 //! The rule that decides which version of a scheme governs an application and a claim, and the
 //! check that two persons prepared and published a version.
 
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::scheme::{Basis, Scheme};
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ impl Scheme {
 
     /// Checks that a file with claim rules names two different persons or offices, and says what it
     /// changes if it is not the first version.
-    pub(in crate::domain) fn check_publication(&self) -> Result<(), BadScheme> {
+    pub(crate) fn check_publication(&self) -> Result<(), BadScheme> {
         if self.claims.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! Holds: for how long money stays reserved or sanctioned, as the scheme's file says.
 
-use crate::domain::base::calendar::plus_months;
-use crate::domain::scheme::scheme::Figure;
+use crate::base::calendar::plus_months;
+use crate::scheme::scheme::Figure;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

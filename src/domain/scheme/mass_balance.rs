@@ -2,14 +2,14 @@
 //! most kilograms of magnets that this explains. Kilograms above that are held: they do not count,
 //! latest invoices first; the rest of the claim proceeds.
 
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::EvidenceId;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::rules::exact::{Exact, NoNumber};
-use crate::domain::scheme::rules::figure::Title;
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::rules::rule::Rule;
-use crate::domain::scheme::scheme::{Basis, ShareFigure};
+use crate::base::field::FieldErrors;
+use crate::base::id::EvidenceId;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::rules::exact::{Exact, NoNumber};
+use crate::scheme::rules::figure::Title;
+use crate::scheme::rules::names::Value;
+use crate::scheme::rules::rule::Rule;
+use crate::scheme::scheme::{Basis, ShareFigure};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -268,12 +268,12 @@ impl MassBalance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::claim::counted_lines::LineFacts;
-    use crate::domain::claim::entitlement::Facts;
-    use crate::domain::claim::entitlement::compute;
-    use crate::domain::claim::entitlement::tests::{day, line, sales};
-    use crate::domain::scheme::scheme::Scheme;
-    use crate::domain::scheme::scheme::tests::TEXT;
+    use crate::claim::counted_lines::LineFacts;
+    use crate::claim::entitlement::Facts;
+    use crate::claim::entitlement::compute;
+    use crate::claim::entitlement::tests::{day, line, sales};
+    use crate::scheme::scheme::Scheme;
+    use crate::scheme::scheme::tests::TEXT;
 
     const SECTION: &str = r#"
 [mass_balance]

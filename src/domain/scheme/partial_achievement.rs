@@ -1,12 +1,12 @@
 //! Partial achievement: the part of a milestone that counts when an inspection found only a part of
 //! it, and the basis on which damages continue. Both are rules of the scheme.
 
-use crate::domain::base::money::BasisPoints;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::scheme::Scheme;
-use crate::domain::scheme::value_chain::Chain;
-use crate::domain::scheme::value_chain::InstalledCapacity;
+use crate::base::money::BasisPoints;
+use crate::base::refusal::Refusal;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::scheme::Scheme;
+use crate::scheme::value_chain::Chain;
+use crate::scheme::value_chain::InstalledCapacity;
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ impl Counted {
 
 impl Scheme {
     /// Checks these sections of a scheme file; the error names the key and the reason.
-    pub(in crate::domain) fn check_partial_achievement(&self) -> Result<(), BadScheme> {
+    pub(crate) fn check_partial_achievement(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         let mut rules = self.milestones.iter().enumerate().filter_map(|(index, rule)| Some((index, rule.partial?)));
         if let Some((index, _)) = rules.clone().find(|(_, rule)| !(1..WHOLE.0).contains(&rule.least.0)) {
@@ -106,8 +106,8 @@ impl Scheme {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::tests::{TEXT, sample};
-    use crate::domain::scheme::value_chain::tests::stage;
+    use crate::scheme::scheme::tests::{TEXT, sample};
+    use crate::scheme::value_chain::tests::stage;
 
     fn counted(shown: &[(&str, i64)], needed: &[(&str, i64)]) -> Counted {
         let capacity = |stages: &[(&str, i64)]| {

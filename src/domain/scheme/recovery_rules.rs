@@ -1,10 +1,10 @@
 //! The rules of a scheme's file for recoveries: the rates of interest by date, the order in which a
 //! receipt is allocated, and the liquidated damages for a day of delay.
 
-use crate::domain::base::money::BasisPoints;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::partial_achievement::WhilePartial;
-use crate::domain::scheme::scheme::{Basis, Scheme};
+use crate::base::money::BasisPoints;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::partial_achievement::WhilePartial;
+use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ impl Scheme {
     }
 
     /// Checks these sections of a scheme file; the error names the key and the reason.
-    pub(in crate::domain) fn check_recovery(&self) -> Result<(), BadScheme> {
+    pub(crate) fn check_recovery(&self) -> Result<(), BadScheme> {
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
         if self.liquidated_damages.as_ref().is_some_and(|rule| !(1..=10_000).contains(&rule.basis_points_per_day.0)) {
             return fail("liquidated_damages", "a share is 1 to 10000");
@@ -105,8 +105,8 @@ impl Scheme {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::scheme::scheme::Scheme;
-    use crate::domain::scheme::scheme::tests::TEXT;
+    use crate::scheme::scheme::Scheme;
+    use crate::scheme::scheme::tests::TEXT;
 
     #[test]
     fn a_wrong_rate_is_named_by_key() {

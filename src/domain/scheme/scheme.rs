@@ -1,20 +1,20 @@
 //! A scheme as data: one TOML file is one version. Every figure states its basis. A file is checked
 //! as a whole before it is used, and once loaded it is never edited: its digest is stored.
 
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::scheme::allocation_rules::AllocationRules;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::eligibility::Eligibility;
-use crate::domain::scheme::fact::FactRule;
-use crate::domain::scheme::governing::GovernedBy;
-use crate::domain::scheme::hold::Holds;
-use crate::domain::scheme::mass_balance::MassBalanceRules;
-use crate::domain::scheme::partial_achievement::PartialRule;
-use crate::domain::scheme::recovery_rules::{DamagesRule, RecoveryRules};
-use crate::domain::scheme::rules::book::{CeilingRule, ClaimRules, RuleBook};
-use crate::domain::scheme::rules::figure::{NamedFigure, NamedTable};
-use crate::domain::scheme::staged_release::{StagedRelease, check_staged_release};
-pub use crate::domain::scheme::value_chain::{ByStage, Chain, ChainStage};
+use crate::base::money::{BasisPoints, Paise};
+use crate::scheme::allocation_rules::AllocationRules;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::eligibility::Eligibility;
+use crate::scheme::fact::FactRule;
+use crate::scheme::governing::GovernedBy;
+use crate::scheme::hold::Holds;
+use crate::scheme::mass_balance::MassBalanceRules;
+use crate::scheme::partial_achievement::PartialRule;
+use crate::scheme::recovery_rules::{DamagesRule, RecoveryRules};
+use crate::scheme::rules::book::{CeilingRule, ClaimRules, RuleBook};
+use crate::scheme::rules::figure::{NamedFigure, NamedTable};
+use crate::scheme::staged_release::{StagedRelease, check_staged_release};
+pub use crate::scheme::value_chain::{ByStage, Chain, ChainStage};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -229,7 +229,7 @@ impl Scheme {
 
     /// SHA-256 of the file as hexadecimal digits, which identifies the text of a version.
     pub fn digest(text: &str) -> String {
-        crate::domain::base::digest::hex(&Sha256::digest(text.as_bytes()))
+        crate::base::digest::hex(&Sha256::digest(text.as_bytes()))
     }
 
     /// The component's part of the outlay; zero for a component that the scheme does not have.
@@ -258,7 +258,7 @@ impl Scheme {
         let slabs = self.eligibility.net_worth.iter().map(|slab| slab.rupees);
         let parts = self.components.iter().map(|part| part.rupees);
         for rupees in sums.chain(slabs).chain(parts) {
-            if rupees <= 0 || rupees > crate::domain::base::money::LARGEST_AMOUNT.0 / 100 {
+            if rupees <= 0 || rupees > crate::base::money::LARGEST_AMOUNT.0 / 100 {
                 return fail("rupees", &format!("{rupees} is not a possible sum"));
             }
         }

@@ -1,10 +1,10 @@
 //! The figures and tables of a scheme by their names in rules: those of the sections that every
 //! scheme has, and those that a scheme defines itself.
 
-use crate::domain::base::money::Paise;
-use crate::domain::scheme::rules::figure::{Measure, NamedFigure, NamedTable};
-use crate::domain::scheme::rules::names::Value;
-use crate::domain::scheme::scheme::{Basis, Scheme};
+use crate::base::money::Paise;
+use crate::scheme::rules::figure::{Measure, NamedFigure, NamedTable};
+use crate::scheme::rules::names::Value;
+use crate::scheme::scheme::{Basis, Scheme};
 use chrono::NaiveDate;
 
 fn number(value: i64, unit: &str, basis: Basis, source: &str) -> NamedFigure {

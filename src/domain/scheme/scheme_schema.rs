@@ -1,6 +1,6 @@
 //! The JSON Schema of a scheme file, generated from the types that parse it.
 
-use crate::domain::scheme::scheme::Scheme;
+use crate::scheme::scheme::Scheme;
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 

@@ -2,10 +2,10 @@
 //! withheld until the final certificate, which pays the balance or opens a receivable. All amounts
 //! are exact to the paisa.
 
-use crate::domain::base::calendar::plus_months;
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::scheme::{Basis, Component, Scheme};
+use crate::base::calendar::plus_months;
+use crate::base::money::{BasisPoints, Paise};
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::scheme::{Basis, Component, Scheme};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -107,10 +107,10 @@ impl Released {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::claim::entitlement::tests::{line, sales, whole};
-    use crate::domain::claim::entitlement::{Facts, Release, compute};
-    use crate::domain::claim::statement::Statement;
-    use crate::domain::scheme::scheme::tests::sample;
+    use crate::claim::entitlement::tests::{line, sales, whole};
+    use crate::claim::entitlement::{Facts, Release, compute};
+    use crate::claim::statement::Statement;
+    use crate::scheme::scheme::tests::sample;
 
     const LARGE: i64 = 1_000_000_000_000;
 

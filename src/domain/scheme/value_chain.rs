@@ -1,11 +1,11 @@
 //! The value chain from raw material to finished product: its stages, which each scheme names, and
 //! figures by stage such as installed capacity.
 
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::money::BasisPoints;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::scheme::Basis;
+use crate::base::field::FieldErrors;
+use crate::base::money::BasisPoints;
+use crate::base::refusal::Refusal;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::scheme::Basis;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -189,7 +189,7 @@ impl Chain {
     }
 
     /// Checks this section of a scheme file; the error names the key and the reason.
-    pub(in crate::domain) fn check(&self) -> Result<(), BadScheme> {
+    pub(crate) fn check(&self) -> Result<(), BadScheme> {
         let repeated = |(index, stage): (usize, &ChainStage)| self.stages.iter().take(index).any(|one| one == stage);
         let once = !self.stages.iter().enumerate().any(repeated);
         let fail = |key: &str, why: &str| Err(BadScheme::new(key, why));
@@ -259,8 +259,8 @@ impl InstalledCapacity {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::domain::scheme::scheme::Scheme;
-    use crate::domain::scheme::scheme::tests::TEXT;
+    use crate::scheme::scheme::Scheme;
+    use crate::scheme::scheme::tests::TEXT;
 
     pub fn stage(code: &str) -> ChainStage {
         code.parse().unwrap()
@@ -303,7 +303,7 @@ pub mod tests {
 
     #[test]
     fn the_weakest_stage_says_how_much_magnet_the_chain_supports() {
-        let (plain, supported) = (crate::domain::scheme::scheme::tests::sample().chain, supported());
+        let (plain, supported) = (crate::scheme::scheme::tests::sample().chain, supported());
         assert_eq!(plain.magnet_mtpa(&installed(300, 1_000, 900)), 300);
         assert_eq!(supported.magnet_mtpa(&installed(300, 1_000, 900)), 900);
         assert_eq!(supported.magnet_mtpa(&installed(100, 1_000, 900)), 300);

@@ -1,7 +1,7 @@
 //! Application windows: the days on which applications of a scheme may be submitted.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{UserId, WindowId};
+use crate::base::calendar::Timestamp;
+use crate::base::id::{UserId, WindowId};
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -3,27 +3,27 @@
 use crate::db::award::applications;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
-use crate::domain::award::application::{
-    Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,
-    check_note,
-};
-use crate::domain::award::scrutiny;
-use crate::domain::award::scrutiny::{CriterionCheck, Finding};
-use crate::domain::base::digest::hex;
-use crate::domain::base::field::{FieldErrors, check_text};
-use crate::domain::base::id::{ApplicationId, EvidenceId};
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::people::user::Actor;
-use crate::domain::scheme::fact::{FactPlace, check_facts};
-use crate::domain::scheme::rules::book::asked;
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::windows::require_open;
+use domain::award::application::{
+    Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,
+    check_note,
+};
+use domain::award::scrutiny;
+use domain::award::scrutiny::{CriterionCheck, Finding};
+use domain::base::digest::hex;
+use domain::base::field::{FieldErrors, check_text};
+use domain::base::id::{ApplicationId, EvidenceId};
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::people::user::Actor;
+use domain::scheme::fact::{FactPlace, check_facts};
+use domain::scheme::rules::book::asked;
+use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;

@@ -3,13 +3,6 @@
 
 use crate::db::award::securities;
 use crate::db::recovery::recoveries;
-use crate::domain::award::security::{Security, SecurityEventKind, pending_for};
-use crate::domain::award::security_forms::{SecurityInvocation, SecurityReceipt};
-use crate::domain::base::id::{RecoveryId, SecurityId};
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::utr::normalise_utr;
-use crate::domain::recovery::recovery::Recovery;
 use crate::service::award::securities::{SecurityFile, begin, finish};
 use crate::service::recovery::recoveries::{paying_steps, visible};
 use crate::service::recovery::recovery_credits::dues_on;
@@ -17,6 +10,13 @@ use crate::service::recovery::recovery_receipts::{MoneyIn, take_in};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Command, Done, Work};
+use domain::award::security::{Security, SecurityEventKind, pending_for};
+use domain::award::security_forms::{SecurityInvocation, SecurityReceipt};
+use domain::base::id::{RecoveryId, SecurityId};
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::base::utr::normalise_utr;
+use domain::recovery::recovery::Recovery;
 use serde_json::json;
 
 /// The recovery, of the guarantee's own award, that the guarantee pays for, with the steps this person took on

@@ -2,11 +2,11 @@
 
 use crate::db::budget::accounts;
 use crate::db::check::money_stop;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::budget::{BudgetTable, table};
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use domain::base::permission::Permission;
+use domain::budget::budget::{BudgetTable, table};
 use std::sync::Arc;
 
 /// The permission that the reads of this file take.

@@ -3,17 +3,17 @@
 
 use crate::db::budget::{accounts, budget_instruments};
 use crate::db::payment::tranches;
-use crate::domain::award::application::check_note;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{InstrumentId, UserId};
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::budget::standing;
-use crate::domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
-use crate::domain::budget::reappropriation::Move;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::award::application::check_note;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{InstrumentId, UserId};
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::budget::budget::standing;
+use domain::budget::budget_instrument::{BudgetInstrument, FundsSource, InstrumentForm, InstrumentKind};
+use domain::budget::reappropriation::Move;
 use serde_json::json;
 use std::sync::Arc;
 

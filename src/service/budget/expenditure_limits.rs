@@ -3,14 +3,14 @@
 
 use crate::db::budget::{budget_instruments, last_quarter_spending};
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::{FinancialYear, Timestamp};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::expenditure_limit::{LimitMeter, LimitTable, check, last_quarter, limited_month, meters};
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Caller, Work};
 use chrono::NaiveDate;
+use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::money::Paise;
+use domain::base::permission::Permission;
+use domain::budget::expenditure_limit::{LimitMeter, LimitTable, check, last_quarter, limited_month, meters};
 use serde_json::json;
 use std::sync::Arc;
 

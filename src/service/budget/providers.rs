@@ -1,13 +1,13 @@
 //! Separation of duties: a person who took part in providing a budget takes no step on a rupee of it.
 
 use crate::db::budget::budget_instruments;
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::permission::Step;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::payment::tranche::Tranche;
-use crate::domain::scheme::scheme::Component;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Work;
+use domain::base::calendar::FinancialYear;
+use domain::base::permission::Step;
+use domain::base::refusal::Refusal;
+use domain::payment::tranche::Tranche;
+use domain::scheme::scheme::Component;
 
 /// Refuses a person who changed a year's budget any step on the money of that year.
 pub fn check_not_provider(

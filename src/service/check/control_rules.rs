@@ -6,17 +6,17 @@ use crate::db::budget::{accounts, budget_instruments};
 use crate::db::check::differences;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::bank_differences;
-use crate::domain::base::money::Paise;
-use crate::domain::budget::budget::Balance;
-use crate::domain::budget::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
-use crate::domain::budget::ledger::{Ledger, Stage};
-use crate::domain::check::control::{COUNTEREXAMPLES_MOST, ControlCode, Counterexample};
-use crate::domain::payment::bank_difference::BankDifference;
 use crate::service::budget::expenditure_limits;
 use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
+use domain::base::money::Paise;
+use domain::budget::budget::Balance;
+use domain::budget::budget_instrument::{BudgetInstrument, InstrumentKind, difference};
+use domain::budget::ledger::{Ledger, Stage};
+use domain::check::control::{COUNTEREXAMPLES_MOST, ControlCode, Counterexample};
+use domain::payment::bank_difference::BankDifference;
 use std::collections::BTreeSet;
 
 /// The rules that these controls compare the data with.

@@ -4,13 +4,6 @@
 use crate::db::check::{controls, money_stop};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::ControlRunId;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::budget::MoneyStop;
-use crate::domain::check::control::{
-    Control, ControlCode, ControlKind, ControlResult, ControlResults, ControlRun, Counterexample, RunCause, catalogue,
-};
 use crate::service::check::control_rules;
 use crate::service::check::control_rules::Rules;
 use crate::service::check::money_stop::operator;
@@ -18,6 +11,13 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Call, Caller, Command, Done, Outcome, Work};
 use crate::service::{Service, off_thread};
+use domain::base::calendar::Timestamp;
+use domain::base::id::ControlRunId;
+use domain::base::permission::Permission;
+use domain::budget::budget::MoneyStop;
+use domain::check::control::{
+    Control, ControlCode, ControlKind, ControlResult, ControlResults, ControlRun, Counterexample, RunCause, catalogue,
+};
 use serde_json::json;
 use std::sync::Arc;
 

@@ -9,13 +9,13 @@
 
 use crate::db::check::money_stop;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::budget::MoneyStop;
-use crate::domain::check::control::ControlKind;
 use crate::service::running::error::Error;
 use crate::service::running::money_gate::{Difference, Walks};
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
+use domain::base::permission::Permission;
+use domain::budget::budget::MoneyStop;
+use domain::check::control::ControlKind;
 use serde_json::json;
 use std::sync::{Arc, PoisonError};
 

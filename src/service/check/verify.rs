@@ -10,15 +10,15 @@ use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::budget::budget_instrument::difference;
-use crate::domain::log::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
-use crate::domain::recovery::recovery_history;
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
 use crate::service::check::{
     verify_allocations, verify_bank, verify_claims, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
     verify_records, verify_samples, verify_schemes,
 };
 use crate::service::running::error::Error;
+use domain::budget::budget_instrument::difference;
+use domain::log::audit::{FIRST_PREVIOUS_HASH, StoredJournal, WrittenEntry};
+use domain::recovery::recovery_history;
 
 const CHUNK_ENTRIES: i64 = 1_000;
 

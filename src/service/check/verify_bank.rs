@@ -5,17 +5,15 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::db::payment::{bank_differences, bank_scrolls};
-use crate::domain::base::digest::hex;
-use crate::domain::log::audit::digest_of;
-use crate::domain::payment::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
-use crate::domain::payment::bank_match::KnownPayment;
-use crate::domain::payment::bank_scroll::{
-    BankScroll, BankScrollLine, ScrollFinding, findings_digest, lines_digest, said,
-};
-use crate::domain::payment::payment::PaymentStatus;
-use crate::domain::payment::treasury_return::{Answer, ReadReturn};
-use crate::domain::payment::treasury_return_file::read_scroll;
 use crate::service::check::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
+use domain::base::digest::hex;
+use domain::log::audit::digest_of;
+use domain::payment::bank_difference::{BankDifference, DifferenceStatus, differences_digest};
+use domain::payment::bank_match::KnownPayment;
+use domain::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding, findings_digest, lines_digest, said};
+use domain::payment::payment::PaymentStatus;
+use domain::payment::treasury_return::{Answer, ReadReturn};
+use domain::payment::treasury_return_file::read_scroll;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,14 +5,14 @@ use crate::db::claim::{claims, final_certificates, invoices};
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches;
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Step;
-use crate::domain::claim::claim::{Claim, ClaimStatus, lines_digest};
-use crate::domain::claim::statement::Statement;
-use crate::domain::payment::tranche::Tranche;
 use crate::service::check::verify_log::DoneCounts;
 use crate::service::check::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use crate::service::recovery::bank_returns::kept_beside;
+use domain::base::money::Paise;
+use domain::base::permission::Step;
+use domain::claim::claim::{Claim, ClaimStatus, lines_digest};
+use domain::claim::statement::Statement;
+use domain::payment::tranche::Tranche;
 use serde_json::{Value, json};
 
 /// The first claim that differs from the log.
@@ -144,7 +144,7 @@ fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tra
             (Step::Verify, Some(act.facts.actor_id)),
         ];
         for (step, by) in parts.into_iter().filter_map(|(step, by)| Some((step, by?))) {
-            let stands = |taken: &crate::domain::base::step::TrancheStep| taken.step == step && taken.taken_by == by;
+            let stands = |taken: &domain::base::step::TrancheStep| taken.step == step && taken.taken_by == by;
             if !tranche.steps.0.iter().any(stands) {
                 return Err(of(&format!("the step {step} that {by} took is gone")));
             }

@@ -4,8 +4,8 @@ use crate::db::desk::{observations, requisitions, saved_queries};
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
-use crate::domain::log::audit::digest_of;
 use crate::service::check::verify_records::{CHUNK_ROWS, acts_of, same_field};
+use domain::log::audit::digest_of;
 use serde_json::json;
 
 /// A record's number, its subject in the log, and its digest.

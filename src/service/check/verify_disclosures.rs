@@ -6,9 +6,9 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
 use crate::db::people::{disclosures, organisations, users};
-use crate::domain::log::audit::{AuditFacts, AuditOutcome};
-use crate::domain::people::disclosure::{DIGESTS, DisclosedField, Disclosure};
 use crate::service::check::verify_records::CHUNK_ROWS;
+use domain::log::audit::{AuditFacts, AuditOutcome};
+use domain::people::disclosure::{DIGESTS, DisclosedField, Disclosure};
 use std::collections::BTreeMap;
 
 /// The first value that differs from the log.

@@ -6,12 +6,12 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{log_checkpoints, log_tiles};
 use crate::db::people::disclosures;
-use crate::domain::base::digest::hex;
-use crate::domain::log::audit::{AuditOutcome, WrittenEntry};
-use crate::domain::log::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
-use crate::domain::log::merkle::{Frontier, Hash, entry_leaf};
-use crate::domain::people::disclosure::names_digests;
 use crate::service::log::log_key::is_signed_by;
+use domain::base::digest::hex;
+use domain::log::audit::{AuditOutcome, WrittenEntry};
+use domain::log::checkpoint::{KeptCheckpoint, SignedCheckpoint, VerifierKey};
+use domain::log::merkle::{Frontier, Hash, entry_leaf};
+use domain::people::disclosure::names_digests;
 use std::collections::HashMap;
 
 /// Inputs of a check from outside the database.

@@ -6,12 +6,12 @@ use crate::db::claim::{claimed_shares, claims};
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::{excuses, milestones};
-use crate::domain::base::id::AwardId;
-use crate::domain::milestone::excuse::Excuse;
-use crate::domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRound, VerificationOutcome};
 use crate::service::check::verify_log::DoneCounts;
 use crate::service::check::verify_records::{Act, Acts, CHUNK_ROWS, acts_of, same, same_field};
 use crate::service::milestone::excuses::digest_of;
+use domain::base::id::AwardId;
+use domain::milestone::excuse::Excuse;
+use domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRound, VerificationOutcome};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

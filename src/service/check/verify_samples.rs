@@ -3,11 +3,11 @@
 use crate::db::desk::samples;
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::desk::sample::{MOST_ITEMS, Sample};
-use crate::domain::desk::sampling::{DrawnItem, PopulationItem, draw, draw_digest, population_digest, seed_digest};
-use crate::domain::log::audit::digest_of;
 use crate::service::check::verify_desk::{count_fault, fault_among};
 use crate::service::check::verify_records::{CHUNK_ROWS, same};
+use domain::desk::sample::{MOST_ITEMS, Sample};
+use domain::desk::sampling::{DrawnItem, PopulationItem, draw, draw_digest, population_digest, seed_digest};
+use domain::log::audit::digest_of;
 
 /// The first sample that does not follow from its seed and population.
 pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {

@@ -6,11 +6,11 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::revision::scheme_drafts;
 use crate::db::scheme::schemes;
 use crate::db::scheme::schemes::KeptVersion;
-use crate::domain::base::id::SchemeDraftId;
-use crate::domain::revision::scheme_draft::{SchemeDraft, SchemeDraftStatus};
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::check::verify_log::DoneCounts;
 use crate::service::check::verify_records::{Act, acts_of, same, same_field};
+use domain::base::id::SchemeDraftId;
+use domain::revision::scheme_draft::{SchemeDraft, SchemeDraftStatus};
+use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use std::collections::BTreeMap;
 

@@ -1,14 +1,14 @@
 //! Replacing the lines of a draft claim by those of a file.
 
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::ClaimId;
-use crate::domain::base::permission::Permission;
-use crate::domain::claim::claim::{ClaimForm, ClaimLine};
-use crate::domain::claim::claim_lines_file;
 use crate::service::claim::claims::{ChangeClaim, ClaimFile, Draft, form_of};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use crate::service::{Service, off_thread};
+use domain::base::field::FieldErrors;
+use domain::base::id::ClaimId;
+use domain::base::permission::Permission;
+use domain::claim::claim::{ClaimForm, ClaimLine};
+use domain::claim::claim_lines_file;
 use serde_json::json;
 use std::sync::Arc;
 

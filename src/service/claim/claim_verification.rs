@@ -7,21 +7,6 @@ use crate::db::budget::accounts;
 use crate::db::claim::{claims, final_certificates};
 use crate::db::milestone::milestones;
 use crate::db::payment::tranches;
-use crate::domain::award::award::Award;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{ClaimId, TrancheId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::step::TrancheStep;
-use crate::domain::budget::ledger::Stage;
-use crate::domain::budget::posting;
-use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
-use crate::domain::claim::entitlement::Release;
-use crate::domain::claim::final_certificate::CertificateStatus;
-use crate::domain::claim::statement::Statement;
-use crate::domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
-use crate::domain::people::disclosure::DisclosedField;
 use crate::service::budget::providers::check_not_provider;
 use crate::service::claim::claim_checks::require_unclaimed;
 use crate::service::claim::claim_facts::{Accepted, statement_of};
@@ -29,7 +14,22 @@ use crate::service::claim::claimed_shares::keep_share;
 use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
-use crate::words;
+use domain::award::award::Award;
+use domain::base::field::FieldErrors;
+use domain::base::id::{ClaimId, TrancheId, UserId};
+use domain::base::money::Paise;
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::base::step::TrancheStep;
+use domain::budget::ledger::Stage;
+use domain::budget::posting;
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
+use domain::claim::entitlement::Release;
+use domain::claim::final_certificate::CertificateStatus;
+use domain::claim::statement::Statement;
+use domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
+use domain::people::disclosure::DisclosedField;
+use domain::words;
 use serde_json::json;
 
 words! {
@@ -132,14 +132,9 @@ impl Command for VerifyClaim {
 impl VerifyClaim {
     fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        crate::domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
+        domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
         for (index, decision) in self.lines.iter().enumerate().filter(|(_, decision)| !decision.reason.is_empty()) {
-            crate::domain::base::field::check_text(
-                &mut errors,
-                &format!("/lines/{index}/reason"),
-                &decision.reason,
-                1_000,
-            );
+            domain::base::field::check_text(&mut errors, &format!("/lines/{index}/reason"), &decision.reason, 1_000);
         }
         errors.finish()
     }

@@ -4,13 +4,13 @@
 use crate::db::claim::claimed_shares;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
-use crate::domain::base::id::ClaimId;
-use crate::domain::base::money::BasisPoints;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::claim::{Claim, ClaimStatus};
-use crate::domain::milestone::milestone::{ClaimedShare, Milestone};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
+use domain::base::id::ClaimId;
+use domain::base::money::BasisPoints;
+use domain::base::refusal::Refusal;
+use domain::claim::claim::{Claim, ClaimStatus};
+use domain::milestone::milestone::{ClaimedShare, Milestone};
 
 /// The share that a claim took when it was verified, or would take if it were verified now.
 pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> Result<BasisPoints, Error> {

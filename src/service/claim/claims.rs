@@ -4,20 +4,20 @@
 use crate::db::award::awards;
 use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::award::award::Award;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::id::{AwardId, ClaimId};
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
-use crate::domain::people::user::Actor;
-use crate::domain::scheme::fact::StatedFacts;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
 use crate::service::claim::claim_checks::{check_form, check_window, require_unclaimed};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::award::award::Award;
+use domain::base::evidence::EvidenceIds;
+use domain::base::id::{AwardId, ClaimId};
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use domain::people::user::Actor;
+use domain::scheme::fact::StatedFacts;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -6,24 +6,6 @@ use crate::db::claim::{claims, final_certificates};
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{disbursements, tranches};
 use crate::db::recovery::recoveries;
-use crate::domain::award::award::Award;
-use crate::domain::base::evidence::EvidenceIds;
-use crate::domain::base::id::{ClaimId, FinalCertificateId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::ledger::Journal;
-use crate::domain::budget::posting;
-use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
-use crate::domain::claim::entitlement::Release;
-use crate::domain::claim::final_certificate::{
-    CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
-    Settlement,
-};
-use crate::domain::claim::statement::Statement;
-use crate::domain::payment::tranche::{Tranche, TrancheStatus};
-use crate::domain::people::user::Actor;
-use crate::domain::scheme::staged_release::Released;
 use crate::service::Service;
 use crate::service::claim::claim_facts::{Accepted, certified_line, statement_of};
 use crate::service::claim::claim_verification::start_tranche;
@@ -33,6 +15,24 @@ use crate::service::recovery::recoveries::open_true_up;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::award::award::Award;
+use domain::base::evidence::EvidenceIds;
+use domain::base::id::{ClaimId, FinalCertificateId};
+use domain::base::money::Paise;
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::budget::ledger::Journal;
+use domain::budget::posting;
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::entitlement::Release;
+use domain::claim::final_certificate::{
+    CertificateOutcome, CertificateStatus, CertificateVerification, FinalCertificate, FinalCertificateForm, Receivable,
+    Settlement,
+};
+use domain::claim::statement::Statement;
+use domain::payment::tranche::{Tranche, TrancheStatus};
+use domain::people::user::Actor;
+use domain::scheme::staged_release::Released;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -1,15 +1,15 @@
 //! The evidence bundle of a disbursement: its provenance, the inclusion proofs of the acts behind it, and the
 //! files they rest on.
 
-use crate::domain::base::evidence::Evidence;
-use crate::domain::base::id::DisbursementId;
-use crate::domain::log::checkpoint::KeptCheckpoint;
-use crate::domain::log::log_proof::LogProof;
 use crate::service::desk::disbursement_chain::Chain;
 use crate::service::log::log_receipts::prove;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::{Service, off_thread};
+use domain::base::evidence::Evidence;
+use domain::base::id::DisbursementId;
+use domain::log::checkpoint::KeptCheckpoint;
+use domain::log::log_proof::LogProof;
 use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;

@@ -10,18 +10,18 @@ use crate::db::log::audit_log;
 use crate::db::payment::disbursements;
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
-use crate::domain::base::id::{EvidenceId, ObservationId, OrganisationId};
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::desk::observation::{
-    KeptPin, Observation, ObservationConversion, ObservationForm, ObservationNote, ObservationStatus, ObservationSteps,
-    Pin, PinKind, Pins,
-};
-use crate::domain::log::audit::digest_of;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
+use domain::base::id::{EvidenceId, ObservationId, OrganisationId};
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::desk::observation::{
+    KeptPin, Observation, ObservationConversion, ObservationForm, ObservationNote, ObservationStatus, ObservationSteps,
+    Pin, PinKind, Pins,
+};
+use domain::log::audit::digest_of;
 use serde_json::json;
 use std::sync::Arc;
 

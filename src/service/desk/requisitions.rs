@@ -2,15 +2,15 @@
 
 use crate::db::desk::requisitions;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::id::RequisitionId;
-use crate::domain::base::permission::Permission;
-use crate::domain::desk::observation::ObservationNote;
-use crate::domain::desk::requisition::{Requisition, RequisitionForm, RequisitionStatus};
-use crate::domain::log::audit::digest_of;
 use crate::service::Service;
 use crate::service::desk::observations::{DESK, require_files, require_organisation};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::base::id::RequisitionId;
+use domain::base::permission::Permission;
+use domain::desk::observation::ObservationNote;
+use domain::desk::requisition::{Requisition, RequisitionForm, RequisitionStatus};
+use domain::log::audit::digest_of;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -3,15 +3,15 @@
 
 use crate::db::desk::samples;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::id::SampleId;
-use crate::domain::base::permission::Permission;
-use crate::domain::desk::sample::{MOST_ITEMS, Sample, SampleForm, SampleSeed, SampleStatus};
-use crate::domain::desk::sampling::{DrawnItem, PopulationItem};
-use crate::domain::log::audit::digest_of;
 use crate::service::Service;
 use crate::service::desk::observations::DESK;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::base::id::SampleId;
+use domain::base::permission::Permission;
+use domain::desk::sample::{MOST_ITEMS, Sample, SampleForm, SampleSeed, SampleStatus};
+use domain::desk::sampling::{DrawnItem, PopulationItem};
+use domain::log::audit::digest_of;
 use serde_json::json;
 use std::sync::Arc;
 

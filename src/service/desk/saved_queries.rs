@@ -2,17 +2,17 @@
 
 use crate::db::desk::saved_queries;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SavedQueryId, SavedQueryRunId};
-use crate::domain::base::permission::Permission;
-use crate::domain::desk::saved_query::{SavedQuery, SavedQueryForm, SavedQueryRun, SavedQueryTotals};
-use crate::domain::desk::selection::Selection;
-use crate::domain::log::audit::digest_of;
 use crate::service::Service;
 use crate::service::desk::observations::DESK;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SavedQueryId, SavedQueryRunId};
+use domain::base::permission::Permission;
+use domain::desk::saved_query::{SavedQuery, SavedQueryForm, SavedQueryRun, SavedQueryTotals};
+use domain::desk::selection::Selection;
+use domain::log::audit::digest_of;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -5,17 +5,17 @@ use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::permission::Permission;
-use crate::domain::desk::selected_row::SelectedRow;
-use crate::domain::desk::selection::{Behind, Compared, Condition, Field, Selection, Value};
-use crate::domain::people::user::Actor;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::past::Moment;
 use crate::service::running::row_writer::{RowWriter, write_beside};
 use crate::service::running::runner::Caller;
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::permission::Permission;
+use domain::desk::selected_row::SelectedRow;
+use domain::desk::selection::{Behind, Compared, Condition, Field, Selection, Value};
+use domain::people::user::Actor;
 use std::sync::Arc;
 
 /// A page of a selection as it is asked for.

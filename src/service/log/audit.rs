@@ -1,11 +1,11 @@
 //! Reading the audit log.
 
 use crate::db::log::audit_log;
-use crate::domain::base::permission::Permission;
-use crate::domain::log::audit::AuditEntry;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use domain::base::permission::Permission;
+use domain::log::audit::AuditEntry;
 use std::sync::Arc;
 
 /// The permission that the reads of this file take.

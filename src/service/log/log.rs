@@ -3,14 +3,14 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{audit_log, log_checkpoints, log_cosignatures, log_tiles};
-use crate::domain::base::digest::hex;
-use crate::domain::base::permission::Permission;
-use crate::domain::log::checkpoint::KeptCheckpoint;
-use crate::domain::log::merkle::{GROUP, Hash, Tiles, entry_bundle};
-use crate::domain::log::tile_path::TilePath;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use domain::base::digest::hex;
+use domain::base::permission::Permission;
+use domain::log::checkpoint::KeptCheckpoint;
+use domain::log::merkle::{GROUP, Hash, Tiles, entry_bundle};
+use domain::log::tile_path::TilePath;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;

@@ -1,12 +1,12 @@
 //! The key that signs checkpoints of the audit log, and checking such signatures. It differs from the key of
 //! the access tokens, and is created at the first start in the same folder.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::log::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
-use crate::domain::log::cosignature::{WitnessKey, stated};
 use crate::service::running::error::Error;
 use crate::service::running::key_file;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use domain::base::calendar::Timestamp;
+use domain::log::checkpoint::{Checkpoint, NoteSignature, SignedCheckpoint, VerifierKey};
+use domain::log::cosignature::{WitnessKey, stated};
 use std::path::{Path, PathBuf};
 
 /// Signs checkpoints under the name of the log.

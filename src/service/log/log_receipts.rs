@@ -3,15 +3,15 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::{audit_log, log_tiles};
-use crate::domain::base::digest::hex;
-use crate::domain::base::permission::Permission;
-use crate::domain::log::audit::AuditEntry;
-use crate::domain::log::checkpoint::KeptCheckpoint;
-use crate::domain::log::log_proof::LogProof;
 use crate::service::Service;
 use crate::service::log::log::place;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use domain::base::digest::hex;
+use domain::base::permission::Permission;
+use domain::log::audit::AuditEntry;
+use domain::log::checkpoint::KeptCheckpoint;
+use domain::log::log_proof::LogProof;
 use std::sync::Arc;
 
 /// The permission that the reads of this file take.

@@ -5,13 +5,13 @@
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::WriteTx;
 use crate::db::log::{audit_log, log_checkpoints, log_tiles};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::log::checkpoint::{Checkpoint, KeptCheckpoint};
 use crate::service::Service;
 use crate::service::log::log_key::LogKey;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::log::checkpoint::{Checkpoint, KeptCheckpoint};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -3,12 +3,6 @@
 
 use crate::config;
 use crate::db::log::{log_checkpoints, log_cosignatures, log_mailings, log_tiles};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::permission::Permission;
-use crate::domain::log::checkpoint::{KeptCheckpoint, NotANote, SignedCheckpoint};
-use crate::domain::log::cosignature::{KeptCosignature, WitnessKey, add_checkpoint};
-use crate::domain::log::mailed_note::Mailing;
-use crate::domain::log::merkle::Hash;
 use crate::service::log::log::place;
 use crate::service::log::log_key::cosigned_at;
 use crate::service::log::witness_client::{Answer, WitnessClient, leave_in};
@@ -16,6 +10,12 @@ use crate::service::log::witness_mail::Mailbox;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use crate::service::{Service, off_thread};
+use domain::base::calendar::Timestamp;
+use domain::base::permission::Permission;
+use domain::log::checkpoint::{KeptCheckpoint, NotANote, SignedCheckpoint};
+use domain::log::cosignature::{KeptCosignature, WitnessKey, add_checkpoint};
+use domain::log::mailed_note::Mailing;
+use domain::log::merkle::Hash;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,10 +1,10 @@
 //! Sending a checkpoint to a witness by e-mail: one plain text to one mailbox, over SMTP.
 
 use crate::config::{MailTls, MailWitness};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::log::checkpoint::SignedCheckpoint;
-use crate::domain::log::mailed_note::{Mailing, body, subject};
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::log::checkpoint::SignedCheckpoint;
+use domain::log::mailed_note::{Mailing, body, subject};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox as Named, Message};
 use lettre::transport::smtp::authentication::Credentials;
@@ -171,7 +171,7 @@ fn in_words(error: &smtp::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::log::checkpoint::Checkpoint;
+    use domain::log::checkpoint::Checkpoint;
     use lettre::transport::smtp::client::Certificate;
     use rustls::pki_types::PrivatePkcs8KeyDer;
     use std::io::{BufRead, BufReader, Write};

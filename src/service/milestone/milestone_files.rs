@@ -5,16 +5,16 @@ use crate::db::award::awards;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::excuses;
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::award::award::Award;
-use crate::domain::base::id::{AwardId, OrganisationId};
-use crate::domain::milestone::excuse::Excuse;
-use crate::domain::milestone::milestone::Milestone;
-use crate::domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_credit::RecoveryCredit;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
+use domain::award::award::Award;
+use domain::base::id::{AwardId, OrganisationId};
+use domain::milestone::excuse::Excuse;
+use domain::milestone::milestone::Milestone;
+use domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
+use domain::recovery::recovery::Recovery;
+use domain::recovery::recovery_credit::RecoveryCredit;
 
 /// The records about delays, of one award or of every award that a person may see.
 pub(in crate::service) struct Delays {

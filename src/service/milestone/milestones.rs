@@ -4,23 +4,23 @@
 use crate::db::award::awards;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
-use crate::domain::award::award::Award;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{AwardId, MilestoneId};
-use crate::domain::base::permission::Permission;
-use crate::domain::milestone::milestone::{
-    Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
-};
-use crate::domain::people::user::Actor;
-use crate::domain::recovery::milestone_standing::MilestoneFile;
-use crate::domain::scheme::value_chain::Chain;
-use crate::domain::scheme::value_chain::InstalledCapacity;
 use crate::service::Service;
 use crate::service::milestone::milestone_files::{Delays, file_of};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
+use domain::award::award::Award;
+use domain::base::field::FieldErrors;
+use domain::base::id::{AwardId, MilestoneId};
+use domain::base::permission::Permission;
+use domain::milestone::milestone::{
+    Inspection, Milestone, MilestoneReport, MilestoneStatus, ReportRound, VerificationOutcome,
+};
+use domain::people::user::Actor;
+use domain::recovery::milestone_standing::MilestoneFile;
+use domain::scheme::value_chain::Chain;
+use domain::scheme::value_chain::InstalledCapacity;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,18 +4,18 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{bank_differences, payments};
-use crate::domain::base::id::{BankDifferenceId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::Permission;
-use crate::domain::log::audit::digest_of;
-use crate::domain::payment::bank_difference::{
-    BankDifference, DifferenceAge, DifferenceProposal, DifferenceSettlement, DifferenceStatus, ReconciliationRules,
-};
-use crate::domain::payment::bank_scroll::ScrollFinding;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
+use domain::base::id::{BankDifferenceId, UserId};
+use domain::base::money::Paise;
+use domain::base::permission::Permission;
+use domain::log::audit::digest_of;
+use domain::payment::bank_difference::{
+    BankDifference, DifferenceAge, DifferenceProposal, DifferenceSettlement, DifferenceStatus, ReconciliationRules,
+};
+use domain::payment::bank_scroll::ScrollFinding;
 use serde_json::json;
 use std::sync::Arc;
 

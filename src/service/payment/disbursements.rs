@@ -2,12 +2,12 @@
 //! in `disbursement_chain.rs`.
 
 use crate::db::payment::disbursements;
-use crate::domain::base::id::DisbursementId;
-use crate::domain::base::permission::Permission;
-use crate::domain::payment::disbursement::Disbursement;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use domain::base::id::DisbursementId;
+use domain::base::permission::Permission;
+use domain::payment::disbursement::Disbursement;
 use std::sync::Arc;
 
 /// The permission that the reads of this file take.

@@ -4,13 +4,13 @@
 
 use crate::db::award::awards;
 use crate::db::payment::tranches;
-use crate::domain::base::id::TrancheId;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::posting;
 use crate::service::Service;
 use crate::service::payment::tranches::return_to_claim;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
+use domain::base::id::TrancheId;
+use domain::base::permission::Permission;
+use domain::budget::posting;
 use serde_json::json;
 use std::sync::Arc;
 

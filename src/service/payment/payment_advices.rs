@@ -4,19 +4,6 @@ use crate::db::claim::claims;
 use crate::db::engine::counters;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, tranches};
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{PaymentAdviceId, PaymentId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::payment::payment::{Payment, PaymentStatus};
-use crate::domain::payment::payment_advice::{
-    AdviceContent, AdvisedPayment, FileFormat, PaymentAdvice, check_request, remark, series,
-};
-use crate::domain::payment::payment_advice_file as file;
-use crate::domain::payment::tranche::Tranche;
-use crate::domain::scheme::scheme::Component;
 use crate::service::Service;
 use crate::service::budget::providers::check_not_provider_of;
 use crate::service::payment::payments::visible;
@@ -24,6 +11,19 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use chrono::NaiveDate;
+use domain::base::calendar::FinancialYear;
+use domain::base::digest::hex;
+use domain::base::id::{PaymentAdviceId, PaymentId, UserId};
+use domain::base::money::Paise;
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::payment::payment::{Payment, PaymentStatus};
+use domain::payment::payment_advice::{
+    AdviceContent, AdvisedPayment, FileFormat, PaymentAdvice, check_request, remark, series,
+};
+use domain::payment::payment_advice_file as file;
+use domain::payment::tranche::Tranche;
+use domain::scheme::scheme::Component;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;

@@ -3,20 +3,20 @@
 
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::payment::payments;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::PaymentId;
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::payment::disbursement::Disbursement;
-use crate::domain::payment::payment::{BankAnswer, Payment, Weighed};
-use crate::domain::payment::payment_outcome::PaymentOutcome;
-use crate::domain::payment::treasury_return::LineResult;
 use crate::service::Service;
 use crate::service::payment::payments::{details, settle, visible};
 use crate::service::running::bulk::{BulkDone, BulkMode, Many};
 use crate::service::running::error::Error;
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
+use domain::base::field::FieldErrors;
+use domain::base::id::PaymentId;
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::payment::disbursement::Disbursement;
+use domain::payment::payment::{BankAnswer, Payment, Weighed};
+use domain::payment::payment_outcome::PaymentOutcome;
+use domain::payment::treasury_return::LineResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;

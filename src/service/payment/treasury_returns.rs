@@ -5,17 +5,6 @@
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, payments, treasury_returns};
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::ledger::AccountBalance;
-use crate::domain::payment::payment::{Payment, Weighed};
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::treasury_return::{
-    BadReturn, CheckedReturn, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
-};
-use crate::domain::payment::treasury_return_file;
 use crate::service::payment::payment_outcomes::RecordOutcome;
 use crate::service::payment::payments::{details, settle};
 use crate::service::running::bulk::{BulkDone, BulkMode};
@@ -23,6 +12,17 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
+use domain::base::digest::hex;
+use domain::base::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::budget::ledger::AccountBalance;
+use domain::payment::payment::{Payment, Weighed};
+use domain::payment::payment_advice::FileFormat;
+use domain::payment::treasury_return::{
+    BadReturn, CheckedReturn, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
+};
+use domain::payment::treasury_return_file;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -95,7 +95,7 @@ fn answered_advice(tx: &mut ReadTx<'_>, message_id: Option<&str>) -> Result<Opti
 }
 
 fn open_lines(return_id: TreasuryReturnId, read: &CheckedReturn) -> Vec<TreasuryReturnLine> {
-    let open = |(line, answer): (i64, &crate::domain::payment::treasury_return::Answer)| TreasuryReturnLine {
+    let open = |(line, answer): (i64, &domain::payment::treasury_return::Answer)| TreasuryReturnLine {
         return_id,
         line,
         end_to_end_id: answer.end_to_end_id.clone(),

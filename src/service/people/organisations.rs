@@ -1,16 +1,16 @@
 //! Registering a manufacturer, and recording the group of companies it belongs to.
 
 use crate::db::people::{organisations, users};
-use crate::domain::base::field::{FieldErrors, check_name, check_text};
-use crate::domain::base::id::OrganisationId;
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::claim::invoice_identity::plain_party;
-use crate::domain::people::disclosure::DisclosedField;
-use crate::domain::people::organisation::{Organisation, Registration};
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
+use domain::base::field::{FieldErrors, check_name, check_text};
+use domain::base::id::OrganisationId;
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::claim::invoice_identity::plain_party;
+use domain::people::disclosure::DisclosedField;
+use domain::people::organisation::{Organisation, Registration};
 use serde_json::json;
 use std::sync::Arc;
 

@@ -5,18 +5,18 @@
 use crate::db::engine::idempotency;
 use crate::db::log::audit_log;
 use crate::db::people::{disclosures, organisations, sessions, users};
-use crate::domain::base::field::{FieldErrors, check_text};
-use crate::domain::base::id::{OrganisationId, UserId};
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::people::disclosure::Disclosure;
-use crate::domain::people::user::User;
 use crate::service::Service;
 use crate::service::people::organisations::withhold_identifiers;
 use crate::service::people::users::withhold_identity;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
+use domain::base::field::{FieldErrors, check_text};
+use domain::base::id::{OrganisationId, UserId};
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::people::disclosure::Disclosure;
+use domain::people::user::User;
 use serde_json::json;
 use std::sync::Arc;
 

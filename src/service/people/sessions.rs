@@ -4,18 +4,18 @@
 
 use crate::db::people::users::Credentials;
 use crate::db::people::{sessions, users};
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{SessionId, UserId};
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::people::user::parse_email;
 use crate::service::Service;
 use crate::service::people::passwords;
 use crate::service::running::error::Error;
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Call, Caller, Command, Done, Work};
 use crate::service::running::secret::random_secret;
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::base::id::{SessionId, UserId};
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::people::user::parse_email;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;

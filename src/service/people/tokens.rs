@@ -2,13 +2,13 @@
 //! stored in a file that only the service may read. Issuer, audience, type, key id and times are checked.
 
 use crate::config::SignIn;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::id::{SessionId, UserId};
 use crate::service::running::error::Error;
 use crate::service::running::key_file;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::KeyPair;
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::base::id::{SessionId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,17 +1,17 @@
 //! Users: created, changed and disabled by an administrator; every person changes their own password.
 
 use crate::db::people::{organisations, sessions, users};
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{OrganisationId, UserId};
-use crate::domain::base::permission::{Permission, Role, Roles};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::people::disclosure::DisclosedField;
-use crate::domain::people::user::{User, check_account, check_password, parse_email};
 use crate::service::Service;
 use crate::service::people::passwords;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
+use domain::base::field::FieldErrors;
+use domain::base::id::{OrganisationId, UserId};
+use domain::base::permission::{Permission, Role, Roles};
+use domain::base::refusal::Refusal;
+use domain::people::disclosure::DisclosedField;
+use domain::people::user::{User, check_account, check_password, parse_email};
 use serde_json::json;
 use std::sync::Arc;
 

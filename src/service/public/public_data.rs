@@ -9,18 +9,18 @@ use crate::db::log::audit_log;
 use crate::db::milestone::milestones;
 use crate::db::people::organisations;
 use crate::db::scheme::schemes;
-use crate::domain::award::award::Award;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::OrganisationId;
-use crate::domain::base::money::Paise;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Selection, Subject};
-use crate::domain::milestone::milestone::Milestone;
-use crate::domain::public::public_data::PublicTotals;
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
+use domain::award::award::Award;
+use domain::base::calendar::Timestamp;
+use domain::base::id::OrganisationId;
+use domain::base::money::Paise;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Selection, Subject};
+use domain::milestone::milestone::Milestone;
+use domain::public::public_data::PublicTotals;
+use domain::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -243,7 +243,7 @@ impl PublicView<'_, '_> {
 }
 
 fn selection(subject: Subject, asked: &[(&str, &str)]) -> Result<Selection, Error> {
-    let wrong = |bad: crate::domain::base::field::BadParameter| Error::Internal(format!("{}: {}", bad.name, bad.why));
+    let wrong = |bad: domain::base::field::BadParameter| Error::Internal(format!("{}: {}", bad.name, bad.why));
     Selection::parse(subject, asked.iter().copied()).map_err(wrong)
 }
 

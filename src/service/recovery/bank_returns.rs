@@ -5,14 +5,14 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{disbursements, payments};
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::base::id::RecoveryCreditId;
-use crate::domain::base::money::Paise;
-use crate::domain::payment::payment::Payment;
-use crate::domain::payment::tranche::Tranche;
-use crate::domain::recovery::bank_return::RecoveryOfPayment;
 use crate::service::recovery::recovery_credits::terms_of;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
+use domain::base::id::RecoveryCreditId;
+use domain::base::money::Paise;
+use domain::payment::payment::Payment;
+use domain::payment::tranche::Tranche;
+use domain::recovery::bank_return::RecoveryOfPayment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The amount of each of these tranches that bank returns used for recoveries. A tranche's own amount was

@@ -6,34 +6,34 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::milestones;
 use crate::db::payment::{disbursements, tranches};
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::award::application::check_note;
-use crate::domain::award::award::Award;
-use crate::domain::base::days::Days;
-use crate::domain::base::field::{FieldErrors, check_day};
-use crate::domain::base::id::{AwardId, RecoveryId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::base::step::TrancheStep;
-use crate::domain::budget::posting::Purse;
-use crate::domain::payment::disbursement::{Disbursement, DisbursementStatus};
-use crate::domain::people::user::Actor;
-use crate::domain::recovery::damages::Damages;
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::recovery::{
-    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
-};
-use crate::domain::recovery::recovery_credit::{
-    InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
-};
-use crate::domain::recovery::recovery_start::{Ground, NewRecovery};
-use crate::domain::scheme::scheme::Component;
 use crate::service::Service;
 use crate::service::milestone::excuses::{granted_days, steps_on};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use chrono::NaiveDate;
+use domain::award::application::check_note;
+use domain::award::award::Award;
+use domain::base::days::Days;
+use domain::base::field::{FieldErrors, check_day};
+use domain::base::id::{AwardId, RecoveryId};
+use domain::base::money::Paise;
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::base::step::TrancheStep;
+use domain::budget::posting::Purse;
+use domain::payment::disbursement::{Disbursement, DisbursementStatus};
+use domain::people::user::Actor;
+use domain::recovery::damages::Damages;
+use domain::recovery::posting_recovery;
+use domain::recovery::recovery::{
+    NoticeReply, OrderOutcome, Recovery, RecoveryKind, RecoveryOrder, RecoveryStatus, ShowCause,
+};
+use domain::recovery::recovery_credit::{
+    InstalmentState, NoticeReplyForm, OrderForm, RecoveryCredit, RecoveryStatement, ShowCauseForm,
+};
+use domain::recovery::recovery_start::{Ground, NewRecovery};
+use domain::scheme::scheme::Component;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -2,26 +2,26 @@
 //! the Government gives up). The interest up to the day of each credit is posted with it.
 
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::award::application::check_note;
-use crate::domain::base::id::{RecoveryCreditId, RecoveryId};
-use crate::domain::base::money::{LARGEST_AMOUNT, Paise};
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::ledger::JournalKind;
-use crate::domain::people::disclosure::DisclosedField;
-use crate::domain::recovery::interest::{Dues, InterestLines};
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder};
-use crate::domain::recovery::recovery_credit::{
-    CreditKind, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
-};
-use crate::domain::recovery::recovery_relief::{ReliefForm, ReliefKind, ReliefOutcome, ReliefProposal};
-use crate::domain::scheme::recovery_rules::RecoveryTerms;
 use crate::service::recovery::recoveries::{begin, done, purse_of};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
+use domain::award::application::check_note;
+use domain::base::id::{RecoveryCreditId, RecoveryId};
+use domain::base::money::{LARGEST_AMOUNT, Paise};
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::budget::ledger::JournalKind;
+use domain::people::disclosure::DisclosedField;
+use domain::recovery::interest::{Dues, InterestLines};
+use domain::recovery::posting_recovery;
+use domain::recovery::recovery::Recovery;
+use domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder};
+use domain::recovery::recovery_credit::{
+    CreditKind, Instalment, InstalmentPlan, PlanProblem, RecoveryCredit, SetOffOrder,
+};
+use domain::recovery::recovery_relief::{ReliefForm, ReliefKind, ReliefOutcome, ReliefProposal};
+use domain::scheme::recovery_rules::RecoveryTerms;
 use serde_json::json;
 
 /// The rates and the order by which a recovery is computed today.
@@ -117,9 +117,7 @@ impl Command for OrderSetOff {
         check_note("/note", &self.note)?;
         let amount = self.amount_paise;
         if !(1..=LARGEST_AMOUNT.0).contains(&amount.0) {
-            return Err(
-                crate::domain::base::field::FieldErrors::one("/amount_paise", "a positive amount in paise").into()
-            );
+            return Err(domain::base::field::FieldErrors::one("/amount_paise", "a positive amount in paise").into());
         }
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;

@@ -4,22 +4,22 @@
 use crate::db::award::securities;
 use crate::db::payment::payments;
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
-use crate::domain::base::money::Paise;
-use crate::domain::base::permission::{Permission, Step};
-use crate::domain::base::refusal::Refusal;
-use crate::domain::recovery::posting_recovery;
-use crate::domain::recovery::posting_recovery::Resplit;
-use crate::domain::recovery::recovery::Recovery;
-use crate::domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder};
-use crate::domain::recovery::recovery_credit::{CreditKind, ReceiptForm, RecoveryCredit};
-use crate::domain::recovery::recovery_resettlement::settle;
 use crate::service::recovery::recoveries::{begin, purse_of};
 use crate::service::recovery::recovery_credits::{Credited, credited};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
+use domain::base::calendar::FinancialYear;
+use domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
+use domain::base::money::Paise;
+use domain::base::permission::{Permission, Step};
+use domain::base::refusal::Refusal;
+use domain::recovery::posting_recovery;
+use domain::recovery::posting_recovery::Resplit;
+use domain::recovery::recovery::Recovery;
+use domain::recovery::recovery_change::{CreditSource, NewCredit, Recorder};
+use domain::recovery::recovery_credit::{CreditKind, ReceiptForm, RecoveryCredit};
+use domain::recovery::recovery_resettlement::settle;
 use serde_json::{Value, json};
 
 /// An amount received, with its reference at the bank.

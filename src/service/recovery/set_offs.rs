@@ -5,17 +5,17 @@
 
 use crate::db::engine::transaction::WriteTx;
 use crate::db::recovery::{recoveries, recovery_credits};
-use crate::domain::base::id::{PaymentId, RecoveryCreditId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::payment::{Payment, PaymentStatus};
-use crate::domain::payment::payment_outcome::decides_on;
-use crate::domain::payment::tranche::Tranche;
-use crate::domain::recovery::recovery_change::{CreditChange, Recorder, RecoveryChange};
-use crate::domain::recovery::set_off::{KeptBack, SetOff, ToSetOff, keep_back};
 use crate::service::recovery::recoveries::purse_of;
 use crate::service::recovery::recovery_credits::terms_of;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Work;
+use domain::base::id::{PaymentId, RecoveryCreditId};
+use domain::base::money::Paise;
+use domain::payment::payment::{Payment, PaymentStatus};
+use domain::payment::payment_outcome::decides_on;
+use domain::payment::tranche::Tranche;
+use domain::recovery::recovery_change::{CreditChange, Recorder, RecoveryChange};
+use domain::recovery::set_off::{KeptBack, SetOff, ToSetOff, keep_back};
 
 /// How much of a tranche's payment to keep back, oldest recovery first.
 pub fn plan(work: &mut Work<'_, '_>, tranche: &Tranche, payment: PaymentId) -> Result<KeptBack, Error> {

@@ -4,18 +4,18 @@ use crate::db::award::{applications, awards};
 use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
-use crate::domain::award::award::Award;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::OrganisationId;
-use crate::domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
-use crate::domain::claim::entitlement::{Facts, Release};
-use crate::domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
-use crate::domain::revision::scheme_draft::SchemeDraft;
-use crate::domain::scheme::governing::ClaimGovernedBy;
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::claim::claim_facts::{Rooms, known, stated};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
+use domain::award::award::Award;
+use domain::base::calendar::Timestamp;
+use domain::base::id::OrganisationId;
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::entitlement::{Facts, Release};
+use domain::revision::impact::{AwardFacts, ClaimInFlight, ImpactSheet, would_govern};
+use domain::revision::scheme_draft::SchemeDraft;
+use domain::scheme::governing::ClaimGovernedBy;
+use domain::scheme::scheme::Scheme;
 use std::collections::BTreeMap;
 
 /// A claim with its lines; the facts of the claim borrow from both.
@@ -94,7 +94,7 @@ fn claim_in_flight<'a>(
     };
     let own = schemes.version(&award.scheme_code, award.scheme_version)?;
     let rooms = Rooms::now(tx, award, claim.component, now)?;
-    let back = |room: crate::domain::base::money::Paise| room.checked_add(claim.entitlement_paise).unwrap_or(room);
+    let back = |room: domain::base::money::Paise| room.checked_add(claim.entitlement_paise).unwrap_or(room);
     let accepted = lines.iter().filter(|line| line.decision.as_ref().is_none_or(|decision| decision.accepted));
     let facts: Vec<_> = accepted.map(ClaimLineRecord::facts).collect();
     let mut imagined = claim.clone();

@@ -3,21 +3,21 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::revision::scheme_drafts as rows;
-use crate::domain::award::application::check_note;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::SchemeDraftId;
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::revision::impact::ImpactSheet;
-use crate::domain::revision::scheme_draft::{
-    LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument,
-};
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::Service;
 use crate::service::revision::impact::sheet;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::schemes::check_follows;
+use domain::award::application::check_note;
+use domain::base::field::FieldErrors;
+use domain::base::id::SchemeDraftId;
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::revision::impact::ImpactSheet;
+use domain::revision::scheme_draft::{
+    LONGEST_TEXT, SchemeDraft, SchemeDraftStatus, SchemeDraftStep, WorseningInstrument,
+};
+use domain::scheme::scheme::Scheme;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -3,14 +3,14 @@
 
 use crate::db::revision::scheme_drafts;
 use crate::db::scheme::schemes;
-use crate::domain::base::id::SchemeDraftId;
-use crate::domain::base::permission::Permission;
-use crate::domain::budget::posting;
-use crate::domain::revision::scheme_draft::{Publication, SchemeDraft};
 use crate::service::revision::scheme_drafts::{done, read, seen, seen_sheet, subject};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use crate::service::scheme::schemes::check_follows;
+use domain::base::id::SchemeDraftId;
+use domain::base::permission::Permission;
+use domain::budget::posting;
+use domain::revision::scheme_draft::{Publication, SchemeDraft};
 
 /// A second scheme administrator publishes a draft.
 pub struct PublishScheme {

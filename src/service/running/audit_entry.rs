@@ -3,10 +3,10 @@
 
 use crate::db::engine::transaction::WriteTx;
 use crate::db::log::audit_log;
-use crate::domain::log::audit::AuditFacts;
-use crate::domain::people::disclosure;
-use crate::domain::people::disclosure::{DisclosedField, Disclosure};
 use crate::service::running::error::Error;
+use domain::log::audit::AuditFacts;
+use domain::people::disclosure;
+use domain::people::disclosure::{DisclosedField, Disclosure};
 
 /// Values withheld from an entry, sorted by digest, so that the order does not reveal their fields (RFC 9901,
 /// 4.2.4.1).

@@ -1,8 +1,8 @@
 //! The only clock of the program. Sessions use system time; everything about the scheme uses business time,
 //! which can be moved forward in a sandbox and equals system time everywhere else.
 
-use crate::domain::base::calendar::Timestamp;
 use crate::service::running::past::Moment;
+use domain::base::calendar::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -2,8 +2,8 @@
 
 use crate::db::budget::accounts::PostError;
 use crate::db::engine::error::DbError;
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::refusal::{Refusal, Undecided};
+use domain::base::field::FieldErrors;
+use domain::base::refusal::{Refusal, Undecided};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

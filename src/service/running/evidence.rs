@@ -2,17 +2,17 @@
 
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::evidence::{Evidence, MediaType, check_file_name};
-use crate::domain::base::field::FieldErrors;
-use crate::domain::base::id::{EvidenceId, OrganisationId};
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::people::user::Actor;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence_store::{Stored, Upload};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
+use domain::base::evidence::{Evidence, MediaType, check_file_name};
+use domain::base::field::FieldErrors;
+use domain::base::id::{EvidenceId, OrganisationId};
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::people::user::Actor;
 use serde_json::json;
 use std::sync::Arc;
 

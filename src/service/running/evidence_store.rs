@@ -2,8 +2,8 @@
 //! file is written under a temporary name, synced, renamed and only then recorded, so that an acknowledged
 //! upload is complete.
 
-use crate::domain::base::digest::hex;
 use crate::service::running::error::Error;
+use domain::base::digest::hex;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::Write;

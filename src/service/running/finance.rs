@@ -1,10 +1,10 @@
 //! The rules of finance as data: files that are read and checked at the start and not changed afterwards.
 
-use crate::domain::budget::expenditure_limit::LimitTable;
-use crate::domain::budget::reappropriation::ReAppropriationRules;
-use crate::domain::desk::audit_desk::AuditDeskRules;
-use crate::domain::payment::bank_difference::ReconciliationRules;
 use crate::service::running::error::Error;
+use domain::budget::expenditure_limit::LimitTable;
+use domain::budget::reappropriation::ReAppropriationRules;
+use domain::desk::audit_desk::AuditDeskRules;
+use domain::payment::bank_difference::ReconciliationRules;
 use std::path::Path;
 
 /// All tables of the finance rules.

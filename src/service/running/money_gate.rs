@@ -5,12 +5,12 @@
 
 use crate::db::check::money_stop;
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::money::Paise;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::budget::budget::MoneyStop;
-use crate::domain::check::control::ControlCode;
 use crate::service::running::error::Error;
+use domain::base::calendar::Timestamp;
+use domain::base::money::Paise;
+use domain::base::refusal::Refusal;
+use domain::budget::budget::MoneyStop;
+use domain::check::control::ControlCode;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError, RwLock};
 

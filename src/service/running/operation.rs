@@ -2,8 +2,8 @@
 //! refusals it can end with. A command declares this in its constants, a read in a constant beside it; the route
 //! table names both, and the description of the interface (OpenAPI) is derived from them.
 
-use crate::domain::base::permission::Permission;
 use crate::service::running::runner::Command;
+use domain::base::permission::Permission;
 
 /// The constants of a command, as data. The runner reads these instead of a type parameter, so that it is compiled
 /// once and not once for each command.

@@ -4,11 +4,11 @@
 
 use crate::db::engine::history::past::{Known, commit_by};
 use crate::db::engine::transaction::ReadTx;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::field::BadParameter;
-use crate::domain::base::moment::{AskedMoment, end_of_day};
 use crate::service::running::error::Error;
 use crate::service::{Service, off_thread};
+use domain::base::calendar::Timestamp;
+use domain::base::field::BadParameter;
+use domain::base::moment::{AskedMoment, end_of_day};
 use std::future::Future;
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 //! while the previous ones are written. Rows pass in packets; only a few exist, and each comes back to be
 //! filled again, so memory does not depend on the number of rows.
 
-use crate::domain::desk::selected_row::SelectedRow;
 use crate::service::running::error::Error;
+use domain::desk::selected_row::SelectedRow;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
@@ -119,7 +119,7 @@ fn write<W: RowWriter, T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::selected_row::Cell;
+    use domain::desk::selected_row::Cell;
 
     #[derive(Default)]
     struct Numbers(Vec<i64>);

@@ -3,12 +3,12 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::scheme::schemes as rows;
-use crate::domain::award::award::Award;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::governing::ClaimGovernedBy;
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
+use domain::award::award::Award;
+use domain::scheme::bad_scheme::BadScheme;
+use domain::scheme::governing::ClaimGovernedBy;
+use domain::scheme::scheme::Scheme;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

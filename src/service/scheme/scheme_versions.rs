@@ -4,12 +4,12 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::revision::scheme_drafts;
 use crate::db::scheme::schemes as rows;
 use crate::db::scheme::schemes::KeptVersion;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SchemeDraftId, UserId};
-use crate::domain::revision::scheme_difference::{LeafChange, difference};
-use crate::domain::scheme::scheme::Scheme;
 use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SchemeDraftId, UserId};
+use domain::revision::scheme_difference::{LeafChange, difference};
+use domain::scheme::scheme::Scheme;
 use std::sync::Arc;
 
 /// A version with the people who drafted and published it.

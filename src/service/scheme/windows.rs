@@ -2,15 +2,15 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::scheme::windows;
-use crate::domain::base::field::{FieldErrors, check_day, check_name};
-use crate::domain::base::id::WindowId;
-use crate::domain::base::permission::Permission;
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::window::Window;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Caller, Command, Done, Work};
 use chrono::NaiveDate;
+use domain::base::field::{FieldErrors, check_day, check_name};
+use domain::base::id::WindowId;
+use domain::base::permission::Permission;
+use domain::base::refusal::Refusal;
+use domain::scheme::window::Window;
 use serde_json::json;
 use std::sync::Arc;
 

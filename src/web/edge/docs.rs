@@ -1,11 +1,11 @@
 //! Pages about the interface itself: the browsable reference (served from this binary), the explanation of each
 //! problem code, and the first page.
 
-use crate::domain::base::refusal::Refusal;
 use crate::web::Web;
 use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
 use crate::web::edge::reply::Reply;
 use actix_web::{HttpResponse, get, web};
+use domain::base::refusal::Refusal;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// The reference at `/docs/`.

@@ -2,7 +2,6 @@
 //! (spooled). So its digest (RFC 9530) and length are in the headers of the answer, an interrupted download can
 //! resume (RFC 9110, section 14), and memory does not depend on its size.
 
-use crate::domain::base::digest::hex;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use actix_web::http::{StatusCode, header};
@@ -10,6 +9,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::base::digest::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufWriter, Result, Write};

@@ -1,7 +1,5 @@
 //! Evidence files; the body of a request or answer is the file itself.
 
-use crate::domain::base::evidence::{Evidence, MediaType};
-use crate::domain::base::id::EvidenceId;
 use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::web::Web;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key};
@@ -9,6 +7,8 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, made, show};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::base::evidence::{Evidence, MediaType};
+use domain::base::id::EvidenceId;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use std::time::Duration;

@@ -159,7 +159,7 @@ fn object(body: &[u8]) -> Result<&[u8], Problem> {
 
 fn not_an_object() -> Problem {
     let reason = "the body must be a JSON object".to_owned();
-    let errors = vec![crate::domain::base::field::FieldError { pointer: String::new(), reason: reason.clone() }];
+    let errors = vec![domain::base::field::FieldError { pointer: String::new(), reason: reason.clone() }];
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
@@ -172,7 +172,7 @@ fn malformed(path: &str, error: &serde_json::Error) -> Problem {
         .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
         .collect();
     let reason = error.to_string();
-    let errors = vec![crate::domain::base::field::FieldError { pointer, reason: reason.clone() }];
+    let errors = vec![domain::base::field::FieldError { pointer, reason: reason.clone() }];
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 

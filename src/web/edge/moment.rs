@@ -1,8 +1,6 @@
 //! `as_of` and `known_at`, which every read takes (bitemporal: valid time and transaction time). The request
 //! then runs at that moment, and its answer names the instant with which it can be repeated.
 
-use crate::domain::base::field::BadParameter;
-use crate::domain::base::moment::AskedMoment;
 use crate::service::running::past::{Moment, NoMoment};
 use crate::web::Web;
 use crate::web::edge::problem::Problem;
@@ -14,6 +12,8 @@ use actix_web::http::uri::{PathAndQuery, Uri};
 use actix_web::http::{Method, uri};
 use actix_web::middleware::Next;
 use actix_web::web;
+use domain::base::field::BadParameter;
+use domain::base::moment::AskedMoment;
 use std::collections::BTreeMap;
 
 /// The header of the answer with the instant of the read.

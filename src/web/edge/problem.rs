@@ -1,11 +1,11 @@
 //! Errors as clients see them: `application/problem+json` (RFC 9457) with a stable `code`. Only this file
 //! decides statuses, and no text of the database or of internal errors gets out.
 
-use crate::domain::base::field::{FieldError, FieldErrors};
-use crate::domain::base::refusal::Refusal;
 use crate::service::running::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use domain::base::field::{FieldError, FieldErrors};
+use domain::base::refusal::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,11 +2,11 @@
 //! them. Only the description is made with the schemas of every operation; a worker that serves does not need
 //! them.
 
-use crate::domain::base::permission::Permission;
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::Command;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web::ServiceConfig;
+use domain::base::permission::Permission;
 use std::collections::BTreeMap;
 use utoipa::openapi::path::Paths;
 use utoipa_actix_web::OpenApiFactory;

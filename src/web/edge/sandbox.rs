@@ -1,10 +1,10 @@
 //! The clock: shown by every instance, moved only in a sandbox.
 
-use crate::domain::base::calendar::Timestamp;
 use crate::web::Web;
 use crate::web::edge::extract::Post;
 use crate::web::edge::reply::{Reply, done, json, show};
 use actix_web::{get, post, web};
+use domain::base::calendar::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct ClockView {
     pub now: Timestamp,
-    pub financial_year: crate::domain::base::calendar::FinancialYear,
+    pub financial_year: domain::base::calendar::FinancialYear,
     pub sandbox: bool,
 }
 

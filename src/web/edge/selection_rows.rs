@@ -1,8 +1,8 @@
 //! Rows of a selection as JSON: each an object with a member for every requested field.
 
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Field, Holds, Subject, Value};
 use crate::service::running::error::Error;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Field, Holds, Subject, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};

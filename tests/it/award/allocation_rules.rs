@@ -3,14 +3,12 @@
 
 mod properties;
 
-use magnet_scheme::domain::award::allocation_bid::{Bid, ComparedBy, Standing, StandingKind};
-use magnet_scheme::domain::award::allocation_run::{RoomLeft, run};
-use magnet_scheme::domain::award::allocation_statement::{
-    AllocationStatement, Limit, LossReasonCode, Outcome, OutlayRoom,
-};
-use magnet_scheme::domain::base::id::{ApplicationId, OrganisationId};
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::scheme::scheme::{Component, Scheme};
+use domain::award::allocation_bid::{Bid, ComparedBy, Standing, StandingKind};
+use domain::award::allocation_run::{RoomLeft, run};
+use domain::award::allocation_statement::{AllocationStatement, Limit, LossReasonCode, Outcome, OutlayRoom};
+use domain::base::id::{ApplicationId, OrganisationId};
+use domain::base::money::Paise;
+use domain::scheme::scheme::{Component, Scheme};
 use uuid::Uuid;
 
 const TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
@@ -87,7 +85,7 @@ fn allot(bids: &[Bid], scheme: &Scheme) -> AllocationStatement {
 
 /// `number outcome capacity reason` of each bid in the order of the ranks.
 fn told(statement: &AllocationStatement) -> Vec<String> {
-    let line = |result: &magnet_scheme::domain::award::allocation_statement::BidResult| {
+    let line = |result: &domain::award::allocation_statement::BidResult| {
         let number = result.bid.number.rsplit('/').next().unwrap().trim_start_matches('0').to_owned();
         let reason = result.reason.as_ref().map_or(String::new(), |reason| format!(" {}", reason.code));
         format!("{number} {} {}{reason}", result.outcome, result.capacity_mtpa)
@@ -259,7 +257,7 @@ fn the_rest_waits_in_order_as_long_as_the_list_is() {
 
 /// The bids of a run as they are stored once it is published.
 fn published(statement: &AllocationStatement) -> Vec<Bid> {
-    let after = |result: &magnet_scheme::domain::award::allocation_statement::BidResult| match result.outcome {
+    let after = |result: &domain::award::allocation_statement::BidResult| match result.outcome {
         Outcome::Allotted => stands(result.bid.clone(), StandingKind::Allotted, result.capacity_mtpa),
         _ => result.bid.clone(),
     };

@@ -2,9 +2,9 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says};
+use domain::award::application::ApplicationForm;
+use domain::base::digest::hex;
 use magnet_scheme::client::Person;
-use magnet_scheme::domain::award::application::ApplicationForm;
-use magnet_scheme::domain::base::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

@@ -7,8 +7,8 @@ use crate::harness::postgres;
 use crate::harness::treasury_people::TreasuryVerbs;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
+use domain::log::audit::{AuditFacts, AuditOutcome};
 use magnet_scheme::db::engine::connection::DatabaseUrl;
-use magnet_scheme::domain::log::audit::{AuditFacts, AuditOutcome};
 use magnet_scheme::service::check::verify::{Verified, verify};
 
 /// Removes the tripwires.

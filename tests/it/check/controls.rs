@@ -7,7 +7,7 @@ use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
 use crate::harness::treasury_people::TreasuryVerbs;
 use crate::payment::reconciliation::{ReconciliationVerbs, scroll};
-use magnet_scheme::domain::check::control::{ControlCode, ControlKind};
+use domain::check::control::{ControlCode, ControlKind};
 use plants::{Plant, plants};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

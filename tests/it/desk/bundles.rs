@@ -7,7 +7,7 @@ use crate::harness::treasury_people::TreasuryVerbs;
 use crate::log::log::key;
 use crate::log::log_receipts::python;
 use base64::Engine;
-use magnet_scheme::domain::base::digest::hex;
+use domain::base::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

@@ -38,7 +38,7 @@ fn the_same_day_gives_the_same_digest_next_year(app: App) {
     let export = format!("/selections/{SUCCEEDED}&as_of=2026-05-12&known_at={known_at}")
         .replace("disbursements?", "disbursements/export?format=ndjson&");
     let export = auditor.get(&export).unwrap();
-    let digest = magnet_scheme::domain::base::digest::hex(&<sha2::Sha256 as sha2::Digest>::digest(&export.bytes));
+    let digest = domain::base::digest::hex(&<sha2::Sha256 as sha2::Digest>::digest(&export.bytes));
     assert_eq!(first["digest"], digest);
     // A year later, the bank has long taken the payment back.
     ddo.reports_failure(&paid, "failed_after_success").ok();

@@ -39,7 +39,7 @@ fn the_walk_through_the_interface_runs(app: App) {
     assert_eq!(found["data"][0]["utr"], "SBINR52WALK00000001");
     let chain = auditor.sees(&format!("{}/chain", at("disbursements", &found["data"][0])));
     assert_eq!(chain["claim"]["deferred_paise"], 5 * CRORE);
-    let short = format!("short by {}", magnet_scheme::domain::base::money::Paise(5 * CRORE));
+    let short = format!("short by {}", domain::base::money::Paise(5 * CRORE));
     assert!(told.contains("(budget_exceeded)") && told.contains(&short), "{told}");
     assert!(told.contains(found["data"][0]["id"].as_str().unwrap()), "the downloads lack the disbursement:\n{told}");
     app.must_verify();

@@ -3,7 +3,7 @@
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::SCHEME;
-use magnet_scheme::domain::base::permission::{Permission, Role};
+use domain::base::permission::{Permission, Role};
 use magnet_scheme::service::running::operation::{Effect, Operation};
 use magnet_scheme::web::routes::operations;
 use serde_json::json;

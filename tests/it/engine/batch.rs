@@ -3,17 +3,17 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs};
+use domain::base::id::JournalId;
+use domain::base::money::Paise;
+use domain::budget::budget_instrument::InstrumentKind;
+use domain::budget::posting_budget::Year;
+use domain::scheme::scheme::Component;
 use magnet_scheme::db::budget::accounts;
 use magnet_scheme::db::engine::counters;
 use magnet_scheme::db::engine::error::DbError;
 use magnet_scheme::db::engine::prefetch::Prefetch;
 use magnet_scheme::db::engine::transaction::WriteTx;
 use magnet_scheme::db::engine::writer::Writer;
-use magnet_scheme::domain::base::id::JournalId;
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::budget::budget_instrument::InstrumentKind;
-use magnet_scheme::domain::budget::posting_budget::Year;
-use magnet_scheme::domain::scheme::scheme::Component;
 use std::time::Duration;
 
 type Work = Box<dyn FnOnce(&mut WriteTx<'_>) -> Result<(), DbError> + Send>;

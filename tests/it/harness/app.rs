@@ -4,10 +4,10 @@
 use crate::harness::template;
 use crate::harness::template::Stage;
 use crate::harness::{postgres, scratch};
+use domain::base::calendar::Timestamp;
 use magnet_scheme::client::{Client, Person, Response};
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
-use magnet_scheme::domain::base::calendar::Timestamp;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::check::verify::{Verified, verify};
 use magnet_scheme::service::people::passwords::PasswordCost;

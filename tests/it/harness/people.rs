@@ -2,8 +2,8 @@
 //! `.ok()` requires a success, `.refused(status, code)` a refusal.
 
 use crate::harness::app::App;
+use domain::people::organisation::gstin_check_character;
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::domain::people::organisation::gstin_check_character;
 use serde_json::{Value, json};
 
 pub const SCHEME: &str = "ndfeb-2025-proposal";

@@ -3,9 +3,9 @@
 
 use crate::harness::app::App;
 use crate::harness::dice::Dice;
+use domain::base::calendar::Timestamp;
 use magnet_scheme::client::{Client, Person};
 use magnet_scheme::config::Config;
-use magnet_scheme::domain::base::calendar::Timestamp;
 use magnet_scheme::service::running::clock::Clock;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -3,7 +3,7 @@
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Verbs, at};
-use magnet_scheme::domain::base::digest::hex;
+use domain::base::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

@@ -4,9 +4,9 @@
 use crate::harness::app::App;
 use crate::harness::problem::problem;
 use crate::log::log::{append, attempts, checkpoint, key};
-use magnet_scheme::domain::log::audit::parse_hash;
-use magnet_scheme::domain::log::checkpoint::SignedCheckpoint;
-use magnet_scheme::domain::log::merkle::leaf_hash;
+use domain::log::audit::parse_hash;
+use domain::log::checkpoint::SignedCheckpoint;
+use domain::log::merkle::leaf_hash;
 use std::path::PathBuf;
 use std::process::Command;
 

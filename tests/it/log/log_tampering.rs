@@ -5,10 +5,10 @@
 use crate::harness::app::App;
 use crate::harness::people::Verbs;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
-use magnet_scheme::domain::base::digest::hex;
-use magnet_scheme::domain::log::audit::{AuditFacts, AuditOutcome};
-use magnet_scheme::domain::log::checkpoint::{SignedCheckpoint, VerifierKey};
-use magnet_scheme::domain::log::merkle::{Frontier, entry_leaf};
+use domain::base::digest::hex;
+use domain::log::audit::{AuditFacts, AuditOutcome};
+use domain::log::checkpoint::{SignedCheckpoint, VerifierKey};
+use domain::log::merkle::{Frontier, entry_leaf};
 use magnet_scheme::service::check::verify::{Verified, verify_against};
 use magnet_scheme::service::check::verify_log::Outside;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 
 use crate::harness::app::App;
 use crate::log::log::{append, attempts, checkpoint, disarm, key};
+use domain::log::checkpoint::SignedCheckpoint;
+use domain::log::cosignature::WitnessKey;
 use magnet_scheme::config::Witness as Setting;
-use magnet_scheme::domain::log::checkpoint::SignedCheckpoint;
-use magnet_scheme::domain::log::cosignature::WitnessKey;
 use magnet_scheme::service::Service;
 use magnet_scheme::service::log::log_key::{cosigned_at, is_signed_by};
 use magnet_scheme::service::log::log_witnesses::WitnessState;

@@ -6,9 +6,9 @@ mod writers;
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at};
+use domain::base::permission::Role;
+use domain::desk::selection::Subject;
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::domain::base::permission::Role;
-use magnet_scheme::domain::desk::selection::Subject;
 use magnet_scheme::web::routes::asks;
 use samples::sample_body;
 use serde_json::json;

@@ -5,9 +5,9 @@ use crate::harness::people::Answered;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::base::calendar::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::domain::base::calendar::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -2,8 +2,8 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs, at};
+use domain::base::permission::Role;
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::domain::base::permission::Role;
 use serde_json::{Value, json};
 
 fn account(email: &str, roles: &[&str]) -> Value {

@@ -4,8 +4,8 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
 use crate::payment::disbursements::sample::seven;
+use domain::base::digest::hex;
 use magnet_scheme::client::Response;
-use magnet_scheme::domain::base::digest::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

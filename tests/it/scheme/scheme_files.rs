@@ -3,17 +3,17 @@
 
 mod figures;
 
-use magnet_scheme::domain::award::application::{ApplicationForm, AttachedDocument, PlannedInvestment};
-use magnet_scheme::domain::award::award::{Room, terms};
-use magnet_scheme::domain::award::scrutiny::checks;
-use magnet_scheme::domain::base::id::EvidenceId;
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::claim::counted_lines::LineFacts;
-use magnet_scheme::domain::claim::entitlement::{Facts, Release, compute, money};
-use magnet_scheme::domain::scheme::fact::{FactValue, StatedFact};
-use magnet_scheme::domain::scheme::rules::exact::Exact;
-use magnet_scheme::domain::scheme::rules::names::Value;
-use magnet_scheme::domain::scheme::scheme::{Component, Scheme};
+use domain::award::application::{ApplicationForm, AttachedDocument, PlannedInvestment};
+use domain::award::award::{Room, terms};
+use domain::award::scrutiny::checks;
+use domain::base::id::EvidenceId;
+use domain::base::money::Paise;
+use domain::claim::counted_lines::LineFacts;
+use domain::claim::entitlement::{Facts, Release, compute, money};
+use domain::scheme::fact::{FactValue, StatedFact};
+use domain::scheme::rules::exact::Exact;
+use domain::scheme::rules::names::Value;
+use domain::scheme::scheme::{Component, Scheme};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ fn every_file_is_good_and_names_two_people() {
 
 #[apply(plain!)]
 fn the_schema_in_the_tree_is_the_programs() {
-    let made = magnet_scheme::domain::scheme::scheme_schema::scheme_schema().unwrap();
+    let made = domain::scheme::scheme_schema::scheme_schema().unwrap();
     assert!(
         text("scheme.schema.json") == made,
         "write it anew: cargo run -- scheme-schema > config/schemes/scheme.schema.json"

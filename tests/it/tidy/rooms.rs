@@ -17,7 +17,7 @@ type Layer = (&'static str, &'static str, &'static [Room]);
 
 #[rustfmt::skip]
 const LAYERS: &[Layer] = &[
-    ("src/domain", "crate::domain::", &[
+    ("src/domain", "crate::", &[
         ("base", &[]),
         ("check", &["base"]),
         ("people", &["base"]),

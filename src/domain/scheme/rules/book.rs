@@ -1,15 +1,15 @@
 //! The rule book of a scheme version: all its rules, checked against the names they may use, with
 //! the values of its figures in their slots. It is built once, when the file is read.
 
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::eligibility::Criterion;
-use crate::domain::scheme::fact::{FactPlace, FactRule};
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::expression::Expression;
-use crate::domain::scheme::rules::figure::{NamedFigure, NamedTable};
-use crate::domain::scheme::rules::names::{Kind, Names, Value};
-use crate::domain::scheme::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
-use crate::domain::scheme::scheme::{Basis, Component, Figure, Scheme};
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::eligibility::Criterion;
+use crate::scheme::fact::{FactPlace, FactRule};
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::Expression;
+use crate::scheme::rules::figure::{NamedFigure, NamedTable};
+use crate::scheme::rules::names::{Kind, Names, Value};
+use crate::scheme::rules::rule::{CheckedRule, Need, Rule, Shape, is_code};
+use crate::scheme::scheme::{Basis, Component, Figure, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub struct CeilingRule {
     pub component: Component,
     pub code: String,
     pub amount_paise: String,
-    pub title: crate::domain::scheme::rules::figure::Title,
+    pub title: crate::scheme::rules::figure::Title,
     pub clause: String,
     pub basis: Basis,
     pub source: String,

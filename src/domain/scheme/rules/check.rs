@@ -1,10 +1,10 @@
 //! The type checker of expressions: every name must be known and every unit must fit.
 
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::expression::{Expression, Node};
-use crate::domain::scheme::rules::names::{Kind, Names};
-use crate::domain::scheme::rules::parse::{Operator, Written, parse};
-use crate::domain::scheme::rules::unit::Unit;
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::{Expression, Node};
+use crate::scheme::rules::names::{Kind, Names};
+use crate::scheme::rules::parse::{Operator, Written, parse};
+use crate::scheme::rules::unit::Unit;
 use std::sync::Arc;
 
 impl Expression {
@@ -179,9 +179,9 @@ fn unit_of(base: &str) -> Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scheme::rules::expression::NoValue;
-    use crate::domain::scheme::rules::names::Value;
-    use crate::domain::scheme::rules::table::Table;
+    use crate::scheme::rules::expression::NoValue;
+    use crate::scheme::rules::names::Value;
+    use crate::scheme::rules::table::Table;
 
     fn names() -> Names {
         let mut names = Names::default();

@@ -2,16 +2,16 @@
 //! for each claim. They have no loops, no memory and no clock: evaluation always ends, and the same
 //! facts always give the same value.
 
-use crate::domain::scheme::rules::exact::{Exact, NoNumber};
-use crate::domain::scheme::rules::names::{Kind, Names, Value, in_words};
-use crate::domain::scheme::rules::parse::Operator;
-use crate::domain::scheme::rules::table::Table;
+use crate::scheme::rules::exact::{Exact, NoNumber};
+use crate::scheme::rules::names::{Kind, Names, Value, in_words};
+use crate::scheme::rules::parse::Operator;
+use crate::scheme::rules::table::Table;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
 /// A node of a checked expression tree.
 #[derive(Clone, Debug)]
-pub(in crate::domain::scheme::rules) enum Node {
+pub(in crate::scheme::rules) enum Node {
     Slot(usize, Arc<str>),
     Constant(Exact),
     Not(Box<Node>),
@@ -35,7 +35,7 @@ pub struct Expression {
     pub kind: Kind,
     /// The names and tables it uses, in alphabetical order.
     pub uses: Vec<String>,
-    pub(in crate::domain::scheme::rules) node: Node,
+    pub(in crate::scheme::rules) node: Node,
 }
 
 /// The reason why a value could not be computed from these facts.

@@ -1,10 +1,10 @@
 //! Figures and tables of a scheme file: each number with its unit, its basis and its source.
 
-use crate::domain::scheme::rules::exact::{Exact, NoNumber};
-use crate::domain::scheme::rules::names::{Kind, Value};
-use crate::domain::scheme::rules::table::Table;
-use crate::domain::scheme::rules::unit::Unit;
-use crate::domain::scheme::scheme::Basis;
+use crate::scheme::rules::exact::{Exact, NoNumber};
+use crate::scheme::rules::names::{Kind, Value};
+use crate::scheme::rules::table::Table;
+use crate::scheme::rules::unit::Unit;
+use crate::scheme::scheme::Basis;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::{RefOr, Schema};

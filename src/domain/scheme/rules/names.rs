@@ -1,9 +1,9 @@
 //! The names that rules may use, the type of each value, and how values are shown to people.
 
-use crate::domain::base::money::{BasisPoints, Paise};
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::table::Table;
-use crate::domain::scheme::rules::unit::Unit;
+use crate::base::money::{BasisPoints, Paise};
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::table::Table;
+use crate::scheme::rules::unit::Unit;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,8 +49,8 @@ impl std::fmt::Display for Value {
 /// The names that a rule may use, each with the slot of its value, and the tables (a symbol table).
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    pub(in crate::domain::scheme::rules) slots: BTreeMap<String, (usize, Kind)>,
-    pub(in crate::domain::scheme::rules) tables: BTreeMap<String, Arc<Table>>,
+    pub(in crate::scheme::rules) slots: BTreeMap<String, (usize, Kind)>,
+    pub(in crate::scheme::rules) tables: BTreeMap<String, Arc<Table>>,
 }
 
 impl Names {

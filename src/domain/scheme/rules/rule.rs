@@ -1,13 +1,13 @@
 //! One rule of a scheme file, as written and as checked.
 
-use crate::domain::base::refusal::Refusal;
-use crate::domain::scheme::bad_scheme::BadScheme;
-use crate::domain::scheme::rules::expression::Expression;
-use crate::domain::scheme::rules::expression::NoValue;
-use crate::domain::scheme::rules::figure::Title;
-use crate::domain::scheme::rules::names::{Kind, Names};
-use crate::domain::scheme::rules::unit::Unit;
-use crate::domain::scheme::scheme::Basis;
+use crate::base::refusal::Refusal;
+use crate::scheme::bad_scheme::BadScheme;
+use crate::scheme::rules::expression::Expression;
+use crate::scheme::rules::expression::NoValue;
+use crate::scheme::rules::figure::Title;
+use crate::scheme::rules::names::{Kind, Names};
+use crate::scheme::rules::unit::Unit;
+use crate::scheme::scheme::Basis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,9 +1,9 @@
 //! Lookup tables of scheme files: rows with an upper bound and a value. The last row may have no
 //! bound.
 
-use crate::domain::scheme::rules::exact::Exact;
-use crate::domain::scheme::rules::expression::NoValue;
-use crate::domain::scheme::rules::unit::Unit;
+use crate::scheme::rules::exact::Exact;
+use crate::scheme::rules::expression::NoValue;
+use crate::scheme::rules::unit::Unit;
 
 /// A checked table: its bounds rise.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,11 +1,5 @@
 //! Operations on allocations: drafting, concurrence, publication, withdrawal, and surrender of an allotment.
 
-use crate::domain::award::allocation::{AllocationStatus, AllocationStep};
-use crate::domain::award::allocation_statement::{AllocationStatement, BidResult, Outcome};
-use crate::domain::award::application::Application;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{AllocationId, ApplicationId, UserId};
-use crate::domain::base::money::Paise;
 use crate::service::award::allocations::{
     AllocationFile, ConcurAllocation, DraftAllocation, PublishAllocation, SurrenderAllotment, WithdrawAllocation,
 };
@@ -14,6 +8,12 @@ use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
+use domain::award::allocation::{AllocationStatus, AllocationStep};
+use domain::award::allocation_statement::{AllocationStatement, BidResult, Outcome};
+use domain::award::application::Application;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{AllocationId, ApplicationId, UserId};
+use domain::base::money::Paise;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

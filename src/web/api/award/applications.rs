@@ -1,8 +1,5 @@
 //! Operations on applications: drafts, submission, queries and scrutiny.
 
-use crate::domain::award::application::{Application, ApplicationForm, SubmissionReceipt};
-use crate::domain::award::scrutiny::{CriterionCheck, Finding};
-use crate::domain::base::id::{ApplicationId, EvidenceId};
 use crate::service::award::applications::{
     ChangeApplication, CreateApplication, RaiseQuery, ReplyToQuery, ScrutiniseApplication, SubmitApplication,
 };
@@ -11,6 +8,9 @@ use crate::web::edge::extract::{Post, Put, Signed};
 use crate::web::edge::reply::{Reply, json, list, show, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
+use domain::award::application::{Application, ApplicationForm, SubmissionReceipt};
+use domain::award::scrutiny::{CriterionCheck, Finding};
+use domain::base::id::{ApplicationId, EvidenceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

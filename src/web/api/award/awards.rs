@@ -1,15 +1,15 @@
 //! Operations on awards: issuing and reading them.
 
-use crate::domain::award::award::Award;
-use crate::domain::award::security::Security;
-use crate::domain::base::id::{ApplicationId, AwardId};
-use crate::domain::recovery::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
 use crate::service::award::awards::{AwardFile, IssueAward};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
 use crate::web::edge::reply::{Reply, json, list, made, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
+use domain::award::award::Award;
+use domain::award::security::Security;
+use domain::base::id::{ApplicationId, AwardId};
+use domain::recovery::milestone_standing::{DamagesStanding, InstalledPlant, MilestoneFile};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

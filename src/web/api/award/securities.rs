@@ -1,10 +1,5 @@
 //! Operations on performance securities: bank guarantees, their extension, invocation and release.
 
-use crate::domain::award::security::{Security, SecurityEvent, SecurityStatus};
-use crate::domain::award::security_forms::{
-    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
-};
-use crate::domain::base::id::{AwardId, SecurityId};
 use crate::service::award::securities::{
     ConfirmSecurity, ExtendSecurity, LodgeSecurity, ReleaseSecurity, SecurityFile, SecurityFilter,
 };
@@ -14,6 +9,11 @@ use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use actix_web::{HttpRequest, get, post, web};
+use domain::award::security::{Security, SecurityEvent, SecurityStatus};
+use domain::award::security_forms::{
+    SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
+};
+use domain::base::id::{AwardId, SecurityId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,12 +1,12 @@
 //! The budget table, and the limits on expenditure in the last months of the year.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::budget::budget::BudgetTable;
-use crate::domain::budget::expenditure_limit::LimitMeter;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
 use crate::web::edge::reply::{Reply, list, show};
 use actix_web::{get, web};
+use domain::base::calendar::FinancialYear;
+use domain::budget::budget::BudgetTable;
+use domain::budget::expenditure_limit::LimitMeter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

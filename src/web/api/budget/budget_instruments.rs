@@ -1,7 +1,5 @@
 //! Budget instruments: the orders that change the budget.
 
-use crate::domain::base::id::InstrumentId;
-use crate::domain::budget::budget_instrument::{BudgetInstrument, InstrumentForm};
 use crate::service::budget::budget_instruments::{
     ApproveBudgetInstrument, ProposeBudgetInstrument, RefuseBudgetInstrument, WithdrawBudgetInstrument,
 };
@@ -10,6 +8,8 @@ use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use crate::web::routes::{Nothing, Reason};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::InstrumentId;
+use domain::budget::budget_instrument::{BudgetInstrument, InstrumentForm};
 
 /// Propose a change of the budget.
 /// It is a provision, revision, supplementary grant, re-appropriation, surrender, lapse or change of outlay.

@@ -1,13 +1,13 @@
 //! Standing controls (continuous auditing): the catalogue, runs on request, and the results of each run.
 
-use crate::domain::base::id::ControlRunId;
-use crate::domain::check::control::{Control, ControlRun};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, list, made, show};
 use crate::web::routes::Nothing;
 use actix_web::{get, post, web};
+use domain::base::id::ControlRunId;
+use domain::check::control::{Control, ControlRun};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,8 +1,5 @@
 //! Operations on claims: drafts with their lines, submission, verification, and release of a deferred part.
 
-use crate::domain::base::id::{AwardId, ClaimId};
-use crate::domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
-use crate::domain::payment::tranche::Tranche;
 use crate::service::claim::claim_verification::{ClaimOutcome, ReleaseDeferred, VerifiedClaim, VerifyClaim};
 use crate::service::claim::claims::{ChangeClaim, ClaimFile, CreateClaim, SubmitClaim};
 use crate::service::running::runner::Call;
@@ -12,6 +9,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, done, json, list, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
+use domain::base::id::{AwardId, ClaimId};
+use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use domain::payment::tranche::Tranche;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

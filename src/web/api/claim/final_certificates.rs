@@ -1,14 +1,14 @@
 //! Operations on final certificates: submission and verification.
 
-use crate::domain::base::id::{ClaimId, FinalCertificateId};
-use crate::domain::claim::claim::Claim;
-use crate::domain::claim::final_certificate::{CertificateVerification, FinalCertificate, FinalCertificateForm};
-use crate::domain::payment::tranche::Tranche;
 use crate::service::claim::final_certificates::{CertifiedClaim, SubmitFinalCertificate, VerifyFinalCertificate};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, made, show_version};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::{ClaimId, FinalCertificateId};
+use domain::claim::claim::Claim;
+use domain::claim::final_certificate::{CertificateVerification, FinalCertificate, FinalCertificateForm};
+use domain::payment::tranche::Tranche;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

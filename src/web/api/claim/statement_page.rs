@@ -1,12 +1,12 @@
 //! The statement of a claim as a page to print, in English and in Hindi.
 
-use crate::domain::claim::statement::{InputOrigin, Statement};
-use crate::domain::scheme::rules::figure::Title;
-use crate::domain::scheme::scheme::Basis;
 use crate::service::claim::statements::StatementFile;
-use crate::words;
 use actix_web::{HttpResponse, get};
 use askama::Template;
+use domain::claim::statement::{InputOrigin, Statement};
+use domain::scheme::rules::figure::Title;
+use domain::scheme::scheme::Basis;
+use domain::words;
 
 words! {
     /// A language of the printed statement.

@@ -1,10 +1,5 @@
 //! Why this amount, and what a claim would amount to.
 
-use crate::domain::base::id::{AwardId, ClaimId};
-use crate::domain::claim::claim::{ClaimForm, ClaimLineRecord};
-use crate::domain::claim::counted_lines::CountedLine;
-use crate::domain::claim::statement::Statement;
-use crate::domain::scheme::scheme::Component;
 use crate::service::claim::statements::StatementFile;
 use crate::web::Web;
 use crate::web::api::claim::statement_page::{Language, page};
@@ -13,6 +8,11 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, show};
 use actix_web::{HttpResponse, get, post, web};
 use chrono::NaiveDate;
+use domain::base::id::{AwardId, ClaimId};
+use domain::claim::claim::{ClaimForm, ClaimLineRecord};
+use domain::claim::counted_lines::CountedLine;
+use domain::claim::statement::Statement;
+use domain::scheme::scheme::Component;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,14 +1,14 @@
 //! The evidence bundle as a ZIP file: its files and their names, and how it is sent. The same chain gives the
 //! same bytes: times are fixed, names are in order, nothing is compressed.
 
-use crate::domain::base::digest::hex;
-use crate::domain::base::evidence::Evidence;
 use crate::service::Service;
 use crate::service::desk::bundles::Bundle;
 use crate::service::running::error::Error;
 use crate::web::api::desk::bundle_page;
 use crate::web::api::desk::disbursement_chain::ChainView;
 use crate::web::edge::download::{Spool, Spooled};
+use domain::base::digest::hex;
+use domain::base::evidence::Evidence;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! The readable page of an evidence bundle: one file, without scripts and without anything from elsewhere.
 
-use crate::domain::base::money::Paise;
-use crate::domain::log::checkpoint::KeptCheckpoint;
 use crate::web::api::desk::bundle::Listed;
 use crate::web::api::desk::disbursement_chain::ChainView;
 use askama::Template;
+use domain::base::money::Paise;
+use domain::log::checkpoint::KeptCheckpoint;
 
 #[derive(Template)]
 #[template(path = "bundle.html", config = "src/web/askama.toml")]

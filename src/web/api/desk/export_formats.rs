@@ -1,8 +1,6 @@
 //! The file formats in which a selection is downloaded. Each writes row by row, so that a million rows need no
 //! more memory than a few.
 
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::Subject;
 use crate::service::desk::selections::SelectionView;
 use crate::service::running::row_writer::RowWriter;
 use crate::web::api::desk::export_journal::{Dialect, Journal};
@@ -10,7 +8,9 @@ use crate::web::api::desk::export_parquet::Parquet;
 use crate::web::api::desk::export_xlsx::Xlsx;
 use crate::web::edge::download::{Spool, Spooled};
 use crate::web::edge::selection_rows::{NamedRow, RowsDigest};
-use crate::words;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::Subject;
+use domain::words;
 use std::io::{self, Write};
 use std::path::Path;
 

@@ -3,10 +3,6 @@
 //! enough; at the end every balance is asserted. Memory holds one balance for each account, so as many as there
 //! are pairs of beneficiary and component.
 
-use crate::domain::base::digest::hex;
-use crate::domain::base::money::Paise;
-use crate::domain::desk::selected_row::SelectedRow;
-use crate::domain::desk::selection::Subject;
 use crate::service::desk::selections::SelectionView;
 use crate::service::running::row_writer::RowWriter;
 use crate::web::api::desk::export_formats::{Export, FormatWriter};
@@ -15,6 +11,10 @@ use crate::web::api::desk::journal_records::{Record, Records, Transaction};
 use crate::web::edge::download::Spool;
 use crate::web::edge::selection_rows::{RowsDigest, rupees};
 use chrono::NaiveDate;
+use domain::base::digest::hex;
+use domain::base::money::Paise;
+use domain::desk::selected_row::SelectedRow;
+use domain::desk::selection::Subject;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 

@@ -2,16 +2,16 @@
 //! Rows are collected until a row group is full and then written column by column, so memory is bounded by one
 //! group whatever the size of the file.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Field, Holds};
 use crate::service::desk::selections::SelectionView;
 use crate::service::running::row_writer::RowWriter;
 use crate::web::api::desk::export_formats::{Export, FormatWriter};
 use crate::web::edge::download::Spool;
 use crate::web::edge::selection_rows::{RowsDigest, shown_name};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Field, Holds};
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
@@ -227,7 +227,7 @@ fn failure(error: ParquetError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::selection::{Selection, Subject};
+    use domain::desk::selection::{Selection, Subject};
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
     #[test]

@@ -2,17 +2,17 @@
 //! never as a formula, and a last sheet that describes the file. A row goes to a nameless file on disk as soon
 //! as the next one begins, so memory does not depend on the number of rows.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::money::Paise;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Field, Holds};
 use crate::service::desk::selections::SelectionView;
 use crate::service::running::row_writer::RowWriter;
 use crate::web::api::desk::export_formats::{Export, FormatWriter};
 use crate::web::edge::download::Spool;
 use crate::web::edge::selection_rows::{RowsDigest, rupees, shown_name};
 use chrono::{Datelike, NaiveDate};
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::base::money::Paise;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Field, Holds};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use std::io;
 use std::ops::Range;
@@ -284,7 +284,7 @@ fn failure(error: XlsxError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::selection::{Selection, Subject};
+    use domain::desk::selection::{Selection, Subject};
     use std::io::{Cursor, Read};
 
     /// Makes a workbook of milestones with these titles and shares, in sheets of three rows; returns its parts.

@@ -1,10 +1,10 @@
 //! The double entry of each kind of record: the transactions that a journal has for one record.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::Subject;
-use crate::domain::payment::disbursement::DisbursementStatus;
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::Subject;
+use domain::payment::disbursement::DisbursementStatus;
 use std::collections::HashMap;
 use std::io;
 

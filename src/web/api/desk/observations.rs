@@ -1,10 +1,6 @@
 //! Observations of the auditor (audit paras), from the first reply to settlement or recovery. Manufacturers
 //! cannot see them.
 
-use crate::domain::base::id::{ObservationId, OrganisationId};
-use crate::domain::desk::observation::{
-    Observation, ObservationConversion, ObservationForm, ObservationNote, ObservationStatus,
-};
 use crate::service::desk::observations::{
     ConvertObservation, NoteActionTaken, ObservationFilter, RaiseObservation, RemarkOnObservation, ReplyToObservation,
     SettleObservation,
@@ -15,6 +11,10 @@ use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
+use domain::base::id::{ObservationId, OrganisationId};
+use domain::desk::observation::{
+    Observation, ObservationConversion, ObservationForm, ObservationNote, ObservationStatus,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

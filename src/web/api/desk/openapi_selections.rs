@@ -1,10 +1,10 @@
 //! The description of selections: a path for each kind of record, with parameters for every filter on its
 //! fields, made from the same catalogue that serves the queries.
 
-use crate::domain::desk::selection::{Field, Holds, Subject};
 use crate::web::api::desk::export_formats::ExportFormat;
 use crate::web::edge::listing::ROWS_MOST;
 use crate::web::edge::route_table::Operations;
+use domain::desk::selection::{Field, Holds, Subject};
 use serde_json::{Map, Value, json};
 
 const TEMPLATES: [&str; 2] = ["/api/v1/selections/{subject}", "/api/v1/selections/{subject}/export"];

@@ -1,8 +1,5 @@
 //! Requisitions of the auditor and the offices' answers.
 
-use crate::domain::base::id::RequisitionId;
-use crate::domain::desk::observation::ObservationNote;
-use crate::domain::desk::requisition::{Requisition, RequisitionForm, RequisitionStatus};
 use crate::service::desk::requisitions::{AnswerRequisition, AskRequisition};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
@@ -10,6 +7,9 @@ use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
+use domain::base::id::RequisitionId;
+use domain::desk::observation::ObservationNote;
+use domain::desk::requisition::{Requisition, RequisitionForm, RequisitionStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,8 +1,5 @@
 //! Samples that anybody can draw again: this service does, and so does the script `tests/draw_sample.py`.
 
-use crate::domain::base::id::SampleId;
-use crate::domain::desk::sample::{Sample, SampleForm, SampleSeed};
-use crate::domain::desk::sampling::{DrawnItem, PopulationItem};
 use crate::service::desk::samples::{CommitSample, DrawSample, FreezeSample};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
@@ -11,6 +8,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, made, show, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::SampleId;
+use domain::desk::sample::{Sample, SampleForm, SampleSeed};
+use domain::desk::sampling::{DrawnItem, PopulationItem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

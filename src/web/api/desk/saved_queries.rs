@@ -1,12 +1,5 @@
 //! Saved queries of the auditor, and each run of them.
 
-use crate::domain::base::id::{SavedQueryId, SavedQueryRunId};
-use crate::domain::base::moment::AskedMoment;
-use crate::domain::desk::saved_query::{
-    SavedQuery, SavedQueryForm, SavedQueryRun, SavedQueryRunForm, SavedQueryTotals, parse_selection,
-};
-use crate::domain::desk::selected_row::SelectedRow;
-use crate::domain::desk::selection::Selection;
 use crate::service::desk::saved_queries::{KeepQueryRun, SaveQuery};
 use crate::service::desk::selections::{PageRequest, SelectionView};
 use crate::service::running::error::Error;
@@ -19,6 +12,13 @@ use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show};
 use crate::web::edge::selection_rows::RowsDigest;
 use actix_web::{get, post, web};
+use domain::base::id::{SavedQueryId, SavedQueryRunId};
+use domain::base::moment::AskedMoment;
+use domain::desk::saved_query::{
+    SavedQuery, SavedQueryForm, SavedQueryRun, SavedQueryRunForm, SavedQueryTotals, parse_selection,
+};
+use domain::desk::selected_row::SelectedRow;
+use domain::desk::selection::Selection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -137,7 +137,7 @@ async fn answer(web: &Web, caller: Caller, selection: Selection) -> Result<(Save
     let totals = page.totals.map(|row| row_json(totals_names(subject), &row)).unwrap_or_default();
     let totals = serde_json::from_value(totals).map_err(|error| Error::Internal(error.to_string()))?;
     let begin = move |view: SelectionView| Ok(Digesting(RowsDigest::new(view.selection.subject)));
-    let end = |writer: Digesting| Ok(crate::domain::base::digest::hex(&writer.0.so_far()));
+    let end = |writer: Digesting| Ok(domain::base::digest::hex(&writer.0.so_far()));
     Ok((totals, web.service.write_selection(caller, selection, begin, end).await?))
 }
 

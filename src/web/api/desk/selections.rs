@@ -1,9 +1,6 @@
 //! Auditors' queries: any kind of record, filtered by its fields, in pages or groups, with totals, and as a
 //! file to download.
 
-use crate::domain::base::field::BadParameter;
-use crate::domain::desk::selected_row::SelectedRow;
-use crate::domain::desk::selection::{Behind, Field, Holds, Selection, Subject};
 use crate::service::desk::selections::{PageRequest, SelectionPage};
 use crate::web::Web;
 use crate::web::api::desk::export_formats::{ExportFormat, FormatWriter};
@@ -16,6 +13,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use domain::base::field::BadParameter;
+use domain::desk::selected_row::SelectedRow;
+use domain::desk::selection::{Behind, Field, Holds, Selection, Subject};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, json};

@@ -1,11 +1,11 @@
 //! Reading the audit log.
 
-use crate::domain::log::audit::AuditEntry;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, list};
 use actix_web::{get, web};
+use domain::log::audit::AuditEntry;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

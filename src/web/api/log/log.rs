@@ -1,9 +1,6 @@
 //! The Merkle tree over the audit log (RFC 9162): its checkpoints and proofs. `web/api/log/log_files.rs` serves the
 //! same to mirrors, as files.
 
-use crate::domain::log::checkpoint::KeptCheckpoint;
-use crate::domain::log::tile_path::TilePath;
-use crate::domain::people::disclosure::Disclosure;
 use crate::service::log::log::{ConsistencyProof, InclusionProof};
 use crate::service::log::log_witnesses::WitnessState;
 use crate::web::Web;
@@ -11,6 +8,9 @@ use crate::web::edge::extract::Signed;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, list, show};
 use actix_web::{HttpResponse, get, web};
+use domain::log::checkpoint::KeptCheckpoint;
+use domain::log::tile_path::TilePath;
+use domain::people::disclosure::Disclosure;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

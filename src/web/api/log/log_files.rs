@@ -1,11 +1,11 @@
 //! The audit log as files for mirrors and witnesses (C2SP `tlog-tiles`), under `/log/`: the newest checkpoint,
 //! the key that verifies it, and the tiles of the tree. All are public; no entry is among them.
 
-use crate::domain::log::tile_path::TilePath;
 use crate::web::Web;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use actix_web::{HttpResponse, get, web};
+use domain::log::tile_path::TilePath;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 

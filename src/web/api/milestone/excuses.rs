@@ -1,12 +1,12 @@
 //! Excuses: days of a milestone's delay that are not to be counted.
 
-use crate::domain::base::id::{AwardId, ExcuseId, MilestoneId};
-use crate::domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus};
 use crate::service::milestone::excuses::{AskExcuse, DecideExcuse, ExamineExcuse};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, made, show_version};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::{AwardId, ExcuseId, MilestoneId};
+use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

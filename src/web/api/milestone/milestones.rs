@@ -1,14 +1,14 @@
 //! Operations on milestones: reports and their verification.
 
-use crate::domain::base::id::{AwardId, MilestoneId};
-use crate::domain::milestone::milestone::{Inspection, MilestoneReport, VerificationOutcome};
-use crate::domain::recovery::milestone_standing::MilestoneFile;
 use crate::service::milestone::milestones::{ReportMilestone, VerifyMilestone};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
 use crate::web::edge::reply::{Reply, json, list, show_of_day};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
+use domain::base::id::{AwardId, MilestoneId};
+use domain::milestone::milestone::{Inspection, MilestoneReport, VerificationOutcome};
+use domain::recovery::milestone_standing::MilestoneFile;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 

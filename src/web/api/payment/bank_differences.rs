@@ -1,12 +1,6 @@
 //! Differences between the bank's scrolls and our records (reconciliation): a queue with ageing, settled by two
 //! people.
 
-use crate::domain::base::id::BankDifferenceId;
-use crate::domain::base::money::Paise;
-use crate::domain::payment::bank_difference::{
-    BankDifference, DifferenceAge, DifferenceProposal, DifferenceSettlement, DifferenceStatus,
-};
-use crate::domain::payment::bank_scroll::ScrollFinding;
 use crate::service::payment::bank_differences::{
     AgeTotal, AgedDifference, DifferenceFilter, ProposeDifferenceSettlement, SettleDifference,
 };
@@ -15,6 +9,12 @@ use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, show, show_of_day};
 use actix_web::{get, post, web};
+use domain::base::id::BankDifferenceId;
+use domain::base::money::Paise;
+use domain::payment::bank_difference::{
+    BankDifference, DifferenceAge, DifferenceProposal, DifferenceSettlement, DifferenceStatus,
+};
+use domain::payment::bank_scroll::ScrollFinding;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

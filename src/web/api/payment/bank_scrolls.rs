@@ -1,8 +1,6 @@
 //! Scrolls of the bank (reconciliation): uploaded whole and compared with the records line by line; no payment
 //! changes.
 
-use crate::domain::base::id::BankScrollId;
-use crate::domain::payment::bank_scroll::{BankScroll, BankScrollLine};
 use crate::service::payment::bank_scrolls::{ScrollFile, counts};
 use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::web::Web;
@@ -12,6 +10,8 @@ use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, made, show};
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
+use domain::base::id::BankScrollId;
+use domain::payment::bank_scroll::{BankScroll, BankScrollLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};

@@ -1,15 +1,6 @@
 //! Disbursements for the auditor: pages and totals. The provenance of one of them is in
 //! `disbursement_chain.rs`.
 
-use crate::domain::base::calendar::FinancialYear;
-use crate::domain::base::id::{DisbursementId, OrganisationId};
-use crate::domain::base::money::Paise;
-use crate::domain::desk::selected_row::{Cell, SelectedRow};
-use crate::domain::desk::selection::{Behind, Field, Selection, Subject, Value};
-use crate::domain::payment::disbursement::{
-    Direction, Disbursement, DisbursementSort, DisbursementStatus, DisbursementTotals,
-};
-use crate::domain::scheme::scheme::Component;
 use crate::service::desk::selections::PageRequest;
 use crate::service::running::error::Error;
 use crate::web::Web;
@@ -22,6 +13,15 @@ use actix_web::{HttpRequest, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
+use domain::base::calendar::FinancialYear;
+use domain::base::id::{DisbursementId, OrganisationId};
+use domain::base::money::Paise;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Behind, Field, Selection, Subject, Value};
+use domain::payment::disbursement::{
+    Direction, Disbursement, DisbursementSort, DisbursementStatus, DisbursementTotals,
+};
+use domain::scheme::scheme::Component;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};

@@ -1,7 +1,5 @@
 //! Payment advices: files that instruct the treasury to pay.
 
-use crate::domain::base::id::{PaymentAdviceId, PaymentId};
-use crate::domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 use crate::service::payment::payment_advices::{AdviceFile, MakePaymentAdvice};
 use crate::service::running::runner::Caller;
 use crate::web::Web;
@@ -10,6 +8,8 @@ use crate::web::edge::reply::{List, Reply, json, list, show};
 use actix_web::{HttpResponse, get, post, web};
 use base64::Engine;
 use chrono::NaiveDate;
+use domain::base::id::{PaymentAdviceId, PaymentId};
+use domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use utoipa::ToSchema;

@@ -1,9 +1,5 @@
 //! Recording the bank's outcomes of many payments in one request (bulk).
 
-use crate::domain::base::id::{DisbursementId, PaymentId};
-use crate::domain::budget::ledger::AccountBalance;
-use crate::domain::payment::payment::{BankAnswer, PaymentStatus};
-use crate::domain::payment::treasury_return::LineResult;
 use crate::service::payment::payment_outcomes::{Outcomes, PaymentName, RecordOutcome, Recorded};
 use crate::service::running::bulk::{BulkMode, Many};
 use crate::service::running::error::Error;
@@ -12,6 +8,10 @@ use crate::web::edge::extract::Post;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, done, json};
 use actix_web::{post, web};
+use domain::base::id::{DisbursementId, PaymentId};
+use domain::budget::ledger::AccountBalance;
+use domain::payment::payment::{BankAnswer, PaymentStatus};
+use domain::payment::treasury_return::LineResult;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
@@ -143,7 +143,7 @@ fn undone(index: usize, error: Error) -> Problem {
     }
     if problem.errors.is_empty() {
         let pointer = format!("/items/{index}");
-        problem.errors.push(crate::domain::base::field::FieldError { pointer, reason: problem.detail.clone() });
+        problem.errors.push(domain::base::field::FieldError { pointer, reason: problem.detail.clone() });
     }
     problem
 }

@@ -1,12 +1,5 @@
 //! Payment advices and the bank's answers.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
-use crate::domain::base::money::Paise;
-use crate::domain::payment::disbursement::Disbursement;
-use crate::domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
-use crate::domain::payment::payment_outcome::PaymentOutcome;
-use crate::domain::people::organisation::mask;
 use crate::service::payment::payments::{AdvisePayment, SettlePayment};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
@@ -14,6 +7,13 @@ use crate::web::edge::reply::{Reply, json, list, made, show_version};
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, web};
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
+use domain::base::money::Paise;
+use domain::payment::disbursement::Disbursement;
+use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment_outcome::PaymentOutcome;
+use domain::people::organisation::mask;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

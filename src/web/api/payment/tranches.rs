@@ -1,13 +1,13 @@
 //! Tranches, up to their sanction.
 
-use crate::domain::base::id::{ClaimId, TrancheId};
-use crate::domain::payment::tranche::Tranche;
 use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::{ClaimId, TrancheId};
+use domain::payment::tranche::Tranche;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -1,9 +1,5 @@
 //! Return files of the treasury: uploaded whole, answered line by line.
 
-use crate::domain::base::id::TreasuryReturnId;
-use crate::domain::budget::ledger::AccountBalance;
-use crate::domain::payment::payment_advice::FileFormat;
-use crate::domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use crate::service::payment::treasury_returns::ReturnFile;
 use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::web::Web;
@@ -11,6 +7,10 @@ use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{List, Reply, json, list, made, show};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::TreasuryReturnId;
+use domain::budget::ledger::AccountBalance;
+use domain::payment::payment_advice::FileFormat;
+use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};

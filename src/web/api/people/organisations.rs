@@ -1,13 +1,13 @@
 //! Operations on organisations: registration, and recording a group of companies.
 
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::OrganisationId;
-use crate::domain::people::organisation::{Organisation, Registration};
 use crate::service::people::organisations::{RecordCompanyGroup, RegisterOrganisation};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::calendar::Timestamp;
+use domain::base::id::OrganisationId;
+use domain::people::organisation::{Organisation, Registration};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -33,7 +33,7 @@ pub struct TokensGiven {
     pub token_type: &'static str,
     pub expires_in_seconds: i64,
     pub refresh_token: String,
-    pub user_id: crate::domain::base::id::UserId,
+    pub user_id: domain::base::id::UserId,
 }
 
 impl From<SignedIn> for TokensGiven {

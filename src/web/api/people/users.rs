@@ -1,13 +1,13 @@
 //! Users and their own accounts.
 
-use crate::domain::base::id::{OrganisationId, UserId};
-use crate::domain::base::permission::Roles;
-use crate::domain::people::user::User;
 use crate::service::people::users::{ChangeUser, NewUser};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
 use crate::web::edge::reply::{Reply, done, json, list, made, show, show_version};
 use actix_web::{HttpRequest, get, post, put, web};
+use domain::base::id::{OrganisationId, UserId};
+use domain::base::permission::Roles;
+use domain::people::user::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,10 +1,10 @@
 //! The public data: their totals and files. No access token is needed.
 
-use crate::domain::public::public_data::{LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicTable, PublicTotals};
 use crate::web::Web;
 use crate::web::api::public::public_files::PublicFile;
 use crate::web::edge::reply::{Reply, show};
 use actix_web::{HttpRequest, get, web};
+use domain::public::public_data::{LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicTable, PublicTotals};
 use serde::Serialize;
 use utoipa::ToSchema;
 

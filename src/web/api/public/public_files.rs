@@ -2,8 +2,6 @@
 //! served to everybody: requests without a token never cost more than one reading of the data at a time.
 
 use crate::config::Publisher;
-use crate::domain::base::money::Paise;
-use crate::domain::public::public_data::{PublicTable, PublicTotals};
 use crate::service::Service;
 use crate::service::public::public_data::PublicView;
 use crate::service::running::error::Error;
@@ -14,6 +12,8 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use actix_web::HttpRequest;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use domain::base::money::Paise;
+use domain::public::public_data::{PublicTable, PublicTotals};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;

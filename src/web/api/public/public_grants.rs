@@ -2,12 +2,12 @@
 //! sanction, and every disbursement.
 
 use crate::config::Publisher;
-use crate::domain::base::money::Paise;
-use crate::domain::public::public_data::{LICENCE_URL, PublicTable};
 use crate::service::public::public_data::{PublicAward, PublicView};
 use crate::service::running::error::Error;
 use crate::web::api::public::public_files::{Items, Rupees, opened};
 use chrono::NaiveDate;
+use domain::base::money::Paise;
+use domain::public::public_data::{LICENCE_URL, PublicTable};
 use serde::Serialize;
 use std::io::Write;
 

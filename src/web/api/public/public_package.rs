@@ -2,12 +2,12 @@
 //! reference. The same data gives the same bytes.
 
 use crate::config::Publisher;
-use crate::domain::public::public_data::{
-    LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicColumn, PublicHolds, PublicMilestoneStatus, PublicTable,
-};
 use crate::service::public::public_data::{PublicAward, PublicView};
 use crate::service::running::error::Error;
 use crate::web::edge::download::{Spool, Spooled};
+use domain::public::public_data::{
+    LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicColumn, PublicHolds, PublicMilestoneStatus, PublicTable,
+};
 use serde_json::{Value, json};
 use std::io::Write;
 use zip::write::SimpleFileOptions;
@@ -35,7 +35,7 @@ pub fn description(publisher: &Publisher) -> Result<Vec<u8>, Error> {
 }
 
 fn resource(table: PublicTable) -> Value {
-    let reference = |one: &crate::domain::public::public_data::PublicReference| json!({ "fields": one.columns, "reference": { "resource": one.table, "fields": one.named } });
+    let reference = |one: &domain::public::public_data::PublicReference| json!({ "fields": one.columns, "reference": { "resource": one.table, "fields": one.named } });
     json!({
         "name": table,
         "type": "table",

@@ -3,16 +3,16 @@
 //! notion of grants: each release says so.
 
 use crate::config::Publisher;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::digest::hex;
-use crate::domain::base::money::Paise;
-use crate::domain::milestone::milestone::Milestone;
-use crate::domain::public::public_data::{LICENCE_URL, PublicMilestoneStatus};
 use crate::service::public::public_data::{PublicAward, PublicDisbursement, PublicView};
 use crate::service::running::error::Error;
 use crate::web::api::public::public_files::{Items, Rupees, opened};
 use crate::web::api::public::public_grants::company_id;
 use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::digest::hex;
+use domain::base::money::Paise;
+use domain::milestone::milestone::Milestone;
+use domain::public::public_data::{LICENCE_URL, PublicMilestoneStatus};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};

@@ -1,13 +1,5 @@
 //! Recoveries: money that is demanded back.
 
-use crate::domain::base::id::{AwardId, RecoveryId};
-use crate::domain::base::money::Paise;
-use crate::domain::recovery::recovery::{Recovery, RecoveryStatus};
-use crate::domain::recovery::recovery_credit::{
-    Instalment, InstalmentState, NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement,
-    ShowCauseForm,
-};
-use crate::domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
 use crate::service::recovery::recoveries::{
     DemandRecovery, IssueShowCause, OrderRecovery, RecoveryFile, ReplyToShowCause,
 };
@@ -21,6 +13,14 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, list, show};
 use actix_web::{get, post, web};
 use chrono::{Datelike, NaiveDate};
+use domain::base::id::{AwardId, RecoveryId};
+use domain::base::money::Paise;
+use domain::recovery::recovery::{Recovery, RecoveryStatus};
+use domain::recovery::recovery_credit::{
+    Instalment, InstalmentState, NoticeReplyForm, OrderForm, ReceiptForm, RecoveryCredit, RecoveryStatement,
+    ShowCauseForm,
+};
+use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,8 +1,5 @@
 //! Drafts of scheme versions, up to their publication.
 
-use crate::domain::base::id::SchemeDraftId;
-use crate::domain::revision::impact::ImpactSheet;
-use crate::domain::revision::scheme_draft::SchemeDraft;
 use crate::service::revision::scheme_drafts::{
     ApproveSchemeInstrument, DraftScheme, ProposeSchemeInstrument, SeenSheet, WithdrawSchemeDraft,
 };
@@ -12,6 +9,9 @@ use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show, show_version};
 use crate::web::routes::Reason;
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::id::SchemeDraftId;
+use domain::revision::impact::ImpactSheet;
+use domain::revision::scheme_draft::SchemeDraft;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

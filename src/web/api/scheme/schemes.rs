@@ -1,12 +1,5 @@
 //! Schemes and their application windows. Schemes are public.
 
-use crate::domain::award::application::ApplicationForm;
-use crate::domain::award::scrutiny::CriterionCheck;
-use crate::domain::base::calendar::Timestamp;
-use crate::domain::base::id::{SchemeDraftId, UserId};
-use crate::domain::revision::scheme_difference::LeafChange;
-use crate::domain::scheme::scheme::Scheme;
-use crate::domain::scheme::window::Window;
 use crate::service::scheme::scheme_versions::SchemeVersion;
 use crate::service::scheme::windows::OpenWindow;
 use crate::web::Web;
@@ -14,6 +7,13 @@ use crate::web::edge::extract::{Ask, Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
+use domain::award::application::ApplicationForm;
+use domain::award::scrutiny::CriterionCheck;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SchemeDraftId, UserId};
+use domain::revision::scheme_difference::LeafChange;
+use domain::scheme::scheme::Scheme;
+use domain::scheme::window::Window;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

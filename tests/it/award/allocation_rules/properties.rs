@@ -1,12 +1,12 @@
 //! Properties that hold for any bids and any limits, and the greedy rule compared with a short model.
 
 use super::{CRORE, RULES, bid, published, room_of, stands, text};
-use magnet_scheme::domain::award::allocation_bid::{Bid, StandingKind};
-use magnet_scheme::domain::award::allocation_run::{RoomLeft, run};
-use magnet_scheme::domain::award::allocation_statement::{AllocationStatement, Outcome};
-use magnet_scheme::domain::award::award::ceilings;
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::scheme::scheme::Scheme;
+use domain::award::allocation_bid::{Bid, StandingKind};
+use domain::award::allocation_run::{RoomLeft, run};
+use domain::award::allocation_statement::{AllocationStatement, Outcome};
+use domain::award::award::ceilings;
+use domain::base::money::Paise;
+use domain::scheme::scheme::Scheme;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

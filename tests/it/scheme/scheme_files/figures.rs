@@ -2,18 +2,18 @@
 //! decision of the scheme comes out differently.
 
 use super::{CRORE, day, file, form, line, names, sales, share, stated, text, whole};
-use magnet_scheme::domain::award::allocation_bid::Bid;
-use magnet_scheme::domain::award::allocation_run::{RoomLeft, run};
-use magnet_scheme::domain::award::allocation_statement::OutlayRoom;
-use magnet_scheme::domain::award::award::{Room, terms};
-use magnet_scheme::domain::award::scrutiny::checks;
-use magnet_scheme::domain::base::id::{ApplicationId, OrganisationId};
-use magnet_scheme::domain::base::money::Paise;
-use magnet_scheme::domain::claim::entitlement::{Facts, compute, money};
-use magnet_scheme::domain::recovery::interest::{Dues, Parts};
-use magnet_scheme::domain::scheme::fact::{FactValue, StatedFact};
-use magnet_scheme::domain::scheme::rules::names::Value;
-use magnet_scheme::domain::scheme::scheme::{Component, Scheme};
+use domain::award::allocation_bid::Bid;
+use domain::award::allocation_run::{RoomLeft, run};
+use domain::award::allocation_statement::OutlayRoom;
+use domain::award::award::{Room, terms};
+use domain::award::scrutiny::checks;
+use domain::base::id::{ApplicationId, OrganisationId};
+use domain::base::money::Paise;
+use domain::claim::entitlement::{Facts, compute, money};
+use domain::recovery::interest::{Dues, Parts};
+use domain::scheme::fact::{FactValue, StatedFact};
+use domain::scheme::rules::names::Value;
+use domain::scheme::scheme::{Component, Scheme};
 use uuid::Uuid;
 
 /// Every decision of a scheme, for a battery of facts around its limits.
