@@ -135,7 +135,7 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
         What::Recompute => derive_anew(&config?),
         What::Migrate => {
             let url = config?.database_url()?;
-            let ran = migrations::migrate(&url, &StartLock::take(&url)?)?;
+            let ran = migrations::migrate(&url, &mut StartLock::take(&url)?)?;
             println!("{ran} migrations ran; the schema is up to date");
             Ok(ExitCode::SUCCESS)
         }

@@ -62,8 +62,8 @@ impl Service {
         if !config.database.allow_unsafe_settings {
             durability::check(&url)?;
         }
-        let lock = StartLock::take(&url)?;
-        migrations::migrate(&url, &lock)?;
+        let mut lock = StartLock::take(&url)?;
+        migrations::migrate(&url, &mut lock)?;
         let reads = ReadPool::open(&url, config.database.readers)?;
         let log_seal = Arc::new(LogSeal::new(clock.clone(), LogKey::open(&config.data.folder, &config.log.origin)?));
         let sealing = Arc::clone(&log_seal);

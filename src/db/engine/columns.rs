@@ -1,13 +1,16 @@
-//! The columns of a table, as the engine's own catalogue describes them.
+//! The columns and triggers of all tables, as the engine's own catalogue describes them.
 
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::Load;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
+use std::collections::{HashMap, HashSet};
 
 #[derive(QueryableByName, Clone)]
 pub(in crate::db) struct ColumnOf {
+    #[diesel(sql_type = Text)]
+    table: String,
     #[diesel(sql_type = Text)]
     pub name: String,
     /// The type, as the engine names it.
@@ -18,24 +21,61 @@ pub(in crate::db) struct ColumnOf {
     pub key: i64,
 }
 
-/// Returns the columns of a table; none if the table does not exist. The schema is for PostgreSQL: in SQLite
-/// the names of the history tables end with `_past`.
-pub(in crate::db) fn columns(conn: &mut DbConnection, schema: &str, table: &str) -> Result<Vec<ColumnOf>, DbError> {
-    let question = match conn {
-        DbConnection::Sqlite(_) => {
-            format!("SELECT name, type AS kind, pk AS \"key\" FROM pragma_table_info('{table}', 'main') ORDER BY cid")
-        }
-        DbConnection::Postgres(_) => format!(
-            "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS kind, \
-             COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
-             FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
-             WHERE a.attrelid = to_regclass('{schema}.{table}') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
-        ),
-    };
-    Ok(sql_query(question).load(conn)?)
+#[derive(QueryableByName)]
+struct TriggerOf {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
-/// Returns the columns of a current table (not of its history), with the primary key.
-pub(in crate::db) fn columns_today(conn: &mut DbConnection, table: &str) -> Result<Vec<ColumnOf>, DbError> {
-    columns(conn, "public", table)
+/// What the catalogue says. It is read in two statements, because a service reads it at every start.
+pub(in crate::db) struct Catalogue {
+    columns: HashMap<String, Vec<ColumnOf>>,
+    triggers: HashSet<String>,
+}
+
+const SQLITE_COLUMNS: &str = "\
+    SELECT t.name AS \"table\", c.name AS name, c.type AS kind, c.pk AS \"key\" \
+    FROM main.sqlite_master t, pragma_table_info(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.name, c.cid";
+
+const POSTGRES_COLUMNS: &str = "\
+    SELECT CASE n.nspname WHEN 'past' THEN 'past.' ELSE '' END || t.relname AS \"table\", a.attname::text AS name, \
+    format_type(a.atttypid, a.atttypmod) AS kind, \
+    COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
+    FROM pg_namespace n JOIN pg_class t ON t.relnamespace = n.oid AND t.relkind IN ('r', 'p') \
+    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
+    LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary \
+    WHERE n.nspname IN ('public', 'past') ORDER BY t.oid, a.attnum";
+
+const SQLITE_TRIGGERS: &str = "SELECT tbl_name || ' ' || name AS name FROM main.sqlite_master WHERE type = 'trigger'";
+
+const POSTGRES_TRIGGERS: &str = "\
+    SELECT t.relname || ' ' || g.tgname AS name FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid \
+    JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND NOT g.tgisinternal";
+
+impl Catalogue {
+    pub fn read(conn: &mut DbConnection) -> Result<Catalogue, DbError> {
+        let (columns, triggers) = match conn {
+            DbConnection::Sqlite(_) => (SQLITE_COLUMNS, SQLITE_TRIGGERS),
+            DbConnection::Postgres(_) => (POSTGRES_COLUMNS, POSTGRES_TRIGGERS),
+        };
+        let mut catalogue = Catalogue { columns: HashMap::new(), triggers: HashSet::new() };
+        let found: Vec<ColumnOf> = sql_query(columns).load(conn)?;
+        for column in found {
+            catalogue.columns.entry(column.table.clone()).or_default().push(column);
+        }
+        let found: Vec<TriggerOf> = sql_query(triggers).load(conn)?;
+        catalogue.triggers.extend(found.into_iter().map(|TriggerOf { name }| name));
+        Ok(catalogue)
+    }
+
+    /// The columns of a table; none if it does not exist. The history tables are named `<table>_past` in SQLite
+    /// and `past.<table>` in PostgreSQL.
+    pub fn columns(&self, table: &str) -> &[ColumnOf] {
+        self.columns.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a current table has the trigger.
+    pub fn has_trigger(&self, table: &str, trigger: &str) -> bool {
+        self.triggers.contains(&format!("{table} {trigger}"))
+    }
 }

@@ -44,20 +44,28 @@ impl StartLock {
     }
 }
 
-/// Migrates the schema to the version of this program. Returns how many migrations ran.
-pub fn migrate(url: &DatabaseUrl, _lock: &StartLock) -> Result<usize, DbError> {
-    let ran = match url.connect(Purpose::Write)? {
-        DbConnection::Sqlite(mut conn) => {
-            check_sqlite_version(&mut conn)?;
+/// Migrates the schema to the version of this program. Returns how many migrations ran. PostgreSQL is migrated
+/// on the connection that holds the lock.
+pub fn migrate(url: &DatabaseUrl, lock: &mut StartLock) -> Result<usize, DbError> {
+    match lock {
+        StartLock::Session(connection) => migrate_on(connection),
+        StartLock::File(_) => migrate_on(&mut url.connect(Purpose::Write)?),
+    }
+}
+
+fn migrate_on(connection: &mut DbConnection) -> Result<usize, DbError> {
+    let ran = match connection {
+        DbConnection::Sqlite(conn) => {
+            check_sqlite_version(conn)?;
             let known = names::<diesel::sqlite::Sqlite>(&SQLITE)?;
-            run(&mut conn, SQLITE, &known)
+            run(conn, SQLITE, &known)
         }
-        DbConnection::Postgres(mut conn) => {
+        DbConnection::Postgres(conn) => {
             let known = names::<diesel::pg::Pg>(&POSTGRES)?;
-            run(&mut conn, POSTGRES, &known)
+            run(conn, POSTGRES, &known)
         }
     }?;
-    history::install(url)?;
+    history::install(connection)?;
     Ok(ran)
 }
 

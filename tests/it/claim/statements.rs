@@ -149,7 +149,7 @@ fn every_claim_of_the_sample_story_is_recomputed(app: App) {
     assert_eq!((anew.decisions, anew.differences), (decided.len() as i64 + 2 + 2 * 3, Vec::new()));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_stranger_recomputes_the_amount_from_the_statement(app: App) {
     let award = commissioned(&app);
     let sales = verified(&app, &award, &form(&app));
@@ -245,7 +245,7 @@ fn a_forged_statement_is_found_by_deriving_it_anew(app: App) {
     assert!(told[1].starts_with(&format!("claim {number}: statement: ₹80,00,00,000.00 was decided")), "{told:?}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_statement_is_printed_in_two_languages(app: App) {
     let award = commissioned(&app);
     let mut form = form(&app);
@@ -271,7 +271,7 @@ fn a_statement_is_printed_in_two_languages(app: App) {
     assert_eq!(draft.status, 400);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn who_would_qualify_is_told_before_applying(app: App) {
     let preparer = app.preparer();
     let form = app.good_form(&preparer, 500);

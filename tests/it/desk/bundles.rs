@@ -211,7 +211,7 @@ fn proof_of(sequence: i64) -> String {
     format!("log/entry-{sequence}.tlog-proof")
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_changed_file_proof_or_checkpoint_is_named(app: App) {
     let whole = Whole::of(&app);
     let document = whole.files.keys().find(|name| name.ends_with("-inspection.pdf")).unwrap().clone();
@@ -244,7 +244,7 @@ fn a_changed_file_proof_or_checkpoint_is_named(app: App) {
     assert!(checked(&whole.key, half).unwrap_err().contains("cannot be read"));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_changed_or_hidden_act_or_journal_is_named(app: App) {
     let whole = Whole::of(&app);
     for (command, named) in [
@@ -298,7 +298,7 @@ fn a_document_that_was_changed_gives_no_bundle(app: App) {
     checked(&key(&app).to_string(), &bundle(&app, &paid)).unwrap();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_bundle_is_for_auditors(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let ddo = app.disbursing_officer();

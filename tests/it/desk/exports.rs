@@ -158,7 +158,7 @@ pub fn paise(rupees: &str) -> i64 {
 }
 
 #[allow(clippy::float_arithmetic)] // a workbook's instants are fractions of days
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_workbook_has_real_dates_and_numbers_and_says_what_it_is(app: App) {
     planted(&app);
     let auditor = app.auditor();
@@ -263,7 +263,7 @@ const FORMS: [(&str, &str); 8] = [
 /// Every format of one selection, read by the programs in `tests/read_exports.py`. Without
 /// `REQUIRE_REFEREES=1` the test only checks that the files are served, because the programs are not
 /// part of Rust.
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn programs_that_are_not_ours_report_the_same_total(app: App) {
     planted(&app);
     let auditor = app.auditor();

@@ -59,14 +59,12 @@ fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
     keep();
     let ddo = app.disbursing_officer();
     let advised = ddo.advises(&sanctioned).ok();
-    keep();
     let paid = ddo.confirms(&advised, "SBINR52026050100001", "2026-05-01").ok();
     keep();
     ddo.reports_failure(&paid, "failed_after_success").ok();
     keep();
     let again = ddo.advises(&app.tranche(&sanctioned)).ok();
     ddo.makes_advice(&[&again]).ok();
-    keep();
     let number = again["number"].as_str().unwrap();
     let file = format!(
         "HDR,SCROLL-1,,1,150000000.00\r\nLIN,{number},Success,SBINR52026050100002,2026-05-01,150000000.00,\r\nTRL,1,150000000.00\r\n"
@@ -102,7 +100,7 @@ fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
             }
         }
     }
-    assert!(moments.len() == 8 && compared > 800 && answered > 700, "{compared} {answered}");
+    assert!(moments.len() == 6 && compared > 600 && answered > 500, "{compared} {answered}");
     // `now` is a valid moment too.
     let now = auditor.get("/selections/disbursements?known_at=now").unwrap();
     assert_eq!(now.text(), auditor.get("/selections/disbursements").unwrap().text());

@@ -83,7 +83,7 @@ fn told(drawn: &[Value]) -> String {
     drawn.iter().map(line).collect()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_script_draws_the_same_sample(app: App) {
     paid(&app, 9);
     let (auditor, section) = (app.auditor(), app.section_officer());

@@ -1,6 +1,6 @@
 //! The service and the database are killed at random instants under load. Afterwards everything that was
 //! acknowledged exists exactly once, nothing is half done, and a request that was never answered is sent
-//! again under its key and takes effect once. `CRASH_ROUNDS` sets the number of rounds (6).
+//! again under its key and takes effect once. `CRASH_ROUNDS` sets the number of rounds (4).
 
 use crate::engine::race;
 use crate::harness::app::App;
@@ -15,7 +15,7 @@ use std::time::Duration;
 const ROUNDS_OF_ONE_DATABASE: usize = 25;
 
 fn rounds() -> usize {
-    std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+    std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)
 }
 
 /// A service process with people at work on it, and the numbers of entries and keys before they began.

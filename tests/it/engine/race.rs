@@ -1,6 +1,6 @@
 //! Many compete at once for the last of the money: exactly as many as it covers succeed, everybody else
 //! is refused by name, and no reader ever sees an impossible figure. With one service process, and with
-//! two racing on one database. `RACE_ROUNDS` sets the number of rounds (6).
+//! two racing on one database. `RACE_ROUNDS` sets the number of rounds (4).
 
 use crate::harness::app::{App, Engine};
 use crate::harness::contest::{Field, NOW, SALES, TODAY, UNIT, YEAR};
@@ -19,7 +19,7 @@ const NEXT_YEAR: &str = "2034-35";
 const NEW_YEARS_DAY: &str = "2034-04-01T06:30:00Z";
 
 fn rounds() -> usize {
-    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+    std::env::var("RACE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)
 }
 
 /// Sessions of one role, distributed over people and services.

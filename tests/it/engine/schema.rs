@@ -55,8 +55,8 @@ fn migrations_have_the_same_names_on_both_engines() {
 fn a_second_migration_changes_nothing(mut app: App) {
     app.stop();
     let before = (columns(&app), app.content());
-    let lock = StartLock::take(&app.database_url()).unwrap();
-    assert_eq!(migrate(&app.database_url(), &lock).unwrap(), 0);
+    let mut lock = StartLock::take(&app.database_url()).unwrap();
+    assert_eq!(migrate(&app.database_url(), &mut lock).unwrap(), 0);
     assert_eq!((columns(&app), app.content()), before);
 }
 

@@ -77,7 +77,8 @@ fn settings(engine: Engine, folder: &std::path::Path) -> Config {
     let mut config = Config::load(None).unwrap();
     config.data.folder = folder.join("data");
     config.server.bind = "127.0.0.1:0".to_owned();
-    config.database.readers = 4;
+    // Each connection of PostgreSQL is a process that prepares its statements anew.
+    config.database.readers = 2;
     config.database.url = String::new();
     // The server that all tests share gives up durability for speed.
     config.database.allow_unsafe_settings = engine == Engine::Postgres;

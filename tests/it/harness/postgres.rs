@@ -35,7 +35,16 @@ pub struct Running {
 }
 
 /// Settings that no real database may have: nothing here outlives its test.
-const FAST: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+const FAST: &[&str] = &[
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    // A database lives for a second: its statistics are not worth a process.
+    "autovacuum=off",
+    "track_counts=off",
+];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
 static NUMBER: AtomicU64 = AtomicU64::new(0);

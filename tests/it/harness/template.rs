@@ -59,8 +59,8 @@ fn migrated(engine: Engine) -> Template {
             (DatabaseUrl::Postgres(postgres::shared().url_of(&name)), Some(name))
         }
     };
-    let lock = StartLock::take(&url).unwrap();
-    migrate(&url, &lock).unwrap();
+    let mut lock = StartLock::take(&url).unwrap();
+    migrate(&url, &mut lock).unwrap();
     drop(lock);
     settle(&url);
     Template { folder: data, database, administrator_password: String::new() }

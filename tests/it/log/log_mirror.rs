@@ -113,7 +113,7 @@ fn a_bundle_has_what_the_leaves_are_the_hashes_of(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_mirror_is_verified_from_its_files_alone(app: App) {
     let mirror = Mirror::of(&app);
     let agrees = format!("{} entries, root ", mirror.note.checkpoint.size);
@@ -127,7 +127,7 @@ fn a_mirror_is_verified_from_its_files_alone(app: App) {
     assert!(told.starts_with("FAULT: ") && told.contains("its content does not match its hash"), "{told}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_byte_that_is_changed_in_a_mirror_is_named(app: App) {
     let mirror = Mirror::of(&app);
     let rest = mirror.note.checkpoint.size - 512;
@@ -156,7 +156,7 @@ fn a_byte_that_is_changed_in_a_mirror_is_named(app: App) {
     assert!(mirror.verified(None).unwrap_err().contains(&format!("{last} is missing")));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_bundle_is_for_those_who_may_read_the_log(app: App) {
     append(&app, 300, false);
     problem(app.anybody("GET", "/api/v1/log/tile/entries/000", None), 401, "unauthenticated");

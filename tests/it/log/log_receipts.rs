@@ -66,7 +66,7 @@ fn every_answer_names_its_entry_and_a_repeat_names_it_again(app: App) {
     assert_eq!((old.status, old.header("idempotency-replayed"), old.header("log-entry")), (200, Some("true"), None));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_receipt_holds_when_the_service_is_gone(mut app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40 * crate::harness::people::CRORE);
@@ -125,7 +125,7 @@ fn a_receipt_holds_when_the_service_is_gone(mut app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn nothing_of_a_receipt_can_be_changed(app: App) {
     let sanctioned = app.sanctioned_15_crore();
     let paid = app.disbursing_officer().advises(&sanctioned);
@@ -165,7 +165,7 @@ fn nothing_of_a_receipt_can_be_changed(app: App) {
     assert!(told.contains("not signed with the log's key"), "{told}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_receipt_is_for_who_acted_and_for_auditors(app: App) {
     app.window_is_open();
     let (ours, theirs) = (app.preparer_of("lodestone"), app.preparer_of("ferrite"));

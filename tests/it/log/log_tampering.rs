@@ -113,7 +113,7 @@ impl Kept {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn both_verifiers_find_what_was_done_to_the_log(app: App) {
     let kept = Kept::of(app);
     kept.must_agree();
@@ -213,7 +213,7 @@ fn rewrites(kept: &Kept) -> String {
     edit + &format!("UPDATE audit_head SET hash = '{previous}';")
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_rewritten_log_and_a_fork_differ_from_what_was_signed(app: App) {
     let mut kept = Kept::of(app);
     kept.must_agree();

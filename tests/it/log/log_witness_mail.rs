@@ -198,7 +198,7 @@ fn a_checkpoint_is_mailed_once_in_its_time_and_not_again_by_a_restart(app: App) 
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App) {
     let office = PostOffice::open(Mood::Takes);
     app.auditor().get("/me").unwrap();
@@ -257,7 +257,7 @@ fn a_kept_mail_is_taken_by_both_verifiers_and_an_edited_one_is_not(mut app: App)
     assert!(!good && told.contains("FAULT: "), "{told}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_post_office_that_refuses_is_asked_again_and_no_secret_is_told(app: App) {
     let (office, elsewhere) = (PostOffice::open(Mood::Refuses), tempfile::tempdir().unwrap());
     let file = elsewhere.path().join("password");
@@ -290,7 +290,7 @@ fn a_post_office_that_refuses_is_asked_again_and_no_secret_is_told(app: App) {
     assert_eq!((office.mails().len(), mailings(&app).len()), (1, 1));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_post_office_that_says_nothing_holds_up_no_other_witness(mut app: App) {
     let (office, elsewhere) = (PostOffice::open(Mood::Silent), tempfile::tempdir().unwrap());
     app.auditor().get("/me").unwrap();
@@ -315,7 +315,7 @@ fn a_post_office_that_says_nothing_holds_up_no_other_witness(mut app: App) {
     has(&asked(&app, &[&office.setting()])[0], &note);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn nothing_is_sent_where_others_could_read_it(app: App) {
     let office = PostOffice::open(Mood::Takes);
     app.auditor().get("/me").unwrap();

@@ -126,7 +126,7 @@ fn a_witness_cosigns_each_checkpoint_and_it_is_served(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_fork_and_an_older_state_are_refused(app: App) {
     let folder = tempfile::tempdir().unwrap();
     app.auditor().get("/me").unwrap();
@@ -178,7 +178,7 @@ fn a_witness_that_was_away_goes_on_where_it_was(app: App) {
     has(&asked(&app, &[&setting])[0], &third);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_folder_elsewhere_gets_every_newest_checkpoint(app: App) {
     let elsewhere = tempfile::tempdir().unwrap();
     let setting = at_folder(elsewhere.path());
@@ -206,7 +206,7 @@ fn a_folder_elsewhere_gets_every_newest_checkpoint(app: App) {
     assert!(!missing.exists());
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_a_stranger_signs_is_not_kept(app: App) {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     app.auditor().get("/me").unwrap();
@@ -224,7 +224,7 @@ fn what_a_stranger_signs_is_not_kept(app: App) {
     says(&asked(&app, &[&theirs.setting()])[0], false, "does not know the key");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn the_service_asks_by_itself(mut app: App) {
     let folder = tempfile::tempdir().unwrap();
     app.auditor().get("/me").unwrap();

@@ -183,7 +183,7 @@ const OPEN: [&str; 16] = [
     "sign_in",
 ];
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
     let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let id = uuid::Uuid::now_v7().to_string();
@@ -223,7 +223,7 @@ fn everybody(app: &App) -> Vec<(&'static str, Arc<Person>)> {
     Role::ALL.iter().map(|role| (role.as_str(), make(role))).collect()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn each_role_reads_what_the_table_allows(app: App) {
     let makers = ["preparer", "signatory"];
     let people = everybody(&app);
@@ -271,7 +271,7 @@ fn each_role_reads_what_the_table_allows(app: App) {
     assert!(asked >= 14, "{asked}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn each_role_writes_what_the_table_allows(app: App) {
     let document = app.anybody("GET", "/api/v1/openapi.json", None).json();
     let people = everybody(&app);
@@ -316,7 +316,7 @@ fn sends(person: &Person, method: &str, path: &str, body: &str) -> Response {
     person.send(method, path, &headers, Some(body.as_bytes())).unwrap()
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_administrator_sees_no_money_and_an_auditor_changes_nothing(app: App) {
     let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
     let ids = story(&app);

@@ -192,7 +192,7 @@ fn a_package_names_what_was_granted_and_paid(app: App) {
     assert!(before[0] != after[0] && before[1] == after[1], "{before:?} {after:?}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_is_not_for_everybody_is_in_no_file(app: App) {
     let sample = seven(&app);
     // A report under inspection is not published, and neither is a tranche without sanction.
@@ -271,7 +271,7 @@ fn a_file_is_made_once_until_something_happens(app: App) {
     app.anybody("GET", "/api/v1/public/data/users.csv", None).refused(404, "not_found");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn before_the_first_award_there_is_nothing_but_schemes(app: App) {
     let index = index(&app);
     let none = json!({ "beneficiaries": 0, "awards": 0, "ceilings_paise": 0, "sanctions": 0, "sanctioned_paise": 0,

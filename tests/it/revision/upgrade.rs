@@ -165,8 +165,8 @@ fn payments_and_disbursements_live_through_the_upgrade(mut app: App) {
     let mut old = Either::to(&url);
     let before = old.kept();
     drop(old);
-    let lock = StartLock::take(&url).unwrap();
-    assert!(migrate(&url, &lock).unwrap() >= 1);
+    let mut lock = StartLock::take(&url).unwrap();
+    assert!(migrate(&url, &mut lock).unwrap() >= 1);
     let mut new = Either::to(&url);
     assert_eq!(new.kept(), before);
     if app.engine == Engine::Sqlite {

@@ -2,41 +2,14 @@
 //! the last log entry up to which each row was valid (transaction time). They are created at start from the
 //! columns of the tables themselves, so that a new column is in the history from its first day.
 
-use crate::db::engine::columns::{ColumnOf, columns, columns_today};
-use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
+use crate::db::engine::columns::{Catalogue, ColumnOf};
+use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::history::history_tables::{Kept, TABLES};
 use crate::db::engine::history::past;
-use crate::db::engine::query::Load;
+use diesel::Connection;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::BigInt;
-use diesel::{Connection, QueryableByName, sql_query};
 use std::fmt::Write as _;
-
-/// The number of triggers on each table: one for changes and one for deletions.
-const EVENTS: i64 = 2;
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-/// Counts the history triggers of a table. A migration that recreates a table loses them.
-fn triggers(conn: &mut DbConnection, table: &str) -> Result<i64, DbError> {
-    let named = format!("IN ('{table}_changed', '{table}_deleted')");
-    let question = match conn {
-        DbConnection::Sqlite(_) => format!(
-            "SELECT COUNT(*) AS count FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}' AND name {named}"
-        ),
-        DbConnection::Postgres(_) => {
-            format!(
-                "SELECT COUNT(*) AS count FROM pg_trigger WHERE tgrelid = to_regclass('public.{table}') AND tgname {named}"
-            )
-        }
-    };
-    Ok(sql_query(question).get_result::<Count>(conn)?.count)
-}
 
 /// Returns the names of columns as a list, each with a prefix.
 pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
@@ -45,12 +18,12 @@ pub(in crate::db) fn listed(names: &[&str], before: &str) -> String {
 }
 
 /// Creates the history tables and their triggers, or completes them.
-pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
-    let mut conn = url.connect(Purpose::Write)?;
+pub(in crate::db) fn install(conn: &mut DbConnection) -> Result<(), DbError> {
     conn.transaction(|conn| {
+        let catalogue = Catalogue::read(conn)?;
         let mut changed = false;
         for kept in TABLES {
-            changed |= install_one(conn, kept)?;
+            changed |= install_one(conn, &catalogue, kept)?;
         }
         // In SQLite each connection creates these views for itself.
         if changed && matches!(conn, DbConnection::Postgres(_)) {
@@ -61,16 +34,17 @@ pub fn install(url: &DatabaseUrl) -> Result<(), DbError> {
 }
 
 /// Returns whether anything had to be created.
-fn install_one(conn: &mut DbConnection, kept: &Kept) -> Result<bool, DbError> {
+fn install_one(conn: &mut DbConnection, catalogue: &Catalogue, kept: &Kept) -> Result<bool, DbError> {
     let table = kept.table;
-    let is_kept = |column: &ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
-    let today: Vec<ColumnOf> = columns_today(conn, table)?.into_iter().filter(is_kept).collect();
+    let is_kept = |column: &&ColumnOf| kept.left_out.iter().all(|(name, _)| *name != column.name);
+    let today: Vec<&ColumnOf> = catalogue.columns(table).iter().filter(is_kept).collect();
     let sqlite = matches!(conn, DbConnection::Sqlite(_));
-    let past_name = if sqlite { format!("{table}_past") } else { table.to_owned() };
-    let past = columns(conn, "past", &past_name)?;
+    let past = catalogue.columns(&if sqlite { format!("{table}_past") } else { format!("past.{table}") });
     let missing: Vec<&ColumnOf> =
-        today.iter().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
-    if missing.is_empty() && triggers(conn, table)? == EVENTS {
+        today.iter().copied().filter(|column| past.iter().all(|old| old.name != column.name)).collect();
+    // A migration that recreates a table loses its triggers.
+    let events = ["changed", "deleted"];
+    if missing.is_empty() && events.iter().all(|event| catalogue.has_trigger(table, &format!("{table}_{event}"))) {
         return Ok(false);
     }
     let names: Vec<&str> = today.iter().map(|column| column.name.as_str()).collect();

@@ -2,7 +2,7 @@
 //! the requested moment, so every existing query works unchanged. A moment is bitemporal: it limits acts by
 //! when they were recorded (transaction time), and facts by their day (valid time).
 
-use crate::db::engine::columns::columns_today;
+use crate::db::engine::columns::Catalogue;
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::history::history_tables::{Kept, Since, TABLES};
@@ -68,8 +68,9 @@ pub(in crate::db) fn views(conn: &mut DbConnection) -> Result<(), DbError> {
     } else {
         text.push_str("CREATE SCHEMA IF NOT EXISTS moment;");
     }
+    let catalogue = Catalogue::read(conn)?;
     for kept in TABLES {
-        let columns = columns_today(conn, kept.table)?;
+        let columns = catalogue.columns(kept.table);
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let key: Vec<&str> =
             columns.iter().filter(|column| column.key > 0).map(|column| column.name.as_str()).collect();
