@@ -140,7 +140,7 @@ impl Service {
             organisation_id: None,
             password: None,
         };
-        let call = Call { caller: Caller::Operator, key: None };
+        let call = Call::unkeyed(Caller::Operator);
         match self.create_user(call, new, |_| String::new()).await {
             Ok(made) => Ok(made.password),
             // Another process, starting at the same time, created the account and showed its password.

@@ -287,7 +287,7 @@ impl Service {
         render: impl FnOnce(ReturnFile, Vec<AccountBalance>) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         let take = off_thread(move || read(format, &content)).await?;
-        let unkeyed = Call { caller: call.caller, key: None };
+        let unkeyed = Call::unkeyed(call.caller);
         let taken = self.execute(unkeyed.clone(), take, |id| id.to_string()).await?;
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
         let commands = self.read(call.caller, TakeReturn::PERMISSION, move |tx, _| pending(tx, id)).await?;
