@@ -121,8 +121,11 @@ fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
 fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, BalanceChange), PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
-    let changed =
-        |before, after| BalanceChange { account: account.code(), before_paise: Paise(before), after_paise: Paise(after) };
+    let changed = |before, after| BalanceChange {
+        account: account.code(),
+        before_paise: Paise(before),
+        after_paise: Paise(after),
+    };
     let Some((id, balance)) = standing(tx, &code)? else {
         if by < 0 {
             return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise::ZERO }.into());

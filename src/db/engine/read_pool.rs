@@ -116,11 +116,7 @@ impl ReadPool {
     /// Runs `work` on one consistent view as if it wrote, and drops what it did. `None` when its outcome does not
     /// count, because it needed tables that it would have had to write first. The time does not count as reading:
     /// the writer does not rest for it.
-    pub fn rehearse<T>(
-        &self,
-        until: Until,
-        work: impl FnOnce(&mut WriteTx<'_>) -> T,
-    ) -> Result<Option<T>, DbError> {
+    pub fn rehearse<T>(&self, until: Until, work: impl FnOnce(&mut WriteTx<'_>) -> T) -> Result<Option<T>, DbError> {
         let (mut work, mut outcome) = (Some(work), Ok(None));
         self.run_on_connection(&self.rehearsals, None, &mut |conn| {
             let mut tx = WriteTx::in_memory(conn);

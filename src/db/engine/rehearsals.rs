@@ -7,7 +7,8 @@ use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::WriteTx;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -70,16 +71,37 @@ impl<T: Send, F: FnOnce(&mut WriteTx<'_>) -> T + Send> Waiting for Rehearsal<T, 
 
 /// The rehearsals that wait for the writer. Clones share them.
 #[derive(Clone, Default)]
-pub(in crate::db) struct Queue(Arc<Mutex<VecDeque<Box<dyn Waiting>>>>);
+pub(in crate::db) struct Queue(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    waiting: Mutex<VecDeque<Box<dyn Waiting>>>,
+    /// Whether the writer was called and has not heard it yet.
+    called: AtomicBool,
+}
 
 impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Box<dyn Waiting>>> {
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns whether the writer must be called; one call stands in its queue at most.
+    pub fn call(&self) -> bool {
+        !self.0.called.swap(true, Ordering::SeqCst)
+    }
+
+    /// The writer heard a call, or could not be called.
+    pub fn heard(&self) {
+        self.0.called.store(false, Ordering::SeqCst);
+    }
+
     /// Adds a rehearsal, unless too many wait; returns where its outcome will arrive.
     pub fn add<T: Send + 'static>(
         &self,
         until: Until,
         work: impl FnOnce(&mut WriteTx<'_>) -> T + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, DbError>>, DbError> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         if waiting.len() >= MOST_WAITING {
             return Err(DbError::Busy);
         }
@@ -90,7 +112,7 @@ impl Queue {
 
     /// Takes the oldest one for which somebody still waits.
     pub fn next(&self) -> Option<Box<dyn Waiting>> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         while let Some(oldest) = waiting.pop_front() {
             if !oldest.until().deadline().has_passed() {
                 return Some(oldest);
@@ -101,7 +123,7 @@ impl Queue {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.waiting().is_empty()
     }
 }
 

@@ -104,7 +104,8 @@ impl Writer {
         before_commit: BeforeCommit,
     ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
-        let (queue, jobs) = mpsc::channel(queue_length);
+        // One place more, for a call to rehearsals.
+        let (queue, jobs) = mpsc::channel(queue_length + 1);
         let rehearsals = Queue::default();
         let (waiting, allowance) = (VecDeque::new(), Allowance::new());
         let of_writer = Rehearsals { queue: rehearsals.clone(), allowance };
@@ -154,10 +155,13 @@ impl Writer {
         work: impl FnOnce(&mut WriteTx<'_>) -> T + Send + 'static,
     ) -> Result<T, DbError> {
         let outcome = self.rehearsals.add(until, work)?;
-        match self.queue.try_send(Queued::Rehearsal) {
-            // A writer with a full queue is awake, and looks at the rehearsals after its batch.
-            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => {}
-            Err(mpsc::error::TrySendError::Closed(_)) => return Err(stopped()),
+        if self.rehearsals.call() {
+            match self.queue.try_send(Queued::Rehearsal) {
+                Ok(()) => {}
+                // A writer with a full queue is awake, and looks at the rehearsals after its batch.
+                Err(mpsc::error::TrySendError::Full(_)) => self.rehearsals.heard(),
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(stopped()),
+            }
         }
         outcome.await.map_err(|_| stopped())?
     }
@@ -222,6 +226,7 @@ impl Loop {
             match self.jobs.try_recv() {
                 Ok(queued) => queued,
                 Err(mpsc::error::TryRecvError::Disconnected) => return None,
+                // The queue is empty, so no call stands in it.
                 Err(mpsc::error::TryRecvError::Empty) => {
                     std::thread::sleep(LOOK_AGAIN);
                     Queued::Rehearsal
@@ -231,7 +236,10 @@ impl Loop {
         self.rehearsals.allowance.idled(idle.elapsed());
         Some(match found {
             Queued::Command(job) => Some(job),
-            Queued::Rehearsal => None,
+            Queued::Rehearsal => {
+                self.rehearsals.queue.heard();
+                None
+            }
         })
     }
 
@@ -240,7 +248,7 @@ impl Loop {
         loop {
             match self.jobs.try_recv().ok()? {
                 Queued::Command(job) => return Some(job),
-                Queued::Rehearsal => {}
+                Queued::Rehearsal => self.rehearsals.queue.heard(),
             }
         }
     }

@@ -264,7 +264,7 @@ fn with_results(tried: Vec<TreasuryReturnLine>, results: Vec<Tried>) -> Vec<Trea
 }
 
 /// The file is refused as a whole by its first command alone; what becomes of a line is in the answer.
-pub const UPLOAD_TREASURY_RETURN: Operation = Operation::of::<TakeReturn>();
+pub const UPLOAD_TREASURY_RETURN: Operation = Operation { rehearses: false, ..Operation::of::<TakeReturn>() };
 
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadTreasury;

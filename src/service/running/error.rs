@@ -51,7 +51,9 @@ impl From<Undecided> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow | DbError::NeedsTables => Error::Unavailable(error.to_string()),
+            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow | DbError::NeedsTables => {
+                Error::Unavailable(error.to_string())
+            }
             other => Error::Internal(other.to_string()),
         }
     }

@@ -5,9 +5,9 @@
 
 use crate::db::budget::accounts;
 use crate::db::budget::accounts::Posted;
+use crate::db::engine::counters;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::engine::counters;
 use crate::db::log::audit_log;
 use crate::db::people::{disclosures, sessions, users};
 use crate::service::Service;

@@ -2,8 +2,8 @@
 
 pub(in crate::web) mod docs;
 pub(in crate::web) mod download;
-pub mod evidence;
 pub(in crate::web) mod dry_run;
+pub mod evidence;
 pub(in crate::web) mod extract;
 pub(in crate::web) mod health;
 pub(in crate::web) mod listing;

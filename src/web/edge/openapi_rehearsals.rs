@@ -14,9 +14,7 @@ pub fn parameter() -> Value {
 
 /// The answer to a rehearsal.
 pub fn schema() -> Value {
-    let list = |of: &str, description: &str| {
-        json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{of}") }, "description": description })
-    };
+    let list = |of: &str, description: &str| json!({ "type": "array", "items": { "$ref": format!("#/components/schemas/{of}") }, "description": description });
     json!({
         "type": "object",
         "description": "What a step would do if it were taken now. Nothing was done, numbered, logged or kept.",
