@@ -1,7 +1,7 @@
-//! Rehearsals: commands that run in a layer which is always dropped, so that a person sees what a step would do.
-//! A rehearsal that only changes buffered rows runs beside the writer (`ReadPool::rehearse`). Any other one waits
-//! here until the writer has a moment for it. Real commands come first: while they wait, the writer gives
-//! rehearsals a fixed small share of its time.
+//! Rehearsals (dry runs): commands in transactions that are never committed, so that a person sees what a step
+//! would do. A rehearsal that only changes buffered rows runs in memory, without the writer
+//! (`ReadPool::rehearse`). Any other one waits here until the writer has a moment for it. Real commands come first:
+//! while they wait, the writer gives rehearsals a fixed small share of its time.
 
 use crate::db::engine::deadline::Deadline;
 use crate::db::engine::error::DbError;

@@ -1,7 +1,7 @@
-//! Rehearsals: the very command runs in a layer that is always dropped, and tells what it would do. Nothing is
-//! numbered, logged or kept. A command that only changes buffered rows runs in memory on a connection that cannot
-//! write; any other one, or one that turns out to need more, runs in a transaction of the writer that is never
-//! committed (`docs/adr/0016-a-rehearsal-is-the-command-itself.md`).
+//! Rehearsals (dry runs): the very command runs in a transaction that is never committed, and shows what it would
+//! do. Nothing is numbered, logged or kept. A command that only changes buffered rows runs in memory on a
+//! connection that cannot write; any other one, or one that turns out to need more, runs in a transaction of the
+//! writer that is rolled back (`docs/adr/0016-a-rehearsal-is-the-command-itself.md`).
 
 use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
 use crate::db::engine::transaction::WriteTx;
