@@ -69,6 +69,8 @@ pub struct Service {
     pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose, so few run at once.
     pub(in crate::service) password_slots: Semaphore,
+    /// Rehearsals wait here for a connection, and not in a thread that reads need.
+    pub(in crate::service) rehearsal_slots: Arc<Semaphore>,
     /// The folder for files that are made for a download; they have no name there and are gone once sent.
     pub downloads: PathBuf,
     /// A download occupies a read connection as long as its client is slow, so few run at once.

@@ -10,8 +10,8 @@ use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use std::time::Duration;
 
-/// The largest number of rehearsals that run at once beside the writer.
-const REHEARSALS_AT_ONCE: u32 = 4;
+/// The largest number of rehearsals that run at once without the writer.
+pub const REHEARSALS_AT_ONCE: u32 = 4;
 
 /// Read connections, handed out one at a time.
 pub struct ReadPool {
@@ -76,7 +76,7 @@ impl ReadPool {
         Ok(ReadPool {
             pool: pool(Purpose::Read, size, 1, longest_wait)?,
             history: pool(Purpose::ReadHistory, size, 0, longest_wait)?,
-            rehearsals: pool(Purpose::Rehearse, size.min(REHEARSALS_AT_ONCE), 0, LONGEST_REHEARSAL)?,
+            rehearsals: pool(Purpose::Rehearse, REHEARSALS_AT_ONCE, 0, LONGEST_REHEARSAL)?,
             size,
             readers: Readers::default(),
         })

@@ -207,9 +207,12 @@ impl Loop {
                 let (watch, back_off) = (Stopwatch::start(), self.readers.back_off());
                 self.batch(jobs);
                 self.rehearsals.allowance.worked(watch.elapsed());
-                std::thread::sleep(back_off.duration());
+                let pause = back_off.duration();
+                self.rehearse();
+                std::thread::sleep(pause);
+            } else {
+                self.rehearse();
             }
-            self.rehearse();
         }
     }
 

@@ -148,8 +148,13 @@ impl Service {
         caller: Caller,
         command: AnyCommand<Found>,
     ) -> Result<Option<Result<Rehearsal<Found>, Error>>, Error> {
+        let slot = Arc::clone(&self.rehearsal_slots).acquire_owned().await;
+        let slot = slot.map_err(|_| Error::Unavailable("the service stops".to_owned()))?;
         let service = Arc::clone(self);
-        let run = move || Ok(service.reads.rehearse(until, |tx| service.run_through(tx, caller, command))?);
+        let run = move || {
+            let _slot = slot;
+            Ok(service.reads.rehearse(until, |tx| service.run_through(tx, caller, command))?)
+        };
         let decided = off_thread(run).await?;
         Ok(decided.filter(|outcome| !matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_)))))
     }
