@@ -1,5 +1,5 @@
 //! Connection pools for reading: one for the data as it is, one for the data as it was, and one for rehearsals,
-//! which run commands beside the writer without writing.
+//! which run commands without the writer and without writing.
 
 use crate::db::engine::back_off::Readers;
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};

@@ -155,9 +155,10 @@ impl Allowance {
         self.earn(time);
     }
 
-    /// A rehearsal took this long.
+    /// A rehearsal took this long. One that waited for the lock of another process is charged no more than the
+    /// longest one that is of use to anybody.
     pub fn spent(&mut self, time: Duration) {
-        self.debt += time.saturating_sub(self.left);
+        self.debt = (self.debt + time.saturating_sub(self.left)).min(LONGEST_REHEARSAL);
         self.left = self.left.saturating_sub(time);
     }
 
@@ -198,6 +199,10 @@ mod tests {
         assert_eq!((allowance.left, allowance.debt), (ms(10), ms(0)));
         allowance.idled(ms(1_000));
         assert_eq!(allowance.left, MOST_ALLOWED);
+        allowance.spent(ms(25));
+        assert_eq!((allowance.left, allowance.debt), (ms(0), ms(5)));
+        allowance.spent(ms(5_000));
+        assert_eq!(allowance.debt, LONGEST_REHEARSAL);
     }
 
     #[test]

@@ -229,10 +229,10 @@ impl Loop {
             match self.jobs.try_recv() {
                 Ok(queued) => queued,
                 Err(mpsc::error::TryRecvError::Disconnected) => return None,
-                // The queue is empty, so no call stands in it.
                 Err(mpsc::error::TryRecvError::Empty) => {
                     std::thread::sleep(LOOK_AGAIN);
-                    Queued::Rehearsal
+                    self.rehearsals.allowance.idled(idle.elapsed());
+                    return Some(None);
                 }
             }
         };
