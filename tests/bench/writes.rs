@@ -73,7 +73,7 @@ pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
 
 impl Scene {
     /// The same people on a new process.
-    fn serve_again(&mut self, place: &Place) {
+    pub fn serve_again(&mut self, place: &Place) {
         self.served = server::start(place);
         self.officer = Person::new(&self.served.client, self.officer.email.clone(), self.officer.password.clone());
         self.officer.sign_in().unwrap();
