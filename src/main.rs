@@ -207,7 +207,7 @@ async fn add_user(
     let service = Service::start(&config, Clock::system(), sandbox).await?;
     let roles: Roles = roles.join(" ").parse()?;
     let new = NewUser { email, name, roles, organisation_id: None, password: None };
-    let call = Call { caller: Caller::Operator, key: None };
+    let call = Call::unkeyed(Caller::Operator);
     let made = service.create_user(call, new, |_| String::new()).await?;
     println!("password: {}  (shown once)", made.password.unwrap_or_default());
     Ok(ExitCode::SUCCESS)

@@ -69,6 +69,8 @@ pub struct Service {
     pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose, so few run at once.
     pub(in crate::service) password_slots: Semaphore,
+    /// Rehearsals wait here for a connection, and not in a thread that reads need.
+    pub(in crate::service) rehearsal_slots: Arc<Semaphore>,
     /// The folder for files that are made for a download; they have no name there and are gone once sent.
     pub downloads: PathBuf,
     /// A download occupies a read connection as long as its client is slow, so few run at once.
@@ -146,7 +148,7 @@ impl Service {
 }
 
 /// What blocking work found, its type erased.
-type Found = Box<dyn Any + Send>;
+pub(in crate::service) type Found = Box<dyn Any + Send>;
 type Blocking = Box<dyn FnOnce() -> Result<Found, Error> + Send>;
 type Read = Box<dyn FnOnce(&mut ReadTx<'_>, &Actor) -> Result<Found, Error> + Send>;
 type OpenRead = Box<dyn FnOnce(&mut ReadTx<'_>) -> Result<Found, Error> + Send>;
@@ -155,7 +157,7 @@ fn found<T: Send + 'static>(outcome: Result<T, Error>) -> Result<Found, Error> {
     outcome.map(|value| Box::new(value) as Found)
 }
 
-fn typed<T: 'static>(found: Result<Found, Error>) -> Result<T, Error> {
+pub(in crate::service) fn typed<T: 'static>(found: Result<Found, Error>) -> Result<T, Error> {
     let value = found?.downcast::<T>();
     value.map(|value| *value).map_err(|_| Error::Internal("blocking work found something else".to_owned()))
 }

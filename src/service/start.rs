@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::db::claim::invoices;
 use crate::db::engine::migrations::StartLock;
 use crate::db::engine::prefetch::Prefetch;
-use crate::db::engine::read_pool::ReadPool;
+use crate::db::engine::read_pool::{REHEARSALS_AT_ONCE, ReadPool};
 use crate::db::engine::writer::Writer;
 use crate::db::engine::{durability, instance, migrations};
 use crate::db::payment::payment_prefetch;
@@ -108,6 +108,7 @@ impl Service {
             password_cost,
             password_slots: Semaphore::new(PASSWORDS_AT_ONCE),
             downloads,
+            rehearsal_slots: Arc::new(Semaphore::new(REHEARSALS_AT_ONCE as usize)),
             export_slots: Arc::new(Semaphore::new((config.database.readers as usize / 2).max(1))),
         });
         service.begin_checkpoints().await?;
@@ -140,7 +141,7 @@ impl Service {
             organisation_id: None,
             password: None,
         };
-        let call = Call { caller: Caller::Operator, key: None };
+        let call = Call::unkeyed(Caller::Operator);
         match self.create_user(call, new, |_| String::new()).await {
             Ok(made) => Ok(made.password),
             // Another process, starting at the same time, created the account and showed its password.

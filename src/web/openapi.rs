@@ -4,12 +4,13 @@
 use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
 use crate::web::api::claim::statement_page::Language;
 use crate::web::api::desk::openapi_selections;
+use crate::web::edge::openapi_rehearsals;
 use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
 use domain::base::evidence::MediaType;
 use domain::base::field::FieldError;
 use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
-use domain::budget::ledger::AccountBalance;
+use domain::budget::ledger::{AccountBalance, BalanceChange};
 use domain::claim::claim::CertificateWait;
 use domain::payment::disbursement::{Direction, DisbursementSort};
 use domain::public::public_data::PublicTable;
@@ -132,6 +133,8 @@ fn complete_components(document: &mut Value) {
     // Types used only in parameters and problems are not collected from the handlers.
     schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
+    schemas["BalanceChange"] = serde_json::to_value(BalanceChange::schema()).unwrap_or_default();
+    schemas["Rehearsal"] = openapi_rehearsals::schema();
     schemas["Warning"] = serde_json::to_value(Warning::schema()).unwrap_or_default();
     schemas["CertificateWait"] = serde_json::to_value(CertificateWait::schema()).unwrap_or_default();
     schemas["DisbursementSort"] = serde_json::to_value(DisbursementSort::schema()).unwrap_or_default();
@@ -179,6 +182,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     }
     let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
     complete_path_parameters(path, &mut parameters);
+    if declared.rehearses {
+        parameters.push(openapi_rehearsals::parameter());
+    }
     if writes {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
@@ -203,9 +209,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
         add_member(operation, "warnings", "Warning", "What to know although it is done; absent without any.");
     }
     complete_headers(operation, writes);
+    if declared.rehearses {
+        openapi_rehearsals::complete(operation);
+    }
     let has_body = operation.get("requestBody").is_some();
     let has_parts = operation["responses"].get("206").is_some();
-    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts });
+    let rehearses = declared.rehearses;
+    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts, rehearses });
 }
 
 /// The parameters of the moment, which every read takes.
@@ -294,6 +304,7 @@ struct Kind {
     has_body: bool,
     has_query: bool,
     has_parts: bool,
+    rehearses: bool,
 }
 
 fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
@@ -307,7 +318,9 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
             "bad_parameter" => kind.has_query,
             "range_not_satisfiable" => kind.has_parts,
             "idempotency_key_missing" => kind.writes,
-            "bad_header" => kind.writes || kind.needs_version,
+            "bad_header" => true,
+            "dry_run_not_offered" => !kind.rehearses,
+            "cannot_preview_now" => kind.rehearses,
             "unauthenticated" => !kind.open,
             "version_required" => kind.needs_version,
             "method_not_allowed" => false,

@@ -19,7 +19,7 @@ use crate::web::api::public::public_data;
 use crate::web::api::recovery::recoveries;
 use crate::web::api::revision::scheme_drafts;
 use crate::web::api::scheme::schemes;
-use crate::web::edge::route_table::{Operations, RouteTable};
+use crate::web::edge::route_table::{Operations, Rehearsed, RouteTable};
 use crate::web::edge::{evidence, sandbox};
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -53,6 +53,13 @@ pub fn operations() -> &'static Operations {
         operations
     });
     &OPERATIONS
+}
+
+/// Every operation that can be rehearsed.
+pub fn rehearsed() -> Rehearsed {
+    let mut rehearsed = Rehearsed::default();
+    routes(&mut rehearsed);
+    rehearsed
 }
 
 /// Whether an operation answers a question that has a body, and stores nothing.

@@ -6,7 +6,7 @@ use crate::web::api::claim::statement_page;
 use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
-use crate::web::edge::{docs, health, middleware, moment};
+use crate::web::edge::{docs, dry_run, health, middleware, moment};
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
@@ -32,6 +32,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
         openapi: LazyLock::new(openapi::describe),
+        rehearsed: LazyLock::new(crate::web::routes::rehearsed),
         public_files: PublicShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
@@ -49,6 +50,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
                 web::PathConfig::default()
                     .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
             )
+            .wrap(actix_web::middleware::from_fn(dry_run::where_offered))
             .wrap(actix_web::middleware::from_fn(moment::of_then))
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Comes before the scope below, which would take everything under its prefix.

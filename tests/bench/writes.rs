@@ -49,12 +49,13 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap()
 }
 
-/// The person who confirms, and the form of the seeds.
-struct Scene {
-    served: Served,
-    officer: Person,
+/// The people, and the form of the seeds.
+pub struct Scene {
+    pub served: Served,
+    pub administrator: Person,
+    pub officer: Person,
     officer_id: String,
-    template: Template,
+    pub template: Template,
 }
 
 /// Measures the writes on one engine. `ledger_rows` entries exist before it begins.
@@ -72,14 +73,15 @@ pub fn measure(engine: &str, place: &Place, ledger_rows: i64) {
 
 impl Scene {
     /// The same people on a new process.
-    fn serve_again(&mut self, place: &Place) {
+    pub fn serve_again(&mut self, place: &Place) {
         self.served = server::start(place);
         self.officer = Person::new(&self.served.client, self.officer.email.clone(), self.officer.password.clone());
         self.officer.sign_in().unwrap();
     }
 }
 
-fn set_up(place: &Place) -> Scene {
+/// A service with the sample story, and an officer who confirms payments.
+pub fn set_up(place: &Place) -> Scene {
     let served = server::start(place);
     let password = served.password.clone().expect("a fresh database makes its first administrator");
     crate::data::story(&served, &password);
@@ -93,10 +95,11 @@ fn set_up(place: &Place) -> Scene {
     let (officer_id, officer) = make("bench.officer@ministry.example", "disbursing_officer");
     let template = Template::find(&auditor);
     officer.sign_in().unwrap();
-    Scene { served, officer, officer_id, template }
+    Scene { served, administrator, officer, officer_id, template }
 }
 
-fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
+/// Seeds payments that wait for the bank's answer, and earlier entries of the ledger.
+pub fn fill(place: &Place, scene: &Scene, seeds: i64, ledger_rows: i64) {
     match &place.url {
         None => {
             let mut conn = sqlite(place);
@@ -166,7 +169,7 @@ fn serve(scene: &Scene, raw: &Raw, engine: &str) {
 }
 
 /// The request that confirms a seeded payment.
-fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
+pub fn requests(scene: &Scene) -> impl Fn(i64) -> String + Sync + use<> {
     let token = scene.officer.token().unwrap();
     let paid_on = scene.template.text("paid_on").to_owned();
     let address = scene.served.address;

@@ -13,7 +13,7 @@ use domain::base::id::{AwardId, JournalId, OrganisationId};
 use domain::base::money::Paise;
 use domain::base::refusal::Refusal;
 use domain::budget::budget::Balance;
-use domain::budget::ledger::{Account, AccountAward, AccountBalance, Entry, Journal, Ledger, Stage};
+use domain::budget::ledger::{Account, AccountAward, AccountBalance, BalanceChange, Entry, Journal, Ledger, Stage};
 use domain::log::audit::StoredJournal;
 use domain::scheme::scheme::Component;
 use std::collections::BTreeSet;
@@ -33,10 +33,21 @@ impl From<diesel::result::Error> for PostError {
     }
 }
 
-/// A stored journal, and the balance of every account that it touched.
+/// A stored journal, and what it did to every account that it touched.
 pub struct Posted {
     pub journal: StoredJournal,
-    pub balances: Vec<AccountBalance>,
+    pub changes: Vec<BalanceChange>,
+}
+
+impl Posted {
+    /// The balances of these accounts after it.
+    pub fn balances(&self) -> Vec<AccountBalance> {
+        let after = |change: &BalanceChange| AccountBalance {
+            account: change.account.clone(),
+            balance_paise: change.after_paise,
+        };
+        self.changes.iter().map(after).collect()
+    }
 }
 
 /// Posts a whole journal: every movement with its two entries and both balances. After a refusal the caller's
@@ -58,12 +69,14 @@ pub fn post(
     prefetch(tx, journal)?;
     tx.buffer().newest().journals.push(row);
     let mut stored = Vec::with_capacity(journal.movements.len() * 2);
-    let mut balances: Vec<AccountBalance> = Vec::with_capacity(stored.capacity());
+    let mut changes: Vec<BalanceChange> = Vec::with_capacity(stored.capacity());
     for movement in &journal.movements {
         for (account, debit) in [(&movement.from, -movement.amount.0), (&movement.to, movement.amount.0)] {
-            let (account_id, balance_paise) = change(tx, account, debit)?;
-            balances.retain(|earlier| earlier.account != account.code());
-            balances.push(AccountBalance { account: account.code(), balance_paise });
+            let (account_id, mut changed) = change(tx, account, debit)?;
+            if let Some(place) = changes.iter().position(|earlier| earlier.account == changed.account) {
+                changed.before_paise = changes.remove(place).before_paise;
+            }
+            changes.push(changed);
             stored.push(Entry { account_code: account.code(), amount_paise: debit });
             let line = stored.len() as i64;
             let row = EntryRow { journal_id: id.to_string(), line, account_id, amount_paise: debit };
@@ -78,7 +91,7 @@ pub fn post(
         audit_sequence,
         entries: stored,
     };
-    Ok(Posted { journal, balances })
+    Ok(Posted { journal, changes })
 }
 
 /// Prefetches all accounts of a journal in one statement, but only from an engine that is a round trip away.
@@ -105,21 +118,26 @@ fn prefetch(tx: &mut WriteTx<'_>, journal: &Journal) -> Result<(), DbError> {
 
 /// Changes one balance by a debit (positive) or credit (negative), or refuses and names the account. The
 /// constraint of the table is the second guard, when the batch is written.
-fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, Paise), PostError> {
+fn change(tx: &mut WriteTx<'_>, account: &Account, debit: i64) -> Result<(i64, BalanceChange), PostError> {
     let code = account.code();
     let by = if account.grows_on_debit() { debit } else { -debit };
+    let changed = |before, after| BalanceChange {
+        account: account.code(),
+        before_paise: Paise(before),
+        after_paise: Paise(after),
+    };
     let Some((id, balance)) = standing(tx, &code)? else {
         if by < 0 {
             return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise::ZERO }.into());
         }
-        return Ok((open(tx, account, by)?, Paise(by)));
+        return Ok((open(tx, account, by)?, changed(0, by)));
     };
     let after = balance.checked_add(by).ok_or(Refusal::AmountTooLarge)?;
     if after < 0 {
         return Err(Refusal::BudgetExceeded { account: code, need: Paise(-by), room: Paise(balance) }.into());
     }
     *tx.buffer().newest().balances.entry(id).or_default() += by;
-    Ok((id, Paise(after)))
+    Ok((id, changed(balance, after)))
 }
 
 /// Returns the id and the current balance of an account: as stored, with the changes of this transaction.

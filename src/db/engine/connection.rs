@@ -38,6 +38,8 @@ pub enum Purpose {
     Read,
     /// Reads the data as of an earlier moment.
     ReadHistory,
+    /// Reads what a command needs, as the writer would, and can write nothing.
+    Rehearse,
     Write,
 }
 
@@ -76,7 +78,7 @@ impl DatabaseUrl {
                 // busy_timeout comes first, because the other settings may have to wait for a lock.
                 connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
                 connection.batch_execute(match purpose {
-                    Purpose::Read => "PRAGMA query_only = ON;",
+                    Purpose::Read | Purpose::Rehearse => "PRAGMA query_only = ON;",
                     Purpose::ReadHistory => "",
                     // Hot pages stay in memory, and are copied from the write-ahead log into the file once for
                     // many commits. This leaves disk and processor time to readers.
@@ -97,6 +99,11 @@ impl DatabaseUrl {
                     Purpose::Read | Purpose::ReadHistory => {
                         "SET default_transaction_read_only = on; SET statement_timeout = '300s';"
                     }
+                    // It is planned as by the writer (see below), and gives up before anybody stops waiting for it.
+                    Purpose::Rehearse => {
+                        "SET default_transaction_read_only = on; SET statement_timeout = '250ms'; \
+                         SET enable_seqscan = off; SET jit = off;"
+                    }
                     // The writer finds rows by their keys. Otherwise a plan made while a table was small would
                     // keep scanning the whole table. Where a scan is the only plan, the high cost that stands
                     // for "off" must not trigger JIT compilation.
@@ -114,10 +121,10 @@ impl DbConnection {
             (DbConnection::Sqlite(c), Purpose::Write) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?
             }
-            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadHistory) => {
+            (DbConnection::Sqlite(c), Purpose::Read | Purpose::ReadHistory | Purpose::Rehearse) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?
             }
-            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadHistory) => {
+            (DbConnection::Postgres(c), Purpose::Read | Purpose::ReadHistory | Purpose::Rehearse) => {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             }
             (DbConnection::Postgres(c), Purpose::Write) => {

@@ -20,6 +20,9 @@ pub enum DbError {
     /// A command exceeded its time limit; only this command was undone.
     #[error("the command took too long")]
     TooSlow,
+    /// A transaction that stays in memory was asked for tables that would have to be written first.
+    #[error("this work needs the tables themselves")]
+    NeedsTables,
     /// A stored value is not valid for its column.
     #[error("table {table}, column {column}: {why}")]
     Corrupt { table: &'static str, column: &'static str, why: String },

@@ -20,6 +20,7 @@ pub(in crate::db) mod month_totals;
 pub mod prefetch;
 pub(in crate::db) mod query;
 pub mod read_pool;
+pub mod rehearsals;
 pub(in crate::db) mod row_statement;
 pub(in crate::db) mod rows;
 pub(in crate::db) mod schema;

@@ -1,17 +1,23 @@
-//! Connection pools for reading: one for the data as it is, one for the data as it was.
+//! Connection pools for reading: one for the data as it is, one for the data as it was, and one for rehearsals,
+//! which run commands without the writer and without writing.
 
 use crate::db::engine::back_off::Readers;
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
 use crate::db::engine::error::DbError;
 use crate::db::engine::history::past;
 use crate::db::engine::history::past::Known;
-use crate::db::engine::transaction::ReadTx;
+use crate::db::engine::rehearsals::{LONGEST_REHEARSAL, Until};
+use crate::db::engine::transaction::{ReadTx, WriteTx};
 use std::time::Duration;
+
+/// The largest number of rehearsals that run at once without the writer.
+pub const REHEARSALS_AT_ONCE: u32 = 4;
 
 /// Read connections, handed out one at a time.
 pub struct ReadPool {
     pool: r2d2::Pool<Reads>,
     history: r2d2::Pool<Reads>,
+    rehearsals: r2d2::Pool<Reads>,
     size: u32,
     readers: Readers,
 }
@@ -56,19 +62,21 @@ impl ReadPool {
         {
             return Err(DbError::Other(format!("there is no database at {}", path.display())));
         }
-        let pool = |purpose, idle| {
+        let pool = |purpose, size, idle, longest_wait| {
             r2d2::Pool::builder()
                 .max_size(size)
                 .min_idle(Some(idle))
                 .test_on_check_out(false)
-                .connection_timeout(Duration::from_secs(5))
+                .connection_timeout(longest_wait)
                 .build(Reads(url.clone(), purpose))
                 .map_err(|error| DbError::Unavailable(error.to_string()))
         };
-        // Queries about earlier moments are rarer, so no idle connection is held open for them.
+        // Queries about earlier moments and rehearsals are rarer, so no idle connection is held open for them.
+        let longest_wait = Duration::from_secs(5);
         Ok(ReadPool {
-            pool: pool(Purpose::Read, 1)?,
-            history: pool(Purpose::ReadHistory, 0)?,
+            pool: pool(Purpose::Read, size, 1, longest_wait)?,
+            history: pool(Purpose::ReadHistory, size, 0, longest_wait)?,
+            rehearsals: pool(Purpose::Rehearse, REHEARSALS_AT_ONCE, 0, LONGEST_REHEARSAL)?,
             size,
             readers: Readers::default(),
         })
@@ -105,6 +113,21 @@ impl ReadPool {
         outcome.unwrap_or_else(|| Err(DbError::Other("a read left no outcome".to_owned()).into()))
     }
 
+    /// Runs `work` on one consistent view as if it wrote, and drops what it did. `None` when its outcome does not
+    /// count, because it needed tables that it would have had to write first. The time does not count as reading:
+    /// the writer does not rest for it.
+    pub fn rehearse<T>(&self, until: Until, work: impl FnOnce(&mut WriteTx<'_>) -> T) -> Result<Option<T>, DbError> {
+        let (mut work, mut outcome) = (Some(work), Ok(None));
+        self.run_on_connection(&self.rehearsals, None, &mut |conn| {
+            let mut tx = WriteTx::in_memory(conn);
+            tx.set_deadline(Some(until.deadline()));
+            if let Some(work) = work.take() {
+                outcome = tx.undone(work).map(|outcome| tx.buffer().check_whole().is_ok().then_some(outcome));
+            }
+        })?;
+        outcome
+    }
+
     /// The part of `read_from` that does not depend on the type of `work`.
     fn run_on_view(
         &self,
@@ -113,12 +136,22 @@ impl ReadPool {
         work: &mut dyn FnMut(&mut ReadTx<'_>),
     ) -> Result<(), DbError> {
         let _reading = self.readers.begin();
+        self.run_on_connection(pool, known, &mut |conn| work(&mut ReadTx::of(conn)))
+    }
+
+    /// Runs `work` in a transaction for reading of one connection.
+    fn run_on_connection(
+        &self,
+        pool: &r2d2::Pool<Reads>,
+        known: Option<&Known>,
+        work: &mut dyn FnMut(&mut DbConnection),
+    ) -> Result<(), DbError> {
         let mut failure = DbError::Unavailable("no read connection".to_owned());
         for _ in 0..=self.size {
             let mut pooled = pool.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
             match begin(&mut pooled.conn, known) {
                 Ok(()) => {
-                    work(&mut ReadTx::of(&mut pooled.conn));
+                    work(&mut pooled.conn);
                     pooled.dead = pooled.conn.roll_back().is_err();
                     return Ok(());
                 }

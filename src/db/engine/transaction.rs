@@ -202,6 +202,14 @@ impl<'c> WriteTx<'c> {
         Ok(WriteTx { read })
     }
 
+    /// A transaction whose changes stay in its buffer, on a connection that is in a transaction for reading and
+    /// refuses to write.
+    pub(in crate::db) fn in_memory(conn: &'c mut DbConnection) -> WriteTx<'c> {
+        let mut read = ReadTx::of(conn);
+        read.buffer = Some(Box::new(WriteBuffer::in_memory()));
+        WriteTx { read }
+    }
+
     /// The write-behind buffer. A write transaction always has one.
     pub(in crate::db) fn buffer(&mut self) -> &mut WriteBuffer {
         self.read.buffer.get_or_insert_with(|| Box::new(WriteBuffer::new()))
@@ -251,6 +259,16 @@ impl<'c> WriteTx<'c> {
             matches!(outcome, Some(Ok(_)))
         })?;
         outcome.unwrap_or_else(|| Err(DbError::Other("a savepoint left no outcome".to_owned()).into()))
+    }
+
+    /// Runs `work` in a savepoint, and undoes everything that it did, whatever it answers.
+    pub(in crate::db) fn undone<T>(&mut self, work: impl FnOnce(&mut WriteTx<'c>) -> T) -> Result<T, DbError> {
+        let (mut work, mut answer) = (Some(work), None);
+        self.run_in_savepoint(&mut |tx| {
+            answer = work.take().map(|work| work(tx));
+            false
+        })?;
+        answer.ok_or(DbError::Other("a savepoint left no answer".to_owned()))
     }
 
     /// The part of [`Self::savepoint`] that does not depend on the type of `work`. `work` returns whether it

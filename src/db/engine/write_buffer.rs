@@ -81,6 +81,21 @@ pub struct Savepoint {
 }
 
 impl Savepoint {
+    /// Whether nothing was changed since this savepoint was set.
+    fn is_empty(&self) -> bool {
+        let rows = self.tranches.len()
+            + self.payments.len()
+            + self.tranche_steps.len()
+            + self.disbursements.len()
+            + self.journals.len()
+            + self.entries.len()
+            + self.audit_log.len()
+            + self.log_tiles.len()
+            + self.keys.len();
+        let sums = self.balances.len() + self.counters.len() + self.spending.len();
+        rows == 0 && sums == 0 && self.utrs.is_empty() && self.head.is_none()
+    }
+
     /// Merges the savepoint above, which succeeded, into this one.
     fn merge(&mut self, above: Savepoint) {
         for (id, change) in above.tranches {
@@ -175,6 +190,8 @@ pub struct WriteBuffer {
     /// Why the buffer could not be flushed. Part of it may be in the tables, so this transaction must not be
     /// committed.
     failed: Option<DbError>,
+    /// Whether nothing is ever flushed: the changes stay here and are dropped with the transaction.
+    in_memory: bool,
 }
 
 impl WriteBuffer {
@@ -184,7 +201,13 @@ impl WriteBuffer {
             cache: ReadCache::default(),
             deadline: None,
             failed: None,
+            in_memory: false,
         }
+    }
+
+    /// A buffer whose changes are never written.
+    pub fn in_memory() -> WriteBuffer {
+        WriteBuffer { in_memory: true, ..WriteBuffer::new() }
     }
 
     /// The savepoints, the oldest first.
@@ -255,9 +278,16 @@ impl WriteBuffer {
     }
 
     /// Writes all buffered changes, so that a command can work on the tables themselves. Every savepoint is set
-    /// in the engine too.
+    /// in the engine too. A buffer that stays in memory can give way to the tables only while it is empty;
+    /// otherwise nothing that follows in this transaction counts.
     pub fn flush(&mut self, conn: &mut DbConnection) -> Result<(), DbError> {
         self.check_whole()?;
+        if self.in_memory {
+            if !self.savepoints.iter().all(Savepoint::is_empty) {
+                self.failed = Some(DbError::NeedsTables);
+            }
+            return self.check_whole();
+        }
         self.cache = ReadCache::default();
         let written = self.write(conn);
         if let Err(error) = &written {

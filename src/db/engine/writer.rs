@@ -1,15 +1,17 @@
 //! The only writer of a process (group commit): a thread that runs many commands in one transaction, each in a
 //! savepoint, commits once, and only then answers. It does not wait for a batch to fill: a batch consists of
 //! the commands that queued up while the previous batch was committed and while the writer backed off for
-//! readers (`src/db/engine/back_off.rs`).
+//! readers (`src/db/engine/back_off.rs`). Between batches it runs rehearsals, each in a transaction that is never
+//! committed (`src/db/engine/rehearsals.rs`).
 
 use crate::db::engine::back_off::Readers;
 use crate::db::engine::connection::{DatabaseUrl, DbConnection, Purpose};
-use crate::db::engine::deadline::Deadline;
+use crate::db::engine::deadline::{Deadline, Stopwatch};
 use crate::db::engine::error::DbError;
 use crate::db::engine::fault_points::{FaultPoint, reach};
 use crate::db::engine::prefetch;
 use crate::db::engine::prefetch::{Prefetch, Prefetcher};
+use crate::db::engine::rehearsals::{Allowance, Queue, Until, Waiting};
 use crate::db::engine::transaction::WriteTx;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,6 +27,9 @@ const CAREFUL: usize = 64;
 /// lock, and every caller that waits for the commit, gets a turn.
 const LONGEST_BATCH: Duration = Duration::from_millis(250);
 
+/// How often a writer whose allowance for rehearsals is spent looks whether it may run the one that waits.
+const LOOK_AGAIN: Duration = Duration::from_micros(500);
+
 /// Work at the end of every batch, in its transaction. A failure undoes only this work, unless the database is
 /// unavailable.
 pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Send + Sync>;
@@ -32,7 +37,15 @@ pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Se
 /// A handle to the writer; clones share it. The thread ends when the last handle is gone.
 #[derive(Clone)]
 pub struct Writer {
-    queue: mpsc::Sender<Box<dyn Job>>,
+    queue: mpsc::Sender<Queued>,
+    rehearsals: Queue,
+}
+
+/// What the writer finds in its queue.
+enum Queued {
+    Command(Box<dyn Job>),
+    /// A rehearsal waits. It stands in a queue of its own, so that it takes no command's place.
+    Rehearsal,
 }
 
 /// A queued command, which runs inside the transaction and is answered after the commit.
@@ -91,16 +104,32 @@ impl Writer {
         before_commit: BeforeCommit,
     ) -> Result<Writer, DbError> {
         let connection = url.connect(Purpose::Write)?;
-        let (queue, jobs) = mpsc::channel(queue_length);
+        // One place more, for a call to rehearsals.
+        let (queue, jobs) = mpsc::channel(queue_length + 1);
+        let rehearsals = Queue::default();
+        let (waiting, allowance) = (VecDeque::new(), Allowance::new());
+        let of_writer = Rehearsals { queue: rehearsals.clone(), allowance };
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                let waiting = VecDeque::new();
                 let connection = Some(connection);
-                Loop { url, connection, jobs, longest, readers, prefetcher, before_commit, careful: 0, waiting }.run()
+                let rehearsals = of_writer;
+                Loop {
+                    url,
+                    connection,
+                    jobs,
+                    longest,
+                    readers,
+                    prefetcher,
+                    before_commit,
+                    careful: 0,
+                    waiting,
+                    rehearsals,
+                }
+                .run()
             })
             .map_err(DbError::other)?;
-        Ok(Writer { queue })
+        Ok(Writer { queue, rehearsals })
     }
 
     /// Queues a command. `work` runs in a savepoint of its own; its value is returned after the commit. An
@@ -111,20 +140,47 @@ impl Writer {
         work: impl FnOnce(&mut WriteTx<'_>) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Box::new(Command { wanted, work: Some(work), result: None, reply })).map_err(|error| {
-            match error {
-                mpsc::error::TrySendError::Full(_) => DbError::Busy,
-                mpsc::error::TrySendError::Closed(_) => DbError::Unavailable("the writer has stopped".to_owned()),
-            }
+        let command = Box::new(Command { wanted, work: Some(work), result: None, reply });
+        self.queue.try_send(Queued::Command(command)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => DbError::Busy,
+            mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
-        answer.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
+        answer.await.map_err(|_| stopped())?
     }
+
+    /// Runs `work` in a transaction of the writer that is never committed, when the writer has a moment for it.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        until: Until,
+        work: impl FnOnce(&mut WriteTx<'_>) -> T + Send + 'static,
+    ) -> Result<T, DbError> {
+        let outcome = self.rehearsals.add(until, work)?;
+        if self.rehearsals.call() {
+            match self.queue.try_send(Queued::Rehearsal) {
+                Ok(()) => {}
+                // A writer with a full queue is awake, and looks at the rehearsals after its batch.
+                Err(mpsc::error::TrySendError::Full(_)) => self.rehearsals.heard(),
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(stopped()),
+            }
+        }
+        outcome.await.map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> DbError {
+    DbError::Unavailable("the writer has stopped".to_owned())
+}
+
+/// The rehearsals that wait for the writer, and the time that it may give them.
+struct Rehearsals {
+    queue: Queue,
+    allowance: Allowance,
 }
 
 struct Loop {
     url: DatabaseUrl,
     connection: Option<DbConnection>,
-    jobs: mpsc::Receiver<Box<dyn Job>>,
+    jobs: mpsc::Receiver<Queued>,
     longest: Duration,
     readers: Readers,
     prefetcher: Prefetcher,
@@ -133,23 +189,95 @@ struct Loop {
     careful: usize,
     /// Commands for which the last batch had no time.
     waiting: VecDeque<Box<dyn Job>>,
+    rehearsals: Rehearsals,
 }
 
 impl Loop {
     fn run(mut self) {
-        while let Some(first) = self.waiting.pop_front().or_else(|| self.jobs.blocking_recv()) {
-            let mut jobs = vec![first];
+        while let Some(first) = self.first() {
+            let mut jobs = Vec::from_iter(first);
             let most = if self.careful > 0 { 1 } else { MOST_IN_BATCH };
             while jobs.len() < most
-                && let Some(next) = self.waiting.pop_front().or_else(|| self.jobs.try_recv().ok())
+                && let Some(next) = self.waiting.pop_front().or_else(|| self.queued())
             {
                 jobs.push(next);
             }
-            self.careful = self.careful.saturating_sub(1);
-            let back_off = self.readers.back_off();
-            self.batch(jobs);
-            std::thread::sleep(back_off.duration());
+            if !jobs.is_empty() {
+                self.careful = self.careful.saturating_sub(1);
+                let (watch, back_off) = (Stopwatch::start(), self.readers.back_off());
+                self.batch(jobs);
+                self.rehearsals.allowance.worked(watch.elapsed());
+                let pause = back_off.duration();
+                self.rehearse();
+                std::thread::sleep(pause);
+            } else {
+                self.rehearse();
+            }
         }
+    }
+
+    /// Waits for something to do: a command, or `Some(None)` for a look at the rehearsals. `None` when no handle
+    /// of the writer is left.
+    fn first(&mut self) -> Option<Option<Box<dyn Job>>> {
+        if let Some(waiting) = self.waiting.pop_front() {
+            return Some(Some(waiting));
+        }
+        let idle = Stopwatch::start();
+        let found = if self.rehearsals.queue.is_empty() {
+            self.jobs.blocking_recv()?
+        } else {
+            match self.jobs.try_recv() {
+                Ok(queued) => queued,
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
+                Err(mpsc::error::TryRecvError::Empty) => {
+                    std::thread::sleep(LOOK_AGAIN);
+                    self.rehearsals.allowance.idled(idle.elapsed());
+                    return Some(None);
+                }
+            }
+        };
+        self.rehearsals.allowance.idled(idle.elapsed());
+        Some(match found {
+            Queued::Command(job) => Some(job),
+            Queued::Rehearsal => {
+                self.rehearsals.queue.heard();
+                None
+            }
+        })
+    }
+
+    /// The next command that is queued already.
+    fn queued(&mut self) -> Option<Box<dyn Job>> {
+        loop {
+            match self.jobs.try_recv().ok()? {
+                Queued::Command(job) => return Some(job),
+                Queued::Rehearsal => self.rehearsals.queue.heard(),
+            }
+        }
+    }
+
+    /// Runs rehearsals, as many as the allowance permits.
+    fn rehearse(&mut self) {
+        while !self.rehearsals.allowance.is_spent()
+            && let Some(mut rehearsal) = self.rehearsals.queue.next()
+        {
+            let watch = Stopwatch::start();
+            let undone = self.run_undone(&mut *rehearsal);
+            self.rehearsals.allowance.spent(watch.elapsed());
+            rehearsal.answer(undone);
+        }
+    }
+
+    /// Runs a rehearsal in a transaction of its own and rolls it back.
+    fn run_undone(&mut self, rehearsal: &mut dyn Waiting) -> Result<(), DbError> {
+        let mut connection = self.connection.take().map_or_else(|| self.url.connect(Purpose::Write), Ok)?;
+        // After an error the connection is dropped, and with it whatever its transaction did.
+        let mut tx = WriteTx::begin(&mut connection)?;
+        tx.set_deadline(Some(rehearsal.until().deadline()));
+        rehearsal.run(&mut tx);
+        tx.roll_back()?;
+        self.connection = Some(connection);
+        Ok(())
     }
 
     fn batch(&mut self, jobs: Vec<Box<dyn Job>>) {

@@ -108,6 +108,14 @@ pub struct AccountBalance {
     pub balance_paise: Paise,
 }
 
+/// What a command does to the balance of one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BalanceChange {
+    pub account: String,
+    pub before_paise: Paise,
+    pub after_paise: Paise,
+}
+
 /// Money moved from one account to another: a credit of the first, a debit of the second.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {

@@ -157,6 +157,7 @@ impl Command for WithdrawAllocation {
     const NAME: &'static str = "withdraw_allocation";
     const PERMISSION: Permission = Permission::WithdrawAllocation;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state"];
+    const ENDS_A_FILE: bool = true;
     type Answer = AllocationFile;
 
     fn subject(&self) -> String {
@@ -184,6 +185,7 @@ impl Command for SurrenderAllotment {
     const NAME: &'static str = "surrender_allotment";
     const PERMISSION: Permission = Permission::SurrenderAllotment;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "not_allotted"];
+    const ENDS_A_FILE: bool = true;
     type Answer = Application;
 
     fn subject(&self) -> String {

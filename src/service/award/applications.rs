@@ -292,6 +292,7 @@ impl Command for ScrutiniseApplication {
     const PERMISSION: Permission = Permission::ScrutiniseApplication;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "wrong_state", "query_open", "findings_incomplete", "criterion_not_met"];
+    const ENDS_A_FILE: bool = true;
     type Answer = Application;
 
     fn subject(&self) -> String {

@@ -195,6 +195,7 @@ impl Command for ReleaseSecurity {
     const NAME: &'static str = "release_security";
     const PERMISSION: Permission = Permission::ReleaseSecurity;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person", "security_needed"];
+    const ENDS_A_FILE: bool = true;
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {

@@ -57,6 +57,7 @@ impl Command for InvokeSecurity {
         "security_exceeds_due",
         "amount_too_large",
     ];
+    const ENDS_A_FILE: bool = true;
     type Answer = SecurityFile;
 
     fn subject(&self) -> String {

@@ -108,6 +108,7 @@ impl Command for RefuseBudgetInstrument {
     const NAME: &'static str = "refuse_budget_instrument";
     const PERMISSION: Permission = Permission::DecideBudgetInstrument;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    const ENDS_A_FILE: bool = true;
     type Answer = BudgetInstrument;
 
     fn subject(&self) -> String {
@@ -130,6 +131,7 @@ impl Command for WithdrawBudgetInstrument {
     const NAME: &'static str = "withdraw_budget_instrument";
     const PERMISSION: Permission = Permission::ProposeBudgetInstrument;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "not_the_proposer"];
+    const ENDS_A_FILE: bool = true;
     type Answer = BudgetInstrument;
 
     fn subject(&self) -> String {

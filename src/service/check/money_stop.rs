@@ -84,7 +84,7 @@ impl Service {
 }
 
 pub(in crate::service) fn operator() -> Call {
-    Call { caller: Caller::Operator, key: None }
+    Call::unkeyed(Caller::Operator)
 }
 
 /// The service itself stops all money.

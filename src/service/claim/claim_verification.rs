@@ -72,6 +72,7 @@ impl Command for VerifyClaim {
         "amount_too_large",
     ];
     const MOVES_MONEY: bool = true;
+    const ENDS_A_FILE: bool = true;
     type Answer = VerifiedClaim;
 
     fn subject(&self) -> String {

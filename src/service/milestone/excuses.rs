@@ -179,6 +179,7 @@ impl Command for DecideExcuse {
     const PERMISSION: Permission = Permission::DecideExcuse;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "wrong_state", "same_person", "date_not_allowed", "damages_ordered"];
+    const ENDS_A_FILE: bool = true;
     type Answer = Excuse;
 
     fn subject(&self) -> String {

@@ -84,6 +84,7 @@ impl Command for SettleDifference {
     const NAME: &'static str = "settle_difference";
     const PERMISSION: Permission = Permission::SettleDifference;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "same_person"];
+    const ENDS_A_FILE: bool = true;
     type Answer = BankDifference;
 
     fn subject(&self) -> String {

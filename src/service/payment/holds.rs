@@ -57,7 +57,7 @@ impl Service {
         let today = self.clock.now().date_in_india();
         let due = self.read_openly(move |tx| Ok(tranches::due_holds(tx, today)?)).await?;
         for id in &due {
-            let call = Call { caller: Caller::Operator, key: None };
+            let call = Call::unkeyed(Caller::Operator);
             self.execute(call, ExpireHold { id: *id }, |ended| ended.to_string()).await?;
         }
         Ok(due.len())

@@ -1,7 +1,6 @@
 //! Payment advices: making the file that instructs the treasury to pay, and downloading it.
 
 use crate::db::claim::claims;
-use crate::db::engine::counters;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, tranches};
 use crate::service::Service;
@@ -62,8 +61,8 @@ impl Command for MakePaymentAdvice {
         let scheme_code = chosen.scheme_code.or_not_found("payment")?;
         let prefix = work.schemes.newest(&scheme_code)?.number_prefix.clone();
         let (message, batch) = series(&prefix, &self.source_system, work.today());
-        let message_id = format!("{message}{}", counters::next_number(work.tx, &message)?);
-        let batch_id = format!("{batch}{}", counters::next_number(work.tx, &batch)?);
+        let message_id = work.number_in(&message, |number| format!("{message}{number}"))?;
+        let batch_id = work.number_in(&batch, |number| format!("{batch}{number}"))?;
         let total = Paise::sum(chosen.payments.iter().map(|payment| payment.amount_paise));
         let content = AdviceContent {
             id: PaymentAdviceId(work.new_id()),
@@ -80,6 +79,8 @@ impl Command for MakePaymentAdvice {
         let csv = file::csv(&content, &chosen.payments).map_err(Error::Internal)?;
         let xml = file::xml(&content, &chosen.payments).map_err(Error::Internal)?;
         let advice = content.filed(digest(&csv), digest(&xml));
+        work.only_then(&advice.csv_digest);
+        work.only_then(&advice.xml_digest);
         let files = [(FileFormat::Csv, csv.as_str()), (FileFormat::Xml, xml.as_str())];
         payment_advices::insert(work.tx, &advice, &self.payments, &files)?;
         let details = json!({
@@ -221,7 +222,7 @@ impl Service {
     ) -> Result<(PaymentAdvice, String), Error> {
         let (advice, _) = self.payment_advice(caller, id).await?;
         let command = DownloadPaymentAdvice { id, format };
-        let answered = self.execute(Call { caller, key: None }, command, |content| content).await?;
+        let answered = self.execute(Call::unkeyed(caller), command, |content| content).await?;
         Ok((advice, answered.body))
     }
 }

@@ -33,6 +33,7 @@ pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: PaymentId) -> Result<Paym
 }
 
 /// The disbursing officer advises the treasury to pay a sanctioned tranche.
+#[derive(Clone)]
 pub struct AdvisePayment {
     pub tranche_id: TrancheId,
     pub seen_version: i64,
@@ -56,6 +57,10 @@ impl Command for AdvisePayment {
 
     fn subject(&self) -> String {
         format!("tranche:{}", self.tranche_id)
+    }
+
+    fn copy(&self) -> Option<Self> {
+        Some(self.clone())
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Payment>, Error> {
@@ -129,6 +134,7 @@ pub(in crate::service) fn details(outcome: &PaymentOutcome) -> serde_json::Value
 }
 
 /// The disbursing officer records the bank's answer.
+#[derive(Clone)]
 pub struct SettlePayment {
     pub id: PaymentId,
     pub seen_version: i64,
@@ -159,6 +165,10 @@ impl Command for SettlePayment {
     fn wants(&self) -> Prefetch {
         let utrs = self.answer.plain_utr().into_iter().collect();
         Prefetch { payments: vec![self.id], utrs, ..Prefetch::default() }
+    }
+
+    fn copy(&self) -> Option<Self> {
+        Some(self.clone())
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<PaymentOutcome>, Error> {

@@ -49,6 +49,7 @@ fn done(tranche: Tranche) -> Done<Tranche> {
 const STEP_REFUSALS: &[&str] = &["stale_version", "wrong_state", "same_person", "hold_expired"];
 
 /// The section officer recommends a tranche.
+#[derive(Clone)]
 pub struct RecommendTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -65,6 +66,10 @@ impl Command for RecommendTranche {
         format!("tranche:{}", self.id)
     }
 
+    fn copy(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
         let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Recommend)?;
         tranche.take(Step::Recommend, work.actor.user_id, work.now, &self.note)?;
@@ -74,6 +79,7 @@ impl Command for RecommendTranche {
 }
 
 /// The finance officer concurs in a tranche.
+#[derive(Clone)]
 pub struct ConcurTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -90,6 +96,10 @@ impl Command for ConcurTranche {
         format!("tranche:{}", self.id)
     }
 
+    fn copy(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
         let mut tranche = begin(work, self.id, self.seen_version, &self.note, Step::Concur)?;
         tranche.take(Step::Concur, work.actor.user_id, work.now, &self.note)?;
@@ -99,6 +109,7 @@ impl Command for ConcurTranche {
 }
 
 /// The competent authority sanctions a tranche: its reservation becomes an obligation of this year.
+#[derive(Clone)]
 pub struct SanctionTranche {
     pub id: TrancheId,
     pub seen_version: i64,
@@ -123,6 +134,10 @@ impl Command for SanctionTranche {
 
     fn subject(&self) -> String {
         format!("tranche:{}", self.id)
+    }
+
+    fn copy(&self) -> Option<Self> {
+        Some(self.clone())
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Tranche>, Error> {
@@ -169,6 +184,7 @@ impl Command for RejectTranche {
     const PERMISSION: Permission = Permission::RejectTranche;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "budget_exceeded"];
     const MOVES_MONEY: bool = true;
+    const ENDS_A_FILE: bool = true;
     type Answer = Tranche;
 
     fn subject(&self) -> String {

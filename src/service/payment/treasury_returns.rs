@@ -264,7 +264,7 @@ fn with_results(tried: Vec<TreasuryReturnLine>, results: Vec<Tried>) -> Vec<Trea
 }
 
 /// The file is refused as a whole by its first command alone; what becomes of a line is in the answer.
-pub const UPLOAD_TREASURY_RETURN: Operation = Operation::of::<TakeReturn>();
+pub const UPLOAD_TREASURY_RETURN: Operation = Operation { rehearses: false, ..Operation::of::<TakeReturn>() };
 
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadTreasury;
@@ -287,7 +287,7 @@ impl Service {
         render: impl FnOnce(ReturnFile, Vec<AccountBalance>) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         let take = off_thread(move || read(format, &content)).await?;
-        let unkeyed = Call { caller: call.caller, key: None };
+        let unkeyed = Call::unkeyed(call.caller);
         let taken = self.execute(unkeyed.clone(), take, |id| id.to_string()).await?;
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
         let commands = self.read(call.caller, TakeReturn::PERMISSION, move |tx, _| pending(tx, id)).await?;

@@ -146,7 +146,7 @@ impl Service {
                 return Ok(());
             }
             for whose in lacking {
-                let call = Call { caller: Caller::Operator, key: None };
+                let call = Call::unkeyed(Caller::Operator);
                 self.execute(call, CommitIdentity(whose), |()| String::new()).await?;
             }
         }

@@ -199,7 +199,7 @@ impl Service {
         match found.filter(|(_, kept)| !rests(kept, now)) {
             Some((user_id, kept)) if right => Ok((user_id, kept.password_hash)),
             Some((user_id, _)) => {
-                let call = Call { caller: Caller::Arriving(user_id), key: None };
+                let call = Call::unkeyed(Caller::Arriving(user_id));
                 self.execute(call, CountWrongPassword { user_id }, |()| String::new()).await?;
                 Err(Refusal::SignInFailed.into())
             }
@@ -217,7 +217,7 @@ impl Service {
             token_digest: digest(&refresh_token),
             days: self.session_days,
         };
-        self.execute(Call { caller: Caller::Arriving(user_id), key: None }, command, |()| String::new()).await?;
+        self.execute(Call::unkeyed(Caller::Arriving(user_id)), command, |()| String::new()).await?;
         let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
         Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
     }
@@ -230,7 +230,7 @@ impl Service {
         let token = self.read_openly(move |tx| Ok(sessions::find_token(tx, &wanted)?)).await?.ok_or_else(ended)?;
         let new_token = random_secret()?;
         let command = RefreshSession { session_id: token.session_id, used_digest, new_digest: digest(&new_token) };
-        let call = Call { caller: Caller::Arriving(token.user_id), key: None };
+        let call = Call::unkeyed(Caller::Arriving(token.user_id));
         let answered = self.execute(call, command, |goes_on| goes_on.to_string()).await;
         // A disabled account is told only that its session has ended.
         let answered = answered.map_err(|error| match error {

@@ -271,6 +271,7 @@ impl Command for OrderRecovery {
         "damages_excused",
         "amount_too_large",
     ];
+    const ENDS_A_FILE: bool = true;
     type Answer = Recovery;
 
     fn subject(&self) -> String {

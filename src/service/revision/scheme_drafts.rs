@@ -76,6 +76,7 @@ impl Command for WithdrawSchemeDraft {
     const NAME: &'static str = "withdraw_scheme_draft";
     const PERMISSION: Permission = Permission::DraftScheme;
     const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state"];
+    const ENDS_A_FILE: bool = true;
     type Answer = SchemeDraft;
 
     fn subject(&self) -> String {

@@ -2,6 +2,7 @@
 //! generic; everything that the runner does with it is compiled once.
 
 use crate::db::engine::prefetch::Prefetch;
+use crate::service::Found;
 use crate::service::running::error::Error;
 use crate::service::running::operation::Declaration;
 use crate::service::running::runner::{Command, Done, Work};
@@ -25,6 +26,21 @@ impl<A> AnyCommand<A> {
             subject: command.subject(),
             wants: command.wants(),
             run: Box::new(move |work| command.run(work)),
+        }
+    }
+}
+
+impl AnyCommand<Found> {
+    /// A command whose answer is typed again by whoever sent it.
+    pub fn boxed<C: Command>(command: C) -> AnyCommand<Found> {
+        AnyCommand {
+            declaration: declaration::<C>(),
+            subject: command.subject(),
+            wants: command.wants(),
+            run: Box::new(move |work| {
+                let Done { answer, subject, details } = command.run(work)?;
+                Ok(Done { answer: Box::new(answer) as Found, subject, details })
+            }),
         }
     }
 }

@@ -52,8 +52,8 @@ impl<T> Many<T> {
     }
 
     fn moved(&mut self, posted: Option<Posted>) {
-        let balances = posted.into_iter().flat_map(|posted| posted.balances);
-        self.balances.extend(balances.map(|balance| (balance.account, balance.balance_paise)));
+        let balances = posted.into_iter().flat_map(|posted| posted.changes);
+        self.balances.extend(balances.map(|change| (change.account, change.after_paise)));
     }
 
     /// The balances, after the last of them, of all accounts that they moved money into or out of.
@@ -89,6 +89,7 @@ impl Service {
         C: Command,
         T: Serialize + DeserializeOwned + Send + 'static,
     {
+        call.must_act()?;
         let size = if mode == BulkMode::Each { TURN } else { commands.len().max(1) };
         let mut done = Many::new();
         let mut waiting = commands.into_iter().peekable();

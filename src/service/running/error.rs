@@ -22,6 +22,12 @@ pub enum Error {
     /// The queue is full or the database cannot be reached: the same request may be sent again.
     #[error("not available: {0}")]
     Unavailable(String),
+    /// A rehearsal took too long, or too many waited: what the step would do is not known now.
+    #[error("cannot be rehearsed now: {0}")]
+    NotRehearsed(String),
+    /// A rehearsal was asked for where only the act itself is offered: nothing was done.
+    #[error("this operation has no rehearsal")]
+    NoRehearsal,
     /// A defect or a damaged store. Logged, never shown.
     #[error("internal: {0}")]
     Internal(String),
@@ -45,7 +51,9 @@ impl From<Undecided> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow => Error::Unavailable(error.to_string()),
+            DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow | DbError::NeedsTables => {
+                Error::Unavailable(error.to_string())
+            }
             other => Error::Internal(other.to_string()),
         }
     }

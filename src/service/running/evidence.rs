@@ -99,7 +99,7 @@ impl Service {
     pub async fn may_upload(self: &Arc<Self>, caller: Caller) -> Result<(), Error> {
         let asked = self.read(caller, RecordEvidence::PERMISSION, |_, actor| owner(actor).map(|_| ())).await;
         if matches!(asked, Err(Error::Refused(_))) {
-            self.execute(Call { caller, key: None }, RefuseUpload, |()| String::new()).await?;
+            self.execute(Call::unkeyed(caller), RefuseUpload, |()| String::new()).await?;
         }
         asked
     }

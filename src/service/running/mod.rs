@@ -1,6 +1,7 @@
 //! The ground of the use cases: the command runner, start, clock, evidence store, loaded schemes. It imports no other room.
 
 pub(in crate::service) mod any_command;
+pub(in crate::service) mod attempt;
 pub(in crate::service) mod audit_entry;
 pub mod bulk;
 pub mod clock;
@@ -12,6 +13,7 @@ pub(in crate::service) mod key_file;
 pub mod money_gate;
 pub mod operation;
 pub mod past;
+pub mod rehearsal;
 pub mod row_writer;
 pub mod runner;
 pub mod scheme_shelf;

@@ -15,6 +15,7 @@ pub struct Declaration {
     pub moves_money: bool,
     pub stops_with_money: bool,
     pub warns: bool,
+    pub rehearses: bool,
 }
 
 impl Declaration {
@@ -26,6 +27,7 @@ impl Declaration {
             moves_money: C::MOVES_MONEY,
             stops_with_money: C::STOPS_WITH_MONEY,
             warns: C::WARNS,
+            rehearses: C::MOVES_MONEY || C::STOPS_WITH_MONEY || C::ENDS_A_FILE,
         }
     }
 
@@ -69,6 +71,8 @@ pub struct Operation {
     pub stops_with_money: bool,
     /// Whether its answer may have `warnings`.
     pub warns: bool,
+    /// Whether it can be rehearsed with `Dry-Run: true`: it runs one command, which moves money or ends a file.
+    pub rehearses: bool,
 }
 
 impl Operation {
@@ -83,6 +87,7 @@ impl Operation {
             moves_money: C::MOVES_MONEY,
             stops_with_money: C::STOPS_WITH_MONEY,
             warns: C::WARNS,
+            rehearses: Declaration::of::<C>().rehearses,
         }
     }
 
@@ -101,6 +106,7 @@ impl Operation {
             moves_money: false,
             stops_with_money: false,
             warns: false,
+            rehearses: false,
         }
     }
 

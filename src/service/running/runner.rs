@@ -5,9 +5,9 @@
 
 use crate::db::budget::accounts;
 use crate::db::budget::accounts::Posted;
+use crate::db::engine::counters;
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
-use crate::db::engine::{counters, idempotency};
 use crate::db::log::audit_log;
 use crate::db::people::{disclosures, sessions, users};
 use crate::service::Service;
@@ -17,6 +17,7 @@ use crate::service::running::error::Error;
 use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::operation::Declaration;
+use crate::service::running::rehearsal::Drawn;
 use crate::service::running::scheme_shelf::Schemes;
 use crate::service::running::secret::random_secret;
 use chrono::NaiveDate;
@@ -30,6 +31,7 @@ use domain::log::audit::{AuditFacts, AuditOutcome};
 use domain::people::disclosure;
 use domain::people::disclosure::{DIGESTS, DisclosedField};
 use domain::people::user::Actor;
+use futures_util::future::Either;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -81,6 +83,20 @@ pub struct IdempotencyKey {
 pub struct Call {
     pub caller: Caller,
     pub key: Option<IdempotencyKey>,
+    /// Whether it asks only what the act would do (`src/service/running/rehearsal.rs`).
+    pub dry_run: bool,
+}
+
+impl Call {
+    /// A call for the act itself, without an idempotency key.
+    pub fn unkeyed(caller: Caller) -> Call {
+        Call { caller, key: None, dry_run: false }
+    }
+
+    /// Refuses a request for a rehearsal where only the act itself is offered.
+    pub(in crate::service) fn must_act(&self) -> Result<(), Error> {
+        if self.dry_run { Err(Error::NoRehearsal) } else { Ok(()) }
+    }
 }
 
 /// Something a person can do that changes something.
@@ -95,6 +111,8 @@ pub trait Command: Send + 'static {
     const STOPS_WITH_MONEY: bool = Self::MOVES_MONEY;
     /// Whether it is held against the limits on the last months of a year: its answer may have `warnings`.
     const WARNS: bool = false;
+    /// Whether it can bring a file to its end: nothing more can be done in the matter, or only by beginning anew.
+    const ENDS_A_FILE: bool = false;
     type Answer: Send + 'static;
 
     /// The record that it acts on, as known before it runs: `tranche:<id>`, or the noun alone.
@@ -103,6 +121,15 @@ pub trait Command: Send + 'static {
     /// The rows that it will read, so that they can be prefetched for many commands at once.
     fn wants(&self) -> Prefetch {
         Prefetch::default()
+    }
+
+    /// A copy, for commands that as a rule only read tables and change buffered rows: their rehearsal then runs
+    /// beside the writer first. Without one, a rehearsal waits for the writer.
+    fn copy(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Self::Answer>, Error>;
@@ -132,6 +159,7 @@ pub struct Work<'w, 'c> {
     pub audit_sequence: i64,
     posted: Option<Posted>,
     withheld: Vec<(DisclosedField, String)>,
+    drawn: Drawn,
 }
 
 impl Work<'_, '_> {
@@ -141,7 +169,9 @@ impl Work<'_, '_> {
 
     /// A new time-ordered id.
     pub fn new_id(&self) -> Uuid {
-        Uuid::now_v7()
+        let id = Uuid::now_v7();
+        self.drawn.id(id);
+        id
     }
 
     /// Stores a personal or confidential value outside the entry of this command; the entry itself has only its
@@ -175,8 +205,20 @@ impl Work<'_, '_> {
     /// The next number of a series of a scheme: `NDFEB/2026-27/APP/0007`.
     pub fn next_number(&mut self, prefix: &str, kind: &str) -> Result<String, Error> {
         let series = format!("{prefix}/{}/{kind}", self.now.financial_year());
-        let number = counters::next_number(self.tx, &series)?;
-        Ok(format!("{series}/{number:04}"))
+        self.number_in(&series, |number| format!("{series}/{number:04}"))
+    }
+
+    /// The next number of any other series, in the form that `write` gives it.
+    pub fn number_in(&mut self, series: &str, write: impl FnOnce(i64) -> String) -> Result<String, Error> {
+        let number = write(counters::next_number(self.tx, series)?);
+        self.drawn.text(number.clone());
+        Ok(number)
+    }
+
+    /// Marks a text of the answer that holds only for the act itself, such as the digest of a file that has its
+    /// number: a rehearsal does not foretell it.
+    pub fn only_then(&mut self, text: &str) {
+        self.drawn.text(text.to_owned());
     }
 }
 
@@ -190,6 +232,8 @@ pub fn check_version(seen: i64, current: i64) -> Result<(), Refusal> {
 pub struct Answered {
     pub body: String,
     pub replayed: bool,
+    /// Whether nothing was done: the body is what the act would do.
+    pub rehearsed: bool,
     /// Its entry of the audit log; none where an earlier program answered.
     pub log_entry: Option<i64>,
 }
@@ -206,7 +250,11 @@ impl Service {
         command: C,
         render: impl FnOnce(C::Answer) -> String + Send + 'static,
     ) -> impl Future<Output = Outcome> {
-        self.execute_any(call, AnyCommand::rendered(command, render))
+        if call.dry_run {
+            Either::Left(self.rehearse_rendered(call.caller, command, render))
+        } else {
+            Either::Right(self.execute_any(call, AnyCommand::rendered(command, render)))
+        }
     }
 
     /// The same for a command whose type is erased.
@@ -215,6 +263,7 @@ impl Service {
         call: Call,
         mut command: AnyCommand<String>,
     ) -> Outcome {
+        call.must_act()?;
         let service = Arc::clone(self);
         let wants = wants(&call, std::mem::take(&mut command.wants));
         self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?
@@ -226,74 +275,6 @@ impl Service {
         self.attempt(tx, &actor, declaration, subject, |tx| self.run(tx, &actor, call.key, command))
     }
 
-    /// Runs `work` on its own: a refusal undoes it and leaves one audit entry.
-    pub(in crate::service) fn attempt<'c, T>(
-        &self,
-        tx: &mut WriteTx<'c>,
-        actor: &Actor,
-        declaration: &Declaration,
-        subject: String,
-        work: impl FnOnce(&mut WriteTx<'c>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let outcome = tx.savepoint(work);
-        if let Err(Error::Refused(refusal)) = &outcome {
-            self.note_refusal(tx, declaration, refusal, subject, actor.user_id)?;
-        }
-        outcome
-    }
-
-    /// The audit entry of an attempt that was refused.
-    pub(in crate::service) fn note_refusal(
-        &self,
-        tx: &mut WriteTx<'_>,
-        declaration: &Declaration,
-        refusal: &Refusal,
-        subject: String,
-        actor_id: UserId,
-    ) -> Result<(), Error> {
-        let (name, code) = (declaration.name, refusal.code());
-        debug_assert!(declaration.allows(code), "{name} may refuse with {code}: declare it");
-        let facts = AuditFacts {
-            sequence: 0,
-            recorded_at: self.clock.now(),
-            actor_id,
-            command: name.to_owned(),
-            subject,
-            outcome: AuditOutcome::Refused,
-            code: Some(code.to_owned()),
-            details: serde_json::json!({ "message": refusal.to_string() }).to_string(),
-            journal_digest: None,
-        };
-        tx.savepoint(|tx| append(tx, facts))
-    }
-
-    /// The stored answer under this key, if any.
-    pub(in crate::service) fn given(
-        tx: &mut WriteTx<'_>,
-        actor: &Actor,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<Option<idempotency::GivenAnswer>, Error> {
-        let Some(key) = key else { return Ok(None) };
-        match idempotency::find(tx, actor.user_id, &key.key)? {
-            Some(given) if given.fingerprint != key.fingerprint => Err(Refusal::IdempotencyKeyReused.into()),
-            given => Ok(given),
-        }
-    }
-
-    /// Stores an answer under its key.
-    pub(in crate::service) fn keep(
-        &self,
-        tx: &mut WriteTx<'_>,
-        actor: &Actor,
-        key: &IdempotencyKey,
-        body: String,
-        log_entry: i64,
-    ) -> Result<(), Error> {
-        let fingerprint = key.fingerprint.clone();
-        let given = idempotency::GivenAnswer { fingerprint, body, log_entry: Some(log_entry) };
-        Ok(idempotency::insert(tx, actor.user_id, &key.key, given, self.clock.now())?)
-    }
-
     fn run(
         &self,
         tx: &mut WriteTx<'_>,
@@ -303,12 +284,12 @@ impl Service {
     ) -> Outcome {
         actor.may(command.declaration.permission)?;
         if let Some(given) = Self::given(tx, actor, key.as_ref())? {
-            return Ok(Answered { body: given.body, replayed: true, log_entry: given.log_entry });
+            return Ok(Answered { body: given.body, replayed: true, rehearsed: false, log_entry: given.log_entry });
         }
         let acted = self.act(tx, actor.clone(), command)?;
         let mut body = acted.answer;
         if let Some(posted) = acted.posted {
-            body = with_member(body, "balances", &posted.balances);
+            body = with_member(body, "balances", &posted.balances());
         }
         if !acted.warnings.is_empty() {
             body = with_member(body, "warnings", &acted.warnings);
@@ -316,7 +297,7 @@ impl Service {
         if let Some(key) = key {
             self.keep(tx, actor, &key, body.clone(), acted.log_entry)?;
         }
-        Ok(Answered { body, replayed: false, log_entry: Some(acted.log_entry) })
+        Ok(Answered { body, replayed: false, rehearsed: false, log_entry: Some(acted.log_entry) })
     }
 
     /// The use case itself and its audit entry.
@@ -345,9 +326,10 @@ impl Service {
             audit_sequence: head + 1,
             posted: None,
             withheld: Vec::new(),
+            drawn: Drawn::default(),
         };
         let mut done = (command.run)(&mut work)?;
-        let (posted, warnings, withheld) = (work.posted, work.warnings, work.withheld);
+        let Work { posted, warnings, withheld, drawn, .. } = work;
         debug_assert!(declaration.warns || warnings.is_empty(), "{} warns: declare WARNS", declaration.name);
         let withheld = beside(head + 1, &done.subject, withheld);
         if !withheld.is_empty() {
@@ -372,7 +354,7 @@ impl Service {
         if !withheld.is_empty() {
             disclosures::insert(tx, &withheld)?;
         }
-        Ok(Acted { answer: done.answer, posted, warnings, log_entry: head + 1 })
+        Ok(Acted { answer: done.answer, posted, warnings, log_entry: head + 1, drawn })
     }
 }
 
@@ -383,6 +365,8 @@ pub(in crate::service) struct Acted<A> {
     pub warnings: Vec<Warning>,
     /// The sequence of its entry.
     pub log_entry: i64,
+    /// What it drew that no other act will have.
+    pub drawn: Drawn,
 }
 
 /// Everything that a command, or several, and the runner will look for.

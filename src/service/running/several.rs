@@ -21,6 +21,7 @@ impl Service {
     }
 
     async fn begin_any(self: &Arc<Self>, call: &Call, last: AnyCommand<String>) -> Result<Option<Answered>, Error> {
+        call.must_act()?;
         let key = call.key.clone();
         let asked = self.read(call.caller, last.declaration.permission, move |tx, actor| {
             let Some(key) = key else { return Ok(false) };

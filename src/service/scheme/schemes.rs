@@ -99,7 +99,7 @@ impl Service {
                     }
                     let command =
                         LoadScheme { scheme: loaded.scheme, document: loaded.document, digest: loaded.digest };
-                    self.execute(Call { caller: Caller::Operator, key: None }, command, |()| String::new()).await?;
+                    self.execute(Call::unkeyed(Caller::Operator), command, |()| String::new()).await?;
                 }
             }
         }

@@ -46,7 +46,7 @@ pub async fn upload_evidence(
     let upload = tokio::time::timeout(time, receive(&web, payload)).await;
     let upload = upload.map_err(|_| Problem::edge("body_too_slow", "send the whole file in time"))??;
     let fingerprint = fingerprint(&request, upload.digest_so_far().as_bytes())?;
-    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }) };
+    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }), dry_run: false };
     let file_name = query.into_inner().file_name;
     Ok(made("/evidence", web.service.finish_upload(call, upload, media_type, file_name, json).await?))
 }

@@ -3,6 +3,7 @@
 
 use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
+use crate::web::edge::dry_run::dry_run;
 use crate::web::edge::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -206,11 +207,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Post<T> {
 /// A write as it was received: who calls under which key, the version that was seen, and the body.
 async fn receive_post(request: HttpRequest, payload: Payload) -> Result<(Call, Option<i64>, Vec<u8>), Problem> {
     let caller = caller(&request)?;
-    let key = idempotency_key(&request)?;
+    // A rehearsal is never kept under a key, so it needs none.
+    let dry_run = dry_run(request.headers())?;
+    let key = if dry_run { None } else { Some(idempotency_key(&request)?) };
     let version = if_match(&request)?;
     let body = read_body(&request, payload).await?;
     let fingerprint = fingerprint(&request, &body)?;
-    Ok((Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, version, body))
+    let key = key.map(|key| IdempotencyKey { key, fingerprint });
+    Ok((Call { caller, key, dry_run }, version, body))
 }
 
 /// What makes two requests the same: method, path and body.
@@ -243,7 +247,8 @@ async fn receive_put(request: HttpRequest, payload: Payload) -> Result<(Call, i6
     let caller = caller(&request)?;
     let version = seen_version(&request)?;
     let body = read_body(&request, payload).await?;
-    Ok((Call { caller, key: None }, version, body))
+    let dry_run = dry_run(request.headers())?;
+    Ok((Call { dry_run, ..Call::unkeyed(caller) }, version, body))
 }
 
 /// A query with a body: nothing is stored, so it needs no idempotency key.

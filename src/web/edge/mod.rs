@@ -2,12 +2,14 @@
 
 pub(in crate::web) mod docs;
 pub(in crate::web) mod download;
+pub(in crate::web) mod dry_run;
 pub mod evidence;
 pub(in crate::web) mod extract;
 pub(in crate::web) mod health;
 pub(in crate::web) mod listing;
 pub(in crate::web) mod middleware;
 pub(in crate::web) mod moment;
+pub(in crate::web) mod openapi_rehearsals;
 pub mod problem;
 pub(in crate::web) mod reply;
 pub mod route_table;

@@ -43,6 +43,7 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("bad_parameter", 400, "A query or path parameter is wrong"),
     ("idempotency_key_missing", 400, "An Idempotency-Key header is needed"),
     ("bad_header", 400, "A header is wrong"),
+    ("dry_run_not_offered", 400, "This operation cannot be rehearsed with Dry-Run"),
     ("unauthenticated", 401, "Sign in first"),
     ("not_found", 404, "There is no such thing here"),
     ("method_not_allowed", 405, "This path does not know this method"),
@@ -54,7 +55,12 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("version_required", 428, "An If-Match header with the version you saw is needed"),
     ("internal", 500, "Something went wrong here"),
     ("unavailable", 503, "Not available right now; try again"),
+    ("cannot_preview_now", 503, "What this would do cannot be shown right now"),
 ];
+
+/// What a client reads that asks for a rehearsal where there is none.
+pub const NO_REHEARSAL: &str =
+    "nothing was done; only steps that move money or end a file can be asked with Dry-Run: true what they would do";
 
 /// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
@@ -169,6 +175,12 @@ impl From<Error> for Problem {
                     "nothing is known to have changed; send the same request again with the same key",
                 )
             },
+            Error::NotRehearsed(cause) => Problem {
+                retry_after_seconds: Some(1),
+                cause: Some(cause),
+                ..Problem::edge("cannot_preview_now", "nothing was done; the step itself can still be taken")
+            },
+            Error::NoRehearsal => Problem::edge("dry_run_not_offered", NO_REHEARSAL),
             Error::Internal(cause) => Problem {
                 cause: Some(cause),
                 ..Problem::edge("internal", "nothing was changed; the failure is in the log under the request id")

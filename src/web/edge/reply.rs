@@ -2,6 +2,7 @@
 
 use crate::service::running::runner::{Answered, Call, Command};
 use crate::web::Web;
+use crate::web::edge::dry_run::DRY_RUN;
 use crate::web::edge::problem::Problem;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -53,7 +54,12 @@ impl Web {
 
 /// 200 with the answer of a command.
 pub fn done(answered: Answered) -> HttpResponse {
-    with(HttpResponse::Ok(), answered)
+    if answered.rehearsed { foretold(answered.body) } else { with(HttpResponse::Ok(), answered) }
+}
+
+/// 200 with what an act would do; it made no record, and has no entry of the log.
+fn foretold(body: String) -> HttpResponse {
+    HttpResponse::Ok().insert_header((DRY_RUN, "true")).content_type("application/json").body(body)
 }
 
 /// The body, whether it is a replay, and the entry of the log for which a receipt can be requested.
@@ -69,6 +75,9 @@ fn with(mut builder: HttpResponseBuilder, answered: Answered) -> HttpResponse {
 
 /// 201 with the answer of a command and the address of the new record.
 pub fn made(path: &str, answered: Answered) -> HttpResponse {
+    if answered.rehearsed {
+        return foretold(answered.body);
+    }
     let mut builder = HttpResponse::Created();
     if let Ok(Made { id }) = serde_json::from_str(&answered.body) {
         builder.insert_header((header::LOCATION, format!("/api/v1{path}/{id}")));

@@ -5,6 +5,7 @@
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::Command;
 use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
 use domain::base::permission::Permission;
 use std::collections::BTreeMap;
@@ -77,6 +78,34 @@ impl RouteTable for Operations {
         handler: F,
     ) -> &mut Self {
         self.add(declared, handler.paths());
+        self
+    }
+}
+
+/// The operations that can be rehearsed.
+#[derive(Clone, Debug, Default)]
+pub struct Rehearsed(Vec<(Method, String)>);
+
+impl Rehearsed {
+    /// Whether the operation with this method and this pattern of a path can be rehearsed.
+    pub fn has(&self, method: &Method, pattern: &str) -> bool {
+        self.0.iter().any(|(of, path)| of == method && path == pattern)
+    }
+}
+
+impl RouteTable for Rehearsed {
+    fn operation<F: HttpServiceFactory + OpenApiFactory + 'static>(
+        &mut self,
+        declared: Operation,
+        handler: F,
+    ) -> &mut Self {
+        if declared.rehearses {
+            for (path, item) in handler.paths().paths {
+                let served = [(Method::POST, item.post), (Method::PUT, item.put), (Method::DELETE, item.delete)];
+                let methods = served.into_iter().filter(|(_, operation)| operation.is_some());
+                self.0.extend(methods.map(|(method, _)| (method, path.clone())));
+            }
+        }
         self
     }
 }

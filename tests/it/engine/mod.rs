@@ -1,10 +1,11 @@
-//! Tests of the storage engine and the runner: races, crashes, disturbances, start, idempotency, the ledger model.
+//! Tests of the storage engine and the runner: races, rehearsals, crashes, disturbances, start, idempotency, the ledger model.
 
 pub mod batch;
 pub mod crash;
 pub mod idempotency;
 pub mod ledger_model;
 pub mod race;
+pub mod rehearsals;
 pub mod schema;
 pub mod start;
 pub mod trouble;

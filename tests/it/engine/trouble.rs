@@ -194,13 +194,13 @@ fn connections_that_die_are_replaced(_: App) {
 }
 
 /// Another connection to the database, which holds a lock that the writer needs.
-enum Holder {
+pub enum Holder {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Holder {
-    fn of_the_writers_lock(app: &App) -> Holder {
+    pub fn of_the_writers_lock(app: &App) -> Holder {
         match app.database_url() {
             DatabaseUrl::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
@@ -220,7 +220,7 @@ impl Holder {
         Holder::Postgres(connection)
     }
 
-    fn lets_go(self) {
+    pub fn lets_go(self) {
         match self {
             Holder::Sqlite(mut connection) => connection.batch_execute("ROLLBACK").unwrap(),
             Holder::Postgres(mut connection) => connection.batch_execute("ROLLBACK").unwrap(),

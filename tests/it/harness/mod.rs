@@ -14,6 +14,7 @@ pub mod postgres;
 pub mod problem;
 pub mod process;
 pub mod recovery_people;
+pub mod rehearsing;
 pub mod runner;
 pub mod scratch;
 pub mod stored;

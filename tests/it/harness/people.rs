@@ -2,6 +2,7 @@
 //! `.ok()` requires a success, `.refused(status, code)` a refusal.
 
 use crate::harness::app::App;
+use crate::harness::rehearsing;
 use domain::people::organisation::gstin_check_character;
 use magnet_scheme::client::{Person, Response};
 use serde_json::{Value, json};
@@ -93,8 +94,9 @@ fn lines_of(claim: &Value, accepted: bool) -> Vec<Value> {
 }
 
 impl Verbs for Person {
+    #[track_caller]
     fn does(&self, path: &str, seen: &Value, body: Value) -> Response {
-        self.post(path, version(seen), &body).unwrap()
+        rehearsing::step(self, path, version(seen), &body)
     }
     fn opens_window(&self, from: &str, to: &str) -> Response {
         let window = json!({ "opens_on": from, "closes_on": to, "reference": "Sample order" });

@@ -35,10 +35,7 @@ impl App {
 
     /// A connection of the test's own to what is stored.
     fn stored(&self) -> Stored {
-        match self.database_url() {
-            DatabaseUrl::Postgres(url) => Stored::Postgres(diesel::Connection::establish(&url).unwrap()),
-            DatabaseUrl::Sqlite(path) => Stored::Sqlite(sqlite(&path)),
-        }
+        Stored::at(&self.database_url())
     }
 
     /// The tables of the schema, without those of the engine and of the migrations.
@@ -59,6 +56,11 @@ impl App {
         tables.into_iter().map(|table| (table.clone(), stored.rows(&table))).collect()
     }
 
+    /// Everything stored, to be looked at again and again.
+    pub fn dump(&self) -> Dump {
+        Dump(self.database_url())
+    }
+
     /// How many entries the audit log has.
     pub fn audit_length(&self) -> i64 {
         self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
@@ -70,6 +72,29 @@ impl App {
             "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
              WHERE sequence > {sequence} ORDER BY sequence"
         ))
+    }
+}
+
+/// A look at everything that is stored: all tables with their history and the log, except those that the service
+/// keeps by the minute and not by commands.
+#[derive(Clone)]
+pub struct Dump(DatabaseUrl);
+
+impl Dump {
+    pub fn everything(&self) -> BTreeMap<String, Vec<String>> {
+        let mut stored = Stored::at(&self.0);
+        let by_the_minute = ["log_checkpoints", "log_mailings", "log_cosignatures"];
+        let tables: Vec<String> = stored.values(match stored {
+            Stored::Sqlite(_) => {
+                "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+            }
+            Stored::Postgres(_) => {
+                "SELECT table_schema || '.' || table_name AS value FROM information_schema.tables \
+                 WHERE table_schema NOT IN ('information_schema', 'pg_catalog') AND table_type = 'BASE TABLE' ORDER BY 1"
+            }
+        });
+        let kept = |table: &String| !by_the_minute.iter().any(|other| table.contains(other));
+        tables.into_iter().filter(kept).map(|table| (table.clone(), stored.rows(&table))).collect()
     }
 }
 
@@ -88,6 +113,13 @@ enum Stored {
 }
 
 impl Stored {
+    fn at(url: &DatabaseUrl) -> Stored {
+        match url {
+            DatabaseUrl::Postgres(url) => Stored::Postgres(diesel::Connection::establish(url).unwrap()),
+            DatabaseUrl::Sqlite(path) => Stored::Sqlite(sqlite(path)),
+        }
+    }
+
     fn values(&mut self, query: &str) -> Vec<String> {
         use diesel::{RunQueryDsl, sql_query};
         #[derive(diesel::QueryableByName)]
@@ -120,13 +152,13 @@ impl Stored {
 
     fn rows(&mut self, table: &str) -> Vec<String> {
         let whole = match self {
-            Stored::Postgres(_) => format!("{table}::text"),
+            Stored::Postgres(_) => "one::text".to_owned(),
             Stored::Sqlite(_) => {
                 let columns = self.values(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
                 columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || ")
             }
         };
-        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table}"));
+        let mut rows = self.values(&format!("SELECT {whole} AS value FROM {table} AS one"));
         rows.sort();
         rows
     }

@@ -10,6 +10,7 @@ mod rules;
 use crate::claim::staged_release::stage;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, version};
+use crate::harness::rehearsing::rehearsing;
 use chrono::{Days, Months, NaiveDate};
 use dice::{Dice, act};
 use domain::base::calendar::FinancialYear;
@@ -27,6 +28,7 @@ use std::collections::BTreeMap;
 const SEEDS: &[u64] = &[1, 1_345, 2];
 const ACTS: u64 = 120;
 const ACTS_IN_STORY: u64 = 400;
+const REHEARSED_ACTS: u64 = 90;
 const STAGED_SHARE: i64 = 7_500;
 
 /// Paise of incentive for one kilogram.
@@ -232,6 +234,30 @@ fn random_acts_end_as_the_model_says(app: App) {
             play(Driver::start(&app, share), share, seed + story * 1_000_003, length, &mut ends);
         }
     }
+    are_many(&ends, acts);
+}
+
+/// The same acts, each rehearsed first: it must then end as foretold, and the rehearsal leave nothing.
+#[apply(on_both!)]
+fn random_acts_end_as_they_were_rehearsed(app: App) {
+    let (mut ends, mut rehearsed) = (BTreeMap::new(), BTreeMap::new());
+    for seed in [7, 8] {
+        let share = if seed % 2 == 0 { STAGED_SHARE } else { 10_000 };
+        let driver = Driver::start(&app, share);
+        // The model reads with connections of its own, and the dump with those of the test.
+        let at = driver.app.dump();
+        let ((), counted) = rehearsing(at, 9, || play(driver, share, seed, REHEARSED_ACTS, &mut ends));
+        counted.into_iter().for_each(|(end, count)| *rehearsed.entry(end).or_insert(0) += count);
+    }
+    are_many(&ends, REHEARSED_ACTS);
+    for end in ["done", "budget_exceeded", "wrong_state"] {
+        assert!(rehearsed.get(end).is_some_and(|count| *count > 0), "{end}: {rehearsed:?}");
+    }
+    eprintln!("rehearsed: {rehearsed:?}");
+}
+
+/// The dice must try legal acts and illegal ones.
+fn are_many(ends: &BTreeMap<String, u64>, acts: u64) {
     let done = ends.get("done").copied().unwrap_or(0);
     let refused: u64 =
         ends.iter().filter(|(name, _)| name.starts_with(char::is_lowercase)).map(|(_, n)| n).sum::<u64>() - done;

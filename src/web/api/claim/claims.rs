@@ -96,7 +96,7 @@ pub async fn upload_claim_lines(
     payload: web::Payload,
 ) -> Reply {
     let seen = seen_version(&request)?;
-    let (call, id) = (Call { caller: signed.0, key: None }, id.into_inner());
+    let (call, id) = (Call::unkeyed(signed.0), id.into_inner());
     web.service.may_upload_claim_lines(&call, id).await?;
     if media_type(&request) != "text/csv" {
         return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));

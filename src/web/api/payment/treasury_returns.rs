@@ -72,11 +72,11 @@ pub async fn upload_treasury_return(
     payload: web::Payload,
 ) -> Reply {
     let key = idempotency_key(&request)?;
-    web.service.begin_treasury_return(&Call { caller: signed.0, key: None }).await?;
+    web.service.begin_treasury_return(&Call::unkeyed(signed.0)).await?;
     let format = format_of(&request)?;
     let content = receive_file(&web, payload, web.service.treasury.return_bytes_most).await?;
     let fingerprint = fingerprint(&request, &content)?;
-    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }) };
+    let call = Call { caller: signed.0, key: Some(IdempotencyKey { key, fingerprint }), dry_run: false };
     let answered = match web.service.begin_treasury_return(&call).await? {
         Some(answered) => answered,
         None => {

@@ -70,6 +70,6 @@ pub async fn sign_out(web: web::Data<Web>, signed: Signed) -> Reply {
     let Caller::Person { session_id, .. } = signed.0 else {
         return Err(Problem::edge("unauthenticated", "sign in first"));
     };
-    web.service.execute(Call { caller: signed.0, key: None }, EndSession { session_id }, |()| String::new()).await?;
+    web.service.execute(Call::unkeyed(signed.0), EndSession { session_id }, |()| String::new()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
