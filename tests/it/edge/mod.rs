@@ -3,6 +3,7 @@
 pub mod api_document;
 pub mod bad_input;
 pub mod evidence;
+pub mod languages;
 pub mod openapi;
 pub mod operations;
 pub mod stale_versions;
