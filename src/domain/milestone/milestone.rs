@@ -357,7 +357,11 @@ mod tests {
         let refusal = shown.check_covers(&needed).unwrap_err();
         assert_eq!(
             refusal,
-            Refusal::CapacityNotShown { stage: Code("metal_to_alloy".into()), need_mtpa: 750, shown_mtpa: 0 }
+            Refusal::CapacityNotShown {
+                stage: crate::base::argument::Code("metal_to_alloy".into()),
+                need_mtpa: 750,
+                shown_mtpa: 0
+            }
         );
         assert!(needed.check_covers(&needed).is_ok());
     }

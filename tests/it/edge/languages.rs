@@ -1,11 +1,10 @@
 //! Problems in the language of their reader: what English says is what the rules' templates say, Hindi says the same
 //! with the same arguments, and the request's `Accept-Language` chooses between them.
 
-use crate::harness::app::{App, Engine};
+use crate::harness::app::App;
 use crate::harness::people::registration;
 use crate::tidy::{root, sources};
 use domain::base::argument::{Argument, Arguments};
-use domain::base::field_reason::FieldReason;
 use domain::base::field_reason::FieldReason;
 use domain::base::money::Paise;
 use domain::base::permission::{Role, Step};
@@ -28,22 +27,48 @@ const LISTS: &[(&str, &[Template])] = &[
 /// What stands in Latin letters in a Hindi text: units, names of headers and keys, as people must type them.
 const LATIN: &[&str] = &[
     "MTPA",
-    "JSON",
+    "kg",
     "UUID",
     "Idempotency-Key",
     "If-Match",
-    "number_prefix",
-    "kg",
-    "CSV",
+    "ASCII",
     "UTF-8",
+    "JSON",
+    "CSV",
+    "CDATA",
     "XML",
+    "GrpHdr",
     "HDR",
     "LIN",
     "TRL",
-    "ASCII",
+    "number_prefix",
+    "period_from",
+    "opens_on",
+    "expires_on",
+    "payment_id",
+    "number",
+    "capital_subsidy",
+    "sales_linked_incentive",
+    "accepted",
+    "succeeded",
+    "failed_after_success",
+    "failed",
+    "unknown",
+    "liquidated_damages",
+    "refund",
+    "“C”",
+    "Accepted",
+    "Success",
+    "Failed after success",
+    "Failed",
+    "U27320MH2021PTC123456",
+    "27AAACS1234K1ZN",
+    "GSTIN",
+    "AAACS1234K",
+    "SBIN0001234",
+    "CIN",
     "PAN",
-    "as_of",
-    "known_at",
+    "IFSC",
 ];
 
 /// The codes of scheme files that bind an amount, and the stages of the sample schemes.
@@ -128,7 +153,9 @@ fn words_in_use() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = SCHEME_CODES.iter().map(|code| (*code).to_owned()).collect();
     words.extend(Step::ALL.iter().map(ToString::to_string));
     words.extend(Role::ALL.iter().map(ToString::to_string));
-    words.extend(["the operator", "principal", "interest", "damages", "kg", "paise", "file"].map(str::to_owned));
+    words.extend(
+        ["the operator", "principal", "interest", "damages", "kg", "paise", "file", "organisation"].map(str::to_owned),
+    );
     words.extend(["CIN", "PAN", "GSTIN", "bank account"].map(str::to_owned));
     for folder in ["src/domain", "src/service"] {
         for (_, text) in sources(folder) {
@@ -136,9 +163,17 @@ fn words_in_use() -> BTreeSet<String> {
                 let literals = text.split(start).skip(1).filter_map(|rest| rest.split_once('"'));
                 words.extend(literals.map(|(word, _)| word.to_owned()));
             }
-            let required = text.split(".require(").skip(1).filter_map(|rest| rest.split_once(")?"));
-            let named = required.filter(|(call, _)| call.contains("Status::") || call.starts_with("&["));
-            words.extend(named.filter_map(|(call, _)| call.split('"').nth(1)).map(str::to_owned));
+            for (start, name) in text.match_indices(".require(") {
+                let call = text[start + name.len()..].split(")?").next().unwrap_or_default();
+                let of_a_state = call.starts_with('&') || call.contains("Status::");
+                if of_a_state && !text[..start].ends_with("errors") {
+                    words.extend(call.split('"').nth(1).map(str::to_owned));
+                }
+            }
+            // Which states an answer of the bank may follow stands beside the word for them.
+            for line in text.lines().filter(|line| line.contains("=> (&[")) {
+                words.extend(line.split('"').nth(1).map(str::to_owned));
+            }
             for block in text.split("words! {").skip(1) {
                 let name = block.split("enum ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
                 let states = ["Outcome", "PinKind", "DocumentKind", "FactKind", "LimitedPeriod", "LimitBase"];
@@ -226,8 +261,7 @@ fn amounts_days_and_words_are_written_as_people_write_them() {
 }
 
 #[apply(on_sqlite!)]
-fn the_request_chooses_the_language(engine: Engine) {
-    let app = App::sandbox(engine);
+fn the_request_chooses_the_language(app: App) {
     let told = |header: Option<&str>| {
         let headers: Vec<(&str, &str)> = header.into_iter().map(|value| ("Accept-Language", value)).collect();
         let answer = app.client.send("GET", "/api/v1/nothing", &headers, None).unwrap();
@@ -254,8 +288,7 @@ fn the_request_chooses_the_language(engine: Engine) {
 }
 
 #[apply(on_both!)]
-fn a_refusal_that_is_asked_again_is_told_in_the_language_of_that_request(engine: Engine) {
-    let app = App::sandbox(engine);
+fn a_refusal_that_is_asked_again_is_told_in_the_language_of_that_request(app: App) {
     let preparer = app.preparer();
     let body = registration("second", 7).to_string();
     let joins = |language: &str| {

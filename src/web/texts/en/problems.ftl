@@ -16,7 +16,6 @@ title-invalid_fields = Some fields are wrong
 title-version_required = An If-Match header with the version you saw is needed
 title-internal = Something went wrong here
 title-unavailable = Not available right now; try again
-title-internal = Something went wrong here
 
 detail-malformed_json = { $said }
 detail-bad_parameter = { $said }

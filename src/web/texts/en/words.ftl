@@ -98,6 +98,7 @@ word-not-published-yet = not published yet
 word-noticed-or-replied = noticed or replied
 word-raised-or-remarked = raised or remarked
 word-verified-recommended-concurred-or-sanctioned = verified, recommended, concurred or sanctioned
+word-replied-to-settled-or-converted = replied to, settled or converted
 word-verified-recommended-or-concurred = verified, recommended or concurred
 word-waiting-for-the-bank-s-word-on-an-extension = waiting for the bank's word on an extension
 word-without-one = without one

@@ -103,6 +103,7 @@ word-not-published-yet = अभी अप्रकाशित
 word-noticed-or-replied = नोटिस जारी या उत्तर प्राप्त
 word-raised-or-remarked = उठाई गई या आगे टिप्पणी की गई
 word-verified-recommended-concurred-or-sanctioned = सत्यापित, सिफारिश की गई, सहमति दी गई या स्वीकृत
+word-replied-to-settled-or-converted = उत्तर प्राप्त, निपटाई गई या वसूली में परिवर्तित
 word-verified-recommended-or-concurred = सत्यापित, सिफारिश की गई या सहमति दी गई
 word-waiting-for-the-bank-s-word-on-an-extension = विस्तार पर बैंक के उत्तर की प्रतीक्षा में
 word-without-one = बिना लंबित विस्तार के
