@@ -26,6 +26,7 @@ use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Wor
 use crate::service::running::scheme_shelf::{SchemeShelf, Schemes};
 use domain::base::calendar::Timestamp;
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::permission::{Permission, Role, Roles};
 use domain::base::refusal::Refusal;
 use serde_json::json;
@@ -163,7 +164,7 @@ impl Service {
         render: impl FnOnce(Timestamp) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         if to.micros() > self.clock.system_now().plus_seconds(LATEST_CLOCK_SECONDS).micros() {
-            return Err(FieldErrors::one("/now", "at most 30 years ahead").into());
+            return Err(FieldErrors::one("/now", FieldReason::AtMost { most: 30, what: "years ahead" }).into());
         }
         let ahead = to.micros() - self.clock.system_now().micros();
         let command = SetClock { to, ahead_micros: ahead, sandbox: self.sandbox };

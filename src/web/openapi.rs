@@ -5,9 +5,9 @@ use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
 use crate::web::api::claim::statement_page::Language;
 use crate::web::api::desk::openapi_selections;
 use crate::web::edge::openapi_rehearsals;
-use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
+use crate::web::edge::problem::{EDGE_CODES, FieldProblem, Problem, refusal_status};
+use domain::base::argument::ArgumentView;
 use domain::base::evidence::MediaType;
-use domain::base::field::FieldError;
 use domain::base::refusal::Refusal;
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::{AccountBalance, BalanceChange};
@@ -131,7 +131,8 @@ fn complete_components(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
     schemas["Problem"] = problem;
     // Types used only in parameters and problems are not collected from the handlers.
-    schemas["FieldError"] = serde_json::to_value(FieldError::schema()).unwrap_or_default();
+    schemas["FieldError"] = serde_json::to_value(FieldProblem::schema()).unwrap_or_default();
+    schemas["Argument"] = serde_json::to_value(ArgumentView::schema()).unwrap_or_default();
     schemas["AccountBalance"] = serde_json::to_value(AccountBalance::schema()).unwrap_or_default();
     schemas["BalanceChange"] = serde_json::to_value(BalanceChange::schema()).unwrap_or_default();
     schemas["Rehearsal"] = openapi_rehearsals::schema();

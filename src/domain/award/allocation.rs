@@ -6,6 +6,7 @@ use crate::base::calendar::Timestamp;
 use crate::base::id::{AllocationId, ApplicationId, UserId};
 use crate::base::money::Paise;
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ impl Allocation {
     /// it.
     pub fn withdraw(&mut self, step: AllocationStep) -> Result<(), Refusal> {
         if !matches!(self.status, AllocationStatus::Draft | AllocationStatus::Concurred) {
-            let is = self.status.to_string();
+            let is = self.status.as_str();
             return Err(Refusal::WrongState { noun: "allocation", is, needs: "not published yet" });
         }
         self.status = AllocationStatus::Withdrawn;
@@ -85,7 +86,7 @@ impl Allocation {
         if self.status == status {
             Ok(())
         } else {
-            Err(Refusal::WrongState { noun: "allocation", is: self.status.to_string(), needs })
+            Err(Refusal::WrongState { noun: "allocation", is: self.status.as_str(), needs })
         }
     }
 
@@ -164,7 +165,7 @@ impl Place {
     /// The bidder surrenders its allotment.
     pub fn surrender(&mut self, surrender: Surrender) -> Result<(), Refusal> {
         if self.outcome != Outcome::Allotted {
-            return Err(Refusal::NotAllotted { reason: format!("its place is: {}", self.outcome) });
+            return Err(Refusal::NotAllotted { reason: Reason::PlaceIs { outcome: self.outcome.as_str() } });
         }
         self.outcome = Outcome::Surrendered;
         self.surrender = Some(surrender);

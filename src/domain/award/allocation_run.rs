@@ -104,7 +104,7 @@ impl Run<'_> {
             checks.push(LimitCheck::outlay(component, need, room.map_or(Paise::ZERO, |room| room.room_paise)));
         }
         let refused = || committed.as_ref().err().map(Refusal::to_string);
-        let not_allowed = self.scheme.capacity_problem(capacity_mtpa).or_else(refused);
+        let not_allowed = self.scheme.capacity_problem(capacity_mtpa).map(|reason| reason.to_string()).or_else(refused);
         let fits = not_allowed.is_none() && checks.iter().all(|check| check.fits);
         Trial { capacity_mtpa, fits, not_allowed, checks }
     }

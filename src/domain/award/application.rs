@@ -5,8 +5,10 @@ use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::eligibility::DocumentKind;
 use crate::scheme::fact::StatedFact;
@@ -71,32 +73,44 @@ impl ApplicationForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
-        errors.require((1..=1_000_000).contains(&self.capacity_mtpa), "/capacity_mtpa", "1 to 1000000 tonnes a year");
+        errors.require(
+            (1..=1_000_000).contains(&self.capacity_mtpa),
+            "/capacity_mtpa",
+            FieldReason::Between { least: 1, most: 1_000_000, what: "tonnes a year" },
+        );
         let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
-        errors.require(possible, "/least_capacity_mtpa", "1 to the capacity asked for");
-        errors.require(sum(self.net_worth_paise), "/net_worth_paise", "a positive amount in paise");
+        errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
+        errors.require(sum(self.net_worth_paise), "/net_worth_paise", FieldReason::PositiveAmount);
         errors.require(
             sum(self.incentive_asked_paise_per_kg),
             "/incentive_asked_paise_per_kg",
-            "a positive amount in paise",
+            FieldReason::PositiveAmount,
         );
-        errors.require(self.stages.len() <= MOST_STAGES, "/stages", format!("at most {MOST_STAGES} stages"));
+        errors.require(
+            self.stages.len() <= MOST_STAGES,
+            "/stages",
+            FieldReason::AtMost { most: MOST_STAGES as i64, what: "stages" },
+        );
         for (index, stage) in self.stages.iter().enumerate() {
             let repeated = self.stages.iter().take(index).any(|earlier| earlier == stage);
-            errors.require(!repeated, format!("/stages/{index}"), "each stage once");
+            errors.require(!repeated, format!("/stages/{index}"), FieldReason::StageTwice);
         }
-        errors.require((1..=20).contains(&self.investment_plan.len()), "/investment_plan", "1 to 20 financial years");
+        errors.require(
+            (1..=20).contains(&self.investment_plan.len()),
+            "/investment_plan",
+            FieldReason::Between { least: 1, most: 20, what: "financial years" },
+        );
         for (index, year) in self.investment_plan.iter().enumerate() {
             errors.require(
                 sum(year.amount_paise),
                 format!("/investment_plan/{index}/amount_paise"),
-                "a positive amount in paise",
+                FieldReason::PositiveAmount,
             );
             let repeated =
                 self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
-            errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), "each financial year once");
+            errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), FieldReason::YearTwice);
         }
-        errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.require(self.documents.len() <= 50, "/documents", FieldReason::AtMost { most: 50, what: "documents" });
         errors.finish()
     }
 
@@ -187,18 +201,20 @@ impl Application {
         if self.status == status {
             Ok(())
         } else {
-            Err(Refusal::WrongState { noun: "application", is: self.status.to_string(), needs })
+            Err(Refusal::WrongState { noun: "application", is: self.status.as_str(), needs })
         }
     }
 
     /// `Ok` when a published allocation allots it this capacity.
     pub fn require_allotted(&self, capacity_mtpa: i64) -> Result<(), Refusal> {
         let reason = match &self.place {
-            None => "it has no place in one".to_owned(),
+            None => Reason::NoPlace,
             Some(place) if place.allotted_mtpa() == Some(capacity_mtpa) => return Ok(()),
-            Some(place) => {
-                format!("by {} its place is: {}, {} MTPA", place.allocation_number, place.outcome, place.capacity_mtpa)
-            }
+            Some(place) => Reason::PlaceBy {
+                allocation: place.allocation_number.clone(),
+                outcome: place.outcome.as_str(),
+                capacity_mtpa: place.capacity_mtpa,
+            },
         };
         Err(Refusal::NotAllotted { reason })
     }
@@ -206,13 +222,13 @@ impl Application {
     /// Checks that a draft is complete enough to be submitted under this scheme; the refusal names
     /// what is missing.
     pub fn check_complete(&self, scheme: &Scheme) -> Result<(), Refusal> {
-        let missing = |what: String| Err(Refusal::ApplicationIncomplete { missing: what });
+        let missing = |missing: Reason| Err(Refusal::ApplicationIncomplete { missing });
         if self.form.stages.is_empty() {
-            return missing("name the stages of the chain".to_owned());
+            return missing(Reason::StagesMissing);
         }
         for kind in &scheme.eligibility.documents {
             if !self.form.documents.iter().any(|document| document.kind == *kind) {
-                return missing(format!("attach the {kind}"));
+                return missing(Reason::DocumentMissing { kind: kind.as_str() });
             }
         }
         Ok(())

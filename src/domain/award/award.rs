@@ -5,6 +5,7 @@ use crate::award::application::ApplicationForm;
 use crate::base::calendar::{Timestamp, plus_months};
 use crate::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use crate::base::money::Paise;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::budget::ledger::AccountAward;
 use crate::budget::posting::Purse;
@@ -118,7 +119,7 @@ pub fn terms(
         return Err(Refusal::CapacityNotAllowed { reason });
     }
     if capacity_mtpa > form.capacity_mtpa {
-        let reason = format!("{} MTPA were applied for", form.capacity_mtpa);
+        let reason = Reason::CapacityApplied { applied_mtpa: form.capacity_mtpa };
         return Err(Refusal::CapacityNotAllowed { reason });
     }
     if room.awards >= scheme.beneficiaries_most.value {

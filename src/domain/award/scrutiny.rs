@@ -5,8 +5,10 @@
 
 use crate::award::application::{ApplicationForm, AttachedDocument};
 use crate::award::award::award_slots;
+use crate::base::argument::Code;
 use crate::base::calendar::Timestamp;
 use crate::base::id::{EvidenceId, UserId};
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::eligibility::Criterion;
 use crate::scheme::eligibility::DocumentKind;
@@ -306,12 +308,16 @@ pub fn decide(
     for check in &checks {
         let count = findings.iter().filter(|finding| finding.criterion == check.criterion).count();
         if count != 1 {
-            return Err(Refusal::FindingsIncomplete { detail: format!("{} has {count}", check.criterion) });
+            return Err(Refusal::FindingsIncomplete {
+                detail: Reason::FindingCount { criterion: Code(check.criterion.clone()), count },
+            });
         }
     }
     let known = |finding: &&Finding| !checks.iter().any(|check| check.criterion == finding.criterion);
     if let Some(finding) = findings.iter().find(known) {
-        return Err(Refusal::FindingsIncomplete { detail: format!("there is no criterion {}", finding.criterion) });
+        return Err(Refusal::FindingsIncomplete {
+            detail: Reason::CriterionUnknown { criterion: Code(finding.criterion.clone()) },
+        });
     }
     for finding in findings.iter().filter(|finding| finding.met) {
         if let Some(check) = checks.iter().find(|check| check.criterion == finding.criterion && !check.met) {

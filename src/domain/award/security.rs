@@ -6,10 +6,12 @@ use crate::award::award::Award;
 use crate::award::security_forms::{
     BankWord, SecurityConfirmation, SecurityExtension, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
+use crate::base::argument::Series;
 use crate::base::calendar::Timestamp;
 use crate::base::id::{AwardId, EvidenceId, OrganisationId, RecoveryId, SecurityId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::base::utr::normalise_utr;
 use crate::words;
@@ -146,18 +148,20 @@ impl Security {
         if statuses.contains(&self.status) {
             Ok(())
         } else {
-            Err(Refusal::WrongState { noun: "guarantee", is: self.status.to_string(), needs })
+            Err(Refusal::WrongState { noun: "guarantee", is: self.status.as_str(), needs })
         }
     }
 
     /// The reason why it covers nothing today; `None` for a guarantee that counts.
-    pub fn why_not(&self, today: NaiveDate) -> Option<String> {
+    pub fn why_not(&self, today: NaiveDate) -> Option<Reason> {
         match self.status {
-            SecurityStatus::Lodged => Some("its bank has not confirmed it yet".to_owned()),
-            SecurityStatus::NotConfirmed => Some("its bank did not confirm it".to_owned()),
-            SecurityStatus::Invoked => Some("it was invoked".to_owned()),
-            SecurityStatus::Released => Some("it was released".to_owned()),
-            SecurityStatus::Confirmed if self.expires_on < today => Some(format!("expired on {}", self.expires_on)),
+            SecurityStatus::Lodged => Some(Reason::GuaranteeUnconfirmed),
+            SecurityStatus::NotConfirmed => Some(Reason::GuaranteeNotConfirmed),
+            SecurityStatus::Invoked => Some(Reason::GuaranteeInvoked),
+            SecurityStatus::Released => Some(Reason::GuaranteeReleased),
+            SecurityStatus::Confirmed if self.expires_on < today => {
+                Some(Reason::GuaranteeExpired { on: self.expires_on })
+            }
             SecurityStatus::Confirmed => None,
         }
     }
@@ -209,18 +213,19 @@ impl Security {
         if self.extension.is_some() {
             return Err(Refusal::WrongState {
                 noun: "guarantee",
-                is: "waiting for the bank's word on an extension".to_owned(),
+                is: "waiting for the bank's word on an extension",
                 needs: "without one",
             });
         }
         let today = at.date_in_india();
         if today > self.expires_on || form.dated_on > self.expires_on {
-            return Err(Refusal::SecurityExpired { guarantee: self.name(), on: self.expires_on.to_string() });
+            return Err(Refusal::SecurityExpired { guarantee: self.name(), on: self.expires_on });
         }
         let claim_expires_on = form.claim_expires_on.unwrap_or(form.expires_on);
         let longer = form.expires_on > self.expires_on && claim_expires_on >= self.claim_expires_on;
         if !longer {
-            let reason = format!("an extension runs beyond {} and {}", self.expires_on, self.claim_expires_on);
+            let (expires_on, claim_expires_on) = (self.expires_on, self.claim_expires_on);
+            let reason = Reason::ExtensionTooShort { expires_on, claim_expires_on };
             return Err(Refusal::DateNotAllowed { reason });
         }
         self.extension = Some(PendingExtension { expires_on: form.expires_on, claim_expires_on });
@@ -245,10 +250,7 @@ impl Security {
         use SecurityStatus::{Confirmed, Invoked, Lodged};
         self.require(&[Lodged, Confirmed, Invoked], "lodged, confirmed or invoked")?;
         if at.date_in_india() > self.claim_expires_on {
-            return Err(Refusal::SecurityClaimOver {
-                guarantee: self.name(),
-                until: self.claim_expires_on.to_string(),
-            });
+            return Err(Refusal::SecurityClaimOver { guarantee: self.name(), until: self.claim_expires_on });
         }
         let room = self.amount_paise.minus_floored(self.invoked_paise);
         if form.amount_paise > room {
@@ -277,7 +279,7 @@ impl Security {
     ) -> Result<SecurityEvent, Refusal> {
         self.require(&[SecurityStatus::Invoked], "invoked")?;
         if form.received_on > at.date_in_india() || form.received_on < self.issued_on {
-            let reason = format!("{} lies after today or before the guarantee", form.received_on);
+            let reason = Reason::ReceivedOutside { day: form.received_on };
             return Err(Refusal::DateNotAllowed { reason });
         }
         let room = self.invoked_paise.minus_floored(self.received_paise).min(pending);
@@ -317,17 +319,17 @@ pub fn require_cover(award: &Award, securities: &[Security], today: NaiveDate) -
     if lodged >= required {
         return Ok(());
     }
-    let reasons: Vec<String> = securities
+    let reasons: Vec<Reason> = securities
         .iter()
         .filter_map(|security| {
-            let why = security.why_not(today)?;
-            Some(format!("guarantee {} over {}: {why}", security.name(), security.amount_paise))
+            let why = Box::new(security.why_not(today)?);
+            Some(Reason::GuaranteeUncounted { guarantee: security.name(), amount: security.amount_paise, why })
         })
         .collect();
     let uncounted = match (reasons.is_empty(), securities.is_empty()) {
-        (false, _) => reasons.join("; "),
-        (true, true) => "no guarantee is lodged".to_owned(),
-        (true, false) => "every guarantee counts and they are too small".to_owned(),
+        (false, _) => Reason::GuaranteesUncounted { guarantees: Series(reasons) },
+        (true, true) => Reason::NoGuarantee,
+        (true, false) => Reason::GuaranteesTooSmall,
     };
     Err(Refusal::SecurityShort { required, lodged, uncounted })
 }

@@ -1,6 +1,7 @@
 //! The forms for acts on guarantees, checked field by field.
 
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, RecoveryId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::base::utr::normalise_utr;
@@ -87,15 +88,15 @@ pub struct SecurityRelease {
 }
 
 fn check_amount(errors: &mut FieldErrors, amount: Paise) {
-    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), "/amount_paise", "a positive amount in paise");
+    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), "/amount_paise", FieldReason::PositiveAmount);
 }
 
 fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {
     check_day(errors, "/expires_on", expires_on);
-    errors.require(expires_on > today, "/expires_on", "must lie in the future");
+    errors.require(expires_on > today, "/expires_on", FieldReason::NotInFuture);
     if let Some(claim) = claim {
         check_day(errors, "/claim_expires_on", claim);
-        errors.require(claim >= expires_on, "/claim_expires_on", "must not lie before expires_on");
+        errors.require(claim >= expires_on, "/claim_expires_on", FieldReason::BeforeExpiry);
     }
 }
 
@@ -108,7 +109,7 @@ impl SecurityForm {
         check_amount(&mut errors, self.amount_paise);
         check_day(&mut errors, "/issued_on", self.issued_on);
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
-        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
+        errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
         errors.finish()
     }
 }
@@ -120,7 +121,7 @@ impl SecurityExtension {
         check_dates(&mut errors, self.expires_on, self.claim_expires_on, today);
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
-        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
+        errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
         errors.finish()
     }
 }

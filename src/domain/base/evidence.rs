@@ -3,6 +3,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, OrganisationId, UserId};
 use crate::words;
 use serde::Deserialize;
@@ -57,7 +58,7 @@ pub struct Evidence {
 pub fn check_file_name(errors: &mut FieldErrors, pointer: &str, name: &str) {
     check_name(errors, pointer, name, 120);
     let path = name.contains(['/', '\\', '\0', ':']) || name.contains("..") || name.starts_with('.');
-    errors.require(!path, pointer, "a file name has no / \\ : or .. and does not start with a dot");
+    errors.require(!path, pointer, FieldReason::FileName);
 }
 
 /// A list of evidence ids.

@@ -1,16 +1,15 @@
 //! Validation errors of the fields of a request: each with a JSON pointer (RFC 6901) and a reason.
 
+use crate::base::field_reason::FieldReason;
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// One invalid field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`.
     pub pointer: String,
-    /// The reason, and what is expected, in words a person can act on.
-    pub reason: String,
+    /// The reason, and what is expected.
+    pub reason: FieldReason,
 }
 
 /// Collects every invalid field, so that a person is shown all of them at once.
@@ -23,30 +22,30 @@ impl FieldErrors {
     }
 
     /// A single error.
-    pub fn one(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub fn one(pointer: impl Into<String>, reason: impl Into<FieldReason>) -> Self {
         let mut errors = Self::new();
         errors.add(pointer, reason);
         errors
     }
 
     /// Adds the error of one field; `pointer` is its JSON pointer.
-    pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<String>) {
+    pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
         self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
     }
 
     /// Reports the reason unless the condition is true.
-    pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<String>) {
+    pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
         if !holds {
             self.add(pointer, reason);
         }
     }
 
     /// Returns the parsed value, or reports its error and returns `None`.
-    pub fn take<T, E: std::fmt::Display>(&mut self, pointer: &str, parsed: Result<T, E>) -> Option<T> {
+    pub fn take<T, E: Into<FieldReason>>(&mut self, pointer: &str, parsed: Result<T, E>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(error) => {
-                self.add(pointer, error.to_string());
+                self.add(pointer, error);
                 None
             }
         }
@@ -60,13 +59,13 @@ impl FieldErrors {
 
 /// Reports text that is empty, too long or deceptive.
 pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
-    errors.require(!text.trim().is_empty(), pointer, "must not be empty");
-    errors.require(text.chars().count() <= longest, pointer, format!("at most {longest} characters"));
+    errors.require(!text.trim().is_empty(), pointer, FieldReason::Empty);
     errors.require(
-        !text.chars().any(deceives),
+        text.chars().count() <= longest,
         pointer,
-        "control, zero-width or direction-changing characters are not allowed",
+        FieldReason::AtMost { most: longest as i64, what: "characters" },
     );
+    errors.require(!text.chars().any(deceives), pointer, FieldReason::Deceptive);
 }
 
 /// Like [`check_text`], and also safe as a cell of any spreadsheet, because names end up in
@@ -74,13 +73,13 @@ pub fn check_text(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
 pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: usize) {
     check_text(errors, pointer, text, longest);
     let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
-    errors.require(!formula, pointer, "must not start with = + - or @");
-    errors.require(!text.contains(['\n', '\t', '\r']), pointer, "must be one line");
+    errors.require(!formula, pointer, FieldReason::Formula);
+    errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
 }
 
 /// Reports a day outside 1900 to 2199; with five-digit years text order is not time order.
 pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
-    errors.require((1900..2200).contains(&day.year()), pointer, "must lie from 1900 to 2199");
+    errors.require((1900..2200).contains(&day.year()), pointer, FieldReason::YearRange);
 }
 
 /// Whether a character makes text look like something it is not.

@@ -1,14 +1,18 @@
 //! The ground of the rules: money, calendar, ids, fields, refusals, permissions. It imports no other room.
 
+pub mod argument;
 pub mod calendar;
 pub mod days;
 pub mod digest;
 pub mod evidence;
 pub mod field;
+pub mod field_reason;
 pub mod id;
 pub mod moment;
 pub mod money;
 pub mod permission;
+pub mod reason;
 pub mod refusal;
 pub mod step;
+pub mod told;
 pub mod utr;

@@ -1,5 +1,6 @@
 //! Money: whole paise in an `i64`. No float is ever used for money; every operation is checked.
 
+use crate::base::field_reason::FieldReason;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
@@ -71,8 +72,8 @@ impl Paise {
 
     /// Parses a positive amount as other programs write it: digits, and up to two decimals for
     /// paise.
-    pub fn parse_rupees(text: &str) -> Result<Paise, &'static str> {
-        const WRONG: &str = "an amount is rupees such as 150000000.00";
+    pub fn parse_rupees(text: &str) -> Result<Paise, FieldReason> {
+        const WRONG: FieldReason = FieldReason::Rupees;
         let (rupees, paise) = text.split_once('.').unwrap_or((text, "00"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(rupees) || !digits(paise) || paise.len() > 2 {
@@ -117,7 +118,7 @@ impl fmt::Display for BasisPoints {
 }
 
 /// Digits in Indian grouping: the last three together, then by two (12,34,56,789).
-fn indian_grouping(number: u64) -> String {
+pub fn indian_grouping(number: u64) -> String {
     let digits = number.to_string();
     if digits.len() <= 3 {
         return digits;

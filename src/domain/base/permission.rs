@@ -2,6 +2,8 @@
 //! which one person may take only one on the same rupee (separation of duties). Everything that is
 //! not in the table is denied.
 
+use crate::base::argument::Holders;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,6 +31,12 @@ macro_rules! words {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::base::argument::ToArgument for $name {
+            fn to_argument(&self, _: &str) -> $crate::base::argument::Argument {
+                $crate::base::argument::Argument::Word(std::borrow::Cow::Borrowed(self.as_str()))
             }
         }
 
@@ -255,9 +263,8 @@ impl Permission {
     }
 
     /// The roles that hold it, in words: `preparer or signatory`.
-    pub fn holders(self) -> String {
-        let names: Vec<&str> = self.roles().iter().map(|role| role.as_str()).collect();
-        if names.is_empty() { "the operator".to_owned() } else { names.join(" or ") }
+    pub fn holders(self) -> Holders {
+        Holders(self)
     }
 
     /// `Ok` when one of the roles holds this permission.
@@ -289,18 +296,14 @@ impl Roles {
     /// Refuses combinations of roles that would give one account too much power: administrator with
     /// any other role, auditor with any other role, and a manufacturer's role with an office.
     pub fn check(&self) -> Result<(), Refusal> {
-        let alone = |role: Role, reason: &str| {
-            if self.has(role) && self.0.len() > 1 {
-                Err(Refusal::RolesConflict { reason: reason.to_owned() })
-            } else {
-                Ok(())
-            }
+        let alone = |role: Role, reason: Reason| {
+            if self.has(role) && self.0.len() > 1 { Err(Refusal::RolesConflict { reason }) } else { Ok(()) }
         };
-        alone(Role::Administrator, "an administrator manages people and holds no other role")?;
-        alone(Role::Auditor, "an auditor changes nothing and holds no other role")?;
+        alone(Role::Administrator, Reason::AdministratorAlone)?;
+        alone(Role::Auditor, Reason::AuditorAlone)?;
         let offices = self.0.iter().any(|role| !role.is_manufacturer());
         if self.is_manufacturer() && offices {
-            return Err(Refusal::RolesConflict { reason: "a manufacturer's person holds no office".to_owned() });
+            return Err(Refusal::RolesConflict { reason: Reason::NoOffice });
         }
         Ok(())
     }

@@ -5,9 +5,11 @@
 
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_day, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{InstrumentId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::budget::budget::Balance;
 use crate::budget::ledger::{Journal, Stage};
@@ -109,43 +111,43 @@ impl InstrumentForm {
         let mut errors = FieldErrors::new();
         let least = if matches!(self.kind, Revision | ChangeOfOutlay) { 0 } else { 1 };
         match self.amount_paise {
-            Some(_) if self.kind == Lapse => errors.add("/amount_paise", "left out: all that is available lapses"),
+            Some(_) if self.kind == Lapse => errors.add("/amount_paise", FieldReason::LeftOut),
             Some(amount) if (least..=LARGEST_AMOUNT.0).contains(&amount.0) => {}
             None if self.kind == Lapse => {}
-            _ => errors.add("/amount_paise", "a positive amount in paise"),
+            _ => errors.add("/amount_paise", FieldReason::PositiveAmount),
         }
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
-        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
+        errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
         errors.require(
             self.financial_year.is_some() != (self.kind == ChangeOfOutlay),
             "/financial_year",
-            "given for every kind but a change of outlay",
+            FieldReason::ForYears,
         );
         if let Some(reason) = year_problem(self.kind, self.financial_year, FinancialYear::containing(today)) {
             errors.add("/financial_year", reason);
         }
         let moves = self.kind == ReAppropriation;
-        errors.require(self.to_component.is_some() == moves, "/to_component", "given for a re-appropriation alone");
-        errors.require(self.source.is_some() == moves, "/source", "given for a re-appropriation alone");
-        errors.require(self.declaration.is_some() == moves, "/declaration", "given for a re-appropriation alone");
+        errors.require(self.to_component.is_some() == moves, "/to_component", FieldReason::ForReAppropriation);
+        errors.require(self.source.is_some() == moves, "/source", FieldReason::ForReAppropriation);
+        errors.require(self.declaration.is_some() == moves, "/declaration", FieldReason::ForReAppropriation);
         if let (Some(to), Some(source)) = (self.to_component, self.source) {
             let fits = (to == self.component) == (source == FundsSource::Recovered);
-            errors.require(fits, "/to_component", "another component for savings, the same for recovered money");
+            errors.require(fits, "/to_component", FieldReason::OtherComponent);
         }
         errors.finish()
     }
 }
 
 /// The reason why an instrument of this kind cannot change this year now.
-fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: FinancialYear) -> Option<&'static str> {
+fn year_problem(kind: InstrumentKind, year: Option<FinancialYear>, current: FinancialYear) -> Option<Reason> {
     use InstrumentKind::{Lapse, Provision, ReAppropriation, Revision, Supplementary, Surrender};
     let year = year?;
     match kind {
-        Provision | Supplementary | Revision if year < current => Some("a past year can no longer be provided for"),
-        Surrender if year < current => Some("what a past year did not use lapses"),
-        ReAppropriation if year != current => Some("only money of the current year is re-appropriated"),
-        Lapse if year >= current => Some("money lapses when its year is over"),
+        Provision | Supplementary | Revision if year < current => Some(Reason::YearPast),
+        Surrender if year < current => Some(Reason::YearLapses),
+        ReAppropriation if year != current => Some(Reason::YearNotCurrent),
+        Lapse if year >= current => Some(Reason::YearNotOver),
         _ => None,
     }
 }
@@ -226,7 +228,7 @@ impl BudgetInstrument {
         if self.status == InstrumentStatus::Proposed {
             return Ok(());
         }
-        Err(Refusal::WrongState { noun: "budget instrument", is: self.status.to_string(), needs: "proposed" })
+        Err(Refusal::WrongState { noun: "budget instrument", is: self.status.as_str(), needs: "proposed" })
     }
 
     fn decide(&mut self, status: InstrumentStatus, by: UserId, at: Timestamp) {
@@ -239,7 +241,7 @@ impl BudgetInstrument {
     pub fn approve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.second_person(by)?;
         if let Some(reason) = year_problem(self.kind, self.financial_year, at.financial_year()) {
-            return Err(Refusal::DateNotAllowed { reason: reason.to_owned() });
+            return Err(Refusal::DateNotAllowed { reason });
         }
         self.decide(InstrumentStatus::Approved, by, at);
         Ok(())
@@ -307,7 +309,7 @@ impl BudgetInstrument {
             Lapse => {
                 let all = at.year_available.checked_add(at.year_recovered).ok_or(Refusal::AmountTooLarge)?;
                 if all == Paise::ZERO {
-                    return Err(Refusal::NothingToLapse { year: year.to_string() });
+                    return Err(Refusal::NothingToLapse { year });
                 }
                 return Ok((Some(budget.lapse(at.year_available, at.year_recovered, &self.number)), all));
             }

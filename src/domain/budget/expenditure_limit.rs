@@ -4,6 +4,7 @@
 
 use crate::base::calendar::FinancialYear;
 use crate::base::money::{BasisPoints, Paise};
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::budget::budget_instrument::{BudgetInstrument, InstrumentKind};
 use crate::scheme::finance::{BadTable, Period};
@@ -204,10 +205,13 @@ impl LimitMeter {
             LimitedPeriod::March => day.month() == 3,
         };
         (concerned && need > self.room_paise).then(|| Refusal::ExpenditureLimit {
-            limit: format!(
-                "limit {} of {} ({} of {} {})",
-                self.limit, self.financial_year, self.basis_points, self.base, self.base_paise
-            ),
+            limit: Reason::LimitOf {
+                limit: self.limit.as_str(),
+                year: self.financial_year,
+                share: self.basis_points,
+                base: self.base.as_str(),
+                amount: self.base_paise,
+            },
             spent: Paise(self.paid_paise.0.saturating_add(self.advised_paise.0)),
             need,
             room: self.room_paise,

@@ -7,8 +7,10 @@ use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::digest::FieldHasher;
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::claim::counted_lines::{CountedLine, Excluded, LineFacts};
 use crate::claim::invoice_identity::invoice_key;
@@ -86,44 +88,40 @@ impl ClaimForm {
         let mut errors = FieldErrors::new();
         let sold = self.component == Component::SalesLinkedIncentive;
         let capital = self.component == Component::CapitalSubsidy;
-        errors.require(sold || capital, "/component", "capital_subsidy or sales_linked_incentive");
-        errors.require(
-            self.milestone_id.is_some() == capital,
-            "/milestone_id",
-            "given for capital subsidy, and only there",
-        );
-        errors.require(
-            self.period_from.is_some() == sold,
-            "/period_from",
-            "given for sales-linked incentive, and only there",
-        );
-        errors.require(
-            self.period_to.is_some() == sold,
-            "/period_to",
-            "given for sales-linked incentive, and only there",
-        );
-        errors.require(self.supplements.is_none() || sold, "/supplements", "for sales-linked incentive only");
+        errors.require(sold || capital, "/component", FieldReason::Components);
+        errors.require(self.milestone_id.is_some() == capital, "/milestone_id", FieldReason::ForCapital);
+        errors.require(self.period_from.is_some() == sold, "/period_from", FieldReason::ForSales);
+        errors.require(self.period_to.is_some() == sold, "/period_to", FieldReason::ForSales);
+        errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
         let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
-        errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", "a positive amount in paise");
-        errors.require((1..=MOST_LINES).contains(&self.lines.len()), "/lines", format!("1 to {MOST_LINES} lines"));
-        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", FieldReason::PositiveAmount);
+        errors.require(
+            (1..=MOST_LINES).contains(&self.lines.len()),
+            "/lines",
+            FieldReason::Between { least: 1, most: MOST_LINES as i64, what: "lines" },
+        );
+        errors.require(
+            (1..=50).contains(&self.evidence.len()),
+            "/evidence",
+            FieldReason::Between { least: 1, most: 50, what: "evidence files" },
+        );
         if let (Some(from), Some(to)) = (self.period_from, self.period_to) {
-            errors.require(from <= to, "/period_to", "must not lie before period_from");
+            errors.require(from <= to, "/period_to", FieldReason::BeforePeriod);
             let one_year = FinancialYear::containing(from).contains_period(from, to);
-            errors.require(one_year, "/period_to", "a claim covers days of one financial year");
+            errors.require(one_year, "/period_to", FieldReason::OneYear);
         }
         let mut seen = BTreeSet::new();
         for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
             let at = |field: &str| format!("/lines/{index}/{field}");
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
             check_name(&mut errors, &at("party"), &line.party, 200);
-            errors.require(positive(line.amount_paise), at("amount_paise"), "a positive amount in paise");
+            errors.require(positive(line.amount_paise), at("amount_paise"), FieldReason::PositiveAmount);
             let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
-            errors.require(quantity, at("quantity_kg"), "whole kilograms for sales, 0 for investment");
+            errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
             errors.require(
                 seen.insert(invoice_key(self.component, line)),
                 at("invoice_number"),
-                "the same invoice stands in an earlier line",
+                FieldReason::InvoiceTwice,
             );
         }
         errors.finish()
@@ -316,7 +314,7 @@ impl Claim {
         if self.status == status {
             Ok(())
         } else {
-            Err(Refusal::WrongState { noun: "claim", is: self.status.to_string(), needs })
+            Err(Refusal::WrongState { noun: "claim", is: self.status.as_str(), needs })
         }
     }
 
@@ -366,22 +364,22 @@ impl ClaimLineRecord {
 /// Records each decision with its line; refuses if a line has no decision, has two, or is rejected
 /// without a reason.
 pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
-    let undecided = |detail: String| Err(Refusal::LinesUndecided { detail });
+    let undecided = |detail: Reason| Err(Refusal::LinesUndecided { detail });
     for decision in decisions {
         let index = decision.line.checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let Some(line) = index.and_then(|index| lines.get_mut(index)) else {
-            return undecided(format!("there is no line {}", decision.line));
+            return undecided(Reason::LineUnknown { line: decision.line });
         };
         if line.decision.is_some() {
-            return undecided(format!("line {} has two", decision.line));
+            return undecided(Reason::LineTwice { line: decision.line });
         }
         if !decision.accepted && decision.reason.trim().is_empty() {
-            return undecided(format!("line {} is not accepted and needs a reason", decision.line));
+            return undecided(Reason::LineReasonMissing { line: decision.line });
         }
         line.decision = Some(decision);
     }
     match lines.iter().find(|line| line.decision.is_none()) {
-        Some(line) => undecided(format!("line {} has none", line.line)),
+        Some(line) => undecided(Reason::LineOpen { line: line.line }),
         None => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 //! amount_paise`, named in the first record. Unexpected content is refused, not skipped.
 
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::claim::claim::{ClaimLine, MOST_LINES};
 use crate::scheme::fact::{FactValue, StatedFact};
 use crate::scheme::rules::rule::is_code;
@@ -14,7 +15,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().cloned().unwrap_or_default();
     if !names.iter().take(COLUMNS.len()).eq(COLUMNS) || !names.iter().all(is_code) {
-        let expected = format!("the first record is {} and the codes of facts, if any", COLUMNS.join(","));
+        let expected = FieldReason::FirstRecord { columns: COLUMNS.join(",") };
         return Err(FieldErrors::one("", expected));
     }
     let fixed = StringRecord::from(COLUMNS.to_vec());
@@ -22,7 +23,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
     let mut errors = FieldErrors::new();
     for (index, record) in reader.records().enumerate() {
         if index == MOST_LINES {
-            errors.add("/lines", format!("1 to {MOST_LINES} lines"));
+            errors.add("/lines", FieldReason::Between { least: 1, most: MOST_LINES as i64, what: "lines" });
             break;
         }
         let line = record.ok().and_then(|record| {
@@ -32,7 +33,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
         });
         match line {
             Some(line) => lines.push(line),
-            None => errors.add(format!("/lines/{index}"), "expected text, a day, text, whole kilograms, whole paise"),
+            None => errors.add(format!("/lines/{index}"), FieldReason::LineCells),
         }
     }
     errors.finish()?;

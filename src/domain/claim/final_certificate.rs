@@ -4,11 +4,13 @@
 use crate::base::calendar::Timestamp;
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
 };
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use crate::claim::statement::Statement;
@@ -61,11 +63,15 @@ impl FinalCertificateForm {
         check_name(&mut errors, "/certificate_number", &self.certificate_number, 60);
         check_name(&mut errors, "/issued_by", &self.issued_by, 200);
         check_day(&mut errors, "/issued_on", self.issued_on);
-        errors.require(self.issued_on <= today, "/issued_on", "must not lie in the future");
-        errors.require(self.certified_kg >= 0, "/certified_kg", "whole kilograms");
+        errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
+        errors.require(self.certified_kg >= 0, "/certified_kg", FieldReason::WholeKg);
         let possible = (0..=LARGEST_AMOUNT.0).contains(&self.certified_amount_paise.0);
-        errors.require(possible, "/certified_amount_paise", "an amount in paise, or 0");
-        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        errors.require(possible, "/certified_amount_paise", FieldReason::AmountOrZero);
+        errors.require(
+            (1..=50).contains(&self.evidence.len()),
+            "/evidence",
+            FieldReason::Between { least: 1, most: 50, what: "evidence files" },
+        );
         if let Some(reason) = &self.late_reason {
             check_text(&mut errors, "/late_reason", reason, 4_000);
         }
@@ -77,16 +83,16 @@ impl FinalCertificateForm {
     pub fn check_against(&self, claim: &Claim, lines: &[ClaimLineRecord], today: NaiveDate) -> Result<(), Refusal> {
         claim.require(ClaimStatus::Verified, "verified")?;
         let Some(due_on) = claim.certificate_due_on else {
-            return Err(Refusal::CertificateNotNeeded { reason: "it was released whole" });
+            return Err(Refusal::CertificateNotNeeded { reason: Reason::ReleasedWhole });
         };
         if claim.certified_at.is_some() {
-            return Err(Refusal::CertificateNotNeeded { reason: "one is accepted" });
+            return Err(Refusal::CertificateNotNeeded { reason: Reason::CertificateAccepted });
         }
         if today > due_on && self.late_reason.is_none() {
-            return Err(Refusal::CertificateLate { due_on: due_on.to_string() });
+            return Err(Refusal::CertificateLate { due_on });
         }
         if let Some(period_to) = claim.period_to.filter(|period_to| self.issued_on < *period_to) {
-            let reason = format!("the certificate of {} lies before the last day claimed, {period_to}", self.issued_on);
+            let reason = Reason::CertificateBeforePeriod { issued_on: self.issued_on, period_to };
             return Err(Refusal::DateNotAllowed { reason });
         }
         // A rejected line may since have been claimed elsewhere; what the rules excluded of the
@@ -185,7 +191,7 @@ impl FinalCertificate {
     /// Records the agency's decision, by somebody who did not submit it.
     pub fn decide(&mut self, sent: &CertificateVerification, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         if self.status != CertificateStatus::Submitted {
-            let is = self.status.to_string();
+            let is = self.status.as_str();
             return Err(Refusal::WrongState { noun: "final certificate", is, needs: "submitted" });
         }
         if self.submitted_by == by {
@@ -211,10 +217,14 @@ impl FinalCertificate {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/remarks", &sent.remarks, 4_000);
         let most_kg = self.certified_kg;
-        errors.require((0..=most_kg).contains(&sent.accepted_kg), "/accepted_kg", format!("0 to {most_kg}"));
+        errors.require(
+            (0..=most_kg).contains(&sent.accepted_kg),
+            "/accepted_kg",
+            FieldReason::Range { least: 0, most: most_kg },
+        );
         let most = self.certified_amount_paise.0;
         let possible = (0..=most).contains(&sent.accepted_amount_paise.0);
-        errors.require(possible, "/accepted_amount_paise", format!("0 to {most} paise"));
+        errors.require(possible, "/accepted_amount_paise", FieldReason::Between { least: 0, most, what: "paise" });
         errors.finish()
     }
 }

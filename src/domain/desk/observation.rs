@@ -5,6 +5,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::base::money::Paise;
 use crate::base::refusal::Refusal;
@@ -141,13 +142,21 @@ impl ObservationForm {
         check_name(&mut errors, "/title", &self.title, 200);
         check_text(&mut errors, "/text", &self.text, 10_000);
         check_day(&mut errors, "/as_of", self.as_of);
-        errors.require(self.as_of <= today, "/as_of", "must not lie in the future");
-        errors.require((1..=MOST_PINS).contains(&self.pins.len()), "/pins", format!("1 to {MOST_PINS} records"));
+        errors.require(self.as_of <= today, "/as_of", FieldReason::InFuture);
+        errors.require(
+            (1..=MOST_PINS).contains(&self.pins.len()),
+            "/pins",
+            FieldReason::Between { least: 1, most: MOST_PINS as i64, what: "records" },
+        );
         for (index, pin) in self.pins.iter().enumerate().take(MOST_PINS) {
             let twice = self.pins.iter().take(index).any(|other| other == pin);
-            errors.require(!twice, format!("/pins/{index}"), "stands here twice");
+            errors.require(!twice, format!("/pins/{index}"), FieldReason::Twice);
         }
-        errors.require(self.amount_paise.is_none_or(|paise| paise > Paise::ZERO), "/amount_paise", "more than zero");
+        errors.require(
+            self.amount_paise.is_none_or(|paise| paise > Paise::ZERO),
+            "/amount_paise",
+            FieldReason::MoreThanZero,
+        );
         errors.finish()
     }
 }
@@ -167,7 +176,7 @@ impl ObservationNote {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 10_000);
-        errors.require(self.evidence.len() <= 50, "/evidence", "at most 50 files");
+        errors.require(self.evidence.len() <= 50, "/evidence", FieldReason::AtMost { most: 50, what: "files" });
         errors.finish()
     }
 }
@@ -200,7 +209,7 @@ impl Observation {
         if states.contains(&self.status) {
             return Ok(());
         }
-        Err(Refusal::WrongState { noun: "observation", is: self.status.to_string(), needs })
+        Err(Refusal::WrongState { noun: "observation", is: self.status.as_str(), needs })
     }
 
     fn add(&mut self, act: ObservationAct, note: ObservationNote, by: UserId, at: Timestamp) {
@@ -255,7 +264,7 @@ impl Observation {
         let ended = matches!(self.status, ObservationStatus::Settled | ObservationStatus::Converted);
         if !replied && !ended {
             let needs = "replied to, settled or converted";
-            return Err(Refusal::WrongState { noun: "observation", is: self.status.to_string(), needs });
+            return Err(Refusal::WrongState { noun: "observation", is: self.status.as_str(), needs });
         }
         self.add(ObservationAct::ActionTaken, note, by, at);
         Ok(())

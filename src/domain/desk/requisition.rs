@@ -75,7 +75,7 @@ impl Requisition {
     /// Records the office's answer, once.
     pub fn answer(&mut self, note: ObservationNote, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         if self.status != RequisitionStatus::Asked {
-            let is = self.status.to_string();
+            let is = self.status.as_str();
             return Err(Refusal::WrongState { noun: "requisition", is, needs: "asked" });
         }
         let ObservationNote { text, evidence } = note;

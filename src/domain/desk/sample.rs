@@ -4,9 +4,11 @@
 
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{OrganisationId, SampleId, UserId};
 use crate::base::money::Paise;
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::desk::sampling::{
     DrawnItem, Plan, PopulationItem, SamplingMethod, draw, draw_digest, population_digest, seed_digest,
@@ -103,12 +105,12 @@ impl SampleForm {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/purpose", &self.purpose, 2_000);
         let size = (1..=MOST_DRAWN).contains(&self.sample_size);
-        errors.require(size, "/sample_size", format!("1 to {MOST_DRAWN}"));
+        errors.require(size, "/sample_size", FieldReason::Range { least: 1, most: MOST_DRAWN });
         let always = self.always_from_paise.is_none_or(|from| from > Paise::ZERO);
-        errors.require(always, "/always_from_paise", "more than zero");
+        errors.require(always, "/always_from_paise", FieldReason::MoreThanZero);
         let digits = self.seed_digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let whole = self.seed_digest.len() == 64 && digits;
-        errors.require(whole, "/seed_digest", "64 hexadecimal digits in lower case");
+        errors.require(whole, "/seed_digest", FieldReason::SeedDigest);
         errors.finish()
     }
 }
@@ -125,7 +127,7 @@ impl SampleSeed {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let long = (16..=200).contains(&self.seed.len()) && self.seed.bytes().all(|byte| byte.is_ascii_graphic());
-        errors.require(long, "/seed", "16 to 200 visible ASCII characters");
+        errors.require(long, "/seed", FieldReason::Seed);
         errors.finish()
     }
 }
@@ -146,14 +148,14 @@ impl Sample {
         at: Timestamp,
     ) -> Result<(), Refusal> {
         if self.status != SampleStatus::Committed {
-            return Err(Refusal::WrongState { noun: "sample", is: self.status.to_string(), needs: "committed" });
+            return Err(Refusal::WrongState { noun: "sample", is: self.status.as_str(), needs: "committed" });
         }
         if self.committed_by == by {
             return Err(Refusal::SamePerson { earlier: Step::CommitSeed, now: Step::FreezePopulation });
         }
         let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
         if !(1..=MOST_ITEMS).contains(&items.len()) {
-            let reason = format!("it must have 1 to {MOST_ITEMS} disbursements, narrow or widen the filter");
+            let reason = Reason::PopulationSize { most: MOST_ITEMS };
             return Err(Refusal::PopulationNotAllowed { reason });
         }
         let total = Paise::sum(items.iter().map(|item| item.amount_paise));

@@ -3,6 +3,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{SavedQueryId, SavedQueryRunId, UserId};
 use crate::base::moment::end_of_day;
 use crate::desk::selection::{Selection, Subject};
@@ -90,11 +91,15 @@ impl SavedQueryForm {
     pub fn check(&self, selection: Result<Selection, String>) -> Result<Selection, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/title", &self.title, 200);
-        errors.require(self.selection.chars().count() <= SELECTION_MOST, "/selection", "at most 2000 characters");
+        errors.require(
+            self.selection.chars().count() <= SELECTION_MOST,
+            "/selection",
+            FieldReason::AtMost { most: 2000, what: "characters" },
+        );
         match selection {
             Ok(selection) => errors.finish().map(|()| selection),
             Err(why) => {
-                errors.require(false, "/selection", &why);
+                errors.require(false, "/selection", FieldReason::AsSaid { said: why.clone() });
                 errors.finish()?;
                 Err(FieldErrors::new())
             }

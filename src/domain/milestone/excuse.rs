@@ -6,8 +6,10 @@ use crate::base::calendar::Timestamp;
 use crate::base::days::{Days, Span};
 use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, EvidenceId, ExcuseId, MilestoneId, OrganisationId, UserId};
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::base::step::TrancheStep;
 use crate::words;
@@ -119,7 +121,11 @@ impl ExcuseForm {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
         check_span(&mut errors, "/days", Some(&self.days));
-        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        errors.require(
+            (1..=50).contains(&self.evidence.len()),
+            "/evidence",
+            FieldReason::Between { least: 1, most: 50, what: "evidence files" },
+        );
         errors.finish()
     }
 }
@@ -140,7 +146,7 @@ impl ExaminationForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let recommends = self.outcome == ExaminationOutcome::Recommended;
-        errors.require(self.days.is_some() == recommends, "/days", "given when it recommends only");
+        errors.require(self.days.is_some() == recommends, "/days", FieldReason::WhenRecommended);
         check_span(&mut errors, "/days", self.days.as_ref());
         check_text(&mut errors, "/note", &self.note, 4_000);
         errors.finish()
@@ -166,11 +172,11 @@ impl ExcuseDecisionForm {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let grants = self.outcome == ExcuseOutcome::Granted;
-        errors.require(self.days.is_some() == grants, "/days", "given when it grants only");
+        errors.require(self.days.is_some() == grants, "/days", FieldReason::WhenGranted);
         check_span(&mut errors, "/days", self.days.as_ref());
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
-        errors.require(self.dated_on <= today, "/dated_on", "must not lie in the future");
+        errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
         check_text(&mut errors, "/reasons", &self.reasons, 4_000);
         errors.finish()
     }
@@ -180,16 +186,16 @@ fn check_span(errors: &mut FieldErrors, pointer: &str, days: Option<&Span>) {
     if let Some(Span { from, to }) = days {
         check_day(errors, &format!("{pointer}/from"), *from);
         check_day(errors, &format!("{pointer}/to"), *to);
-        errors.require(from <= to, format!("{pointer}/to"), "must not lie before the first day");
+        errors.require(from <= to, format!("{pointer}/to"), FieldReason::BeforeFirstDay);
     }
 }
 
-/// Refuses days that do not all lie within `all`.
-pub fn check_within(days: &Span, all: &Days, what: &str) -> Result<(), Refusal> {
+/// Refuses days that do not all lie within `all`; `outside_is` gives the reason for the first one outside.
+pub fn check_within(days: &Span, all: &Days, outside_is: impl FnOnce(NaiveDate) -> Reason) -> Result<(), Refusal> {
     let outside = Days::of([*days]).minus(all);
     match outside.first() {
         None => Ok(()),
-        Some(first) => Err(Refusal::DateNotAllowed { reason: format!("{first} is not among {what}") }),
+        Some(first) => Err(Refusal::DateNotAllowed { reason: outside_is(first) }),
     }
 }
 
@@ -198,7 +204,7 @@ impl Excuse {
         if self.status == status {
             return Ok(());
         }
-        Err(Refusal::WrongState { noun: "excuse", is: self.status.to_string(), needs })
+        Err(Refusal::WrongState { noun: "excuse", is: self.status.as_str(), needs })
     }
 
     /// The requested days.
@@ -247,7 +253,7 @@ impl Excuse {
         self.require(ExcuseStatus::Asked, "asked")?;
         self.check_person(others, Step::Recommend, by)?;
         if let Some(days) = &form.days {
-            check_within(days, &Days::of([self.asked()]), "the days asked for")?;
+            check_within(days, &Days::of([self.asked()]), |day| Reason::NotAmongDaysAsked { day })?;
         }
         let ExaminationForm { outcome, days, note } = form;
         self.examination = Some(ExcuseExamination { outcome, days, note, examined_by: by, examined_at: at });
@@ -266,11 +272,11 @@ impl Excuse {
         self.require(ExcuseStatus::Examined, "examined")?;
         self.check_person(others, Step::Excuse, by)?;
         if form.dated_on < self.asked_at.date_in_india() {
-            let reason = format!("{} lies before the day it was asked", form.dated_on);
+            let reason = Reason::BeforeAsked { day: form.dated_on };
             return Err(Refusal::DateNotAllowed { reason });
         }
         if let Some(days) = &form.days {
-            check_within(days, &Days::of([self.asked()]), "the days asked for")?;
+            check_within(days, &Days::of([self.asked()]), |day| Reason::NotAmongDaysAsked { day })?;
         }
         let ExcuseDecisionForm { outcome, days, reference, dated_on, reasons } = form;
         self.granted_from = days.map(|days| days.from);

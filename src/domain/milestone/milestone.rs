@@ -6,8 +6,10 @@ use crate::award::award::Award;
 use crate::base::calendar::{Timestamp, plus_months};
 use crate::base::digest::hex;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::base::money::BasisPoints;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
 use crate::scheme::scheme::{MilestoneRule, Scheme};
@@ -44,7 +46,11 @@ impl MilestoneReport {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         self.installed_mtpa.check(&mut errors, "/installed_mtpa");
-        errors.require((1..=50).contains(&self.evidence.len()), "/evidence", "1 to 50 evidence files");
+        errors.require(
+            (1..=50).contains(&self.evidence.len()),
+            "/evidence",
+            FieldReason::Between { least: 1, most: 50, what: "evidence files" },
+        );
         errors.finish()
     }
 }
@@ -68,7 +74,11 @@ impl Inspection {
         self.installed_mtpa.check(&mut errors, "/inspection/installed_mtpa");
         crate::base::field::check_name(&mut errors, "/inspection/place", &self.place, 200);
         crate::base::field::check_text(&mut errors, "/inspection/remarks", &self.remarks, 4_000);
-        errors.require(self.evidence.len() <= 50, "/inspection/evidence", "at most 50 evidence files");
+        errors.require(
+            self.evidence.len() <= 50,
+            "/inspection/evidence",
+            FieldReason::AtMost { most: 50, what: "evidence files" },
+        );
         errors.finish()
     }
 }
@@ -205,7 +215,7 @@ impl Milestone {
         let counted = Counted::of(&inspection.installed_mtpa, &self.needed_mtpa, &scheme.chain);
         let (needed, before) = (self.needed_mtpa.clone(), self.reached_share());
         let Some(round) = self.rounds.0.last_mut() else {
-            return Err(Refusal::WrongState { noun: "milestone", is: "due".to_owned(), needs: "reported" });
+            return Err(Refusal::WrongState { noun: "milestone", is: "due", needs: "reported" });
         };
         check_day(inspection.inspected_on, round.report.achieved_on, at.date_in_india())?;
         let status = match outcome {
@@ -293,7 +303,7 @@ impl Milestone {
     }
 
     fn wrong_state(&self, needs: &'static str) -> Refusal {
-        Refusal::WrongState { noun: "milestone", is: self.status.to_string(), needs }
+        Refusal::WrongState { noun: "milestone", is: self.status.as_str(), needs }
     }
 }
 
@@ -308,10 +318,10 @@ pub struct ClaimedShare {
 /// Refuses a day before `earliest` or after `latest`.
 pub fn check_day(day: NaiveDate, earliest: NaiveDate, latest: NaiveDate) -> Result<(), Refusal> {
     if day < earliest {
-        return Err(Refusal::DateNotAllowed { reason: format!("{day} lies before {earliest}") });
+        return Err(Refusal::DateNotAllowed { reason: Reason::DayBefore { day, earliest } });
     }
     if day > latest {
-        return Err(Refusal::DateNotAllowed { reason: format!("{day} lies after {latest}") });
+        return Err(Refusal::DateNotAllowed { reason: Reason::DayAfter { day, latest } });
     }
     Ok(())
 }
@@ -347,7 +357,11 @@ mod tests {
         let refusal = shown.check_covers(&needed).unwrap_err();
         assert_eq!(
             refusal,
-            Refusal::CapacityNotShown { stage: "metal_to_alloy".into(), need_mtpa: 750, shown_mtpa: 0 }
+            Refusal::CapacityNotShown {
+                stage: crate::base::argument::Code("metal_to_alloy".into()),
+                need_mtpa: 750,
+                shown_mtpa: 0
+            }
         );
         assert!(needed.check_covers(&needed).is_ok());
     }

@@ -5,6 +5,7 @@
 use crate::base::calendar::Timestamp;
 use crate::base::digest::hex;
 use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{BankDifferenceId, BankScrollId, PaymentId, UserId};
 use crate::base::money::Paise;
 use crate::base::permission::Step;
@@ -167,7 +168,7 @@ impl DifferenceProposal {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/reason", &self.reason, 2_000);
         let needed = self.resolution != DifferenceResolution::Explained;
-        errors.require(self.reference.is_some() || !needed, "/reference", "needed unless it is only explained");
+        errors.require(self.reference.is_some() || !needed, "/reference", FieldReason::UnlessExplained);
         if let Some(reference) = &self.reference {
             check_name(&mut errors, "/reference", reference, 200);
         }
@@ -244,7 +245,7 @@ impl BankDifference {
         if self.status == status {
             return Ok(());
         }
-        Err(Refusal::WrongState { noun: "difference", is: self.status.to_string(), needs })
+        Err(Refusal::WrongState { noun: "difference", is: self.status.as_str(), needs })
     }
 
     /// Whether the difference still needs work.

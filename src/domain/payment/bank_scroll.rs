@@ -5,6 +5,7 @@
 use crate::base::calendar::Timestamp;
 use crate::base::digest::hex;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{BankScrollId, PaymentId, UserId};
 use crate::base::money::Paise;
 use crate::payment::payment::PaymentStatus;
@@ -110,15 +111,15 @@ pub fn period(
 ) -> Result<(NaiveDate, NaiveDate), FieldErrors> {
     let days = || lines.iter().filter_map(|line| line.paid_on);
     let (Some(from), Some(to)) = (given.0.or_else(|| days().min()), given.1.or_else(|| days().max())) else {
-        return Err(FieldErrors::one("/period", "no line has a day: give the days the scroll is about (from, to)"));
+        return Err(FieldErrors::one("/period", FieldReason::NoDayInLines));
     };
     let mut errors = FieldErrors::new();
-    errors.require(from <= to && to <= today, "/period", "from the first to the last day, which is past or today");
+    errors.require(from <= to && to <= today, "/period", FieldReason::PastOrToday);
     let short = to.signed_duration_since(from).num_days() < MOST_DAYS;
-    errors.require(short, "/period", format!("at most {MOST_DAYS} days"));
+    errors.require(short, "/period", FieldReason::AtMost { most: MOST_DAYS, what: "days" });
     for (index, line) in lines.iter().enumerate() {
         let within = line.paid_on.is_none_or(|day| from <= day && day <= to);
-        errors.require(within, format!("/lines/{index}/paid_on"), "is not among the days of the scroll");
+        errors.require(within, format!("/lines/{index}/paid_on"), FieldReason::OutsideScroll);
     }
     errors.finish()?;
     Ok((from, to))

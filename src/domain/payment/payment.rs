@@ -4,8 +4,10 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{OrganisationId, PaymentId, TrancheId, UserId};
 use crate::base::money::Paise;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::base::utr::normalise_utr;
 use crate::words;
@@ -77,16 +79,12 @@ impl BankAnswer {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let success = self.outcome == PaymentStatus::Succeeded;
-        errors.require(
-            self.outcome != PaymentStatus::Advised,
-            "/outcome",
-            "accepted, succeeded, failed, failed_after_success or unknown",
-        );
-        errors.require(self.utr.is_some() == success, "/utr", "given for a success, and only there");
-        errors.require(self.paid_on.is_some() == success, "/paid_on", "given for a success, and only there");
-        errors.require(self.amount_paise.is_some() == success, "/amount_paise", "given for a success, and only there");
+        errors.require(self.outcome != PaymentStatus::Advised, "/outcome", FieldReason::Outcomes);
+        errors.require(self.utr.is_some() == success, "/utr", FieldReason::ForSuccess);
+        errors.require(self.paid_on.is_some() == success, "/paid_on", FieldReason::ForSuccess);
+        errors.require(self.amount_paise.is_some() == success, "/amount_paise", FieldReason::ForSuccess);
         let well = success || self.outcome == PaymentStatus::Accepted;
-        errors.require(self.reason.is_some() != well, "/reason", "given unless it was accepted or succeeded");
+        errors.require(self.reason.is_some() != well, "/reason", FieldReason::UnlessWell);
         if let Some(utr) = &self.utr {
             errors.take("/utr", normalise_utr(utr));
         }
@@ -122,21 +120,18 @@ impl Payment {
             (Succeeded, Succeeded | FailedAfterSuccess) if same_success => Ok(Weighed::Known),
             (FailedAfterSuccess, Succeeded) => Ok(Weighed::New),
             (FailedAfterSuccess, Advised | Accepted | Unknown) => {
-                Err(Refusal::AnswerTooEarly { payment: self.number.clone(), is: self.status.to_string() })
+                Err(Refusal::AnswerTooEarly { payment: self.number.clone(), is: self.status.as_str() })
             }
             (Unknown, Advised | Accepted) => Ok(Weighed::New),
             (reported, recorded) if reported == recorded && reported != Succeeded => Ok(Weighed::Known),
-            _ => Err(self.contradicted_by(&describe(answer))),
+            _ => Err(self.contradicted_by(described(answer.outcome, answer.utr.as_ref(), answer.paid_on))),
         }
     }
 
     /// The refusal of an answer that contradicts what is recorded.
-    pub fn contradicted_by(&self, reported: &str) -> Refusal {
-        let recorded = match (&self.utr, self.paid_on) {
-            (Some(utr), Some(paid_on)) => format!("{} with UTR {utr} of {paid_on}", self.status),
-            _ => self.status.to_string(),
-        };
-        Refusal::AnswerContradicted { payment: self.number.clone(), recorded, reported: reported.to_owned() }
+    pub fn contradicted_by(&self, reported: Reason) -> Refusal {
+        let recorded = described(self.status, self.utr.as_ref(), self.paid_on);
+        Refusal::AnswerContradicted { payment: self.number.clone(), recorded, reported }
     }
 
     /// Records the bank's answer: the success or failure of an open payment, the receipt by the
@@ -150,7 +145,7 @@ impl Payment {
             _ => (&[Advised, Accepted, Unknown], "advised, accepted or unknown"),
         };
         if !from.contains(&self.status) {
-            return Err(Refusal::WrongState { noun: "payment", is: self.status.to_string(), needs });
+            return Err(Refusal::WrongState { noun: "payment", is: self.status.as_str(), needs });
         }
         if let Some(reported) = answer.amount_paise.filter(|reported| *reported != self.amount_paise) {
             return Err(Refusal::AmountDiffers { advised: self.amount_paise, reported });
@@ -184,10 +179,11 @@ pub enum Weighed {
 }
 
 /// An answer in words.
-fn describe(answer: &BankAnswer) -> String {
-    match (&answer.utr, answer.paid_on) {
-        (Some(utr), Some(paid_on)) => format!("{} with UTR {utr} of {paid_on}", answer.outcome),
-        _ => answer.outcome.to_string(),
+fn described(status: PaymentStatus, utr: Option<&String>, paid_on: Option<NaiveDate>) -> Reason {
+    let is = status.as_str();
+    match (utr, paid_on) {
+        (Some(utr), Some(paid_on)) => Reason::StateWithUtrOf { is, utr: utr.clone(), paid_on },
+        _ => Reason::OnlyState { is },
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{PaymentAdviceId, PaymentId, UserId};
 use crate::base::money::Paise;
 use crate::words;
@@ -123,14 +124,18 @@ pub fn series(scheme_prefix: &str, source_system: &str, day: NaiveDate) -> (Stri
 pub fn check_request(payments: &[PaymentId], execute_on: NaiveDate, today: NaiveDate) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::new();
     let many = (1..=MOST_PAYMENTS).contains(&payments.len());
-    errors.require(many, "/payment_ids", format!("1 to {MOST_PAYMENTS} payments"));
+    errors.require(
+        many,
+        "/payment_ids",
+        FieldReason::Between { least: 1, most: MOST_PAYMENTS as i64, what: "payments" },
+    );
     let mut seen = BTreeSet::new();
     for (index, id) in payments.iter().enumerate().take(MOST_PAYMENTS) {
-        errors.require(seen.insert(id), format!("/payment_ids/{index}"), "stands here twice");
+        errors.require(seen.insert(id), format!("/payment_ids/{index}"), FieldReason::Twice);
     }
     let ahead = execute_on.signed_duration_since(today).num_days();
     let soon = (0..=MOST_DAYS_AHEAD).contains(&ahead);
-    errors.require(soon, "/execute_on", format!("from today to {MOST_DAYS_AHEAD} days ahead"));
+    errors.require(soon, "/execute_on", FieldReason::DaysAhead { most: MOST_DAYS_AHEAD });
     errors.finish()
 }
 

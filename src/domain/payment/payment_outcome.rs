@@ -7,6 +7,7 @@ use crate::base::calendar::FinancialYear;
 use crate::base::id::DisbursementId;
 use crate::base::money::Paise;
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::{Refusal, Undecided};
 use crate::budget::ledger::{Journal, JournalKind, Movement};
 use crate::budget::posting;
@@ -93,6 +94,7 @@ pub fn decide(mut facts: OutcomeFacts) -> Result<PaymentOutcome, Undecided> {
     let Recorder { user_id, at } = facts.recorder;
     facts.tranche.record(Step::Pay, user_id, at, "bank's answer")?;
     if let Some(payment) = facts.utr_settles {
+        let payment = Reason::SettlesPayment { payment };
         return Err(Refusal::UtrAlreadyUsed { payment }.into());
     }
     facts.payment.settle(&facts.answer, user_id, at)?;

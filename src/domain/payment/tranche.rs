@@ -90,7 +90,7 @@ impl Tranche {
         if self.status == status {
             Ok(())
         } else {
-            Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs })
+            Err(Refusal::WrongState { noun: "tranche", is: self.status.as_str(), needs })
         }
     }
 
@@ -129,7 +129,7 @@ impl Tranche {
     pub fn check_hold(&self, today: NaiveDate) -> Result<(), Refusal> {
         let gone = self.status == TrancheStatus::Expired || (self.is_held() && today > self.held_until);
         if gone {
-            return Err(Refusal::HoldExpired { tranche: self.number.clone(), until: self.held_until.to_string() });
+            return Err(Refusal::HoldExpired { tranche: self.number.clone(), until: self.held_until });
         }
         Ok(())
     }
@@ -160,7 +160,7 @@ impl Tranche {
     pub fn withdraw(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<TrancheStatus, Refusal> {
         if !self.is_held() {
             let needs = "verified, recommended, concurred or sanctioned";
-            return Err(Refusal::WrongState { noun: "tranche", is: self.status.to_string(), needs });
+            return Err(Refusal::WrongState { noun: "tranche", is: self.status.as_str(), needs });
         }
         self.rejection = Some(Rejection { reason: reason.to_owned(), rejected_by: by, rejected_at: at });
         Ok(std::mem::replace(&mut self.status, TrancheStatus::Rejected))
@@ -181,7 +181,7 @@ impl Tranche {
         if !open.contains(&self.status) {
             return Err(Refusal::WrongState {
                 noun: "tranche",
-                is: self.status.to_string(),
+                is: self.status.as_str(),
                 needs: "verified, recommended or concurred",
             });
         }

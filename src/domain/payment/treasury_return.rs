@@ -4,8 +4,10 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use crate::base::money::Paise;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::base::utr::normalise_utr;
 use crate::payment::payment::{BankAnswer, Payment, PaymentStatus, Weighed};
@@ -140,7 +142,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadReturn {
     /// A part of it is missing.
-    Truncated(String),
+    Truncated(Reason),
     /// It is complete, but not valid.
     Wrong(FieldErrors),
 }
@@ -153,34 +155,34 @@ impl From<FieldErrors> for BadReturn {
 
 impl BadReturn {
     /// The error for a file that is not complete.
-    pub fn truncated(reason: impl Into<String>) -> Self {
-        BadReturn::Truncated(reason.into())
+    pub fn truncated(reason: Reason) -> Self {
+        BadReturn::Truncated(reason)
     }
 
     /// The error for a file with one field that is not valid.
-    pub fn wrong(pointer: &str, reason: impl Into<String>) -> Self {
+    pub fn wrong(pointer: &str, reason: FieldReason) -> Self {
         BadReturn::Wrong(FieldErrors::one(pointer, reason))
     }
 }
 
 /// Parses an outcome: a term of the Civil Accounts Manual (para 2.3.8), in any case, or the
 /// acknowledgement.
-fn outcome_of(text: &str) -> Result<PaymentStatus, &'static str> {
+fn outcome_of(text: &str) -> Result<PaymentStatus, FieldReason> {
     let plain = text.trim().to_lowercase().replace(['_', '-'], " ");
     match plain.as_str() {
         "accepted" => Ok(PaymentStatus::Accepted),
         "success" => Ok(PaymentStatus::Succeeded),
         "failed" => Ok(PaymentStatus::Failed),
         "failed after success" => Ok(PaymentStatus::FailedAfterSuccess),
-        _ => Err("Accepted, Success, Failed or Failed after success"),
+        _ => Err(FieldReason::ReturnOutcomes),
     }
 }
 
 /// An account number without blanks; it can be of any bank.
-fn plain_account(text: &str) -> Result<String, &'static str> {
+fn plain_account(text: &str) -> Result<String, FieldReason> {
     let account: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = (1..=34).contains(&account.len()) && account.bytes().all(|b| b.is_ascii_alphanumeric());
-    if plain { Ok(account) } else { Err("an account number has 1 to 34 letters and digits") }
+    if plain { Ok(account) } else { Err(FieldReason::PlainAccount) }
 }
 
 fn optional(text: &str) -> Option<&str> {
@@ -196,7 +198,11 @@ impl ReadReturn {
         if let Some(advice) = &self.advice_message_id {
             check_name(&mut errors, "/advice_message_id", advice, 60);
         }
-        errors.require(self.lines.len() <= MOST_LINES, "/lines", format!("at most {MOST_LINES} lines"));
+        errors.require(
+            self.lines.len() <= MOST_LINES,
+            "/lines",
+            FieldReason::AtMost { most: MOST_LINES as i64, what: "lines" },
+        );
         let mut lines = Vec::with_capacity(self.lines.len());
         for (index, line) in self.lines.iter().enumerate().take(MOST_LINES) {
             lines.extend(line.check(&mut errors, index));
@@ -208,23 +214,20 @@ impl ReadReturn {
             .collect();
         errors.finish()?;
         let Some(sum) = Paise::sum(lines.iter().map(|line| line.amount_paise)) else {
-            return Err(BadReturn::wrong("/control_total", "larger than can be"));
+            return Err(BadReturn::wrong("/control_total", FieldReason::TotalTooLarge));
         };
         for (count, total) in stated {
             if count != Some(lines.len()) {
                 let count = count.unwrap_or_default();
-                return Err(BadReturn::truncated(format!("it says {count} lines and has {}", lines.len())));
+                return Err(BadReturn::truncated(Reason::LinesLost { says: count, has: lines.len() }));
             }
             if total != Some(sum) {
                 let total = total.unwrap_or_default().in_rupees();
-                return Err(BadReturn::truncated(format!(
-                    "its control total is {total} and its lines add up to {}",
-                    sum.in_rupees()
-                )));
+                return Err(BadReturn::truncated(Reason::TotalDiffers { total, sum: sum.in_rupees() }));
             }
         }
         if lines.is_empty() {
-            return Err(BadReturn::wrong("/lines", "at least one line"));
+            return Err(BadReturn::wrong("/lines", FieldReason::LineMissing));
         }
         let ReadReturn { message_id, advice_message_id, .. } = self;
         Ok(CheckedReturn { message_id, advice_message_id, control_total_paise: sum, lines })
@@ -248,14 +251,10 @@ impl ReadLine {
         let success = outcome == Some(PaymentStatus::Succeeded);
         let returned = outcome == Some(PaymentStatus::FailedAfterSuccess);
         let utr = optional(&self.utr).and_then(|utr| errors.take(&at("utr"), normalise_utr(utr)));
-        errors.require(optional(&self.utr).is_some() || !success, at("utr"), "needed for a success");
-        errors.require(utr.is_none() || success || returned, at("utr"), "only of a success");
+        errors.require(optional(&self.utr).is_some() || !success, at("utr"), FieldReason::NeededForSuccess);
+        errors.require(utr.is_none() || success || returned, at("utr"), FieldReason::OnlyOfSuccess);
         let paid_on = optional(&self.paid_on).and_then(|day| errors.take(&at("paid_on"), day.parse::<NaiveDate>()));
-        errors.require(
-            optional(&self.paid_on).is_some() == success,
-            at("paid_on"),
-            "given for a success, and only there",
-        );
+        errors.require(optional(&self.paid_on).is_some() == success, at("paid_on"), FieldReason::ForSuccess);
         if let Some(day) = paid_on {
             check_day(errors, &at("paid_on"), day);
         }
@@ -294,7 +293,7 @@ impl TreasuryReturnLine {
 
     /// Whether this answer is new to the payment. `contradiction` says why another answer of the same
     /// file cannot be true beside it.
-    pub fn weigh(&self, payment: &Payment, contradiction: Option<&str>) -> Result<Weighed, Refusal> {
+    pub fn weigh(&self, payment: &Payment, contradiction: Option<&Contradiction>) -> Result<Weighed, Refusal> {
         if self.amount_paise != payment.amount_paise {
             return Err(Refusal::AmountDiffers { advised: payment.amount_paise, reported: self.amount_paise });
         }
@@ -302,12 +301,12 @@ impl TreasuryReturnLine {
         let other_utr = self.utr.is_some() && payment.utr.is_some() && self.utr != payment.utr;
         if self.outcome == PaymentStatus::FailedAfterSuccess && other_utr {
             let utr = self.utr.as_deref().unwrap_or_default();
-            return Err(payment.contradicted_by(&format!("{} with UTR {utr}", self.outcome)));
+            return Err(
+                payment.contradicted_by(Reason::StateWithUtr { is: self.outcome.as_str(), utr: utr.to_owned() })
+            );
         }
         match contradiction {
-            Some(why) if weighed != Ok(Weighed::Known) => {
-                Err(payment.contradicted_by(&format!("{} {why}", self.outcome)))
-            }
+            Some(why) if weighed != Ok(Weighed::Known) => Err(payment.contradicted_by(why.reason(self.outcome))),
             _ => weighed,
         }
     }
@@ -322,10 +321,29 @@ impl TreasuryReturnLine {
     }
 }
 
+/// Why an answer of a file cannot be true beside another of the same file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// The file reports the payment in two ways.
+    TwoWays,
+    /// The file gives its UTR to this payment too.
+    UtrOf { payment: String },
+}
+
+impl Contradiction {
+    fn reason(&self, outcome: PaymentStatus) -> Reason {
+        let is = outcome.as_str();
+        match self {
+            Contradiction::TwoWays => Reason::StateInTwoWays { is },
+            Contradiction::UtrOf { payment } => Reason::StateWithOthersUtr { is, payment: payment.clone() },
+        }
+    }
+}
+
 /// Answers of one file that cannot all be true, by line: two outcomes of one payment, or one UTR
 /// for two payments. None of them is applied unless it is already recorded, so that the order of
 /// the lines decides nothing.
-pub fn contradictions(lines: &[TreasuryReturnLine]) -> BTreeMap<i64, String> {
+pub fn contradictions(lines: &[TreasuryReturnLine]) -> BTreeMap<i64, Contradiction> {
     let mut ends: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut payments_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for line in lines {
@@ -348,13 +366,13 @@ pub fn contradictions(lines: &[TreasuryReturnLine]) -> BTreeMap<i64, String> {
     let mut found = BTreeMap::new();
     for line in lines.iter().filter(|line| line.outcome != PaymentStatus::Accepted) {
         if ends.get(line.end_to_end_id.as_str()).is_some_and(|known| known.len() > 1) {
-            found.insert(line.line, "in two ways in one file".to_owned());
+            found.insert(line.line, Contradiction::TwoWays);
             continue;
         }
         let others = line.utr.as_deref().and_then(|utr| payments_of.get(utr)).filter(|payments| payments.len() > 1);
         let other = others.and_then(|payments| payments.iter().find(|number| **number != line.end_to_end_id));
         if let (PaymentStatus::Succeeded, Some(other)) = (line.outcome, other) {
-            found.insert(line.line, format!("with a UTR that the same file gives to payment {other}"));
+            found.insert(line.line, Contradiction::UtrOf { payment: (*other).to_owned() });
         }
     }
     found

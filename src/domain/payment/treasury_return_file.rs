@@ -9,6 +9,8 @@
 //! A bank scroll has the same formats and may also contain the account that was credited: as an
 //! eighth cell of `LIN`, or as `BBAN`.
 
+use crate::base::field_reason::FieldReason;
+use crate::base::reason::Reason;
 use crate::payment::payment_advice::FileFormat;
 use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
 use quick_xml::Reader;
@@ -36,7 +38,7 @@ fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
     let mut read = ReadReturn::default();
     for (index, record) in reader.records().enumerate() {
         let at = format!("/records/{index}");
-        let record = record.map_err(|_| BadReturn::wrong(&at, "this is not CSV"))?;
+        let record = record.map_err(|_| BadReturn::wrong(&at, FieldReason::NotCsv))?;
         let cells: Vec<&str> = record.iter().collect();
         match (cells.as_slice(), read.totals.len()) {
             (["HDR", message_id, advice, count, total], 0) => {
@@ -50,22 +52,22 @@ fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
             (["TRL", count, total], 1) => {
                 let trailer = ((*count).to_owned(), (*total).to_owned());
                 if read.totals.first() != Some(&trailer) {
-                    return Err(BadReturn::truncated("its trailer is not as its header says"));
+                    return Err(BadReturn::truncated(Reason::TrailerDiffers));
                 }
                 read.totals.push(trailer);
             }
-            (_, 0) => return Err(BadReturn::wrong(&at, "the file begins with one HDR record of 5 cells")),
+            (_, 0) => return Err(BadReturn::wrong(&at, FieldReason::HeaderFirst)),
             // This is the last record of a file that was cut off.
             (_, 1) if reader_is_at_end(text, &record) => {
-                return Err(BadReturn::truncated("it ends within a record"));
+                return Err(BadReturn::truncated(Reason::EndsInRecord));
             }
-            (_, 1) => return Err(BadReturn::wrong(&at, "expected LIN with 7 cells or TRL with 3")),
-            _ => return Err(BadReturn::wrong(&at, "nothing follows TRL")),
+            (_, 1) => return Err(BadReturn::wrong(&at, FieldReason::LineOrTrailer)),
+            _ => return Err(BadReturn::wrong(&at, FieldReason::AfterTrailer)),
         }
     }
     match read.totals.len() {
-        0 => Err(BadReturn::wrong("", "the file is empty")),
-        1 => Err(BadReturn::truncated("its trailer is missing")),
+        0 => Err(BadReturn::wrong("", FieldReason::FileEmpty)),
+        1 => Err(BadReturn::truncated(Reason::TrailerMissing)),
         _ => Ok(read),
     }
 }
@@ -93,7 +95,7 @@ fn reader_is_at_end(text: &str, record: &csv::StringRecord) -> bool {
 
 fn push(read: &mut ReadReturn, line: ReadLine) -> Result<(), BadReturn> {
     if read.lines.len() >= MOST_LINES {
-        return Err(BadReturn::wrong("/lines", format!("at most {MOST_LINES} lines")));
+        return Err(BadReturn::wrong("/lines", FieldReason::AtMost { most: MOST_LINES as i64, what: "lines" }));
     }
     read.lines.push(line);
     Ok(())
@@ -117,7 +119,7 @@ struct XmlReading {
     accounts: bool,
 }
 
-fn wrong(reason: impl Into<String>) -> BadReturn {
+fn wrong(reason: FieldReason) -> BadReturn {
     BadReturn::wrong("", reason)
 }
 
@@ -135,12 +137,12 @@ impl XmlReading {
                 Ok(Event::Text(part)) => self.add(&part.xml10_content())?,
                 Ok(Event::GeneralRef(name)) => self.add(entity(&name)?)?,
                 Ok(Event::Decl(_) | Event::Comment(_)) => {}
-                Ok(Event::DocType(_)) => return Err(wrong("a document type is not accepted")),
-                Ok(Event::PI(_)) => return Err(wrong("processing instructions are not accepted")),
-                Ok(Event::CData(_)) => return Err(wrong("CDATA is not accepted")),
+                Ok(Event::DocType(_)) => return Err(wrong(FieldReason::DocumentType)),
+                Ok(Event::PI(_)) => return Err(wrong(FieldReason::Instructions)),
+                Ok(Event::CData(_)) => return Err(wrong(FieldReason::Cdata)),
                 Ok(Event::Eof) => return self.finish(),
-                Err(quick_xml::Error::Syntax(_)) => return Err(BadReturn::truncated("it ends within an element")),
-                Err(_) => return Err(wrong("this is not well-formed XML")),
+                Err(quick_xml::Error::Syntax(_)) => return Err(BadReturn::truncated(Reason::EndsInElement)),
+                Err(_) => return Err(wrong(FieldReason::NotXml)),
             }
         }
     }
@@ -148,7 +150,7 @@ impl XmlReading {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), BadReturn> {
         let name = start.name().as_ref().to_owned();
         if !start.attributes_raw().trim().is_empty() {
-            return Err(wrong(format!("{name:.40} has attributes")));
+            return Err(wrong(FieldReason::Attributes { element: format!("{name:.40}") }));
         }
         let path: Vec<&str> = self.open.iter().map(String::as_str).collect();
         let expected = match path.as_slice() {
@@ -159,7 +161,7 @@ impl XmlReading {
             _ => false,
         };
         if !expected {
-            return Err(wrong(format!("<{name:.40}> is not expected in <{}>", path.join("/"))));
+            return Err(wrong(FieldReason::ElementUnexpected { element: format!("{name:.40}"), path: path.join("/") }));
         }
         if name == "GrpHdr" {
             self.header = Some(Default::default());
@@ -175,11 +177,11 @@ impl XmlReading {
             self.text.push_str(part);
             return Ok(());
         }
-        if part.trim().is_empty() { Ok(()) } else { Err(wrong("text stands between the elements")) }
+        if part.trim().is_empty() { Ok(()) } else { Err(wrong(FieldReason::TextBetween)) }
     }
 
     fn end(&mut self) -> Result<(), BadReturn> {
-        let Some(name) = self.open.pop() else { return Err(wrong("an element ends that did not begin")) };
+        let Some(name) = self.open.pop() else { return Err(wrong(FieldReason::EndsUnbegun)) };
         match (self.open.len(), self.open.last().map(String::as_str)) {
             (0, _) => self.closed = true,
             (1, _) if name == "TxInfAndSts" => {
@@ -199,10 +201,10 @@ impl XmlReading {
 
     fn finish(mut self) -> Result<ReadReturn, BadReturn> {
         if !self.open.is_empty() {
-            return Err(BadReturn::truncated("it ends within an element"));
+            return Err(BadReturn::truncated(Reason::EndsInElement));
         }
         let Some([message_id, advice, _, count, total, _, _]) = self.header else {
-            return Err(wrong(format!("the file is one <{ROOT}> with a <GrpHdr>")));
+            return Err(wrong(FieldReason::RootElement { root: ROOT.to_owned() }));
         };
         self.read.message_id = message_id.unwrap_or_default();
         self.read.advice_message_id = advice.filter(|advice| !advice.is_empty());
@@ -219,7 +221,7 @@ fn keep(names: &[&str], fields: &mut [Option<String>], name: &str, text: String)
             *place = Some(text.trim().to_owned());
             Ok(())
         }
-        _ => Err(wrong(format!("<{name}> stands here twice"))),
+        _ => Err(wrong(FieldReason::ElementTwice { element: name.to_owned() })),
     }
 }
 
@@ -231,7 +233,7 @@ fn entity(name: &BytesRef<'_>) -> Result<&'static str, BadReturn> {
         "gt" => Ok(">"),
         "quot" => Ok("\""),
         "apos" => Ok("'"),
-        _ => Err(wrong("entities are not accepted")),
+        _ => Err(wrong(FieldReason::Entities)),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::OrganisationId;
 
 /// A registered organisation.
@@ -60,7 +61,7 @@ impl Registration {
         let bank_account = errors.take("/bank_account", parse_account(&self.bank_account)).unwrap_or_default();
         let ifsc = errors.take("/ifsc", parse_ifsc(&self.ifsc)).unwrap_or_default();
         let pan_inside = gstin.is_empty() || pan.is_empty() || gstin.get(2..12) == Some(pan.as_str());
-        errors.require(pan_inside, "/gstin", "characters 3 to 12 must be the PAN");
+        errors.require(pan_inside, "/gstin", FieldReason::PanInside);
         errors.finish()?;
         Ok(Registration { name: self.name.trim().to_owned(), cin, pan, gstin, bank_account, ifsc })
     }
@@ -85,43 +86,43 @@ fn follows(text: &str, pattern: &str) -> bool {
 
 /// Parses a CIN: listing status, industry code, state, year, ownership, number:
 /// `U27320MH2021PTC123456`.
-fn parse_cin(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str = "a CIN is 21 characters like U27320MH2021PTC123456";
+fn parse_cin(text: &str) -> Result<String, FieldReason> {
+    const WRONG: FieldReason = FieldReason::Cin;
     let cin = compact(text);
     let listing = cin.starts_with(['L', 'U']);
     let year: i32 = cin.get(8..12).and_then(|year| year.parse().ok()).unwrap_or(0);
     if !follows(&cin, "A99999AA9999AAA999999") || !listing || !(1850..=2100).contains(&year) {
         return Err(WRONG);
     }
-    if cin.ends_with("000000") { Err("this CIN is a placeholder") } else { Ok(cin) }
+    if cin.ends_with("000000") { Err(FieldReason::CinPlaceholder) } else { Ok(cin) }
 }
 
 /// Parses a PAN: five letters, four digits, one letter; the fourth letter is C for a company,
 /// another letter for other persons.
-fn parse_pan(text: &str) -> Result<String, &'static str> {
+fn parse_pan(text: &str) -> Result<String, FieldReason> {
     let pan = compact(text);
     if !follows(&pan, "AAAAA9999A") {
-        return Err("a PAN is 10 characters like AAACS1234K");
+        return Err(FieldReason::Pan);
     }
     if !pan.get(3..4).is_some_and(|kind| "CFTAPHBLJG".contains(kind)) {
-        return Err("the fourth letter of a PAN tells the kind of person: C for a company");
+        return Err(FieldReason::PanKind);
     }
-    if pan.get(5..9) == Some("0000") { Err("this PAN is a placeholder") } else { Ok(pan) }
+    if pan.get(5..9) == Some("0000") { Err(FieldReason::PanPlaceholder) } else { Ok(pan) }
 }
 
 /// Parses a GSTIN: state code, PAN, entity number, `Z`, check character.
-fn parse_gstin(text: &str) -> Result<String, &'static str> {
+fn parse_gstin(text: &str) -> Result<String, FieldReason> {
     let gstin = compact(text);
     if !follows(&gstin, "99AAAAA9999A*Z*") {
-        return Err("a GSTIN is 15 characters like 27AAACS1234K1ZN");
+        return Err(FieldReason::Gstin);
     }
     let state: u32 = gstin.get(0..2).and_then(|state| state.parse().ok()).unwrap_or(0);
     if !((1..=38).contains(&state) || state == 97 || state == 99) {
-        return Err("the first two digits of a GSTIN are a state code");
+        return Err(FieldReason::GstinState);
     }
     match (gstin.get(..14).map(gstin_check_character), gstin.chars().last()) {
         (Some(expected), Some(given)) if expected == given => Ok(gstin),
-        _ => Err("the last character of this GSTIN does not match the others"),
+        _ => Err(FieldReason::GstinCheck),
     }
 }
 
@@ -142,12 +143,12 @@ pub fn gstin_check_character(first_fourteen: &str) -> char {
 }
 
 /// Parses a bank account number: 9 to 18 digits that neither repeat one digit nor count up or down.
-fn parse_account(text: &str) -> Result<String, &'static str> {
+fn parse_account(text: &str) -> Result<String, FieldReason> {
     let account = compact(text);
     if !(9..=18).contains(&account.len()) || !account.bytes().all(|b| b.is_ascii_digit()) {
-        return Err("a bank account number has 9 to 18 digits");
+        return Err(FieldReason::BankAccount);
     }
-    if is_placeholder(&account) { Err("this account number is a placeholder") } else { Ok(account) }
+    if is_placeholder(&account) { Err(FieldReason::AccountPlaceholder) } else { Ok(account) }
 }
 
 fn is_placeholder(digits: &str) -> bool {
@@ -159,13 +160,13 @@ fn is_placeholder(digits: &str) -> bool {
 }
 
 /// Parses an IFSC: four letters of the bank, a zero, six characters of the branch.
-fn parse_ifsc(text: &str) -> Result<String, &'static str> {
+fn parse_ifsc(text: &str) -> Result<String, FieldReason> {
     let ifsc = compact(text);
     if !follows(&ifsc, "AAAA0******") {
-        return Err("an IFSC is 11 characters like SBIN0001234");
+        return Err(FieldReason::Ifsc);
     }
     let branch = ifsc.get(5..).unwrap_or_default();
-    if branch.bytes().all(|b| b == b'0') { Err("this IFSC is a placeholder") } else { Ok(ifsc) }
+    if branch.bytes().all(|b| b == b'0') { Err(FieldReason::IfscPlaceholder) } else { Ok(ifsc) }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{OrganisationId, SessionId, UserId};
 use crate::base::permission::{Permission, Role, Roles};
 use crate::base::refusal::Refusal;
@@ -104,9 +105,9 @@ impl Actor {
 }
 
 /// The e-mail address in normal form (trimmed, lower case), or the reason why it is not valid.
-pub fn parse_email(text: &str) -> Result<String, String> {
+pub fn parse_email(text: &str) -> Result<String, FieldReason> {
     let email = text.trim().to_lowercase();
-    let (local, host) = email.split_once('@').ok_or("an e-mail address has an @")?;
+    let (local, host) = email.split_once('@').ok_or(FieldReason::EmailAt)?;
     let plain = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'@' && !b"\"(),:;<>[\\]".contains(&b))
     };
@@ -117,7 +118,7 @@ pub fn parse_email(text: &str) -> Result<String, String> {
         || host.ends_with('.')
         || email.len() > 254
     {
-        return Err("not an e-mail address".to_owned());
+        return Err(FieldReason::Email);
     }
     Ok(email)
 }
@@ -137,7 +138,7 @@ pub fn check_password(errors: &mut FieldErrors, pointer: &str, password: &str) {
     errors.require(
         (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) && varied,
         pointer,
-        format!("{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, at least five different ones"),
+        FieldReason::Password { least: SHORTEST_PASSWORD, most: LONGEST_PASSWORD },
     );
 }
 

@@ -4,6 +4,7 @@
 
 use crate::base::days::{Days, Span};
 use crate::base::money::{BasisPoints, Paise};
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::milestone::milestone::Milestone;
 use crate::scheme::partial_achievement::{Reached, WHOLE, WhilePartial};
@@ -138,7 +139,7 @@ impl Delay {
         let mut spans = self.spans(rule, &open);
         let amount_paise = amount_of(spans.iter().copied(), rule.basis_points_per_day, security)?;
         if amount_paise == Paise::ZERO {
-            return Err(Refusal::NoDelay { reason: "they come to nothing".to_owned() });
+            return Err(Refusal::NoDelay { reason: Reason::DamagesNothing });
         }
         if matches!(&spans[..], [only] if only.share == WHOLE) {
             spans.clear();
@@ -158,11 +159,11 @@ impl Delay {
     fn no_delay(&self, to: NaiveDate) -> Refusal {
         let whole = self.whole(to);
         let reason = match (whole.is_empty(), self.charged.last()) {
-            (true, _) => format!("the milestone is due on {}", self.due_on),
+            (true, _) => Reason::MilestoneDue { on: self.due_on },
             (_, Some(charged)) if self.late_days(to).and(&self.charged).last().is_some() => {
-                format!("damages are already asked for up to {charged}")
+                Reason::DamagesAsked { up_to: charged }
             }
-            _ => format!("the delay up to {to} is excused"),
+            _ => Reason::DelayExcused { up_to: to },
         };
         Refusal::NoDelay { reason }
     }

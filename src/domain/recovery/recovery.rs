@@ -146,7 +146,7 @@ pub struct Recovery {
 
 impl Recovery {
     fn wrong_state(&self, needs: &'static str) -> Refusal {
-        Refusal::WrongState { noun: "recovery", is: self.status.to_string(), needs }
+        Refusal::WrongState { noun: "recovery", is: self.status.as_str(), needs }
     }
 
     fn require(&self, status: RecoveryStatus, needs: &'static str) -> Result<(), Refusal> {
@@ -203,7 +203,7 @@ impl Recovery {
             (RecoveryStatus::Replied, _) => {}
             (RecoveryStatus::Noticed, Some(notice)) if today > notice.reply_due_on => {}
             (RecoveryStatus::Noticed, Some(notice)) => {
-                return Err(Refusal::ReplyAwaited { until: notice.reply_due_on.to_string() });
+                return Err(Refusal::ReplyAwaited { until: notice.reply_due_on });
             }
             _ => return Err(self.wrong_state("noticed or replied")),
         }

@@ -3,6 +3,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_day, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     DisbursementId, EvidenceId, MilestoneId, PaymentId, RecoveryCreditId, RecoveryId, SecurityId, UserId,
 };
@@ -127,13 +128,17 @@ impl InstalmentPlan {
     /// days.
     pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
         let mut errors = FieldErrors::new();
-        errors.require((2..=60).contains(&instalments.len()), "/instalments", "2 to 60 instalments");
+        errors.require(
+            (2..=60).contains(&instalments.len()),
+            "/instalments",
+            FieldReason::Between { least: 2, most: 60, what: "instalments" },
+        );
         let rising = instalments.windows(2).all(|pair| matches!(pair, [a, b] if a.due_on < b.due_on));
-        errors.require(rising, "/instalments", "each due on a later day than the one before");
+        errors.require(rising, "/instalments", FieldReason::LaterEach);
         for (index, one) in instalments.iter().enumerate() {
             check_amount(&mut errors, &format!("/instalments/{index}/amount_paise"), one.amount_paise);
             check_day(&mut errors, &format!("/instalments/{index}/due_on"), one.due_on);
-            errors.require(one.due_on >= today, format!("/instalments/{index}/due_on"), "must not lie in the past");
+            errors.require(one.due_on >= today, format!("/instalments/{index}/due_on"), FieldReason::InPast);
         }
         errors.finish().map_err(PlanProblem::Fields)?;
         let sum = Paise::sum(instalments.iter().map(|one| one.amount_paise)).unwrap_or(LARGEST_AMOUNT);
@@ -208,7 +213,7 @@ impl RecoveryStatement {
 }
 
 fn check_amount(errors: &mut FieldErrors, pointer: &str, amount: Paise) {
-    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), pointer, "a positive amount in paise");
+    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), pointer, FieldReason::PositiveAmount);
 }
 
 /// The form of a show-cause notice: why money has to come back, and by when the beneficiary may
@@ -235,20 +240,20 @@ impl ShowCauseForm {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let (refund, damages) = (self.kind == RecoveryKind::Refund, self.kind == RecoveryKind::LiquidatedDamages);
-        errors.require(refund || damages, "/kind", "refund or liquidated_damages");
-        errors.require(self.disbursement_id.is_some() == refund, "/disbursement_id", "given for a refund only");
-        errors.require(self.amount_paise.is_some() == refund, "/amount_paise", "given for a refund only");
-        errors.require(self.milestone_id.is_some() == damages, "/milestone_id", "given for damages only");
-        errors.require(self.charged_to.is_some() == damages, "/charged_to", "given for damages only");
+        errors.require(refund || damages, "/kind", FieldReason::RecoveryKinds);
+        errors.require(self.disbursement_id.is_some() == refund, "/disbursement_id", FieldReason::ForRefund);
+        errors.require(self.amount_paise.is_some() == refund, "/amount_paise", FieldReason::ForRefund);
+        errors.require(self.milestone_id.is_some() == damages, "/milestone_id", FieldReason::ForDamages);
+        errors.require(self.charged_to.is_some() == damages, "/charged_to", FieldReason::ForDamages);
         if let Some(amount) = self.amount_paise {
             check_amount(&mut errors, "/amount_paise", amount);
         }
         if let Some(to) = self.charged_to {
-            errors.require(to <= today, "/charged_to", "must not lie in the future");
+            errors.require(to <= today, "/charged_to", FieldReason::InFuture);
         }
         check_text(&mut errors, "/grounds", &self.grounds, 4_000);
         check_day(&mut errors, "/reply_due_on", self.reply_due_on);
-        errors.require(self.reply_due_on > today, "/reply_due_on", "must leave at least one day");
+        errors.require(self.reply_due_on > today, "/reply_due_on", FieldReason::OneDayLeft);
         errors.finish()
     }
 }
@@ -267,7 +272,11 @@ impl NoticeReplyForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
-        errors.require(self.evidence.len() <= 50, "/evidence", "at most 50 evidence files");
+        errors.require(
+            self.evidence.len() <= 50,
+            "/evidence",
+            FieldReason::AtMost { most: 50, what: "evidence files" },
+        );
         errors.finish()
     }
 }
@@ -287,7 +296,7 @@ impl OrderForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let reduced = self.outcome == OrderOutcome::Reduced;
-        errors.require(self.amount_paise.is_some() == reduced, "/amount_paise", "given when it is reduced only");
+        errors.require(self.amount_paise.is_some() == reduced, "/amount_paise", FieldReason::WhenReduced);
         if let Some(amount) = self.amount_paise {
             check_amount(&mut errors, "/amount_paise", amount);
         }

@@ -3,6 +3,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::field_reason::FieldReason;
 use crate::base::id::UserId;
 use crate::base::money::{LARGEST_AMOUNT, Paise};
 use crate::recovery::interest::Parts;
@@ -86,11 +87,11 @@ impl ReliefForm {
                 ("damages_paise", parts.damages_paise),
             ];
             for (name, amount) in named {
-                errors.require((0..=most).contains(&amount.0), format!("/parts/{name}"), "an amount in paise");
+                errors.require((0..=most).contains(&amount.0), format!("/parts/{name}"), FieldReason::AnAmount);
             }
-            errors.require(!parts.is_zero(), "/parts", "must give up something");
+            errors.require(!parts.is_zero(), "/parts", FieldReason::GivesUpNothing);
             let waived = self.kind == ReliefKind::Waiver && parts.principal_paise != Paise::ZERO;
-            errors.require(!waived, "/parts/principal_paise", "only interest and damages are waived");
+            errors.require(!waived, "/parts/principal_paise", FieldReason::WaivedParts);
         }
         check_text(&mut errors, "/reason", &self.reason, 4_000);
         check_name(&mut errors, "/reference", &self.reference, 200);

@@ -6,6 +6,7 @@ use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name, check_text};
 use crate::base::id::{SchemeDraftId, UserId};
 use crate::base::permission::Step;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::revision::impact::{AwardLoss, ImpactSheet};
 use crate::scheme::scheme::Scheme;
@@ -103,7 +104,7 @@ impl SchemeDraft {
         let drafted_by = self.drafted_by;
         let instrument = self.instrument.as_mut().ok_or(Refusal::NothingProposed)?;
         if instrument.approval.is_some() {
-            return Err(Refusal::WrongState { noun: "instrument", is: "approved".to_owned(), needs: "proposed" });
+            return Err(Refusal::WrongState { noun: "instrument", is: "approved", needs: "proposed" });
         }
         if instrument.proposed_by == step.taken_by {
             return Err(Refusal::SamePerson { earlier: Step::Recommend, now: Step::Concur });
@@ -155,7 +156,7 @@ impl SchemeDraft {
         if self.status == SchemeDraftStatus::Draft {
             return Ok(());
         }
-        Err(Refusal::WrongState { noun: "scheme draft", is: self.status.to_string(), needs: "a draft" })
+        Err(Refusal::WrongState { noun: "scheme draft", is: self.status.as_str(), needs: "a draft" })
     }
 }
 
@@ -176,32 +177,29 @@ pub fn check_next(
     prefixes: &[&str],
     first_day: NaiveDate,
 ) -> Result<(), Refusal> {
-    let refuse = |reason: String| Err(Refusal::VersionNotAllowed { reason });
+    let refuse = |reason: Reason| Err(Refusal::VersionNotAllowed { reason });
     let expected = newest.map_or(1, |newest| newest.version + 1);
     if scheme.version != expected {
-        return refuse(format!("its number is {}, the next one is {expected}", scheme.version));
+        return refuse(Reason::VersionNumber { is: scheme.version, next: expected });
     }
     if scheme.effective_from < first_day {
-        let from = scheme.effective_from;
-        return refuse(format!("it begins on {from}; the first day on which it can begin is {first_day}"));
+        return refuse(Reason::BeginsTooEarly { from: scheme.effective_from, first: first_day });
     }
     let Some(newest) = newest else {
         let taken = prefixes.contains(&scheme.number_prefix.as_str());
-        let reason = || format!("number_prefix {} is that of another scheme", scheme.number_prefix);
+        let reason = || Reason::PrefixTaken { prefix: scheme.number_prefix.clone() };
         return if taken { refuse(reason()) } else { Ok(()) };
     };
     if scheme.effective_from < newest.effective_from {
         let (from, before) = (scheme.effective_from, newest.effective_from);
-        return refuse(format!("it begins on {from}, before version {} on {before}", newest.version));
+        return refuse(Reason::BeginsBefore { from, version: newest.version, before });
     }
     if scheme.number_prefix != newest.number_prefix {
-        return refuse("number_prefix cannot change: numbers already given out begin with it".to_owned());
+        return refuse(Reason::PrefixFixed);
     }
     let parts = |of: &Scheme| of.components.iter().map(|part| (part.code, part.rupees)).collect::<Vec<_>>();
     if parts(scheme) != parts(newest) || scheme.outlay.rupees != newest.outlay.rupees {
-        return refuse(
-            "outlay and components cannot change by it: the outlay has its own budget instrument".to_owned(),
-        );
+        return refuse(Reason::OutlayFixed);
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Facts that a scheme requires beyond those that every scheme has: they are declared in its file
 //! and stated by the manufacturer in an application, a claim or one line of a claim.
 
+use crate::base::argument::Titled;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::EvidenceId;
 use crate::scheme::rules::figure::{Measure, Title};
 use crate::scheme::rules::names::{Kind, Value};
@@ -148,28 +150,35 @@ pub fn stated(facts: &[StatedFact], code: &str) -> Option<FactValue> {
 /// Reports facts that are not required here, are of the wrong type or are stated twice. With
 /// `complete` it also reports required facts that are missing and have no `absent` value.
 pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule], facts: &[StatedFact], complete: bool) {
-    errors.require(facts.len() <= MOST_FACTS, pointer, format!("at most {MOST_FACTS} facts"));
+    errors.require(facts.len() <= MOST_FACTS, pointer, FieldReason::AtMost { most: MOST_FACTS as i64, what: "facts" });
     for (index, fact) in facts.iter().enumerate().take(MOST_FACTS) {
         let at = |field: &str| format!("{pointer}/{index}/{field}");
         let Some(rule) = asked.iter().find(|rule| rule.code == fact.code) else {
             let known: Vec<&str> = asked.iter().map(|rule| rule.code.as_str()).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            errors.add(at("code"), format!("the scheme asks here for: {known}"));
+            errors.add(at("code"), FieldReason::FactsAsked { facts: known });
             continue;
         };
         let twice = facts.iter().take(index).any(|earlier| earlier.code == fact.code);
-        errors.require(!twice, at("code"), "each fact once");
-        errors.require(fact.value.kind() == rule.kind, at("value"), format!("must be {}", rule.kind));
+        errors.require(!twice, at("code"), FieldReason::FactTwice);
+        errors.require(fact.value.kind() == rule.kind, at("value"), FieldReason::FactKind { kind: rule.kind.as_str() });
         if let FactValue::Number(number) = fact.value {
             let possible = (0..=crate::base::money::LARGEST_AMOUNT.0).contains(&number);
-            errors.require(possible, at("value"), "a whole number, not negative");
+            errors.require(possible, at("value"), FieldReason::WholeNumber);
         }
-        errors.require(!rule.evidence || fact.evidence_id.is_some(), at("evidence_id"), "a file must show this fact");
+        errors.require(!rule.evidence || fact.evidence_id.is_some(), at("evidence_id"), FieldReason::FactFile);
     }
     if complete {
         for rule in asked.iter().filter(|rule| rule.absent.is_none()) {
             let missing = stated(facts, &rule.code).is_none();
-            errors.require(!missing, pointer, format!("`{}` is asked for: {}", rule.code, rule.title.en));
+            errors.require(
+                !missing,
+                pointer,
+                FieldReason::FactMissing {
+                    fact: rule.code.clone(),
+                    title: Titled { en: rule.title.en.clone(), hi: rule.title.hi.clone() },
+                },
+            );
         }
     }
 }

@@ -3,6 +3,7 @@
 //! latest invoices first; the rest of the claim proceeds.
 
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::id::EvidenceId;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::rules::exact::{Exact, NoNumber};
@@ -239,15 +240,19 @@ impl MassBalance {
             let at = |field: &str| format!("{rows}/{index}/{field}");
             let once = !self.materials.iter().take(index).any(|earlier| earlier.material == row.material);
             let fits = once && asked.contains(&row.material);
-            errors.require(fits, at("material"), format!("each of {} once", known.join(", ")));
+            errors.require(fits, at("material"), FieldReason::MaterialsOnce { materials: known.join(", ") });
             let kilograms = [row.opening_kg, row.in_kg, row.scrap_kg, row.closing_kg];
             for (field, kg) in ["opening_kg", "in_kg", "scrap_kg", "closing_kg"].into_iter().zip(kilograms) {
-                errors.require((0..=MOST_KG).contains(&kg), at(field), "whole kilograms, not negative");
+                errors.require((0..=MOST_KG).contains(&kg), at(field), FieldReason::WholeKgNotNegative);
             }
         }
-        errors.require(self.materials.len() == asked.len(), rows, format!("each of {} once", known.join(", ")));
+        errors.require(
+            self.materials.len() == asked.len(),
+            rows,
+            FieldReason::MaterialsOnce { materials: known.join(", ") },
+        );
         let whole = (claimed_kg..=MOST_KG.max(claimed_kg)).contains(&self.dispatched_kg);
-        errors.require(whole, "/mass_balance/dispatched_kg", "at least the kilograms of the lines");
+        errors.require(whole, "/mass_balance/dispatched_kg", FieldReason::KgOfLines);
     }
 
     /// Its figures by their names in rules, with the evidence file that proves each.

@@ -2,6 +2,7 @@
 //! it, and the basis on which damages continue. Both are rules of the scheme.
 
 use crate::base::money::BasisPoints;
+use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::scheme::Scheme;
@@ -63,19 +64,16 @@ impl Counted {
     /// Checks whether a part counts: a rule for parts must exist, and the share must reach the
     /// least share of the rule, be less than the whole, and exceed what counted before.
     pub fn check_partial(&self, rule: Option<PartialRule>, before: BasisPoints) -> Result<(), Refusal> {
-        let refuse = |reason: String| Err(Refusal::PartialNotCounted { reason });
-        let Some(rule) = rule else { return refuse("the scheme counts no part of this milestone".to_owned()) };
+        let refuse = |reason: Reason| Err(Refusal::PartialNotCounted { reason });
+        let Some(rule) = rule else { return refuse(Reason::NoParts) };
         if self.share >= WHOLE {
-            return refuse("all that is needed was measured; verify it whole".to_owned());
+            return refuse(Reason::MeasuredWhole);
         }
         if self.share < rule.least {
-            return refuse(format!(
-                "{} of what is needed was measured, {} is the least that counts",
-                self.share, rule.least
-            ));
+            return refuse(Reason::PartTooSmall { share: self.share, least: rule.least });
         }
         if self.share <= before {
-            return refuse(format!("{} of what is needed was measured, {before} counts already", self.share));
+            return refuse(Reason::PartCounted { share: self.share, before });
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! as a whole before it is used, and once loaded it is never edited: its digest is stored.
 
 use crate::base::money::{BasisPoints, Paise};
+use crate::base::reason::Reason;
 use crate::scheme::allocation_rules::AllocationRules;
 use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::eligibility::Eligibility;
@@ -240,13 +241,13 @@ impl Scheme {
 
     /// The reason why a capacity is outside the scheme's bounds or steps; `None` when it is
     /// allowed.
-    pub fn capacity_problem(&self, capacity_mtpa: i64) -> Option<String> {
+    pub fn capacity_problem(&self, capacity_mtpa: i64) -> Option<Reason> {
         let bounds = &self.capacity_mtpa;
         if capacity_mtpa < bounds.least || capacity_mtpa > bounds.most {
-            return Some(format!("{} to {} MTPA are allowed", bounds.least, bounds.most));
+            return Some(Reason::CapacityRange { least_mtpa: bounds.least, most_mtpa: bounds.most });
         }
         if (capacity_mtpa - bounds.least) % bounds.step != 0 {
-            return Some(format!("steps of {} MTPA are allowed", bounds.step));
+            return Some(Reason::CapacitySteps { step_mtpa: bounds.step });
         }
         None
     }

@@ -1,7 +1,9 @@
 //! The value chain from raw material to finished product: its stages, which each scheme names, and
 //! figures by stage such as installed capacity.
 
+use crate::base::argument::Code;
 use crate::base::field::FieldErrors;
+use crate::base::field_reason::FieldReason;
 use crate::base::money::BasisPoints;
 use crate::base::refusal::Refusal;
 use crate::scheme::bad_scheme::BadScheme;
@@ -184,7 +186,7 @@ impl Chain {
     pub fn check_known(&self, errors: &mut FieldErrors, pointer: &str, stage: &ChainStage) {
         if !self.stages.contains(stage) {
             let known: Vec<&str> = self.stages.iter().map(ChainStage::as_str).collect();
-            errors.add(pointer, format!("the scheme's stages are: {}", known.join(", ")));
+            errors.add(pointer, FieldReason::StagesKnown { stages: known.join(", ") });
         }
     }
 
@@ -221,9 +223,13 @@ pub struct InstalledCapacity(pub ByStage<i64>);
 impl InstalledCapacity {
     /// Reports an empty capacity, and figures outside 0 to 1,000,000 tonnes a year.
     pub fn check(&self, errors: &mut FieldErrors, pointer: &str) {
-        errors.require(!self.0.is_empty(), pointer, "name at least one stage");
+        errors.require(!self.0.is_empty(), pointer, FieldReason::StageMissing);
         for (stage, mtpa) in self.0.iter() {
-            errors.require((0..=1_000_000).contains(mtpa), format!("{pointer}/{stage}"), "0 to 1000000 tonnes a year");
+            errors.require(
+                (0..=1_000_000).contains(mtpa),
+                format!("{pointer}/{stage}"),
+                FieldReason::Between { least: 0, most: 1_000_000, what: "tonnes a year" },
+            );
         }
     }
 
@@ -246,7 +252,7 @@ impl InstalledCapacity {
             let shown = self.of(stage);
             if shown < *need {
                 return Err(Refusal::CapacityNotShown {
-                    stage: stage.to_string(),
+                    stage: Code(stage.to_string()),
                     need_mtpa: *need,
                     shown_mtpa: shown,
                 });

@@ -19,6 +19,7 @@ use domain::award::application::{Application, ApplicationStatus, check_note};
 use domain::award::award::Award;
 use domain::base::id::{AllocationId, ApplicationId, OrganisationId};
 use domain::base::permission::{Permission, Step};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::{Ledger, Stage};
 use domain::people::user::Actor;
@@ -51,8 +52,7 @@ impl Command for DraftAllocation {
             None => work.schemes.in_force(&self.scheme_code, work.today())?.clone(),
         };
         if let Some(open) = allocations::open(work.tx, &scheme.code)? {
-            let what =
-                format!("allocation {}, which is {} and neither published nor withdrawn,", open.number, open.status);
+            let what = Reason::OpenAllocation { number: open.number, is: open.status.as_str() };
             return Err(Refusal::AlreadyExists { what }.into());
         }
         let (statement, follows) = compute(work, &scheme)?;
@@ -198,7 +198,7 @@ impl Command for SurrenderAllotment {
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Eligible, "eligible and not awarded")?;
         let surrender = Surrender { reason: self.reason, surrendered_by: work.actor.user_id, surrendered_at: work.now };
-        let unplaced = || Refusal::NotAllotted { reason: "it has no place in a published allocation".to_owned() };
+        let unplaced = || Refusal::NotAllotted { reason: Reason::NoPublishedPlace };
         application.place.as_mut().ok_or_else(unplaced)?.surrender(surrender)?;
         applications::update(work.tx, &mut application)?;
         let details = json!({ "place": application.place });
@@ -229,7 +229,7 @@ fn compute(work: &mut Work<'_, '_>, scheme: &Scheme) -> Result<(AllocationStatem
     }
     let today = work.today();
     if let Some(window) = windows::list(work.tx, &scheme.code)?.iter().find(|window| window.covers(today)) {
-        return Err(Refusal::BidsOpen { reason: format!("a window is open until {}", window.closes_on) }.into());
+        return Err(Refusal::BidsOpen { reason: Reason::WindowOpen { until: window.closes_on } }.into());
     }
     let awards = awards::list(work.tx, None)?;
     let mut bids = Vec::new();
@@ -263,11 +263,11 @@ fn bid(application: Application, version: i64, awards: &[Award]) -> Result<Optio
             standing(StandingKind::Awarded, award.map_or(0, |award| award.capacity_mtpa))
         }
         (ApplicationStatus::Submitted, _) if same_version => {
-            return Err(Refusal::BidsOpen { reason: format!("application {number} waits for its scrutiny") });
+            return Err(Refusal::BidsOpen { reason: Reason::ScrutinyAwaited { application: number } });
         }
         (ApplicationStatus::Eligible, Some((Outcome::Allotted, _))) if !same_version => {
             let version = application.scheme_version;
-            let reason = format!("application {number} has an allotment under version {version}: award it first");
+            let reason = Reason::AllottedBefore { application: number, version };
             return Err(Refusal::BidsOpen { reason });
         }
         (ApplicationStatus::Eligible, place) if same_version => match place {

@@ -17,6 +17,7 @@ use domain::award::scrutiny;
 use domain::award::scrutiny::{CriterionCheck, Finding};
 use domain::base::digest::hex;
 use domain::base::field::{FieldErrors, check_text};
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{ApplicationId, EvidenceId};
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
@@ -259,7 +260,7 @@ impl Command for ReplyToQuery {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
         let mut errors = FieldErrors::new();
         check_text(&mut errors, "/text", &self.text, 4_000);
-        errors.require(self.documents.len() <= 50, "/documents", "at most 50 documents");
+        errors.require(self.documents.len() <= 50, "/documents", FieldReason::AtMost { most: 50, what: "documents" });
         errors.finish()?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;

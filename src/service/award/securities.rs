@@ -22,6 +22,7 @@ use domain::award::security_forms::{SecurityConfirmation, SecurityExtension, Sec
 use domain::base::id::{AwardId, SecurityId};
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::ClaimStatus;
 use domain::payment::tranche::TrancheStatus;
@@ -100,7 +101,7 @@ impl Command for LodgeSecurity {
         let (bank, guarantee_number) =
             (self.form.bank.trim().to_uppercase(), self.form.guarantee_number.trim().to_uppercase());
         if securities::exists(work.tx, &bank, &guarantee_number)? {
-            return Err(Refusal::AlreadyExists { what: "this guarantee".to_owned() }.into());
+            return Err(Refusal::AlreadyExists { what: Reason::SameGuarantee }.into());
         }
         let security = Security {
             id: SecurityId(work.new_id()),
@@ -216,7 +217,7 @@ impl Command for ReleaseSecurity {
 
 /// Why an award still needs a guarantee that is to be released: the others cover too little, and the award has
 /// days to run or open money. `None` when it is not needed.
-fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, Error> {
+fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<Reason>, Error> {
     let award = awards::find(work.tx, released.award_id)?.or_not_found("award")?;
     let mut others = securities::of_award(work.tx, award.id)?;
     others.retain(|other| other.id != released.id);
@@ -224,14 +225,15 @@ fn need(work: &mut Work<'_, '_>, released: &Security) -> Result<Option<String>, 
     if left >= award.security_required_paise {
         return Ok(None);
     }
-    let short = format!("{left} of the required {} would be left", award.security_required_paise);
-    Ok(obligation(work, &award)?.map(|obligation| format!("{short} and {obligation}")))
+    let required = award.security_required_paise;
+    let needed = |obligation| Reason::CoverNeeded { left, required, obligation: Box::new(obligation) };
+    Ok(obligation(work, &award)?.map(needed))
 }
 
 /// The obligation that still binds the beneficiary of an award, if any.
-fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, Error> {
+fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<Reason>, Error> {
     if work.today() <= award.ends_on {
-        return Ok(Some(format!("the award runs until {}", award.ends_on)));
+        return Ok(Some(Reason::AwardRuns { until: award.ends_on }));
     }
     for component in [Component::CapitalSubsidy, Component::SalesLinkedIncentive] {
         let open = claims::live(work.tx, award.id, component)?.into_iter().find(|claim| {
@@ -239,19 +241,20 @@ fn obligation(work: &mut Work<'_, '_>, award: &Award) -> Result<Option<String>, 
             claim.status == ClaimStatus::Submitted || waits
         });
         if let Some(claim) = open {
-            return Ok(Some(format!("claim {} is open", claim.name())));
+            return Ok(Some(Reason::ClaimOpen { claim: claim.name() }));
         }
     }
     let settled = [RecoveryStatus::Settled, RecoveryStatus::Dropped];
     let owed = recoveries::list(work.tx, Some(award.id), None, None)?;
     if let Some(recovery) = owed.iter().find(|recovery| !settled.contains(&recovery.status)) {
-        return Ok(Some(format!("recovery {} is {}", recovery.number, recovery.status)));
+        let (recovery, is) = (recovery.number.clone(), recovery.status.as_str());
+        return Ok(Some(Reason::RecoveryOpen { recovery, is }));
     }
     let over = [TrancheStatus::Disbursed, TrancheStatus::Rejected, TrancheStatus::Expired];
     let open = tranches::list(work.tx, None, Some(award.organisation_id))?
         .into_iter()
         .find(|tranche| tranche.award_id == award.id && !over.contains(&tranche.status));
-    Ok(open.map(|tranche| format!("tranche {} is {}", tranche.number, tranche.status)))
+    Ok(open.map(|tranche| Reason::TrancheOpen { tranche: tranche.number, is: tranche.status.as_str() }))
 }
 
 /// The filter for a list of guarantees.

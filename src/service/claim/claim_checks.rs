@@ -12,8 +12,10 @@ use chrono::{Datelike, NaiveDate};
 use domain::award::award::Award;
 use domain::base::calendar::{FinancialYear, plus_months};
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
 use domain::base::money::{BasisPoints, Paise};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::claim::claim::{Claim, ClaimForm, ClaimStatus};
 use domain::claim::counted_lines::Excluded;
@@ -68,8 +70,8 @@ fn check_balance(errors: &mut FieldErrors, scheme: &Scheme, form: &ClaimForm) {
             let claimed_kg = form.lines.iter().map(|line| line.quantity_kg).sum();
             balance.check(errors, rules, claimed_kg);
         }
-        (None, Some(_)) => errors.add("/mass_balance", "the scheme asks for it"),
-        (Some(_), None) => errors.add("/mass_balance", "the scheme does not ask for it here"),
+        (None, Some(_)) => errors.add("/mass_balance", FieldReason::BalanceAsked),
+        (Some(_), None) => errors.add("/mass_balance", FieldReason::BalanceNotAsked),
         (None, None) => {}
     }
 }
@@ -116,30 +118,30 @@ fn check_sales(
     scheme: &Scheme,
 ) -> Result<FinancialYear, Error> {
     let (Some(from), Some(to)) = (form.period_from, form.period_to) else { return Err(Error::NotFound("period")) };
-    let allowed = |holds: bool, reason: String| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
+    let allowed = |holds: bool, reason: Reason| if holds { Ok(()) } else { Err(Refusal::PeriodNotAllowed { reason }) };
     if scheme.milestones.iter().any(|milestone| milestone.commissions) {
         let commissioned_on = award.commissioned_on.ok_or(Refusal::NotCommissioned)?;
         // A scheme with rules of its own excludes sales outside the period line by line.
         if scheme.claims.is_empty() {
-            allowed(from >= commissioned_on, format!("it starts before commissioning on {commissioned_on}"))?;
+            allowed(from >= commissioned_on, Reason::StartsBeforeCommissioning { commissioned_on })?;
         }
-        allowed(to >= commissioned_on, format!("it ends before commissioning on {commissioned_on}"))?;
+        allowed(to >= commissioned_on, Reason::EndsBeforeCommissioning { commissioned_on })?;
     }
     if scheme.claims.is_empty() {
-        allowed(to <= award.ends_on, format!("it ends after the award's last day {}", award.ends_on))?;
+        allowed(to <= award.ends_on, Reason::EndsAfterAward { ends_on: award.ends_on })?;
     }
-    allowed(from <= award.ends_on, format!("it starts after the award's last day {}", award.ends_on))?;
-    allowed(to <= work.today(), "it is not over yet".to_owned())?;
+    allowed(from <= award.ends_on, Reason::StartsAfterAward { ends_on: award.ends_on })?;
+    allowed(to <= work.today(), Reason::PeriodNotOver)?;
     let year = FinancialYear::containing(from);
     match scheme.book.claims_for(form.component).and_then(|rules| rules.period) {
         Some(ClaimPeriod::FinancialYear) => {
             let whole = Some(from) == year.first_day() && Some(to) == year.last_day();
-            allowed(whole, format!("a claim covers the whole financial year {year}"))?;
+            allowed(whole, Reason::WholeYear { year })?;
         }
         Some(ClaimPeriod::Quarter) => {
             let starts = from.day() == 1 && from.month() % 3 == 1;
             let whole = starts && plus_months(from, 3).pred_opt() == Some(to);
-            allowed(whole, "a claim covers a whole quarter from April, July, October or January".to_owned())?;
+            allowed(whole, Reason::WholeQuarter)?;
         }
         None => {}
     }
@@ -181,11 +183,11 @@ fn check_supplement(
             && (claim.period_from, claim.period_to) == (form.period_from, form.period_to)
     };
     if !claims::find(tx, supplemented)?.is_some_and(|claim| fits(&claim)) {
-        errors.add("/supplements", "a verified claim of this award and these days that has kilograms held");
+        errors.add("/supplements", FieldReason::SupplementOf);
         return Err(errors.into());
     }
     if let Some(other) = others.iter().find(|other| other.supplements == Some(supplemented)) {
-        return Err(Refusal::AlreadyExists { what: format!("claim {}, a supplement", other.name()) }.into());
+        return Err(Refusal::AlreadyExists { what: Reason::OpenSupplement { claim: other.name() } }.into());
     }
     let lines = claims::lines(tx, supplemented)?;
     let held: BTreeMap<String, &Excluded> =
@@ -195,8 +197,8 @@ fn check_supplement(
             .get(&invoice_key(form.component, line))
             .map_or((0, Paise::ZERO), |part| (part.quantity_kg, part.amount_paise));
         let at = |field: &str| format!("/lines/{index}/{field}");
-        errors.require(line.quantity_kg <= kg, at("quantity_kg"), format!("{kg} kg of this invoice are held"));
-        errors.require(line.amount_paise <= amount, at("amount_paise"), format!("{amount} of this invoice are held"));
+        errors.require(line.quantity_kg <= kg, at("quantity_kg"), FieldReason::HeldKg { held_kg: kg });
+        errors.require(line.amount_paise <= amount, at("amount_paise"), FieldReason::HeldAmount { amount });
     }
     Ok(errors.finish()?)
 }
@@ -209,7 +211,7 @@ pub fn check_window(scheme: &Scheme, claim: &Claim, today: NaiveDate) -> Result<
     let Some((months, end)) = months.zip(claim.performance_year.last_day()) else { return Ok(()) };
     let last = plus_months(end, u32::try_from(months).unwrap_or(0));
     if today > last {
-        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year.to_string(), last: last.to_string() });
+        return Err(Refusal::ClaimWindowClosed { year: claim.performance_year, last });
     }
     Ok(())
 }
@@ -227,7 +229,7 @@ fn check_dates(form: &ClaimForm, earliest: NaiveDate, latest: NaiveDate) -> Resu
     let mut errors = FieldErrors::new();
     for (index, line) in form.lines.iter().enumerate() {
         let inside = (earliest..=latest).contains(&line.invoice_date);
-        errors.require(inside, format!("/lines/{index}/invoice_date"), format!("must lie from {earliest} to {latest}"));
+        errors.require(inside, format!("/lines/{index}/invoice_date"), FieldReason::DayRange { earliest, latest });
     }
     errors.finish()
 }

@@ -5,6 +5,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
 use domain::base::permission::Permission;
 use domain::claim::claim::{ClaimForm, ClaimLine};
@@ -56,7 +57,7 @@ impl Service {
         render: impl FnOnce(ClaimFile) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
         let lines = off_thread(move || {
-            let text = std::str::from_utf8(&content).map_err(|_| FieldErrors::one("", "the file is not UTF-8 text"))?;
+            let text = std::str::from_utf8(&content).map_err(|_| FieldErrors::one("", FieldReason::NotUtf8))?;
             Ok(claim_lines_file::read(text)?)
         });
         let command = UploadClaimLines { id, seen_version, lines: lines.await? };

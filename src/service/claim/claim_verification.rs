@@ -15,10 +15,12 @@ use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::award::Award;
+use domain::base::argument::Code;
 use domain::base::field::FieldErrors;
 use domain::base::id::{ClaimId, TrancheId, UserId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
 use domain::budget::ledger::Stage;
@@ -209,7 +211,7 @@ fn state(
     }
     let payable_at_all = statement.entitlement_paise.minus_floored(statement.withheld_paise);
     if payable_at_all == Paise::ZERO {
-        let cap = statement.bound_by.map_or("nothing was accepted".to_owned(), |cap| format!("{cap} leaves no room"));
+        let cap = statement.bound_by.map_or(Reason::NothingAccepted, |cap| Reason::CapFull { cap: Code(cap) });
         return Err(Refusal::NothingPayable { cap }.into());
     }
     if statement.payable_paise == Paise::ZERO {

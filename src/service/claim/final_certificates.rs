@@ -20,6 +20,7 @@ use domain::base::evidence::EvidenceIds;
 use domain::base::id::{ClaimId, FinalCertificateId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::Journal;
 use domain::budget::posting;
@@ -92,7 +93,9 @@ impl Command for SubmitFinalCertificate {
         }
         let others = final_certificates::list(work.tx, Some(claim.id), None)?;
         if let Some(other) = others.iter().find(|other| other.status != CertificateStatus::Returned) {
-            return Err(Refusal::AlreadyExists { what: format!("final certificate {}", other.number) }.into());
+            return Err(
+                Refusal::AlreadyExists { what: Reason::OpenCertificate { number: other.number.clone() } }.into()
+            );
         }
         let found = require_evidence(work.tx, &self.form.evidence, Some(work.actor.own_organisation()?))?;
         let prefix = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.number_prefix.clone();

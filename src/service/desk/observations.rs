@@ -16,6 +16,7 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use chrono::NaiveDate;
 use domain::base::id::{EvidenceId, ObservationId, OrganisationId};
 use domain::base::permission::Permission;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::desk::observation::{
     KeptPin, Observation, ObservationConversion, ObservationForm, ObservationNote, ObservationStatus, ObservationSteps,
@@ -28,14 +29,14 @@ use std::sync::Arc;
 /// The series of numbers for the records of the audit.
 pub(in crate::service) const DESK: &str = "AUD";
 
-fn unknown(what: String) -> Refusal {
-    Refusal::PinUnknown { what }
+fn unknown(kind: &'static str, reference: String) -> Refusal {
+    Refusal::PinUnknown { what: Reason::RecordUnknown { kind, reference } }
 }
 
 /// Completes a pin with the evidence for the record it refers to, if there is such a record.
 fn kept(tx: &mut ReadTx<'_>, pin: Pin) -> Result<KeptPin, Error> {
     let Pin { kind, reference } = pin;
-    let missing = || unknown(format!("{kind} {reference}"));
+    let missing = || unknown(kind.as_str(), reference.clone());
     let mut hash = None;
     let known = match kind {
         PinKind::AuditEntry => {
@@ -53,7 +54,7 @@ fn kept(tx: &mut ReadTx<'_>, pin: Pin) -> Result<KeptPin, Error> {
 /// Refuses files that were never uploaded.
 pub(in crate::service) fn require_files(tx: &mut ReadTx<'_>, files: &[EvidenceId]) -> Result<(), Error> {
     for file in files {
-        evidence::find(tx, *file)?.ok_or_else(|| unknown(format!("file {file}")))?;
+        evidence::find(tx, *file)?.ok_or_else(|| unknown("file", file.to_string()))?;
     }
     Ok(())
 }
@@ -64,7 +65,7 @@ pub(in crate::service) fn require_organisation(
     organisation: Option<OrganisationId>,
 ) -> Result<(), Error> {
     if let Some(id) = organisation {
-        organisations::find(tx, id)?.ok_or_else(|| unknown(format!("organisation {id}")))?;
+        organisations::find(tx, id)?.ok_or_else(|| unknown("organisation", id.to_string()))?;
     }
     Ok(())
 }
@@ -208,7 +209,7 @@ impl Command for ConvertObservation {
         let id = self.form.recovery_id;
         let of_it = |organisation| observation.organisation_id.is_none_or(|concerned| concerned == organisation);
         let recovery = recoveries::find(work.tx, id)?.filter(|recovery| of_it(recovery.organisation_id));
-        recovery.ok_or_else(|| unknown(format!("recovery {id} of the organisation it concerns")))?;
+        recovery.ok_or_else(|| Refusal::PinUnknown { what: Reason::RecoveryElsewhere { recovery: id.to_string() } })?;
         observation.convert(self.form, work.actor.user_id, work.now)?;
         observations::update(work.tx, &mut observation)?;
         Ok(done(observation))

@@ -15,6 +15,7 @@ use domain::base::digest::hex;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ExcuseId, MilestoneId};
 use domain::base::permission::Permission;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
 use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseForm, ExcuseStatus, check_within};
@@ -51,7 +52,7 @@ fn done(excuse: Excuse) -> Done<Excuse> {
 /// Refuses days outside the delay.
 fn require_delay(milestone: &Milestone, days: &Span, work: &Work<'_, '_>) -> Result<(), Refusal> {
     let late = milestone.delay(Days::default(), Days::default()).late_days(work.today());
-    check_within(days, &late, &format!("the days by which the milestone of {} is late", milestone.due_on))
+    check_within(days, &late, |day| Reason::NotAmongLateDays { day, due_on: milestone.due_on })
 }
 
 /// The steps that people took in excuses for some days of a milestone.
@@ -200,7 +201,7 @@ impl Command for DecideExcuse {
             let open = [RecoveryStatus::Noticed, RecoveryStatus::Replied];
             let asking = asking(work, milestone.id, days)?;
             if let Some(ordered) = asking.into_iter().find(|recovery| !open.contains(&recovery.status)) {
-                let (recovery, is) = (ordered.number, ordered.status.to_string());
+                let (recovery, is) = (ordered.number, ordered.status.as_str());
                 return Err(Refusal::DamagesOrdered { recovery, is }.into());
             }
         }

@@ -11,6 +11,7 @@ use crate::service::{Service, off_thread};
 use chrono::NaiveDate;
 use domain::base::digest::hex;
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{BankDifferenceId, BankScrollId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
@@ -278,7 +279,7 @@ fn read(
     period: (Option<NaiveDate>, Option<NaiveDate>),
 ) -> Result<UploadBankScroll, Error> {
     let digest = hex(&Sha256::digest(&content));
-    let not_text = |_| FieldErrors::one("", "the file is not UTF-8 text");
+    let not_text = |_| FieldErrors::one("", FieldReason::NotUtf8);
     let content = String::from_utf8(content).map_err(not_text)?;
     let read = match read_scroll(format, &content).and_then(ReadReturn::check) {
         Ok(read) => Ok(read),

@@ -109,7 +109,7 @@ impl Chosen {
     fn add(&mut self, work: &mut Work<'_, '_>, id: PaymentId) -> Result<(), Error> {
         let payment = visible(work.tx, &work.actor, id)?;
         if payment.status != PaymentStatus::Advised {
-            let is = payment.status.to_string();
+            let is = payment.status.as_str();
             return Err(Refusal::WrongState { noun: "payment", is, needs: "advised" }.into());
         }
         if let Some(advice) = payment_advices::of_payment(work.tx, id)? {

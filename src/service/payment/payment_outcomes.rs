@@ -10,6 +10,7 @@ use crate::service::running::error::Error;
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::PaymentId;
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
@@ -51,7 +52,7 @@ pub struct Recorded {
 impl RecordOutcome {
     fn find(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
         match &self.payment {
-            None => Err(FieldErrors::one("/payment_id", "give payment_id or number, and only one of them").into()),
+            None => Err(FieldErrors::one("/payment_id", FieldReason::PaymentOrNumber).into()),
             Some(PaymentName::Id(id)) => visible(work.tx, &work.actor, *id),
             Some(PaymentName::Number(number)) => {
                 let found = payments::find_by_number(work.tx, number)?;
@@ -166,7 +167,11 @@ impl Service {
             return Ok(Outcomes::Answered(answered));
         }
         if !(1..=MOST_ITEMS).contains(&count) {
-            return Err(FieldErrors::one("/items", format!("1 to {MOST_ITEMS} items")).into());
+            return Err(FieldErrors::one(
+                "/items",
+                FieldReason::Between { least: 1, most: MOST_ITEMS as i64, what: "items" },
+            )
+            .into());
         }
         let done = match self.execute_bulk(&call, items, mode, render).await? {
             BulkDone::Done(done) => done,

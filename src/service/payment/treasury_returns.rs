@@ -13,6 +13,7 @@ use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::{Service, off_thread};
 use domain::base::digest::hex;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
@@ -20,7 +21,7 @@ use domain::budget::ledger::AccountBalance;
 use domain::payment::payment::{Payment, Weighed};
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::{
-    BadReturn, CheckedReturn, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
+    BadReturn, CheckedReturn, Contradiction, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
 };
 use domain::payment::treasury_return_file;
 use serde::{Deserialize, Serialize};
@@ -119,7 +120,7 @@ struct ApplyReturnLine {
     /// The advice that the file answers, where it names one.
     advice_id: Option<PaymentAdviceId>,
     /// Why another answer of the same file contradicts this one.
-    contradiction: Option<String>,
+    contradiction: Option<Contradiction>,
 }
 
 impl ApplyReturnLine {
@@ -154,7 +155,7 @@ impl Command for ApplyReturnLine {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LineResult>, Error> {
         let payment = self.payment(work)?;
         let subject = format!("payment:{}", payment.id);
-        let (result, mut details) = match self.line.weigh(&payment, self.contradiction.as_deref())? {
+        let (result, mut details) = match self.line.weigh(&payment, self.contradiction.as_ref())? {
             Weighed::Known => (LineResult::AlreadyRecorded, json!({ "payment": payment.number })),
             Weighed::New => (LineResult::Applied, details(&settle(work, payment, self.line.answer())?)),
         };
@@ -325,7 +326,7 @@ impl Service {
 /// malformed one is only reported to the sender.
 fn read(format: FileFormat, content: &[u8]) -> Result<TakeReturn, Error> {
     let digest = hex(&Sha256::digest(content));
-    let text = std::str::from_utf8(content).map_err(|_| BadReturn::wrong("", "the file is not UTF-8 text"));
+    let text = std::str::from_utf8(content).map_err(|_| BadReturn::wrong("", FieldReason::NotUtf8));
     let checked = text.and_then(|text| treasury_return_file::read(format, text)).and_then(ReadReturn::check);
     let read = match checked {
         Ok(read) => Ok(read),

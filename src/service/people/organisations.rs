@@ -7,6 +7,7 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use domain::base::field::{FieldErrors, check_name, check_text};
 use domain::base::id::OrganisationId;
 use domain::base::permission::Permission;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::claim::invoice_identity::plain_party;
 use domain::people::disclosure::DisclosedField;
@@ -35,7 +36,7 @@ impl Command for RegisterOrganisation {
             return Err(Refusal::OrganisationAlreadyJoined.into());
         }
         if let Some(what) = organisations::taken(work.tx, &registration)? {
-            return Err(Refusal::AlreadyExists { what: format!("an organisation with this {what}") }.into());
+            return Err(Refusal::AlreadyExists { what: Reason::RegisteredAlready { what } }.into());
         }
         let organisation = Organisation {
             id: OrganisationId(work.new_id()),

@@ -7,8 +7,10 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work, check_version};
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::{Permission, Role, Roles};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::people::disclosure::DisclosedField;
 use domain::people::user::{User, check_account, check_password, parse_email};
@@ -53,7 +55,7 @@ impl Command for CreateUser {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
         check_roles(work, &self.new.roles, self.new.organisation_id)?;
         if users::find_by_email(work.tx, &self.email)?.is_some() {
-            return Err(Refusal::AlreadyExists { what: "an account with this e-mail".to_owned() }.into());
+            return Err(Refusal::AlreadyExists { what: Reason::SameEmail }.into());
         }
         let user = User {
             id: UserId(work.new_id()),
@@ -85,14 +87,10 @@ fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<Orga
     roles.check()?;
     if let Some(id) = organisation {
         if !roles.is_manufacturer() {
-            return Err(FieldErrors::one(
-                "/organisation_id",
-                "only preparers and signatories belong to an organisation",
-            )
-            .into());
+            return Err(FieldErrors::one("/organisation_id", FieldReason::NoOrganisation).into());
         }
         if organisations::find(work.tx, id)?.is_none() {
-            return Err(FieldErrors::one("/organisation_id", "there is no such organisation").into());
+            return Err(FieldErrors::one("/organisation_id", FieldReason::OrganisationUnknown).into());
         }
     }
     Ok(())
@@ -123,7 +121,7 @@ impl Command for ChangeUser {
         let subject = self.subject();
         let mut errors = FieldErrors::new();
         check_account(&mut errors, &self.name, None);
-        errors.require(!self.roles.0.is_empty(), "/roles", "at least one role");
+        errors.require(!self.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
         errors.finish()?;
         let mut user = users::find(work.tx, self.id)?.or_not_found("user")?;
         check_version(self.seen_version, user.version)?;
@@ -197,7 +195,7 @@ impl Service {
         let mut errors = FieldErrors::new();
         let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
         check_account(&mut errors, &new.name, new.password.as_deref());
-        errors.require(!new.roles.0.is_empty(), "/roles", "at least one role");
+        errors.require(!new.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
         errors.finish()?;
         let made_password = match new.password {
             Some(_) => None,

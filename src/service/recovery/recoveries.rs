@@ -16,6 +16,7 @@ use domain::award::application::check_note;
 use domain::award::award::Award;
 use domain::base::days::Days;
 use domain::base::field::{FieldErrors, check_day};
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{AwardId, RecoveryId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
@@ -322,7 +323,7 @@ impl Command for DemandRecovery {
         check_note("/note", &self.note)?;
         let mut errors = FieldErrors::new();
         check_day(&mut errors, "/due_on", self.due_on);
-        errors.require(self.due_on >= work.today(), "/due_on", "must not lie in the past");
+        errors.require(self.due_on >= work.today(), "/due_on", FieldReason::InPast);
         errors.finish()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Demand, &self.note)?;
         let parts = recovery.make_due(self.due_on, &self.note, work.today())?;

@@ -7,6 +7,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use domain::award::application::check_note;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{RecoveryCreditId, RecoveryId};
 use domain::base::money::{LARGEST_AMOUNT, Paise};
 use domain::base::permission::{Permission, Step};
@@ -117,7 +118,7 @@ impl Command for OrderSetOff {
         check_note("/note", &self.note)?;
         let amount = self.amount_paise;
         if !(1..=LARGEST_AMOUNT.0).contains(&amount.0) {
-            return Err(domain::base::field::FieldErrors::one("/amount_paise", "a positive amount in paise").into());
+            return Err(domain::base::field::FieldErrors::one("/amount_paise", FieldReason::PositiveAmount).into());
         }
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;

@@ -13,6 +13,7 @@ use domain::base::calendar::FinancialYear;
 use domain::base::id::{RecoveryCreditId, RecoveryId, SecurityId};
 use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::recovery::posting_recovery;
 use domain::recovery::posting_recovery::Resplit;
@@ -90,13 +91,13 @@ fn year_of(work: &mut Work<'_, '_>, credit: &RecoveryCredit) -> Result<Financial
 /// A UTR identifies one payment only, out or in.
 fn check_unused(work: &mut Work<'_, '_>, utr: &str) -> Result<(), Error> {
     if let Some(payment) = payments::find_by_utr(work.tx, utr)? {
-        return Err(Refusal::UtrAlreadyUsed { payment: payment.number }.into());
+        return Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesPayment { payment: payment.number } }.into());
     }
     if let Some(recovery) = recovery_credits::recovery_of_utr(work.tx, utr)? {
-        return Err(Refusal::UtrAlreadyUsed { payment: format!("to recovery {recovery}") }.into());
+        return Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesRecovery { recovery } }.into());
     }
     match securities::received_by(work.tx, utr)? {
-        Some(_) => Err(Refusal::UtrAlreadyUsed { payment: "of a guarantee".to_owned() }.into()),
+        Some(_) => Err(Refusal::UtrAlreadyUsed { payment: Reason::SettlesGuarantee }.into()),
         None => Ok(()),
     }
 }

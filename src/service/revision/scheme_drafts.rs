@@ -10,8 +10,10 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use crate::service::scheme::schemes::check_follows;
 use domain::award::application::check_note;
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::SchemeDraftId;
 use domain::base::permission::Permission;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::revision::impact::ImpactSheet;
 use domain::revision::scheme_draft::{
@@ -43,7 +45,7 @@ impl Command for DraftScheme {
         let scheme = read(&self.text)?;
         check_follows(work.schemes, &scheme, work.today())?;
         if rows::open(work.tx)? >= MOST_OPEN {
-            let reason = format!("{MOST_OPEN} drafts wait already; withdraw one");
+            let reason = Reason::DraftsWait { most: MOST_OPEN };
             return Err(Refusal::VersionNotAllowed { reason }.into());
         }
         let draft = SchemeDraft {
@@ -171,9 +173,9 @@ impl Command for ApproveSchemeInstrument {
 /// Parses a scheme; faults are reported by key and line.
 pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
-        return Err(FieldErrors::one("/text", format!("at most {LONGEST_TEXT} bytes")));
+        return Err(FieldErrors::one("/text", FieldReason::AtMost { most: LONGEST_TEXT as i64, what: "bytes" }));
     }
-    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error.to_string()))
+    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", FieldReason::AsSaid { said: error.to_string() }))
 }
 
 /// The present impact sheet; refuses when it is not the one that the person saw.

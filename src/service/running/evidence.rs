@@ -9,6 +9,7 @@ use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Wor
 use crate::service::{Service, off_thread};
 use domain::base::evidence::{Evidence, MediaType, check_file_name};
 use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{EvidenceId, OrganisationId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
@@ -124,8 +125,12 @@ impl Service {
     ) -> Result<Answered, Error> {
         let mut errors = FieldErrors::new();
         check_file_name(&mut errors, "/file_name", &file_name);
-        errors.require(upload.size_bytes() > 0, "", "the file is empty");
-        errors.require(media_type.matches(upload.start()), "", format!("the content is not {media_type}"));
+        errors.require(upload.size_bytes() > 0, "", FieldReason::FileEmpty);
+        errors.require(
+            media_type.matches(upload.start()),
+            "",
+            FieldReason::OtherContent { media_type: media_type.to_string() },
+        );
         errors.finish()?;
         let service = Arc::clone(self);
         let stored = off_thread(move || service.evidence.keep(upload)).await?;

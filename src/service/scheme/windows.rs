@@ -7,6 +7,7 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Caller, Command, Done, Work};
 use chrono::NaiveDate;
 use domain::base::field::{FieldErrors, check_day, check_name};
+use domain::base::field_reason::FieldReason;
 use domain::base::id::WindowId;
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
@@ -38,13 +39,9 @@ impl Command for OpenWindow {
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/opens_on", self.opens_on);
         check_day(&mut errors, "/closes_on", self.closes_on);
-        errors.require(self.opens_on <= self.closes_on, "/closes_on", "must not lie before opens_on");
-        errors.require(self.closes_on >= work.today(), "/closes_on", "must not lie in the past");
-        errors.require(
-            self.opens_on >= scheme.effective_from,
-            "/opens_on",
-            "must not lie before the scheme is effective",
-        );
+        errors.require(self.opens_on <= self.closes_on, "/closes_on", FieldReason::BeforeOpening);
+        errors.require(self.closes_on >= work.today(), "/closes_on", FieldReason::InPast);
+        errors.require(self.opens_on >= scheme.effective_from, "/opens_on", FieldReason::BeforeScheme);
         errors.finish()?;
         let overlaps = |window: &Window| window.opens_on <= self.closes_on && self.opens_on <= window.closes_on;
         if windows::list(work.tx, &scheme.code)?.iter().any(overlaps) {

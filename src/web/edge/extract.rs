@@ -4,7 +4,7 @@
 use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
 use crate::web::edge::dry_run::dry_run;
-use crate::web::edge::problem::Problem;
+use crate::web::edge::problem::{FieldProblem, Problem};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -160,7 +160,7 @@ fn object(body: &[u8]) -> Result<&[u8], Problem> {
 
 fn not_an_object() -> Problem {
     let reason = "the body must be a JSON object".to_owned();
-    let errors = vec![domain::base::field::FieldError { pointer: String::new(), reason: reason.clone() }];
+    let errors = vec![FieldProblem::said(String::new(), reason.clone())];
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
@@ -173,7 +173,7 @@ fn malformed(path: &str, error: &serde_json::Error) -> Problem {
         .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
         .collect();
     let reason = error.to_string();
-    let errors = vec![domain::base::field::FieldError { pointer, reason: reason.clone() }];
+    let errors = vec![FieldProblem::said(pointer, reason.clone())];
     Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 

@@ -2,6 +2,7 @@
 //! is not a success is a problem document.
 
 use crate::web::edge::problem::Problem;
+use crate::web::edge::texts::Tongue;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -28,6 +29,7 @@ pub async fn around(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
+    let tongue = Tongue::of(&request);
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
     // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
@@ -36,9 +38,9 @@ pub async fn around(
         request.error_response(problem).map_into_boxed_body()
     } else {
         // Handlers and extractors return responses; only a layer below fails with an error.
-        next.call(request).await.map_err(|error| problem_of(&error, &request_id))?.map_into_boxed_body()
+        next.call(request).await.map_err(|error| problem_of(&error, &request_id).told_in(tongue))?.map_into_boxed_body()
     };
-    let (mut response, cause) = finish(response, &request_id);
+    let (mut response, cause) = finish(response, &request_id, tongue);
     for (name, value) in HEADERS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -60,8 +62,13 @@ pub async fn around(
     Ok(response)
 }
 
-/// Adds the request id to a problem, and a problem document to every failure without one.
-fn finish(response: ServiceResponse<BoxBody>, request_id: &str) -> (ServiceResponse<BoxBody>, Option<String>) {
+/// Adds the request id to a problem, tells it in the language of the request, and adds a problem document to every
+/// failure without one.
+fn finish(
+    response: ServiceResponse<BoxBody>,
+    request_id: &str,
+    tongue: Tongue,
+) -> (ServiceResponse<BoxBody>, Option<String>) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return (response, None);
@@ -70,6 +77,7 @@ fn finish(response: ServiceResponse<BoxBody>, request_id: &str) -> (ServiceRespo
         Some(error) => problem_of(error, request_id),
         None => Problem { request_id: Some(request_id.to_owned()), ..Problem::of_status(status) },
     };
+    let problem = problem.told_in(tongue);
     let cause = problem.cause.clone();
     (response.into_response(problem.response()), cause)
 }

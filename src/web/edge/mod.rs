@@ -15,3 +15,4 @@ pub(in crate::web) mod reply;
 pub mod route_table;
 pub mod sandbox;
 pub(in crate::web) mod selection_rows;
+pub mod texts;

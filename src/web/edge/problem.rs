@@ -1,11 +1,16 @@
 //! Errors as clients see them: `application/problem+json` (RFC 9457) with a stable `code`. Only this file
-//! decides statuses, and no text of the database or of internal errors gets out.
+//! decides statuses, and no text of the database or of internal errors gets out. A problem is made in English; the
+//! code and the arguments of a refusal travel beside its text, so that it can be retold in another language.
 
 use crate::service::running::error::Error;
-use actix_web::http::StatusCode;
+use crate::web::edge::texts::Tongue;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use domain::base::argument::Arguments;
 use domain::base::field::{FieldError, FieldErrors};
+use domain::base::field_reason::FieldReason;
 use domain::base::refusal::Refusal;
+use domain::base::told::Message;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,20 +26,73 @@ pub struct Problem {
     pub code: String,
     /// The cause, and what the client can do.
     pub detail: String,
+    /// What the detail of a refusal is about, by name, each with its kind: amounts in paise, days, words, texts.
+    #[serde(skip_serializing_if = "Arguments::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, domain::base::argument::ArgumentView>)]
+    pub arguments: Arguments,
     /// Identifies this request in the service's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// All fields with wrong values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldProblem>,
     #[serde(skip)]
     pub retry_after_seconds: Option<u32>,
+    /// The refusal apart from its language.
+    #[serde(skip)]
+    pub refusal: Option<Message>,
+    /// The language in which it is told.
+    #[serde(skip)]
+    pub tongue: Option<Tongue>,
     /// The internal cause, only for the log.
     #[serde(skip)]
     pub cause: Option<String>,
     /// The methods of the path, for status 405.
     #[serde(skip)]
     pub allow: Option<String>,
+}
+
+/// One invalid field.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = FieldError)]
+pub struct FieldProblem {
+    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`.
+    pub pointer: String,
+    /// The reason, and what is expected, in words a person can act on.
+    pub reason: String,
+    /// The stable code of the reason.
+    pub code: &'static str,
+    /// What the reason is about, by name, each with its kind.
+    #[serde(skip_serializing_if = "Arguments::is_empty")]
+    #[schema(value_type = std::collections::HashMap<String, domain::base::argument::ArgumentView>)]
+    pub arguments: Arguments,
+    /// The reason apart from its language.
+    #[serde(skip)]
+    message: Message,
+}
+
+impl From<FieldError> for FieldProblem {
+    fn from(error: FieldError) -> FieldProblem {
+        let message = error.reason.message();
+        FieldProblem {
+            pointer: error.pointer,
+            reason: message.english.clone(),
+            code: message.code,
+            arguments: message.arguments.clone(),
+            message,
+        }
+    }
+}
+
+impl FieldProblem {
+    /// A field for whose reason the program has no words of its own.
+    pub fn said(pointer: String, said: String) -> FieldProblem {
+        FieldError { pointer, reason: FieldReason::AsSaid { said } }.into()
+    }
+
+    fn told_in(self, tongue: Tongue) -> FieldProblem {
+        FieldProblem { reason: tongue.said(&self.message), ..self }
+    }
 }
 
 /// Codes of problems that are not refusals by rules, with status and title.
@@ -88,9 +146,12 @@ impl Problem {
             status,
             code: code.to_owned(),
             detail,
+            arguments: Arguments::default(),
             request_id: None,
             errors: Vec::new(),
             retry_after_seconds: None,
+            refusal: None,
+            tongue: None,
             cause: None,
             allow: None,
         }
@@ -108,6 +169,30 @@ impl Problem {
         }
     }
 
+    /// The same problem told in a language. Codes, arguments and pointers do not change.
+    pub fn told_in(self, tongue: Tongue) -> Problem {
+        let told = Problem { tongue: Some(tongue), ..self };
+        if tongue == Tongue::English {
+            return told;
+        }
+        let title = if told.refusal.is_some() { "title-refused".to_owned() } else { format!("title-{}", told.code) };
+        let errors: Vec<FieldProblem> = told.errors.into_iter().map(|error| error.told_in(tongue)).collect();
+        let detail = match (&told.refusal, errors.first()) {
+            (Some(refusal), _) => Some(tongue.said(refusal)),
+            (None, Some(first)) => {
+                let said = format!("{}: {}", first.pointer, first.reason);
+                tongue.fixed(&format!("detail-{}", told.code), &said)
+            }
+            (None, None) => tongue.fixed(&format!("detail-{}", told.code), &told.detail),
+        };
+        Problem {
+            title: tongue.fixed(&title, "").unwrap_or(told.title),
+            detail: detail.unwrap_or(told.detail),
+            errors,
+            ..told
+        }
+    }
+
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -116,6 +201,10 @@ impl Problem {
     pub fn response(&self) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status_code());
         builder.content_type("application/problem+json");
+        if let Some(tongue) = self.tongue {
+            builder.insert_header((header::CONTENT_LANGUAGE, tongue.as_str()));
+            builder.insert_header((header::VARY, "Accept-Language"));
+        }
         if let Some(seconds) = self.retry_after_seconds {
             builder.insert_header(("Retry-After", seconds.to_string()));
         }
@@ -148,13 +237,18 @@ impl ResponseError for Problem {
 impl From<FieldErrors> for Problem {
     fn from(errors: FieldErrors) -> Problem {
         let first = errors.0.first().map(|error| format!("{}: {}", error.pointer, error.reason)).unwrap_or_default();
-        Problem { errors: errors.0, ..Problem::edge("invalid_fields", first) }
+        Problem {
+            errors: errors.0.into_iter().map(FieldProblem::from).collect(),
+            ..Problem::edge("invalid_fields", first)
+        }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
-        Problem::new(refusal.code(), refusal_status(refusal.code()), "Refused", refusal.to_string())
+        let message = refusal.message();
+        let problem = Problem::new(message.code, refusal_status(message.code), "Refused", message.english.clone());
+        Problem { arguments: message.arguments.clone(), refusal: Some(message), ..problem }
     }
 }
 

@@ -2,6 +2,7 @@
 //! for each claim. They have no loops, no memory and no clock: evaluation always ends, and the same
 //! facts always give the same value.
 
+use crate::base::reason::Reason;
 use crate::scheme::rules::exact::{Exact, NoNumber};
 use crate::scheme::rules::names::{Kind, Names, Value, in_words};
 use crate::scheme::rules::parse::Operator;
@@ -52,6 +53,20 @@ pub enum NoValue {
     /// The value has another type than the one its name was declared with.
     #[error("`{0}` is of another kind than declared")]
     OtherKind(Value),
+}
+
+impl NoValue {
+    /// The same as a part of a refusal's text.
+    pub fn reason(&self) -> Reason {
+        match self {
+            NoValue::NotShown(fact) => Reason::NotStated { fact: fact.clone() },
+            NoValue::NoNumber(NoNumber::TooLarge) => Reason::NumberTooLarge,
+            NoValue::NoNumber(NoNumber::DividedByZero) => Reason::DividedByZero,
+            NoValue::AboveTheTable { value } => Reason::AboveTable { value: value.to_string() },
+            NoValue::DatesReversed => Reason::DatesReversed,
+            NoValue::OtherKind(value) => Reason::OtherKind { value: value.to_string() },
+        }
+    }
 }
 
 /// Values in the slots of some names; a slot without a value is a fact that was not stated.

@@ -99,5 +99,5 @@ pub fn is_code(text: &str) -> bool {
 
 /// Makes the refusal that names the rule and the reason why it has no value.
 pub fn not_computable(rule: &str) -> impl Fn(NoValue) -> Refusal + '_ {
-    move |why| Refusal::RuleNotComputable { rule: rule.to_owned(), why: why.to_string() }
+    move |why| Refusal::RuleNotComputable { rule: rule.to_owned(), why: why.reason() }
 }

@@ -8,6 +8,8 @@ use crate::web::edge::extract::Post;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, done, json};
 use actix_web::{post, web};
+use domain::base::field::FieldError;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{DisbursementId, PaymentId};
 use domain::budget::ledger::AccountBalance;
 use domain::payment::payment::{BankAnswer, PaymentStatus};
@@ -143,7 +145,11 @@ fn undone(index: usize, error: Error) -> Problem {
     }
     if problem.errors.is_empty() {
         let pointer = format!("/items/{index}");
-        problem.errors.push(domain::base::field::FieldError { pointer, reason: problem.detail.clone() });
+        let reason = match &problem.refusal {
+            Some(refusal) => FieldReason::Refused { why: refusal.clone() },
+            None => FieldReason::AsSaid { said: problem.detail.clone() },
+        };
+        problem.errors.push(FieldError { pointer, reason }.into());
     }
     problem
 }

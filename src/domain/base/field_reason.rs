@@ -1,0 +1,164 @@
+//! The reasons for which a field of a request is wrong, in the order of what they are about. Each has a stable code
+//! and says what is expected.
+
+use crate::base::argument::Titled;
+use crate::base::money::Paise;
+use crate::base::reason::Reason;
+use crate::base::told::Message;
+use crate::told;
+use chrono::NaiveDate;
+
+told! {
+    /// What is wrong with one field, or what is expected of it.
+    pub enum FieldReason of "field" {
+        Between { least: i64, most: i64, what: &'static str } => "between", "{least} to {most} {what}";
+        Range { least: i64, most: i64 } => "range", "{least} to {most}";
+        AtMost { most: i64, what: &'static str } => "at_most", "at most {most} {what}";
+        Empty => "empty", "must not be empty";
+        Deceptive => "deceptive", "control, zero-width or direction-changing characters are not allowed";
+        Formula => "formula", "must not start with = + - or @";
+        OneLine => "one_line", "must be one line";
+        YearRange => "year_range", "must lie from 1900 to 2199";
+        InFuture => "in_future", "must not lie in the future";
+        InPast => "in_past", "must not lie in the past";
+        NotInFuture => "not_in_future", "must lie in the future";
+        PositiveAmount => "positive_amount", "a positive amount in paise";
+        AnAmount => "an_amount", "an amount in paise";
+        AmountOrZero => "amount_or_zero", "an amount in paise, or 0";
+        MoreThanZero => "more_than_zero", "more than zero";
+        WholeKg => "whole_kg", "whole kilograms";
+        WholeKgNotNegative => "whole_kg_not_negative", "whole kilograms, not negative";
+        WholeNumber => "whole_number", "a whole number, not negative";
+        Twice => "twice", "stands here twice";
+        FileEmpty => "file_empty", "the file is empty";
+        NotUtf8 => "not_utf8", "the file is not UTF-8 text";
+        OtherContent { media_type: String } => "other_content", "the content is not {media_type}";
+        FileName => "file_name", "a file name has no / \\ : or .. and does not start with a dot";
+        AsSaid { said: String } => "as_said", "{said}";
+        Refused { why: Message } => "refused", "{why}";
+        BeforeFirstDay => "before_first_day", "must not lie before the first day";
+        BeforePeriod => "before_period", "must not lie before period_from";
+        BeforeOpening => "before_opening", "must not lie before opens_on";
+        BeforeExpiry => "before_expiry", "must not lie before expires_on";
+        BeforeScheme => "before_scheme", "must not lie before the scheme is effective";
+        OneYear => "one_year", "a claim covers days of one financial year";
+        DayRange { earliest: NaiveDate, latest: NaiveDate } => "day_range", "must lie from {earliest} to {latest}";
+        OneDayLeft => "one_day_left", "must leave at least one day";
+        LaterEach => "later_each", "each due on a later day than the one before";
+        PastOrToday => "past_or_today", "from the first to the last day, which is past or today";
+        OutsideScroll => "outside_scroll", "is not among the days of the scroll";
+        NoDayInLines => "no_day_in_lines", "no line has a day: give the days the scroll is about (from, to)";
+        DaysAhead { most: i64 } => "days_ahead", "from today to {most} days ahead";
+        WhenRecommended => "when_recommended", "given when it recommends only";
+        WhenGranted => "when_granted", "given when it grants only";
+        WhenReduced => "when_reduced", "given when it is reduced only";
+        ForCapital => "for_capital", "given for capital subsidy, and only there";
+        ForSales => "for_sales", "given for sales-linked incentive, and only there";
+        SalesOnly => "sales_only", "for sales-linked incentive only";
+        ForSuccess => "for_success", "given for a success, and only there";
+        NeededForSuccess => "needed_for_success", "needed for a success";
+        OnlyOfSuccess => "only_of_success", "only of a success";
+        UnlessWell => "unless_well", "given unless it was accepted or succeeded";
+        ForRefund => "for_refund", "given for a refund only";
+        ForDamages => "for_damages", "given for damages only";
+        UnlessExplained => "unless_explained", "needed unless it is only explained";
+        ForYears => "for_years", "given for every kind but a change of outlay";
+        ForReAppropriation => "for_re_appropriation", "given for a re-appropriation alone";
+        LeftOut => "left_out", "left out: all that is available lapses";
+        OtherComponent => "other_component", "another component for savings, the same for recovered money";
+        YearNotAllowed { why: Reason } => "year_not_allowed", "{why}";
+        PaymentOrNumber => "payment_or_number", "give payment_id or number, and only one of them";
+        Components => "components", "capital_subsidy or sales_linked_incentive";
+        Outcomes => "outcomes", "accepted, succeeded, failed, failed_after_success or unknown";
+        ReturnOutcomes => "return_outcomes", "Accepted, Success, Failed or Failed after success";
+        RecoveryKinds => "recovery_kinds", "refund or liquidated_damages";
+        RoleMissing => "role_missing", "at least one role";
+        NoOrganisation => "no_organisation", "only preparers and signatories belong to an organisation";
+        OrganisationUnknown => "organisation_unknown", "there is no such organisation";
+        BalanceAsked => "balance_asked", "the scheme asks for it";
+        BalanceNotAsked => "balance_not_asked", "the scheme does not ask for it here";
+        SupplementOf => "supplement_of", "a verified claim of this award and these days that has kilograms held";
+        HeldKg { held_kg: i64 } => "held_kg", "{held_kg} kg of this invoice are held";
+        HeldAmount { amount: Paise } => "held_amount", "{amount} of this invoice are held";
+        KgOfSales => "kg_of_sales", "whole kilograms for sales, 0 for investment";
+        InvoiceTwice => "invoice_twice", "the same invoice stands in an earlier line";
+        LineCells => "line_cells", "expected text, a day, text, whole kilograms, whole paise";
+        FirstRecord { columns: String }
+            => "first_record", "the first record is {columns} and the codes of facts, if any";
+        LeastCapacity => "least_capacity", "1 to the capacity asked for";
+        StageTwice => "stage_twice", "each stage once";
+        YearTwice => "year_twice", "each financial year once";
+        StageMissing => "stage_missing", "name at least one stage";
+        StagesKnown { stages: String } => "stages_known", "the scheme's stages are: {stages}";
+        FactsAsked { facts: String } => "facts_asked", "the scheme asks here for: {facts}";
+        FactTwice => "fact_twice", "each fact once";
+        FactKind { kind: &'static str } => "fact_kind", "must be {kind}";
+        FactFile => "fact_file", "a file must show this fact";
+        FactMissing { fact: String, title: Titled } => "fact_missing", "`{fact}` is asked for: {title}";
+        MaterialsOnce { materials: String } => "materials_once", "each of {materials} once";
+        KgOfLines => "kg_of_lines", "at least the kilograms of the lines";
+        GivesUpNothing => "gives_up_nothing", "must give up something";
+        WaivedParts => "waived_parts", "only interest and damages are waived";
+        SeedDigest => "seed_digest", "64 hexadecimal digits in lower case";
+        Seed => "seed", "16 to 200 visible ASCII characters";
+        TotalTooLarge => "total_too_large", "larger than can be";
+        LineMissing => "line_missing", "at least one line";
+        NotCsv => "not_csv", "this is not CSV";
+        HeaderFirst => "header_first", "the file begins with one HDR record of 5 cells";
+        LineOrTrailer => "line_or_trailer", "expected LIN with 7 cells or TRL with 3";
+        AfterTrailer => "after_trailer", "nothing follows TRL";
+        DocumentType => "document_type", "a document type is not accepted";
+        Instructions => "instructions", "processing instructions are not accepted";
+        Cdata => "cdata", "CDATA is not accepted";
+        NotXml => "not_xml", "this is not well-formed XML";
+        Attributes { element: String } => "attributes", "{element} has attributes";
+        ElementUnexpected { element: String, path: String }
+            => "element_unexpected", "<{element}> is not expected in <{path}>";
+        TextBetween => "text_between", "text stands between the elements";
+        EndsUnbegun => "ends_unbegun", "an element ends that did not begin";
+        RootElement { root: String } => "root_element", "the file is one <{root}> with a <GrpHdr>";
+        ElementTwice { element: String } => "element_twice", "<{element}> stands here twice";
+        Entities => "entities", "entities are not accepted";
+        PanInside => "pan_inside", "characters 3 to 12 must be the PAN";
+        Password { least: usize, most: usize }
+            => "password", "{least} to {most} characters, at least five different ones";
+        EmailAt => "email_at", "an e-mail address has an @";
+        Email => "email", "not an e-mail address";
+        Cin => "cin", "a CIN is 21 characters like U27320MH2021PTC123456";
+        CinPlaceholder => "cin_placeholder", "this CIN is a placeholder";
+        Pan => "pan", "a PAN is 10 characters like AAACS1234K";
+        PanKind => "pan_kind", "the fourth letter of a PAN tells the kind of person: C for a company";
+        PanPlaceholder => "pan_placeholder", "this PAN is a placeholder";
+        Gstin => "gstin", "a GSTIN is 15 characters like 27AAACS1234K1ZN";
+        GstinState => "gstin_state", "the first two digits of a GSTIN are a state code";
+        GstinCheck => "gstin_check", "the last character of this GSTIN does not match the others";
+        BankAccount => "bank_account", "a bank account number has 9 to 18 digits";
+        AccountPlaceholder => "account_placeholder", "this account number is a placeholder";
+        Ifsc => "ifsc", "an IFSC is 11 characters like SBIN0001234";
+        IfscPlaceholder => "ifsc_placeholder", "this IFSC is a placeholder";
+        Utr => "utr", "a UTR has 12 to 22 letters and digits";
+        PlainAccount => "plain_account", "an account number has 1 to 34 letters and digits";
+        Rupees => "rupees", "an amount is rupees such as 150000000.00";
+    }
+}
+
+/// A reason that a rule of another room gives.
+impl From<Reason> for FieldReason {
+    fn from(why: Reason) -> FieldReason {
+        FieldReason::YearNotAllowed { why }
+    }
+}
+
+/// What a parser of numbers said.
+impl From<std::num::ParseIntError> for FieldReason {
+    fn from(error: std::num::ParseIntError) -> FieldReason {
+        FieldReason::AsSaid { said: error.to_string() }
+    }
+}
+
+/// What the parser of days said.
+impl From<chrono::ParseError> for FieldReason {
+    fn from(error: chrono::ParseError) -> FieldReason {
+        FieldReason::AsSaid { said: error.to_string() }
+    }
+}
