@@ -40,7 +40,7 @@ pub struct Problem {
     pub retry_after_seconds: Option<u32>,
     /// The refusal apart from its language.
     #[serde(skip)]
-    pub refusal: Option<Message>,
+    pub refusal: Option<Box<Message>>,
     /// The language in which it is told.
     #[serde(skip)]
     pub tongue: Option<Tongue>,
@@ -248,7 +248,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         let message = refusal.message();
         let problem = Problem::new(message.code, refusal_status(message.code), "Refused", message.english.clone());
-        Problem { arguments: message.arguments.clone(), refusal: Some(message), ..problem }
+        Problem { arguments: message.arguments.clone(), refusal: Some(Box::new(message)), ..problem }
     }
 }
 

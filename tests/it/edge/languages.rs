@@ -109,7 +109,10 @@ fn variables(text: &str) -> BTreeSet<&str> {
 #[apply(plain!)]
 fn every_text_of_a_rule_is_told_in_both_languages() {
     let (english, hindi) = (texts("en"), texts("hi"));
-    assert_eq!(english.keys().collect::<Vec<_>>(), hindi.keys().collect::<Vec<_>>());
+    let alone = |one: &BTreeMap<String, String>, other: &BTreeMap<String, String>| -> Vec<String> {
+        one.keys().filter(|key| !other.contains_key(*key)).cloned().collect()
+    };
+    assert_eq!((alone(&english, &hindi), alone(&hindi, &english)), (vec![], vec![]), "in one language alone");
     let mut used = BTreeSet::from(["joined-any_of".to_owned(), "title-refused".to_owned()]);
     for (list, templates) in LISTS {
         for Template { code, arguments, english: template } in *templates {
@@ -306,4 +309,40 @@ fn a_refusal_that_is_asked_again_is_told_in_the_language_of_that_request(app: Ap
     assert_eq!(joins("en"), "you already belong to an organisation");
     assert_eq!(joins("hi"), "आप पहले से एक संगठन से जुड़े हैं");
     assert_eq!(joins("en"), "you already belong to an organisation");
+}
+
+#[apply(on_both!)]
+fn wrong_fields_are_told_in_hindi_with_the_same_codes(app: App) {
+    let preparer = app.preparer();
+    let mut body = registration("second", 7);
+    body["pan"] = "X".into();
+    let sends = |language: &str| {
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", "one-key-for-both"),
+            ("Accept-Language", language),
+        ];
+        let answer = preparer.send("POST", "/organisations", &headers, Some(body.to_string().as_bytes())).unwrap();
+        assert_eq!(answer.status, 422);
+        answer.json()
+    };
+    let (english, hindi) = (sends("en"), sends("hi"));
+    for told in [&english, &hindi] {
+        assert_eq!(told["code"], "invalid_fields");
+        assert_eq!((&told["errors"][0]["pointer"], &told["errors"][0]["code"]), (&"/pan".into(), &"pan".into()));
+    }
+    assert_eq!(english["errors"][0]["reason"], "a PAN is 10 characters like AAACS1234K");
+    assert_eq!(hindi["errors"][0]["reason"], "PAN में 10 अक्षर होते हैं, जैसे AAACS1234K");
+    assert_eq!(hindi["title"], "कुछ प्रविष्टियाँ गलत हैं");
+    assert!(hindi["detail"].as_str().unwrap().contains("(/pan: PAN में 10"), "{hindi}");
+}
+
+#[apply(on_both!)]
+fn a_refusal_carries_what_it_is_about(app: App) {
+    let headers = [("Accept-Language", "hi")];
+    let problem = app.preparer().send("GET", "/audit-log", &headers, None).unwrap().json();
+    assert_eq!(problem["code"], "not_permitted");
+    assert_eq!(problem["detail"], "आपकी भूमिकाओं में इसकी अनुमति नहीं है; इसके लिए यह भूमिका चाहिए: लेखापरीक्षक");
+    let holders = serde_json::json!({ "kind": "any_of", "value": ["auditor"] });
+    assert_eq!(problem["arguments"]["holders"], holders);
 }

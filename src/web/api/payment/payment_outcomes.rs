@@ -146,7 +146,7 @@ fn undone(index: usize, error: Error) -> Problem {
     if problem.errors.is_empty() {
         let pointer = format!("/items/{index}");
         let reason = match &problem.refusal {
-            Some(refusal) => FieldReason::Refused { why: refusal.clone() },
+            Some(refusal) => FieldReason::Refused { why: (**refusal).clone() },
             None => FieldReason::AsSaid { said: problem.detail.clone() },
         };
         problem.errors.push(FieldError { pointer, reason }.into());
