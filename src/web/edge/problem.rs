@@ -56,6 +56,10 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
     ("unavailable", 503, "Not available right now; try again"),
 ];
 
+/// Codes of problems that only pages have.
+pub const PAGE_CODES: &[(&str, u16, &str)] =
+    &[("form_not_ours", 403, "The form does not come from a page that this service made for this session")];
+
 /// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
     match code {
@@ -70,7 +74,7 @@ pub fn refusal_status(code: &str) -> u16 {
 impl Problem {
     /// A problem found in the HTTP layer, by its code.
     pub fn edge(code: &str, detail: impl Into<String>) -> Problem {
-        let known = EDGE_CODES.iter().find(|(known, _, _)| *known == code);
+        let known = EDGE_CODES.iter().chain(PAGE_CODES).find(|(known, _, _)| *known == code);
         let (code, status, title) = known.copied().unwrap_or(("internal", 500, "Something went wrong here"));
         Problem::new(code, status, title, detail.into())
     }

@@ -1,0 +1,9 @@
+//! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
+
+mod browser;
+mod headers;
+mod languages;
+mod lists;
+mod security;
+mod sessions;
+mod tranches;
