@@ -150,8 +150,10 @@ fn put(body: &mut Value, pointer: &str, value: Value) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A field that is missing is named by its own pointer, which the reader knows only by the object around it.
-fn at_its_field(mut problem: Problem) -> Problem {
+/// What the reader does not take is a fault of the person's fields here, not of a program. A field that is missing is
+/// named by its own pointer, which the reader knows only by the object around it.
+fn at_its_field(problem: Problem) -> Problem {
+    let mut problem = Problem { errors: problem.errors, ..Problem::edge("invalid_fields", problem.detail) };
     for error in &mut problem.errors {
         let named = error.reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         if let Some(name) = named.map(str::to_owned) {

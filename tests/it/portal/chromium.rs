@@ -42,7 +42,7 @@ impl Chromium {
         let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
         let port =
             told.filter_map(|line| line.split("on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned()));
-        let port = port.filter_map(|text| text.parse::<u16>().ok()).next().unwrap();
+        let port = port.filter_map(|text| text.parse::<u16>().ok()).find(|port| *port > 0).unwrap();
         let client = Client::new(format!("http://127.0.0.1:{port}"));
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"];

@@ -6,6 +6,8 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::status_colour;
 use crate::web::portal::reference;
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
 use actix_web::web::Query;
 use askama::Template;
 use domain::payment::tranche::TrancheStatus;
@@ -44,19 +46,28 @@ pub async fn tranche_list(page: Page, query: Query<ListQuery>) -> Reply {
     let at = query.page.unwrap_or(1).max(1);
     let list = page.web.service.tranche_list(page.caller()?, status, at, ROWS).await?;
     let pages = (list.all + ROWS - 1) / ROWS;
-    let link = |to: i64| {
-        let filter = status.map(|status| format!("status={status}&")).unwrap_or_default();
-        page.to(&format!("/tranches?{filter}page={to}"))
-    };
-    page.show(&TrancheListPage {
+    if list.rows.is_empty() && list.all > 0 {
+        // A page that was there once; the filter stays.
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, address_of(&page, status, pages))).finish());
+    }
+    page.show(&view(&page, list, status, at, pages))
+}
+
+fn address_of(page: &Page, status: Option<TrancheStatus>, to: i64) -> String {
+    let filter = status.map(|status| format!("status={status}&")).unwrap_or_default();
+    page.to(&format!("/tranches?{filter}page={to}"))
+}
+
+fn view(page: &Page, list: TrancheList, status: Option<TrancheStatus>, at: i64, pages: i64) -> TrancheListPage<'_> {
+    TrancheListPage {
         frame: page.frame(page.t("title-tranches")),
         count: page.t1("count-tranches", "n", list.all),
-        newer: (at > 1).then(|| link(at - 1)),
-        older: (at < pages).then(|| link(at + 1)),
-        page: &page,
+        newer: (at > 1).then(|| address_of(page, status, at - 1)),
+        older: (at < pages).then(|| address_of(page, status, at + 1)),
+        page,
         list,
         status,
-    })
+    }
 }
 
 impl TrancheListPage<'_> {
