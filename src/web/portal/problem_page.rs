@@ -1,6 +1,8 @@
 //! Problems as people see them: the one place where a problem becomes a page. The status is that of the interface, and
 //! the problem is the only input.
 
+use crate::config::Portal;
+use crate::web::edge::extract;
 use crate::web::edge::middleware::{RequestId, Whole};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
@@ -13,7 +15,7 @@ use crate::web::portal::texts::Language;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -49,23 +51,25 @@ pub async fn around(
         None => answered,
     };
     let renewed = answered.request().extensions_mut().remove::<Renewed>();
-    let settings = answered.request().app_data::<actix_web::web::Data<crate::web::Web>>().cloned();
-    let headers = answered.headers_mut();
+    if let Ok(web) = extract::web_of(answered.request()) {
+        add_headers(answered.headers_mut(), &web.service.portal, renewed);
+    }
+    Ok(answered)
+}
+
+/// The headers of pages, and a fresh cookie if the old one was not.
+fn add_headers(headers: &mut HeaderMap, settings: &Portal, renewed: Option<Renewed>) {
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if let Some(web) = settings {
-        if !web.service.portal.plain_cookie {
-            headers.insert(HeaderName::from_static(TLS_ONLY.0), HeaderValue::from_static(TLS_ONLY.1));
-        }
-        // Signing in or out has set its own.
-        let cookie = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE));
-        let value = cookie.and_then(|cookie| HeaderValue::from_str(&keeping(&web.service.portal, &cookie.0)).ok());
-        if let Some(value) = value {
-            headers.insert(header::SET_COOKIE, value);
-        }
+    if !settings.plain_cookie {
+        headers.insert(HeaderName::from_static(TLS_ONLY.0), HeaderValue::from_static(TLS_ONLY.1));
     }
-    Ok(answered)
+    // Signing in or out has set its own.
+    let cookie = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE));
+    if let Some(value) = cookie.and_then(|cookie| HeaderValue::from_str(&keeping(settings, &cookie.0)).ok()) {
+        headers.insert(header::SET_COOKIE, value);
+    }
 }
 
 /// The problem of an answer that no page stands for yet.
