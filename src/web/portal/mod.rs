@@ -64,7 +64,7 @@ pub fn declared() -> Vec<Declared> {
 pub fn serve(config: &mut ServiceConfig) {
     let pages = web::scope("/{language:en|hi}")
         .wrap(actix_web::middleware::from_fn(problem_page::around))
-        .configure(|pages| routes(pages))
+        .configure(routes)
         .default_service(web::to(unknown));
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }

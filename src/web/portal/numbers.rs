@@ -9,7 +9,7 @@ const PAISE_PER_CRORE: u64 = 1_000_000_000;
 /// cut.
 pub fn in_crore(amount: Paise, language: Language) -> String {
     let hundredth = PAISE_PER_CRORE / 100;
-    let cut = if amount.0.unsigned_abs() % hundredth == 0 { "" } else { "≈ " };
+    let cut = if amount.0.unsigned_abs().is_multiple_of(hundredth) { "" } else { "≈ " };
     let written = amount.in_crore();
     let number = written.strip_suffix(" crore").unwrap_or(&written);
     let text = language.text_with("unit-crore", &[("n", number.to_owned())]);
@@ -94,7 +94,7 @@ fn below_a_hundred(number: u64, language: Language) -> String {
     match (language, number) {
         (Language::Hindi, _) => at(&HINDI, number),
         (Language::English, 0..20) => at(&BELOW_TWENTY, number),
-        (Language::English, _) if number % 10 == 0 => at(&TENS, number / 10),
+        (Language::English, _) if number.is_multiple_of(10) => at(&TENS, number / 10),
         (Language::English, _) => format!("{}-{}", at(&TENS, number / 10), at(&BELOW_TWENTY, number % 10)),
     }
 }
@@ -203,9 +203,8 @@ mod tests {
     fn read(words: &str, language: Language) -> u64 {
         let (mut done, mut group) = (0, 0);
         let crore = if language == Language::English { "crore" } else { "करोड़" };
-        let place = words.split(' ').rposition(|word| word == crore);
-        if let Some(place) = place {
-            let all: Vec<&str> = words.split(' ').collect();
+        let all: Vec<&str> = words.split(' ').collect();
+        if let Some(place) = all.iter().rposition(|word| *word == crore) {
             let above = read(&all[..place].join(" "), language) * 10_000_000;
             let below = all[place + 1..].join(" ");
             return above + if below.is_empty() { 0 } else { read(&below, language) };
