@@ -7,6 +7,7 @@ use domain::log::checkpoint::is_key_name;
 use domain::log::cosignature::WitnessKey;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// All settings.
@@ -25,6 +26,7 @@ pub struct Config {
     pub log: Log,
     pub controls: Controls,
     pub publisher: Publisher,
+    pub portal: Portal,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -162,6 +164,32 @@ pub struct Publisher {
     pub ocid_prefix: String,
 }
 
+/// The pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    pub idle_minutes: i64,
+    pub session_hours: i64,
+    pub plain_cookie: bool,
+}
+
+impl Portal {
+    /// Why these settings cannot be; `bind` is where the service listens.
+    fn fault(&self, bind: &str) -> Option<(&'static str, &'static str)> {
+        if !(1..=240).contains(&self.idle_minutes) {
+            return Some(("portal.idle_minutes", "1 to 240"));
+        }
+        if !(1..=24).contains(&self.session_hours) {
+            return Some(("portal.session_hours", "1 to 24"));
+        }
+        let here = bind.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
+        if self.plain_cookie && !here {
+            return Some(("portal.plain_cookie", "only for a service that listens on a loopback address"));
+        }
+        None
+    }
+}
+
 /// Settings that are not valid, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("configuration: {0}")]
@@ -209,6 +237,9 @@ impl Config {
         }
         if !(1..=1_440).contains(&self.controls.every_minutes) {
             return fail("controls.every_minutes", "1 to 1440");
+        }
+        if let Some((key, why)) = self.portal.fault(&self.server.bind) {
+            return fail(key, why);
         }
         let publisher = &self.publisher;
         if !publisher.website.starts_with("https://") && !publisher.website.starts_with("http://") {

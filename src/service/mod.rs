@@ -61,6 +61,8 @@ pub struct Service {
     pub treasury: crate::config::Treasury,
     /// The publisher of the public data, and its registered names.
     pub publisher: crate::config::Publisher,
+    /// How long a browser stays signed in.
+    pub portal: crate::config::Portal,
     pub(in crate::service) session_days: i64,
     /// Number of years for which a person's name and e-mail address are stored after their account was
     /// disabled.

@@ -103,6 +103,7 @@ impl Service {
             sandbox,
             treasury: config.treasury.clone(),
             publisher: config.publisher.clone(),
+            portal: config.portal.clone(),
             session_days: config.sign_in.session_days,
             personal_data_kept_years: config.personal_data.kept_years,
             control_schedule: ControlSchedule { started_at, every_minutes: config.controls.every_minutes },

@@ -1,9 +1,10 @@
-//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface; only `problem.rs` knows the status
+//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface, `portal/` the pages; only `problem.rs` knows the status
 //! of an error; `openapi.rs` describes every route from the code.
 
 pub mod api;
 pub mod edge;
 pub mod openapi;
+pub mod portal;
 pub mod routes;
 pub mod server;
 

@@ -59,7 +59,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(docs::explain_problem)
             .service(docs::to_reference)
             .service(docs::reference())
-            .service(docs::first_page)
+            .configure(crate::web::portal::serve)
             .service(statement_page::print_style)
             .service(log_files::checkpoint)
             .service(log_files::verifier_key)

@@ -20,6 +20,7 @@ mod log;
 mod milestone;
 mod payment;
 mod people;
+mod portal;
 mod public;
 mod recovery;
 mod revision;

@@ -1,5 +1,6 @@
 //! The house rules, checked on the source itself.
 
+mod portal;
 mod rooms;
 
 use std::path::{Path, PathBuf};

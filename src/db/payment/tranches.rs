@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
 use domain::base::step::TrancheStep;
-use domain::payment::tranche::{Tranche, TrancheSteps};
+use domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
 use domain::scheme::scheme::Component;
 
 mod records {
@@ -176,4 +176,44 @@ pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>
         .load(tx.conn()?)?;
     let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
     ids.into_iter().map(parse).collect()
+}
+
+/// The id of the tranche with a number, if any.
+pub fn id_of_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<TrancheId>, DbError> {
+    let query = tranches::table.filter(tranches::number.eq(number)).select(tranches::id);
+    let id: Option<String> = query.get_result(tx.conn()?).optional()?;
+    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
+    id.map(parse).transpose()
+}
+
+/// The part of all tranches that a list shows: those of one status, of one organisation, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<TrancheStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+/// How many tranches a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    let mut query = tranches::table.count().into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(tranches::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(tranches::organisation_id.eq(id.to_string()));
+    }
+    Ok(query.get_result(tx.conn()?)?)
+}
+
+/// The tranches of one page of a list, the newest first, with their steps.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Tranche>, DbError> {
+    let mut query = tranches::table.order(tranches::id.desc()).select(TrancheRow::as_select()).into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(tranches::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(tranches::organisation_id.eq(id.to_string()));
+    }
+    let rows = query.offset(offset).limit(limit).load(tx.conn()?)?;
+    with_steps(tx, rows)
 }

@@ -48,3 +48,9 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Org
     }
     query.load(tx.conn()?)?.into_iter().map(OrganisationRow::record).collect()
 }
+
+/// Ids and names of these organisations.
+pub fn names(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let named = organisations::table.filter(organisations::id.eq_any(ids));
+    Ok(named.select((organisations::id, organisations::name)).load(tx.conn()?)?)
+}

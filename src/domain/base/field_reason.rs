@@ -139,6 +139,11 @@ told! {
         Utr => "utr", "a UTR has 12 to 22 letters and digits";
         PlainAccount => "plain_account", "an account number has 1 to 34 letters and digits";
         Rupees => "rupees", "an amount is rupees such as 150000000.00";
+        Missing => "missing", "must be given";
+        TypedAmount => "typed_amount", "an amount such as 15 crore, 15,00,00,000 or 150000000.50";
+        TypedDay => "typed_day", "a day that exists, with day, month and year";
+        TypedWhole => "typed_whole", "a whole number such as 2,10,000";
+        Unreadable => "unreadable", "this field cannot be read";
     }
 }
 

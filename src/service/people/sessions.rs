@@ -40,8 +40,9 @@ struct OpenSession {
     /// The hash that the password was checked against; the password may have been changed meanwhile.
     password_hash: String,
     session_id: SessionId,
-    token_digest: String,
-    days: i64,
+    /// The digest of the refresh token; a browser has none.
+    token_digest: Option<String>,
+    seconds: i64,
 }
 
 impl Command for OpenSession {
@@ -60,8 +61,10 @@ impl Command for OpenSession {
         if !kept.is_some_and(|kept| kept.password_hash == self.password_hash && !rests(&kept, at)) {
             return Err(Refusal::SignInFailed.into());
         }
-        sessions::insert(work.tx, self.session_id, self.user_id, at, at.plus_seconds(self.days * SECONDS_PER_DAY))?;
-        sessions::insert_token(work.tx, &self.token_digest, self.session_id, at)?;
+        sessions::insert(work.tx, self.session_id, self.user_id, at, at.plus_seconds(self.seconds))?;
+        if let Some(digest) = &self.token_digest {
+            sessions::insert_token(work.tx, digest, self.session_id, at)?;
+        }
         users::set_attempts(work.tx, self.user_id, 0, None)?;
         Ok(Done { answer: (), subject: self.subject(), details: json!({ "session_id": self.session_id }) })
     }
@@ -167,6 +170,20 @@ pub const SIGN_OUT: Operation = Operation { command: None, ..Operation::of::<End
 impl Service {
     /// Opens a session for a correct address and password.
     pub async fn sign_in(self: &Arc<Self>, email: &str, password: String) -> Result<SignedIn, Error> {
+        let (user_id, password_hash) = self.recognise(email, password).await?;
+        let refresh_token = random_secret()?;
+        let seconds = self.session_days * SECONDS_PER_DAY;
+        let session_id = self.open_session(user_id, password_hash, Some(&refresh_token), seconds).await?;
+        let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
+        Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
+    }
+
+    /// The person with this address and password, and the hash that the password was checked against.
+    pub(in crate::service) async fn recognise(
+        self: &Arc<Self>,
+        email: &str,
+        password: String,
+    ) -> Result<(UserId, String), Error> {
         let email = parse_email(email).unwrap_or_default();
         let found = self
             .read_openly(move |tx| {
@@ -176,8 +193,7 @@ impl Service {
                 Ok(users::credentials(tx, user.id)?.map(|kept| (user.id, kept)))
             })
             .await?;
-        let (user_id, password_hash) = self.require_password(found, password).await?;
-        self.open_session(user_id, password_hash).await
+        self.require_password(found, password).await
     }
 
     /// The account with the hash that its password was checked against, if the password is correct and the
@@ -207,19 +223,19 @@ impl Service {
         }
     }
 
-    async fn open_session(self: &Arc<Self>, user_id: UserId, password_hash: String) -> Result<SignedIn, Error> {
-        let refresh_token = random_secret()?;
+    /// Opens a session of this many seconds, with the digest of a refresh token if there is one.
+    pub(in crate::service) async fn open_session(
+        self: &Arc<Self>,
+        user_id: UserId,
+        password_hash: String,
+        refresh_token: Option<&str>,
+        seconds: i64,
+    ) -> Result<SessionId, Error> {
         let session_id = SessionId(uuid::Uuid::now_v7());
-        let command = OpenSession {
-            user_id,
-            password_hash,
-            session_id,
-            token_digest: digest(&refresh_token),
-            days: self.session_days,
-        };
+        let token_digest = refresh_token.map(digest);
+        let command = OpenSession { user_id, password_hash, session_id, token_digest, seconds };
         self.execute(Call::unkeyed(Caller::Arriving(user_id)), command, |()| String::new()).await?;
-        let (access_token, expires_in_seconds) = self.tokens.issue(user_id, session_id, self.clock.system_now())?;
-        Ok(SignedIn { access_token, expires_in_seconds, refresh_token, user_id })
+        Ok(session_id)
     }
 
     /// A new pair of tokens for a refresh token that was not used before.

@@ -1,8 +1,8 @@
-//! Pages about the interface itself: the browsable reference (served from this binary), the explanation of each
-//! problem code, and the first page.
+//! Pages about the interface itself: the browsable reference (served from this binary), and the explanation of each
+//! problem code.
 
 use crate::web::Web;
-use crate::web::edge::problem::{EDGE_CODES, Problem, refusal_status};
+use crate::web::edge::problem::{EDGE_CODES, PAGE_CODES, Problem, refusal_status};
 use crate::web::edge::reply::Reply;
 use actix_web::{HttpResponse, get, web};
 use domain::base::refusal::Refusal;
@@ -30,7 +30,7 @@ pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
 /// Explains a problem code: the `type` of a problem refers to this page.
 #[get("/problems/{code}")]
 pub async fn explain_problem(code: web::Path<String>) -> Reply {
-    let edge = EDGE_CODES.iter().find(|(known, _, _)| *known == code.as_str());
+    let edge = EDGE_CODES.iter().chain(PAGE_CODES).find(|(known, _, _)| *known == code.as_str());
     let text = match edge {
         Some((code, status, title)) => format!("{code} (HTTP {status})\n\n{title}.\n"),
         None if Refusal::CODES.contains(&code.as_str()) => {
@@ -42,18 +42,4 @@ pub async fn explain_problem(code: web::Path<String>) -> Reply {
         None => return Err(Problem::edge("not_found", "there is no such problem code")),
     };
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
-}
-
-#[get("/")]
-pub async fn first_page(web: web::Data<Web>) -> HttpResponse {
-    let mode =
-        if web.service.sandbox { "This is a sandbox: its data is not real and its clock can be moved." } else { "" };
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>magnet-scheme</title></head><body><main>\
-         <h1>magnet-scheme</h1><p>Keeps the whole life of public incentive money. {mode}</p>\
-         <ul><li><a href=\"/docs/\">Reference of the interface</a></li>\
-         <li><a href=\"/api/v1/openapi.json\">OpenAPI description</a></li>\
-         <li><a href=\"/health/ready\">Health</a></li></ul></main></body></html>"
-    );
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
 }

@@ -3,6 +3,7 @@
 
 use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
+use crate::web::edge::cookie;
 use crate::web::edge::dry_run::dry_run;
 use crate::web::edge::problem::{FieldProblem, Problem};
 use actix_web::dev::Payload;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 const KEY_CHARACTERS_MOST: usize = 255;
 
-fn web_of(request: &HttpRequest) -> Result<web::Data<Web>, Problem> {
+pub(in crate::web) fn web_of(request: &HttpRequest) -> Result<web::Data<Web>, Problem> {
     request.app_data::<web::Data<Web>>().cloned().ok_or_else(|| Problem::edge("internal", "the service is not wired"))
 }
 
@@ -37,6 +38,7 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let missing = || Problem::edge("unauthenticated", "send an access token: Authorization: Bearer …");
     let web = web_of(request)?;
     let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?;
+    refuse_both(request, &web)?;
     let text = value.to_str().map_err(|_| missing())?;
     let (scheme, token) = text.split_once(' ').ok_or_else(missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -44,6 +46,18 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     }
     let (user_id, session_id) = web.service.tokens.check(token.trim(), web.service.clock.system_now())?;
     Ok(Caller::Person { user_id, session_id })
+}
+
+/// Refuses a request that comes with an access token and with the cookie of the pages: it would not be clear who
+/// acts.
+pub fn refuse_both(request: &HttpRequest, web: &Web) -> Result<(), Problem> {
+    let both =
+        request.headers().contains_key(header::AUTHORIZATION) && cookie::value(request, &web.service.portal).is_some();
+    if both {
+        Err(Problem::edge("bad_header", "send an access token or the cookie of the pages, not both"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The idempotency key of a write: the client's own choice, bare or as a quoted string.
@@ -91,7 +105,7 @@ pub async fn receive_file(web: &Web, payload: web::Payload, most: usize) -> Resu
 
 /// Receives a body within the limits of size and time; `broken` is the code of the problem when it breaks off,
 /// and the name of what was sent.
-async fn receive(
+pub(in crate::web) async fn receive(
     web: &Web,
     mut payload: Payload,
     most: usize,
@@ -143,8 +157,8 @@ async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, P
     Ok(bytes)
 }
 
-// The parser would accept a list as an object, field by field.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+/// A body as the type that an operation takes; a fault is named by the JSON pointer of its place.
+pub(in crate::web) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(object(body)?);
     let parsed = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| malformed(&error.path().to_string(), error.inner()))?;

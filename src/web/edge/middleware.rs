@@ -3,6 +3,7 @@
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::texts::Tongue;
+use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -22,6 +23,16 @@ const HEADERS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The id of a request, for whoever answers it with a page.
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
+/// Marks an answer that already is what people shall see, although it is not a success.
+pub struct Whole {
+    /// The internal cause, only for the log.
+    pub cause: Option<String>,
+}
+
 /// Wraps one request. Logs the route's pattern, never the path, query, body or token.
 pub async fn around(
     request: ServiceRequest,
@@ -32,6 +43,7 @@ pub async fn around(
     let tongue = Tongue::of(&request);
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
+    request.extensions_mut().insert(RequestId(request_id.clone()));
     // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
     let response = if request.uri().to_string().contains("%00") {
         let problem = Problem::edge("bad_parameter", "an address has no NUL character");
@@ -42,7 +54,10 @@ pub async fn around(
     };
     let (mut response, cause) = finish(response, &request_id, tongue);
     for (name, value) in HEADERS {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // A page may be stricter.
+        if !response.headers().contains_key(*name) {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     let private = response.headers().contains_key("etag");
     let cache = if private { "private, no-cache" } else { "no-store" };
@@ -72,6 +87,10 @@ fn finish(
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return (response, None);
+    }
+    let whole = response.response().extensions().get::<Whole>().map(|whole| whole.cause.clone());
+    if let Some(cause) = whole {
+        return (response, cause);
     }
     let problem = match response.response().error() {
         Some(error) => problem_of(error, request_id),

@@ -1,5 +1,6 @@
 //! The ground of the interface: what comes in, what goes out, problems, downloads, health.
 
+pub(in crate::web) mod cookie;
 pub(in crate::web) mod docs;
 pub(in crate::web) mod download;
 pub(in crate::web) mod dry_run;

@@ -90,8 +90,13 @@ impl FieldProblem {
         FieldError { pointer, reason: FieldReason::AsSaid { said } }.into()
     }
 
+    /// The reason in a language.
+    pub fn told(&self, tongue: Tongue) -> String {
+        tongue.said(&self.message)
+    }
+
     fn told_in(self, tongue: Tongue) -> FieldProblem {
-        FieldProblem { reason: tongue.said(&self.message), ..self }
+        FieldProblem { reason: self.told(tongue), ..self }
     }
 }
 
@@ -119,6 +124,9 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
 /// What a client reads that asks for a rehearsal where there is none.
 pub const NO_REHEARSAL: &str =
     "nothing was done; only steps that move money or end a file can be asked with Dry-Run: true what they would do";
+/// Codes of problems that only pages have.
+pub const PAGE_CODES: &[(&str, u16, &str)] =
+    &[("form_not_ours", 403, "The form does not come from a page that this service made for this session")];
 
 /// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
@@ -134,7 +142,7 @@ pub fn refusal_status(code: &str) -> u16 {
 impl Problem {
     /// A problem found in the HTTP layer, by its code.
     pub fn edge(code: &str, detail: impl Into<String>) -> Problem {
-        let known = EDGE_CODES.iter().find(|(known, _, _)| *known == code);
+        let known = EDGE_CODES.iter().chain(PAGE_CODES).find(|(known, _, _)| *known == code);
         let (code, status, title) = known.copied().unwrap_or(("internal", 500, "Something went wrong here"));
         Problem::new(code, status, title, detail.into())
     }

@@ -158,7 +158,7 @@ fn live_and_sandbox_never_mix(mut app: App) {
 
     let mut sandbox = App::sandbox(app.engine);
     assert_eq!(sandbox.anybody("GET", "/api/v1/clock", None).ok()["sandbox"], true);
-    assert!(sandbox.anybody("GET", "/", None).text().contains("This is a sandbox"));
+    assert!(sandbox.anybody("GET", "/en/", None).text().contains("Sandbox: nothing here is real"));
     sandbox.stop();
     let why = sandbox.start_problem(false).unwrap();
     assert!(why.contains("this database is a sandbox"), "{why}");
@@ -295,6 +295,9 @@ fn unknown_and_impossible_settings_are_refused_with_their_name() {
         ("[database]\nreaders = 0", "database"),
         ("[database]\nqueue_length = 0", "database"),
         ("[database]\nurl = \"mysql://x\"", "database.url"),
+        ("[portal]\nidle_minutes = 0", "portal.idle_minutes"),
+        ("[portal]\nsession_hours = 25", "portal.session_hours"),
+        ("[server]\nbind = \"0.0.0.0:1\"\n[portal]\nplain_cookie = true", "portal.plain_cookie"),
         ("[evidence]\nbytes_most = -1", "bytes_most"),
         ("[server]\njson_bytes_most = \"many\"", "json_bytes_most"),
     ] {

@@ -79,6 +79,10 @@ const LAYERS: &[Layer] = &[
         ("scheme", &[]),
         ("desk", &["payment", "people"]),
     ]),
+    ("src/web/portal", "crate::web::portal::", &[
+        ("everyone", &[]),
+        ("payment", &[]),
+    ]),
     ("tests/it", "crate::", &[
         ("harness", &[]),
         ("scheme", &[]),
@@ -89,6 +93,7 @@ const LAYERS: &[Layer] = &[
         ("log", &["harness"]),
         ("milestone", &["harness"]),
         ("payment", &["harness"]),
+        ("portal", &["harness"]),
         ("revision", &["harness"]),
         ("check", &["harness", "payment"]),
         ("desk", &["harness", "budget", "log", "payment"]),

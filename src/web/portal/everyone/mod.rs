@@ -1,0 +1,5 @@
+//! What everybody has: the first page, signing in and out, the own account.
+
+pub mod account;
+pub mod home;
+pub mod sign_in;

@@ -1,0 +1,72 @@
+//! Signing in and out.
+
+use crate::service::people::sessions::EndSession;
+use crate::service::running::runner::Call;
+use crate::web::api::people::sessions::SignIn;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::Trouble;
+use crate::web::portal::page::{Page, own_address};
+use crate::web::portal::problem_page::brings_the_form_back;
+use crate::web::portal::sent::Sent;
+use crate::web::portal::session::{ending, keeping};
+use crate::web::portal::sign_in_page::{self, FORM, RETURN, Resume};
+use crate::web::routes::Nothing;
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderValue};
+use domain::base::id::UserId;
+
+/// The page to sign in.
+pub async fn sign_in_page(page: Page) -> Reply {
+    let lead = (page.query == "after=password").then(|| page.t("password-changed"));
+    sign_in_page::page(&page, "", lead)
+}
+
+/// Signs in, and returns to where one was.
+pub async fn sign_in(sent: Sent) -> Reply {
+    match begin(&sent).await {
+        Ok((user, token)) => {
+            let mut answer = entered(&sent, user)?;
+            let cookie = keeping(&sent.page.web.service.portal, &token);
+            let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::edge("internal", error.to_string()))?;
+            answer.headers_mut().insert(header::SET_COOKIE, value);
+            Ok(answer)
+        }
+        Err(problem) if brings_the_form_back(&problem) => {
+            let trouble = Trouble { form: FORM, typed: sent.typed, problem, key: None };
+            sign_in_page::again(&sent.page, &trouble)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn begin(sent: &Sent) -> Result<(UserId, String), Problem> {
+    let (SignIn { email, password }, _) = sent.typed.body::<SignIn>()?;
+    let (user, _, token) = sent.page.web.service.sign_in_to_portal(&email, password).await?;
+    Ok((user, token))
+}
+
+/// What follows on signing in: what the same person had typed, where they were, or the first page.
+fn entered(sent: &Sent, user: UserId) -> Reply {
+    if let Some(resume) = Resume::of(&sent.page, user, &sent.typed) {
+        return sent.page.show(&resume);
+    }
+    let asked = sent.typed.named(RETURN).and_then(own_address);
+    let first = sent.page.to("/");
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, asked.unwrap_or(&first))).finish())
+}
+
+/// Signs out: the session ends at once, and the browser forgets what it has of this service.
+pub async fn sign_out(sent: Sent) -> Reply {
+    let (Nothing {}, call) = sent.call::<Nothing>()?;
+    let session_id = sent.page.visitor()?.session_id;
+    let call = Call { key: None, ..call };
+    sent.page.web.service.execute(call, EndSession { session_id }, |()| String::new()).await?;
+    let mut answer = sent.page.see_other("/");
+    let forget = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+    answer.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), forget);
+    if let Ok(value) = HeaderValue::from_str(&ending(&sent.page.web.service.portal)) {
+        answer.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    Ok(answer)
+}

@@ -1,0 +1,114 @@
+//! A form as a page shows it: its fields with what was typed before, and what is wrong with each.
+
+use crate::web::edge::problem::{FieldProblem, Problem};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Page, Said};
+use crate::web::portal::seal;
+use crate::web::portal::texts::Language;
+
+/// A form that was sent and not taken: what was typed, and why.
+pub struct Trouble {
+    /// The name of the form.
+    pub form: &'static str,
+    pub typed: Typed,
+    pub problem: Problem,
+    /// The key of its seal; the form comes back with the same one, so that sending it again acts once.
+    pub key: Option<String>,
+}
+
+/// One form of a page.
+pub struct Form {
+    /// Distinguishes the forms of one page.
+    pub name: &'static str,
+    /// The address that it is sent to.
+    pub action: String,
+    /// The version of the record that the page shows.
+    pub version: Option<i64>,
+    pub seal: String,
+    /// The pointers of its fields.
+    fields: &'static [&'static str],
+    typed: Typed,
+    errors: Vec<FieldProblem>,
+    language: Language,
+}
+
+impl Form {
+    /// A form of a page; with what was typed if it is the one that comes back.
+    pub fn new(
+        page: &Page,
+        name: &'static str,
+        path: &str,
+        fields: &'static [&'static str],
+        trouble: Option<&Trouble>,
+    ) -> Form {
+        let trouble = trouble.filter(|trouble| trouble.form == name);
+        let key = trouble.and_then(|trouble| trouble.key.as_deref());
+        let tokens = &page.web.service.tokens;
+        let seal = page.visitor.as_ref().map(|visitor| match key {
+            Some(key) => seal::of_key(tokens, visitor.session_id, key),
+            None => seal::new(tokens, visitor.session_id),
+        });
+        Form {
+            name,
+            action: page.to(path),
+            version: None,
+            seal: seal.unwrap_or_default(),
+            fields,
+            typed: trouble.map(|trouble| trouble.typed.clone()).unwrap_or_default(),
+            errors: trouble.map(|trouble| trouble.problem.errors.clone()).unwrap_or_default(),
+            language: page.language,
+        }
+    }
+
+    /// The same form for a version of a record.
+    pub fn on_version(self, version: i64) -> Form {
+        Form { version: Some(version), ..self }
+    }
+
+    /// The id of a field: the form and the pointer with `-`.
+    pub fn id(&self, pointer: &str) -> String {
+        format!("{}{}", self.name, pointer.replace('/', "-"))
+    }
+
+    /// What was typed into a field.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.typed.text(pointer)
+    }
+
+    /// Whether this choice was made.
+    pub fn chose(&self, pointer: &str, choice: &str) -> bool {
+        self.typed.text(pointer) == choice
+    }
+
+    /// What is wrong with a field.
+    pub fn faults(&self, pointer: &str) -> Vec<Said> {
+        let own = self.errors.iter().filter(|error| self.field_of(&error.pointer) == Some(pointer));
+        own.map(|error| reason(error, self.language)).collect()
+    }
+
+    /// Whether something is wrong with a field.
+    pub fn is_wrong(&self, pointer: &str) -> bool {
+        self.errors.iter().any(|error| self.field_of(&error.pointer) == Some(pointer))
+    }
+
+    /// Everything that is wrong, each with the id of the field, or of the form where it concerns none.
+    pub fn all_faults(&self) -> Vec<(String, Said)> {
+        let at = |error: &FieldProblem| match self.field_of(&error.pointer) {
+            Some(pointer) => self.id(pointer),
+            None => self.name.to_owned(),
+        };
+        self.errors.iter().map(|error| (at(error), reason(error, self.language))).collect()
+    }
+
+    /// The field of a pointer, or the one that it is a part of.
+    fn field_of(&self, pointer: &str) -> Option<&'static str> {
+        let part = |field: &str| pointer == field || pointer.starts_with(&format!("{field}/"));
+        self.fields.iter().copied().filter(|field| part(field)).max_by_key(|field| field.len())
+    }
+}
+
+/// The reason of a fault, in the language of the page. What a parser said is English.
+fn reason(error: &FieldProblem, language: Language) -> Said {
+    let language = if error.code == "as_said" { Language::English } else { language };
+    Said { text: error.told(language.tongue()), language }
+}

@@ -1,0 +1,225 @@
+//! Forms as they are sent. The name of a field is the JSON pointer of its place in the body of the operation, with a
+//! kind before it that says how its text becomes JSON: `rupees:/amount_paise`. The body is then read by the reader of
+//! the interface, so that a fault has the same pointer on a page and in an answer.
+
+use crate::web::edge::extract;
+use crate::web::edge::problem::Problem;
+use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
+use actix_web::web::Query;
+use domain::base::field::{FieldError, FieldErrors};
+use domain::base::field_reason::FieldReason;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The hidden field with the seal of a form.
+pub const SEAL: &str = "seal";
+/// The hidden field with the version that the person saw.
+pub const VERSION: &str = "version";
+/// More elements than any list of a form has.
+const ELEMENTS_MOST: usize = 1_000;
+
+/// What was typed: names and texts in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed(pub Vec<(String, String)>);
+
+impl Typed {
+    /// Reads a form as browsers send it. Line ends become one character, as they are in JSON.
+    pub fn parse(body: &[u8]) -> Result<Typed, Problem> {
+        let wrong = || Problem::edge("malformed_json", "this is not a form");
+        let text = std::str::from_utf8(body).map_err(|_| wrong())?;
+        let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|_| wrong())?.into_inner();
+        Ok(Typed(pairs.into_iter().map(|(name, text)| (name, text.replace("\r\n", "\n"))).collect()))
+    }
+
+    /// The text of a field by its full name.
+    pub fn named(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The text of a field by its pointer, whatever its kind; a secret is never given back.
+    pub fn text(&self, pointer: &str) -> &str {
+        let shown = self.fields().find(|(kind, known, _)| *known == pointer && *kind != "secret");
+        shown.map_or("", |(_, _, text)| text)
+    }
+
+    /// Kind, pointer and text of every field with a pointer.
+    fn fields(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.0.iter().filter_map(|(name, text)| {
+            let place = name.find('/')?;
+            let (kind, pointer) = name.split_at(place);
+            Some((kind.strip_suffix(':').unwrap_or(kind), pointer, text.as_str()))
+        })
+    }
+
+    /// Names and texts of what may be shown again: no seal, no version, no secret.
+    pub fn shown_again(&self) -> impl Iterator<Item = (&str, &str)> {
+        let shown = self.0.iter().filter(|(name, _)| name.contains('/') && !name.starts_with("secret:"));
+        shown.map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The version that the person saw.
+    pub fn version(&self) -> Result<i64, Problem> {
+        let seen = self.named(VERSION).and_then(|text| text.parse().ok());
+        seen.ok_or_else(|| Problem::edge("version_required", "the form does not say which version was seen"))
+    }
+
+    /// The JSON that the fields say; every text that cannot be read is named.
+    pub fn json(&self) -> Result<Value, Problem> {
+        let (mut body, mut errors) = (Value::Object(Map::new()), FieldErrors::new());
+        let mut days: BTreeMap<&str, [&str; 3]> = BTreeMap::new();
+        for (kind, pointer, text) in self.fields() {
+            if kind == "day" {
+                let (of, part) = pointer.rsplit_once('/').unwrap_or((pointer, ""));
+                let parts = days.entry(of).or_insert([""; 3]);
+                if let Some(place) = ["d", "m", "y"].iter().position(|known| *known == part) {
+                    parts[place] = text;
+                }
+            } else if let Some(value) = errors.take(pointer, value_of(kind, text)).flatten() {
+                put(&mut body, pointer, value)?;
+            }
+        }
+        for (pointer, parts) in days {
+            if let Some(value) = errors.take(pointer, day_of(parts)).flatten() {
+                put(&mut body, pointer, value)?;
+            }
+        }
+        errors.finish()?;
+        Ok(body)
+    }
+
+    /// The body of an operation, and the JSON it was read from.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<(T, String), Problem> {
+        let text = self.json()?.to_string();
+        Ok((extract::parse(text.as_bytes()).map_err(at_its_field)?, text))
+    }
+}
+
+/// The value of one text; `None` for a field that was left empty and is left out.
+fn value_of(kind: &str, text: &str) -> Result<Option<Value>, FieldReason> {
+    let empty = text.trim().is_empty();
+    match kind {
+        "" | "secret" => Ok(Some(Value::from(text))),
+        _ if empty => Ok(None),
+        "maybe" | "word" => Ok(Some(Value::from(text))),
+        "rupees" => parse_amount(text).map(|amount| Some(Value::from(amount.0))).ok_or(FieldReason::TypedAmount),
+        "kg" => parse_whole(text).map(|number| Some(Value::from(number))).ok_or(FieldReason::TypedWhole),
+        "yes" => Ok(Some(Value::from(true))),
+        _ => Err(FieldReason::Unreadable),
+    }
+}
+
+/// A day from what was typed as day, month and year.
+fn day_of(parts: [&str; 3]) -> Result<Option<Value>, FieldReason> {
+    if parts.iter().all(|part| part.trim().is_empty()) {
+        return Ok(None);
+    }
+    let number = |text: &str| latin_digits(text.trim()).parse::<u32>().ok();
+    let [day, month, year] = parts.map(number);
+    let known = year
+        .filter(|year| (1900..2200).contains(year))
+        .and_then(|year| chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month?, day?));
+    known.map(|day| Some(Value::from(day.to_string()))).ok_or(FieldReason::TypedDay)
+}
+
+/// Puts a value where a pointer says, and makes the objects and lists on the way.
+fn put(body: &mut Value, pointer: &str, value: Value) -> Result<(), Problem> {
+    let wrong = || Problem::edge("malformed_json", format!("there is no place {pointer} in a form"));
+    let mut place = body;
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        place = match part.parse::<usize>() {
+            Ok(index) if index < ELEMENTS_MOST => {
+                if place.is_null() || place.as_object().is_some_and(Map::is_empty) {
+                    *place = Value::Array(Vec::new());
+                }
+                let list = place.as_array_mut().ok_or_else(wrong)?;
+                while list.len() <= index {
+                    list.push(Value::Null);
+                }
+                list.get_mut(index).ok_or_else(wrong)?
+            }
+            _ => {
+                if place.is_null() {
+                    *place = Value::Object(Map::new());
+                }
+                place.as_object_mut().ok_or_else(wrong)?.entry(part).or_insert(Value::Null)
+            }
+        };
+    }
+    *place = value;
+    Ok(())
+}
+
+/// What the reader does not take is a fault of the person's fields here, not of a program. A field that is missing is
+/// named by its own pointer, which the reader knows only by the object around it.
+fn at_its_field(problem: Problem) -> Problem {
+    let mut problem = Problem { errors: problem.errors, ..Problem::edge("invalid_fields", problem.detail) };
+    for error in &mut problem.errors {
+        let named = error.reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        if let Some(name) = named.map(str::to_owned) {
+            let pointer = format!("{}/{name}", error.pointer);
+            *error = FieldError { pointer, reason: FieldReason::Missing }.into();
+        }
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::payment::payment::BankAnswer;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn typed(pairs: &[(&str, &str)]) -> Typed {
+        Typed(pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn texts_become_the_body_of_the_operation() {
+        let form = typed(&[
+            ("seal", "x"),
+            ("version", "3"),
+            ("word:/outcome", "succeeded"),
+            ("maybe:/utr", "SBIN1"),
+            ("day:/paid_on/d", "5"),
+            ("day:/paid_on/m", "०४"),
+            ("day:/paid_on/y", "2028"),
+            ("rupees:/amount_paise", "15 crore"),
+            ("maybe:/reason", " "),
+        ]);
+        let expected = json!({ "outcome": "succeeded", "utr": "SBIN1", "paid_on": "2028-04-05",
+            "amount_paise": 15_000_000_000_i64 });
+        assert_eq!(form.json().unwrap(), expected);
+        assert_eq!(form.version().unwrap(), 3);
+        form.body::<BankAnswer>().unwrap();
+        let lines =
+            typed(&[("kg:/lines/1/quantity_kg", "2,000"), ("/lines/0/invoice_number", "A/1"), ("yes:/b", "on")]);
+        let expected = json!({ "b": true, "lines": [{ "invoice_number": "A/1" }, { "quantity_kg": 2_000 }] });
+        assert_eq!(lines.json().unwrap(), expected);
+    }
+
+    #[test]
+    fn every_fault_has_the_pointer_of_its_field() {
+        let pointers = |form: &Typed| -> Vec<(String, String)> {
+            let problem = form.body::<BankAnswer>().map(|_| ()).unwrap_err();
+            problem.errors.into_iter().map(|error| (error.pointer, error.code.to_owned())).collect()
+        };
+        let form = typed(&[("rupees:/amount_paise", "much"), ("day:/paid_on/d", "31"), ("day:/paid_on/m", "2")]);
+        let expected = [("/amount_paise", "typed_amount"), ("/paid_on", "typed_day")];
+        assert_eq!(pointers(&form), expected.map(|(at, why)| (at.to_owned(), why.to_owned())));
+        assert_eq!(pointers(&typed(&[])), [("/outcome".to_owned(), "missing".to_owned())]);
+        assert_eq!(pointers(&typed(&[("word:/outcome", "gone")]))[0].0, "/outcome");
+        assert!(typed(&[("/a", "1"), ("/a/b", "2")]).json().is_err());
+        assert!(typed(&[("/9999/b", "2")]).json().is_ok(), "a number that is no place in a list is a name");
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_is_a_panic(pairs in proptest::collection::vec(("[a-z:/0-9~]{0,12}", ".{0,8}"), 0..8)) {
+            let form = Typed(pairs);
+            let _ = form.body::<BankAnswer>();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! THE PAGES: the same commands and reads as the interface for programs, for people in a browser. This file has their
+//! only route table. Each room has its pages and, in `templates/`, what they look like; `macros/` has one component a
+//! file, `texts/` the words, `assets/` style, script and fonts.
+
+pub mod assets;
+pub mod days;
+pub mod everyone;
+pub mod field;
+pub mod form;
+pub mod numbers;
+pub mod page;
+pub mod payment;
+pub mod problem_page;
+pub mod reference;
+pub mod route_table;
+pub mod seal;
+pub mod sent;
+pub mod session;
+pub mod sign_in_page;
+pub mod texts;
+
+use crate::service as s;
+use crate::web::edge::problem::Problem;
+use crate::web::portal::everyone::{account, home, sign_in};
+use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
+use crate::web::portal::route_table::{Declared, PageTable};
+use actix_web::web::{self, ServiceConfig};
+use domain::base::permission::Permission;
+
+/// Every page and every act, room by room, with what it declares.
+pub fn routes(config: &mut impl PageTable) {
+    use s::payment::{payments, tranches};
+    config
+        .open_page("", home::home)
+        .open_page("/", home::home)
+        .open_page("/n/{number:.+}", home::typed_number)
+        .open_page("/sign-in", sign_in::sign_in_page)
+        .route(Declared { method: "POST", path: "/sign-in", permission: None }, sign_in::sign_in)
+        .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)
+        .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
+        .route(
+            Declared { method: "POST", path: "/account/password", permission: Some(Permission::KeepSession) },
+            account::change_password,
+        )
+        .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
+        .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
+        .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)
+        .act::<tranches::ConcurTranche, _, _>("/tranches/{reference}/concurrence", tranche_acts::concur)
+        .act::<tranches::SanctionTranche, _, _>("/tranches/{reference}/sanction", tranche_acts::sanction)
+        .act::<tranches::RejectTranche, _, _>("/tranches/{reference}/rejection", tranche_acts::reject)
+        .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
+        .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
+        .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
+}
+
+/// The list of all pages and acts.
+pub fn declared() -> Vec<Declared> {
+    let mut all = Vec::new();
+    routes(&mut all);
+    all
+}
+
+/// Adds the pages to the server.
+pub fn serve(config: &mut ServiceConfig) {
+    let pages = web::scope("/{language:en|hi}")
+        .wrap(actix_web::middleware::from_fn(problem_page::around))
+        .configure(routes)
+        .default_service(web::to(unknown));
+    config.service(home::to_language).service(assets::show_asset).service(pages);
+}
+
+/// There is no such page.
+async fn unknown() -> Result<actix_web::HttpResponse, Problem> {
+    Err(Problem::edge("not_found", "there is no such page"))
+}

@@ -1,0 +1,255 @@
+//! What every page needs: its language, who reads it, where it is, and the frame around it. Templates print what is
+//! here and decide nothing.
+
+use crate::service::running::error::Error;
+use crate::service::running::runner::Caller;
+use crate::web::Web;
+use crate::web::edge::extract;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::session::{Renewed, Visitor, token_of};
+use crate::web::portal::texts::Language;
+use crate::web::portal::{assets, days};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::permission::{Permission, Role};
+use futures_util::FutureExt;
+use std::future::Future;
+use std::pin::Pin;
+
+/// The navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
+/// there for a person who may not read what it leads to.
+const NAVIGATION: &[(&str, &str, Permission)] = &[("nav-tranches", "/tranches", Permission::ReadFiles)];
+
+/// One request for a page.
+pub struct Page {
+    pub language: Language,
+    /// The address after the language: `/tranches/…`.
+    pub path: String,
+    pub query: String,
+    pub visitor: Option<Visitor>,
+    pub web: web::Data<Web>,
+}
+
+/// A link of the frame.
+pub struct Link {
+    pub text: String,
+    pub address: String,
+    /// Whether it leads to what is shown.
+    pub here: bool,
+}
+
+/// The frame of one page.
+#[derive(Default)]
+pub struct Frame {
+    pub title: String,
+    /// The way to this page, without the page itself.
+    pub crumbs: Vec<Link>,
+    /// Whether the page says that something is wrong.
+    pub wrong: bool,
+}
+
+/// A text with the language it is in, when it need not be that of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub language: Language,
+}
+
+impl FromRequest for Page {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Page::of(request.clone()).boxed_local()
+    }
+}
+
+impl Page {
+    /// The page that a request asks for, with the person whom its cookie names, if the session still goes on.
+    pub async fn of(request: HttpRequest) -> Result<Page, Problem> {
+        let mut page = Page::of_nobody(&request)?;
+        if let Some(token) = token_of(&request, &page.web)?.filter(|token| token.in_time) {
+            let caller = Caller::Person { user_id: token.user_id, session_id: token.session_id };
+            match page.web.service.own_account(caller).await {
+                Ok(user) => {
+                    page.visitor = Some(Visitor { user, caller, session_id: token.session_id });
+                    if let Some(renewed) = page.web.service.renewed_portal_token(&token)? {
+                        request.extensions_mut().insert(Renewed(renewed));
+                    }
+                }
+                Err(Error::Unauthenticated) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(page)
+    }
+
+    /// A page for a request of which it cannot be known who sends it.
+    pub fn of_nobody(request: &HttpRequest) -> Result<Page, Problem> {
+        let web = extract::web_of(request)?;
+        let (language, path) = split(request.path());
+        Ok(Page { language, path, query: request.query_string().to_owned(), visitor: None, web })
+    }
+
+    /// The person who reads, or the problem that brings them to the sign-in page.
+    pub fn visitor(&self) -> Result<&Visitor, Problem> {
+        self.visitor.as_ref().ok_or_else(|| Error::Unauthenticated.into())
+    }
+
+    /// Who reads, for the service.
+    pub fn caller(&self) -> Result<Caller, Problem> {
+        Ok(self.visitor()?.caller)
+    }
+
+    /// 200 with a page.
+    pub fn show(&self, template: &impl Template) -> Reply {
+        self.show_with(HttpResponse::Ok(), template)
+    }
+
+    /// A page with another status.
+    pub fn show_with(&self, mut answer: actix_web::HttpResponseBuilder, template: &impl Template) -> Reply {
+        let text = template.render().map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(answer.content_type("text/html; charset=utf-8").body(text))
+    }
+
+    /// 303 to another page of this language.
+    pub fn see_other(&self, path: &str) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((header::LOCATION, self.to(path))).finish()
+    }
+
+    /// The text of a key in the language of the page.
+    pub fn t(&self, key: &str) -> String {
+        self.language.text(key)
+    }
+
+    /// The same for a text with one variable.
+    pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
+        self.language.text_with(key, &[(name, value.to_string())])
+    }
+
+    /// The text of a word of the vocabulary: `status-concurred`.
+    pub fn word(&self, kind: &str, word: impl ToString) -> String {
+        self.t(&format!("{kind}-{}", word.to_string()))
+    }
+
+    /// Offices by name: `Section Officer or Finance Officer`.
+    pub fn offices(&self, offices: &[Role]) -> String {
+        let names: Vec<String> = offices.iter().map(|office| self.word("role", office)).collect();
+        names.join(&format!(" {} ", self.t("or")))
+    }
+
+    /// A day in the language of the page.
+    pub fn day(&self, day: &NaiveDate) -> String {
+        days::day(*day, self.language)
+    }
+
+    /// An instant in the language of the page.
+    pub fn instant(&self, at: &Timestamp) -> String {
+        days::instant(*at, self.language)
+    }
+
+    /// A text in the language of the page.
+    pub fn said(&self, key: &str) -> Said {
+        Said { text: self.t(key), language: self.language }
+    }
+
+    /// The address of another page in this language.
+    pub fn to(&self, path: &str) -> String {
+        format!("/{}{path}", self.language)
+    }
+
+    /// The address of this page in another language, with its query.
+    pub fn here_in(&self, language: impl std::fmt::Display) -> String {
+        match self.query.as_str() {
+            "" => format!("/{language}{}", self.path),
+            query => format!("/{language}{}?{query}", self.path),
+        }
+    }
+
+    /// The languages, for the switch.
+    pub fn languages(&self) -> &'static [Language] {
+        Language::ALL
+    }
+
+    /// The address of a style, script or picture.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// The owner of the service, as the settings name it.
+    pub fn owner(&self) -> &str {
+        &self.web.service.publisher.name
+    }
+
+    /// Whether everything here is invented.
+    pub fn is_sandbox(&self) -> bool {
+        self.web.service.sandbox
+    }
+
+    /// The entries of the navigation for this person.
+    pub fn navigation(&self) -> Vec<Link> {
+        let Some(visitor) = &self.visitor else { return Vec::new() };
+        let may = |permission: Permission| permission.check(&visitor.user.roles).is_ok();
+        let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
+        shown
+            .map(|(key, path, _)| Link {
+                text: self.t(key),
+                address: self.to(path),
+                here: self.path == *path || self.path.starts_with(&format!("{path}/")),
+            })
+            .collect()
+    }
+
+    /// One step of the way to a page.
+    pub fn crumb(&self, key: &str, path: &str) -> Link {
+        Link { text: self.t(key), address: self.to(path), here: false }
+    }
+
+    /// The frame of a page with this title, one step from the beginning.
+    pub fn frame(&self, title: impl Into<String>) -> Frame {
+        Frame { title: title.into(), crumbs: vec![self.crumb("nav-home", "/")], wrong: false }
+    }
+}
+
+/// The language and the rest of an address: `/hi/tranches` is Hindi and `/tranches`.
+fn split(path: &str) -> (Language, String) {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let (first, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    (first.parse().unwrap_or(Language::English), format!("/{rest}"))
+}
+
+/// An address of a page here that a form may lead to; `None` for every address that could leave this service.
+pub fn own_address(address: &str) -> Option<&str> {
+    let (language, rest) = address.strip_prefix('/')?.split_once('/')?;
+    let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !rest.starts_with('/');
+    (language.parse::<Language>().is_ok() && plain).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_service_are_led_to() {
+        for good in ["/en/", "/hi/tranches?status=verified", "/en/tranches/NDFEB-2028-29-TRN-0001"] {
+            assert_eq!(own_address(good), Some(good));
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "/en//evil.example",
+            "https://evil.example/",
+            "/fr/x",
+            "/en/\\evil",
+            "/en/a\r\nX: y",
+            "/en",
+        ] {
+            assert_eq!(own_address(bad), None, "{bad}");
+        }
+    }
+}

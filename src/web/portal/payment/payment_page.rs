@@ -1,0 +1,126 @@
+//! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
+
+use crate::service::payment::payments::SettlePayment;
+use crate::service::payment::tranche_file::PaymentFile;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, typed_with_labels, whole};
+use crate::web::portal::sent::Sent;
+use crate::web::portal::{numbers, reference};
+use actix_web::web::Query;
+use askama::Template;
+use domain::payment::payment::BankAnswer;
+use domain::people::organisation::mask;
+
+const FORM: &str = "settle";
+const FIELDS: &[&str] = &["/outcome", "/utr", "/paid_on", "/amount_paise", "/reason"];
+
+#[derive(Template)]
+#[template(path = "templates/payment/payment.html", config = "src/web/askama.toml")]
+struct PaymentPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: PaymentFile,
+    words: String,
+    account: String,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    form: Form,
+}
+
+/// The page of one payment.
+pub async fn payment_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let subjects = vec![format!("payment:{}", file.payment.id)];
+    let notice = notice_of(&page, query.entry, subjects).await?;
+    page.show(&view(&page, file, notice, None))
+}
+
+async fn read(page: &Page, at: &At) -> Result<PaymentFile, Problem> {
+    let number = reference::number_of(&at.1).ok_or_else(|| Problem::edge("not_found", "there is no such payment"))?;
+    Ok(page.web.service.payment_file(page.caller()?, number).await?)
+}
+
+fn record(file: &PaymentFile) -> String {
+    format!("/payments/{}", reference::in_address(&file.payment.number))
+}
+
+fn form_of(page: &Page, file: &PaymentFile, trouble: Option<&Trouble>) -> Form {
+    let path = format!("{}/settlement", record(file));
+    Form::new(page, FORM, &path, FIELDS, trouble).on_version(file.payment.version)
+}
+
+fn frame_of(page: &Page, file: &PaymentFile, title: String, wrong: bool) -> Frame {
+    let mut frame = Frame { wrong, ..page.frame(title) };
+    frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
+    let mut crumb = page.crumb("nav-tranches", &format!("/tranches/{}", reference::in_address(&file.tranche.number)));
+    crumb.text.clone_from(&file.tranche.number);
+    frame.crumbs.push(crumb);
+    frame
+}
+
+fn view<'a>(page: &'a Page, file: PaymentFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> PaymentPage<'a> {
+    let form = form_of(page, &file, trouble);
+    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let title = page.t1("title-payment", "number", &file.payment.number);
+    PaymentPage {
+        frame: frame_of(page, &file, title, warning.is_some()),
+        words: numbers::in_words(file.payment.amount_paise, page.language),
+        account: mask(&file.payment.bank_account),
+        page,
+        file,
+        notice,
+        warning,
+        form,
+    }
+}
+
+/// Records the bank's answer.
+pub async fn settle(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.payment.id;
+    let done = sent.act(|answer: BankAnswer, seen_version| Ok(SettlePayment { id, seen_version, answer })).await;
+    sent.answer(done, &record(&file), FORM, |page, trouble| again(page, at, trouble)).await
+}
+
+async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let shown = Conflict {
+        frame: frame_of(page, file, page.t("title-conflict"), true),
+        yours: typed_with_labels(page, &trouble.typed),
+        theirs: as_it_is(page, file),
+        form: form_of(page, file, None),
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.t("do-record-outcome")),
+        record: page.to(&record(file)),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}
+
+fn as_it_is(page: &Page, file: &PaymentFile) -> Vec<(String, String)> {
+    let payment = &file.payment;
+    let mut rows = vec![(page.t("label-status"), page.word("payment-status", payment.status))];
+    rows.extend(payment.settled_at.map(|at| (page.t("label-when"), page.instant(&at))));
+    rows.extend(payment.utr.clone().map(|utr| (page.t("field-utr"), utr)));
+    rows.extend(payment.reason.clone().map(|reason| (page.t("field-reason"), reason)));
+    rows
+}
+
+impl PaymentPage<'_> {
+    fn colour(&self) -> &'static str {
+        payment_colour(self.file.payment.status)
+    }
+}

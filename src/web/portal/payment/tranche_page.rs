@@ -1,0 +1,244 @@
+//! One tranche: how much, for whom, who has it and since when, the steps that were taken, and the forms of the steps
+//! that its reader may take next.
+
+use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, told, typed_with_labels, whole};
+use crate::web::portal::texts::Language;
+use crate::web::portal::{numbers, reference};
+use actix_web::web::{Path, Query};
+use askama::Template;
+use domain::payment::payment::{Payment, PaymentStatus};
+use domain::payment::tranche::TrancheStatus;
+use serde::Deserialize;
+
+/// The language and the record of an address.
+pub type At = Path<(Language, String)>;
+
+/// The entry of the log of which a page gives notice.
+#[derive(Default, Deserialize)]
+pub struct NoticeQuery {
+    pub entry: Option<i64>,
+}
+
+/// What was just done, as the log says it.
+pub struct Notice {
+    pub text: String,
+    pub warnings: Vec<Said>,
+}
+
+/// A step that the reader may take, or may not for a reason that is told.
+pub struct NextForm {
+    pub act: TrancheAct,
+    pub button: String,
+    pub form: Form,
+    /// Why this person may not take it.
+    pub refusal: Option<Said>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/payment/tranche.html", config = "src/web/askama.toml")]
+struct TranchePage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: TrancheFile,
+    crore: String,
+    words: String,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+}
+
+/// The page of one tranche.
+pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let mut subjects = vec![format!("tranche:{}", file.tranche.id)];
+    subjects.extend(file.payments.iter().map(|payment| format!("payment:{}", payment.id)));
+    let notice = notice_of(&page, query.entry, subjects).await?;
+    page.show(&view(&page, file, notice, None))
+}
+
+/// The file that an address names, if it exists for this person.
+pub async fn read(page: &Page, at: &At) -> Result<TrancheFile, Problem> {
+    let missing = || Problem::edge("not_found", "there is no such tranche");
+    let of = match at.1.parse() {
+        Ok(id) => TrancheReference::Id(id),
+        Err(_) => TrancheReference::Number(reference::number_of(&at.1).ok_or_else(missing)?),
+    };
+    Ok(page.web.service.tranche_file(page.caller()?, of).await?)
+}
+
+/// What the log says of an entry, if it is an act of the reader on one of these records.
+pub async fn notice_of(page: &Page, entry: Option<i64>, subjects: Vec<String>) -> Result<Option<Notice>, Problem> {
+    let Some(entry) = entry else { return Ok(None) };
+    let found = page.web.service.own_act(page.caller()?, entry, subjects).await?;
+    Ok(found.map(|entry| {
+        let details: serde_json::Value = serde_json::from_str(&entry.facts.details).unwrap_or_default();
+        let warnings = details["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let said = |warning: &serde_json::Value| Said {
+            text: warning["detail"].as_str().unwrap_or_default().to_owned(),
+            language: Language::English,
+        };
+        Notice {
+            text: notice(page, &entry.facts.command, entry.facts.recorded_at),
+            warnings: warnings.iter().map(said).collect(),
+        }
+    }))
+}
+
+/// The address of a tranche after the language.
+pub fn record(file: &TrancheFile) -> String {
+    format!("/tranches/{}", reference::in_address(&file.tranche.number))
+}
+
+fn view<'a>(page: &'a Page, file: TrancheFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> TranchePage<'a> {
+    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let warning = trouble.map(|trouble| warning_of(page, trouble, &next, &file));
+    let mut frame = page.frame(page.t1("title-tranche", "number", &file.tranche.number));
+    frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
+    frame.wrong = warning.is_some();
+    TranchePage {
+        crore: numbers::in_crore(file.tranche.amount_paise, page.language),
+        words: numbers::in_words(file.tranche.amount_paise, page.language),
+        page,
+        frame,
+        file,
+        notice,
+        warning,
+        next,
+    }
+}
+
+fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
+    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let form = form_of(page, file, next.act, trouble).on_version(file.tranche.version);
+    NextForm { act: next.act, button: button_of(page, file, next.act), form, refusal }
+}
+
+fn button_of(page: &Page, file: &TrancheFile, act: TrancheAct) -> String {
+    let verb = page.word("do", act);
+    match act {
+        TrancheAct::Reject => verb,
+        _ => format!("{verb}: {}", numbers::in_crore(file.tranche.amount_paise, page.language)),
+    }
+}
+
+/// The form of a step.
+pub fn form_of(page: &Page, file: &TrancheFile, act: TrancheAct, trouble: Option<&Trouble>) -> Form {
+    let (path, fields): (&str, &'static [&'static str]) = match act {
+        TrancheAct::Recommend => ("recommendation", &["/note"]),
+        TrancheAct::Concur => ("concurrence", &["/note"]),
+        TrancheAct::Sanction => ("sanction", &["/note"]),
+        TrancheAct::Advise => ("payments", &[]),
+        TrancheAct::Reject => ("rejection", &["/reason"]),
+    };
+    Form::new(page, act.as_str(), &format!("{}/{path}", record(file)), fields, trouble)
+}
+
+/// What stands above the page when a form came back; the form itself may not be on it any more.
+fn warning_of(page: &Page, trouble: &Trouble, next: &[NextForm], file: &TrancheFile) -> Warning {
+    match next.iter().find(|next| next.form.name == trouble.form) {
+        Some(next) => Warning::of(trouble, &next.form, page.language),
+        None => {
+            let act = trouble.form.parse().unwrap_or(TrancheAct::Recommend);
+            Warning::of(trouble, &form_of(page, file, act, Some(trouble)), page.language)
+        }
+    }
+}
+
+/// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
+    let act = trouble.form.parse().unwrap_or(TrancheAct::Recommend);
+    let fresh =
+        Trouble { form: trouble.form, typed: trouble.typed.clone(), problem: trouble.problem.clone(), key: None };
+    let form = form_of(page, file, act, Some(&fresh)).on_version(file.tranche.version);
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut frame = page.frame(page.t("title-conflict"));
+    frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
+    frame.wrong = true;
+    let shown = Conflict {
+        yours: typed_with_labels(page, &trouble.typed),
+        theirs: as_it_is(page, file),
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", button_of(page, file, act)),
+        record: page.to(&record(file)),
+        page,
+        frame,
+        form,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
+    let mut rows = vec![(page.t("label-status"), page.word("status", file.tranche.status))];
+    if let Some(last) = file.steps.last() {
+        let who = last.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let step = page.word("step", last.step);
+        rows.push((page.t("label-last-step"), format!("{step}, {}{who}", page.offices(&last.offices))));
+        rows.push((page.t("label-when"), page.instant(&last.at)));
+        rows.extend(last.note.clone().map(|note| (page.t("field-note"), note)));
+    }
+    rows
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: TrancheStatus) -> &'static str {
+    match status {
+        TrancheStatus::Verified => "govuk-tag--grey",
+        TrancheStatus::Recommended | TrancheStatus::Concurred => "govuk-tag--light-blue",
+        TrancheStatus::Sanctioned | TrancheStatus::Advised => "govuk-tag--yellow",
+        TrancheStatus::Disbursed => "govuk-tag--green",
+        TrancheStatus::Rejected | TrancheStatus::Expired => "govuk-tag--red",
+    }
+}
+
+/// The colour of the tag of a payment's status.
+pub fn payment_colour(status: PaymentStatus) -> &'static str {
+    match status {
+        PaymentStatus::Advised | PaymentStatus::Accepted => "govuk-tag--yellow",
+        PaymentStatus::Succeeded => "govuk-tag--green",
+        _ => "govuk-tag--red",
+    }
+}
+
+impl TranchePage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.tranche.status)
+    }
+
+    fn payment_colour(&self, payment: &Payment) -> &'static str {
+        payment_colour(payment.status)
+    }
+
+    fn payment_address(&self, payment: &Payment) -> String {
+        self.page.to(&format!("/payments/{}", reference::in_address(&payment.number)))
+    }
+
+    /// Who has the file, and since when.
+    fn where_it_is(&self) -> Option<String> {
+        let waiting = self.file.waiting.as_ref()?;
+        let values = [("office", self.page.offices(&waiting.offices)), ("day", self.page.instant(&waiting.since))];
+        Some(self.page.language.text_with("title-with-since", &values))
+    }
+
+    /// Until when the money is held, and how many days are left.
+    fn held(&self) -> Option<String> {
+        let tranche = &self.file.tranche;
+        let left = (tranche.held_until - self.file.today).num_days();
+        let values = [("day", self.page.day(&tranche.held_until)), ("n", left.to_string())];
+        tranche.is_held().then(|| self.page.language.text_with("held-until", &values))
+    }
+}

@@ -1,0 +1,236 @@
+//! Problems as people see them: the one place where a problem becomes a page. The status is that of the interface, and
+//! the problem is the only input.
+
+use crate::config::Portal;
+use crate::web::edge::extract;
+use crate::web::edge::middleware::{RequestId, Whole};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::session::{Renewed, keeping};
+use crate::web::portal::sign_in_page;
+use crate::web::portal::texts::Language;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    ("cache-control", "no-store"),
+];
+
+/// What a browser is told where the cookie has its prefix, that is, where TLS is. Without TLS browsers ignore it.
+const TLS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+
+/// Wraps every page: a problem becomes a page, and the answer gets the headers of pages and a fresh cookie.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answered = next.call(request).await?.map_into_boxed_body();
+    let mut answered = match problem_of(&answered) {
+        Some(problem) => {
+            let request = answered.request().clone();
+            let page = shown(&request, problem).await?;
+            answered.into_response(page)
+        }
+        None => answered,
+    };
+    let renewed = answered.request().extensions_mut().remove::<Renewed>();
+    if let Ok(web) = extract::web_of(answered.request()) {
+        add_headers(answered.headers_mut(), &web.service.portal, renewed);
+    }
+    Ok(answered)
+}
+
+/// The headers of pages, and a fresh cookie if the old one was not.
+fn add_headers(headers: &mut HeaderMap, settings: &Portal, renewed: Option<Renewed>) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !settings.plain_cookie {
+        headers.insert(HeaderName::from_static(TLS_ONLY.0), HeaderValue::from_static(TLS_ONLY.1));
+    }
+    // Signing in or out has set its own.
+    let cookie = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE));
+    if let Some(value) = cookie.and_then(|cookie| HeaderValue::from_str(&keeping(settings, &cookie.0)).ok()) {
+        headers.insert(header::SET_COOKIE, value);
+    }
+}
+
+/// The problem of an answer that no page stands for yet.
+fn problem_of(answered: &ServiceResponse) -> Option<Problem> {
+    let status = answered.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    if answered.response().extensions().contains::<Whole>() {
+        return None;
+    }
+    let known = answered.response().error().and_then(|error| error.as_error::<Problem>().cloned());
+    Some(known.unwrap_or_else(|| Problem::of_status(status)))
+}
+
+async fn shown(request: &actix_web::HttpRequest, problem: Problem) -> Result<HttpResponse, actix_web::Error> {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+    let typed = request.extensions_mut().remove::<Typed>();
+    let problem = Problem { request_id: id, ..problem };
+    let page = match Page::of(request.clone()).await {
+        Ok(page) => page,
+        // Who reads cannot be known now; the page does without.
+        Err(_) => Page::of_nobody(request)?,
+    };
+    let answer = match problem.code.as_str() {
+        "unauthenticated" | "session_ended" => sign_in_page::asked(&page, request, typed),
+        _ => page.show_with(builder(&problem), &ProblemPage::new(&page, &problem)),
+    };
+    Ok(whole(answer?, &problem))
+}
+
+/// Marks a page so that nothing is put in its place.
+pub fn whole(mut answer: HttpResponse, problem: &Problem) -> HttpResponse {
+    answer.extensions_mut().insert(Whole { cause: problem.cause.clone() });
+    answer
+}
+
+/// An answer with the status of a problem.
+pub fn builder(problem: &Problem) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST));
+    if let Some(seconds) = problem.retry_after_seconds {
+        answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    answer
+}
+
+/// The page of a problem without a form.
+#[derive(Template)]
+#[template(path = "templates/problem.html", config = "src/web/askama.toml")]
+struct ProblemPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    lead: String,
+    request_id: Option<&'a str>,
+}
+
+impl<'a> ProblemPage<'a> {
+    fn new(page: &'a Page, problem: &'a Problem) -> Self {
+        let kind = match problem.code.as_str() {
+            // One page for both, so that nothing is said about what exists.
+            "not_permitted" | "not_found" | "method_not_allowed" => "not_found",
+            "form_not_ours" => "form_not_ours",
+            "unavailable" => "unavailable",
+            "internal" => "internal",
+            _ => "bad_request",
+        };
+        let request_id = problem.request_id.as_deref().filter(|_| kind == "internal");
+        let frame = Frame { wrong: true, ..page.frame(page.word("problem-title", kind)) };
+        ProblemPage { page, frame, lead: page.word("problem-lead", kind), request_id }
+    }
+}
+
+/// Whether the form comes back after this problem: something to correct, to wait for, or to see first.
+pub fn brings_the_form_back(problem: &Problem) -> bool {
+    let elsewhere = ["not_permitted", "not_found", "unauthenticated", "session_ended", "idempotency_key_reused"];
+    problem.status != 500 && !elsewhere.contains(&problem.code.as_str())
+}
+
+/// What a page with a form that comes back says above it.
+pub struct Warning {
+    /// Faults of fields, each with the id of the field.
+    pub faults: Vec<(String, Said)>,
+    /// What a rule said, when no field is at fault.
+    pub refusal: Option<Said>,
+    /// The code, for the page that explains it.
+    pub code: String,
+}
+
+impl Warning {
+    /// The warning of a form that comes back.
+    pub fn of(trouble: &Trouble, form: &Form, language: Language) -> Warning {
+        let faults = form.all_faults();
+        let refusal = faults.is_empty().then(|| told(&trouble.problem, language));
+        Warning { faults, refusal, code: trouble.problem.code.clone() }
+    }
+}
+
+/// What a problem says to people, in the language of the page where there is a text for it, in English otherwise.
+pub fn told(problem: &Problem, language: Language) -> Said {
+    let key = format!("refusal-{}", problem.code);
+    if Language::has(&key) {
+        return Said { text: language.text(&key), language };
+    }
+    match &problem.refusal {
+        Some(refusal) => Said { text: language.tongue().said(refusal), language },
+        None => Said { text: problem.detail.clone(), language: Language::English },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "templates/done_before.html", config = "src/web/askama.toml")]
+struct DoneBefore<'a> {
+    page: &'a Page,
+    frame: Frame,
+    act: Option<String>,
+    record: String,
+}
+
+/// The page for a form that was sent before, with another text: what was done then, and where.
+pub async fn done_before(page: &Page, key: String, record: &str) -> Reply {
+    let entry = page.web.service.own_act_under_key(page.caller()?, key).await?;
+    let act = entry.map(|entry| notice(page, &entry.facts.command, entry.facts.recorded_at));
+    let frame = page.frame(page.t("title-done-before"));
+    let shown = DoneBefore { page, frame, act, record: page.to(record) };
+    let problem = Problem::from(domain::base::refusal::Refusal::IdempotencyKeyReused);
+    Ok(whole(page.show_with(builder(&problem), &shown)?, &problem))
+}
+
+/// What a person did, as a sentence: "Recommended by you, 12 Nov 2026, 14:02 IST".
+pub fn notice(page: &Page, command: &str, at: domain::base::calendar::Timestamp) -> String {
+    page.t1(&format!("done-{command}"), "at", page.instant(&at))
+}
+
+/// The page for a record that somebody changed in between: what was typed, beside what the record is now.
+#[derive(Template)]
+#[template(path = "templates/conflict.html", config = "src/web/askama.toml")]
+pub struct Conflict<'a> {
+    pub page: &'a Page,
+    pub frame: Frame,
+    /// Labels and texts of what was typed.
+    pub yours: Vec<(String, String)>,
+    /// Labels and texts of the record as it is now.
+    pub theirs: Vec<(String, String)>,
+    /// The same form on the new version, with what was typed.
+    pub form: Form,
+    pub typed: Vec<(String, String)>,
+    /// The button of the form.
+    pub button: String,
+    /// The page of the record.
+    pub record: String,
+}
+
+impl Conflict<'_> {
+    /// 412 with the page.
+    pub fn answer(&self, problem: &Problem) -> Reply {
+        Ok(whole(self.page.show_with(builder(problem), self)?, problem))
+    }
+}
+
+/// Labels and texts of what was typed, by the names of the fields.
+pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
+    let label = |name: &str| page.word("field", name.rsplit('/').next().unwrap_or_default());
+    typed.shown_again().map(|(name, text)| (label(name), text.to_owned())).collect()
+}

@@ -1,0 +1,45 @@
+//! Numbers of records in addresses: `NDFEB/2028-29/TRN/0001` is `NDFEB-2028-29-TRN-0001` there.
+
+/// A number as it stands in an address.
+pub fn in_address(number: &str) -> String {
+    number.replace('/', "-")
+}
+
+/// The number in an address, read from the right: serial, kind, year, prefix. `None` for a text that is none.
+pub fn number_of(address: &str) -> Option<String> {
+    let mut parts = address.rsplitn(5, '-');
+    let (serial, kind, last, first, prefix) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let digits = |text: &str, least: usize| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_kind = kind.len() == 3 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
+    let good = digits(serial, 4) && is_kind && digits(last, 2) && digits(first, 4) && !prefix.is_empty();
+    good.then(|| format!("{prefix}/{first}-{last}/{kind}/{serial}"))
+}
+
+/// The page of a number, by its kind; `None` for a kind that has none.
+pub fn page_of(number: &str) -> Option<String> {
+    let address = in_address(number);
+    number_of(&address)?;
+    match number.rsplit('/').nth(1)? {
+        "TRN" => Some(format!("/tranches/{address}")),
+        "PAY" => Some(format!("/payments/{address}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_goes_into_an_address_and_back() {
+        for number in ["NDFEB/2028-29/TRN/0001", "A-B/2028-29/PAY/12345"] {
+            assert_eq!(number_of(&in_address(number)).as_deref(), Some(number));
+        }
+        for wrong in ["", "TRN-0001", "NDFEB-2028-TRN-0001", "NDFEB-2028-29-trn-0001", "-2028-29-TRN-0001"] {
+            assert_eq!(number_of(wrong), None, "{wrong}");
+        }
+        assert_eq!(page_of("NDFEB/2028-29/TRN/0001").as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
+        assert_eq!(page_of("NDFEB/2028-29/XYZ/0001"), None);
+    }
+}

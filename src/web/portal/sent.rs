@@ -1,0 +1,152 @@
+//! A form that was sent: where it comes from is checked before anything is read, and its seal before anything is done.
+
+use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
+use crate::web::edge::extract;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::Trouble;
+use crate::web::portal::form::{SEAL, Typed};
+use crate::web::portal::page::Page;
+use crate::web::portal::{problem_page, seal};
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::FutureExt;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What the answer of a command is stored as: pages read the record anew.
+const DONE: &str = "{\"done\":true}";
+
+/// A form that a person sent from a page of this service.
+pub struct Sent {
+    pub page: Page,
+    pub typed: Typed,
+    /// The key of the seal, if it was made for this session.
+    pub key: Option<String>,
+}
+
+impl FromRequest for Sent {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        receive(request.clone(), payload.take()).boxed_local()
+    }
+}
+
+async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem> {
+    if !is_from_here(request.headers()) {
+        return Err(not_ours());
+    }
+    if extract::media_type(&request) != "application/x-www-form-urlencoded" {
+        return Err(Problem::edge("unsupported_media_type", "a page sends application/x-www-form-urlencoded"));
+    }
+    let web = extract::web_of(&request)?;
+    let body = extract::receive(&web, payload, web.json_bytes_most, ("malformed_json", "form")).await?;
+    let typed = Typed::parse(&body)?;
+    // For the sign-in page, should the session have ended meanwhile.
+    request.extensions_mut().insert(typed.clone());
+    let page = Page::of(request).await?;
+    let sealed = page.visitor.as_ref().zip(typed.named(SEAL));
+    let key = sealed.and_then(|(visitor, text)| seal::open(&page.web.service.tokens, visitor.session_id, text));
+    Ok(Sent { page, typed, key })
+}
+
+fn not_ours() -> Problem {
+    Problem::edge("form_not_ours", "the form was not made by this service for this session")
+}
+
+/// Whether a browser says that a page of this service sent the form. All browsers that are still maintained send at
+/// least one of the two headers; what sends neither is no browser, or hides where it comes from.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = text("sec-fetch-site");
+    let origin = text(header::ORIGIN.as_str());
+    let host = text(header::HOST.as_str());
+    // `none` is a person's own doing, such as the browser's button to load a page again.
+    let good_site = site.is_none_or(|site| site == "same-origin" || site == "none");
+    let named = |origin: &str| origin.split_once("://").map(|(_, rest)| rest.to_owned());
+    let good_origin = origin.is_none_or(|origin| named(origin).as_deref() == host);
+    good_site && good_origin && (site.is_some() || origin.is_some())
+}
+
+impl Sent {
+    /// Runs the command of a form, under the key of its seal.
+    pub async fn act<T: DeserializeOwned, C: Command>(
+        &self,
+        make: impl FnOnce(T, i64) -> Result<C, Problem>,
+    ) -> Result<Answered, Problem> {
+        let (body, call) = self.call::<T>()?;
+        let command = make(body, self.typed.version()?)?;
+        Ok(self.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
+    }
+
+    /// The body of a form, and the call under the key of its seal.
+    pub fn call<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
+        let caller = self.page.caller()?;
+        let key = self.key.clone().ok_or_else(not_ours)?;
+        let (body, json) = self.typed.body::<T>()?;
+        let parts = [b"POST", self.page.path.as_bytes(), json.as_bytes()];
+        let fingerprint = self.page.web.service.tokens.fingerprint(&parts);
+        Ok((body, Call { caller, key: Some(IdempotencyKey { key, fingerprint }), dry_run: false }))
+    }
+
+    /// The answer to a form: the page of the record with a notice, the form again with what is wrong, or the page of
+    /// the problem.
+    pub async fn answer<F: Future<Output = Reply>>(
+        self,
+        done: Result<Answered, Problem>,
+        record: &str,
+        form: &'static str,
+        again: impl FnOnce(Page, Trouble) -> F,
+    ) -> Reply {
+        match done {
+            Ok(answered) => {
+                let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
+                Ok(self.page.see_other(&format!("{record}{entry}")))
+            }
+            Err(problem) if problem_page::brings_the_form_back(&problem) => {
+                let Sent { page, typed, key } = self;
+                again(page, Trouble { form, typed, problem, key }).await
+            }
+            Err(problem) if problem.code == "idempotency_key_reused" => {
+                problem_page::done_before(&self.page, self.key.unwrap_or_default(), record).await
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    #[test]
+    fn a_form_comes_from_a_page_of_this_service() {
+        let from_here = |pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("magnets.example:8443"));
+            for (name, value) in pairs {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+            }
+            is_from_here(&headers)
+        };
+        assert!(from_here(&[("sec-fetch-site", "same-origin")]));
+        assert!(from_here(&[("origin", "https://magnets.example:8443")]));
+        assert!(from_here(&[("origin", "https://magnets.example:8443"), ("sec-fetch-site", "same-origin")]));
+        for foreign in [
+            &[][..],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "https://magnets.example")],
+            &[("origin", "null")],
+            &[("origin", "https://magnets.example:8443"), ("sec-fetch-site", "cross-site")],
+        ] {
+            assert!(!from_here(foreign), "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A browser without script, as small as these tests need it: it keeps cookies, follows redirects, reads a page into
+//! elements, and sends a form by the text of its button with fields that are filled in by their labels.
+
+use crate::harness::app::App;
+use html5ever::tendril::TendrilSink;
+use magnet_scheme::client::{Client, Person, Response};
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// What a person does with a radio button or a checkbox.
+pub const CHOSEN: &str = "(chosen)";
+
+/// An element or a text of a page.
+#[derive(Debug)]
+pub enum Node {
+    Element { name: String, attributes: BTreeMap<String, String>, children: Vec<Node> },
+    Text(String),
+}
+
+impl Node {
+    fn of(handle: &Handle) -> Option<Node> {
+        match &handle.data {
+            NodeData::Text { contents } => Some(Node::Text(contents.borrow().to_string())),
+            NodeData::Element { name, attrs, .. } => Some(Node::Element {
+                name: name.local.to_string(),
+                attributes: attrs
+                    .borrow()
+                    .iter()
+                    .map(|one| (one.name.local.to_string(), one.value.to_string()))
+                    .collect(),
+                children: handle.children.borrow().iter().filter_map(Node::of).collect(),
+            }),
+            NodeData::Document => Some(Node::Element {
+                name: String::new(),
+                attributes: BTreeMap::new(),
+                children: handle.children.borrow().iter().filter_map(Node::of).collect(),
+            }),
+            _ => None,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        if let Node::Element { name, .. } = self { name } else { "" }
+    }
+
+    pub fn attribute(&self, wanted: &str) -> Option<&str> {
+        if let Node::Element { attributes, .. } = self { attributes.get(wanted).map(String::as_str) } else { None }
+    }
+
+    fn children(&self) -> &[Node] {
+        if let Node::Element { children, .. } = self { children } else { &[] }
+    }
+
+    /// This element and everything below it, in the order of the page.
+    pub fn all(&self) -> Vec<&Node> {
+        let below = self.children().iter().flat_map(Node::all);
+        std::iter::once(self).chain(below).collect()
+    }
+
+    /// The elements of this name below.
+    pub fn named(&self, name: &str) -> Vec<&Node> {
+        self.all().into_iter().filter(|node| node.name() == name).collect()
+    }
+
+    /// The text that people read, with single spaces.
+    pub fn text(&self) -> String {
+        self.text_but(&|_| false)
+    }
+
+    /// The same without the elements for which `left_out` is true.
+    pub fn text_but(&self, left_out: &dyn Fn(&Node) -> bool) -> String {
+        let mut found = String::new();
+        self.collect(left_out, &mut found);
+        found.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn collect(&self, left_out: &dyn Fn(&Node) -> bool, found: &mut String) {
+        match self {
+            Node::Text(text) => found.push_str(text),
+            Node::Element { name, .. } if ["script", "style", "head"].contains(&name.as_str()) => {}
+            node if left_out(node) => {}
+            Node::Element { name, children, .. } => {
+                let apart = !["span", "strong", "a", "bdi", "code", "data", "time"].contains(&name.as_str());
+                if apart {
+                    found.push(' ');
+                }
+                children.iter().for_each(|child| child.collect(left_out, found));
+                if apart {
+                    found.push(' ');
+                }
+            }
+        }
+    }
+}
+
+/// A page as it was shown.
+pub struct Shown {
+    pub answer: Response,
+    /// Where it was found in the end.
+    pub address: String,
+    pub page: Node,
+}
+
+impl Shown {
+    fn of(answer: Response, address: String) -> Shown {
+        let dom = html5ever::parse_document(RcDom::default(), Default::default())
+            .from_utf8()
+            .read_from(&mut answer.bytes.as_slice())
+            .unwrap();
+        Shown { page: Node::of(&dom.document).unwrap(), answer, address }
+    }
+
+    /// Fails unless the answer has this status.
+    #[track_caller]
+    pub fn with_status(self, status: u16) -> Shown {
+        assert_eq!(self.answer.status, status, "{}: {}", self.address, self.page.text());
+        self
+    }
+
+    /// Fails unless the page says this.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Shown {
+        let all = self.page.text();
+        assert!(all.contains(text), "{} does not say '{text}': {all}", self.address);
+        self
+    }
+
+    /// Fails if the page says this.
+    #[track_caller]
+    pub fn says_nothing_of(self, text: &str) -> Shown {
+        let all = self.page.text();
+        assert!(!all.contains(text), "{} says '{text}': {all}", self.address);
+        self
+    }
+
+    pub fn title(&self) -> String {
+        let heads = self.page.named("title");
+        heads[0].children().iter().map(|child| if let Node::Text(text) = child { text.as_str() } else { "" }).collect()
+    }
+
+    pub fn buttons(&self) -> Vec<String> {
+        self.page
+            .named("button")
+            .into_iter()
+            .filter(|one| one.attribute("type") != Some("button"))
+            .map(Node::text)
+            .collect()
+    }
+
+    /// The address of the link with this text.
+    #[track_caller]
+    pub fn link(&self, text: &str) -> String {
+        let found = self.page.named("a").into_iter().find(|link| link.text() == text);
+        found.unwrap_or_else(|| panic!("no link '{text}' on {}", self.address)).attribute("href").unwrap().to_owned()
+    }
+
+    /// The form whose button has this text.
+    #[track_caller]
+    pub fn form(&self, button: &str) -> Form {
+        let has = |form: &&Node| form.named("button").iter().any(|one| one.text() == button);
+        let form = self.page.named("form").into_iter().find(has);
+        let form = form.unwrap_or_else(|| panic!("no button '{button}' on {}, but {:?}", self.address, self.buttons()));
+        Form::of(form)
+    }
+}
+
+/// A form that a person fills in.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub action: String,
+    /// Names and texts, in the order of the page.
+    pub fields: Vec<(String, String)>,
+    /// Name of the field, and its value if it is a choice, by label.
+    labels: BTreeMap<String, (String, Option<String>)>,
+}
+
+impl Form {
+    fn of(form: &Node) -> Form {
+        let (mut fields, mut ids) = (Vec::new(), BTreeMap::new());
+        for node in form.all() {
+            let Some(name) = node.attribute("name").map(str::to_owned) else { continue };
+            let value = match node.name() {
+                // The first line end after the tag does not count.
+                "textarea" => node
+                    .children()
+                    .iter()
+                    .map(|child| if let Node::Text(text) = child { text.clone() } else { String::new() })
+                    .collect(),
+                _ => node.attribute("value").unwrap_or_default().to_owned(),
+            };
+            let choice = matches!(node.attribute("type"), Some("radio" | "checkbox"));
+            if let Some(id) = node.attribute("id") {
+                ids.insert(id.to_owned(), (name.clone(), choice.then(|| value.clone())));
+            }
+            if !choice || node.attribute("checked").is_some() {
+                fields.push((name, value));
+            }
+        }
+        let labels = form
+            .named("label")
+            .into_iter()
+            .filter_map(|label| Some((label.text(), ids.get(label.attribute("for")?)?.clone())));
+        Form { action: form.attribute("action").unwrap().to_owned(), labels: labels.collect(), fields }
+    }
+
+    /// The text in the field with this label.
+    #[track_caller]
+    pub fn text(&self, label: &str) -> &str {
+        let (name, _) = self.labels.get(label).unwrap_or_else(|| panic!("no field '{label}' in {self:?}"));
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text)
+    }
+
+    /// Whether the form has a field with this label.
+    pub fn offers(&self, label: &str) -> bool {
+        self.labels.contains_key(label)
+    }
+
+    /// The form with this text in the field with this label, or with this choice made.
+    #[track_caller]
+    pub fn fill(mut self, label: &str, text: &str) -> Form {
+        let (name, choice) = self.labels.get(label).unwrap_or_else(|| panic!("no field '{label}' in {self:?}")).clone();
+        let text = choice.filter(|_| text == CHOSEN).unwrap_or_else(|| text.to_owned());
+        self.set(&name, &text);
+        self
+    }
+
+    /// Sets a field by its name, hidden ones too.
+    pub fn set(&mut self, name: &str, text: &str) {
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.push((name.to_owned(), text.to_owned()));
+    }
+
+    /// The form as a browser sends it.
+    pub fn body(&self) -> String {
+        let pairs = self.fields.iter().map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let text = text.replace('\n', "\r\n");
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// A browser.
+pub struct Browser {
+    pub client: Client,
+    pub cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub fn new(app: &App) -> Browser {
+        Browser { client: app.client.clone(), cookies: RefCell::default() }
+    }
+
+    /// A browser in which this person has signed in, in this language.
+    #[track_caller]
+    pub fn of(app: &App, person: &Person, language: &str) -> Browser {
+        let browser = Browser::new(app);
+        browser.signs_in(&browser.opens(&format!("/{language}/sign-in")), person).with_status(200);
+        browser
+    }
+
+    /// Fills in the sign-in form of a page.
+    #[track_caller]
+    pub fn signs_in(&self, shown: &Shown, person: &Person) -> Shown {
+        let hindi = shown.page.named("html")[0].attribute("lang") == Some("hi");
+        let (email, password, button) = if hindi {
+            ("ई-मेल पता", "पासवर्ड", "साइन इन करें")
+        } else {
+            ("E-mail address", "Password", "Sign in")
+        };
+        self.sends(&shown.form(button).fill(email, &person.email).fill(password, &person.password))
+    }
+
+    pub fn cookie(&self) -> String {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Sends one request with the cookies, and keeps those of the answer.
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Response {
+        let cookie = self.cookie();
+        let mut all = headers.to_vec();
+        if !cookie.is_empty() {
+            all.push(("Cookie", &cookie));
+        }
+        let answer = self.client.send(method, path, &all, body.map(str::as_bytes)).unwrap();
+        for (_, value) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, rest) = value.split_once('=').unwrap();
+            if value.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                let kept = rest.split(';').next().unwrap().to_owned();
+                self.cookies.borrow_mut().insert(name.to_owned(), kept);
+            }
+        }
+        answer
+    }
+
+    /// Opens an address, and follows where it leads.
+    pub fn opens(&self, path: &str) -> Shown {
+        self.follow(self.request("GET", path, &[], None), path)
+    }
+
+    fn follow(&self, mut answer: Response, path: &str) -> Shown {
+        let mut address = path.to_owned();
+        for _ in 0..5 {
+            let Some(next) = answer.header("location").map(str::to_owned) else { break };
+            answer = self.request("GET", &next, &[], None);
+            address = next;
+        }
+        Shown::of(answer, address)
+    }
+
+    /// Sends a form as its page does, and follows where it leads.
+    pub fn sends(&self, form: &Form) -> Shown {
+        self.follow(self.sends_once(form), &form.action)
+    }
+
+    /// Sends a form as its page does.
+    pub fn sends_once(&self, form: &Form) -> Response {
+        let origin = self.client.base.clone();
+        let headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Origin", origin.as_str()),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
+        self.request("POST", &form.action, &headers, Some(&form.body()))
+    }
+}

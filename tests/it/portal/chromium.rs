@@ -1,0 +1,247 @@
+//! The same story in Chromium, over WebDriver (W3C): five people, two languages, a phone and a desk, with script. It
+//! runs where `chromium` and `chromedriver` are found; with `REQUIRE_BROWSER=1` their absence is a failure.
+//! `PORTAL_PICTURES` names a folder that then gets a picture of every page, and `AXE_CORE` the file `axe.min.js`, with
+//! which every page is checked for accessibility (WCAG 2.1 AA).
+
+use crate::harness::app::App;
+use base64::Engine as _;
+use magnet_scheme::client::{Client, Person};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+const PHONE: u32 = 320;
+const DESK: u32 = 1_280;
+/// How WebDriver names an element in its answers.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A running chromedriver with one window.
+struct Chromium {
+    driver: Child,
+    client: Client,
+    session: String,
+    base: String,
+    pictures: Option<PathBuf>,
+    axe: Option<String>,
+}
+
+fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+impl Chromium {
+    fn start(app: &App) -> Option<Chromium> {
+        if !is_there("chromium") || !is_there("chromedriver") {
+            assert!(std::env::var("REQUIRE_BROWSER").is_err(), "there is no chromium with chromedriver");
+            eprintln!("no chromium with chromedriver: the pages are not tried in a browser");
+            return None;
+        }
+        let mut driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let port =
+            told.filter_map(|line| line.split("on port ").nth(1).map(|rest| rest.trim_end_matches('.').to_owned()));
+        let port = port.filter_map(|text| text.parse::<u16>().ok()).find(|port| *port > 0).unwrap();
+        let client = Client::new(format!("http://127.0.0.1:{port}"));
+        let arguments =
+            ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"];
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
+        let mut chromium = Chromium {
+            driver,
+            client,
+            session: String::new(),
+            base: app.client.base.clone(),
+            pictures: std::env::var_os("PORTAL_PICTURES").map(PathBuf::from),
+            axe: std::env::var_os("AXE_CORE").map(|path| std::fs::read_to_string(path).unwrap()),
+        };
+        let begun = chromium.asks("POST", "/session", &wanted);
+        chromium.session = format!("/session/{}", begun["sessionId"].as_str().unwrap());
+        Some(chromium)
+    }
+
+    #[track_caller]
+    fn asks(&self, method: &str, path: &str, body: &Value) -> Value {
+        let text = body.to_string();
+        let body = (method == "POST").then_some(text.as_bytes());
+        let headers = [("Content-Type", "application/json")];
+        let answer = self.client.send(method, &format!("{}{path}", self.session), &headers, body).unwrap();
+        assert_eq!(answer.status, 200, "{path} {text}: {}", answer.text());
+        answer.json()["value"].clone()
+    }
+
+    fn runs(&self, script: &str) -> Value {
+        self.asks("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// As wide as a screen, and as high as the page.
+    fn is_as_wide_as(&self, width: u32) {
+        let size = |height: u64| {
+            json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false } })
+        };
+        self.asks("POST", "/goog/cdp/execute", &size(800));
+        let height = self.runs("return document.documentElement.scrollHeight").as_u64().unwrap();
+        self.asks("POST", "/goog/cdp/execute", &size(height.max(800)));
+    }
+
+    fn opens(&self, path: &str) {
+        self.asks("POST", "/url", &json!({ "url": format!("{}{path}", self.base) }));
+    }
+
+    fn finds(&self, xpath: &str) -> String {
+        let found = self.asks("POST", "/element", &json!({ "using": "xpath", "value": xpath }));
+        found[ELEMENT].as_str().unwrap().to_owned()
+    }
+
+    fn types(&self, label: &str, text: &str) {
+        let field = self.finds(&format!("//*[@id = //label[normalize-space() = \"{label}\"]/@for]"));
+        self.asks("POST", &format!("/element/{field}/value"), &json!({ "text": text }));
+    }
+
+    fn presses(&self, text: &str) {
+        let button =
+            self.finds(&format!("//*[self::button or self::a or self::label][normalize-space() = \"{text}\"]"));
+        self.asks("POST", &format!("/element/{button}/click"), &json!({}));
+    }
+
+    fn text(&self) -> String {
+        self.runs("return document.body.innerText").as_str().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    fn reads(&self, part: &str) {
+        let text = self.text();
+        assert!(text.contains(part), "'{part}' is not on the page: {text}");
+    }
+
+    fn signs_in(&self, person: &Person, language: &str) {
+        self.asks("DELETE", "/cookie", &json!({}));
+        self.opens(&format!("/{language}/sign-in"));
+        let (email, password, button) = match language {
+            "hi" => ("ई-मेल पता", "पासवर्ड", "साइन इन करें"),
+            _ => ("E-mail address", "Password", "Sign in"),
+        };
+        self.types(email, &person.email);
+        self.types(password, &person.password);
+        let button = self.finds(&format!("//button[normalize-space() = \"{button}\"]"));
+        self.asks("POST", &format!("/element/{button}/click"), &json!({}));
+    }
+
+    /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
+    #[track_caller]
+    fn looks(&self, name: &str) {
+        for width in [PHONE, DESK] {
+            self.is_as_wide_as(width);
+            let wide = self.runs("return document.documentElement.scrollWidth").as_u64().unwrap();
+            assert!(wide <= u64::from(width), "{name} is {wide} px wide on a screen of {width} px");
+            if let Some(folder) = &self.pictures {
+                let picture = self.asks("GET", "/screenshot", &Value::Null);
+                let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
+                std::fs::create_dir_all(folder).unwrap();
+                std::fs::write(folder.join(format!("{name}-{width}.png")), bytes).unwrap();
+            }
+            self.is_accessible(&format!("{name} at {width} px"));
+        }
+        let complaints = self.asks("POST", "/se/log", &json!({ "type": "browser" }));
+        // That an answer is not a success is written there as well; every other line is a fault of the page.
+        let faults = complaints
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|line| !line["message"].as_str().unwrap().contains("the server responded with a status of"));
+        assert_eq!(faults.collect::<Vec<_>>(), Vec::<&Value>::new(), "{name}");
+    }
+
+    #[track_caller]
+    fn is_accessible(&self, name: &str) {
+        let Some(axe) = &self.axe else { return };
+        self.runs(axe);
+        let script = "const done = arguments[arguments.length - 1]; \
+            axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(found => done(found.violations))";
+        let found = self.asks("POST", "/execute/async", &json!({ "script": script, "args": [] }));
+        let told = |one: &Value| format!("{}: {}", one["help"], one["nodes"][0]["html"]);
+        let told: Vec<String> = found.as_array().unwrap().iter().map(told).collect();
+        assert!(told.is_empty(), "{name}: {told:#?}");
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        let _ = self.client.send("DELETE", &self.session, &[], None);
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+#[apply(on_sqlite!)]
+fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
+    let Some(chromium) = Chromium::start(&app) else { return };
+    app.tranche_of_15_crore();
+    chromium.opens("/en/");
+    chromium.looks("home-en");
+    chromium.opens("/hi/");
+    chromium.looks("home-hi");
+    chromium.opens("/hi/tranches");
+    chromium.looks("sign-in-hi");
+    chromium.signs_in(&app.section_officer(), "en");
+    chromium.reads("1 tranche(s)");
+    chromium.looks("tranches-en");
+    chromium.opens("/hi/tranches");
+    chromium.looks("tranches-hi");
+    chromium.opens("/en/tranches?status=expired");
+    chromium.looks("tranches-none-en");
+    chromium.opens("/en/account");
+    chromium.looks("account-en");
+    chromium.opens("/en/tranches");
+    chromium.presses("NDFEB/2026-27/TRN/0001");
+    chromium.looks("tranche-verified-en");
+    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.reads("There is a problem");
+    chromium.looks("tranche-mistake-en");
+    chromium.types(
+        "Noting on the file",
+        "The certificate of the engineer is in order; the milestone was inspected on 1 May.",
+    );
+    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.reads("Recommended by you");
+    chromium.looks("tranche-recommended-en");
+    chromium.signs_in(&app.finance_officer(), "hi");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-recommended-hi");
+    chromium.types("फाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
+    chromium.presses("सहमति दें: ₹15.00 करोड़");
+    chromium.reads("आपके द्वारा सहमति");
+    chromium.looks("tranche-concurred-hi");
+    chromium.signs_in(&app.competent_authority(), "hi");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.types("फाइल पर टिप्पणी", "स्वीकृत");
+    chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
+    chromium.reads("आपके द्वारा स्वीकृत");
+    chromium.signs_in(&app.disbursing_officer(), "en");
+    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-sanctioned-en");
+    chromium.presses("Send to the treasury: ₹15.00 crore");
+    chromium.reads("Sent to the treasury by you");
+    chromium.presses("NDFEB/2026-27/PAY/0001");
+    chromium.looks("payment-en");
+    chromium.opens("/hi/payments/NDFEB-2026-27-PAY-0001");
+    chromium.looks("payment-hi");
+    chromium.opens("/en/payments/NDFEB-2026-27-PAY-0001");
+    chromium.presses("Paid");
+    chromium.types("UTR", "SBINR52026050100001");
+    chromium.types("Day", "1");
+    chromium.types("Month", "5");
+    chromium.types("Year", "2026");
+    chromium.types("Amount that the bank paid", "15 crore");
+    chromium.presses("Record the bank's answer");
+    chromium.reads("was recorded by you");
+    chromium.looks("payment-paid-en");
+    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-paid-en");
+    chromium.opens("/hi/nothing");
+    chromium.looks("not-found-hi");
+    app.must_verify();
+}

@@ -1,0 +1,70 @@
+//! Languages: the way to them, the switch, and that a Hindi page is in Hindi.
+
+use crate::harness::app::App;
+use crate::harness::people::Verbs;
+use crate::portal::browser::{Browser, Node, Shown};
+
+#[apply(on_sqlite!)]
+fn the_first_page_is_in_the_language_of_the_browser(app: App) {
+    let browser = Browser::new(&app);
+    let led = |header: &str| {
+        let answer = browser.request("GET", "/", &[("Accept-Language", header)], None);
+        assert_eq!((answer.status, answer.header("vary")), (302, Some("Accept-Language")));
+        answer.header("location").unwrap().to_owned()
+    };
+    assert_eq!(led("hi-IN,hi;q=0.9,en;q=0.8"), "/hi/");
+    assert_eq!(led("en-GB,hi;q=0.5"), "/en/");
+    assert_eq!(led("ta"), "/en/");
+    let shown = browser.opens("/en/").with_status(200).says("Sign in");
+    assert_eq!(shown.link("Reference of the interface for programs"), "/docs/");
+    assert_eq!(shown.link("हिन्दी"), "/hi/");
+    browser.opens("/fr/").with_status(404);
+    browser.opens("/en").with_status(200);
+}
+
+#[apply(on_sqlite!)]
+fn the_switch_leads_to_the_same_page(app: App) {
+    app.tranche_of_15_crore();
+    let browser = Browser::of(&app, &app.auditor(), "en");
+    let shown = browser.opens("/en/tranches?status=verified&page=1").says("Verified");
+    let other = browser.opens(&shown.link("हिन्दी")).says("सत्यापित");
+    assert_eq!(other.address, "/hi/tranches?status=verified&page=1");
+    assert_eq!(other.link("English"), "/en/tranches?status=verified&page=1");
+}
+
+/// Latin words of a page that are neither marked as English nor a name, a code or a number.
+fn latin(shown: &Shown) -> Vec<String> {
+    let marked = |node: &Node| node.attribute("lang") == Some("en") || ["bdi", "code"].contains(&node.name());
+    let text = shown.page.text_but(&marked);
+    let words = text.split(|letter: char| letter.is_whitespace() || "|·:,()–".contains(letter));
+    let known = ["OpenAPI"];
+    let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let words = words.filter(is_word).filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
+    words.filter(|word| !known.contains(word)).map(str::to_owned).collect()
+}
+
+#[apply(on_sqlite!)]
+fn a_hindi_page_is_in_hindi(app: App) {
+    let tranche = app.sanctioned_15_crore();
+    let payment = app.disbursing_officer().advises(&tranche);
+    assert_eq!(payment.status, 201);
+    let browser = Browser::of(&app, &app.disbursing_officer(), "hi");
+    let page = "/hi/payments/NDFEB-2026-27-PAY-0001";
+    let mistaken = browser.sends(&browser.opens(page).form("बैंक का उत्तर दर्ज करें")).with_status(422);
+    let refused = browser.sends(&browser.opens("/hi/account").form("बदलें")).with_status(422);
+    for shown in [
+        Browser::new(&app).opens("/hi/"),
+        Browser::new(&app).opens("/hi/account"),
+        browser.opens("/hi/sign-in"),
+        browser.opens("/hi/account"),
+        browser.opens("/hi/tranches"),
+        browser.opens("/hi/tranches?status=expired"),
+        browser.opens("/hi/tranches/NDFEB-2026-27-TRN-0001"),
+        browser.opens(page),
+        browser.opens("/hi/nothing"),
+        mistaken,
+        refused,
+    ] {
+        assert_eq!(latin(&shown), Vec::<String>::new(), "{}", shown.address);
+    }
+}

@@ -1,0 +1,118 @@
+//! Every act of the pages, as the route table lists them, against forgery: without a seal, with one that was forged or
+//! made for another session, from another site, and by `GET`. And every page against people who may not see it.
+
+use crate::harness::app::App;
+use crate::harness::people::Verbs;
+use crate::portal::browser::{Browser, Form, Shown};
+use magnet_scheme::client::{Person, Response};
+use magnet_scheme::web::portal::declared;
+use std::sync::Arc;
+
+const TRANCHE: &str = "NDFEB-2026-27-TRN-0001";
+const PAYMENT: &str = "NDFEB-2026-27-PAY-0001";
+
+/// The addresses of the route table, with a record in the place of each reference.
+fn addresses(method: &str) -> Vec<(String, bool)> {
+    let all = declared().into_iter().filter(|one| one.method == method);
+    let filled = |path: &str| {
+        let record = if path.starts_with("/payments") { PAYMENT } else { TRANCHE };
+        path.replace("{reference}", record).replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
+    };
+    let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission.is_some()));
+    all.filter(|(address, _)| address != "/en").collect()
+}
+
+/// A person who may do everything that an office does.
+fn everything(app: &App) -> Arc<Person> {
+    let offices = ["section_officer", "finance_officer", "competent_authority", "disbursing_officer"];
+    app.person("everything", &offices, None)
+}
+
+/// A tranche that was advised, and a person who would be let do every act.
+fn prepared(app: &App) -> Browser {
+    let tranche = app.sanctioned_15_crore();
+    app.disbursing_officer().advises(&tranche);
+    Browser::of(app, &everything(app), "en")
+}
+
+fn posts(browser: &Browser, address: &str, seal: Option<&str>, headers: &[(&str, &str)]) -> Response {
+    let mut fields = String::from("version=6&%2Fnote=seen&%2Freason=seen&word%3A%2Foutcome=accepted");
+    if let Some(seal) = seal {
+        fields.push_str(&format!("&seal={seal}"));
+    }
+    let mut all = vec![("Content-Type", "application/x-www-form-urlencoded")];
+    all.extend_from_slice(headers);
+    browser.request("POST", address, &all, Some(&fields))
+}
+
+fn seal_of(shown: &Shown, button: &str) -> String {
+    let Form { fields, .. } = shown.form(button);
+    fields.into_iter().find(|(name, _)| name == "seal").unwrap().1
+}
+
+#[apply(on_both!)]
+fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
+    let browser = prepared(&app);
+    let own = seal_of(&browser.opens("/en/account"), "Sign out");
+    let others = {
+        let other = Browser::of(&app, &everything(&app), "en");
+        seal_of(&other.opens("/en/account"), "Sign out")
+    };
+    let (key, digest) = own.split_once('.').unwrap();
+    let forged = [
+        None,
+        Some(String::new()),
+        Some(others),
+        Some(key.to_owned()),
+        Some(format!("{key}.{}", "0".repeat(64))),
+        Some(format!("x{key}.{digest}")),
+    ];
+    let origin = app.client.base.clone();
+    let here = [("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
+    let foreign: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("Sec-Fetch-Site", "cross-site")],
+        &[("Sec-Fetch-Site", "same-site"), ("Origin", &origin)],
+        &[("Origin", "https://evil.example")],
+        &[("Origin", "null"), ("Sec-Fetch-Site", "same-origin")],
+    ];
+    let before = app.acts();
+    let acts = addresses("POST");
+    assert!(acts.len() >= 9, "{acts:?}");
+    for (address, needs_session) in acts {
+        for headers in foreign {
+            let answer = posts(&browser, &address, Some(&own), headers);
+            assert_eq!(answer.status, 403, "{address} from {headers:?}");
+            assert_eq!(answer.header("set-cookie"), None, "{address}: nobody is signed in or out by another site");
+        }
+        let by_get = browser.request("GET", &format!("{address}?seal={own}&version=6&note=seen"), &[], None);
+        assert!([200, 404].contains(&by_get.status), "{address} by GET: {}", by_get.status);
+        if !needs_session {
+            continue;
+        }
+        for seal in &forged {
+            let answer = posts(&browser, &address, seal.as_deref(), &here);
+            assert_eq!(answer.status, 403, "{address} with {seal:?}");
+        }
+        assert_eq!(posts(&Browser::new(&app), &address, Some(&own), &here).status, 401, "{address} without a session");
+    }
+    assert_eq!(app.acts(), before, "nothing was done or even tried");
+    browser.opens("/en/account").with_status(200);
+}
+
+#[apply(on_both!)]
+fn every_page_is_for_whom_the_table_names_and_in_both_languages(app: App) {
+    let browser = prepared(&app);
+    let pages = addresses("GET");
+    assert!(pages.len() >= 7, "{pages:?}");
+    for (address, needs_session) in pages {
+        for language in ["en", "hi"] {
+            let address = address.replacen("/en", &format!("/{language}"), 1);
+            let shown = browser.opens(&address).with_status(200);
+            assert_eq!(shown.page.named("html")[0].attribute("lang"), Some(language), "{address}");
+            assert_eq!(shown.page.named("h1").len(), 1, "{address}");
+            let found = Browser::new(&app).request("GET", &address, &[], None);
+            assert_eq!(found.status == 401, needs_session, "{address}: {}", found.status);
+        }
+    }
+}
