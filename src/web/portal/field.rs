@@ -110,5 +110,11 @@ impl Form {
 /// The reason of a fault, in the language of the page. What a parser said is English.
 fn reason(error: &FieldProblem, language: Language) -> Said {
     let language = if error.code == "as_said" { Language::English } else { language };
-    Said { text: error.told(language.tongue()), language }
+    Said { text: as_a_sentence(&error.told(language.tongue())), language }
+}
+
+/// On a page a reason stands alone, so it begins with a capital letter.
+fn as_a_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -16,6 +16,8 @@ title-invalid_fields = Some fields are wrong
 title-version_required = An If-Match header with the version you saw is needed
 title-internal = Something went wrong here
 title-unavailable = Not available right now; try again
+title-dry_run_not_offered = This operation cannot be rehearsed with Dry-Run
+title-cannot_preview_now = What this would do cannot be shown right now
 
 detail-malformed_json = { $said }
 detail-bad_parameter = { $said }
@@ -32,6 +34,8 @@ detail-invalid_fields = { $said }
 detail-version_required = { $said }
 detail-internal = { $said }
 detail-unavailable = { $said }
+detail-dry_run_not_offered = { $said }
+detail-cannot_preview_now = { $said }
 
 refusal-not_permitted = your roles do not allow this: it needs { $holders }
 refusal-organisation_required = register your organisation first, or ask the administrator to join you to it

@@ -16,6 +16,8 @@ title-invalid_fields = कुछ प्रविष्टियाँ गलत 
 title-version_required = आपके देखे संस्करण के साथ If-Match शीर्ष आवश्यक है
 title-internal = यहाँ कोई त्रुटि हुई
 title-unavailable = अभी उपलब्ध नहीं; फिर प्रयास करें
+title-dry_run_not_offered = इस कार्य का पूर्वाभ्यास नहीं हो सकता
+title-cannot_preview_now = इसका परिणाम अभी पहले से नहीं दिखाया जा सकता
 
 detail-malformed_json = भेजी गई सामग्री पढ़ी नहीं जा सकी ({ $said }); अपेक्षित रूप में फिर भेजें
 detail-bad_parameter = पते का पैरामीटर ठीक करके फिर भेजें ({ $said })
@@ -31,6 +33,8 @@ detail-range_not_satisfiable = माँगा गया भाग फाइल 
 detail-invalid_fields = नीचे दी गई प्रविष्टियाँ ठीक करके फिर भेजें ({ $said })
 detail-version_required = जो संस्करण आपने देखा उसे If-Match शीर्ष में भेजें
 detail-internal = सेवा में त्रुटि हुई; विवरण अनुरोध संख्या के साथ सेवा के अभिलेख में है
+detail-dry_run_not_offered = कुछ नहीं किया गया; केवल वे कार्य पहले से पूछे जा सकते हैं जिनसे राशि चलती है या फ़ाइल समाप्त होती है
+detail-cannot_preview_now = कुछ नहीं किया गया; कार्य स्वयं अब भी किया जा सकता है
 detail-unavailable = जहाँ तक ज्ञात है कुछ नहीं बदला; वही अनुरोध उसी कुंजी के साथ फिर भेजें
 
 refusal-not_permitted = आपकी भूमिकाओं में इसकी अनुमति नहीं है; इसके लिए यह भूमिका चाहिए: { $holders }
