@@ -135,7 +135,9 @@ fn the_steps_of_a_tranche_are_rehearsed_beside_the_writer_and_others_wait_for_it
     let sanctioned = authority.sanctions(&concurred).ok();
     let advise = format!("{}/payments", at("tranches", &sanctioned));
     let ddo = app.disbursing_officer();
-    [&ddo, &section].map(|person| person.get("/me").unwrap());
+    for person in [&ddo, &section] {
+        person.get("/me").unwrap();
+    }
     let held = Holder::of_the_writers_lock(&app);
     assert_eq!(ddo.foretold(&advise, version(&sanctioned), &json!({}))["result"]["status"], "advised");
     authority.foretells(&sanction, version(&concurred), &note).refused(412, "stale_version");
