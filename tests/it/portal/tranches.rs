@@ -172,7 +172,7 @@ fn a_rejection_says_why_to_the_company(app: App) {
     let tranche = app.tranche_of_15_crore();
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let shown = finance.sends(&finance.opens(PAGE).form("Reject")).with_status(422);
-    assert_eq!(shown.link("must not be empty"), "#reject-reason");
+    assert_eq!(shown.link("Must not be empty"), "#reject-reason");
     let form = shown.form("Reject").fill("Reason", "The certificate has no <b>date</b> {{ 1 + 1 }}");
     let shown = finance.sends(&form).says("Rejected by you").says("<b>date</b> {{ 1 + 1 }}");
     assert!(shown.page.named("b").is_empty());
