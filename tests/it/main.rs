@@ -1,6 +1,7 @@
 //! The one integration-test binary: real service, real HTTP, on SQLite always and on PostgreSQL when its
 //! server programs are found (or `TEST_DATABASE_URL` names a server). Tests that did not run are listed
-//! as ignored; with `REQUIRE_POSTGRES=1` a missing PostgreSQL is a failure.
+//! as ignored; with `REQUIRE_POSTGRES=1` a missing PostgreSQL is a failure, and so is a missing Chromium with
+//! `REQUIRE_BROWSER=1`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[macro_use]
@@ -36,20 +37,34 @@ fn main() {
     }
     let arguments = Arguments::from_args();
     let postgres = harness::postgres::find();
+    let browser = ["chromium", "chromedriver"].into_iter().all(is_there);
     if !arguments.list {
-        tell(&postgres);
+        tell(&postgres, browser);
     }
-    let conclusion = harness::runner::run(arguments, postgres.is_ok());
+    let conclusion = harness::runner::run(arguments, postgres.is_ok(), browser);
     harness::postgres::stop();
     harness::scratch::remove();
     conclusion.exit();
 }
 
-/// Prints which tests run on which database; without a required database none runs.
-fn tell(postgres: &Result<String, String>) {
+/// Whether a program can be started.
+fn is_there(program: &str) -> bool {
+    use std::process::{Command, Stdio};
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// Prints which tests run on which database and in which browser; without a required one none runs.
+fn tell(postgres: &Result<String, String>, browser: bool) {
     match postgres {
         Ok(found) => eprintln!("databases: SQLite and PostgreSQL ({found})"),
         Err(why) => eprintln!("databases: SQLite only. PostgreSQL tests are IGNORED: {why}"),
+    }
+    if !browser {
+        eprintln!("browser: no chromium with chromedriver. Tests in a browser are IGNORED");
+        if std::env::var("REQUIRE_BROWSER").is_ok_and(|value| value == "1") {
+            eprintln!("REQUIRE_BROWSER=1 is set and there is no browser: failing");
+            std::process::exit(1);
+        }
     }
     if postgres.is_err() && std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
         eprintln!("REQUIRE_POSTGRES=1 is set and there is no PostgreSQL: failing");

@@ -2,7 +2,7 @@
 //! one is code that nobody calls, which clippy refuses.
 //!
 //! `#[apply(on_both!)]` gives the test a fresh service on each engine, `#[apply(on_sqlite!)]` and
-//! `#[apply(on_postgres!)]` on one; `#[apply(plain!)]` is for a test that needs no service.
+//! `#[apply(on_postgres!)]` on one; `#[apply(in_browser!)]` is for a test in Chromium; `#[apply(plain!)]` is for a test that needs no service.
 
 use crate::harness::app::App;
 
@@ -12,6 +12,7 @@ pub enum Test {
     OnBoth(fn(App)),
     OnSqlite(fn(App)),
     OnPostgres(fn(App)),
+    InBrowser(fn(App)),
     Plain(fn()),
 }
 
@@ -49,6 +50,11 @@ macro_rules! on_sqlite {
 /// Tests that make sense on PostgreSQL alone, or need its server programs.
 macro_rules! on_postgres {
     ($($test:tt)*) => { registered!(OnPostgres, $($test)*); };
+}
+
+/// Tests that need a browser: they do not depend on the engine.
+macro_rules! in_browser {
+    ($($test:tt)*) => { registered!(InBrowser, $($test)*); };
 }
 
 /// Tests that need no service.

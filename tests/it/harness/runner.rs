@@ -16,16 +16,16 @@ static TOOK: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
 
 /// Runs the tests that the command line selects. A name begins with its engine and continues with the
 /// path of its file, so that a filter is an engine, a folder, a file or a test: `sqlite::payments`.
-pub fn run(mut arguments: Arguments, postgres: bool) -> Conclusion {
+pub fn run(mut arguments: Arguments, postgres: bool, browser: bool) -> Conclusion {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(processors * TESTS_A_PROCESSOR);
-    let conclusion = libtest_mimic::run(&arguments, trials(postgres));
+    let conclusion = libtest_mimic::run(&arguments, trials(postgres, browser));
     tell_slowest();
     conclusion
 }
 
 /// Every test, on each of its engines.
-fn trials(postgres: bool) -> Vec<Trial> {
+fn trials(postgres: bool, browser: bool) -> Vec<Trial> {
     let mut trials: Vec<Trial> = inventory::iter::<Registered>
         .into_iter()
         .flat_map(|Registered { path, test }| {
@@ -39,6 +39,7 @@ fn trials(postgres: bool) -> Vec<Trial> {
                 Test::OnBoth(test) => vec![on_sqlite(test), on_postgres(test)],
                 Test::OnSqlite(test) => vec![on_sqlite(test)],
                 Test::OnPostgres(test) => vec![on_postgres(test)],
+                Test::InBrowser(test) => vec![on_sqlite(test).with_ignored_flag(!browser)],
                 Test::Plain(test) => vec![timed(path.to_owned(), test)],
             }
         })
