@@ -2,13 +2,17 @@
 
 pub mod calendar;
 pub mod days;
+pub mod desk;
 pub mod digest;
 pub mod evidence;
 pub mod field;
+pub mod field_change;
 pub mod id;
 pub mod moment;
 pub mod money;
+pub mod noting;
 pub mod permission;
+pub mod queries;
 pub mod refusal;
 pub mod step;
 pub mod utr;

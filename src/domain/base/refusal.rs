@@ -1,6 +1,7 @@
 //! Refusals: every way in which a rule says no, as one ordered list with stable codes. A code never
 //! changes its meaning; clients may rely on it. The message tells the person what to do next.
 
+use crate::base::desk::Desk;
 use crate::base::money::Paise;
 use crate::base::permission::{Permission, Step};
 
@@ -65,7 +66,7 @@ refusals! {
         "application_incomplete", "the application cannot be submitted yet: {missing}";
     /// An earlier query is still open.
     QueryOpen =>
-        "query_open", "a query on this application is still waiting for its reply";
+        "query_open", "a query is still waiting for its reply";
     /// The round does not exist or is already answered.
     QueryNotOpen =>
         "query_not_open", "this query is not waiting for a reply";
@@ -330,6 +331,15 @@ refusals! {
     /// A sample is drawn only once.
     SampleDrawn { sample: String } =>
         "sample_drawn", "sample {sample} was drawn before; its seed is known";
+    /// Only the office at whose desk a file lies can return it.
+    NotYourDesk { desk: Desk } =>
+        "not_your_desk", "it lies at the desk '{desk}'; only a {} can return it from there", desk.role();
+    /// A sanction on which a payment was advised is used.
+    PaymentAdvised { tranche: String } =>
+        "payment_advised", "a payment of tranche {tranche} was advised on its sanction; it can be advised again, and not be returned";
+    /// The verification of a claim cannot be opened again.
+    VerificationStands { reason: String } =>
+        "verification_stands", "this claim cannot be verified again: {reason}";
 }
 
 /// Why a decision was not made.

@@ -7,5 +7,6 @@ pub mod holds;
 pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
+pub mod tranche_returns;
 pub mod tranches;
 pub mod treasury_returns;

@@ -14,6 +14,7 @@ pub mod postgres;
 pub mod problem;
 pub mod process;
 pub mod recovery_people;
+pub mod return_people;
 pub mod runner;
 pub mod scratch;
 pub mod stored;
