@@ -32,7 +32,10 @@ struct Somebody {
 
 #[derive(Clone, Debug)]
 enum Act {
-    Correct { kg: i64, invoice: usize },
+    Correct {
+        kg: i64,
+        invoice: usize,
+    },
     Submit,
     Reject,
     /// Takes the step of this desk.
@@ -70,7 +73,13 @@ impl Model {
     }
 
     /// The outcome of an act by somebody, and what becomes of the claim.
-    fn does(&mut self, who: usize, somebody: &Somebody, act: &Act, taken: &BTreeSet<usize>) -> Result<(), &'static str> {
+    fn does(
+        &mut self,
+        who: usize,
+        somebody: &Somebody,
+        act: &Act,
+        taken: &BTreeSet<usize>,
+    ) -> Result<(), &'static str> {
         let sits = |desk: usize| if somebody.desks.contains(&desk) { Ok(()) } else { Err("not_permitted") };
         let must_be = |holds: bool| if holds { Ok(()) } else { Err("wrong_state") };
         match *act {
@@ -181,8 +190,7 @@ impl Driver {
         add(office("office-all-two", &ROLES[1..]), &[1, 2, 3, 4, 5], false);
         add(office("office-middle", &ROLES[2..4]), &[2, 3], false);
         let evidence = app.preparer().attaches("sales");
-        let mut driver =
-            Driver { app, people, claims: Vec::new(), tranches: vec![None; CLAIMS], evidence };
+        let mut driver = Driver { app, people, claims: Vec::new(), tranches: vec![None; CLAIMS], evidence };
         for place in 0..CLAIMS {
             let draft = driver.app.preparer().claims(&award, &driver.form(place, 100, place)).ok();
             driver.claims.push(driver.app.signatory().submits_claim(&draft).ok());
@@ -255,8 +263,20 @@ fn act(dice: &mut Dice, model: &Model, people: &[Somebody], fresh: usize) -> (us
         invoice: if dice.roll(3) == 0 { fresh } else { roll(dice, CLAIMS + 3) },
     };
     let next = match (model.status, model.desk) {
-        ("submitted", _) => if dice.roll(3) == 0 { Act::ReturnClaim } else { Act::Step(1) },
-        ("returned", _) => if dice.roll(2) == 0 { correct(dice) } else { Act::Submit },
+        ("submitted", _) => {
+            if dice.roll(3) == 0 {
+                Act::ReturnClaim
+            } else {
+                Act::Step(1)
+            }
+        }
+        ("returned", _) => {
+            if dice.roll(2) == 0 {
+                correct(dice)
+            } else {
+                Act::Submit
+            }
+        }
         (_, Some(desk)) if desk < 5 && dice.roll(5) > 1 => Act::Step(desk),
         (_, Some(desk)) => Act::ReturnTranche(1 + roll(dice, desk.max(2) - 1)),
         _ => Act::Reject,
@@ -280,7 +300,8 @@ fn act(dice: &mut Dice, model: &Model, people: &[Somebody], fresh: usize) -> (us
     };
     let fits = |one: &Somebody| desk.map_or(one.signs, |desk| one.desks.contains(&desk));
     let able: Vec<usize> = (0..people.len()).filter(|place| fits(&people[*place])).collect();
-    let who = if able.is_empty() || dice.roll(8) == 0 { roll(dice, people.len()) } else { able[roll(dice, able.len())] };
+    let who =
+        if able.is_empty() || dice.roll(8) == 0 { roll(dice, people.len()) } else { able[roll(dice, able.len())] };
     (who, act)
 }
 
