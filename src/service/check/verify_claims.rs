@@ -131,7 +131,13 @@ fn check_record(
         same("the time it was submitted", json!(claim.submitted_at), json!(act.facts.recorded_at))?;
     }
     let waits = started.iter().any(|(tranche, _)| tranche.awaits_verification());
-    same("whether money waits for its verification", waits, waits && course.is_open())?;
+    if waits && !course.is_open() {
+        return Err(format!("money waits for its verification, and the log says {}", course.status()));
+    }
+    let moves_on = |(tranche, _): &(Tranche, Paise)| !tranche.is_over() && !tranche.awaits_verification();
+    if course.is_open() && started.iter().any(moves_on) {
+        return Err(format!("its tranche moves on, the log says {}, and no money waits", course.status()));
+    }
     let Some(act) = accepted else { return Ok(()) };
     if course.is_open() && !waits {
         // The hold ended while the claim was returned.
@@ -177,9 +183,9 @@ fn check_started(claim: &Claim, acts: &[Act], certified: &[Act], started: &[(Tra
         same(&of("its amount in paise"), tranche.amount_paise.0.saturating_add(kept.0), amount)?;
         same(&of("the time it was started"), tranche.created_at, act.facts.recorded_at)?;
         same(&of("its award"), tranche.award_id, claim.award_id)?;
-        let settled = claim.status == ClaimStatus::Verified || tranche.returned_times == 0;
+        let settled = claim.returned_times == 0 || (claim.status == ClaimStatus::Verified && !tranche.is_over());
         let parts = [
-            // Those of a claim that is being corrected are recorded when it is verified again.
+            // Those of a returned claim are recorded when it is verified again, with the tranche that is then live.
             (Step::Prepare, Some(claim.prepared_by).filter(|_| settled)),
             (Step::Submit, claim.submitted_by.filter(|_| settled)),
             (Step::Verify, claim.verified_by.filter(|_| settled)),

@@ -2,6 +2,7 @@
 //! and its clock runs on.
 
 use crate::harness::app::App;
+use crate::harness::disarm::disarm;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, says, stages, version};
 use crate::harness::return_people::{ReturnVerbs, standing};
 use serde_json::{Value, json};
@@ -177,7 +178,7 @@ fn a_hold_that_ends_at_the_desk_of_verification_takes_the_money_and_not_the_clai
     assert_eq!((claim["status"].as_str(), claim["entitlement_paise"].as_i64()), (Some("submitted"), Some(0)));
     app.must_verify();
     app.provided(CAPITAL, "2027-28", 40 * CRORE);
-    let anew = app.verifier().verifies(&claim).ok();
+    let anew = app.person("verifier-two", &["verifier"], None).verifies(&claim).ok();
     assert_ne!(anew["tranche"]["id"], tranche["id"]);
     assert_eq!(component(&app)[3], 15 * CRORE);
     app.must_verify();
@@ -233,4 +234,44 @@ fn the_company_does_not_read_the_noting_of_the_offices(app: App) {
     app.verifier().sends_back("claims", &claim).ok();
     let all = reads(&app.preparer());
     assert!(all.contains("the certificate is of another plant") && !all.contains("the third time"), "{all}");
+}
+
+#[apply(on_both!)]
+fn verify_names_a_return_that_was_changed_or_removed(app: App) {
+    let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
+    let returned = app.finance_officer().returns_to(&recommended, "recommend").ok();
+    app.section_officer().returns_to(&returned, "verify").ok();
+    let claim = app.verifier().sees(&format!("/claims/{}", returned["claim_id"].as_str().unwrap()));
+    app.verifier().asks_about("claims", &claim, "Which plant?").ok();
+    app.must_verify();
+    disarm(&app);
+    let named = |edit: &str, back: &str, fault: &str| {
+        app.sql(edit);
+        let found = app.verify().fault.unwrap_or_else(|| panic!("not found: {edit}"));
+        assert!(found.contains(fault), "{edit}: {found}");
+        app.sql(back);
+        app.must_verify();
+    };
+    let set = |table: &str, column: &str, from: &str, to: &str| {
+        format!("UPDATE {table} SET {column} = {to} WHERE {column} = {from} AND round = 1")
+    };
+    for (table, column, from, to) in [
+        ("tranche_returns", "reasons", "'look at it again, recommend'", "'x'"),
+        ("tranche_returns", "to_desk", "'recommend'", "'concur'"),
+        ("tranche_returns", "steps_before", "4", "5"),
+        ("claim_returns", "reasons", "'look at it again, verify'", "'x'"),
+        ("claim_returns", "note", "'spoke by telephone'", "''"),
+    ] {
+        named(&set(table, column, from, to), &set(table, column, to, from), "the digest of return 1");
+    }
+    let asked = ("UPDATE claim_dialogues SET queries = replace(queries, 'Which', 'What')", "its digest");
+    named(asked.0, "UPDATE claim_dialogues SET queries = replace(queries, 'What', 'Which')", asked.1);
+    let edit = "UPDATE claim_lines SET quantity_kg = quantity_kg + 1";
+    named(edit, "UPDATE claim_lines SET quantity_kg = quantity_kg - 1", "the digest of its lines");
+    let status = |from: &str, to: &str| format!("UPDATE claims SET status = '{to}' WHERE status = '{from}'");
+    named(&status("submitted", "verified"), &status("verified", "submitted"), "the log says submitted");
+    let edit = "UPDATE tranches SET status = 'verified', version = version";
+    named(edit, "UPDATE tranches SET status = 'returned'", "its tranche moves on");
+    app.sql("DELETE FROM tranche_returns WHERE round = 2");
+    assert!(app.verify().fault.unwrap().contains("the number of its returns"));
 }
