@@ -6,7 +6,7 @@ use crate::service::running::operation::Effect;
 use crate::web::api::award::{allocations, applications, awards, securities};
 use crate::web::api::budget::{budget, budget_instruments};
 use crate::web::api::check::controls;
-use crate::web::api::claim::{claims, final_certificates, statements};
+use crate::web::api::claim::{claim_returns, claims, final_certificates, statements};
 use crate::web::api::desk::{disbursement_chain, observations, requisitions, samples, saved_queries, selections};
 use crate::web::api::log::{audit_log, log};
 use crate::web::api::milestone::{excuses, milestones};
@@ -21,6 +21,7 @@ use crate::web::api::revision::scheme_drafts;
 use crate::web::api::scheme::schemes;
 use crate::web::edge::route_table::{Operations, Rehearsed, RouteTable};
 use crate::web::edge::{evidence, sandbox};
+use domain::base::id::EvidenceId;
 use serde::Deserialize;
 use std::sync::LazyLock;
 use utoipa::ToSchema;
@@ -43,6 +44,22 @@ pub struct Note {
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     pub reason: String,
+}
+
+/// A query to a manufacturer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub question: String,
+}
+
+/// The manufacturer's reply.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub text: String,
+    #[serde(default)]
+    pub documents: Vec<EvidenceId>,
 }
 
 /// The declarations of all operations. They are collected from the route table on first use.
@@ -158,6 +175,9 @@ fn routes_to_the_entitlement(config: &mut impl RouteTable) {
         .reads(s::milestone::milestones::READ_PERMISSION, milestones::show_milestone)
         .command::<s::milestone::milestones::ReportMilestone>(milestones::report_milestone)
         .command::<s::milestone::milestones::VerifyMilestone>(milestones::verify_milestone)
+        .command::<s::milestone::milestone_queries::RaiseMilestoneQuery>(milestones::raise_milestone_query)
+        .command::<s::milestone::milestone_queries::ReplyToMilestoneQuery>(milestones::reply_to_milestone_query)
+        .command::<s::milestone::milestone_queries::ReturnMilestone>(milestones::return_milestone)
         .command::<s::milestone::excuses::AskExcuse>(excuses::ask_excuse)
         .reads(s::milestone::excuses::READ_PERMISSION, excuses::list_excuses)
         .reads(s::milestone::excuses::READ_PERMISSION, excuses::show_excuse)
@@ -174,6 +194,10 @@ fn routes_to_the_entitlement(config: &mut impl RouteTable) {
         .command::<s::claim::claims::SubmitClaim>(claims::submit_claim)
         .command::<s::claim::claim_verification::VerifyClaim>(claims::verify_claim)
         .command::<s::claim::claim_verification::ReleaseDeferred>(claims::release_deferred)
+        .command::<s::claim::claim_queries::RaiseClaimQuery>(claim_returns::raise_claim_query)
+        .command::<s::claim::claim_queries::ReplyToClaimQuery>(claim_returns::reply_to_claim_query)
+        .command::<s::claim::claim_returns::ReturnClaim>(claim_returns::return_claim)
+        .reads(s::claim::claim_returns::READ_PERMISSION, claim_returns::show_returned_claim)
         .command::<s::claim::final_certificates::SubmitFinalCertificate>(final_certificates::submit_final_certificate)
         .reads(s::claim::final_certificates::READ_PERMISSION, final_certificates::list_final_certificates)
         .reads(s::claim::final_certificates::READ_PERMISSION, final_certificates::show_final_certificate)
@@ -187,7 +211,8 @@ fn routes_to_the_payment(config: &mut impl RouteTable) {
         .command::<s::payment::tranches::RecommendTranche>(tranches::recommend_tranche)
         .command::<s::payment::tranches::ConcurTranche>(tranches::concur_tranche)
         .command::<s::payment::tranches::SanctionTranche>(tranches::sanction_tranche)
-        .command::<s::payment::tranches::RejectTranche>(tranches::reject_tranche);
+        .command::<s::payment::tranches::RejectTranche>(tranches::reject_tranche)
+        .command::<s::payment::tranche_returns::ReturnTranche>(tranches::return_tranche);
     money_routes(config);
     audit_desk_routes(config);
 }

@@ -6,10 +6,11 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::applications;
 use crate::db::engine::transaction::ReadTx;
 use domain::award::allocation::Place;
-use domain::award::application::{Application, ApplicationForm, ApplicationStatus, QueryRounds, SubmissionReceipt};
+use domain::award::application::{Application, ApplicationForm, ApplicationStatus, SubmissionReceipt};
 use domain::award::scrutiny::Scrutiny;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{ApplicationId, OrganisationId, UserId};
+use domain::base::queries::QueryRounds;
 
 row! {
     ApplicationRow in applications for Application {

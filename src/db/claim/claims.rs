@@ -1,8 +1,11 @@
 //! Claims and their lines.
 
-use crate::db::engine::column::{Column, row, versioned};
+use crate::db::claim::claim_dialogues;
+use crate::db::claim::claim_dialogues::Dialogue;
+use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
 use crate::db::engine::schema::{claim_lines, claims, tranches};
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
@@ -14,6 +17,8 @@ use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId, MilestoneId, OrganisationId, UserId};
 use domain::base::money::Paise;
+use domain::base::noting::Reasons;
+use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLine, ClaimLineRecord, ClaimStatus, LineDecision};
 use domain::claim::counted_lines::CountedLine;
 use domain::claim::invoice_identity::invoice_key;
@@ -33,10 +38,54 @@ row! {
         created_at: Timestamp, version: i64, withheld_paise: Paise, certificate_due_on: Option<NaiveDate>,
         certified_at: Option<Timestamp>, facts: StatedFacts, mass_balance: Option<MassBalance>, held_kg: i64,
         supplements: Option<ClaimId>,
+    } and { queries: QueryRounds, returned_times: i64, rejected_for: Option<Reasons> }
+}
+
+impl ClaimRow {
+    fn with(self, said: Dialogue) -> Result<Claim, DbError> {
+        self.record(said.queries, said.returned_times, said.rejected_for)
     }
 }
 
-versioned!(claims, ClaimRow, Claim, ClaimId);
+/// The claims of these rows, with what was said about them.
+fn whole(tx: &mut ReadTx<'_>, rows: Vec<ClaimRow>) -> Result<Vec<Claim>, DbError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut said = claim_dialogues::of_claims(tx, &ids)?;
+    let complete = |row: ClaimRow| {
+        let own = said.remove(&row.id).unwrap_or_default();
+        row.with(own)
+    };
+    rows.into_iter().map(complete).collect()
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
+    Ok(row_statement::insert(tx.conn()?, &ClaimRow::of(claim))?)
+}
+
+pub fn find(tx: &mut ReadTx<'_>, id: ClaimId) -> Result<Option<Claim>, DbError> {
+    let id = id.to_string();
+    let row: Option<ClaimRow> = tx.cached(
+        || format!("claims {id}"),
+        |select| {
+            let query = claims::table.find(id.clone()).select(ClaimRow::as_select());
+            Ok(select.get_result(query).optional()?)
+        },
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let said = claim_dialogues::of_claim(tx, &id)?;
+    row.with(said).map(Some)
+}
+
+/// Stores the claim as the next version. Fails if another version was stored in between (optimistic locking).
+pub fn update(tx: &mut WriteTx<'_>, claim: &mut Claim) -> Result<(), DbError> {
+    let (read, id) = (claim.version, claim.id.to_string());
+    claim.version += 1;
+    let seen = ("version", sets::Value::Number(read));
+    if !row_statement::update(tx.conn()?, &ClaimRow::of(claim), &id, seen)? {
+        return Err(DbError::Conflict("claims".to_owned()));
+    }
+    claim_dialogues::store(tx, claim)
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = claim_lines)]
@@ -164,31 +213,34 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
         Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
         None => query.filter(claims::status.ne("draft")),
     };
-    query.load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+    let rows = query.load(tx.conn()?)?;
+    whole(tx, rows)
 }
 
 /// Claims after an id, in the order of ids, including drafts, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);
-    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+    let rows = query.select(ClaimRow::as_select()).load(tx.conn()?)?;
+    whole(tx, rows)
 }
 
-/// Submitted and verified claims of an award for a component.
+/// Submitted, returned and verified claims of an award for a component.
 pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result<Vec<Claim>, DbError> {
     let rows = claims::table
         .filter(claims::award_id.eq(award.to_string()))
         .filter(claims::component.eq(component.as_str()))
-        .filter(claims::status.eq_any(["submitted", "verified"]))
+        .filter(claims::status.eq_any(["submitted", "returned", "verified"]))
         .order(claims::id)
         .select(ClaimRow::as_select())
         .load(tx.conn()?)?;
-    rows.into_iter().map(ClaimRow::record).collect()
+    whole(tx, rows)
 }
 
 /// All claims of an award, including drafts, for a calculation that shows no draft to anybody.
 pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::award_id.eq(award.to_string())).order(claims::id);
-    query.select(ClaimRow::as_select()).load(tx.conn()?)?.into_iter().map(ClaimRow::record).collect()
+    let rows = query.select(ClaimRow::as_select()).load(tx.conn()?)?;
+    whole(tx, rows)
 }
 
 /// The amounts that verified claims withhold, by award and component.

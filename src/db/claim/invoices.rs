@@ -37,8 +37,8 @@ struct Pair {
     other_dated: String,
 }
 
-/// Returns the first invoice on a line of a claim that is also on a line of another submitted or verified claim
-/// of its organisation or of one of the same group. Rejected lines do not count. For a supplementary claim,
+/// Returns the first invoice on a line of a claim that is also on a line of another submitted, returned or
+/// verified claim of its organisation or of one of the same group. Rejected lines do not count. For a supplementary claim,
 /// claims of the same award and period do not count. This is one query over the index of keys.
 pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
     // SQLite numbers the parameters in the order of their positions.
@@ -52,7 +52,7 @@ pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Cl
          JOIN claims AS own ON own.id = mine.claim_id \
          JOIN organisations AS theirs ON theirs.id = claims.organisation_id \
          JOIN organisations AS ours ON ours.id = $1 \
-         WHERE mine.claim_id = $2 AND claims.status IN ('submitted', 'verified') \
+         WHERE mine.claim_id = $2 AND claims.status IN ('submitted', 'returned', 'verified') \
          AND (own.supplements IS NULL OR own.award_id <> claims.award_id \
          OR own.period_from <> claims.period_from OR own.period_to <> claims.period_to) \
          AND COALESCE(mine.accepted, 1) = 1 AND COALESCE(other.accepted, 1) = 1 \

@@ -3,7 +3,7 @@
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::Load;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 use std::collections::{HashMap, HashSet};
 
@@ -19,6 +19,9 @@ pub(in crate::db) struct ColumnOf {
     /// The position in the primary key, counted from 1; 0 for a column outside the key.
     #[diesel(sql_type = BigInt)]
     pub key: i64,
+    /// The value of a row that does not name it, as SQL.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub default_value: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -34,16 +37,19 @@ pub(in crate::db) struct Catalogue {
 }
 
 const SQLITE_COLUMNS: &str = "\
-    SELECT t.name AS \"table\", c.name AS name, c.type AS kind, c.pk AS \"key\" \
+    SELECT t.name AS \"table\", c.name AS name, c.type AS kind, c.pk AS \"key\", \
+    c.dflt_value AS default_value \
     FROM main.sqlite_master t, pragma_table_info(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.name, c.cid";
 
 const POSTGRES_COLUMNS: &str = "\
     SELECT CASE n.nspname WHEN 'past' THEN 'past.' ELSE '' END || t.relname AS \"table\", a.attname::text AS name, \
     format_type(a.atttypid, a.atttypmod) AS kind, \
-    COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key \
+    COALESCE(array_position(i.indkey::smallint[], a.attnum), -1)::bigint + 1 AS key, \
+    pg_get_expr(d.adbin, d.adrelid) AS default_value \
     FROM pg_namespace n JOIN pg_class t ON t.relnamespace = n.oid AND t.relkind IN ('r', 'p') \
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
     LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary \
+    LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
     WHERE n.nspname IN ('public', 'past') ORDER BY t.oid, a.attnum";
 
 const SQLITE_TRIGGERS: &str = "SELECT tbl_name || ' ' || name AS name FROM main.sqlite_master WHERE type = 'trigger'";

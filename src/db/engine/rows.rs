@@ -11,13 +11,16 @@ use crate::db::engine::sets::{VersionedRow, set_row};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::base::calendar::{FinancialYear, Timestamp};
+use domain::base::desk::Desk;
 use domain::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId, UserId};
 use domain::base::money::Paise;
+use domain::base::noting::{Note, Reasons};
 use domain::base::step::TrancheStep;
 use domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
 use domain::payment::disbursement::{Disbursement, DisbursementStatus};
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::tranche::{Rejection, SanctionOrder, Tranche, TrancheStatus, TrancheSteps};
+use domain::payment::tranche_return::TrancheReturns;
 use domain::scheme::scheme::Component;
 
 row! {
@@ -25,8 +28,8 @@ row! {
         id: TrancheId, number: String, claim_id: ClaimId, award_id: AwardId, organisation_id: OrganisationId,
         scheme_code: String, component: Component, performance_year: FinancialYear, held_in: FinancialYear,
         amount_paise: Paise, held_until: NaiveDate, status: TrancheStatus, sanction: Option<SanctionOrder>, rejection: Option<Rejection>,
-        created_at: Timestamp, version: i64,
-    } and { steps: TrancheSteps }
+        created_at: Timestamp, version: i64, returned_times: i64,
+    } and { steps: TrancheSteps, returns: TrancheReturns }
 }
 
 row! {
@@ -93,7 +96,8 @@ impl StepRow {
             step: self.step.parse().map_err(|_| corrupt("step", &self.step))?,
             taken_by: self.taken_by.parse().map_err(|_| corrupt("taken_by", &self.taken_by))?,
             taken_at: self.taken_at.parse().map_err(|_| corrupt("taken_at", &self.taken_at))?,
-            note: self.note,
+            note: Note::of(self.note),
+            fallen: None,
         })
     }
 }
@@ -217,3 +221,33 @@ pub(in crate::db) struct KeyRow {
 }
 
 set_row!(KeyRow in idempotency_keys { actor_id, key, fingerprint, body, created_at, audit_sequence });
+
+impl Column for Desk {
+    type Raw = String;
+    fn raw(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn from_raw(raw: String) -> Result<Self, String> {
+        raw.parse()
+    }
+}
+
+impl Column for Note {
+    type Raw = String;
+    fn raw(&self) -> String {
+        self.text().to_owned()
+    }
+    fn from_raw(raw: String) -> Result<Self, String> {
+        Ok(Note::of(raw))
+    }
+}
+
+impl Column for Reasons {
+    type Raw = String;
+    fn raw(&self) -> String {
+        self.0.clone()
+    }
+    fn from_raw(raw: String) -> Result<Self, String> {
+        Ok(Reasons(raw))
+    }
+}

@@ -239,6 +239,7 @@ table! {
         achieved_on -> Nullable<Text>,
         rounds -> Text,
         version -> BigInt,
+        queries -> Text,
     }
 }
 
@@ -311,6 +312,35 @@ table! {
 }
 
 table! {
+    claim_dialogues (claim_id) {
+        claim_id -> Text,
+        queries -> Text,
+        returned_times -> BigInt,
+        rejected_for -> Nullable<Text>,
+    }
+}
+
+table! {
+    claim_returns (claim_id, round) {
+        claim_id -> Text,
+        round -> BigInt,
+        to_desk -> Text,
+        reasons -> Text,
+        note -> Text,
+        form -> Text,
+        lines -> Text,
+        statement -> Nullable<Text>,
+        prepared_by -> Text,
+        submitted_by -> Text,
+        submitted_at -> Text,
+        verified_by -> Nullable<Text>,
+        verified_at -> Nullable<Text>,
+        returned_by -> Text,
+        returned_at -> Text,
+    }
+}
+
+table! {
     final_certificates (id) {
         id -> Text,
         number -> Text,
@@ -370,6 +400,23 @@ table! {
         rejection -> Nullable<Text>,
         created_at -> Text,
         version -> BigInt,
+        returned_times -> BigInt,
+    }
+}
+
+table! {
+    tranche_returns (tranche_id, round) {
+        tranche_id -> Text,
+        round -> BigInt,
+        from_desk -> Text,
+        to_desk -> Text,
+        reasons -> Text,
+        note -> Text,
+        amount_paise -> BigInt,
+        reversed_sanction -> Nullable<Text>,
+        steps_before -> BigInt,
+        returned_by -> Text,
+        returned_at -> Text,
     }
 }
 
@@ -926,6 +973,9 @@ allow_tables_to_appear_in_same_query!(
     final_certificates,
     tranches,
     tranche_steps,
+    tranche_returns,
+    claim_dialogues,
+    claim_returns,
     payments,
     disbursements,
     recoveries,

@@ -8,6 +8,7 @@ use crate::db::engine::transaction::ReadTx;
 use chrono::NaiveDate;
 use domain::base::id::{AwardId, MilestoneId, OrganisationId};
 use domain::base::money::BasisPoints;
+use domain::base::queries::QueryRounds;
 use domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRounds};
 use domain::scheme::value_chain::InstalledCapacity;
 
@@ -16,6 +17,7 @@ row! {
         id: MilestoneId, award_id: AwardId, organisation_id: OrganisationId, code: String, title: String,
         due_on: NaiveDate, capital_share: BasisPoints, commissions: bool, needed_mtpa: InstalledCapacity,
         status: MilestoneStatus, achieved_on: Option<NaiveDate>, rounds: ReportRounds, version: i64,
+        queries: QueryRounds,
     }
 }
 

@@ -7,11 +7,13 @@ use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::{StepRow, TrancheRow};
 use crate::db::engine::schema::{tranche_steps, tranches};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
+use crate::db::payment::tranche_returns;
 use chrono::NaiveDate;
 use domain::base::calendar::FinancialYear;
 use domain::base::id::{ClaimId, OrganisationId, TrancheId, UserId};
 use domain::base::step::TrancheStep;
 use domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
+use domain::payment::tranche_return::TrancheReturns;
 use domain::scheme::scheme::Component;
 
 mod records {
@@ -25,17 +27,35 @@ pub fn insert(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
     add_steps(tx, tranche)
 }
 
-/// Stores the tranche as its next version, and the steps it gained.
+/// Stores the tranche as its next version, and the steps and returns it gained.
 pub fn update(tx: &mut WriteTx<'_>, tranche: &mut Tranche) -> Result<(), DbError> {
     records::update(tx, tranche)?;
-    add_steps(tx, tranche)
+    add_steps(tx, tranche)?;
+    if tranche.returned_times > 0 {
+        tranche_returns::add(tx, &tranche.id.to_string(), &tranche.returns)?;
+    }
+    Ok(())
 }
 
 pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<Tranche>, DbError> {
     let id = id.to_string();
     let Some(row) = records::row(tx, &id)? else { return Ok(None) };
     let steps = step_rows(tx, &id)?.into_iter().map(StepRow::record).collect::<Result<_, _>>()?;
-    row.record(TrancheSteps(steps)).map(Some)
+    let returned = returned_ids(std::slice::from_ref(&row));
+    let returns = tranche_returns::of_tranches(tx, &returned)?.remove(&id).unwrap_or_default();
+    whole(row, steps, returns).map(Some)
+}
+
+/// The ids of those that were ever returned: only these have rows of returns.
+fn returned_ids(rows: &[TrancheRow]) -> Vec<String> {
+    rows.iter().filter(|row| row.returned_times > 0).map(|row| row.id.clone()).collect()
+}
+
+/// The tranche of a row, with its steps marked by its returns.
+fn whole(row: TrancheRow, steps: Vec<TrancheStep>, returns: TrancheReturns) -> Result<Tranche, DbError> {
+    let mut tranche = row.record(TrancheSteps(steps), returns)?;
+    tranche.mark_fallen();
+    Ok(tranche)
 }
 
 /// Adds the steps that are not stored yet.
@@ -49,7 +69,7 @@ fn add_steps(tx: &mut WriteTx<'_>, tranche: &Tranche) -> Result<(), DbError> {
             step: step.step.as_str().to_owned(),
             taken_by: step.taken_by.to_string(),
             taken_at: step.taken_at.to_string(),
-            note: step.note.clone(),
+            note: step.note.text().to_owned(),
         };
         tx.buffer().newest().tranche_steps.push(row);
     }
@@ -122,11 +142,13 @@ pub fn list(
 fn with_steps(tx: &mut ReadTx<'_>, rows: Vec<TrancheRow>) -> Result<Vec<Tranche>, DbError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut steps = steps(tx, &ids)?;
-    let whole = |row: TrancheRow| {
+    let mut returns = tranche_returns::of_tranches(tx, &returned_ids(&rows))?;
+    let complete = |row: TrancheRow| {
         let own = steps.extract_if(.., |(of, _)| *of == row.id).map(|(_, step)| step).collect();
-        row.record(TrancheSteps(own))
+        let returned = returns.remove(&row.id).unwrap_or_default();
+        whole(row, own, returned)
     };
-    rows.into_iter().map(whole).collect()
+    rows.into_iter().map(complete).collect()
 }
 
 /// Tranches after an id, in the order of ids, with their steps, at most `limit`.
@@ -170,7 +192,7 @@ pub fn has_step_by(
 pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>, DbError> {
     let ids: Vec<String> = tranches::table
         .filter(tranches::held_until.lt(today.to_string()))
-        .filter(tranches::status.eq_any(["verified", "recommended", "concurred", "sanctioned"]))
+        .filter(tranches::status.eq_any(["returned", "verified", "recommended", "concurred", "sanctioned"]))
         .order(tranches::id)
         .select(tranches::id)
         .load(tx.conn()?)?;

@@ -8,6 +8,7 @@ use crate::base::field::{FieldErrors, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::scheme::eligibility::DocumentKind;
@@ -129,31 +130,6 @@ impl ApplicationForm {
     }
 }
 
-/// A query and its reply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QueryRound {
-    /// 1 for the first query.
-    pub round: i64,
-    pub question: String,
-    pub raised_by: UserId,
-    pub raised_at: Timestamp,
-    pub reply: Option<QueryReply>,
-}
-
-/// The reply of the manufacturer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QueryReply {
-    pub text: String,
-    pub documents: Vec<EvidenceId>,
-    pub replied_by: UserId,
-    pub replied_at: Timestamp,
-}
-
-/// All rounds of queries, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-pub struct QueryRounds(pub Vec<QueryRound>);
-
 /// The receipt that proves a submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SubmissionReceipt {
@@ -237,25 +213,7 @@ impl Application {
     /// Adds a query as a new round; only one round at a time may be open.
     pub fn raise_query(&mut self, question: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.require(ApplicationStatus::Submitted, "submitted")?;
-        if self.queries.0.iter().any(|round| round.reply.is_none()) {
-            return Err(Refusal::QueryOpen);
-        }
-        let round = self.queries.0.len() as i64 + 1;
-        self.queries.0.push(QueryRound {
-            round,
-            question: question.to_owned(),
-            raised_by: by,
-            raised_at: at,
-            reply: None,
-        });
-        Ok(())
-    }
-
-    /// Records the reply to the open round, once.
-    pub fn reply_to_query(&mut self, round: i64, reply: QueryReply) -> Result<(), Refusal> {
-        let open = self.queries.0.iter_mut().find(|query| query.round == round && query.reply.is_none());
-        open.ok_or(Refusal::QueryNotOpen)?.reply = Some(reply);
-        Ok(())
+        self.queries.raise(question, by, at)
     }
 }
 

@@ -140,6 +140,11 @@ told! {
         PlainAccount => "plain_account", "an account number has 1 to 34 letters and digits";
         Rupees => "rupees", "an amount is rupees such as 150000000.00";
         Missing => "missing", "must be given";
+        DeskEarlier => "desk_earlier",
+            "verify, recommend, concur or sanction; the agency returns a claim to its preparer";
+        OnlyForRejection => "only_for_rejection", "given for a rejection, and only there";
+        StaysAsSubmitted => "stays_as_submitted",
+            "stays as it was submitted; another claim can be made for something else";
         TypedAmount => "typed_amount", "an amount such as 15 crore, 15,00,00,000 or 150000000.50";
         TypedDay => "typed_day", "a day that exists, with day, month and year";
         TypedWhole => "typed_whole", "a whole number such as 2,10,000";

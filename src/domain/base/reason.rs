@@ -18,6 +18,10 @@ told! {
         OpenCertificate { number: String } => "open_certificate", "final certificate {number}";
         SameGuarantee => "same_guarantee", "this guarantee";
         SameEmail => "same_email", "an account with this e-mail";
+        // What rests on the verification of a claim.
+        OtherTranche { tranche: String } => "other_tranche", "tranche {tranche} of it is under way or paid too";
+        CertificateRests { number: String } => "certificate_rests", "final certificate {number} rests on it";
+        SupplementRests { claim: String } => "supplement_rests", "claim {claim} supplements it";
         // What an application lacks.
         StagesMissing => "stages_missing", "name the stages of the chain";
         DocumentMissing { kind: &'static str } => "document_missing", "attach the {kind}";

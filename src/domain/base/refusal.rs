@@ -3,6 +3,7 @@
 
 use crate::base::argument::Code;
 use crate::base::calendar::FinancialYear;
+use crate::base::desk::Desk;
 use crate::base::money::Paise;
 use crate::base::permission::{Permission, Step};
 use crate::base::reason::Reason;
@@ -48,7 +49,7 @@ told! {
             "application_incomplete", "the application cannot be submitted yet: {missing}";
         /// An earlier query is still open.
         QueryOpen =>
-            "query_open", "a query on this application is still waiting for its reply";
+            "query_open", "a query is still waiting for its reply";
         /// The round does not exist or is already answered.
         QueryNotOpen =>
             "query_not_open", "this query is not waiting for a reply";
@@ -313,6 +314,15 @@ told! {
         /// A sample is drawn only once.
         SampleDrawn { sample: String } =>
             "sample_drawn", "sample {sample} was drawn before; its seed is known";
+        /// Only the office at whose desk a file lies can return it.
+        NotYourDesk { desk: Desk } =>
+            "not_your_desk", "it lies at the desk '{desk}'; only a {role} can return it from there", role = desk.role();
+        /// A sanction on which a payment was advised is used.
+        PaymentAdvised { tranche: String } =>
+            "payment_advised", "a payment of tranche {tranche} was advised on its sanction; it can be advised again, and not be returned";
+        /// The verification of a claim cannot be opened again.
+        VerificationStands { reason: Reason } =>
+            "verification_stands", "this claim cannot be verified again: {reason}";
     }
 }
 

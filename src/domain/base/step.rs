@@ -2,6 +2,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
+use crate::base::noting::{Note, Reasons};
 use crate::base::permission::Step;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,5 +13,29 @@ pub struct TrancheStep {
     pub step: Step,
     pub taken_by: UserId,
     pub taken_at: Timestamp,
-    pub note: String,
+    /// The noting on the file; left out for a manufacturer.
+    #[serde(default, skip_serializing_if = "Note::is_hidden")]
+    pub note: Note,
+    /// The return by which it fell. The step is then to be taken again, and still binds the person who took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallen: Option<Fallen>,
+}
+
+impl TrancheStep {
+    /// A step as it is taken.
+    pub fn taken(step: Step, by: UserId, at: Timestamp, note: &str) -> TrancheStep {
+        TrancheStep { step, taken_by: by, taken_at: at, note: Note::of(note), fallen: None }
+    }
+}
+
+/// The return by which a step fell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fallen {
+    /// The number of the return, 1 for the first.
+    pub round: i64,
+    pub by: UserId,
+    pub at: Timestamp,
+    /// Why it was returned; left out for a manufacturer to whom it was not returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Reasons>,
 }

@@ -184,6 +184,52 @@ pub fn lapse_sanction(purse: &Purse, sanctioned_in: FinancialYear, amount: Paise
     }
 }
 
+/// A sanction is reversed because its tranche went back to an earlier desk: the obligation is a reservation again,
+/// in the year of the sanction.
+pub fn reverse_sanction(purse: &Purse, sanctioned_in: FinancialYear, amount: Paise, tranche: &str) -> Journal {
+    Journal {
+        kind: JournalKind::SanctionReversed,
+        reference: tranche.to_owned(),
+        movements: vec![
+            purse.within_award(Stage::Sanctioned, Stage::Reserved, amount),
+            purse.within_year(sanctioned_in, Stage::Sanctioned, Stage::Reserved, amount),
+        ],
+    }
+}
+
+/// The money that a claim holds: reserved in a year, and withheld until its final certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimHold {
+    pub year: FinancialYear,
+    pub reserved: Paise,
+    pub withheld: Paise,
+}
+
+/// A claim that was verified again holds another amount: the reservation adapts exactly. What becomes free moves
+/// first, so that it can be taken again. The journal has no movement when nothing changes.
+pub fn adapt_reservation(purse: &Purse, old: ClaimHold, new: ClaimHold, tranche: &str) -> Journal {
+    let between = |from: Stage, to: Stage, before: Paise, after: Paise| {
+        let freed = before.minus_floored(after);
+        (freed > Paise::ZERO).then(|| purse.within_award(from, to, freed))
+    };
+    let mut movements = Vec::new();
+    movements.extend(between(Stage::Reserved, Stage::Committed, old.reserved, new.reserved));
+    movements.extend(between(Stage::Withheld, Stage::Committed, old.withheld, new.withheld));
+    movements.extend(between(Stage::Committed, Stage::Reserved, new.reserved, old.reserved));
+    movements.extend(between(Stage::Committed, Stage::Withheld, new.withheld, old.withheld));
+    let in_year = |year: FinancialYear, from: Stage, to: Stage, amount: Paise| {
+        (amount > Paise::ZERO).then(|| purse.within_year(year, from, to, amount))
+    };
+    let (freed, taken) = if old.year == new.year {
+        (old.reserved.minus_floored(new.reserved), new.reserved.minus_floored(old.reserved))
+    } else {
+        (old.reserved, new.reserved)
+    };
+    movements.extend(in_year(old.year, Stage::Reserved, Stage::Available, freed));
+    movements.extend(in_year(new.year, Stage::Available, Stage::Reserved, taken));
+    Journal { kind: JournalKind::ReservationAdapted, reference: tranche.to_owned(), movements }
+}
+
 /// A payment that reached the beneficiary is spent in the year in which the bank paid it.
 pub fn disburse(
     purse: &Purse,
@@ -230,6 +276,50 @@ pub mod tests {
             }
         }
         Ok(held)
+    }
+
+    #[test]
+    fn a_reservation_adapts_exactly() {
+        let (first, second): (FinancialYear, FinancialYear) = ("2026-27".parse().unwrap(), "2027-28".parse().unwrap());
+        let hold = |year, reserved, withheld| ClaimHold { year, reserved: Paise(reserved), withheld: Paise(withheld) };
+        let begin = vec![
+            authorise_outlay("s", "r", &[(Component::CapitalSubsidy, Paise(1000))]),
+            commit_award("s", &award(), &[(Component::CapitalSubsidy, Paise(800))]),
+            provided(first, 600),
+            provided(second, 600),
+            reserve(&purse(), first, Paise(500), "t"),
+        ];
+        let ends = [
+            hold(first, 500, 0),
+            hold(first, 200, 0),
+            hold(first, 600, 0),
+            hold(first, 300, 300),
+            hold(second, 500, 0),
+            hold(second, 100, 700),
+        ];
+        for end in ends {
+            let mut story = begin.clone();
+            let adapted = adapt_reservation(&purse(), hold(first, 500, 0), end, "t");
+            assert_eq!(adapted.movements.is_empty(), end == hold(first, 500, 0));
+            story.push(adapted);
+            let held = balances(&story).unwrap();
+            let at = |code: &str| held.get(code).copied().unwrap_or(0);
+            let of_award = |stage: &str| at(&format!("outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:{stage}"));
+            assert_eq!(of_award("reserved"), end.reserved.0);
+            assert_eq!(of_award("withheld"), end.withheld.0);
+            assert_eq!(of_award("committed"), 800 - end.reserved.0 - end.withheld.0);
+            for year in [first, second] {
+                let reserved = if year == end.year { end.reserved.0 } else { 0 };
+                assert_eq!(at(&format!("appropriation:s:capital_subsidy:{year}:reserved")), reserved);
+                assert_eq!(at(&format!("appropriation:s:capital_subsidy:{year}:available")), 600 - reserved);
+            }
+        }
+        let mut story = begin;
+        story.push(sanction(&purse(), first, second, Paise(500), "t"));
+        story.push(reverse_sanction(&purse(), second, Paise(500), "t"));
+        let held = balances(&story).unwrap();
+        assert_eq!(held["appropriation:s:capital_subsidy:2027-28:reserved"], 500);
+        assert_eq!(held["outlay:s:capital_subsidy:NDFEB/2026-27/AWD/0001:reserved"], 500);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::base::field::{FieldErrors, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::noting::Reasons;
+use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
 use crate::claim::counted_lines::{CountedLine, Excluded, LineFacts};
@@ -33,6 +35,8 @@ words! {
     pub enum ClaimStatus {
         Draft = "draft",
         Submitted = "submitted",
+        /// Returned to its preparer for correction. It keeps its invoices, and the money held for it.
+        Returned = "returned",
         Verified = "verified",
         Rejected = "rejected",
     }
@@ -248,6 +252,13 @@ pub struct Claim {
     /// The time at which the final certificate was accepted; from then on the entitlement is final.
     pub certified_at: Option<Timestamp>,
     pub statement: Option<Statement>,
+    /// Queries of the agency with their replies.
+    #[serde(skip_serializing_if = "QueryRounds::is_empty")]
+    pub queries: QueryRounds,
+    pub returned_times: i64,
+    /// Why it was rejected, for the manufacturer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejected_for: Option<Reasons>,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -304,6 +315,9 @@ impl Claim {
             certificate_due_on: None,
             certified_at: None,
             statement: None,
+            queries: QueryRounds::default(),
+            returned_times: 0,
+            rejected_for: None,
             created_at: at,
             version: 1,
         }

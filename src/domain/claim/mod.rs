@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod claim_lines_file;
+pub mod claim_return;
 pub mod counted_lines;
 pub mod entitlement;
 pub mod entitlement_ladder;

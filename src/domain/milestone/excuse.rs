@@ -225,7 +225,7 @@ impl Excuse {
 
     /// The steps that people took, oldest first.
     pub fn steps(&self) -> Vec<TrancheStep> {
-        let step = |step, taken_by, taken_at| TrancheStep { step, taken_by, taken_at, note: "excuse".to_owned() };
+        let step = |step, taken_by, taken_at| TrancheStep::taken(step, taken_by, taken_at, "excuse");
         let mut steps = vec![step(Step::Submit, self.asked_by, self.asked_at)];
         steps.extend(self.examination.as_ref().map(|one| step(Step::Recommend, one.examined_by, one.examined_at)));
         steps.extend(self.decision.as_ref().map(|one| step(Step::Excuse, one.decided_by, one.decided_at)));
@@ -347,7 +347,7 @@ mod tests {
         for taken in [1, 2] {
             assert_eq!(excuse.decide(decision(days), &[], person(taken), now()).unwrap_err().code(), "same_person");
         }
-        let notice = TrancheStep { step: Step::ShowCause, taken_by: person(3), taken_at: now(), note: String::new() };
+        let notice = TrancheStep::taken(Step::ShowCause, person(3), now(), "");
         assert_eq!(excuse.decide(decision(days), &[notice], person(3), now()).unwrap_err().code(), "same_person");
         excuse.decide(decision(days), &[], person(3), now()).unwrap();
         assert_eq!((excuse.status, excuse.granted()), (ExcuseStatus::Granted, days));

@@ -9,8 +9,10 @@ use crate::base::field::FieldErrors;
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
 use crate::base::money::BasisPoints;
+use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
+use crate::milestone::report_return::ReportReturn;
 use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
 use crate::scheme::scheme::{MilestoneRule, Scheme};
 use crate::scheme::value_chain::Chain;
@@ -100,6 +102,9 @@ pub struct ReportRound {
     pub reported_by: UserId,
     pub reported_at: Timestamp,
     pub verification: Option<Verification>,
+    /// Its return for correction, without an inspection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<ReportReturn>,
 }
 
 impl ReportRound {
@@ -144,6 +149,9 @@ pub struct Milestone {
     /// The day it was achieved, once verified.
     pub achieved_on: Option<NaiveDate>,
     pub rounds: ReportRounds,
+    /// Queries of the agency with their replies.
+    #[serde(skip_serializing_if = "QueryRounds::is_empty")]
+    pub queries: QueryRounds,
     pub version: i64,
 }
 
@@ -173,6 +181,7 @@ impl Milestone {
             status: MilestoneStatus::Due,
             achieved_on: None,
             rounds: ReportRounds::default(),
+            queries: QueryRounds::default(),
             version: 1,
         }
     }
@@ -193,7 +202,13 @@ impl Milestone {
         }
         let earliest = self.reached_in_part().last().map_or(award.awarded_on, |part| part.on);
         check_day(report.achieved_on, earliest, at.date_in_india())?;
-        self.rounds.0.push(ReportRound { report, reported_by: by, reported_at: at, verification: None });
+        self.rounds.0.push(ReportRound {
+            report,
+            reported_by: by,
+            reported_at: at,
+            verification: None,
+            returned: None,
+        });
         self.status = MilestoneStatus::Reported;
         Ok(())
     }

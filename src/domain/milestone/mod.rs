@@ -2,3 +2,4 @@
 
 pub mod excuse;
 pub mod milestone;
+pub mod report_return;

@@ -10,5 +10,6 @@ pub mod payment_advice_file;
 pub mod payment_outcome;
 pub(crate) mod payment_outcome_story;
 pub mod tranche;
+pub mod tranche_return;
 pub mod treasury_return;
 pub mod treasury_return_file;

@@ -335,12 +335,7 @@ mod tests {
         let facts = || world.facts(PaymentStatus::Succeeded, 12);
         let mut other_step = facts();
         let note = String::new();
-        other_step.tranche.steps.0.push(TrancheStep {
-            step: Step::Sanction,
-            taken_by: person(1),
-            taken_at: recorder(0).at,
-            note,
-        });
+        other_step.tranche.steps.0.push(TrancheStep::taken(Step::Sanction, person(1), recorder(0).at, &note));
         assert_eq!(told(decide(other_step)), "same_person");
         assert_eq!(told(decide(OutcomeFacts { utr_settles: Some("P".into()), ..facts() })), "utr_already_used");
         let mut other_amount = facts();

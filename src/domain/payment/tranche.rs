@@ -10,6 +10,7 @@ use crate::base::step::TrancheStep;
 use crate::budget::ledger::Journal;
 use crate::budget::posting;
 use crate::budget::posting::Purse;
+use crate::payment::tranche_return::TrancheReturns;
 use crate::scheme::scheme::Component;
 use crate::words;
 use chrono::NaiveDate;
@@ -19,6 +20,8 @@ use utoipa::ToSchema;
 words! {
     /// The status of a tranche.
     pub enum TrancheStatus {
+        /// Returned to the desk of verification, or from there to the beneficiary; its money stays reserved.
+        Returned = "returned",
         Verified = "verified",
         Recommended = "recommended",
         Concurred = "concurred",
@@ -71,6 +74,10 @@ pub struct Tranche {
     pub held_until: NaiveDate,
     pub status: TrancheStatus,
     pub steps: TrancheSteps,
+    /// Every return to an earlier desk, oldest first.
+    #[serde(skip_serializing_if = "TrancheReturns::is_empty")]
+    pub returns: TrancheReturns,
+    pub returned_times: i64,
     pub sanction: Option<SanctionOrder>,
     pub rejection: Option<Rejection>,
     pub created_at: Timestamp,
@@ -112,15 +119,24 @@ impl Tranche {
     }
 
     /// Records that a person took a step; refuses a person who already took another step on this
-    /// rupee. Repeating one's own step (a payment advised again) adds no record.
+    /// rupee, be it fallen or not. Repeating one's own step (a payment advised again) adds no record
+    /// unless it fell.
     pub fn record(&mut self, step: Step, by: UserId, at: Timestamp, note: &str) -> Result<(), Refusal> {
-        match self.steps.0.iter().find(|taken| taken.taken_by == by) {
-            Some(taken) if taken.step != step => Err(Refusal::SamePerson { earlier: taken.step, now: step }),
-            Some(_) => Ok(()),
-            None => {
-                self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
-                Ok(())
-            }
+        self.check_person(step, by)?;
+        let stands = |taken: &TrancheStep| taken.taken_by == by && taken.fallen.is_none();
+        if !self.steps.0.iter().any(stands) {
+            self.steps.0.push(TrancheStep::taken(step, by, at, note));
+        }
+        Ok(())
+    }
+
+    /// Refuses a person who acted at another desk of this rupee: took another step, or returned it from there.
+    pub fn check_person(&self, step: Step, by: UserId) -> Result<(), Refusal> {
+        let took = self.steps.0.iter().map(|taken| (taken.taken_by, taken.step));
+        let returned = self.returns.0.iter().map(|one| (one.returned_by, one.from.step()));
+        match took.chain(returned).find(|(person, other)| *person == by && *other != step) {
+            Some((_, earlier)) => Err(Refusal::SamePerson { earlier, now: step }),
+            None => Ok(()),
         }
     }
 
@@ -137,8 +153,8 @@ impl Tranche {
     /// Whether money is held for its next step. After it is advised, the bank must settle the
     /// payment first.
     pub fn is_held(&self) -> bool {
-        use TrancheStatus::{Concurred, Recommended, Sanctioned, Verified};
-        [Verified, Recommended, Concurred, Sanctioned].contains(&self.status)
+        use TrancheStatus::{Concurred, Recommended, Returned, Sanctioned, Verified};
+        [Returned, Verified, Recommended, Concurred, Sanctioned].contains(&self.status)
     }
 
     /// Whether it was rejected or expired.
@@ -159,7 +175,7 @@ impl Tranche {
     /// returns the previous status.
     pub fn withdraw(&mut self, reason: &str, by: UserId, at: Timestamp) -> Result<TrancheStatus, Refusal> {
         if !self.is_held() {
-            let needs = "verified, recommended, concurred or sanctioned";
+            let needs = "returned, verified, recommended, concurred or sanctioned";
             return Err(Refusal::WrongState { noun: "tranche", is: self.status.as_str(), needs });
         }
         self.rejection = Some(Rejection { reason: reason.to_owned(), rejected_by: by, rejected_at: at });
@@ -200,7 +216,7 @@ pub mod tests {
         UserId(Uuid::from_u128(number))
     }
 
-    fn now() -> Timestamp {
+    pub fn now() -> Timestamp {
         "2026-08-01T06:00:00Z".parse().unwrap()
     }
 
@@ -219,6 +235,8 @@ pub mod tests {
             held_until: now().date_in_india(),
             status: TrancheStatus::Verified,
             steps: TrancheSteps::default(),
+            returns: TrancheReturns::default(),
+            returned_times: 0,
             sanction: None,
             rejection: None,
             created_at: now(),
@@ -250,12 +268,7 @@ pub mod tests {
         for earlier in Step::ALL {
             for now_step in [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay] {
                 let mut file = tranche();
-                file.steps.0.push(TrancheStep {
-                    step: *earlier,
-                    taken_by: person(1),
-                    taken_at: now(),
-                    note: String::new(),
-                });
+                file.steps.0.push(TrancheStep::taken(*earlier, person(1), now(), ""));
                 file.status = match now_step {
                     Step::Recommend => TrancheStatus::Verified,
                     Step::Concur => TrancheStatus::Recommended,

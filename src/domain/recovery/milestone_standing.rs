@@ -7,6 +7,7 @@ use crate::base::money::{BasisPoints, Paise};
 use crate::base::refusal::Refusal;
 use crate::milestone::excuse::Excuse;
 use crate::milestone::milestone::{Milestone, Verification};
+use crate::milestone::report_return::RoundChanges;
 use crate::recovery::damages::{Damages, Delay};
 use crate::recovery::recovery::Recovery;
 use crate::recovery::recovery_credit::{CreditKind, CreditStatus, RecoveryCredit};
@@ -44,6 +45,9 @@ pub struct MilestoneFile {
     pub milestone: Milestone,
     #[serde(flatten)]
     pub standing: MilestoneStanding,
+    /// What each report changed against the one before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RoundChanges>,
 }
 
 /// The capacity of an award's plant, as verified.

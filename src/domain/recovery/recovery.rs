@@ -177,7 +177,7 @@ impl Recovery {
             return Err(Refusal::SamePerson { earlier: other.step, now: step });
         }
         if known.next().is_none() {
-            self.steps.0.push(TrancheStep { step, taken_by: by, taken_at: at, note: note.to_owned() });
+            self.steps.0.push(TrancheStep::taken(step, by, at, note));
         }
         Ok(())
     }
@@ -361,7 +361,7 @@ pub mod tests {
         let steps = [Step::ShowCause, Step::Order, Step::Demand, Step::Collect, Step::ProposeRelief, Step::Relieve];
         for earlier in Step::ALL {
             for step in steps {
-                let taken = TrancheStep { step: *earlier, taken_by: person(1), taken_at: now(), note: String::new() };
+                let taken = TrancheStep::taken(*earlier, person(1), now(), "");
                 let mut after_paying = recovery();
                 let paying = after_paying.record(std::slice::from_ref(&taken), step, person(1), now(), "");
                 let mut within = recovery();

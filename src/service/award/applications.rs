@@ -10,16 +10,15 @@ use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::windows::require_open;
 use domain::award::application::{
-    Application, ApplicationForm, ApplicationStatus, DocumentDigests, QueryReply, QueryRounds, SubmissionReceipt,
-    check_note,
+    Application, ApplicationForm, ApplicationStatus, DocumentDigests, SubmissionReceipt, check_note,
 };
 use domain::award::scrutiny;
 use domain::award::scrutiny::{CriterionCheck, Finding};
 use domain::base::digest::hex;
 use domain::base::field::{FieldErrors, check_text};
-use domain::base::field_reason::FieldReason;
 use domain::base::id::{ApplicationId, EvidenceId};
 use domain::base::permission::{Permission, Step};
+use domain::base::queries::{QueryReply, QueryRounds, check_reply};
 use domain::base::refusal::Refusal;
 use domain::people::user::Actor;
 use domain::scheme::fact::{FactPlace, check_facts};
@@ -258,10 +257,7 @@ impl Command for ReplyToQuery {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
-        let mut errors = FieldErrors::new();
-        check_text(&mut errors, "/text", &self.text, 4_000);
-        errors.require(self.documents.len() <= 50, "/documents", FieldReason::AtMost { most: 50, what: "documents" });
-        errors.finish()?;
+        check_reply(&self.text, &self.documents)?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         let found = require_evidence(work.tx, &self.documents, Some(work.actor.own_organisation()?))?;
@@ -271,7 +267,7 @@ impl Command for ReplyToQuery {
             replied_by: work.actor.user_id,
             replied_at: work.now,
         };
-        application.reply_to_query(self.round, reply)?;
+        application.queries.reply(self.round, reply)?;
         applications::update(work.tx, &mut application)?;
         let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
         let details = json!({
@@ -309,9 +305,7 @@ impl Command for ScrutiniseApplication {
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
         application.require(ApplicationStatus::Submitted, "submitted")?;
-        if application.queries.0.iter().any(|round| round.reply.is_none()) {
-            return Err(Refusal::QueryOpen.into());
-        }
+        application.queries.require_answered()?;
         let scheme = work.schemes.version(&application.scheme_code, application.scheme_version)?;
         let result = scrutiny::decide(&application.form, scheme, self.findings, work.actor.user_id, work.now)?;
         application.status = if result.eligible { ApplicationStatus::Eligible } else { ApplicationStatus::NotEligible };

@@ -12,6 +12,8 @@ pub(in crate::service) mod verify_disclosures;
 pub(in crate::service) mod verify_grounds;
 pub mod verify_log;
 pub(in crate::service) mod verify_milestones;
+pub(in crate::service) mod verify_queries;
 pub(in crate::service) mod verify_records;
+pub(in crate::service) mod verify_returns;
 pub(in crate::service) mod verify_samples;
 pub(in crate::service) mod verify_schemes;

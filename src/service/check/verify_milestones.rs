@@ -7,11 +7,13 @@ use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::{excuses, milestones};
 use crate::service::check::verify_log::DoneCounts;
+use crate::service::check::verify_queries;
 use crate::service::check::verify_records::{Act, Acts, CHUNK_ROWS, acts_of, same, same_field};
 use crate::service::milestone::excuses::digest_of;
 use domain::base::id::AwardId;
 use domain::milestone::excuse::Excuse;
 use domain::milestone::milestone::{Milestone, MilestoneStatus, ReportRound, VerificationOutcome};
+use domain::milestone::report_return::ReportReturn;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,11 +58,14 @@ fn agreed_under(milestone: &Milestone) -> String {
 fn check_milestone(milestone: &Milestone, acts: &Acts) -> Result<(), String> {
     check_terms(milestone, acts.of(&agreed_under(milestone)))?;
     let own = acts.of(&subject_of(milestone));
-    let rounds: Vec<&Act> = own
-        .iter()
-        .filter(|act| ["report_milestone", "verify_milestone"].contains(&act.facts.command.as_str()))
-        .collect();
-    same("its version", milestone.version, 1 + rounds.len() as i64)?;
+    let of_rounds = ["report_milestone", "verify_milestone", "return_milestone"];
+    let of_queries = ["raise_milestone_query", "reply_to_milestone_query"];
+    let named = |names: &[&str]| -> Vec<&Act> {
+        own.iter().filter(|act| names.contains(&act.facts.command.as_str())).collect()
+    };
+    let rounds = named(&of_rounds);
+    same("its version", milestone.version, 1 + (rounds.len() + named(&of_queries).len()) as i64)?;
+    verify_queries::check(&milestone.queries, own, (of_queries[0], of_queries[1]))?;
     let mut acts = rounds.iter();
     for (index, round) in milestone.rounds.0.iter().enumerate() {
         let of = |what: &str| format!("round {}: {what}", index + 1);
@@ -69,6 +74,10 @@ fn check_milestone(milestone: &Milestone, acts: &Acts) -> Result<(), String> {
         if round.verification.is_some() {
             let Some(verified) = acts.next() else { return Err(of("the log does not say that it was verified")) };
             check_verification(round, verified).map_err(|fault| of(&fault))?;
+        }
+        if let Some(one) = &round.returned {
+            let Some(returned) = acts.next() else { return Err(of("the log does not say that it was returned")) };
+            check_return(round, one, returned).map_err(|fault| of(&fault))?;
         }
     }
     if acts.next().is_some() {
@@ -94,7 +103,7 @@ fn check_report(round: &ReportRound, act: &Act) -> Result<(), String> {
     same_field("the day it was reached", &json!(round.report.achieved_on), act, "achieved_on")?;
     same("the person who reported it", round.reported_by, act.facts.actor_id)?;
     same("the time it was reported", round.reported_at, act.facts.recorded_at)?;
-    let as_reported = ReportRound { verification: None, ..round.clone() };
+    let as_reported = ReportRound { verification: None, returned: None, ..round.clone() };
     same_field("the digest of the report", &json!(as_reported.digest()), act, "round_digest")
 }
 
@@ -109,11 +118,19 @@ fn check_verification(round: &ReportRound, act: &Act) -> Result<(), String> {
     same_field("the digest of the round", &json!(round.digest()), act, "round_digest")
 }
 
+fn check_return(round: &ReportRound, one: &ReportReturn, act: &Act) -> Result<(), String> {
+    same("the act", act.facts.command.as_str(), "return_milestone")?;
+    same("the person who returned it", one.returned_by, act.facts.actor_id)?;
+    same("the time it was returned", one.returned_at, act.facts.recorded_at)?;
+    same_field("the digest of the round", &json!(round.digest()), act, "round_digest")
+}
+
 /// The state must follow from the rounds.
 fn check_state(milestone: &Milestone) -> Result<(), String> {
     let last = milestone.rounds.0.last();
     let outcome = last.and_then(|round| round.verification.as_ref()).map(|verification| verification.outcome);
     let status = match (last, outcome) {
+        (Some(round), None) if round.returned.is_some() => MilestoneStatus::Returned,
         (None, _) | (_, Some(VerificationOutcome::PartlyVerified)) => MilestoneStatus::Due,
         (_, None) => MilestoneStatus::Reported,
         (_, Some(VerificationOutcome::Returned)) => MilestoneStatus::Returned,
@@ -209,8 +226,9 @@ fn shares_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
         let acts = acts_of(tx, &subjects)?;
         for (claim, subject) in chunk.iter().zip(&subjects) {
             let own = taken.iter().find(|one| one.claim_id == claim.id);
-            let verified = acts.of(subject).iter().find(|act| act.facts.command == "verify_claim");
-            let logged = verified.and_then(|act| act.details["milestone_share"].as_i64());
+            // A claim that is verified again keeps the share of its first verification.
+            let verified = acts.of(subject).iter().filter(|act| act.facts.command == "verify_claim");
+            let logged = verified.filter_map(|act| act.details["milestone_share"].as_i64()).next();
             if logged.is_some_and(|logged| own.map_or(0, |one| one.share.0) != logged) {
                 return Ok(Some(format!("claim {}: its share of the milestone is not that of the log", claim.name())));
             }

@@ -8,6 +8,7 @@ use crate::db::log::audit_log;
 use crate::db::payment::{disbursements, payments, tranches};
 use crate::db::recovery::recovery_credits;
 use crate::service::check::verify_log::DoneCounts;
+use crate::service::check::verify_returns;
 use domain::base::calendar::FinancialYear;
 use domain::base::money::Paise;
 use domain::base::permission::Step;
@@ -56,6 +57,11 @@ pub(in crate::service) struct Acts(BTreeMap<String, Vec<Act>>);
 impl Acts {
     pub fn of(&self, subject: &str) -> &[Act] {
         self.0.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// All acts, subject by subject.
+    pub fn all(&self) -> impl Iterator<Item = &Act> {
+        self.0.values().flatten()
     }
 
     /// All acts, subject by subject.
@@ -114,7 +120,7 @@ fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(),
     // After a return that left nothing to owe, the tranche stays as it was last paid.
     let used_up = tranche.is_used_up(Paise(paid.kept), paid.live.is_some());
     let before = if used_up { paid.kept } else { tranche.amount_paise.0.saturating_add(paid.kept) };
-    for act in acts {
+    for act in verify_returns::since_reopened(acts) {
         if let Some(amount) = act.details["amount_paise"].as_i64() {
             let after = paid.kept > 0 && act.facts.command == "expire_hold";
             same("its amount in paise", if after { tranche.amount_paise.0 } else { before }, amount)?;
@@ -131,15 +137,18 @@ fn check_tranche(tranche: &Tranche, acts: &[Act], paid: &Paid<'_>) -> Result<(),
     match (status, of_payment) {
         // The ledger proves money that was released.
         ("rejected" | "expired", None) => {}
+        // Its claim was verified again, as the acts on the claim say.
+        ("verified", None) if logged == "returned" => {}
         (_, Some(of_payment)) => {
             same("its status", status, of_payment)?;
             same("its status before the payment", "sanctioned", logged)?;
         }
         (_, None) => same("its status", status, logged)?,
     }
-    if let Some(act) = acted.filter(|act| !act.details["sanction"].is_null()) {
-        same("its sanction", json!(tranche.sanction).to_string(), act.details["sanction"].to_string())?;
+    if let Some(act) = acted {
+        same_field("its sanction", &json!(tranche.sanction), act, "sanction")?;
     }
+    verify_returns::check_tranche(tranche, acts)?;
     check_steps(tranche, acts)
 }
 

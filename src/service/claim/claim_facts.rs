@@ -10,7 +10,7 @@ use crate::service::claim::claimed_shares::share_for;
 use crate::service::running::error::{Error, OrNotFound};
 use chrono::NaiveDate;
 use domain::award::award::Award;
-use domain::base::calendar::Timestamp;
+use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::money::Paise;
 use domain::base::refusal::Refusal;
 use domain::budget::budget::{BudgetLevel, table};
@@ -33,6 +33,8 @@ pub(in crate::service) struct Accepted<'a> {
     pub facts: Vec<LineFacts<'a>>,
     /// The amount that the claim itself already has reserved: it is available to the claim too.
     pub own: Paise,
+    /// What a claim that is verified again has reserved, and in which year's appropriation.
+    pub reserved: Option<(FinancialYear, Paise)>,
     pub release: Release,
 }
 
@@ -48,6 +50,14 @@ pub(in crate::service) fn statement_of(
 ) -> Result<(Statement, Vec<CountedLine>), Error> {
     let rooms = Rooms::now(tx, award, claim.component, at)?;
     let with_own = |room: Paise| room.checked_add(found.own).ok_or(Refusal::AmountTooLarge);
+    // A reservation in an earlier year stays there, unless this year has room for the whole.
+    let appropriation_room = match found.reserved {
+        Some((year, amount)) if year == at.financial_year() => {
+            rooms.appropriation.checked_add(amount).ok_or(Refusal::AmountTooLarge)?
+        }
+        Some((_, amount)) => rooms.appropriation.max(amount),
+        None => rooms.appropriation,
+    };
     let facts = Facts {
         component: claim.component,
         lines: found.facts,
@@ -58,7 +68,7 @@ pub(in crate::service) fn statement_of(
         amount_claimed: claim.amount_claimed_paise,
         award_room: with_own(rooms.award)?,
         component_room: with_own(rooms.component)?,
-        appropriation_room: rooms.appropriation,
+        appropriation_room,
         release: found.release,
     };
     Ok(entitlement::compute(scheme, &facts)?)
@@ -161,7 +171,9 @@ impl Earlier {
     fn of(tx: &mut ReadTx<'_>, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
         let mut sums = Earlier::default();
         for other in claims::live(tx, award.id, claim.component)? {
-            if other.id == claim.id || other.status != ClaimStatus::Verified {
+            // A returned claim counts while money is held for it.
+            let counts = other.status == ClaimStatus::Verified || other.entitlement_paise > Paise::ZERO;
+            if other.id == claim.id || !counts {
                 continue;
             }
             if other.performance_year == claim.performance_year {

@@ -1,6 +1,6 @@
 //! Replacing the lines of a draft claim by those of a file.
 
-use crate::service::claim::claims::{ChangeClaim, ClaimFile, Draft, form_of};
+use crate::service::claim::claims::{ChangeClaim, ClaimFile, Draft};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Call, Command, Done, Work};
 use crate::service::{Service, off_thread};
@@ -33,7 +33,7 @@ impl Command for UploadClaimLines {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
         let draft = Draft::open(work, self.id, self.seen_version)?;
-        let form = ClaimForm { lines: self.lines, ..form_of(&draft.claim, &[]) };
+        let form = ClaimForm { lines: self.lines, ..draft.claim.form(&[]) };
         let (claim, lines) = draft.redraw(work, form)?;
         let details = json!({ "version": claim.version, "lines": lines.len() });
         Ok(Done { subject, details, answer: (claim, lines) })

@@ -1,38 +1,38 @@
 //! Verifying a claim line by line. The entitlement is computed, its amount is reserved in the outlay and in the
-//! appropriation, and a tranche is started. The part that this year's appropriation cannot pay is deferred, not
-//! lost.
+//! appropriation, and a tranche is started; a claim that was returned adapts what it holds. The part that this
+//! year's appropriation cannot pay is deferred, not lost.
 
 use crate::db::award::awards;
 use crate::db::budget::accounts;
-use crate::db::claim::{claims, final_certificates};
-use crate::db::milestone::milestones;
-use crate::db::payment::tranches;
-use crate::service::budget::providers::check_not_provider;
+use crate::db::claim::claims;
 use crate::service::claim::claim_checks::require_unclaimed;
 use crate::service::claim::claim_facts::{Accepted, statement_of};
+use crate::service::claim::claim_tranche::{adapt_tranche, end_waiting, start_tranche, waiting_tranche};
 use crate::service::claim::claimed_shares::keep_share;
 use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::award::Award;
 use domain::base::argument::Code;
+use domain::base::digest::hex;
 use domain::base::field::FieldErrors;
-use domain::base::id::{ClaimId, TrancheId, UserId};
+use domain::base::field_reason::FieldReason;
+use domain::base::id::ClaimId;
 use domain::base::money::Paise;
-use domain::base::permission::{Permission, Step};
+use domain::base::noting::Reasons;
+use domain::base::permission::Permission;
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
-use domain::base::step::TrancheStep;
 use domain::budget::ledger::Stage;
 use domain::budget::posting;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
 use domain::claim::entitlement::Release;
-use domain::claim::final_certificate::CertificateStatus;
 use domain::claim::statement::Statement;
-use domain::payment::tranche::{Tranche, TrancheStatus, TrancheSteps};
+use domain::payment::tranche::Tranche;
 use domain::people::disclosure::DisclosedField;
 use domain::words;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 words! {
     /// The agency's decision on a whole claim.
@@ -55,7 +55,10 @@ pub struct VerifyClaim {
     pub seen_version: i64,
     pub outcome: ClaimOutcome,
     pub lines: Vec<LineDecision>,
+    /// Internal noting.
     pub remarks: String,
+    /// Why a claim is rejected, for the manufacturer.
+    pub reasons: String,
 }
 
 impl Command for VerifyClaim {
@@ -64,7 +67,9 @@ impl Command for VerifyClaim {
     const REFUSALS: &'static [&'static str] = &[
         "stale_version",
         "wrong_state",
+        "query_open",
         "same_person",
+        "hold_expired",
         "lines_undecided",
         "invoice_claimed",
         "nothing_payable",
@@ -87,21 +92,19 @@ impl Command for VerifyClaim {
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
         claim.require(ClaimStatus::Submitted, "submitted")?;
+        claim.queries.require_answered()?;
         let mut lines = claims::lines(work.tx, claim.id)?;
         decide_lines(&mut lines, self.lines)?;
         claim.verified_by = Some(work.actor.user_id);
         claim.verified_at = Some(work.now);
         work.withhold(DisclosedField::Remarks, &self.remarks)?;
-        if self.outcome == ClaimOutcome::Rejected {
-            claim.status = ClaimStatus::Rejected;
-            claims::update(work.tx, &mut claim)?;
-            claims::replace_lines(work.tx, &claim, &lines)?;
-            let lines_digest = lines_digest(&lines);
-            let details = json!({ "outcome": self.outcome, "lines_digest": lines_digest });
-            return Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details });
-        }
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        let statement = state(work, &award, &claim, &mut lines)?;
+        let waiting = waiting_tranche(work, &claim)?;
+        if self.outcome == ClaimOutcome::Rejected {
+            return reject(work, &award, (claim, lines), waiting, self.reasons);
+        }
+        let withheld_before = claim.withheld_paise;
+        let statement = state(work, &award, &claim, &mut lines, waiting.as_ref())?;
         claims::replace_lines(work.tx, &claim, &lines)?;
         // Two companies may have joined the same group since they submitted.
         require_unclaimed(work.tx, &claim)?;
@@ -117,25 +120,66 @@ impl Command for VerifyClaim {
         claim.deferred_paise = statement.deferred_paise;
         let amount = statement.payable_paise;
         let milestone_share = keep_share(work, &claim)?;
-        let details = json!({
+        let mut details = json!({
             "outcome": self.outcome, "lines_digest": lines_digest, "statement": statement,
             "milestone_share": milestone_share,
         });
+        if let Some(tranche) = &waiting {
+            details["adapts"] = json!(tranche.number);
+        }
         claim.statement = Some(statement);
         claims::update(work.tx, &mut claim)?;
-        let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
-        let purse = award.purse(claim.component);
-        let mut journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
-        journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
-        work.post(&journal)?;
+        let (tranche, journal) = match waiting {
+            Some(tranche) => adapt_tranche(work, &award, &claim, tranche, (amount, withheld_before), &self.remarks)?,
+            None => {
+                let tranche = start_tranche(work, &award, &claim, amount, &self.remarks)?;
+                let purse = award.purse(claim.component);
+                let mut journal = posting::reserve(&purse, tranche.held_in, amount, &tranche.number);
+                journal.movements.extend(posting::withhold(&purse, claim.withheld_paise));
+                (tranche, journal)
+            }
+        };
+        if !journal.movements.is_empty() {
+            work.post(&journal)?;
+        }
         Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: Some(tranche) }, details })
     }
+}
+
+/// Rejects a claim; money that was held for it goes back.
+fn reject(
+    work: &mut Work<'_, '_>,
+    award: &Award,
+    (mut claim, lines): (Claim, Vec<ClaimLineRecord>),
+    waiting: Option<Tranche>,
+    reasons: String,
+) -> Result<Done<VerifiedClaim>, Error> {
+    claim.status = ClaimStatus::Rejected;
+    if let Some(tranche) = waiting {
+        let withheld = claim.lose_hold();
+        let journal = end_waiting(work, award, tranche, withheld, &reasons)?;
+        work.post(&journal)?;
+    }
+    let reasons_digest = hex(&Sha256::digest(reasons.as_bytes()));
+    claim.rejected_for = Some(Reasons(reasons));
+    claims::update(work.tx, &mut claim)?;
+    claims::replace_lines(work.tx, &claim, &lines)?;
+    let details = json!({
+        "outcome": ClaimOutcome::Rejected, "lines_digest": lines_digest(&lines), "reasons_digest": reasons_digest,
+    });
+    let subject = format!("claim:{}", claim.id);
+    Ok(Done { subject, answer: VerifiedClaim { claim, lines, tranche: None }, details })
 }
 
 impl VerifyClaim {
     fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
+        if self.outcome == ClaimOutcome::Rejected {
+            domain::base::field::check_text(&mut errors, "/reasons", &self.reasons, 4_000);
+        } else {
+            errors.require(self.reasons.is_empty(), "/reasons", FieldReason::OnlyForRejection);
+        }
         for (index, decision) in self.lines.iter().enumerate().filter(|(_, decision)| !decision.reason.is_empty()) {
             domain::base::field::check_text(&mut errors, &format!("/lines/{index}/reason"), &decision.reason, 1_000);
         }
@@ -194,14 +238,17 @@ fn state(
     award: &Award,
     claim: &Claim,
     lines: &mut [ClaimLineRecord],
+    waiting: Option<&Tranche>,
 ) -> Result<Statement, Error> {
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
+    let own = waiting.map_or(Some(Paise::ZERO), |tranche| tranche.amount_paise.checked_add(claim.withheld_paise));
     let accepted: Vec<&ClaimLineRecord> = lines.iter().filter(|line| line.stands()).collect();
     let found = Accepted {
         lines: accepted.len() as i64,
         rejected_lines: (lines.len() - accepted.len()) as i64,
         facts: accepted.into_iter().map(ClaimLineRecord::facts).collect(),
-        own: Paise::ZERO,
+        own: own.ok_or(Refusal::AmountTooLarge)?,
+        reserved: waiting.map(|tranche| (tranche.held_in, tranche.amount_paise)),
         release: Release::first(&scheme, claim.component),
     };
     let (statement, counted) = statement_of(work.tx, &scheme, award, claim, found, work.now)?;
@@ -219,67 +266,4 @@ fn state(
         return Err(Refusal::BudgetExceeded { account, need: payable_at_all, room: Paise::ZERO }.into());
     }
     Ok(statement)
-}
-
-/// Starts a tranche of a verified claim, with the steps that people took so far. The caller must reserve its
-/// amount.
-pub(in crate::service) fn start_tranche(
-    work: &mut Work<'_, '_>,
-    award: &Award,
-    claim: &Claim,
-    amount: Paise,
-    remarks: &str,
-) -> Result<Tranche, Error> {
-    let year = work.now.financial_year();
-    check_not_provider(work, &claim.scheme_code, claim.component, year, Step::Verify)?;
-    let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();
-    let mut steps: Vec<TrancheStep> = Vec::new();
-    for (step, by, note) in steps_so_far(work, claim, remarks)? {
-        match steps.iter().find(|taken| taken.taken_by == by) {
-            Some(taken) if taken.step != step => {
-                return Err(Refusal::SamePerson { earlier: taken.step, now: step }.into());
-            }
-            Some(_) => {}
-            None => steps.push(TrancheStep { step, taken_by: by, taken_at: work.now, note }),
-        }
-    }
-    let tranche = Tranche {
-        id: TrancheId(work.new_id()),
-        number: work.next_number(&scheme.number_prefix, "TRN")?,
-        claim_id: claim.id,
-        award_id: award.id,
-        organisation_id: award.organisation_id,
-        scheme_code: claim.scheme_code.clone(),
-        component: claim.component,
-        performance_year: claim.performance_year,
-        held_in: year,
-        amount_paise: amount,
-        held_until: scheme.holds.reservation_ends(work.today()),
-        status: TrancheStatus::Verified,
-        steps: TrancheSteps(steps),
-        sanction: None,
-        rejection: None,
-        created_at: work.now,
-        version: 1,
-    };
-    tranches::insert(work.tx, &tranche)?;
-    Ok(tranche)
-}
-
-fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result<Vec<(Step, UserId, String)>, Error> {
-    let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
-    steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
-    if let Some(id) = claim.milestone_id {
-        let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
-        steps.extend(milestone.verifiers().map(|by| (Step::Verify, by, "milestone".to_owned())));
-    }
-    steps.extend(claim.verified_by.map(|by| (Step::Verify, by, remarks.to_owned())));
-    for certificate in final_certificates::list(work.tx, Some(claim.id), None)? {
-        if let Some(decision) = certificate.decision.filter(|_| certificate.status == CertificateStatus::Accepted) {
-            steps.push((Step::Submit, certificate.submitted_by, "final certificate".to_owned()));
-            steps.push((Step::Verify, decision.decided_by, "final certificate".to_owned()));
-        }
-    }
-    steps.push((Step::Verify, work.actor.user_id, remarks.to_owned()));
-    Ok(steps)
 }

@@ -28,7 +28,8 @@ pub fn keep_share(work: &mut Work<'_, '_>, claim: &Claim) -> Result<Option<Basis
     let Some(id) = claim.milestone_id else { return Ok(None) };
     let milestone = milestones::find(work.tx, id)?.or_not_found("milestone")?;
     let share = share_for(work.tx, &milestone, claim.id)?;
-    if share > BasisPoints(0) {
+    let kept = !claimed_shares::of_claims(work.tx, &[claim.id.to_string()])?.is_empty();
+    if share > BasisPoints(0) && !kept {
         claimed_shares::insert(work.tx, &ClaimedShare { claim_id: claim.id, milestone_id: id, share })?;
     }
     Ok(Some(share))

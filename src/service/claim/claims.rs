@@ -2,7 +2,7 @@
 //! `claim_verification.rs` decides what is paid.
 
 use crate::db::award::awards;
-use crate::db::claim::claims;
+use crate::db::claim::{claim_returns, claims};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::award::awards::visible as visible_award;
@@ -14,8 +14,8 @@ use domain::award::award::Award;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{AwardId, ClaimId};
 use domain::base::permission::{Permission, Step};
-use domain::base::refusal::Refusal;
 use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, ClaimStatus, lines_digest};
+use domain::claim::claim_return::{ClaimReturn, ClaimReturnView, views};
 use domain::people::user::Actor;
 use domain::scheme::fact::StatedFacts;
 use serde_json::json;
@@ -71,24 +71,29 @@ impl Command for CreateClaim {
     }
 }
 
-/// A draft at the version that the person saw, with its award.
+/// A draft or returned claim at the version that the person saw, with its award.
 pub struct Draft {
     pub claim: Claim,
     award: Award,
+    /// What a returned claim was before.
+    returns: Vec<ClaimReturn>,
 }
 
 impl Draft {
     pub fn open(work: &mut Work<'_, '_>, id: ClaimId, seen_version: i64) -> Result<Draft, Error> {
         let claim = visible(work.tx, &work.actor, id)?;
         check_version(seen_version, claim.version)?;
-        claim.require(ClaimStatus::Draft, "draft")?;
+        claim.require_editable()?;
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
-        Ok(Draft { claim, award })
+        let returns = if claim.returned_times > 0 { claim_returns::of_claim(work.tx, id)? } else { Vec::new() };
+        Ok(Draft { claim, award, returns })
     }
 
     /// Stores the draft with another form, as prepared by this person.
     pub fn redraw(self, work: &mut Work<'_, '_>, form: ClaimForm) -> Result<ClaimFile, Error> {
-        let Draft { mut claim, award } = self;
+        let Draft { mut claim, award, returns } = self;
+        claim.check_own_person(&returns, Step::Prepare, work.actor.user_id)?;
+        claim.check_correction(&form)?;
         let (scheme, performance_year) = check_form(work, &award, &form, Some(claim.id))?;
         claim.scheme_version = scheme.version;
         claim.performance_year = performance_year;
@@ -130,6 +135,7 @@ impl Command for ChangeClaim {
     const REFUSALS: &'static [&'static str] = &[
         "stale_version",
         "wrong_state",
+        "same_person",
         "organisation_required",
         "evidence_unknown",
         "milestone_not_verified",
@@ -186,16 +192,17 @@ impl Command for SubmitClaim {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
-        let Draft { mut claim, award } = Draft::open(work, self.id, self.seen_version)?;
-        if claim.prepared_by == work.actor.user_id {
-            return Err(Refusal::SamePerson { earlier: Step::Prepare, now: Step::Submit }.into());
-        }
+        let Draft { mut claim, award, returns } = Draft::open(work, self.id, self.seen_version)?;
+        claim.check_own_person(&returns, Step::Submit, work.actor.user_id)?;
         let lines = claims::lines(work.tx, claim.id)?;
-        let (scheme, _) = check_form(work, &award, &form_of(&claim, &lines), Some(claim.id))?;
-        check_window(&scheme, &claim, work.today())?;
+        let (scheme, _) = check_form(work, &award, &claim.form(&lines), Some(claim.id))?;
+        if claim.number.is_none() {
+            // A claim that is submitted again was in time the first time.
+            check_window(&scheme, &claim, work.today())?;
+            claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
+        }
         require_unclaimed(work.tx, &claim)?;
         claim.scheme_version = scheme.version;
-        claim.number = Some(work.next_number(&scheme.number_prefix, "CLM")?);
         claim.submitted_by = Some(work.actor.user_id);
         claim.submitted_at = Some(work.now);
         claim.status = ClaimStatus::Submitted;
@@ -210,22 +217,6 @@ impl Command for SubmitClaim {
             "evidence_digests": found.into_iter().map(|record| record.digest).collect::<Vec<_>>(),
         });
         Ok(Done { subject, answer: (claim, lines), details })
-    }
-}
-
-/// Rebuilds the form from a stored claim.
-pub fn form_of(claim: &Claim, lines: &[ClaimLineRecord]) -> ClaimForm {
-    ClaimForm {
-        component: claim.component,
-        milestone_id: claim.milestone_id,
-        period_from: claim.period_from,
-        period_to: claim.period_to,
-        amount_claimed_paise: claim.amount_claimed_paise,
-        lines: lines.iter().map(|line| line.stated.clone()).collect(),
-        evidence: claim.evidence.0.clone(),
-        facts: claim.facts.0.clone(),
-        mass_balance: claim.mass_balance.clone(),
-        supplements: claim.supplements,
     }
 }
 
@@ -248,11 +239,18 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, actor| Ok(claims::list(tx, selection, actor.narrowed_to())?)).await
     }
 
-    pub async fn claim(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<ClaimFile, Error> {
+    /// A claim with its lines, and its returns with what changed after each.
+    pub async fn claim(
+        self: &Arc<Self>,
+        caller: Caller,
+        id: ClaimId,
+    ) -> Result<(ClaimFile, Vec<ClaimReturnView>), Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let claim = visible(tx, actor, id)?;
             let lines = claims::lines(tx, id)?;
-            Ok((claim, lines))
+            let returns = if claim.returned_times > 0 { claim_returns::of_claim(tx, id)? } else { Vec::new() };
+            let shown = views(&returns, &claim.form(&lines), actor.roles.is_manufacturer());
+            Ok(((claim, lines), shown))
         })
         .await
     }

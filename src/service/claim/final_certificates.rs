@@ -8,7 +8,7 @@ use crate::db::payment::{disbursements, tranches};
 use crate::db::recovery::recoveries;
 use crate::service::Service;
 use crate::service::claim::claim_facts::{Accepted, certified_line, statement_of};
-use crate::service::claim::claim_verification::start_tranche;
+use crate::service::claim::claim_tranche::start_tranche;
 use crate::service::claim::claims::visible as visible_claim;
 use crate::service::recovery::bank_returns::kept_beside;
 use crate::service::recovery::recoveries::open_true_up;
@@ -270,6 +270,7 @@ fn final_statement(
         rejected_lines: (lines.len() - standing) as i64,
         facts: vec![certified],
         own,
+        reserved: None,
         release: Release::Final(released),
     };
     let scheme = work.schemes.version(&claim.scheme_code, claim.scheme_version)?.clone();

@@ -112,6 +112,7 @@ impl Service {
                 rejected_lines: 0,
                 facts: lines.iter().map(ClaimLineRecord::facts).collect(),
                 own: Paise::ZERO,
+                reserved: None,
                 release: Release::first(scheme, claim.component),
             };
             statement_of(tx, scheme, &award, &claim, found, now)

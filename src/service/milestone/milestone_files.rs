@@ -45,7 +45,7 @@ impl Delays {
         let records = DelayRecords { excuses: &self.excuses, recoveries: &self.recoveries, credits: &self.credits };
         let damages = scheme.liquidated_damages.as_ref().map(|rule| (rule, award.security_required_paise));
         let standing = milestone.standing(&scheme.chain, damages, &records, as_on)?;
-        Ok(MilestoneFile { milestone, standing })
+        Ok(MilestoneFile { changes: milestone.round_changes(), milestone, standing })
     }
 }
 

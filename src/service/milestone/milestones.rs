@@ -89,6 +89,7 @@ impl Command for VerifyMilestone {
     const REFUSALS: &'static [&'static str] = &[
         "stale_version",
         "wrong_state",
+        "query_open",
         "date_not_allowed",
         "capacity_not_shown",
         "partial_not_counted",
@@ -106,6 +107,7 @@ impl Command for VerifyMilestone {
         self.inspection.check()?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
+        milestone.queries.require_answered()?;
         let award = awards::find(work.tx, milestone.award_id)?.or_not_found("award")?;
         let scheme = work.schemes.version(&award.scheme_code, award.scheme_version)?;
         check_stages(&mut self.inspection.installed_mtpa, "/inspection/installed_mtpa", &scheme.chain)?;
@@ -130,7 +132,7 @@ impl Command for VerifyMilestone {
 }
 
 /// Adds to the details the digest of the round they describe, so that a later change of it is noticed.
-fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
+pub(super) fn with_digest(mut details: Value, milestone: &Milestone) -> Value {
     details["round_digest"] = json!(milestone.rounds.0.last().map(ReportRound::digest));
     details
 }

@@ -2,4 +2,5 @@
 
 pub mod excuses;
 pub(in crate::service) mod milestone_files;
+pub mod milestone_queries;
 pub mod milestones;

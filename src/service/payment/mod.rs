@@ -8,5 +8,6 @@ pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
 pub mod tranche_file;
+pub mod tranche_returns;
 pub mod tranches;
 pub mod treasury_returns;

@@ -212,7 +212,7 @@ fn steps_of(tranche: &Tranche, names: &BTreeMap<UserId, String>, office_only: bo
         by: step.taken_by,
         name: names.get(&step.taken_by).cloned(),
         at: step.taken_at,
-        note: (!office_only || names.contains_key(&step.taken_by)).then(|| step.note.clone()),
+        note: (!office_only || names.contains_key(&step.taken_by)).then(|| step.note.text().to_owned()),
     });
     shown.collect()
 }

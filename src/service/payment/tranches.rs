@@ -213,7 +213,10 @@ impl Command for RejectTranche {
 pub fn return_to_claim(work: &mut Work<'_, '_>, tranche: &Tranche) -> Result<NoLongerWithheld, Error> {
     let mut claim = claims::find(work.tx, tranche.claim_id)?.or_not_found("claim")?;
     let mut amount = Paise::ZERO;
-    if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
+    if matches!(claim.status, ClaimStatus::Submitted | ClaimStatus::Returned) {
+        // It is being corrected or verified again; that goes on, without money.
+        amount = claim.lose_hold();
+    } else if claims::tranche_total(work.tx, claim.id)? == Paise::ZERO {
         claim.status = ClaimStatus::Rejected;
         amount = std::mem::take(&mut claim.withheld_paise);
     } else {
@@ -229,6 +232,11 @@ pub struct NoLongerWithheld {
     pub amount: Paise,
 }
 
+/// The tranche as this person reads it: a manufacturer does not read the noting of the offices.
+fn readable(actor: &Actor, tranche: Tranche) -> Tranche {
+    if actor.roles.is_manufacturer() { tranche.without_noting() } else { tranche }
+}
+
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
@@ -238,10 +246,14 @@ impl Service {
         caller: Caller,
         claim: Option<ClaimId>,
     ) -> Result<Vec<Tranche>, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(tranches::list(tx, claim, actor.narrowed_to())?)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let found = tranches::list(tx, claim, actor.narrowed_to())?;
+            Ok(found.into_iter().map(|tranche| readable(actor, tranche)).collect())
+        })
+        .await
     }
 
     pub async fn tranche(self: &Arc<Self>, caller: Caller, id: TrancheId) -> Result<Tranche, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(readable(actor, visible(tx, actor, id)?))).await
     }
 }

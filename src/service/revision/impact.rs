@@ -65,7 +65,7 @@ fn in_flight(tx: &mut ReadTx<'_>, award: &Award) -> Result<Vec<ClaimFile>, Error
     let mut files = Vec::new();
     for claim in claims::of_award(tx, award.id)? {
         let flies = match claim.status {
-            ClaimStatus::Draft | ClaimStatus::Submitted => true,
+            ClaimStatus::Draft | ClaimStatus::Submitted | ClaimStatus::Returned => true,
             ClaimStatus::Verified => claim.certificate_due_on.is_some() && claim.certified_at.is_none(),
             ClaimStatus::Rejected => false,
         };

@@ -1,6 +1,7 @@
 //! Tests of claims, their lines, the computed entitlement and its statement, and final certificates.
 
 pub mod claim_lines;
+pub mod claim_returns;
 pub mod claims;
 pub mod cross_evidence;
 pub mod staged_release;

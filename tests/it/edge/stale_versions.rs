@@ -10,6 +10,7 @@ use crate::harness::app::{App, Engine};
 use crate::harness::milestone_people::MilestoneVerbs;
 use crate::harness::people::{Answered, CRORE, SCHEME, Sales, Verbs, at, version};
 use crate::harness::recovery_people::Recovers;
+use crate::harness::return_people::ReturnVerbs;
 use crate::harness::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use crate::payment::reconciliation::{ReconciliationVerbs, scroll};
 use magnet_scheme::client::{Person, Response};
@@ -104,21 +105,35 @@ fn from_the_application_to_the_payment() -> App {
     let milestone = app.milestone(&award, "oxide_to_metal");
     let installed = milestone["needed_mtpa"].clone();
     let reported = twice(&milestone, |seen| app.signatory().reports(seen, installed.clone(), "2026-05-01"));
+    let replied = asked_and_answered(&app, "milestones", &reported);
+    let returned = twice(&replied, |seen| app.verifier().sends_back("milestones", seen));
+    let reported = app.signatory().reports(&returned, installed.clone(), "2026-05-01").ok();
     let verified = twice(&reported, |seen| app.verifier().inspects(seen, "verified", installed.clone(), "2026-05-01"));
 
     // 15 crore are claimed and the year has only 10.
     let claim = claimed(&app, &award, &verified);
+    let replied = asked_and_answered(&app, "claims", &claim);
+    let returned = twice(&replied, |seen| app.verifier().sends_back("claims", seen));
+    let claim = app.signatory().submits_claim(&returned).ok();
     let decided = twice(&claim, |seen| app.verifier().verifies(seen));
     app.provided("capital_subsidy", "2026-27", 20 * CRORE);
     let claim = app.auditor().sees(&at("claims", &claim));
     let rest = twice(&claim, |seen| app.verifier().does(&format!("{}/tranches", at("claims", seen)), seen, json!({})));
     twice(&rest["tranche"], |seen| app.section_officer().rejects(seen));
     let recommended = twice(&decided["tranche"], |seen| app.section_officer().recommends(seen));
+    let returned = twice(&recommended, |seen| app.finance_officer().returns_to(seen, "recommend"));
+    let recommended = app.section_officer().recommends(&returned).ok();
     let concurred = twice(&recommended, |seen| app.finance_officer().concurs(seen));
     let sanctioned = twice(&concurred, |seen| app.competent_authority().sanctions(seen));
     let advised = twice(&sanctioned, |seen| app.disbursing_officer().advises(seen));
     twice(&advised, |seen| app.disbursing_officer().confirms(seen, "SBINR52026050100001", "2026-05-01"));
     app
+}
+
+/// The record after one round of a query.
+fn asked_and_answered(app: &App, noun: &str, record: &Value) -> Value {
+    let asked = twice(record, |seen| app.verifier().asks_about(noun, seen, "Which plant?"));
+    twice(&asked, |seen| app.preparer().replies_about(noun, seen, 1, "The second."))
 }
 
 /// An award and its guarantees.

@@ -15,6 +15,7 @@ pub mod problem;
 pub mod process;
 pub mod recovery_people;
 pub mod rehearsing;
+pub mod return_people;
 pub mod runner;
 pub mod scratch;
 pub mod stored;

@@ -177,7 +177,8 @@ impl Verbs for Person {
         self.does(&format!("{}/verification", at("claims", claim)), claim, decision)
     }
     fn rejects_claim(&self, claim: &Value) -> Response {
-        let decision = json!({ "outcome": "rejected", "lines": lines_of(claim, false), "remarks": "not shown" });
+        let decision =
+            json!({ "outcome": "rejected", "lines": lines_of(claim, false), "remarks": "x", "reasons": "not shown" });
         self.does(&format!("{}/verification", at("claims", claim)), claim, decision)
     }
     fn recommends(&self, tranche: &Value) -> Response {

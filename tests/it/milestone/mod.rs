@@ -2,5 +2,6 @@
 
 pub mod damages;
 pub mod excuses;
+pub mod milestone_returns;
 pub mod milestones;
 pub mod partial_achievement;

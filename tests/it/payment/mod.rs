@@ -7,6 +7,7 @@ pub mod payment_advices;
 pub mod payment_outcomes;
 pub mod payments;
 pub mod reconciliation;
+pub mod tranche_returns;
 pub mod tranches;
 pub mod treasury;
 pub mod treasury_crash;

@@ -19,7 +19,7 @@ SELECT
     CAST(SUM(claim_lines.amount_paise) AS BIGINT) AS amount_paise
 FROM claim_lines
 JOIN claims ON claims.id = claim_lines.claim_id
-WHERE claims.status IN ('submitted', 'verified')
+WHERE claims.status IN ('submitted', 'returned', 'verified')
   AND claims.supplements IS NULL
   AND COALESCE(claim_lines.accepted, 1) = 1
 GROUP BY claim_lines.invoice_key

@@ -24,7 +24,7 @@ JOIN claims AS other
     AND other.period_from <= one.period_to
     AND one.period_from <= other.period_to
 JOIN organisations ON organisations.id = one.organisation_id
-WHERE one.status IN ('submitted', 'verified')
-  AND other.status IN ('submitted', 'verified')
+WHERE one.status IN ('submitted', 'returned', 'verified')
+  AND other.status IN ('submitted', 'returned', 'verified')
   AND one.supplements IS NULL
   AND other.supplements IS NULL

@@ -22,7 +22,14 @@ SELECT
     tranches.performance_year
 FROM tranches
 JOIN organisations ON organisations.id = tranches.organisation_id
-JOIN tranche_steps ON tranche_steps.tranche_id = tranches.id AND tranche_steps.step = 'sanction'
+JOIN tranche_steps
+    ON tranche_steps.tranche_id = tranches.id
+    AND tranche_steps.step = 'sanction'
+    AND tranche_steps.position = (
+        SELECT MAX(latest.position)
+        FROM tranche_steps AS latest
+        WHERE latest.tranche_id = tranches.id AND latest.step = 'sanction'
+    )
 LEFT JOIN payments
     ON payments.tranche_id = tranches.id
     AND payments.status IN ('advised', 'accepted', 'succeeded', 'unknown')

@@ -21,5 +21,12 @@ SELECT
     tranches.status
 FROM tranches
 JOIN organisations ON organisations.id = tranches.organisation_id
-JOIN tranche_steps ON tranche_steps.tranche_id = tranches.id AND tranche_steps.step = 'sanction'
+JOIN tranche_steps
+    ON tranche_steps.tranche_id = tranches.id
+    AND tranche_steps.step = 'sanction'
+    AND tranche_steps.position = (
+        SELECT MAX(latest.position)
+        FROM tranche_steps AS latest
+        WHERE latest.tranche_id = tranches.id AND latest.step = 'sanction'
+    )
 WHERE tranches.sanction IS NOT NULL

@@ -68,6 +68,11 @@ fn erases(kept: &Kept, names: &[&str], same: &str) -> String {
     all.collect::<Vec<_>>().join(" AND ")
 }
 
+/// A migration that adds a column gives the present rows its default value; the earlier rows get the same.
+fn for_earlier_rows(column: &ColumnOf) -> String {
+    column.default_value.as_ref().map_or_else(String::new, |value| format!("DEFAULT {value}"))
+}
+
 fn for_sqlite(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key: &[&str]) -> String {
     let (mut text, table) = (String::new(), kept.table);
     if new {
@@ -82,7 +87,8 @@ fn for_sqlite(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], key
         );
     } else {
         for column in missing {
-            let _ = write!(text, "ALTER TABLE {table}_past ADD COLUMN {} {};", column.name, column.kind);
+            let (name, kind) = (&column.name, &column.kind);
+            let _ = write!(text, "ALTER TABLE {table}_past ADD COLUMN {name} {kind} {};", for_earlier_rows(column));
         }
     }
     let but = if kept.erased.is_empty() { String::new() } else { format!("WHEN NOT ({})", erases(kept, names, "IS")) };
@@ -116,7 +122,8 @@ fn for_postgres(kept: &Kept, new: bool, missing: &[&ColumnOf], names: &[&str], k
     }
     for column in missing {
         let collate = if column.kind == "text" { "COLLATE \"C\"" } else { "" };
-        let _ = write!(text, "ALTER TABLE past.{table} ADD COLUMN {} {} {collate};", column.name, column.kind);
+        let value = if new { String::new() } else { for_earlier_rows(column) };
+        let _ = write!(text, "ALTER TABLE past.{table} ADD COLUMN {} {} {collate} {value};", column.name, column.kind);
     }
     if new {
         let _ = write!(text, "CREATE INDEX ON past.{table} ({}, until_sequence);", key.join(", "));

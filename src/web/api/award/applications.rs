@@ -6,11 +6,11 @@ use crate::service::award::applications::{
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
 use crate::web::edge::reply::{Reply, json, list, show, show_version};
-use crate::web::routes::Nothing;
+use crate::web::routes::{Answer, Nothing, Question};
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::award::application::{Application, ApplicationForm, SubmissionReceipt};
 use domain::award::scrutiny::{CriterionCheck, Finding};
-use domain::base::id::{ApplicationId, EvidenceId};
+use domain::base::id::ApplicationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,22 +27,6 @@ pub struct ApplicationCreation {
 #[serde(deny_unknown_fields)]
 pub struct ApplicationChange {
     pub form: ApplicationForm,
-}
-
-/// A query to the applicant.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    pub question: String,
-}
-
-/// The applicant's reply.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    pub text: String,
-    #[serde(default)]
-    pub documents: Vec<EvidenceId>,
 }
 
 /// One finding for each criterion.

@@ -11,6 +11,7 @@ use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{AwardId, ClaimId};
 use domain::claim::claim::{CertificateWait, Claim, ClaimForm, ClaimLineRecord, LineDecision};
+use domain::claim::claim_return::ClaimReturnView;
 use domain::payment::tranche::Tranche;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,7 +47,11 @@ pub struct ClaimChange {
 pub struct ClaimVerification {
     pub outcome: ClaimOutcome,
     pub lines: Vec<LineDecision>,
+    /// Internal noting of the agency; a manufacturer does not read it.
     pub remarks: String,
+    /// Why a claim is rejected; the manufacturer reads it. Required for a rejection, and only there.
+    #[serde(default)]
+    pub reasons: String,
 }
 
 /// A claim with its lines.
@@ -55,6 +60,9 @@ pub struct ClaimView {
     #[serde(flatten)]
     pub claim: Claim,
     pub lines: Vec<ClaimLineRecord>,
+    /// Each return, oldest first, with what was changed after it; in the answer to a read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<ClaimReturnView>,
 }
 
 /// A verified claim and the tranche it started.
@@ -66,8 +74,8 @@ pub struct ClaimVerified {
     pub tranche: Option<Tranche>,
 }
 
-fn render((claim, lines): ClaimFile) -> String {
-    json(ClaimView { claim, lines })
+pub(super) fn render((claim, lines): ClaimFile) -> String {
+    json(ClaimView { claim, lines, returns: Vec::new() })
 }
 
 fn render_verified(verified: VerifiedClaim) -> String {
@@ -116,8 +124,8 @@ pub async fn list_claims(web: web::Data<Web>, signed: Signed, query: web::Query<
 #[utoipa::path(tag = "claims", responses((status = 200, description = "The claim", body = ClaimView)))]
 #[get("/claims/{id}")]
 pub async fn show_claim(web: web::Data<Web>, signed: Signed, id: web::Path<ClaimId>, request: HttpRequest) -> Reply {
-    let (claim, lines) = web.service.claim(signed.0, id.into_inner()).await?;
-    show_version(&request, claim.version, ClaimView { claim, lines })
+    let ((claim, lines), returns) = web.service.claim(signed.0, id.into_inner()).await?;
+    show_version(&request, claim.version, ClaimView { claim, lines, returns })
 }
 
 /// Change a draft.
@@ -141,9 +149,13 @@ pub async fn submit_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Pos
 #[post("/claims/{id}/verification")]
 pub async fn verify_claim(web: web::Data<Web>, id: web::Path<ClaimId>, post: Post<ClaimVerification>) -> Reply {
     let seen_version = post.version()?;
-    let ClaimVerification { outcome, lines, remarks } = post.body;
-    web.run(post.call, VerifyClaim { id: id.into_inner(), seen_version, outcome, lines, remarks }, render_verified)
-        .await
+    let ClaimVerification { outcome, lines, remarks, reasons } = post.body;
+    web.run(
+        post.call,
+        VerifyClaim { id: id.into_inner(), seen_version, outcome, lines, remarks, reasons },
+        render_verified,
+    )
+    .await
 }
 
 /// Start a tranche for the part of a verified claim that waited for appropriation.

@@ -1,9 +1,11 @@
 //! Operations on milestones: reports and their verification.
 
+use crate::service::milestone::milestone_queries::{RaiseMilestoneQuery, ReplyToMilestoneQuery, ReturnMilestone};
 use crate::service::milestone::milestones::{ReportMilestone, VerifyMilestone};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed, check_as_on};
 use crate::web::edge::reply::{Reply, json, list, show_of_day};
+use crate::web::routes::{Answer, Question};
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
 use domain::base::id::{AwardId, MilestoneId};
@@ -37,6 +39,14 @@ pub struct StandingQuery {
 pub struct MilestoneVerification {
     pub outcome: VerificationOutcome,
     pub inspection: Inspection,
+}
+
+/// A return of a report for correction.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MilestoneReturnOrder {
+    /// What is to be corrected; the beneficiary reads it.
+    pub reasons: String,
 }
 
 /// List the milestones the caller may see, with their delay as on a day.
@@ -80,4 +90,38 @@ pub async fn verify_milestone(
     let seen_version = post.version()?;
     let MilestoneVerification { outcome, inspection } = post.body;
     web.run(post.call, VerifyMilestone { id: id.into_inner(), seen_version, outcome, inspection }, json).await
+}
+
+/// Raise a query about a reported milestone with the beneficiary.
+#[utoipa::path(tag = "milestones", request_body = Question, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[post("/milestones/{id}/queries")]
+pub async fn raise_milestone_query(web: web::Data<Web>, id: web::Path<MilestoneId>, post: Post<Question>) -> Reply {
+    let (seen_version, question) = (post.version()?, post.body.question);
+    web.run(post.call, RaiseMilestoneQuery { id: id.into_inner(), seen_version, question }, json).await
+}
+
+/// Reply to the query of a round about a milestone.
+#[utoipa::path(tag = "milestones", request_body = Answer, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[post("/milestones/{id}/queries/{round}/reply")]
+pub async fn reply_to_milestone_query(
+    web: web::Data<Web>,
+    path: web::Path<(MilestoneId, i64)>,
+    post: Post<Answer>,
+) -> Reply {
+    let (id, round) = path.into_inner();
+    let seen_version = post.version()?;
+    let Answer { text, documents } = post.body;
+    web.run(post.call, ReplyToMilestoneQuery { id, seen_version, round, text, documents }, json).await
+}
+
+/// Return a report for correction, without an inspection.
+#[utoipa::path(tag = "milestones", request_body = MilestoneReturnOrder, responses((status = 200, description = "The milestone", body = MilestoneFile)))]
+#[post("/milestones/{id}/return")]
+pub async fn return_milestone(
+    web: web::Data<Web>,
+    id: web::Path<MilestoneId>,
+    post: Post<MilestoneReturnOrder>,
+) -> Reply {
+    let (seen_version, reasons) = (post.version()?, post.body.reasons);
+    web.run(post.call, ReturnMilestone { id: id.into_inner(), seen_version, reasons }, json).await
 }

@@ -1,15 +1,17 @@
 //! Tranches, up to their sanction.
 
+use crate::service::payment::tranche_returns::ReturnTranche;
 use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use crate::web::routes::{Note, Reason};
 use actix_web::{HttpRequest, get, post, web};
+use domain::base::desk::Desk;
 use domain::base::id::{ClaimId, TrancheId};
 use domain::payment::tranche::Tranche;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// The filter for tranches.
 #[derive(Deserialize, IntoParams)]
@@ -17,6 +19,19 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct TrancheQuery {
     pub claim_id: Option<ClaimId>,
+}
+
+/// A return to an earlier desk.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrancheReturnOrder {
+    /// `verify`, `recommend`, `concur` or `sanction`: the desk that is to act again.
+    pub to: Desk,
+    /// What that desk is to do; offices and auditors read it.
+    pub reasons: String,
+    /// Internal noting.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// List the tranches the caller may see.
@@ -69,4 +84,13 @@ pub async fn sanction_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, pos
 pub async fn reject_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<Reason>) -> Reply {
     let command = RejectTranche { id: id.into_inner(), seen_version: post.version()?, reason: post.body.reason };
     web.run(post.call, command, json).await
+}
+
+/// Return a tranche to an earlier desk, with reasons; later steps fall and are taken again, the money stays held.
+#[utoipa::path(tag = "tranches", request_body = TrancheReturnOrder, responses((status = 200, description = "The tranche", body = Tranche)))]
+#[post("/tranches/{id}/return")]
+pub async fn return_tranche(web: web::Data<Web>, id: web::Path<TrancheId>, post: Post<TrancheReturnOrder>) -> Reply {
+    let seen_version = post.version()?;
+    let TrancheReturnOrder { to, reasons, note } = post.body;
+    web.run(post.call, ReturnTranche { id: id.into_inner(), seen_version, to, reasons, note }, json).await
 }

@@ -198,6 +198,7 @@ fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
 pub fn status_colour(status: TrancheStatus) -> &'static str {
     match status {
         TrancheStatus::Verified => "govuk-tag--grey",
+        TrancheStatus::Returned => "govuk-tag--orange",
         TrancheStatus::Recommended | TrancheStatus::Concurred => "govuk-tag--light-blue",
         TrancheStatus::Sanctioned | TrancheStatus::Advised => "govuk-tag--yellow",
         TrancheStatus::Disbursed => "govuk-tag--green",

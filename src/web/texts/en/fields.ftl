@@ -130,3 +130,6 @@ field-typed_amount = an amount such as 15 crore, 15,00,00,000 or 150000000.50
 field-typed_day = a day that exists, with day, month and year
 field-typed_whole = a whole number such as 2,10,000
 field-unreadable = this field cannot be read
+field-desk_earlier = verify, recommend, concur or sanction; the agency returns a claim to its preparer
+field-only_for_rejection = given for a rejection, and only there
+field-stays_as_submitted = stays as it was submitted; another claim can be made for something else

@@ -103,3 +103,6 @@ reason-divided_by_zero = a division by zero
 reason-above_table = { $value } lies above every row of the table
 reason-dates_reversed = the dates lie the wrong way round
 reason-other_kind = `{ $value }` is of another kind than declared
+reason-other_tranche = tranche { $tranche } of it is under way or paid too
+reason-certificate_rests = final certificate { $number } rests on it
+reason-supplement_rests = claim { $claim } supplements it

@@ -103,3 +103,6 @@ reason-divided_by_zero = शून्य से भाग
 reason-above_table = { $value } तालिका की हर पंक्ति से ऊपर है
 reason-dates_reversed = दिनांक उलटे क्रम में हैं
 reason-other_kind = “{ $value }” घोषित प्रकार का नहीं है
+reason-other_tranche = इसकी किश्त { $tranche } भी चल रही है या उसका भुगतान हो चुका है
+reason-certificate_rests = अंतिम प्रमाणपत्र { $number } इसी पर आधारित है
+reason-supplement_rests = दावा { $claim } इसका अनुपूरक है

@@ -7,4 +7,4 @@ SELECT
     'tranche:' || id AS subject,
     number || ' is ' || status || ' and was held until ' || held_until AS found
 FROM tranches
-WHERE status IN ('verified', 'recommended', 'concurred') AND held_until < :today
+WHERE status IN ('returned', 'verified', 'recommended', 'concurred') AND held_until < :today

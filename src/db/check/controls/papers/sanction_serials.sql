@@ -1,7 +1,7 @@
 -- Control sanction_serials (integrity): Sanction orders are numbered without holes.
 -- Asks: Are the sanction orders of each series numbered 1, 2, 3 and so on up to the counter of the
 -- series, without a hole and without a double? A number consists of the name of its series, which
--- ends in /SAN, and its serial number.
+-- ends in /SAN, and its serial number. An order that was reversed keeps its number.
 -- A row means: One counter that does not fit the numbers in use.
 -- Rule: GFR 2017, rule 234.
 SELECT
@@ -18,6 +18,10 @@ LEFT JOIN (
         SELECT json(sanction) ->> 'number' AS number
         FROM tranches
         WHERE sanction IS NOT NULL
+        UNION ALL
+        SELECT json(reversed_sanction) ->> 'number' AS number
+        FROM tranche_returns
+        WHERE reversed_sanction IS NOT NULL
     ) AS numbers
     WHERE number IS NOT NULL
 ) AS given

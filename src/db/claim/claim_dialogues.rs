@@ -1,0 +1,90 @@
+//! What the agency and the manufacturer said to each other about a claim: queries with their replies, how often it
+//! was returned, and why it was rejected. Most claims have no row here. They are part of the claim's record, and
+//! change only with it.
+
+use crate::db::engine::column::{Column, read};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::claim_dialogues;
+use crate::db::engine::sets::set_row;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use domain::base::noting::Reasons;
+use domain::base::queries::QueryRounds;
+use domain::claim::claim::Claim;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = claim_dialogues)]
+pub(super) struct DialogueRow {
+    claim_id: String,
+    queries: String,
+    returned_times: i64,
+    rejected_for: Option<String>,
+}
+
+set_row!(DialogueRow in claim_dialogues { claim_id, queries, returned_times, rejected_for });
+
+/// The dialogue about one claim; empty where there is no row.
+#[derive(Default)]
+pub(super) struct Dialogue {
+    pub queries: QueryRounds,
+    pub returned_times: i64,
+    pub rejected_for: Option<Reasons>,
+}
+
+impl DialogueRow {
+    fn record(self) -> Result<Dialogue, DbError> {
+        Ok(Dialogue {
+            queries: read("claim_dialogues", "queries", self.queries)?,
+            returned_times: self.returned_times,
+            rejected_for: self.rejected_for.map(Reasons),
+        })
+    }
+}
+
+/// Stores the dialogue of a claim, if there is any.
+pub(super) fn store(tx: &mut WriteTx<'_>, claim: &Claim) -> Result<(), DbError> {
+    if claim.queries.is_empty() && claim.returned_times == 0 && claim.rejected_for.is_none() {
+        return Ok(());
+    }
+    let row = DialogueRow {
+        claim_id: claim.id.to_string(),
+        queries: claim.queries.raw(),
+        returned_times: claim.returned_times,
+        rejected_for: claim.rejected_for.raw(),
+    };
+    let stored = claim_dialogues::table.find(&row.claim_id);
+    let changed = diesel::update(stored)
+        .set((
+            claim_dialogues::queries.eq(&row.queries),
+            claim_dialogues::returned_times.eq(row.returned_times),
+            claim_dialogues::rejected_for.eq(&row.rejected_for),
+        ))
+        .execute(tx.conn()?)?;
+    if changed == 0 {
+        row_statement::insert(tx.conn()?, &row)?;
+    }
+    Ok(())
+}
+
+/// The dialogue of one claim.
+pub(super) fn of_claim(tx: &mut ReadTx<'_>, id: &str) -> Result<Dialogue, DbError> {
+    let row: Option<DialogueRow> = tx.cached(
+        || format!("claim_dialogues {id}"),
+        |select| {
+            let query = claim_dialogues::table.find(id.to_owned()).select(DialogueRow::as_select());
+            Ok(select.get_result(query).optional()?)
+        },
+    )?;
+    row.map(DialogueRow::record).transpose().map(Option::unwrap_or_default)
+}
+
+/// The dialogues of these claims by the claim's id.
+pub(super) fn of_claims(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<BTreeMap<String, Dialogue>, DbError> {
+    let rows: Vec<DialogueRow> = claim_dialogues::table
+        .filter(claim_dialogues::claim_id.eq_any(ids))
+        .select(DialogueRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(|row| Ok((row.claim_id.clone(), row.record()?))).collect()
+}

@@ -1,0 +1,128 @@
+//! Queries of the agency about a reported milestone with the replies, in rounds; and the return of a report for
+//! correction.
+
+use crate::db::milestone::milestones;
+use crate::service::milestone::milestone_files::file_of;
+use crate::service::milestone::milestones::{visible, with_digest};
+use crate::service::running::error::Error;
+use crate::service::running::evidence::require_evidence;
+use crate::service::running::runner::{Command, Done, Work, check_version};
+use domain::award::application::check_note;
+use domain::base::digest::hex;
+use domain::base::id::{EvidenceId, MilestoneId};
+use domain::base::noting::Reasons;
+use domain::base::permission::Permission;
+use domain::base::queries::{QueryReply, check_reply};
+use domain::base::refusal::Refusal;
+use domain::milestone::milestone::MilestoneStatus;
+use domain::recovery::milestone_standing::MilestoneFile;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// An officer raises a query about a reported milestone; the report is not verified before it is answered.
+pub struct RaiseMilestoneQuery {
+    pub id: MilestoneId,
+    pub seen_version: i64,
+    pub question: String,
+}
+
+impl Command for RaiseMilestoneQuery {
+    const NAME: &'static str = "raise_milestone_query";
+    const PERMISSION: Permission = Permission::RaiseQuery;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "query_open", "amount_too_large"];
+    type Answer = MilestoneFile;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
+        let subject = self.subject();
+        check_note("/question", &self.question)?;
+        let mut milestone = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, milestone.version)?;
+        if milestone.status != MilestoneStatus::Reported {
+            let is = milestone.status.as_str();
+            return Err(Refusal::WrongState { noun: "milestone", is, needs: "reported" }.into());
+        }
+        milestone.queries.raise(&self.question, work.actor.user_id, work.now)?;
+        milestones::update(work.tx, &mut milestone)?;
+        let question_digest = hex(&Sha256::digest(self.question.as_bytes()));
+        let details = json!({ "round": milestone.queries.0.len(), "question_digest": question_digest });
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
+    }
+}
+
+/// The beneficiary replies to the open query about a milestone.
+pub struct ReplyToMilestoneQuery {
+    pub id: MilestoneId,
+    pub seen_version: i64,
+    pub round: i64,
+    pub text: String,
+    pub documents: Vec<EvidenceId>,
+}
+
+impl Command for ReplyToMilestoneQuery {
+    const NAME: &'static str = "reply_to_milestone_query";
+    const PERMISSION: Permission = Permission::ReplyToQuery;
+    const REFUSALS: &'static [&'static str] =
+        &["stale_version", "query_not_open", "organisation_required", "evidence_unknown", "amount_too_large"];
+    type Answer = MilestoneFile;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
+        let subject = self.subject();
+        check_reply(&self.text, &self.documents)?;
+        let mut milestone = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, milestone.version)?;
+        let found = require_evidence(work.tx, &self.documents, Some(work.actor.own_organisation()?))?;
+        let reply_digest = hex(&Sha256::digest(self.text.as_bytes()));
+        let reply = QueryReply {
+            text: self.text,
+            documents: self.documents,
+            replied_by: work.actor.user_id,
+            replied_at: work.now,
+        };
+        milestone.queries.reply(self.round, reply)?;
+        milestones::update(work.tx, &mut milestone)?;
+        let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
+        let details = json!({ "round": self.round, "reply_digest": reply_digest, "document_digests": digests });
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
+    }
+}
+
+/// The agency returns a report for correction, without an inspection.
+pub struct ReturnMilestone {
+    pub id: MilestoneId,
+    pub seen_version: i64,
+    /// What is to be corrected, for the beneficiary.
+    pub reasons: String,
+}
+
+impl Command for ReturnMilestone {
+    const NAME: &'static str = "return_milestone";
+    const PERMISSION: Permission = Permission::ReturnMilestone;
+    const REFUSALS: &'static [&'static str] = &["stale_version", "wrong_state", "amount_too_large"];
+    type Answer = MilestoneFile;
+
+    fn subject(&self) -> String {
+        format!("milestone:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<MilestoneFile>, Error> {
+        let subject = self.subject();
+        check_note("/reasons", &self.reasons)?;
+        let mut milestone = visible(work.tx, &work.actor, self.id)?;
+        check_version(self.seen_version, milestone.version)?;
+        milestone.send_back(Reasons(self.reasons), work.actor.user_id, work.now)?;
+        let details = with_digest(json!({ "status": milestone.status }), &milestone);
+        milestones::update(work.tx, &mut milestone)?;
+        let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
+        Ok(Done { subject, answer, details })
+    }
+}
