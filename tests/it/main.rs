@@ -26,6 +26,7 @@ mod revision;
 mod scheme;
 mod story;
 mod tidy;
+mod worklist;
 
 use libtest_mimic::Arguments;
 

@@ -8,6 +8,7 @@ pub mod field;
 pub mod id;
 pub mod moment;
 pub mod money;
+pub mod number;
 pub mod permission;
 pub mod refusal;
 pub mod step;

@@ -3,6 +3,7 @@
 
 use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
+use crate::web::edge::numbers;
 use crate::web::edge::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -32,7 +33,8 @@ impl FromRequest for Signed {
     }
 }
 
-fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+/// The person whose access token a request has.
+pub fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let missing = || Problem::edge("unauthenticated", "send an access token: Authorization: Bearer …");
     let web = web_of(request)?;
     let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?;
@@ -210,6 +212,7 @@ async fn receive_post(request: HttpRequest, payload: Payload) -> Result<(Call, O
     let version = if_match(&request)?;
     let body = read_body(&request, payload).await?;
     let fingerprint = fingerprint(&request, &body)?;
+    let body = numbers::in_body(&request, body).await?;
     Ok((Call { caller, key: Some(IdempotencyKey { key, fingerprint }) }, version, body))
 }
 
@@ -242,7 +245,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
 async fn receive_put(request: HttpRequest, payload: Payload) -> Result<(Call, i64, Vec<u8>), Problem> {
     let caller = caller(&request)?;
     let version = seen_version(&request)?;
-    let body = read_body(&request, payload).await?;
+    let body = numbers::in_body(&request, read_body(&request, payload).await?).await?;
     Ok((Call { caller, key: None }, version, body))
 }
 
@@ -267,7 +270,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
 
 async fn receive_question(request: HttpRequest, payload: Payload) -> Result<(Caller, Vec<u8>), Problem> {
     let caller = caller(&request)?;
-    let body = read_body(&request, payload).await?;
+    let body = numbers::in_body(&request, read_body(&request, payload).await?).await?;
     Ok((caller, body))
 }
 
