@@ -269,7 +269,10 @@ pub fn disbursement(status: DisbursementStatus) -> Waits {
 pub fn budget_instrument(status: InstrumentStatus) -> Waits {
     match status {
         InstrumentStatus::Proposed => {
-            one(Rule::for_act("approve_budget_instrument", Permission::DecideBudgetInstrument).at_desk(Desk::Other))
+            // Proposing and deciding are two steps for two people, although both provide.
+            one(Rule::for_act("approve_budget_instrument", Permission::DecideBudgetInstrument)
+                .as_step(Step::Concur)
+                .at_desk(Desk::Other))
         }
         InstrumentStatus::Approved | InstrumentStatus::Refused | InstrumentStatus::Withdrawn => ForNobody,
     }

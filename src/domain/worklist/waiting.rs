@@ -84,9 +84,9 @@ pub struct Waiting {
 
 /// The earlier step for which a person cannot act on a matter.
 pub fn earlier_step(matter: &Matter, rule: &Rule, person: UserId) -> Option<Step> {
-    let mut own = matter.taken.iter().filter(|taken| taken.by == person);
-    // Repeating one's own step is no second step.
-    own.find(|taken| Some(taken.step) != rule.step).map(|taken| taken.step)
+    // Repeating one's own step is no second step, and an act that is no step on the money is open to all.
+    let step = rule.step?;
+    matter.taken.iter().find(|taken| taken.by == person && taken.step != step).map(|taken| taken.step)
 }
 
 /// A day as the instant at which it began in India.

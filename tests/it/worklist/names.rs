@@ -40,7 +40,8 @@ fn the_office_is_that_of_the_time_of_the_step(app: App) {
     app.set_clock("2026-05-02T06:30:00Z");
     let id = recommended["steps"].as_array().unwrap().last().unwrap()["taken_by"].as_str().unwrap().to_owned();
     let account = app.administrator().sees(&format!("/users/{id}"));
-    let moved = json!({ "name": account["name"], "roles": ["finance_officer"], "organisation_id": null, "disabled": false });
+    let moved =
+        json!({ "name": account["name"], "roles": ["finance_officer"], "organisation_id": null, "disabled": false });
     let version = account["version"].as_i64().unwrap();
     app.administrator().put(&format!("/users/{id}"), version, &moved).unwrap().ok();
     let person = behind(&app.auditor(), &tranche, "recommend");
