@@ -208,6 +208,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     if method == "get" && openapi_names::is_record_that_waits(path) {
         add_member(operation, "waiting", "Waiting", openapi_names::WAITING);
     }
+    if openapi_names::has_rows(path) {
+        openapi_names::add_people(operation);
+    }
     complete_headers(operation, writes);
     let has_body = operation.get("requestBody").is_some();
     let has_parts = operation["responses"].get("206").is_some();

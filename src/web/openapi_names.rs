@@ -18,6 +18,21 @@ pub fn is_record_that_waits(path: &str) -> bool {
     MatterKind::ALL.iter().any(|kind| kind.noun_of_record() == Some(noun))
 }
 
+/// Whether an operation answers with the rows of a selection.
+pub fn has_rows(path: &str) -> bool {
+    path.starts_with("/api/v1/selections/") && !path.ends_with("/export")
+}
+
+/// Adds to the answer who the people in its rows are.
+pub fn add_people(operation: &mut Value) {
+    let Some(schema) = operation.pointer_mut("/responses/200/content/application~1json/schema") else { return };
+    let people = json!({
+        "type": "object", "additionalProperties": { "$ref": "#/components/schemas/PersonThere" },
+        "description": "Who the people in the rows are, by id; absent without any.",
+    });
+    *schema = json!({ "allOf": [schema.take(), { "type": "object", "properties": { "people": people } }] });
+}
+
 /// Whether the records of a noun have human numbers.
 pub fn has_number(noun: &str) -> bool {
     NumberKind::ALL.iter().any(|kind| kind.noun() == noun)

@@ -41,6 +41,11 @@ impl Names {
         Some(person.seen(at, step, !self.reader.roles.is_manufacturer() || own))
     }
 
+    /// The ids of all people in the answer.
+    pub fn people(&self) -> impl Iterator<Item = UserId> {
+        self.people.keys().copied()
+    }
+
     pub fn company(&self, id: OrganisationId) -> Option<&str> {
         self.companies.get(&id).map(String::as_str)
     }

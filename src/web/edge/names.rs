@@ -15,12 +15,15 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::Step;
-use domain::people::office::step_of_member;
+use domain::people::office::{PersonThere, step_of_member};
 use domain::worklist::matter::MatterKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Answers whose text is hashed, signed or bound to a key by whoever reads it.
 const LEFT_ALONE: &[&str] = &["/api/v1/log/", "/api/v1/audit-log", "/api/v1/sessions", "/api/v1/public"];
+
+/// The rows of selections have exactly the fields of their catalogue, as their files do.
+const SELECTIONS: &str = "/api/v1/selections/";
 
 /// Members that are hashed as a whole: nothing is added inside them.
 const HASHED: &[&str] = &["details", "statement", "impact", "entry", "entries"];
@@ -36,7 +39,10 @@ pub async fn added(
     let path = request.path().to_owned();
     let reads = *request.method() == Method::GET;
     let response = next.call(request).await?.map_into_boxed_body();
-    let left_alone = !path.starts_with("/api/v1/") || LEFT_ALONE.iter().any(|start| path.starts_with(start));
+    // The chain of a payment is also a file of its bundle, and names its people itself.
+    let left_alone = !path.starts_with("/api/v1/")
+        || path.ends_with("/chain")
+        || LEFT_ALONE.iter().any(|start| path.starts_with(start));
     if left_alone || !response.status().is_success() || !is_json(&response) {
         return Ok(response);
     }
@@ -50,6 +56,7 @@ pub async fn added(
         // A download that is sent piece by piece.
         Err(body) => return Ok(ServiceResponse::new(request, head.set_body(body))),
     };
+    let rows = path.starts_with(SELECTIONS);
     let whole = |text: String| head.set_body(BoxBody::new(text));
     let Some(mut tree) = Some(text.as_str()).filter(|text| names_any(text, &kinds)).and_then(Node::parse) else {
         return Ok(ServiceResponse::new(request, whole(text)));
@@ -66,7 +73,11 @@ pub async fn added(
             return Ok(ServiceResponse::new(request, whole(text)));
         }
     };
-    add(&mut tree, &names);
+    if rows {
+        add_legend(&mut tree, &names);
+    } else {
+        add(&mut tree, &names);
+    }
     if let (Node::Object(members), Some(waiting)) = (&mut tree, &names.waiting) {
         members.push(("waiting".to_owned(), Node::plain(json(waiting))));
     }
@@ -94,7 +105,7 @@ fn names_any(text: &str, kinds: &[MatterKind]) -> bool {
 
 /// Whether a member holds the id of a person.
 fn holds_person(member: &str) -> bool {
-    member.ends_with("_by") || member == "by"
+    member.ends_with("_by") || member == "by" || member == "actor_id"
 }
 
 fn person(name: &str, value: &Node<'_>) -> Option<UserId> {
@@ -164,6 +175,14 @@ fn add(node: &mut Node<'_>, names: &Names) {
         }
         Node::Plain(_) => {}
     }
+}
+
+/// Adds to a page of rows who their people are, by id.
+fn add_legend(tree: &mut Node<'_>, names: &Names) {
+    let Node::Object(members) = tree else { return };
+    let people = names.people().filter_map(|id| Some((id.to_string(), names.person(id, None, None)?)));
+    let people: BTreeMap<String, PersonThere> = people.collect();
+    members.push(("people".to_owned(), Node::plain(json(people))));
 }
 
 /// For each member with a person, the instant beside it: `verified_by` with `verified_at`.

@@ -78,6 +78,18 @@ fn a_longer_answer_needs_no_more_statements(app: App) {
 }
 
 #[apply(on_both!)]
+fn the_rows_of_a_selection_have_their_people_beside_them(app: App) {
+    let tranche = app.sanctioned_15_crore();
+    let page = app.auditor().sees("/selections/sanctions");
+    let by = page["data"][0]["sanctioned_by"].as_str().unwrap();
+    assert_eq!(page["people"][by]["name"], "Sample authority");
+    assert!(page["data"][0].get("sanctioned_by_person").is_none(), "a row is as its catalogue has it");
+    let lying = app.section_officer().sees("/selections/tranches?status=sanctioned&sort=held_until");
+    assert_eq!((&lying["totals"]["count"], &lying["data"][0]["number"]), (&json!(1), &tranche["number"]));
+    assert_eq!(lying["data"][0]["sanction_number"], tranche["sanction"]["number"]);
+}
+
+#[apply(on_both!)]
 fn what_is_hashed_is_left_as_it_is(app: App) {
     app.window_is_open();
     app.provided("sales_linked_incentive", "2026-27", 1_000);

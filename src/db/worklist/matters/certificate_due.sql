@@ -22,5 +22,5 @@ WHERE claims.certified_at IS NULL AND claims.status = 'verified'
   AND claims.certificate_due_on IS NOT NULL AND claims.certificate_due_on <= :horizon
   AND NOT EXISTS (
       SELECT 1 FROM final_certificates
-      WHERE final_certificates.claim_id = claims.id AND final_certificates.status <> 'returned'
+      WHERE final_certificates.claim_id = claims.id AND final_certificates.status IN ('submitted', 'accepted')
   )
