@@ -2,12 +2,13 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Sales, Verbs, at};
+use crate::worklist::Shows;
 use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
 /// The person behind the step of a tranche, as somebody sees them.
 fn behind(reader: &Person, tranche: &Value, step: &str) -> Value {
-    let seen = reader.sees(&at("tranches", tranche));
+    let seen = reader.shows(&at("tranches", tranche));
     let steps = seen["steps"].as_array().unwrap();
     steps.iter().find(|taken| taken["step"] == step).unwrap()["taken_by_person"].clone()
 }
@@ -26,10 +27,10 @@ fn offices_and_auditors_see_who_did_it_and_a_company_sees_the_office(app: App) {
         json!({ "name": "Sample signatory-lodestone", "offices": ["signatory"] }),
         "its own people by name"
     );
-    let seen = app.auditor().sees(&at("tranches", &tranche));
+    let seen = app.auditor().shows(&at("tranches", &tranche));
     assert_eq!(seen["organisation_name"], "Sample lodestone Ltd");
     // The answer to a step names its people too.
-    let advised = app.disbursing_officer().advises(&tranche).ok();
+    let advised = app.disbursing_officer().advises(&tranche).json();
     assert_eq!(advised["advised_by_person"]["name"], "Sample ddo");
 }
 
@@ -39,7 +40,7 @@ fn the_office_is_that_of_the_time_of_the_step(app: App) {
     let recommended = app.section_officer().recommends(&tranche).ok();
     app.set_clock("2026-05-02T06:30:00Z");
     let id = recommended["steps"].as_array().unwrap().last().unwrap()["taken_by"].as_str().unwrap().to_owned();
-    let account = app.administrator().sees(&format!("/users/{id}"));
+    let account = app.administrator().shows(&format!("/users/{id}"));
     let moved =
         json!({ "name": account["name"], "roles": ["finance_officer"], "organisation_id": null, "disabled": false });
     let version = account["version"].as_i64().unwrap();
@@ -80,11 +81,11 @@ fn a_longer_answer_needs_no_more_statements(app: App) {
 #[apply(on_both!)]
 fn the_rows_of_a_selection_have_their_people_beside_them(app: App) {
     let tranche = app.sanctioned_15_crore();
-    let page = app.auditor().sees("/selections/sanctions");
+    let page = app.auditor().shows("/selections/sanctions");
     let by = page["data"][0]["sanctioned_by"].as_str().unwrap();
     assert_eq!(page["people"][by]["name"], "Sample authority");
     assert!(page["data"][0].get("sanctioned_by_person").is_none(), "a row is as its catalogue has it");
-    let lying = app.section_officer().sees("/selections/tranches?status=sanctioned&sort=held_until");
+    let lying = app.section_officer().shows("/selections/tranches?status=sanctioned&sort=held_until");
     assert_eq!((&lying["totals"]["count"], &lying["data"][0]["number"]), (&json!(1), &tranche["number"]));
     assert_eq!(lying["data"][0]["sanction_number"], tranche["sanction"]["number"]);
 }

@@ -3,6 +3,7 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
 use crate::harness::recovery_people::Recovers;
+use crate::worklist::Shows;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::OUTSIDE;
 use magnet_scheme::client::Person;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 /// What waits for a person: kind, number or title, act, and the day on which the first clock runs out.
 fn waits_for(person: &Person) -> Vec<[String; 4]> {
-    rows(&person.sees("/worklist"))
+    rows(&person.shows("/worklist"))
 }
 
 fn rows(worklist: &Value) -> Vec<[String; 4]> {
@@ -25,7 +26,7 @@ fn rows(worklist: &Value) -> Vec<[String; 4]> {
 
 /// The rows of one kind.
 fn of_kind(person: &Person, kind: &str) -> Vec<Value> {
-    person.sees(&format!("/worklist?kind={kind}"))["data"].as_array().unwrap().clone()
+    person.shows(&format!("/worklist?kind={kind}"))["data"].as_array().unwrap().clone()
 }
 
 #[apply(on_both!)]
@@ -82,7 +83,7 @@ fn a_row_says_what_happens_if_nothing_is_done(app: App) {
     assert_eq!((&clocks[1]["until"], &clocks[1]["then"]), (&json!(held_until), &returns));
     // The desk time passes: nothing happens by itself, but both sides see it.
     app.set_clock("2026-05-07T06:30:00Z");
-    let late = app.section_officer().sees("/worklist?kind=tranche");
+    let late = app.section_officer().shows("/worklist?kind=tranche");
     assert_eq!((&late["data"][0]["overdue"], &late["totals"][0]["overdue"]), (&json!(true), &json!(1)));
 }
 
@@ -91,13 +92,13 @@ fn whoever_took_an_earlier_step_is_told_who_can(app: App) {
     let both = app.person("both", &["section_officer", "finance_officer"], None);
     let tranche = app.tranche_of_15_crore();
     both.recommends(&tranche).ok();
-    let list = both.sees("/worklist?kind=tranche");
+    let list = both.shows("/worklist?kind=tranche");
     assert!(list["data"].as_array().unwrap().is_empty() && list["count"] == 0, "{list}");
     let blocked = &list["cannot_act"]["data"][0];
     assert_eq!((&list["cannot_act"]["count"], &blocked["earlier_step"]), (&json!(1), &json!("recommend")));
     assert_eq!(blocked["who_can"], Value::Null, "nobody else holds the office");
     app.finance_officer();
-    let list = both.sees("/worklist?kind=tranche");
+    let list = both.shows("/worklist?kind=tranche");
     let who = list["cannot_act"]["data"][0]["who_can"].as_array().unwrap();
     assert_eq!(
         (who.len(), &who[0]["name"], &who[0]["office"]),
@@ -110,7 +111,7 @@ fn whoever_took_an_earlier_step_is_told_who_can(app: App) {
 #[apply(on_both!)]
 fn others_are_counted_by_office(app: App) {
     let tranche = app.tranche_of_15_crore();
-    let others = |person: &Person| person.sees("/worklist?kind=tranche")["waiting_for_others"].clone();
+    let others = |person: &Person| person.shows("/worklist?kind=tranche")["waiting_for_others"].clone();
     let by_section = json!({ "count": 1, "by_office": [{ "office": "section_officer", "count": 1 }] });
     assert_eq!(others(&app.finance_officer()), by_section);
     assert_eq!(others(&app.signatory()), by_section, "the company sees where its file lies");
@@ -143,7 +144,7 @@ fn a_company_sees_its_own_matters_only(app: App) {
     let other = app.preparer_of("terbia");
     other.drafts(&app.good_form(&other, 700)).ok();
     let own = |person: &Person| {
-        let rows = person.sees("/worklist")["data"].as_array().unwrap().clone();
+        let rows = person.shows("/worklist")["data"].as_array().unwrap().clone();
         rows.iter().map(|row| row["company"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(own(&app.signatory_of("terbia")), ["Sample terbia Ltd"], "its draft waits for its signatory");
@@ -151,7 +152,7 @@ fn a_company_sees_its_own_matters_only(app: App) {
     let terbia = app.organisation("terbia");
     let asked = format!("/worklist?organisation_id={}", terbia["id"].as_str().unwrap());
     app.signatory().get(&asked).unwrap().refused(404, "not_found");
-    let of_terbia = app.verifier().sees(&asked);
+    let of_terbia = app.verifier().shows(&asked);
     assert!(rows(&of_terbia).is_empty() && of_terbia["waiting_for_others"]["count"] == 1, "{of_terbia}");
 }
 
@@ -163,11 +164,11 @@ fn pages_follow_each_other_and_filters_narrow(app: App) {
         app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 100));
     }
     let section = app.section_officer();
-    let whole = rows(&section.sees("/worklist?kind=tranche"));
+    let whole = rows(&section.shows("/worklist?kind=tranche"));
     assert_eq!(whole.len(), 3);
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = section.sees(&format!("/worklist?kind=tranche&limit=2{cursor}"));
+        let page = section.shows(&format!("/worklist?kind=tranche&limit=2{cursor}"));
         assert_eq!((&page["count"], &page["totals"][0]["amount_paise"]), (&json!(3), &json!(3 * 100 * 160_000)));
         paged.extend(rows(&page));
         match page["page"]["next"].as_str() {
@@ -176,7 +177,7 @@ fn pages_follow_each_other_and_filters_narrow(app: App) {
         }
     }
     assert_eq!(paged, whole);
-    let none = section.sees("/worklist?scheme_code=another%27");
+    let none = section.shows("/worklist?scheme_code=another%27");
     assert!(rows(&none).is_empty() && none["waiting_for_others"]["count"] == 0);
     section.get("/worklist?limit=0").unwrap().refused(400, "bad_parameter");
     section.get("/worklist?kind=matter").unwrap().refused(400, "bad_parameter");
@@ -191,20 +192,20 @@ fn recoveries_instruments_and_the_auditor_wait_too(app: App) {
     assert!(of_kind(&app.second("authority"), "recovery").is_empty(), "the time for the reply runs");
     app.signatory().replies_to(&notice).ok();
     assert_eq!(of_kind(&app.second("authority"), "recovery").len(), 1);
-    let involved = app.competent_authority().sees("/worklist?kind=recovery");
+    let involved = app.competent_authority().shows("/worklist?kind=recovery");
     assert_eq!(involved["cannot_act"]["data"][0]["earlier_step"], "sanction", "who sanctioned it cannot order it back");
 
     app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE).ok();
-    let proposer = app.scheme_administrator().sees("/worklist?kind=budget_instrument");
+    let proposer = app.scheme_administrator().shows("/worklist?kind=budget_instrument");
     assert_eq!((&proposer["count"], &proposer["cannot_act"]["count"]), (&json!(0), &json!(1)));
     assert_eq!(of_kind(&app.other_scheme_administrator(), "budget_instrument").len(), 1);
 
     let asked = json!({ "title": "The file", "text": "Show the file." });
     app.auditor().post("/requisitions", None, &asked).unwrap().ok();
     assert_eq!(of_kind(&app.finance_officer(), "requisition")[0]["waiting"]["clock"], "due_day");
-    app.verifier().sees("/worklist");
+    app.verifier().shows("/worklist");
     assert_eq!(
-        app.verifier().sees("/worklist?kind=requisition")["waiting_for_others"]["count"],
+        app.verifier().shows("/worklist?kind=requisition")["waiting_for_others"]["count"],
         0,
         "not for the agency"
     );

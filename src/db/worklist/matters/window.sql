@@ -4,7 +4,7 @@
 SELECT
     'window' AS kind,
     'open' AS state,
-    windows.id || '/' || organisations.id,
+    windows.id || '/' || organisations.id AS id,
     CAST(NULL AS TEXT) AS number,
     windows.reference AS title,
     windows.scheme_code,
