@@ -16,6 +16,7 @@ pub mod revision;
 pub mod running;
 pub mod scheme;
 pub mod start;
+pub mod worklist;
 
 use crate::db::engine::read_pool::ReadPool;
 use crate::db::engine::transaction::ReadTx;
@@ -33,6 +34,7 @@ use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::past::Moment;
 use crate::service::running::runner::Caller;
 use crate::service::running::scheme_shelf::SchemeShelf;
+use crate::service::running::statements::counting;
 use domain::base::permission::Permission;
 use domain::people::user::Actor;
 use futures_util::FutureExt;
@@ -172,5 +174,5 @@ pub fn off_thread<T: Send + 'static>(
 }
 
 async fn block(work: Blocking) -> Result<Found, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+    tokio::task::spawn_blocking(counting(work)).await.map_err(|error| Error::Internal(error.to_string()))?
 }

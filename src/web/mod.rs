@@ -4,6 +4,7 @@
 pub mod api;
 pub mod edge;
 pub mod openapi;
+mod openapi_names;
 pub mod portal;
 pub mod routes;
 pub mod server;

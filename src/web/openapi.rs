@@ -6,6 +6,7 @@ use crate::web::api::claim::statement_page::Language;
 use crate::web::api::desk::openapi_selections;
 use crate::web::edge::openapi_rehearsals;
 use crate::web::edge::problem::{EDGE_CODES, FieldProblem, Problem, refusal_status};
+use crate::web::openapi_names;
 use domain::base::argument::ArgumentView;
 use domain::base::evidence::MediaType;
 use domain::base::refusal::Refusal;
@@ -48,6 +49,7 @@ const TAGS: &[(&str, &str)] = &[
     ("audit log", "Every act and every refused attempt, linked by hashes."),
     ("log", "The Merkle tree over the audit log: signed checkpoints and proofs."),
     ("controls", "Standing questions about the whole data, and what each answered."),
+    ("worklist", "What waits for whom, whose clock runs out first, and the days that the desks have."),
     ("sandbox", "The time of the service, which only a sandbox can move."),
 ];
 
@@ -148,6 +150,7 @@ fn complete_components(document: &mut Value) {
             schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
     }
+    openapi_names::complete_schemas(schemas);
     open_parts(schemas);
     document["components"]["securitySchemes"] = json!({
         "access_token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
@@ -209,6 +212,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     if declared.warns {
         add_member(operation, "warnings", "Warning", "What to know although it is done; absent without any.");
     }
+    if method == "get" && openapi_names::is_record_that_waits(path) {
+        add_member(operation, "waiting", "Waiting", openapi_names::WAITING);
+    }
+    if openapi_names::has_rows(path) {
+        openapi_names::add_people(operation);
+    }
     complete_headers(operation, writes);
     if declared.rehearses {
         openapi_rehearsals::complete(operation);
@@ -261,6 +270,8 @@ fn complete_path_parameters(path: &str, parameters: &mut Vec<Value>) {
         for parameter in parameters.iter_mut().filter(|known| known["in"] == "path" && known["name"] == name) {
             parameter["description"] = json!(if name == "round" {
                 "The number of the round, from 1.".to_owned()
+            } else if name == "id" && openapi_names::has_number(noun) {
+                format!("The id of the {singular}, or its number with `-` for `/`.")
             } else {
                 format!("The {name} of the {singular}.")
             });

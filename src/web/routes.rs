@@ -19,6 +19,7 @@ use crate::web::api::public::public_data;
 use crate::web::api::recovery::recoveries;
 use crate::web::api::revision::scheme_drafts;
 use crate::web::api::scheme::schemes;
+use crate::web::api::worklist::worklist;
 use crate::web::edge::route_table::{Operations, Rehearsed, RouteTable};
 use crate::web::edge::{evidence, sandbox};
 use domain::base::id::EvidenceId;
@@ -309,5 +310,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .reads(s::check::controls::READ_PERMISSION, controls::list_control_runs)
         .reads(s::check::controls::READ_PERMISSION, controls::show_control_run)
         .open(sandbox::show_clock)
-        .command::<s::start::SetClock>(sandbox::set_clock);
+        .command::<s::start::SetClock>(sandbox::set_clock)
+        .reads(s::worklist::worklist::READ_PERMISSION, worklist::show_worklist)
+        .open(worklist::list_desk_times);
 }

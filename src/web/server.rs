@@ -6,7 +6,7 @@ use crate::web::api::claim::statement_page;
 use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
-use crate::web::edge::{docs, dry_run, health, middleware, moment};
+use crate::web::edge::{docs, dry_run, health, middleware, moment, names, numbers};
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
@@ -51,6 +51,9 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
                     .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
             )
             .wrap(actix_web::middleware::from_fn(dry_run::where_offered))
+            // The last of these is the first that a request meets.
+            .wrap(actix_web::middleware::from_fn(names::added))
+            .wrap(actix_web::middleware::from_fn(numbers::in_address))
             .wrap(actix_web::middleware::from_fn(moment::of_then))
             .wrap(actix_web::middleware::from_fn(middleware::around))
             // Comes before the scope below, which would take everything under its prefix.

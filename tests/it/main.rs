@@ -28,6 +28,7 @@ mod revision;
 mod scheme;
 mod story;
 mod tidy;
+mod worklist;
 
 use libtest_mimic::Arguments;
 

@@ -79,6 +79,7 @@ fn file(subject: Subject) -> &'static str {
         S::OverridesRefused => sql_file!("desk/questions/overrides_refused"),
         S::Grantees => sql_file!("desk/questions/grantees"),
         S::RegisterOfGrants => sql_file!("desk/questions/register_of_grants"),
+        S::Tranches => sql_file!("desk/records/tranches"),
     }
 }
 

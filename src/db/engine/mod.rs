@@ -24,7 +24,7 @@ pub mod rehearsals;
 pub(in crate::db) mod row_statement;
 pub(in crate::db) mod rows;
 pub(in crate::db) mod schema;
-pub(in crate::db) mod selects;
+pub mod selects;
 pub(in crate::db) mod set_writer;
 pub(in crate::db) mod sets;
 pub(in crate::db) mod statement_forms;

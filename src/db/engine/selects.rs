@@ -10,6 +10,8 @@ use crate::db::engine::write_buffer::BUFFERED_TABLES;
 use diesel::QueryResult;
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
 use diesel::query_builder::SelectQuery;
+
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -50,10 +52,22 @@ impl Guard {
     }
 }
 
+thread_local! {
+    static SENT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The number of statements that were sent from this thread, in builds with debug assertions; else 0.
+pub fn statements_sent() -> u64 {
+    SENT.get()
+}
+
 struct Watch(Guard);
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            SENT.set(SENT.get() + 1);
+        }
         let allowed = self.0.allowed();
         if allowed != Allowed::Anything
             && let InstrumentationEvent::StartQuery { query, .. } = event

@@ -40,6 +40,17 @@ pub fn find_by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<User>, D
     row.map(UserRow::record).transpose()
 }
 
+/// People whose accounts are enabled: those of the offices, and those of one company.
+pub fn enabled(tx: &mut ReadTx<'_>, company: Option<OrganisationId>) -> Result<Vec<User>, DbError> {
+    let mut query = users::table.filter(users::disabled_at.is_null()).order((users::name, users::id)).into_boxed();
+    query = match company {
+        Some(id) => query.filter(users::organisation_id.is_null().or(users::organisation_id.eq(id.to_string()))),
+        None => query.filter(users::organisation_id.is_null()),
+    };
+    let rows: Vec<UserRow> = query.select(UserRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(UserRow::record).collect()
+}
+
 pub fn credentials(tx: &mut ReadTx<'_>, id: UserId) -> Result<Option<Credentials>, DbError> {
     let row: Option<(String, i64, Option<String>)> = users::table
         .find(id.to_string())

@@ -13,6 +13,7 @@ pub mod id;
 pub mod moment;
 pub mod money;
 pub mod noting;
+pub mod number;
 pub mod permission;
 pub mod queries;
 pub mod reason;

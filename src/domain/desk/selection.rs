@@ -44,6 +44,7 @@ words! {
         OverridesRefused = "overrides_refused",
         Grantees = "grantees",
         RegisterOfGrants = "register_of_grants",
+        Tranches = "tranches",
     }
 }
 
@@ -89,6 +90,7 @@ impl Subject {
             Subject::Payments => selection_fields::PAYMENTS,
             Subject::BudgetMovements => selection_fields::BUDGET_MOVEMENTS,
             Subject::Acts => selection_fields::ACTS,
+            Subject::Tranches => selection_fields::TRANCHES,
             _ => question_fields::of(self),
         }
     }
@@ -107,7 +109,7 @@ impl Subject {
         match self {
             Subject::Disbursements => "paid_on",
             Subject::Sanctions => "sanctioned_on",
-            Subject::Claims | Subject::Applications | Subject::Recoveries => "created_at",
+            Subject::Claims | Subject::Applications | Subject::Recoveries | Subject::Tranches => "created_at",
             Subject::Milestones => "due_on",
             Subject::Awards => "awarded_on",
             Subject::Payments => "advised_at",

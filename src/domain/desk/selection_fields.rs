@@ -204,6 +204,27 @@ pub const BUDGET_MOVEMENTS: &[Field] = &[
     field("amount_paise", Paise),
 ];
 
+pub const TRANCHES: &[Field] = &[
+    field("id", Text),
+    field("number", Text),
+    group("scheme_code", Text),
+    group("component", Text),
+    group("organisation_id", Text),
+    group("beneficiary", Text),
+    group("award_id", Text),
+    group("claim_id", Text),
+    group("performance_year", Year),
+    group("held_in", Year),
+    field("amount_paise", Paise),
+    group("status", Text),
+    group("held_until", Day),
+    field("waits_since", Instant),
+    maybe("sanction_number", Text),
+    maybe("sanctioned_on", Day),
+    maybe("reason", Text),
+    field("created_at", Instant),
+];
+
 pub const ACTS: &[Field] = &[
     field("sequence", Number),
     field("recorded_at", Instant),

@@ -113,6 +113,11 @@ impl ReconciliationRules {
         }
     }
 
+    /// The last day on which a difference of this day is unsettled in time.
+    pub fn settle_by(&self, dated_on: NaiveDate) -> NaiveDate {
+        dated_on.checked_add_days(Days::new(self.settle_within_days)).unwrap_or(dated_on)
+    }
+
     /// The day before which no difference should be unsettled.
     pub fn settled_before(&self, today: NaiveDate) -> NaiveDate {
         today.checked_sub_days(Days::new(self.settle_within_days)).unwrap_or(today)

@@ -5,6 +5,7 @@ use domain::budget::expenditure_limit::LimitTable;
 use domain::budget::reappropriation::ReAppropriationRules;
 use domain::desk::audit_desk::AuditDeskRules;
 use domain::payment::bank_difference::ReconciliationRules;
+use domain::worklist::desk_times::DeskTimes;
 use std::path::Path;
 
 /// All tables of the finance rules.
@@ -13,6 +14,7 @@ pub struct FinanceRules {
     pub limits: LimitTable,
     pub reconciliation: ReconciliationRules,
     pub audit_desk: AuditDeskRules,
+    pub desk_times: DeskTimes,
 }
 
 impl FinanceRules {
@@ -31,7 +33,7 @@ impl FinanceRules {
         };
         let wrong = |name: &'static str| move |why| Error::Internal(format!("{name}: {why}"));
         let (moves, limits) = ("reappropriation.toml", "expenditure-limits.toml");
-        let (reconciliation, desk) = ("reconciliation.toml", "audit-desk.toml");
+        let (reconciliation, desk, times) = ("reconciliation.toml", "audit-desk.toml", "desk-times.toml");
         Ok(FinanceRules {
             re_appropriation: ReAppropriationRules::parse(&text(
                 moves,
@@ -47,6 +49,8 @@ impl FinanceRules {
             .map_err(wrong(reconciliation))?,
             audit_desk: AuditDeskRules::parse(&later(desk, include_str!("../../../config/finance/audit-desk.toml"))?)
                 .map_err(wrong(desk))?,
+            desk_times: DeskTimes::parse(&later(times, include_str!("../../../config/finance/desk-times.toml"))?)
+                .map_err(wrong(times))?,
         })
     }
 }

@@ -19,3 +19,4 @@ pub mod runner;
 pub mod scheme_shelf;
 pub mod secret;
 pub(in crate::service) mod several;
+pub mod statements;

@@ -14,3 +14,4 @@ pub mod public;
 pub mod recovery;
 pub mod revision;
 pub mod scheme;
+pub mod worklist;

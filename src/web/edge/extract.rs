@@ -5,6 +5,7 @@ use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
 use crate::web::edge::cookie;
 use crate::web::edge::dry_run::dry_run;
+use crate::web::edge::numbers;
 use crate::web::edge::problem::{FieldProblem, Problem};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -34,7 +35,8 @@ impl FromRequest for Signed {
     }
 }
 
-fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+/// The person whose access token a request has.
+pub fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let missing = || Problem::edge("unauthenticated", "send an access token: Authorization: Bearer …");
     let web = web_of(request)?;
     let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?;
@@ -227,6 +229,7 @@ async fn receive_post(request: HttpRequest, payload: Payload) -> Result<(Call, O
     let version = if_match(&request)?;
     let body = read_body(&request, payload).await?;
     let fingerprint = fingerprint(&request, &body)?;
+    let body = numbers::in_body(&request, body).await?;
     let key = key.map(|key| IdempotencyKey { key, fingerprint });
     Ok((Call { caller, key, dry_run }, version, body))
 }
@@ -260,7 +263,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Put<T> {
 async fn receive_put(request: HttpRequest, payload: Payload) -> Result<(Call, i64, Vec<u8>), Problem> {
     let caller = caller(&request)?;
     let version = seen_version(&request)?;
-    let body = read_body(&request, payload).await?;
+    let body = numbers::in_body(&request, read_body(&request, payload).await?).await?;
     let dry_run = dry_run(request.headers())?;
     Ok((Call { dry_run, ..Call::unkeyed(caller) }, version, body))
 }
@@ -286,7 +289,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Ask<T> {
 
 async fn receive_question(request: HttpRequest, payload: Payload) -> Result<(Caller, Vec<u8>), Problem> {
     let caller = caller(&request)?;
-    let body = read_body(&request, payload).await?;
+    let body = numbers::in_body(&request, read_body(&request, payload).await?).await?;
     Ok((caller, body))
 }
 

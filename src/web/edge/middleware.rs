@@ -1,6 +1,7 @@
 //! Wraps every request: a request id, one log line, security headers, and the guarantee that every answer that
 //! is not a success is a problem document.
 
+use crate::service::running::statements::counted;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::texts::Tongue;
 use actix_web::HttpMessage;
@@ -50,7 +51,13 @@ pub async fn around(
         request.error_response(problem).map_into_boxed_body()
     } else {
         // Handlers and extractors return responses; only a layer below fails with an error.
-        next.call(request).await.map_err(|error| problem_of(&error, &request_id).told_in(tongue))?.map_into_boxed_body()
+        let (response, statements) = counted(next.call(request)).await;
+        let mut response =
+            response.map_err(|error| problem_of(&error, &request_id).told_in(tongue))?.map_into_boxed_body();
+        if cfg!(debug_assertions) {
+            response.headers_mut().insert(HeaderName::from_static("x-statements"), HeaderValue::from(statements));
+        }
+        response
     };
     let (mut response, cause) = finish(response, &request_id, tongue);
     for (name, value) in HEADERS {

@@ -2,6 +2,7 @@
 //! of the tests.
 
 pub mod app;
+pub mod beside;
 pub mod contest;
 pub mod dice;
 pub mod disarm;

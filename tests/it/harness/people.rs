@@ -2,6 +2,7 @@
 //! `.ok()` requires a success, `.refused(status, code)` a refusal.
 
 use crate::harness::app::App;
+use crate::harness::beside::take_out_what_is_beside;
 use crate::harness::rehearsing;
 use domain::people::organisation::gstin_check_character;
 use magnet_scheme::client::{Person, Response};
@@ -12,7 +13,7 @@ pub const CRORE: i64 = 1_000_000_000;
 
 /// The expectations of a test about an answer.
 pub trait Answered {
-    /// The JSON of a success: the record alone, without the balances and warnings that come with it.
+    /// The JSON of a success: the record alone, without the balances, warnings, names and waits that come with it.
     fn ok(self) -> Value;
     /// The balances in a successful answer, by account.
     fn balances(&self) -> std::collections::BTreeMap<String, i64>;
@@ -25,10 +26,7 @@ impl Answered for Response {
     fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
         let mut record = self.json();
-        if let Some(fields) = record.as_object_mut() {
-            fields.remove("balances");
-            fields.remove("warnings");
-        }
+        take_out_what_is_beside(&mut record);
         record
     }
 

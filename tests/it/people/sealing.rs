@@ -164,12 +164,13 @@ fn nothing_of_another_organisation_can_be_changed(app: App) {
     assert_eq!(app.content(), content);
 }
 
-const OPEN: [&str; 16] = [
+const OPEN: [&str; 17] = [
     "download_public_description",
     "download_public_grants",
     "download_public_package",
     "download_public_releases",
     "download_public_table",
+    "list_desk_times",
     "list_log_checkpoints",
     "list_scheme_versions",
     "list_schemes",

@@ -32,6 +32,10 @@ const LAYERS: &[Layer] = &[
         ("recovery", &["base", "scheme", "budget", "milestone"]),
         ("revision", &["base", "scheme", "award", "claim"]),
         ("payment", &["base", "people", "scheme", "budget", "milestone", "recovery"]),
+        (
+            "worklist",
+            &["base", "check", "scheme", "budget", "desk", "award", "claim", "milestone", "recovery", "revision", "payment"],
+        ),
     ]),
     ("src/db", "crate::db::", &[
         ("engine", &[]),
@@ -45,6 +49,7 @@ const LAYERS: &[Layer] = &[
         ("recovery", &["engine"]),
         ("revision", &["engine"]),
         ("scheme", &["engine"]),
+        ("worklist", &["engine"]),
         ("check", &["engine", "claim", "recovery"]),
         ("payment", &["engine", "people"]),
     ]),
@@ -56,6 +61,7 @@ const LAYERS: &[Layer] = &[
         ("people", &["running"]),
         ("public", &["running"]),
         ("scheme", &["running"]),
+        ("worklist", &["running"]),
         ("desk", &["running", "log"]),
         ("recovery", &["running", "milestone"]),
         ("award", &["running", "milestone", "scheme", "recovery"]),
@@ -77,6 +83,7 @@ const LAYERS: &[Layer] = &[
         ("recovery", &[]),
         ("revision", &[]),
         ("scheme", &[]),
+        ("worklist", &[]),
         ("desk", &["payment", "people"]),
     ]),
     ("src/web/portal", "crate::web::portal::", &[
@@ -95,6 +102,7 @@ const LAYERS: &[Layer] = &[
         ("payment", &["harness"]),
         ("portal", &["harness"]),
         ("revision", &["harness"]),
+        ("worklist", &["harness"]),
         ("check", &["harness", "payment"]),
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),

@@ -1,0 +1,20 @@
+-- Matters allocation.
+-- Asks: Which runs of the allocation wait for concurrence or publication?
+-- A row means: One run, with who drafted it and who concurred.
+SELECT
+    'allocation' AS kind,
+    allocations.status AS state,
+    allocations.id,
+    allocations.number,
+    CAST(NULL AS TEXT) AS title,
+    allocations.scheme_code,
+    CAST(NULL AS TEXT) AS organisation_id,
+    CAST(NULL AS TEXT) AS company,
+    CAST(NULL AS BIGINT) AS amount_paise,
+    COALESCE(json(allocations.concurrence) ->> 'taken_at', allocations.drafted_at) AS since,
+    CAST(NULL AS TEXT) AS day,
+    'prepare:' || allocations.drafted_by
+    || COALESCE(' concur:' || (json(allocations.concurrence) ->> 'taken_by'), '') AS taken,
+    CAST(NULL AS TEXT) AS details
+FROM allocations
+WHERE allocations.status IN ('draft', 'concurred')

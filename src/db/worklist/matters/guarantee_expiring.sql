@@ -1,0 +1,22 @@
+-- Matters guarantee_expiring.
+-- Asks: Which confirmed guarantees end soon, or have ended, while their award runs?
+-- A row means: One guarantee, with the last day that it covers.
+SELECT
+    'guarantee_expiring' AS kind,
+    'expiring' AS state,
+    securities.id,
+    CAST(NULL AS TEXT) AS number,
+    securities.guarantee_number AS title,
+    awards.scheme_code,
+    securities.organisation_id,
+    organisations.name AS company,
+    securities.amount_paise,
+    securities.lodged_at AS since,
+    securities.expires_on AS day,
+    CAST(NULL AS TEXT) AS taken,
+    CAST(NULL AS TEXT) AS details
+FROM securities
+JOIN awards ON awards.id = securities.award_id
+JOIN organisations ON organisations.id = securities.organisation_id
+WHERE securities.status = 'confirmed' AND securities.expires_on <= :horizon
+  AND securities.extension IS NULL AND awards.ends_on >= :today

@@ -1,0 +1,29 @@
+-- Matters payment.
+-- Asks: Which payments wait for an advice file or for the answer of the bank?
+-- A row means: One payment, with the steps of its tranche.
+SELECT
+    'payment' AS kind,
+    CASE
+        WHEN payments.status = 'advised' AND NOT EXISTS (
+            SELECT 1 FROM payment_advice_lines WHERE payment_advice_lines.payment_id = payments.id
+        ) THEN 'without_file'
+        ELSE payments.status
+    END AS state,
+    payments.id,
+    payments.number,
+    CAST(NULL AS TEXT) AS title,
+    tranches.scheme_code,
+    payments.organisation_id,
+    organisations.name AS company,
+    payments.amount_paise,
+    COALESCE(payments.settled_at, payments.accepted_at, payments.advised_at) AS since,
+    CAST(NULL AS TEXT) AS day,
+    (
+        SELECT string_agg(step.step || ':' || step.taken_by, ' ')
+        FROM tranche_steps AS step WHERE step.tranche_id = payments.tranche_id
+    ) AS taken,
+    CAST(NULL AS TEXT) AS details
+FROM payments
+JOIN tranches ON tranches.id = payments.tranche_id
+JOIN organisations ON organisations.id = payments.organisation_id
+WHERE payments.status IN ('advised', 'accepted', 'unknown')

@@ -1,0 +1,35 @@
+-- Matters recovery.
+-- Asks: Which recoveries wait for a reply, an order, a demand or their money?
+-- A row means: One recovery, with what is due, and its steps and instalments.
+SELECT
+    'recovery' AS kind,
+    recoveries.status AS state,
+    recoveries.id,
+    recoveries.number,
+    CAST(NULL AS TEXT) AS title,
+    recoveries.scheme_code,
+    recoveries.organisation_id,
+    organisations.name AS company,
+    CASE recoveries.status
+        WHEN 'demanded' THEN
+            recoveries.principal_due_paise + recoveries.interest_due_paise + recoveries.damages_due_paise
+        ELSE recoveries.amount_paise
+    END AS amount_paise,
+    CASE recoveries.status
+        WHEN 'noticed' THEN recoveries.created_at
+        WHEN 'replied' THEN json(recoveries.reply) ->> 'replied_at'
+        WHEN 'ordered' THEN json(recoveries.decision) ->> 'ordered_on'
+        ELSE json(recoveries.demand) ->> 'demanded_on'
+    END AS since,
+    CASE recoveries.status
+        WHEN 'noticed' THEN json(recoveries.notice) ->> 'reply_due_on'
+        WHEN 'demanded' THEN json(recoveries.demand) ->> 'due_on'
+    END AS day,
+    (
+        SELECT string_agg(step.step || ':' || step.taken_by, ' ')
+        FROM tranche_steps AS step WHERE step.tranche_id = recoveries.tranche_id
+    ) AS taken,
+    '{"steps":' || recoveries.steps || ',"plan":' || COALESCE(recoveries.plan, 'null') || '}' AS details
+FROM recoveries
+JOIN organisations ON organisations.id = recoveries.organisation_id
+WHERE recoveries.status IN ('noticed', 'replied', 'ordered', 'demanded')

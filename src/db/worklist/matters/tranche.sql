@@ -1,0 +1,26 @@
+-- Matters tranche.
+-- Asks: Which tranches lie with which desk?
+-- A row means: One tranche, with the day until which its money is held and who took which step.
+SELECT
+    'tranche' AS kind,
+    tranches.status AS state,
+    tranches.id,
+    tranches.number,
+    CAST(NULL AS TEXT) AS title,
+    tranches.scheme_code,
+    tranches.organisation_id,
+    organisations.name AS company,
+    tranches.amount_paise,
+    COALESCE(
+        (SELECT MAX(step.taken_at) FROM tranche_steps AS step WHERE step.tranche_id = tranches.id),
+        tranches.created_at
+    ) AS since,
+    tranches.held_until AS day,
+    (
+        SELECT string_agg(step.step || ':' || step.taken_by, ' ')
+        FROM tranche_steps AS step WHERE step.tranche_id = tranches.id
+    ) AS taken,
+    CAST(NULL AS TEXT) AS details
+FROM tranches
+JOIN organisations ON organisations.id = tranches.organisation_id
+WHERE tranches.status IN ('verified', 'recommended', 'concurred', 'sanctioned')

@@ -1,0 +1,5 @@
+//! The queries of the worklist.
+
+pub mod matters;
+pub mod names;
+pub mod numbers;

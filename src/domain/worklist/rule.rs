@@ -1,0 +1,134 @@
+//! A rule of the worklist: the act that a record waits for, who may do it, which clocks run meanwhile, and what
+//! happens when one of them runs out.
+
+use crate::base::permission::{Permission, Role, Step};
+use crate::words;
+use crate::worklist::desk_times::Desk;
+
+words! {
+    /// A clock that runs while a record waits.
+    pub enum Clock {
+        /// The days that a desk has (`config/finance/desk-times.toml`).
+        DeskTime = "desk_time",
+        /// The money is reserved until this day.
+        Hold = "hold",
+        /// A sanction is valid for as many months as the scheme says.
+        SanctionTerm = "sanction_term",
+        /// The day by which something is due: a milestone, a certificate, a payment, a reply to the auditor.
+        DueDay = "due_day",
+        /// The last day for the reply to a notice.
+        ReplyDay = "reply_day",
+        /// The last day that a guarantee covers.
+        Expiry = "expiry",
+        /// The last day of a window.
+        WindowEnd = "window_end",
+        /// The last day of the financial year.
+        YearEnd = "year_end",
+        /// The age at which a difference of the bank becomes a red control.
+        SettleWithin = "settle_within",
+    }
+}
+
+words! {
+    /// What happens when a clock runs out and nothing was done.
+    pub enum Then {
+        /// Nothing by itself: the desk is late, and both sides see it.
+        DeskTimeOver = "desk_time_over",
+        /// The reservation returns to the budget and the tranche expires.
+        ReservationReturns = "reservation_returns",
+        /// The sanction lapses and its money returns to the budget.
+        SanctionLapses = "sanction_lapses",
+        /// The milestone is late: damages accrue from the next day.
+        DamagesAccrue = "damages_accrue",
+        /// The claim stays without its final certificate: a control is red, and what is withheld stays withheld.
+        CertificateOverdue = "certificate_overdue",
+        /// The notice can be decided without a reply.
+        DecidedWithoutReply = "decided_without_reply",
+        /// Interest runs on what is not paid.
+        InterestRuns = "interest_runs",
+        /// The auditor sees it as overdue.
+        OverdueWithAuditor = "overdue_with_auditor",
+        /// The guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+        CoverEnds = "cover_ends",
+        /// The control of unsettled bank lines turns red.
+        ControlTurnsRed = "control_turns_red",
+        /// The control of advised payments without an answer turns red.
+        PaymentUnanswered = "payment_unanswered",
+        /// The window closes: a draft can no longer be submitted in it.
+        WindowCloses = "window_closes",
+        /// What is unspent lapses with the year.
+        MoneyLapses = "money_lapses",
+        /// The clock of the office stands until the reply arrives.
+        OfficeClockStands = "office_clock_stands",
+    }
+}
+
+/// One act that a record waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The operation that ends the wait, by its operation id; `pay_demand` and `ask_treasury` are done outside.
+    pub act: &'static str,
+    /// Whoever holds it can end the wait.
+    pub permission: Permission,
+    /// The step as which the act counts: a person who took another step on the same money cannot take it.
+    pub step: Option<Step>,
+    /// The desk whose days run, and what happens after them.
+    pub desk: Option<(Desk, Then)>,
+    /// The clock of the record's own day, and what happens after it.
+    pub day: Option<(Clock, Then)>,
+}
+
+/// The acts that are done outside this program, so no operation has their name.
+pub const OUTSIDE: &[&str] = &["pay_demand", "ask_treasury"];
+
+impl Rule {
+    /// Waits for an act of the people with a permission; no clock runs.
+    pub fn for_act(act: &'static str, permission: Permission) -> Rule {
+        Rule { act, permission, step: None, desk: None, day: None }
+    }
+
+    /// The act is this step on a rupee.
+    pub fn as_step(self, step: Step) -> Rule {
+        Rule { step: Some(step), ..self }
+    }
+
+    /// The days of a desk run; when they are over, the desk is late.
+    pub fn at_desk(self, desk: Desk) -> Rule {
+        Rule { desk: Some((desk, Then::DeskTimeOver)), ..self }
+    }
+
+    /// The days of a desk run, and something else happens after them.
+    pub fn at_desk_or(self, desk: Desk, then: Then) -> Rule {
+        Rule { desk: Some((desk, then)), ..self }
+    }
+
+    /// The record's own day ends the wait.
+    pub fn until(self, clock: Clock, then: Then) -> Rule {
+        Rule { day: Some((clock, then)), ..self }
+    }
+
+    /// The offices that can end the wait.
+    pub fn offices(&self) -> &'static [Role] {
+        self.permission.roles()
+    }
+}
+
+/// Whom a record waits for in one of its states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// For nobody: it has ended, or it only counts.
+    ForNobody,
+    /// Not for itself: another record, of the kind that is named, carries the wait.
+    Elsewhere(&'static str),
+    For(Vec<Rule>),
+}
+
+impl Waits {
+    /// The acts that it waits for.
+    pub fn rules(&self) -> &[Rule] {
+        match self {
+            Waits::For(rules) => rules,
+            Waits::ForNobody | Waits::Elsewhere(_) => &[],
+        }
+    }
+}

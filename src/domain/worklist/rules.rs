@@ -1,0 +1,346 @@
+//! Whom each status of each record waits for. Every function matches all statuses of its noun, so a new status
+//! does not compile until somebody has said whom it waits for.
+
+use crate::award::allocation::AllocationStatus;
+use crate::award::application::ApplicationStatus;
+use crate::award::security::SecurityStatus;
+use crate::base::permission::{Permission, Step};
+use crate::budget::budget_instrument::InstrumentStatus;
+use crate::check::control::ControlStatus;
+use crate::claim::claim::ClaimStatus;
+use crate::claim::final_certificate::CertificateStatus;
+use crate::desk::observation::ObservationStatus;
+use crate::desk::requisition::RequisitionStatus;
+use crate::desk::sample::SampleStatus;
+use crate::milestone::excuse::ExcuseStatus;
+use crate::milestone::milestone::MilestoneStatus;
+use crate::payment::bank_difference::DifferenceStatus;
+use crate::payment::disbursement::DisbursementStatus;
+use crate::payment::payment::PaymentStatus;
+use crate::payment::tranche::TrancheStatus;
+use crate::payment::treasury_return::LineResult;
+use crate::recovery::recovery::RecoveryStatus;
+use crate::recovery::recovery_credit::CreditStatus;
+use crate::revision::scheme_draft::SchemeDraftStatus;
+use crate::worklist::desk_times::Desk;
+use crate::worklist::rule::Waits::{Elsewhere, ForNobody};
+use crate::worklist::rule::{Clock, Rule, Then, Waits};
+
+fn one(rule: Rule) -> Waits {
+    Waits::For(vec![rule])
+}
+
+/// A tranche on its way from desk to desk; its money is held until a day.
+pub fn tranche(status: TrancheStatus) -> Waits {
+    let step = |act, permission, step, desk| Rule::for_act(act, permission).as_step(step).at_desk(desk);
+    let held = |rule: Rule| one(rule.until(Clock::Hold, Then::ReservationReturns));
+    match status {
+        TrancheStatus::Verified => {
+            held(step("recommend_tranche", Permission::RecommendTranche, Step::Recommend, Desk::Recommend))
+        }
+        TrancheStatus::Recommended => {
+            held(step("concur_tranche", Permission::ConcurTranche, Step::Concur, Desk::Concur))
+        }
+        TrancheStatus::Concurred => {
+            held(step("sanction_tranche", Permission::SanctionTranche, Step::Sanction, Desk::Sanction))
+        }
+        TrancheStatus::Sanctioned => one(step("advise_payment", Permission::AdvisePayment, Step::Pay, Desk::Pay)
+            .until(Clock::SanctionTerm, Then::SanctionLapses)),
+        TrancheStatus::Advised => Elsewhere("payment"),
+        TrancheStatus::Disbursed | TrancheStatus::Rejected | TrancheStatus::Expired => ForNobody,
+    }
+}
+
+/// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
+pub fn claim(status: ClaimStatus) -> Waits {
+    match status {
+        ClaimStatus::Draft => one(Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit)),
+        ClaimStatus::Submitted => {
+            one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(Desk::Claim))
+        }
+        ClaimStatus::Verified | ClaimStatus::Rejected => ForNobody,
+    }
+}
+
+/// The deferred part of a verified claim, while the year has room for it.
+pub fn deferred_claim() -> Waits {
+    one(Rule::for_act("release_deferred", Permission::VerifyClaim)
+        .as_step(Step::Verify)
+        .at_desk(Desk::Other)
+        .until(Clock::YearEnd, Then::MoneyLapses))
+}
+
+/// A claim that was released in part and has no final certificate that is under examination or accepted.
+pub fn certificate_due() -> Waits {
+    one(Rule::for_act("submit_final_certificate", Permission::SubmitFinalCertificate)
+        .as_step(Step::Submit)
+        .until(Clock::DueDay, Then::CertificateOverdue))
+}
+
+/// A final certificate; after it was returned, the claim waits for the next one.
+pub fn final_certificate(status: CertificateStatus) -> Waits {
+    match status {
+        CertificateStatus::Submitted => {
+            one(Rule::for_act("verify_final_certificate", Permission::VerifyFinalCertificate)
+                .as_step(Step::Verify)
+                .at_desk(Desk::Other))
+        }
+        CertificateStatus::Returned => Elsewhere("certificate_due"),
+        CertificateStatus::Accepted => ForNobody,
+    }
+}
+
+/// An application; while a query is open, the applicant's clock runs and that of the office stands.
+pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
+    match status {
+        ApplicationStatus::Draft => one(Rule::for_act("submit_application", Permission::SubmitApplication)
+            .as_step(Step::Submit)
+            .until(Clock::WindowEnd, Then::WindowCloses)),
+        ApplicationStatus::Submitted if query_open => one(Rule::for_act("reply_to_query", Permission::ReplyToQuery)
+            .at_desk_or(Desk::QueryReply, Then::OfficeClockStands)),
+        ApplicationStatus::Submitted => {
+            one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication).at_desk(Desk::Application))
+        }
+        // All eligible applications of a scheme wait for one run of the allocation.
+        ApplicationStatus::Eligible => {
+            one(Rule::for_act("draft_allocation", Permission::DraftAllocation).at_desk(Desk::Application))
+        }
+        ApplicationStatus::NotEligible | ApplicationStatus::Awarded => ForNobody,
+    }
+}
+
+/// An eligible application to which a published allocation gave capacity.
+pub fn allotted_application() -> Waits {
+    one(Rule::for_act("issue_award", Permission::IssueAward).as_step(Step::Sanction).at_desk(Desk::Other))
+}
+
+/// A milestone: the company reports it, the agency inspects it.
+pub fn milestone(status: MilestoneStatus) -> Waits {
+    match status {
+        MilestoneStatus::Due | MilestoneStatus::Returned => {
+            one(Rule::for_act("report_milestone", Permission::ReportMilestone)
+                .until(Clock::DueDay, Then::DamagesAccrue))
+        }
+        MilestoneStatus::Reported => {
+            one(Rule::for_act("verify_milestone", Permission::VerifyMilestone).at_desk(Desk::Milestone))
+        }
+        MilestoneStatus::Verified => ForNobody,
+    }
+}
+
+/// A request that days of a delay are excused.
+pub fn excuse(status: ExcuseStatus) -> Waits {
+    match status {
+        ExcuseStatus::Asked => one(Rule::for_act("examine_excuse", Permission::ExamineExcuse)
+            .as_step(Step::Recommend)
+            .at_desk(Desk::Other)),
+        ExcuseStatus::Examined => {
+            one(Rule::for_act("decide_excuse", Permission::DecideExcuse).as_step(Step::Excuse).at_desk(Desk::Other))
+        }
+        ExcuseStatus::Granted | ExcuseStatus::Refused => ForNobody,
+    }
+}
+
+/// A guarantee; `extended` while an extension awaits the bank's word, `short` while money of an invocation is
+/// outstanding.
+pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
+    let confirm = || {
+        one(Rule::for_act("confirm_security", Permission::ConfirmSecurity).as_step(Step::Verify).at_desk(Desk::Other))
+    };
+    match status {
+        SecurityStatus::Lodged => confirm(),
+        SecurityStatus::Confirmed if extended => confirm(),
+        SecurityStatus::Invoked if short => {
+            one(Rule::for_act("record_security_receipt", Permission::RecordSecurityReceipt)
+                .as_step(Step::Pay)
+                .at_desk(Desk::Other))
+        }
+        SecurityStatus::Confirmed | SecurityStatus::Invoked => ForNobody,
+        SecurityStatus::NotConfirmed | SecurityStatus::Released => ForNobody,
+    }
+}
+
+/// A confirmed guarantee that ends soon, while its award runs.
+pub fn guarantee_expiring() -> Waits {
+    one(Rule::for_act("extend_security", Permission::LodgeSecurity).until(Clock::Expiry, Then::CoverEnds))
+}
+
+/// A run that allots capacity.
+pub fn allocation(status: AllocationStatus) -> Waits {
+    match status {
+        AllocationStatus::Draft => one(Rule::for_act("concur_allocation", Permission::ConcurAllocation)
+            .as_step(Step::Concur)
+            .at_desk(Desk::Concur)),
+        AllocationStatus::Concurred => one(Rule::for_act("publish_allocation", Permission::PublishAllocation)
+            .as_step(Step::Sanction)
+            .at_desk(Desk::Sanction)),
+        AllocationStatus::Published => Elsewhere("application"),
+        AllocationStatus::Withdrawn => ForNobody,
+    }
+}
+
+/// A payment; `on_file` once an advice file of the treasury has it.
+pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
+    let settle = || Rule::for_act("settle_payment", Permission::SettlePayment).as_step(Step::Pay);
+    match status {
+        PaymentStatus::Advised if !on_file => one(Rule::for_act("make_payment_advice", Permission::MakePaymentAdvice)
+            .as_step(Step::Pay)
+            .at_desk(Desk::BankAnswer)),
+        PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => {
+            one(settle().at_desk_or(Desk::BankAnswer, Then::PaymentUnanswered))
+        }
+        // A failed payment leaves its tranche sanctioned: it can be advised again.
+        PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => Elsewhere("tranche"),
+        PaymentStatus::Succeeded => ForNobody,
+    }
+}
+
+/// A line of a file of the treasury. Lines that wait are tried again by themselves.
+pub fn treasury_line(result: LineResult) -> Waits {
+    match result {
+        LineResult::Contradicted => {
+            one(Rule::for_act("ask_treasury", Permission::UploadTreasuryReturn).at_desk(Desk::Other))
+        }
+        LineResult::Open | LineResult::Applied | LineResult::AlreadyRecorded => ForNobody,
+        LineResult::Waiting | LineResult::Refused => ForNobody,
+    }
+}
+
+/// A difference between a bank scroll and the records.
+pub fn difference(status: DifferenceStatus) -> Waits {
+    let step = |act, permission, step| {
+        one(Rule::for_act(act, permission).as_step(step).until(Clock::SettleWithin, Then::ControlTurnsRed))
+    };
+    match status {
+        DifferenceStatus::Open => {
+            step("propose_difference_settlement", Permission::ProposeDifferenceSettlement, Step::ProposeSettlement)
+        }
+        DifferenceStatus::Proposed => step("settle_difference", Permission::SettleDifference, Step::Settle),
+        DifferenceStatus::Settled | DifferenceStatus::Cleared => ForNobody,
+    }
+}
+
+/// Money that has to come back; `reply_over` once the last day for the reply has passed.
+pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
+    let order = || Rule::for_act("order_recovery", Permission::OrderRecovery).as_step(Step::Order).at_desk(Desk::Other);
+    let reply = || {
+        Rule::for_act("reply_to_show_cause", Permission::ReplyToShowCause)
+            .until(Clock::ReplyDay, Then::DecidedWithoutReply)
+    };
+    match status {
+        RecoveryStatus::Noticed if reply_over => Waits::For(vec![order(), reply()]),
+        RecoveryStatus::Noticed => one(reply()),
+        RecoveryStatus::Replied => one(order()),
+        RecoveryStatus::Ordered => {
+            one(Rule::for_act("demand_recovery", Permission::DemandRecovery).as_step(Step::Demand).at_desk(Desk::Other))
+        }
+        RecoveryStatus::Demanded => Waits::For(vec![
+            Rule::for_act("pay_demand", Permission::ReplyToShowCause).until(Clock::DueDay, Then::InterestRuns),
+            Rule::for_act("record_receipt", Permission::RecordReceipt)
+                .as_step(Step::Collect)
+                .until(Clock::DueDay, Then::InterestRuns),
+        ]),
+        RecoveryStatus::Settled | RecoveryStatus::Dropped => ForNobody,
+    }
+}
+
+/// A proposal to write off or waive a part of a recovery.
+pub fn relief() -> Waits {
+    one(Rule::for_act("decide_relief", Permission::DecideRelief).as_step(Step::Relieve).at_desk(Desk::Other))
+}
+
+/// A receipt or set-off: its payment or its recovery carries the wait.
+pub fn recovery_credit(status: CreditStatus) -> Waits {
+    match status {
+        CreditStatus::Held => Elsewhere("payment"),
+        CreditStatus::Done | CreditStatus::Released => ForNobody,
+    }
+}
+
+/// A payment that reached the beneficiary; if it came back, its tranche can be advised again.
+pub fn disbursement(status: DisbursementStatus) -> Waits {
+    match status {
+        DisbursementStatus::Succeeded => ForNobody,
+        DisbursementStatus::FailedAfterSuccess => Elsewhere("tranche"),
+    }
+}
+
+/// A movement of appropriation, which another scheme administrator decides.
+pub fn budget_instrument(status: InstrumentStatus) -> Waits {
+    match status {
+        InstrumentStatus::Proposed => {
+            // Proposing and deciding are two steps for two people, although both provide.
+            one(Rule::for_act("approve_budget_instrument", Permission::DecideBudgetInstrument)
+                .as_step(Step::Concur)
+                .at_desk(Desk::Other))
+        }
+        InstrumentStatus::Approved | InstrumentStatus::Refused | InstrumentStatus::Withdrawn => ForNobody,
+    }
+}
+
+/// A draft of a scheme's version; `proposed` while an instrument that takes from awards awaits its approval.
+pub fn scheme_draft(status: SchemeDraftStatus, proposed: bool) -> Waits {
+    match status {
+        SchemeDraftStatus::Draft if proposed => {
+            one(Rule::for_act("approve_scheme_instrument", Permission::ApproveSchemeInstrument)
+                .as_step(Step::Concur)
+                .at_desk(Desk::Other))
+        }
+        SchemeDraftStatus::Draft => {
+            one(Rule::for_act("publish_scheme", Permission::PublishScheme).as_step(Step::Sanction).at_desk(Desk::Other))
+        }
+        SchemeDraftStatus::Published | SchemeDraftStatus::Withdrawn => ForNobody,
+    }
+}
+
+/// An observation of the auditor.
+pub fn observation(status: ObservationStatus) -> Waits {
+    match status {
+        ObservationStatus::Raised | ObservationStatus::Remarked => {
+            one(Rule::for_act("reply_to_observation", Permission::AnswerObservation)
+                .until(Clock::DueDay, Then::OverdueWithAuditor))
+        }
+        ObservationStatus::Replied => one(Rule::for_act("settle_observation", Permission::RaiseObservation)),
+        ObservationStatus::Settled => ForNobody,
+        ObservationStatus::Converted => Elsewhere("recovery"),
+    }
+}
+
+/// A record that the auditor asked for.
+pub fn requisition(status: RequisitionStatus) -> Waits {
+    match status {
+        RequisitionStatus::Asked => one(Rule::for_act("answer_requisition", Permission::AnswerObservation)
+            .until(Clock::DueDay, Then::OverdueWithAuditor)),
+        RequisitionStatus::Answered => ForNobody,
+    }
+}
+
+/// A sample of the auditor: another person freezes the population before it is drawn.
+pub fn sample(status: SampleStatus) -> Waits {
+    match status {
+        SampleStatus::Committed => one(Rule::for_act("freeze_sample", Permission::FreezeSample)
+            .as_step(Step::FreezePopulation)
+            .at_desk(Desk::Other)),
+        SampleStatus::Frozen => one(Rule::for_act("draw_sample", Permission::DrawSample)),
+        SampleStatus::Drawn => ForNobody,
+    }
+}
+
+/// A standing control by its newest result: it is asked again once its cause is put right.
+pub fn control(status: ControlStatus) -> Waits {
+    match status {
+        ControlStatus::Red => one(Rule::for_act("run_controls", Permission::RunControls)),
+        ControlStatus::Green => ForNobody,
+    }
+}
+
+/// A window that closes soon, for a company that has submitted nothing in it.
+pub fn window() -> Waits {
+    one(Rule::for_act("create_application", Permission::PrepareApplication).until(Clock::WindowEnd, Then::WindowCloses))
+}
+
+/// Money of a component that nothing has claimed, shortly before its year ends.
+pub fn year_end() -> Waits {
+    one(Rule::for_act("propose_budget_instrument", Permission::ProposeBudgetInstrument)
+        .until(Clock::YearEnd, Then::MoneyLapses))
+}

@@ -1,0 +1,96 @@
+//! Which matters a person may see, and with whom one record lies.
+
+use crate::db::engine::transaction::ReadTx;
+use crate::db::worklist::matters::{self, FoundMatter, MatterQuery};
+use crate::service::Service;
+use crate::service::running::error::Error;
+use chrono::NaiveDate;
+use domain::base::permission::Permission;
+use domain::people::user::Actor;
+use domain::worklist::matter::{Matter, MatterKind};
+use domain::worklist::rule::{Rule, Waits};
+use domain::worklist::waiting::Waiting;
+
+/// The permission to see matters of a kind: that of the reads of its record.
+pub fn permission(kind: MatterKind) -> Permission {
+    use MatterKind as K;
+    match kind {
+        K::Payment | K::TreasuryLine | K::BankDifference => Permission::ReadTreasury,
+        K::BudgetInstrument | K::YearEnd => Permission::ReadBudget,
+        K::SchemeDraft => Permission::ReadSchemeDrafts,
+        K::Observation | K::Requisition | K::Sample => Permission::ReadObservations,
+        K::Control => Permission::ReadControls,
+        K::Tranche | K::Claim | K::DeferredClaim | K::CertificateDue | K::FinalCertificate | K::Application => {
+            Permission::ReadFiles
+        }
+        K::Milestone | K::Excuse | K::Guarantee | K::GuaranteeExpiring | K::Allocation | K::Recovery => {
+            Permission::ReadFiles
+        }
+        K::Relief | K::Window => Permission::ReadFiles,
+    }
+}
+
+/// The kinds of which a person may see matters.
+pub fn visible_kinds(actor: &Actor) -> impl Iterator<Item = MatterKind> {
+    MatterKind::ALL.iter().copied().filter(|kind| permission(*kind).check(&actor.roles).is_ok())
+}
+
+/// The states of a kind that wait for anybody.
+pub fn open_states(kind: MatterKind) -> Vec<&'static str> {
+    kind.states_of(|_| true)
+}
+
+impl Service {
+    /// The rules of a matter's state today.
+    pub(in crate::service) fn rules_of(&self, matter: &Matter, today: NaiveDate) -> Result<Vec<Rule>, Error> {
+        let over = matter.day.is_some_and(|day| day < today);
+        match matter.kind.waits(&matter.state, over).map_err(Error::Internal)? {
+            Waits::For(rules) => Ok(rules),
+            Waits::ForNobody | Waits::Elsewhere(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Matters that meet a query, of each kind at most `most`, with the days that follow from the finance rules.
+    pub(in crate::service) fn matters(
+        &self,
+        tx: &mut ReadTx<'_>,
+        query: &MatterQuery<'_>,
+        most: usize,
+    ) -> Result<Vec<FoundMatter>, Error> {
+        let mut found = matters::list(tx, query, most)?;
+        for FoundMatter { matter, .. } in &mut found {
+            if matter.kind == MatterKind::BankDifference {
+                matter.day = matter.day.map(|day| self.finance.reconciliation.settle_by(day));
+            }
+        }
+        Ok(found)
+    }
+
+    /// With whom a record lies: one entry for each act that it waits for; none if it waits for nobody.
+    pub fn waiting_of(
+        &self,
+        tx: &mut ReadTx<'_>,
+        kinds: &[MatterKind],
+        id: &str,
+        today: NaiveDate,
+    ) -> Result<Vec<Waiting>, Error> {
+        let query = MatterQuery {
+            kinds: kinds.iter().map(|kind| (*kind, open_states(*kind))).collect(),
+            organisation: None,
+            scheme_code: None,
+            record: Some(id),
+            today,
+            // A record says whom it waits for, however far its day is.
+            horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
+        };
+        let mut waiting = Vec::new();
+        for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST)? {
+            let rules = self.rules_of(&matter, today)?;
+            waiting.extend(rules.iter().map(|rule| matter.waiting(rule, &self.finance.desk_times)));
+        }
+        Ok(waiting)
+    }
+}
+
+/// A record has at most a few matters of one kind.
+const RECORD_MATTERS_MOST: usize = 20;

@@ -1,0 +1,6 @@
+//! What waits for whom.
+
+pub mod matters;
+pub mod names;
+pub mod numbers;
+pub mod worklist;

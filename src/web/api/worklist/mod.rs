@@ -1,0 +1,3 @@
+//! What waits for whom, and the times that the desks have.
+
+pub mod worklist;
