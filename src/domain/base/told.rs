@@ -53,7 +53,7 @@ macro_rules! told {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
         $vis enum $name {
-            $($(#[$variant_doc])* #[doc = $text] #[error($text $(, $computed = $value)*)]
+            $($(#[$variant_doc])* #[doc = concat!("`", $text, "`")] #[error($text $(, $computed = $value)*)]
             $variant $({ $($field: $kind),* })?,)*
         }
 
