@@ -1,8 +1,8 @@
 //! What a stored record says in its lists about its wait: rounds of queries, reports, acts and steps.
 
-use crate::award::application::QueryRounds;
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
+use crate::base::queries::QueryRounds;
 use crate::desk::observation::ObservationSteps;
 use crate::milestone::milestone::{MilestoneStatus, ReportRounds};
 use crate::recovery::recovery::RecoverySteps;

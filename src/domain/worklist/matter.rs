@@ -1,11 +1,12 @@
 //! The kinds of matters in the worklist, their states, and a matter as it is stored.
 
 use crate::award::allocation::AllocationStatus;
-use crate::award::application::{ApplicationStatus, QueryRounds};
+use crate::award::application::ApplicationStatus;
 use crate::award::security::SecurityStatus;
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
+use crate::base::queries::{QueryRound, QueryRounds};
 use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
@@ -205,10 +206,8 @@ pub struct Pause {
 
 /// The pauses of rounds of queries.
 pub fn pauses(rounds: &QueryRounds) -> Vec<Pause> {
-    let pause = |round: &crate::award::application::QueryRound| Pause {
-        from: round.raised_at,
-        to: round.reply.as_ref().map(|reply| reply.replied_at),
-    };
+    let pause =
+        |round: &QueryRound| Pause { from: round.raised_at, to: round.reply.as_ref().map(|reply| reply.replied_at) };
     rounds.0.iter().map(pause).collect()
 }
 

@@ -46,6 +46,8 @@ pub fn tranche(status: TrancheStatus) -> Waits {
         }
         TrancheStatus::Sanctioned => one(step("advise_payment", Permission::AdvisePayment, Step::Pay, Desk::Pay)
             .until(Clock::SanctionTerm, Then::SanctionLapses)),
+        // Its claim waits for the agency, and the tranche goes on from there.
+        TrancheStatus::Returned => Elsewhere("claim"),
         TrancheStatus::Advised => Elsewhere("payment"),
         TrancheStatus::Disbursed | TrancheStatus::Rejected | TrancheStatus::Expired => ForNobody,
     }
@@ -54,7 +56,9 @@ pub fn tranche(status: TrancheStatus) -> Waits {
 /// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
 pub fn claim(status: ClaimStatus) -> Waits {
     match status {
-        ClaimStatus::Draft => one(Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit)),
+        ClaimStatus::Draft | ClaimStatus::Returned => {
+            one(Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit))
+        }
         ClaimStatus::Submitted => {
             one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(Desk::Claim))
         }
