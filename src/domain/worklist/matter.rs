@@ -239,6 +239,7 @@ mod tests {
 
     /// Whom each state waits for: `act by offices`, or `-` for nobody, `> kind` for another record.
     const TABLE: &[(MatterKind, &str, &str)] = &[
+        (MatterKind::Tranche, "returned", "> claim"),
         (MatterKind::Tranche, "verified", "recommend_tranche by section_officer"),
         (MatterKind::Tranche, "recommended", "concur_tranche by finance_officer"),
         (MatterKind::Tranche, "concurred", "sanction_tranche by competent_authority"),
@@ -248,6 +249,7 @@ mod tests {
         (MatterKind::Tranche, "rejected", "-"),
         (MatterKind::Tranche, "expired", "-"),
         (MatterKind::Claim, "draft", "submit_claim by signatory"),
+        (MatterKind::Claim, "returned", "submit_claim by signatory"),
         (MatterKind::Claim, "submitted", "verify_claim by verifier"),
         (MatterKind::Claim, "verified", "-"),
         (MatterKind::Claim, "rejected", "-"),
