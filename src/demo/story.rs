@@ -87,6 +87,8 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     )?;
     let tranche = claim_capital(people, &dates, &people.coercive, &second, &milestone, 100 * CRORE_PAISE)?;
     let recommended = step(&people.section_officer, &tranche, "recommendation")?;
+    let returned = send_back(people, &recommended)?;
+    let recommended = step(&people.section_officer, &returned, "recommendation")?;
     let concurred = step(&people.finance_officer, &recommended, "concurrence")?;
     set_clock(people, &dates.on(1, "04-05"))?;
     let refusal = refused_sanction(people, &concurred)?;
@@ -304,6 +306,8 @@ fn claim(people: &People, company: &Company, award: &Value, form: &Value, lines:
     let draft = company.preparer.posts("/claims", None, &json!({ "award_id": award["id"], "form": form }))?;
     let path = format!("/claims/{}", text(&draft, "id")?);
     let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
+    let sales = form["component"] == "sales_linked_incentive";
+    let submitted = if sales { ask(people, company, &path, &submitted)? } else { submitted };
     let decisions: Vec<Value> = (1..=lines).map(|line| json!({ "line": line, "accepted": true })).collect();
     let decision =
         json!({ "outcome": "verified", "lines": decisions, "remarks": "Invoices and bank statements agree." });
@@ -311,6 +315,29 @@ fn claim(people: &People, company: &Company, award: &Value, form: &Value, lines:
     let bound = verified["statement"]["bound_by"].as_str().unwrap_or("nothing");
     say(&format!("{}: claim {} verified; bound by {bound}.", company.name, text(&submitted, "number")?));
     Ok(verified["tranche"].clone())
+}
+
+/// The agency asks about a claim, and the company replies.
+fn ask(people: &People, company: &Company, claim: &str, submitted: &Value) -> Result<Value, DemoError> {
+    let question = json!({ "question": "Does the second invoice include the magnets returned in January?" });
+    let asked = people.verifier.posts(&format!("{claim}/queries"), submitted["version"].as_i64(), &question)?;
+    let reply = json!({ "text": "It does not; they were credited before.", "documents": [] });
+    let path = format!("{claim}/queries/1/reply");
+    let replied = company.preparer.posts(&path, asked["version"].as_i64(), &reply)?;
+    say(&format!("{}: the agency asked about claim {}, and was answered.", company.name, text(&replied, "number")?));
+    Ok(replied)
+}
+
+/// Finance returns a tranche to the section officer, whose recommendation falls.
+fn send_back(people: &People, tranche: &Value) -> Result<Value, DemoError> {
+    let order = json!({ "to": "recommend", "reasons": "Say in the note which guarantee covers the award." });
+    let path = format!("/tranches/{}/return", text(tranche, "id")?);
+    let returned = people.finance_officer.posts(&path, tranche["version"].as_i64(), &order)?;
+    say(&format!(
+        "Tranche {} was returned by finance with reasons, and recommended again.",
+        text(&returned, "number")?
+    ));
+    Ok(returned)
 }
 
 fn step(person: &Person, tranche: &Value, what: &str) -> Result<Value, DemoError> {

@@ -54,6 +54,8 @@ struct Model {
     /// The desk where its tranche lies, while money is held for it.
     desk: Option<usize>,
     held: i64,
+    /// Whether the company's own steps fell, and are recorded again at the next verification.
+    corrected: bool,
     /// The desk at which each person acted on the tranche.
     acted: BTreeMap<usize, usize>,
     /// Who prepared and who signed it, ever.
@@ -122,6 +124,7 @@ impl Model {
                 }
                 self.apart(who, 1)?;
                 (self.status, self.desk, self.held) = ("verified", Some(2), self.kg * PER_KG);
+                self.corrected = false;
             }
             Act::Step(desk) => {
                 sits(desk)?;
@@ -134,6 +137,7 @@ impl Model {
                 must_be(self.status == "submitted")?;
                 if self.desk.is_some() {
                     self.apart(who, 1)?;
+                    self.corrected = true;
                 }
                 self.status = "returned";
             }
@@ -184,7 +188,7 @@ impl Driver {
         add(of_company("company-both", &["preparer", "signatory"]), &[0], true);
         add(of_company("company-both-two", &["preparer", "signatory"]), &[0], true);
         for (desk, role) in ROLES.iter().enumerate().skip(1) {
-            add(office(&format!("office-{desk}"), &[role]), &[desk], false);
+            add(office(&format!("office-{desk}"), &[*role]), &[desk], false);
         }
         add(office("office-all", &ROLES[1..]), &[1, 2, 3, 4, 5], false);
         add(office("office-all-two", &ROLES[1..]), &[1, 2, 3, 4, 5], false);
@@ -250,8 +254,8 @@ impl Driver {
         let all = now["steps"].as_array().unwrap().iter().filter(|step| step.get("fallen").is_none());
         let stands: BTreeSet<usize> =
             all.filter_map(|step| DESKS.iter().position(|desk| step["step"] == *desk)).collect();
-        let lies = if model.status == "returned" { 0 } else { desk };
-        assert_eq!(stands, (0..lies).collect(), "{told}: {now}");
+        let lies = if model.corrected { 0 } else { desk };
+        assert_eq!(stands, (0..lies).collect::<BTreeSet<usize>>(), "{told}: {now}");
     }
 }
 
