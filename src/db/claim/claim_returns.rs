@@ -9,7 +9,7 @@ use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
 use domain::base::id::{ClaimId, UserId};
-use domain::base::noting::{Note, Reasons};
+use domain::base::noting::{Noting, Reasons};
 use domain::claim::claim::ClaimForm;
 use domain::claim::claim_return::{ClaimReturn, ReturnedLines};
 use domain::claim::statement::Statement;
@@ -33,7 +33,7 @@ as_json!(ClaimForm, ReturnedLines);
 
 row! {
     ReturnRow in claim_returns for ClaimReturn {
-        claim_id: ClaimId, round: i64, to_desk: Desk, reasons: Reasons, note: Note, form: ClaimForm,
+        claim_id: ClaimId, round: i64, to_desk: Desk, reasons: Reasons, note: Noting, form: ClaimForm,
         lines: ReturnedLines, statement: Option<Statement>, prepared_by: UserId, submitted_by: UserId,
         submitted_at: Timestamp, verified_by: Option<UserId>, verified_at: Option<Timestamp>, returned_by: UserId,
         returned_at: Timestamp,

@@ -14,7 +14,7 @@ use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::desk::Desk;
 use domain::base::id::{AwardId, ClaimId, DisbursementId, OrganisationId, PaymentId, TrancheId, UserId};
 use domain::base::money::Paise;
-use domain::base::noting::{Note, Reasons};
+use domain::base::noting::{Noting, Reasons};
 use domain::base::step::TrancheStep;
 use domain::log::audit::{AuditEntry, AuditFacts, AuditOutcome, WrittenEntry};
 use domain::payment::disbursement::{Disbursement, DisbursementStatus};
@@ -96,7 +96,7 @@ impl StepRow {
             step: self.step.parse().map_err(|_| corrupt("step", &self.step))?,
             taken_by: self.taken_by.parse().map_err(|_| corrupt("taken_by", &self.taken_by))?,
             taken_at: self.taken_at.parse().map_err(|_| corrupt("taken_at", &self.taken_at))?,
-            note: Note::of(self.note),
+            note: Noting::of(self.note),
             fallen: None,
         })
     }
@@ -232,13 +232,13 @@ impl Column for Desk {
     }
 }
 
-impl Column for Note {
+impl Column for Noting {
     type Raw = String;
     fn raw(&self) -> String {
         self.text().to_owned()
     }
     fn from_raw(raw: String) -> Result<Self, String> {
-        Ok(Note::of(raw))
+        Ok(Noting::of(raw))
     }
 }
 

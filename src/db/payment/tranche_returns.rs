@@ -8,7 +8,7 @@ use crate::db::engine::schema::tranche_returns;
 use crate::db::engine::sets::set_row;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::money::Paise;
-use domain::base::noting::{Note, Reasons};
+use domain::base::noting::{Noting, Reasons};
 use domain::payment::tranche_return::{TrancheReturn, TrancheReturns};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ impl ReturnRow {
             from: read(TABLE, "from_desk", self.from_desk)?,
             to: read(TABLE, "to_desk", self.to_desk)?,
             reasons: Some(Reasons(self.reasons)),
-            note: Note::of(self.note),
+            note: Noting::of(self.note),
             amount_paise: Paise(self.amount_paise),
             reversed_sanction: read(TABLE, "reversed_sanction", self.reversed_sanction)?,
             steps_before: self.steps_before,

@@ -1,5 +1,5 @@
 //! Texts that offices write, by their readers. *Reasons* are addressed to whoever must act on them and are
-//! shown to them. A *note* is internal noting on the file (Central Secretariat Manual of Office Procedure):
+//! shown to them. *Noting* is internal, on the file (Central Secretariat Manual of Office Procedure):
 //! offices and auditors read it, a manufacturer never does. The types keep the two apart.
 
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String)]
-pub struct Note(Option<String>);
+pub struct Noting(Option<String>);
 
-impl Note {
-    pub fn of(text: impl Into<String>) -> Note {
-        Note(Some(text.into()))
+impl Noting {
+    pub fn of(text: impl Into<String>) -> Noting {
+        Noting(Some(text.into()))
     }
 
     /// The text; empty when it is left out.

@@ -2,7 +2,7 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
-use crate::base::noting::{Note, Reasons};
+use crate::base::noting::{Noting, Reasons};
 use crate::base::permission::Step;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,8 +14,8 @@ pub struct TrancheStep {
     pub taken_by: UserId,
     pub taken_at: Timestamp,
     /// The noting on the file; left out for a manufacturer.
-    #[serde(default, skip_serializing_if = "Note::is_hidden")]
-    pub note: Note,
+    #[serde(default, skip_serializing_if = "Noting::is_hidden")]
+    pub note: Noting,
     /// The return by which it fell. The step is then to be taken again, and still binds the person who took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallen: Option<Fallen>,
@@ -24,7 +24,7 @@ pub struct TrancheStep {
 impl TrancheStep {
     /// A step as it is taken.
     pub fn taken(step: Step, by: UserId, at: Timestamp, note: &str) -> TrancheStep {
-        TrancheStep { step, taken_by: by, taken_at: at, note: Note::of(note), fallen: None }
+        TrancheStep { step, taken_by: by, taken_at: at, note: Noting::of(note), fallen: None }
     }
 }
 

@@ -124,9 +124,9 @@ controls! {
     DisbursementSerials = "disbursement_serials", Integrity, "The register of disbursements has no holes",
         "numbers of each series against its counter", "GFR 2017, rule 234, form GFR 21";
     StepsComplete = "steps_complete", Integrity, "No tranche stands where its steps did not lead",
-        "status of each tranche against verification, recommendation, concurrence, sanction and payment", "docs/SECURITY.md, people";
+        "status of each tranche against verification, recommendation, concurrence, sanction and payment, without steps that fell", "docs/SECURITY.md, people";
     OnePersonOneStep = "one_person_one_step", Integrity, "Nobody took two different steps on one rupee",
-        "people of each claim and tranche, against each other", "docs/SECURITY.md, people";
+        "people of each claim and tranche, also before a return, against each other", "docs/SECURITY.md, people";
     InstrumentsByTwo = "instruments_by_two", Integrity, "Every budget instrument was decided by a second person",
         "who proposed against who approved or refused", "docs/BUDGET.md, budget instruments";
     AwardsOfEligible = "awards_of_eligible", Integrity, "Only applications that were found eligible have an award",

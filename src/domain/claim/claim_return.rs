@@ -10,7 +10,7 @@ use crate::base::field_change::{FieldChange, changes};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{ClaimId, UserId};
 use crate::base::money::Paise;
-use crate::base::noting::{Note, Reasons};
+use crate::base::noting::{Noting, Reasons};
 use crate::base::permission::Step;
 use crate::base::refusal::Refusal;
 use crate::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
@@ -32,7 +32,7 @@ pub struct ClaimReturn {
     pub round: i64,
     pub to_desk: Desk,
     pub reasons: Reasons,
-    pub note: Note,
+    pub note: Noting,
     pub form: ClaimForm,
     pub lines: ReturnedLines,
     pub statement: Option<Statement>,
@@ -50,7 +50,7 @@ pub struct ClaimReturn {
 pub struct ClaimSendBack {
     pub to: Desk,
     pub reasons: Reasons,
-    pub note: Note,
+    pub note: Noting,
     pub by: UserId,
     pub at: Timestamp,
 }
@@ -66,8 +66,8 @@ pub struct ClaimReturnView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasons: Option<Reasons>,
     /// Internal noting; left out for a manufacturer.
-    #[serde(skip_serializing_if = "Note::is_hidden")]
-    pub note: Note,
+    #[serde(skip_serializing_if = "Noting::is_hidden")]
+    pub note: Noting,
     pub submitted_by: UserId,
     pub submitted_at: Timestamp,
     pub returned_by: UserId,

@@ -8,7 +8,7 @@ use crate::base::desk::Desk;
 use crate::base::digest::hex;
 use crate::base::id::UserId;
 use crate::base::money::Paise;
-use crate::base::noting::{Note, Reasons};
+use crate::base::noting::{Noting, Reasons};
 use crate::base::permission::{Roles, Step};
 use crate::base::refusal::Refusal;
 use crate::base::step::{Fallen, TrancheStep};
@@ -28,8 +28,8 @@ pub struct TrancheReturn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasons: Option<Reasons>,
     /// Internal noting; left out for a manufacturer.
-    #[serde(default, skip_serializing_if = "Note::is_hidden")]
-    pub note: Note,
+    #[serde(default, skip_serializing_if = "Noting::is_hidden")]
+    pub note: Noting,
     /// The amount of the tranche at that time.
     pub amount_paise: Paise,
     /// The sanction order that the return reversed.
@@ -65,7 +65,7 @@ impl TrancheReturns {
 pub struct SendBack {
     pub to: Desk,
     pub reasons: Reasons,
-    pub note: Note,
+    pub note: Noting,
     pub by: UserId,
     pub at: Timestamp,
 }
@@ -175,7 +175,7 @@ mod tests {
         SendBack {
             to,
             reasons: Reasons("the certificate is of another plant".into()),
-            note: Note::of("spoke to the agency"),
+            note: Noting::of("spoke to the agency"),
             by: person(by),
             at: now(),
         }

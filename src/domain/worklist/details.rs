@@ -19,17 +19,25 @@ struct RecoveryDetails {
     plan: Option<InstalmentPlan>,
 }
 
+/// The reports of a milestone and the queries about it.
+#[derive(Deserialize)]
+struct MilestoneDetails {
+    rounds: ReportRounds,
+    queries: QueryRounds,
+}
+
 impl Matter {
     /// Adds what the lists of the record say, from their JSON text. The error says why it cannot be read.
     pub fn with_details(mut self, details: &str, today: NaiveDate) -> Result<Matter, String> {
         let wrong = |error: serde_json::Error| error.to_string();
         match self.kind {
-            MatterKind::Application => {
+            MatterKind::Application | MatterKind::Claim => {
                 self.pauses = pauses(&serde_json::from_str::<QueryRounds>(details).map_err(wrong)?);
             }
             MatterKind::Milestone => {
-                let rounds: ReportRounds = serde_json::from_str(details).map_err(wrong)?;
-                self.arrived = reported(&rounds, &self.state).or(self.arrived);
+                let found: MilestoneDetails = serde_json::from_str(details).map_err(wrong)?;
+                self.arrived = reported(&found.rounds, &self.state).or(self.arrived);
+                self.pauses = pauses(&found.queries);
             }
             MatterKind::Observation => {
                 let steps: ObservationSteps = serde_json::from_str(details).map_err(wrong)?;

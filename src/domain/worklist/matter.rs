@@ -76,12 +76,12 @@ impl MatterKind {
     pub fn states(self) -> Vec<&'static str> {
         match self {
             MatterKind::Tranche => states!(TrancheStatus),
-            MatterKind::Claim => states!(ClaimStatus),
+            MatterKind::Claim => states!(ClaimStatus and "query_open"),
             MatterKind::DeferredClaim => vec!["deferred"],
             MatterKind::CertificateDue => vec!["awaited"],
             MatterKind::FinalCertificate => states!(CertificateStatus),
             MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted"),
-            MatterKind::Milestone => states!(MilestoneStatus),
+            MatterKind::Milestone => states!(MilestoneStatus and "query_open"),
             MatterKind::Excuse => states!(ExcuseStatus),
             MatterKind::Guarantee => states!(SecurityStatus and "extension_lodged", "receipt_awaited"),
             MatterKind::GuaranteeExpiring => vec!["expiring"],
@@ -107,7 +107,10 @@ impl MatterKind {
     pub fn waits(self, state: &str, day_over: bool) -> Result<Waits, String> {
         Ok(match self {
             MatterKind::Tranche => rules::tranche(state.parse()?),
-            MatterKind::Claim => rules::claim(state.parse()?),
+            MatterKind::Claim => match state {
+                "query_open" => rules::claim(ClaimStatus::Submitted, true),
+                status => rules::claim(status.parse()?, false),
+            },
             MatterKind::DeferredClaim => rules::deferred_claim(),
             MatterKind::CertificateDue => rules::certificate_due(),
             MatterKind::FinalCertificate => rules::final_certificate(state.parse()?),
@@ -116,7 +119,10 @@ impl MatterKind {
                 "allotted" => rules::allotted_application(),
                 status => rules::application(status.parse()?, false),
             },
-            MatterKind::Milestone => rules::milestone(state.parse()?),
+            MatterKind::Milestone => match state {
+                "query_open" => rules::milestone(MilestoneStatus::Reported, true),
+                status => rules::milestone(status.parse()?, false),
+            },
             MatterKind::Excuse => rules::excuse(state.parse()?),
             MatterKind::Guarantee => match state {
                 "extension_lodged" => rules::guarantee(SecurityStatus::Confirmed, true, false),
@@ -251,6 +257,7 @@ mod tests {
         (MatterKind::Claim, "draft", "submit_claim by signatory"),
         (MatterKind::Claim, "returned", "submit_claim by signatory"),
         (MatterKind::Claim, "submitted", "verify_claim by verifier"),
+        (MatterKind::Claim, "query_open", "reply_to_claim_query by preparer or signatory"),
         (MatterKind::Claim, "verified", "-"),
         (MatterKind::Claim, "rejected", "-"),
         (MatterKind::DeferredClaim, "deferred", "release_deferred by verifier"),
@@ -268,6 +275,7 @@ mod tests {
         (MatterKind::Milestone, "due", "report_milestone by preparer or signatory"),
         (MatterKind::Milestone, "reported", "verify_milestone by verifier"),
         (MatterKind::Milestone, "returned", "report_milestone by preparer or signatory"),
+        (MatterKind::Milestone, "query_open", "reply_to_milestone_query by preparer or signatory"),
         (MatterKind::Milestone, "verified", "-"),
         (MatterKind::Excuse, "asked", "examine_excuse by verifier"),
         (MatterKind::Excuse, "examined", "decide_excuse by competent_authority"),

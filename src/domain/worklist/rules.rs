@@ -53,9 +53,15 @@ pub fn tranche(status: TrancheStatus) -> Waits {
     }
 }
 
+/// A query that is open: the company's clock runs and that of the office stands.
+fn open_query(act: &'static str) -> Waits {
+    one(Rule::for_act(act, Permission::ReplyToQuery).at_desk_or(Desk::QueryReply, Then::OfficeClockStands))
+}
+
 /// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
-pub fn claim(status: ClaimStatus) -> Waits {
+pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
     match status {
+        ClaimStatus::Submitted if query_open => open_query("reply_to_claim_query"),
         ClaimStatus::Draft | ClaimStatus::Returned => {
             one(Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit))
         }
@@ -100,8 +106,7 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
         ApplicationStatus::Draft => one(Rule::for_act("submit_application", Permission::SubmitApplication)
             .as_step(Step::Submit)
             .until(Clock::WindowEnd, Then::WindowCloses)),
-        ApplicationStatus::Submitted if query_open => one(Rule::for_act("reply_to_query", Permission::ReplyToQuery)
-            .at_desk_or(Desk::QueryReply, Then::OfficeClockStands)),
+        ApplicationStatus::Submitted if query_open => open_query("reply_to_query"),
         ApplicationStatus::Submitted => {
             one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication).at_desk(Desk::Application))
         }
@@ -119,8 +124,9 @@ pub fn allotted_application() -> Waits {
 }
 
 /// A milestone: the company reports it, the agency inspects it.
-pub fn milestone(status: MilestoneStatus) -> Waits {
+pub fn milestone(status: MilestoneStatus, query_open: bool) -> Waits {
     match status {
+        MilestoneStatus::Reported if query_open => open_query("reply_to_milestone_query"),
         MilestoneStatus::Due | MilestoneStatus::Returned => {
             one(Rule::for_act("report_milestone", Permission::ReportMilestone)
                 .until(Clock::DueDay, Then::DamagesAccrue))

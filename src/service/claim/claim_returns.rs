@@ -11,7 +11,7 @@ use crate::service::running::runner::{Caller, Command, Done, Work, check_version
 use domain::award::application::check_note;
 use domain::base::desk::Desk;
 use domain::base::id::ClaimId;
-use domain::base::noting::{Note, Reasons};
+use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::Permission;
 use domain::claim::claim_return::{ClaimSendBack, ReturnedClaim, whole_view};
 use domain::payment::tranche::Tranche;
@@ -47,7 +47,7 @@ impl Command for ReturnClaim {
         }
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
-        let (reasons, note) = (Reasons(self.reasons), Note::of(self.note));
+        let (reasons, note) = (Reasons(self.reasons), Noting::of(self.note));
         let (by, at) = (work.actor.user_id, work.now);
         let mut lines = claims::lines(work.tx, claim.id)?;
         let order = ClaimSendBack { to: Desk::Prepare, reasons: reasons.clone(), note: note.clone(), by, at };

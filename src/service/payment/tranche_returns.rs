@@ -12,7 +12,7 @@ use domain::base::desk::Desk;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::TrancheId;
-use domain::base::noting::{Note, Reasons};
+use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Step};
 use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
@@ -60,7 +60,7 @@ impl Command for ReturnTranche {
         let mut tranche = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, tranche.version)?;
         tranche.check_hold(work.today())?;
-        let (reasons, note) = (Reasons(self.reasons), Note::of(self.note));
+        let (reasons, note) = (Reasons(self.reasons), Noting::of(self.note));
         let order = SendBack {
             to: self.to,
             reasons: reasons.clone(),

@@ -70,7 +70,7 @@ fn a_file_comes_back_as_it_was_sent_and_inert(app: App) {
     let disposition = content.header("content-disposition").unwrap();
     assert_eq!(disposition, format!("attachment; filename=\"evidence-{}\"", record["id"].as_str().unwrap()));
     assert_eq!(content.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(verifier.sees(&at("evidence", &record)), record);
+    assert_eq!(verifier.get(&at("evidence", &record)).unwrap().json(), record);
     let stored = PathBuf::from(&hex(&digest)[..2]).join(hex(&digest));
     assert_eq!(files(&app), [stored]);
     // The same content again is another record of the same file.

@@ -3,6 +3,7 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
 use crate::harness::recovery_people::Recovers;
+use crate::harness::return_people::ReturnVerbs;
 use crate::worklist::Shows;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::OUTSIDE;
@@ -135,6 +136,39 @@ fn a_query_stops_the_clock_of_the_office_and_starts_that_of_the_applicant(app: A
     app.preparer().replies(&asked, 1, "The sample oxide.").ok();
     let row = of_kind(&app.verifier(), "application").remove(0);
     assert_eq!(row["waiting"]["until"], "2026-06-09", "nine days of the applicant do not count");
+}
+
+#[apply(on_both!)]
+fn a_query_about_a_claim_or_milestone_stops_the_clock_of_the_office_too(app: App) {
+    app.window_is_open();
+    app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+    let award = app.awarded("lodestone", 900);
+    let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
+    let claim = app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
+    let second = app.milestone(&award, "metal_to_alloy");
+    let reported = app.preparer().reports(&second, json!({ "metal_to_alloy": 900 }), "2026-05-01").ok();
+    for (noun, kind, record) in [("claims", "claim", &claim), ("milestones", "milestone", &reported)] {
+        let before = of_kind(&app.verifier(), kind).remove(0)["waiting"]["until"].clone();
+        let asked = app.verifier().asks_about(noun, record, "Which plant?").ok();
+        assert!(of_kind(&app.verifier(), kind).is_empty(), "{kind}");
+        let row = of_kind(&app.signatory(), kind).into_iter().find(|row| row["state"] == "query_open").unwrap();
+        assert_eq!((&row["waiting"]["side"], &row["id"]), (&json!("applicant"), &record["id"]));
+        app.preparer().replies_about(noun, &asked, 1, "The plant at Sample.").ok();
+        assert_eq!(of_kind(&app.verifier(), kind).remove(0)["waiting"]["until"], before, "answered on the same day");
+    }
+    let returned = app.verifier().sends_back("claims", &app.verifier().sees(&at("claims", &claim))).ok();
+    let row = of_kind(&app.signatory(), "claim").remove(0);
+    assert_eq!((&row["state"], &row["id"]), (&json!("returned"), &returned["id"]));
+}
+
+#[apply(on_both!)]
+fn a_returned_tranche_waits_at_the_desk_to_which_it_was_returned(app: App) {
+    let recommended = app.section_officer().recommends(&app.tranche_of_15_crore()).ok();
+    app.set_clock("2026-05-03T06:30:00Z");
+    let returned = app.finance_officer().returns_to(&recommended, "recommend").ok();
+    assert!(of_kind(&app.finance_officer(), "tranche").is_empty());
+    let row = of_kind(&app.section_officer(), "tranche").remove(0);
+    assert_eq!((&row["id"], &row["waiting"]["until"]), (&returned["id"], &json!("2026-05-08")), "its time begins anew");
 }
 
 #[apply(on_both!)]

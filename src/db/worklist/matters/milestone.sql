@@ -1,9 +1,13 @@
 -- Matters milestone.
--- Asks: Which milestones are due soon or late, returned, or reported and not yet inspected?
--- A row means: One milestone, with its due day and its rounds of reports.
+-- Asks: Which milestones are due soon or late, returned, reported and not yet inspected, or have a
+-- query open?
+-- A row means: One milestone, with its due day, its rounds of reports and those of queries.
 SELECT
     'milestone' AS kind,
-    milestones.status AS state,
+    CASE
+        WHEN milestones.status = 'reported' AND position_of(milestones.queries, '"reply":null') > 0 THEN 'query_open'
+        ELSE milestones.status
+    END AS state,
     milestones.id,
     awards.number,
     milestones.code AS title,
@@ -14,7 +18,7 @@ SELECT
     awards.awarded_at AS since,
     milestones.due_on AS day,
     CAST(NULL AS TEXT) AS taken,
-    milestones.rounds AS details
+    '{"rounds":' || milestones.rounds || ',"queries":' || milestones.queries || '}' AS details
 FROM milestones
 JOIN awards ON awards.id = milestones.award_id
 JOIN organisations ON organisations.id = milestones.organisation_id

@@ -12,7 +12,13 @@ SELECT
     organisations.name AS company,
     tranches.amount_paise,
     COALESCE(
-        (SELECT MAX(step.taken_at) FROM tranche_steps AS step WHERE step.tranche_id = tranches.id),
+        (
+            SELECT MAX(moved.at) FROM (
+                SELECT step.taken_at AS at FROM tranche_steps AS step WHERE step.tranche_id = tranches.id
+                UNION ALL
+                SELECT back.returned_at AS at FROM tranche_returns AS back WHERE back.tranche_id = tranches.id
+            ) AS moved
+        ),
         tranches.created_at
     ) AS since,
     tranches.held_until AS day,

@@ -221,7 +221,13 @@ fn each_step_needs_its_role(app: App) {
 #[apply(on_both!)]
 fn a_tranche_is_seen_by_its_beneficiary_and_the_offices(app: App) {
     let tranche = app.tranche_of_15_crore();
-    assert_eq!(app.preparer().sees(&at("tranches", &tranche)), tranche);
+    assert_eq!(app.section_officer().sees(&at("tranches", &tranche)), tranche);
+    // Its beneficiary sees all of it but what the offices note for each other.
+    let mut without_noting = tranche.clone();
+    let steps = without_noting["steps"].as_array_mut().unwrap().iter_mut();
+    let noted = steps.filter_map(|step| step.as_object_mut().unwrap().remove("note")).count();
+    assert!(noted > 0);
+    assert_eq!(app.preparer().sees(&at("tranches", &tranche)), without_noting);
     let stranger = app.preparer_of("magnetite");
     stranger.get(&at("tranches", &tranche)).unwrap().refused(404, "not_found");
     assert_eq!(stranger.sees("/tranches")["data"], json!([]));

@@ -18,7 +18,9 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "ask_excuse" => &["signatory"],
         "examine_excuse" => &["verifier"],
         "decide_excuse" => &["competent_authority"],
-        "reply_to_query" | "report_milestone" => &["preparer", "signatory"],
+        "reply_to_query" | "reply_to_claim_query" | "reply_to_milestone_query" | "report_milestone" => {
+            &["preparer", "signatory"]
+        }
         "upload_evidence" => &["preparer", "signatory", "verifier"],
         "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
@@ -30,11 +32,13 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "approve_budget_instrument"
         | "refuse_budget_instrument"
         | "withdraw_budget_instrument" => &["scheme_administrator"],
-        "raise_query" => &["verifier", "section_officer"],
+        "raise_query" | "raise_claim_query" | "raise_milestone_query" => &["verifier", "section_officer"],
         "record_company_group" => &["verifier", "scheme_administrator"],
         "scrutinise_application"
         | "verify_milestone"
         | "verify_claim"
+        | "return_claim"
+        | "return_milestone"
         | "release_deferred"
         | "verify_final_certificate" => &["verifier"],
         "issue_award" | "sanction_tranche" | "publish_allocation" => &["competent_authority"],
@@ -42,6 +46,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "concur_tranche" | "concur_allocation" => &["finance_officer"],
         "surrender_allotment" => &["signatory"],
         "reject_tranche" | "withdraw_allocation" => &["section_officer", "finance_officer", "competent_authority"],
+        "return_tranche" => &["section_officer", "finance_officer", "competent_authority", "disbursing_officer"],
         "advise_payment"
         | "settle_payment"
         | "settle_payments"

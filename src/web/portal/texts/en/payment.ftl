@@ -76,6 +76,7 @@ status-disbursed = Disbursed
 status-expired = Time over
 status-recommended = Recommended
 status-rejected = Rejected
+status-returned = Returned to the claim
 status-sanctioned = Sanctioned
 status-verified = Verified
 step-concur = Concurred

@@ -76,6 +76,7 @@ status-disbursed = संवितरित
 status-expired = अवधि समाप्त
 status-recommended = सिफारिश की गई
 status-rejected = अस्वीकृत
+status-returned = दावे को लौटाया गया
 status-sanctioned = स्वीकृत
 status-verified = सत्यापित
 step-concur = सहमति दी
