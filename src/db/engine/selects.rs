@@ -1,4 +1,4 @@
-//! A connection on which only rows can be selected, and the guard that watches it. The methods of [`Selects`]
+//! A connection on which only rows can be selected, and the guard that watches it. The methods of `Selects`
 //! accept no statement other than SELECT. The guard checks what the compiler cannot: in debug builds, and so in
 //! every test, it reads each statement as it is sent. It panics if the statement writes, or if it names a
 //! buffered table (`src/db/engine/write_buffer.rs`) where only unbuffered ones may be read, because the stored
