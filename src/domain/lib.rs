@@ -1,4 +1,4 @@
-//! THE RULES: pure values and functions. Nothing here reads a clock, draws a random number,
+//! The rules: pure values and functions. Nothing here reads a clock, draws a random number,
 //! opens a file or knows a database or HTTP; time and facts always arrive as arguments.
 //! `serde` and `utoipa` derives only describe the shape of the vocabulary.
 

@@ -1,4 +1,4 @@
-//! THE USE CASES: one function or command for each thing that a person can do. Commands change data and all go
+//! The use cases: one function or command for each thing that a person can do. Commands change data and all go
 //! through the runner; everything else only reads.
 
 pub mod award;

@@ -1,5 +1,5 @@
-//! THE ONLY ACTIX: requests in, answers out. `api/` is the JSON interface, `portal/` the pages; only `problem.rs` knows the status
-//! of an error; `openapi.rs` describes every route from the code.
+//! The only layer that uses actix: it reads requests and writes answers. `api/` is the JSON interface, `portal/` the
+//! pages; only `edge/problem.rs` knows the status of an error; `openapi.rs` describes every route from the code.
 
 pub mod api;
 pub mod edge;

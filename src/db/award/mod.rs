@@ -1,4 +1,5 @@
-//! Rows of applications, scrutiny, allocations, awards and guarantees.
+//! Storage of the room award: the rows and queries of each of its nouns. `domain/award/mod.rs` says what
+//! the room is about.
 
 pub mod allocations;
 pub mod applications;

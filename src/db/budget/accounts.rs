@@ -1,5 +1,5 @@
 //! Ledger accounts and the guarded posting of journals. A balance changes only here, only together with its
-//! entry, and never falls below zero: each change checks the balance first (guarded update).
+//! entry, and never falls below zero: each change checks the balance first.
 
 use crate::db::engine::column::Column;
 use crate::db::engine::connection::DbConnection;

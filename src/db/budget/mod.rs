@@ -1,4 +1,5 @@
-//! Rows of outlay and appropriation: accounts, journals, postings, instruments, limits.
+//! Storage of the room budget: the rows and queries of each of its nouns. `domain/budget/mod.rs` says what
+//! the room is about.
 
 pub mod accounts;
 pub mod budget_instruments;

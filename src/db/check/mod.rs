@@ -1,4 +1,5 @@
-//! Rows of standing controls, the stop of money, and `verify`.
+//! Storage of the room check: the rows and queries of each of its nouns. `domain/check/mod.rs` says what
+//! the room is about.
 
 pub mod controls;
 pub mod differences;

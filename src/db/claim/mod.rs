@@ -1,4 +1,5 @@
-//! Rows of claims, their lines, the computed entitlement and its statement, final certificates.
+//! Storage of the room claim: the rows and queries of each of its nouns. `domain/claim/mod.rs` says what
+//! the room is about.
 
 pub(in crate::db) mod claim_dialogues;
 pub mod claim_returns;

@@ -1,4 +1,5 @@
-//! Rows of the auditor's desk: selections, observations, samples, provenance, exports.
+//! Storage of the room desk: the rows and queries of each of its nouns. `domain/desk/mod.rs` says what
+//! the room is about.
 
 pub mod observations;
 pub mod requisitions;

@@ -8,7 +8,7 @@ pub enum DbError {
     /// A unique constraint of a table was violated. It is the second guard; the first is in the use case.
     #[error("a unique rule was hit: {0}")]
     Conflict(String),
-    /// A balance would have fallen below zero. The constraint is the second guard behind the guarded update.
+    /// A balance would have fallen below zero. The constraint is the second guard behind the check of each change.
     #[error("a check was hit: {0}")]
     CheckFailed(String),
     /// The database is locked, out of space, gone, or too slow. A later attempt may succeed.

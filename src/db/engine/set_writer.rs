@@ -229,7 +229,8 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         self.gather(Statement { table: R::TABLE, changes: Some(changes.len()), before, columns, after })
     }
 
-    /// Adds the change of each account to its balance. A constraint of the table refuses a balance below zero.
+    /// Adds the change of each account to its balance. The buffer has checked every change before; behind it, the
+    /// constraint `balance_floor` of the table refuses a balance below zero.
     pub fn update_balances(&mut self, changes: &BTreeMap<i64, i64>) -> Result<(), DbError> {
         let changes: Vec<(i64, i64)> =
             changes.iter().filter(|(_, change)| **change != 0).map(|(id, change)| (*id, *change)).collect();
@@ -239,8 +240,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
         if let DbConnection::Sqlite(conn) = self.conn {
             let mut changed = 0;
             for (id, change) in &changes {
-                let guarded = accounts::table.find(*id).filter((accounts::balance_paise + *change).ge(0));
-                changed += diesel::update(guarded)
+                changed += diesel::update(accounts::table.find(*id))
                     .set(accounts::balance_paise.eq(accounts::balance_paise + *change))
                     .execute(conn)?;
             }
@@ -251,7 +251,7 @@ impl<'c, 'a> SetWriter<'c, 'a> {
             Cells::Numbers(changes.iter().map(|(_, change)| Some(*change)).collect()),
         ];
         let before = "UPDATE accounts SET balance_paise = balance_paise + u.change FROM unnest(".to_owned();
-        let after = ") AS u(id, change) WHERE accounts.id = u.id AND accounts.balance_paise + u.change >= 0".to_owned();
+        let after = ") AS u(id, change) WHERE accounts.id = u.id".to_owned();
         self.gather(Statement { table: ACCOUNTS, changes: Some(changes.len()), before, columns, after })
     }
 
@@ -327,7 +327,6 @@ const ACCOUNTS: &str = "accounts";
 fn all_changed(table: &'static str, changed: usize, asked: usize) -> Result<(), DbError> {
     match table {
         _ if changed == asked => Ok(()),
-        ACCOUNTS => Err(DbError::CheckFailed("accounts: below zero".to_owned())),
-        other => Err(DbError::Conflict(other.to_owned())),
+        table => Err(DbError::Conflict(table.to_owned())),
     }
 }

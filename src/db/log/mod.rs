@@ -1,4 +1,5 @@
-//! Rows of the audit log: entries, Merkle tree, checkpoints, witnesses, receipts.
+//! Storage of the room log: the rows and queries of each of its nouns. `domain/log/mod.rs` says what
+//! the room is about.
 
 pub mod audit_log;
 pub mod log_checkpoints;

@@ -1,4 +1,5 @@
-//! Rows of milestones of an award, their reports and excuses.
+//! Storage of the room milestone: the rows and queries of each of its nouns. `domain/milestone/mod.rs` says what
+//! the room is about.
 
 pub mod excuses;
 pub mod milestones;

@@ -1,4 +1,5 @@
-//! Rows of tranches, payment advices, payments, treasury returns, disbursements and bank scrolls.
+//! Storage of the room payment: the rows and queries of each of its nouns. `domain/payment/mod.rs` says what
+//! the room is about.
 
 pub mod bank_differences;
 pub mod bank_scrolls;

@@ -1,4 +1,4 @@
-//! Payment advices and the bank's answers.
+//! Payments: each attempt to pay a tranche, and what the bank answered.
 
 use crate::db::engine::column::versioned;
 use crate::db::engine::connection::per_engine;

@@ -1,4 +1,5 @@
-//! Rows of users, organisations, sessions and the disclosures of their personal data.
+//! Storage of the room people: the rows and queries of each of its nouns. `domain/people/mod.rs` says what
+//! the room is about.
 
 pub mod disclosures;
 pub mod organisations;

@@ -1,4 +1,5 @@
-//! Rows of money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+//! Storage of the room recovery: the rows and queries of each of its nouns. `domain/recovery/mod.rs` says what
+//! the room is about.
 
 pub mod recoveries;
 pub mod recovery_credits;

@@ -1,3 +1,4 @@
-//! Rows of a scheme's next version: draft, difference, impact, publication, recomputation.
+//! Storage of the room revision: the rows and queries of each of its nouns. `domain/revision/mod.rs` says what
+//! the room is about.
 
 pub mod scheme_drafts;

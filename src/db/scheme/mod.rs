@@ -1,4 +1,5 @@
-//! Rows of a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+//! Storage of the room scheme: the rows and queries of each of its nouns. `domain/scheme/mod.rs` says what
+//! the room is about.
 
 pub mod schemes;
 pub mod windows;

@@ -1,5 +1,6 @@
 //! Queries: questions of an office to a manufacturer about a record, raised and answered in rounds, all of
-//! which are retained. At most one round is open.
+//! which are retained. At most one round is open. The days for a reply are in `config/finance/desk-times.toml`
+//! (`domain/worklist/desk_times.rs`).
 
 use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_text};

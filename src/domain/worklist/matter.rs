@@ -230,9 +230,9 @@ pub struct Matter {
     pub organisation_id: Option<String>,
     pub company: Option<String>,
     pub amount_paise: Option<i64>,
-    /// When it arrived where it lies.
+    /// When it reached the office or person that must act next.
     pub arrived: Option<Timestamp>,
-    /// Its own day: what that day is depends on its kind.
+    /// The deadline of the record itself, if its kind has one (`rules.rs`).
     pub day: Option<NaiveDate>,
     pub taken: Vec<Taken>,
     pub pauses: Vec<Pause>,
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    /// Whom each state waits for: `act by offices`, or `-` for nobody, `> kind` for another record.
+    /// Whom each state waits for. A row says `act by offices`, `-` (for nobody), or `> kind` (through another record).
     const TABLE: &[(MatterKind, &str, &str)] = &[
         (MatterKind::Tranche, "returned", "> claim"),
         (MatterKind::Tranche, "verified", "recommend_tranche by section_officer"),

@@ -1,4 +1,5 @@
-//! Use cases of applications, scrutiny, allocation, awards and their guarantees.
+//! The use cases of the room award: one file for each noun. `domain/award/mod.rs` says what
+//! the room is about.
 
 pub mod allocations;
 pub mod applications;

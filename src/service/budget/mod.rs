@@ -1,4 +1,5 @@
-//! Use cases of outlay and appropriation: accounts, journals, postings, instruments, limits.
+//! The use cases of the room budget: one file for each noun. `domain/budget/mod.rs` says what
+//! the room is about.
 
 pub mod budget;
 pub mod budget_instruments;

@@ -1,4 +1,5 @@
-//! Use cases of standing controls, the stop of money, and `verify`.
+//! The use cases of the room check: one file for each noun. `domain/check/mod.rs` says what
+//! the room is about.
 
 pub(in crate::service) mod control_rules;
 pub mod controls;

@@ -1,4 +1,5 @@
-//! Use cases of claims, their lines, the computed entitlement and its statement, final certificates.
+//! The use cases of the room claim: one file for each noun. `domain/claim/mod.rs` says what
+//! the room is about.
 
 pub mod claim_checks;
 pub mod claim_facts;

@@ -1,4 +1,5 @@
-//! Use cases of the auditor's desk: selections, observations, samples, provenance, exports.
+//! The use cases of the room desk: one file for each noun. `domain/desk/mod.rs` says what
+//! the room is about.
 
 pub mod bundles;
 pub mod disbursement_chain;

@@ -1,4 +1,5 @@
-//! Use cases of the audit log: entries, Merkle tree, checkpoints, witnesses, receipts.
+//! The use cases of the room log: one file for each noun. `domain/log/mod.rs` says what
+//! the room is about.
 
 pub mod audit;
 pub mod log;

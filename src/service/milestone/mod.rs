@@ -1,4 +1,5 @@
-//! Use cases of milestones of an award, their reports and excuses.
+//! The use cases of the room milestone: one file for each noun. `domain/milestone/mod.rs` says what
+//! the room is about.
 
 pub mod excuses;
 pub(in crate::service) mod milestone_files;

@@ -1,4 +1,5 @@
-//! Use cases of users, organisations, sessions and the disclosures of their personal data.
+//! The use cases of the room people: one file for each noun. `domain/people/mod.rs` says what
+//! the room is about.
 
 pub mod organisations;
 pub mod passwords;

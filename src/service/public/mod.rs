@@ -1,3 +1,4 @@
-//! Use cases of the open data that everybody may take away.
+//! The use cases of the room public: one file for each noun. `domain/public/mod.rs` says what
+//! the room is about.
 
 pub mod public_data;

@@ -1,4 +1,5 @@
-//! Use cases of money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+//! The use cases of the room recovery: one file for each noun. `domain/recovery/mod.rs` says what
+//! the room is about.
 
 pub(in crate::service) mod bank_returns;
 pub mod recoveries;

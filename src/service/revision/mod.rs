@@ -1,4 +1,5 @@
-//! Use cases of a scheme's next version: draft, difference, impact, publication, recomputation.
+//! The use cases of the room revision: one file for each noun. `domain/revision/mod.rs` says what
+//! the room is about.
 
 pub mod impact;
 pub mod recompute;

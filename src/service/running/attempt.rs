@@ -3,7 +3,7 @@
 use crate::db::engine::idempotency;
 use crate::db::engine::transaction::WriteTx;
 use crate::service::Service;
-use crate::service::running::audit_entry::append;
+use crate::service::running::audit_entry::{append, next_sequence};
 use crate::service::running::error::Error;
 use crate::service::running::operation::Declaration;
 use crate::service::running::runner::IdempotencyKey;
@@ -41,7 +41,7 @@ impl Service {
         let (name, code) = (declaration.name, refusal.code());
         debug_assert!(declaration.allows(code), "{name} may refuse with {code}: declare it");
         let facts = AuditFacts {
-            sequence: 0,
+            sequence: next_sequence(tx)?,
             recorded_at: self.clock.now(),
             actor_id,
             command: name.to_owned(),

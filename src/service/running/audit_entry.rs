@@ -28,10 +28,15 @@ pub(in crate::service) fn beside(
     all
 }
 
-/// Links an entry behind the head, under the next sequence.
+/// The sequence of the next entry.
+pub(in crate::service) fn next_sequence(tx: &mut WriteTx<'_>) -> Result<i64, Error> {
+    Ok(audit_log::head(tx)?.0 + 1)
+}
+
+/// Links an entry behind the head. Its sequence is the next one.
 pub(in crate::service) fn append(tx: &mut WriteTx<'_>, facts: AuditFacts) -> Result<(), Error> {
-    let (sequence, hash) = audit_log::head(tx)?;
-    let entry = AuditFacts { sequence: sequence + 1, ..facts }.link(&hash);
-    audit_log::append(tx, &entry)?;
+    let (head, hash) = audit_log::head(tx)?;
+    debug_assert_eq!(facts.sequence, head + 1, "an entry stands behind the head");
+    audit_log::append(tx, &facts.link(&hash))?;
     Ok(())
 }

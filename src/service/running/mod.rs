@@ -1,4 +1,5 @@
-//! The ground of the use cases: the command runner, start, clock, evidence store, loaded schemes. It imports no other room.
+//! The ground of the use cases: the command runner, rehearsals, the clock, evidence files and loaded schemes. It
+//! imports no other room.
 
 pub(in crate::service) mod any_command;
 pub(in crate::service) mod attempt;

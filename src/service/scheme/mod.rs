@@ -1,4 +1,5 @@
-//! Use cases of a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+//! The use cases of the room scheme: one file for each noun. `domain/scheme/mod.rs` says what
+//! the room is about.
 
 pub mod scheme_versions;
 pub mod schemes;

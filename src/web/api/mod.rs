@@ -1,5 +1,5 @@
 //! The JSON interface under `/api/v1`: one file a noun, one function an operation, whose name is its
-//! operation id. `web/routes.rs` is the only route table.
+//! operation id. `web/routes.rs` is its only route table.
 
 pub mod award;
 pub mod budget;

@@ -178,7 +178,9 @@ fn only_a_few_rehearsals_wait_for_the_writer_and_they_take_no_place_of_a_command
         let busy = rehearsed.iter().filter(|one| matches!(one, Err(DbError::Busy))).count();
         assert!((7..=8).contains(&busy), "{busy} of 24 found the queue full: {rehearsed:?}");
         for outcome in rehearsed {
-            assert!(matches!(outcome, Ok(Ok(_)) | Err(DbError::Busy | DbError::TooSlow)), "{outcome:?}");
+            // One that began may run out of its time between two statements.
+            let foreseen = matches!(outcome, Ok(Ok(_) | Err(DbError::TooSlow)) | Err(DbError::Busy | DbError::TooSlow));
+            assert!(foreseen, "{outcome:?}");
         }
         let numbers: Vec<i64> = done.into_iter().map(Result::unwrap).collect();
         assert_eq!(numbers, [1, 2, 3, 4]);

@@ -2,6 +2,7 @@
 //! so that afterwards every answer can be compared with what is stored.
 
 use crate::harness::app::App;
+use crate::harness::beside::without_names;
 use crate::harness::contest::{Field, TODAY, UNIT};
 use crate::harness::people::at;
 use crate::harness::process::Process;
@@ -171,12 +172,14 @@ impl Worker {
         self.sent.len()
     }
 
-    /// Sends the last requests again: each must be answered with the same bytes as the first time.
+    /// Sends the last requests again: each must be answered as the first time. The names beside ids are read apart, and
+    /// an answer goes without them when that reading fails (`src/web/edge/names.rs`).
     pub fn replays(&self, most: usize) {
         for sent in self.sent.iter().rev().take(most) {
             let first = sent.answer.as_ref().unwrap();
             let again = send(&self.people[sent.by], sent).unwrap();
-            assert_eq!((again.status, again.text()), (first.status, first.text()), "{} {}", sent.path, sent.key);
+            let answer = |response: &Response| (response.status, without_names(response));
+            assert_eq!(answer(&again), answer(first), "{} {}", sent.path, sent.key);
             assert_eq!(again.header("idempotency-replayed"), Some("true"), "{} {}", sent.path, sent.key);
             if let Body::Pdf(content) = &sent.body {
                 let path = format!("{}/content", at("evidence", &first.json()));

@@ -1,4 +1,5 @@
-//! The JSON interface to applications, allocation, awards and their guarantees.
+//! The JSON interface of the room award: one file for each noun. `domain/award/mod.rs` says what
+//! the room is about.
 
 pub mod allocations;
 pub mod applications;

@@ -1,3 +1,4 @@
-//! The JSON interface to standing controls, the stop of money, and `verify`.
+//! The JSON interface of the room check: one file for each noun. `domain/check/mod.rs` says what
+//! the room is about.
 
 pub mod controls;

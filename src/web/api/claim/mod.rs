@@ -1,4 +1,5 @@
-//! The JSON interface to claims, their lines, the computed entitlement and its statement, final certificates.
+//! The JSON interface of the room claim: one file for each noun. `domain/claim/mod.rs` says what
+//! the room is about.
 
 pub mod claim_returns;
 pub mod claims;

@@ -1,4 +1,5 @@
-//! The JSON interface to the auditor's desk: selections, observations, samples, provenance, exports.
+//! The JSON interface of the room desk: one file for each noun. `domain/desk/mod.rs` says what
+//! the room is about.
 
 pub(in crate::web) mod bundle;
 pub(in crate::web) mod bundle_page;

@@ -1,4 +1,5 @@
-//! The JSON interface to the audit log: entries, Merkle tree, checkpoints, witnesses, receipts.
+//! The JSON interface of the room log: one file for each noun. `domain/log/mod.rs` says what
+//! the room is about.
 
 pub mod audit_log;
 pub mod log;

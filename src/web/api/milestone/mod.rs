@@ -1,4 +1,5 @@
-//! The JSON interface to milestones of an award, their reports and excuses.
+//! The JSON interface of the room milestone: one file for each noun. `domain/milestone/mod.rs` says what
+//! the room is about.
 
 pub mod excuses;
 pub mod milestones;

@@ -1,4 +1,5 @@
-//! The JSON interface to tranches, payment advices, treasury returns, disbursements and bank scrolls.
+//! The JSON interface of the room payment: one file for each noun. `domain/payment/mod.rs` says what
+//! the room is about.
 
 pub mod bank_differences;
 pub mod bank_scrolls;

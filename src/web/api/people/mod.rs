@@ -1,4 +1,5 @@
-//! The JSON interface to users, organisations, sessions and the disclosures of their personal data.
+//! The JSON interface of the room people: one file for each noun. `domain/people/mod.rs` says what
+//! the room is about.
 
 pub mod organisations;
 pub mod sessions;

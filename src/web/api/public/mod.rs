@@ -1,4 +1,5 @@
-//! The JSON interface to the open data that everybody may take away.
+//! The JSON interface of the room public: one file for each noun. `domain/public/mod.rs` says what
+//! the room is about.
 
 pub mod public_data;
 pub(in crate::web) mod public_files;

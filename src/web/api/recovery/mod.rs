@@ -1,3 +1,4 @@
-//! The JSON interface to money that has to come back: demands, instalments, interest, set-offs, relief, bank returns.
+//! The JSON interface of the room recovery: one file for each noun. `domain/recovery/mod.rs` says what
+//! the room is about.
 
 pub mod recoveries;

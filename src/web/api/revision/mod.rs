@@ -1,3 +1,4 @@
-//! The JSON interface to a scheme's next version: draft, difference, impact, publication, recomputation.
+//! The JSON interface of the room revision: one file for each noun. `domain/revision/mod.rs` says what
+//! the room is about.
 
 pub mod scheme_drafts;

@@ -1,3 +1,4 @@
-//! The JSON interface to a scheme's file and its rules: figures, eligibility, windows, value chain, mass balance, staged release.
+//! The JSON interface of the room scheme: one file for each noun. `domain/scheme/mod.rs` says what
+//! the room is about.
 
 pub mod schemes;
