@@ -94,6 +94,7 @@ pub struct PaymentFile {
     pub beneficiary: String,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
+    pub today: NaiveDate,
 }
 
 /// One row of the list of tranches.
@@ -269,7 +270,8 @@ impl Service {
             let payment = found.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")?;
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, payment, tranche, answers })
+            let today = now.date_in_india();
+            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, payment, tranche, answers, today })
         })
         .await
     }

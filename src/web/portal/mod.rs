@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub mod days;
+pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;

@@ -5,6 +5,7 @@ mod chromium;
 mod headers;
 mod languages;
 mod lists;
+mod rehearsals;
 mod security;
 mod sessions;
 mod tranches;

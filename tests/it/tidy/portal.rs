@@ -3,6 +3,7 @@
 
 use crate::tidy::{code, root, sources};
 use domain::base::permission::{Role, Step};
+use domain::budget::ledger::{Ledger, Stage};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
 use domain::scheme::scheme::Component;
@@ -122,6 +123,9 @@ fn composed() -> Vec<Composed> {
         ("do", words(TrancheAct::ALL, TrancheAct::as_str)),
         ("field", fields.to_vec()),
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
+        ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
+        ("account-stage", words(Stage::ALL, Stage::as_str)),
+        ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
 }
 

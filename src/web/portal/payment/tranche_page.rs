@@ -4,8 +4,10 @@
 use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_acts::rehearsed;
 use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
 use crate::web::portal::{numbers, reference};
@@ -13,6 +15,7 @@ use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::tranche::TrancheStatus;
+use futures_util::future::join_all;
 use serde::Deserialize;
 
 /// The language and the record of an address.
@@ -37,6 +40,8 @@ pub struct NextForm {
     pub form: Form,
     /// Why this person may not take it.
     pub refusal: Option<Said>,
+    /// What it would do, for a person who may.
+    pub effect: Effect,
 }
 
 #[derive(Template)]
@@ -58,7 +63,7 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
     let mut subjects = vec![format!("tranche:{}", file.tranche.id)];
     subjects.extend(file.payments.iter().map(|payment| format!("payment:{}", payment.id)));
     let notice = notice_of(&page, query.entry, subjects).await?;
-    page.show(&view(&page, file, notice, None))
+    page.show(&view(&page, file, notice, None).await)
 }
 
 /// The file that an address names, if it exists for this person.
@@ -94,8 +99,13 @@ pub fn record(file: &TrancheFile) -> String {
     format!("/tranches/{}", reference::in_address(&file.tranche.number))
 }
 
-fn view<'a>(page: &'a Page, file: TrancheFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> TranchePage<'a> {
-    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+async fn view<'a>(
+    page: &'a Page,
+    file: TrancheFile,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> TranchePage<'a> {
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| warning_of(page, trouble, &next, &file));
     let mut frame = page.frame(page.t1("title-tranche", "number", &file.tranche.number));
     frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
@@ -112,10 +122,19 @@ fn view<'a>(page: &'a Page, file: TrancheFile, notice: Option<Notice>, trouble: 
     }
 }
 
-fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
-    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+async fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
+    let effect = match &next.refusal {
+        Some(refusal) => Effect::Refused(told(&Problem::from(refusal.clone()), page.language)),
+        None => rehearsed(page, file, next.act).await,
+    };
     let form = form_of(page, file, next.act, trouble).on_version(file.tranche.version);
-    NextForm { act: next.act, button: button_of(page, file, next.act), form, refusal }
+    NextForm {
+        act: next.act,
+        button: button_of(page, file, next.act),
+        form,
+        refusal: effect.refusal().cloned(),
+        effect,
+    }
 }
 
 fn button_of(page: &Page, file: &TrancheFile, act: TrancheAct) -> String {
@@ -155,7 +174,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble));
+    let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
