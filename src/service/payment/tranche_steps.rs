@@ -8,7 +8,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
 use domain::base::id::UserId;
 use domain::base::permission::{Permission, Role, Step};
-use domain::payment::tranche::Tranche;
+use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::TrancheReturn;
 use domain::people::user::Actor;
 use std::collections::BTreeMap;
@@ -85,6 +85,10 @@ pub fn coming(tranche: &Tranche, now: Timestamp) -> Vec<(Step, Vec<Role>)> {
     let order = [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
     let mut copy = tranche.clone();
     let mut found = Vec::new();
+    if copy.awaits_verification() {
+        found.push((Step::Verify, offices_of(Step::Verify)));
+        copy.status = TrancheStatus::Verified;
+    }
     for (place, step) in (1..).zip(order) {
         // Different people who are nobody: only the order is in question.
         if copy.take(step, UserId(uuid::Uuid::from_u128(place)), now, "").is_ok() {
@@ -124,11 +128,7 @@ pub fn steps_of(tranche: &Tranche, readable: &Tranche, names: &NamesSeen, office
         name: names.get(&step.taken_by).cloned(),
         at: step.taken_at,
         note: (!office_only || names.contains_key(&step.taken_by)).then(|| step.note.text().to_owned()),
-        fallen: step
-            .fallen
-            .as_ref()
-            .and_then(|fallen| fallen_by(fallen.round))
-            .map(|one| ReturnMade::of(one, names)),
+        fallen: step.fallen.as_ref().and_then(|fallen| fallen_by(fallen.round)).map(|one| ReturnMade::of(one, names)),
     });
     shown.collect()
 }

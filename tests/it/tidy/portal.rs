@@ -7,6 +7,7 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
 use domain::scheme::scheme::Component;
+use domain::worklist::rule::Then;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ use std::path::PathBuf;
 const PORTAL: &str = "src/web/portal";
 const TEMPLATE_LINES_MOST: usize = 120;
 const HANDLER_LINES_MOST: usize = 25;
+/// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
+const WITHOUT_MONEY: [&str; 3] = ["desk_time_over", "office_clock_stands", "window_closes"];
 /// The start of a key, and the words of the vocabulary that may follow it.
 type Composed = (&'static str, Vec<&'static str>);
 
@@ -125,6 +128,15 @@ fn composed() -> Vec<Composed> {
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),
+        ("do", vec!["verify"]),
+        ("done", vec!["return_tranche"]),
+        ("field", vec!["to", "reasons"]),
+        ("desk", vec!["verify", "recommend", "concur", "sanction"]),
+        ("then", words(Then::ALL, Then::as_str)),
+        (
+            "then-money",
+            words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
+        ),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
 }

@@ -3,8 +3,10 @@
 
 use crate::service::payment::payments::AdvisePayment;
 use crate::service::payment::tranche_file::{TrancheAct, TrancheFile};
+use crate::service::payment::tranche_returns::ReturnTranche;
 use crate::service::payment::tranches::{ConcurTranche, RecommendTranche, RejectTranche, SanctionTranche};
 use crate::service::running::runner::Answered;
+use crate::web::api::payment::tranches::TrancheReturnOrder;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
@@ -39,6 +41,18 @@ pub async fn sanction(sent: Sent, at: At) -> Reply {
     answer(sent, at, &record(&file), TrancheAct::Sanction, done).await
 }
 
+/// The office at whose desk it lies returns it to an earlier one.
+pub async fn send_back(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.tranche.id;
+    let command = |order: TrancheReturnOrder, seen_version| {
+        let TrancheReturnOrder { to, reasons, note } = order;
+        Ok(ReturnTranche { id, seen_version, to, reasons, note })
+    };
+    let done = sent.act(command).await;
+    answer(sent, at, &record(&file), TrancheAct::Return, done).await
+}
+
 /// An officer rejects before the sanction.
 pub async fn reject(sent: Sent, at: At) -> Reply {
     let file = read(&sent.page, &at).await?;
@@ -67,11 +81,24 @@ pub async fn rehearsed(page: &Page, file: &TrancheFile, act: TrancheAct) -> Effe
         TrancheAct::Recommend => page.rehearse(RecommendTranche { id, seen_version, note: text }, then).await,
         TrancheAct::Concur => page.rehearse(ConcurTranche { id, seen_version, note: text }, then).await,
         TrancheAct::Sanction => page.rehearse(SanctionTranche { id, seen_version, note: text }, then).await,
+        TrancheAct::Return => returned(page, file).await,
         TrancheAct::Reject => page.rehearse(RejectTranche { id, seen_version, reason: text }, then).await,
         TrancheAct::Advise => {
             page.rehearse(AdvisePayment { tranche_id: id, seen_version }, |payment| order(page, payment)).await
         }
     }
+}
+
+/// What a return to the nearest desk would do. The money moves in the same way to whichever desk it goes.
+async fn returned(page: &Page, file: &TrancheFile) -> Effect {
+    let Some(to) = file.return_to.first().copied() else { return Effect::Unknown };
+    let (id, seen_version) = (file.tranche.id, file.tranche.version);
+    let command = ReturnTranche { id, seen_version, to, reasons: not_yet_written(), note: String::new() };
+    let then = |tranche: &Tranche| {
+        let values = [("office", page.word("role", to.role())), ("status", page.word("status", tranche.status))];
+        page.language.text_with("effect-return", &values)
+    };
+    page.rehearse(command, then).await
 }
 
 /// What the treasury would be told to pay.

@@ -2,6 +2,7 @@
 //! that its reader may take next.
 
 use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
+use crate::service::payment::tranche_steps::ReturnMade;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::Effect;
@@ -10,11 +11,14 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
 use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::tranche::TrancheStatus;
+use domain::worklist::rule::Clock;
+use domain::worklist::waiting::RunningClock;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
@@ -140,7 +144,7 @@ async fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Opt
 fn button_of(page: &Page, file: &TrancheFile, act: TrancheAct) -> String {
     let verb = page.word("do", act);
     match act {
-        TrancheAct::Reject => verb,
+        TrancheAct::Reject | TrancheAct::Return => verb,
         _ => format!("{verb}: {}", numbers::in_crore(file.tranche.amount_paise, page.language)),
     }
 }
@@ -152,6 +156,7 @@ pub fn form_of(page: &Page, file: &TrancheFile, act: TrancheAct, trouble: Option
         TrancheAct::Concur => ("concurrence", &["/note"]),
         TrancheAct::Sanction => ("sanction", &["/note"]),
         TrancheAct::Advise => ("payments", &[]),
+        TrancheAct::Return => ("return", &["/to", "/reasons", "/note"]),
         TrancheAct::Reject => ("rejection", &["/reason"]),
     };
     Form::new(page, act.as_str(), &format!("{}/{path}", record(file)), fields, trouble)
@@ -203,6 +208,10 @@ fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
 /// The record as it is now, in labels and texts.
 fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
     let mut rows = vec![(page.t("label-status"), page.word("status", file.tranche.status))];
+    if let Some(back) = &file.returned {
+        rows.push((page.t("title-returned"), page.word("desk", back.to)));
+        rows.extend(back.reasons.clone().map(|reasons| (page.t("field-reasons"), reasons)));
+    }
     if let Some(last) = file.steps.last() {
         let who = last.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let step = page.word("step", last.step);
@@ -247,16 +256,29 @@ impl TranchePage<'_> {
         self.page.to(&format!("/payments/{}", reference::in_address(&payment.number)))
     }
 
-    /// Who has the file, and since when.
-    fn where_it_is(&self) -> Option<String> {
-        let waiting = self.file.waiting.as_ref()?;
-        let values = [("office", self.page.offices(&waiting.offices)), ("day", self.page.instant(&waiting.since))];
-        Some(self.page.language.text_with("title-with-since", &values))
+    /// Who has the file, since when and until when, and what happens if nothing is done.
+    fn waits(&self) -> Vec<Wait> {
+        let waiting = self.file.waiting.iter();
+        waiting.map(|waiting| waits::in_words(self.page, waiting, self.file.today)).collect()
     }
 
-    /// Until when the money is held, and how many days are left.
+    /// By whom it was returned to which desk, and when.
+    fn return_said(&self, back: &ReturnMade) -> String {
+        let values = [
+            ("to", self.page.word("role", back.to.role())),
+            ("from", self.page.word("role", back.from.role())),
+            ("at", self.page.instant(&back.at)),
+        ];
+        self.page.language.text_with("returned-to", &values)
+    }
+
+    /// Until when the money is held, and how many days are left, where none of the clocks above says it.
     fn held(&self) -> Option<String> {
         let tranche = &self.file.tranche;
+        let told = |clock: &RunningClock| [Clock::Hold, Clock::SanctionTerm].contains(&clock.clock);
+        if self.file.waiting.iter().any(|waiting| waiting.clocks.iter().any(told)) {
+            return None;
+        }
         let left = (tranche.held_until - self.file.today).num_days();
         let values = [("day", self.page.day(&tranche.held_until)), ("n", left.to_string())];
         tranche.is_held().then(|| self.page.language.text_with("held-until", &values))

@@ -1,0 +1,30 @@
+# What waits for whom, and the inbox.
+
+clock-over = Over since {$day} ({$n} day(s)): {$then}
+clock-runs = If nothing is done by {$day} ({$n} day(s) left): {$then}
+then-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld.
+then-control_turns_red = the control of unsettled bank lines turns red.
+then-cover_ends = the guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+then-damages_accrue = the milestone is late, and damages accrue from the next day.
+then-decided_without_reply = the notice can be decided without a reply.
+then-desk_time_over = the desk is late ({$days} day(s) are its time); nothing else happens by itself.
+then-interest_runs = interest runs on what is not paid.
+then-money-certificate_overdue = {$amount}: the certificate is overdue: a control turns red, and what is withheld stays withheld.
+then-money-control_turns_red = {$amount}: the control of unsettled bank lines turns red.
+then-money-cover_ends = {$amount}: the guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+then-money-damages_accrue = {$amount}: the milestone is late, and damages accrue from the next day.
+then-money-decided_without_reply = {$amount}: the notice can be decided without a reply.
+then-money-interest_runs = {$amount}: interest runs on what is not paid.
+then-money-money_lapses = {$amount} that is unspent lapses with the year.
+then-money-overdue_with_auditor = {$amount}: the auditor sees it as overdue.
+then-money-payment_unanswered = {$amount}: the control of payments without an answer turns red.
+then-money-reservation_returns = the reserved {$amount} returns to the budget and the tranche expires.
+then-money-sanction_lapses = the sanction lapses and its {$amount} returns to the budget.
+then-money_lapses = what is unspent lapses with the year.
+then-office_clock_stands = the clock of the office stands until the reply arrives.
+then-overdue_with_auditor = the auditor sees it as overdue.
+then-payment_unanswered = the control of payments without an answer turns red.
+then-reservation_returns = the reserved money returns to the budget and the tranche expires.
+then-sanction_lapses = the sanction lapses and its money returns to the budget.
+then-window_closes = the window closes: a draft can no longer be submitted in it.
+title-with = With {$office}

@@ -1,0 +1,30 @@
+# What waits for whom, and the inbox, in Hindi.
+
+clock-over = {$day} को अवधि समाप्त ({$n} दिन पहले): {$then}
+clock-runs = यदि {$day} तक कुछ न हो ({$n} दिन शेष): {$then}
+then-certificate_overdue = प्रमाणपत्र अतिदेय होगा: नियंत्रण में दोष दिखेगा, और रोकी गई राशि रुकी रहेगी।
+then-control_turns_red = बैंक के अनिपटे अंतरों के नियंत्रण में दोष दिखेगा।
+then-cover_ends = गारंटी का आवरण समाप्त होगा: अवार्ड की कोई किश्त न स्वीकृत हो सकेगी, न चुकाई जा सकेगी।
+then-damages_accrue = पड़ाव विलंबित होगा और अगले दिन से नुकसानी लगेगी।
+then-decided_without_reply = नोटिस का निर्णय बिना उत्तर के हो सकेगा।
+then-desk_time_over = पटल विलंबित होगा (उसकी अवधि {$days} दिन है); अपने-आप और कुछ नहीं होगा।
+then-interest_runs = जो न चुकाया जाए उस पर ब्याज लगेगा।
+then-money-certificate_overdue = {$amount}: प्रमाणपत्र अतिदेय होगा: नियंत्रण में दोष दिखेगा, और रोकी गई राशि रुकी रहेगी।
+then-money-control_turns_red = {$amount}: बैंक के अनिपटे अंतरों के नियंत्रण में दोष दिखेगा।
+then-money-cover_ends = {$amount}: गारंटी का आवरण समाप्त होगा: अवार्ड की कोई किश्त न स्वीकृत हो सकेगी, न चुकाई जा सकेगी।
+then-money-damages_accrue = {$amount}: पड़ाव विलंबित होगा और अगले दिन से नुकसानी लगेगी।
+then-money-decided_without_reply = {$amount}: नोटिस का निर्णय बिना उत्तर के हो सकेगा।
+then-money-interest_runs = {$amount}: जो न चुकाया जाए उस पर ब्याज लगेगा।
+then-money-money_lapses = जो {$amount} व्यय न हो वह वर्ष के साथ व्यपगत होगी।
+then-money-overdue_with_auditor = {$amount}: लेखापरीक्षक को यह अतिदेय दिखेगा।
+then-money-payment_unanswered = {$amount}: बिना उत्तर के भुगतानों के नियंत्रण में दोष दिखेगा।
+then-money-reservation_returns = आरक्षित {$amount} की राशि बजट में लौटेगी और किश्त की अवधि समाप्त होगी।
+then-money-sanction_lapses = स्वीकृति व्यपगत होगी और उसकी {$amount} की राशि बजट में लौटेगी।
+then-money_lapses = जो व्यय न हो वह वर्ष के साथ व्यपगत होगा।
+then-office_clock_stands = उत्तर आने तक कार्यालय की अवधि रुकी रहेगी।
+then-overdue_with_auditor = लेखापरीक्षक को यह अतिदेय दिखेगा।
+then-payment_unanswered = बिना उत्तर के भुगतानों के नियंत्रण में दोष दिखेगा।
+then-reservation_returns = आरक्षित राशि बजट में लौटेगी और किश्त की अवधि समाप्त होगी।
+then-sanction_lapses = स्वीकृति व्यपगत होगी और राशि बजट में लौटेगी।
+then-window_closes = आवेदन की अवधि समाप्त होगी: प्रारूप फिर उसमें प्रस्तुत नहीं हो सकेगा।
+title-with = {$office} के पास

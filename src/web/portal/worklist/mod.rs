@@ -1,0 +1,3 @@
+//! What waits for whom: in words, and as the inbox of one person.
+
+pub mod waits;
