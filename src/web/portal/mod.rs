@@ -26,6 +26,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::portal::everyone::{account, home, sign_in};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::route_table::{Declared, PageTable};
+use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
 use domain::base::permission::Permission;
 
@@ -52,6 +53,7 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<tranche_returns::ReturnTranche, _, _>("/tranches/{reference}/return", tranche_acts::send_back)
         .act::<tranches::RejectTranche, _, _>("/tranches/{reference}/rejection", tranche_acts::reject)
         .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
+        .page(page::INBOX, s::worklist::worklist::READ_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
 }

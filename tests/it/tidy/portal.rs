@@ -7,6 +7,7 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
 use domain::scheme::scheme::Component;
+use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +133,8 @@ fn composed() -> Vec<Composed> {
         ("done", vec!["return_tranche"]),
         ("field", vec!["to", "reasons"]),
         ("desk", vec!["verify", "recommend", "concur", "sanction"]),
+        ("matter", words(MatterKind::ALL, MatterKind::as_str)),
+        ("act", acts_that_end_a_wait()),
         ("then", words(Then::ALL, Then::as_str)),
         (
             "then-money",
@@ -139,6 +142,15 @@ fn composed() -> Vec<Composed> {
         ),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
+}
+
+/// The acts that the rules of the worklist name.
+fn acts_that_end_a_wait() -> Vec<&'static str> {
+    let states = MatterKind::ALL.iter().flat_map(|kind| kind.states().into_iter().map(|state| (*kind, state)));
+    let waits = states.flat_map(|(kind, state)| [true, false].map(|over| kind.waits(state, over).unwrap()));
+    let acts: BTreeSet<&str> =
+        waits.flat_map(|waits| waits.rules().iter().map(|rule| rule.act).collect::<Vec<_>>()).collect();
+    acts.into_iter().collect()
 }
 
 #[apply(plain!)]
