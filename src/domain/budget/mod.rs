@@ -1,5 +1,6 @@
 //! Rules about outlay and appropriation: accounts, journals, postings, instruments, limits.
 
+pub mod account_name;
 pub mod budget;
 pub mod budget_instrument;
 pub mod expenditure_limit;

@@ -10,5 +10,6 @@ pub mod payment_outcomes;
 pub mod payments;
 pub mod tranche_file;
 pub mod tranche_returns;
+pub mod tranche_steps;
 pub mod tranches;
 pub mod treasury_returns;

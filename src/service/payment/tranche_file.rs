@@ -6,20 +6,27 @@ use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
 use crate::db::payment::{payments, tranches};
-use crate::db::people::{organisations, users};
+use crate::db::people::organisations;
 use crate::service::Service;
-use crate::service::payment::tranches::{READ_PERMISSION, visible};
+use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
+use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
-use domain::base::id::{TrancheId, UserId};
+use domain::base::desk::Desk;
+use domain::base::id::TrancheId;
+use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role, Step};
 use domain::base::refusal::Refusal;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::tranche::{Tranche, TrancheStatus};
+use domain::payment::tranche_return::SendBack;
 use domain::people::user::Actor;
 use domain::words;
+use domain::worklist::matter::MatterKind;
+use domain::worklist::rule::Waits;
+use domain::worklist::waiting::Waiting;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,6 +37,7 @@ words! {
         Concur = "concur",
         Sanction = "sanction",
         Advise = "advise",
+        Return = "return",
         Reject = "reject",
     }
 }
@@ -41,33 +49,12 @@ pub enum TrancheReference {
     Number(String),
 }
 
-/// Who has a file now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// The offices that can take the next step.
-    pub offices: Vec<Role>,
-    pub since: Timestamp,
-}
-
 /// An act that the reader's roles allow on the file as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextAct {
     pub act: TrancheAct,
     /// Why this person may not take it all the same.
     pub refusal: Option<Refusal>,
-}
-
-/// A step that was taken, with the office that takes it and, for offices and auditors, the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StepTaken {
-    pub step: Step,
-    pub offices: Vec<Role>,
-    pub by: UserId,
-    /// `None` for a reader who may see the office only.
-    pub name: Option<String>,
-    pub at: Timestamp,
-    /// `None` for a reader who may see the office only.
-    pub note: Option<String>,
 }
 
 /// One tranche with everything that its page shows.
@@ -80,8 +67,13 @@ pub struct TrancheFile {
     pub steps: Vec<StepTaken>,
     /// The steps that are still to come, in their order.
     pub coming: Vec<(Step, Vec<Role>)>,
-    pub waiting: Option<Waiting>,
+    /// With whom it lies, since when and until when: one entry for each act that it waits for.
+    pub waiting: Vec<Waiting>,
     pub next: Vec<NextAct>,
+    /// The desks to which the reader may return it, the nearest first.
+    pub return_to: Vec<Desk>,
+    /// The return that must be acted on now.
+    pub returned: Option<ReturnMade>,
     pub payments: Vec<Payment>,
     pub today: NaiveDate,
 }
@@ -94,6 +86,7 @@ pub struct PaymentFile {
     pub beneficiary: String,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
+    pub today: NaiveDate,
 }
 
 /// One row of the list of tranches.
@@ -101,7 +94,7 @@ pub struct PaymentFile {
 pub struct TrancheRow {
     pub tranche: Tranche,
     pub beneficiary: String,
-    pub waiting: Option<Waiting>,
+    pub offices: Vec<Role>,
 }
 
 /// One page of the list of tranches, and how many there are in all.
@@ -111,25 +104,6 @@ pub struct TrancheList {
     pub all: i64,
 }
 
-/// The permission that a step of the life of a tranche takes.
-fn permission_of(step: Step) -> Option<Permission> {
-    match step {
-        Step::Prepare => Some(Permission::PrepareClaim),
-        Step::Submit => Some(Permission::SubmitClaim),
-        Step::Verify => Some(Permission::VerifyClaim),
-        Step::Recommend => Some(Permission::RecommendTranche),
-        Step::Concur => Some(Permission::ConcurTranche),
-        Step::Sanction => Some(Permission::SanctionTranche),
-        Step::Pay => Some(Permission::AdvisePayment),
-        _ => None,
-    }
-}
-
-/// The offices that take a step.
-fn offices_of(step: Step) -> Vec<Role> {
-    permission_of(step).map_or_else(Vec::new, |permission| permission.roles().to_vec())
-}
-
 impl TrancheAct {
     fn permission(self) -> Permission {
         match self {
@@ -137,84 +111,99 @@ impl TrancheAct {
             TrancheAct::Concur => Permission::ConcurTranche,
             TrancheAct::Sanction => Permission::SanctionTranche,
             TrancheAct::Advise => Permission::AdvisePayment,
+            TrancheAct::Return => Permission::ReturnTranche,
             TrancheAct::Reject => Permission::RejectTranche,
         }
     }
 
     /// Takes the step on a copy of the record, as its command would.
-    fn tried(self, tranche: &Tranche, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        let mut copy = tranche.clone();
+    fn tried(self, tranche: &Tranche, actor: &Actor, at: Timestamp) -> Result<(), Refusal> {
+        let (mut copy, by) = (tranche.clone(), actor.user_id);
         let step = match self {
             TrancheAct::Recommend => Step::Recommend,
             TrancheAct::Concur => Step::Concur,
             TrancheAct::Sanction => Step::Sanction,
             TrancheAct::Advise => Step::Pay,
             TrancheAct::Reject => return copy.reject("", by, at),
+            TrancheAct::Return => return tried_return(tranche, nearest_desk(tranche), actor, at),
         };
         copy.check_hold(at.date_in_india())?;
         copy.take(step, by, at, "")
     }
 }
 
+/// Returns a copy of the record to a desk, as the command would.
+fn tried_return(tranche: &Tranche, to: Desk, actor: &Actor, at: Timestamp) -> Result<(), Refusal> {
+    let mut copy = tranche.clone();
+    copy.check_hold(at.date_in_india())?;
+    let order = SendBack { to, reasons: Reasons(String::new()), note: Noting::default(), by: actor.user_id, at };
+    copy.send_back(order, &actor.roles).map(|_| ())
+}
+
+/// The desk before the one at which the tranche lies.
+fn nearest_desk(tranche: &Tranche) -> Desk {
+    let before = Desk::ALL.iter().copied().filter(|desk| tranche.status.desk().is_some_and(|at| *desk < at));
+    before.max().unwrap_or(Desk::Verify)
+}
+
+/// The desks to which this person may return the tranche, the nearest first. The company is no such desk: an agency
+/// that verifies again asks it.
+fn return_to(tranche: &Tranche, actor: &Actor, now: Timestamp) -> Vec<Desk> {
+    if actor.may(Permission::ReturnTranche).is_err() {
+        return Vec::new();
+    }
+    let offices = Desk::ALL.iter().copied().rev().filter(|desk| *desk != Desk::Prepare);
+    offices.filter(|desk| tried_return(tranche, *desk, actor, now).is_ok()).collect()
+}
+
 /// The acts that the roles allow on this file, each with what would refuse this person. An act for which the file
-/// is in another state is not among them.
+/// is in another state, or at another desk, is not among them.
 fn next_acts(tranche: &Tranche, actor: &Actor, now: Timestamp) -> Vec<NextAct> {
     let allowed = TrancheAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
-    let tried = allowed.map(|act| NextAct { act: *act, refusal: act.tried(tranche, actor.user_id, now).err() });
-    tried.filter(|next| !matches!(next.refusal, Some(Refusal::WrongState { .. }))).collect()
+    let tried = allowed.map(|act| NextAct { act: *act, refusal: act.tried(tranche, actor, now).err() });
+    let elsewhere = |refusal: &Refusal| matches!(refusal, Refusal::WrongState { .. } | Refusal::NotYourDesk { .. });
+    tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// The steps of this tranche that nobody took yet: found by taking them all on a copy.
-fn coming(tranche: &Tranche, now: Timestamp) -> Vec<Step> {
-    let order = [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
-    let mut copy = tranche.clone();
-    let mut found = Vec::new();
-    for (place, step) in (1..).zip(order) {
-        // Different people who are nobody: only the order is in question.
-        if copy.take(step, UserId(uuid::Uuid::from_u128(place)), now, "").is_ok() {
-            found.push(step);
-        }
-    }
-    found
+/// With whom it lies: by the rules of the worklist, for the tranche or for the record that carries its wait.
+fn waiting(
+    service: &Service,
+    tx: &mut ReadTx<'_>,
+    tranche: &Tranche,
+    payments: &[Payment],
+    today: NaiveDate,
+) -> Result<Vec<Waiting>, Error> {
+    let (kind, id) = match carried_by(tranche)? {
+        MatterKind::Claim => (MatterKind::Claim, tranche.claim_id.to_string()),
+        MatterKind::Payment => match payments.last() {
+            Some(newest) => (MatterKind::Payment, newest.id.to_string()),
+            None => return Ok(Vec::new()),
+        },
+        kind => (kind, tranche.id.to_string()),
+    };
+    service.waiting_of(tx, &[kind], &id, today)
 }
 
-/// Who has the file, and since when.
-fn waiting(tranche: &Tranche, now: Timestamp) -> Option<Waiting> {
-    let since = tranche.steps.0.last().map_or(tranche.created_at, |step| step.taken_at);
-    if tranche.status == TrancheStatus::Advised {
-        return Some(Waiting { offices: Permission::SettlePayment.roles().to_vec(), since });
+/// The kind of the record that says with whom a tranche lies: its claim while that is verified again, its payment
+/// while the bank has it.
+fn carried_by(tranche: &Tranche) -> Result<MatterKind, Error> {
+    let kind = MatterKind::Tranche;
+    match kind.waits(tranche.status.as_str(), false).map_err(Error::Internal)? {
+        Waits::Elsewhere(other) => other.parse().map_err(Error::Internal),
+        Waits::For(_) | Waits::ForNobody => Ok(kind),
     }
-    coming(tranche, now).first().map(|step| Waiting { offices: offices_of(*step), since })
 }
 
-/// Names of people, for a reader who may see them: an office and the auditor see all, a manufacturer only those of
-/// its own organisation.
-fn names_for(tx: &mut ReadTx<'_>, actor: &Actor, tranche: &Tranche) -> Result<BTreeMap<UserId, String>, Error> {
-    let steps = tranche.steps.0.iter();
-    if !actor.roles.is_manufacturer() {
-        let ids: Vec<String> = steps.map(|step| step.taken_by.to_string()).collect();
-        let named = users::names(tx, &ids)?.into_iter();
-        return Ok(named.filter_map(|(id, name)| Some((id.parse().ok()?, name))).collect());
-    }
-    let mut names = BTreeMap::new();
-    for step in steps.filter(|step| [Step::Prepare, Step::Submit].contains(&step.step)) {
-        let user = users::find(tx, step.taken_by)?;
-        let own = user.filter(|user| user.organisation_id.is_some() && user.organisation_id == actor.organisation_id);
-        names.extend(own.map(|user| (user.id, user.name)));
-    }
-    Ok(names)
-}
-
-fn steps_of(tranche: &Tranche, names: &BTreeMap<UserId, String>, office_only: bool) -> Vec<StepTaken> {
-    let shown = tranche.steps.0.iter().map(|step| StepTaken {
-        step: step.step,
-        offices: offices_of(step.step),
-        by: step.taken_by,
-        name: names.get(&step.taken_by).cloned(),
-        at: step.taken_at,
-        note: (!office_only || names.contains_key(&step.taken_by)).then(|| step.note.text().to_owned()),
-    });
-    shown.collect()
+/// The offices that a tranche in a list waits for; none where its claim carries the wait.
+fn offices_waited_for(tranche: &Tranche) -> Result<Vec<Role>, Error> {
+    let (kind, state) = match carried_by(tranche)? {
+        // In every state of a payment that waits, it waits for the same office.
+        MatterKind::Payment => (MatterKind::Payment, PaymentStatus::Advised.as_str()),
+        MatterKind::Tranche => (MatterKind::Tranche, tranche.status.as_str()),
+        _ => return Ok(Vec::new()),
+    };
+    let waits = kind.waits(state, false).map_err(Error::Internal)?;
+    Ok(waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec()))
 }
 
 /// The answers that the rules of a payment would take now, whatever their details are.
@@ -233,32 +222,42 @@ fn beneficiary(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<String, Error> 
     Ok(organisations::find(tx, tranche.organisation_id)?.or_not_found("organisation")?.name)
 }
 
-fn file(tx: &mut ReadTx<'_>, actor: &Actor, of: TrancheReference, now: Timestamp) -> Result<TrancheFile, Error> {
+fn file(
+    service: &Service,
+    tx: &mut ReadTx<'_>,
+    actor: &Actor,
+    of: TrancheReference,
+    now: Timestamp,
+) -> Result<TrancheFile, Error> {
     let id = match of {
         TrancheReference::Id(id) => id,
         TrancheReference::Number(number) => tranches::id_of_number(tx, &number)?.or_not_found("tranche")?,
     };
     let tranche = visible(tx, actor, id)?;
+    let shown = readable(actor, tranche.clone());
     let names = names_for(tx, actor, &tranche)?;
+    let (payments, today) = (payments::list(tx, Some(id), actor.narrowed_to())?, now.date_in_india());
     Ok(TrancheFile {
         beneficiary: beneficiary(tx, &tranche)?,
         claim: claims::find(tx, tranche.claim_id)?.or_not_found("claim")?.name(),
         award: awards::find(tx, tranche.award_id)?.or_not_found("award")?.number,
-        steps: steps_of(&tranche, &names, actor.roles.is_manufacturer()),
-        coming: coming(&tranche, now).into_iter().map(|step| (step, offices_of(step))).collect(),
-        waiting: waiting(&tranche, now),
+        steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer()),
+        coming: coming(&tranche, now),
+        waiting: waiting(service, tx, &tranche, &payments, today)?,
         next: next_acts(&tranche, actor, now),
-        payments: payments::list(tx, Some(id), actor.narrowed_to())?,
-        today: now.date_in_india(),
-        tranche,
+        return_to: return_to(&tranche, actor, now),
+        returned: to_act_on(&shown, &names),
+        payments,
+        today,
+        tranche: shown,
     })
 }
 
 impl Service {
     /// One tranche with what its page shows, if it exists for this person.
     pub async fn tranche_file(self: &Arc<Self>, caller: Caller, of: TrancheReference) -> Result<TrancheFile, Error> {
-        let now = self.clock.now();
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(tx, actor, of, now)).await
+        let (service, now) = (Arc::clone(self), self.clock.now());
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, of, now)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.
@@ -269,7 +268,8 @@ impl Service {
             let payment = found.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")?;
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, payment, tranche, answers })
+            let today = now.date_in_india();
+            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, payment, tranche, answers, today })
         })
         .await
     }
@@ -282,19 +282,17 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<TrancheList, Error> {
-        let now = self.clock.now();
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = Part { status, only: actor.narrowed_to() };
             let all = tranches::count(tx, part)?;
             let found = tranches::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let ids: Vec<String> = found.iter().map(|tranche| tranche.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
-            let row = |tranche: Tranche| TrancheRow {
-                beneficiary: names.get(&tranche.organisation_id.to_string()).cloned().unwrap_or_default(),
-                waiting: waiting(&tranche, now),
-                tranche,
+            let row = |tranche: Tranche| {
+                let beneficiary = names.get(&tranche.organisation_id.to_string()).cloned().unwrap_or_default();
+                Ok(TrancheRow { beneficiary, offices: offices_waited_for(&tranche)?, tranche })
             };
-            Ok(TrancheList { rows: found.into_iter().map(row).collect(), all })
+            Ok(TrancheList { rows: found.into_iter().map(row).collect::<Result<_, Error>>()?, all })
         })
         .await
     }

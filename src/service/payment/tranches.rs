@@ -233,7 +233,7 @@ pub struct NoLongerWithheld {
 }
 
 /// The tranche as this person reads it: a manufacturer does not read the noting of the offices.
-fn readable(actor: &Actor, tranche: Tranche) -> Tranche {
+pub fn readable(actor: &Actor, tranche: Tranche) -> Tranche {
     if actor.roles.is_manufacturer() { tranche.without_noting() } else { tranche }
 }
 

@@ -3,4 +3,5 @@
 pub mod matters;
 pub mod names;
 pub mod numbers;
+pub mod visitor;
 pub mod worklist;

@@ -23,6 +23,8 @@ pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 /// The most matters of one kind that are looked at; the longest-waiting come first.
 const MATTERS_MOST: usize = 500;
+/// The most matters of one kind that are looked at for their number alone.
+const COUNTED_MOST: usize = 100;
 /// The most matters that are listed beside the page although the person cannot act on them.
 const CANNOT_ACT_MOST: usize = 50;
 
@@ -33,7 +35,7 @@ pub struct WorklistQuery {
     pub scheme_code: Option<String>,
     pub organisation: Option<OrganisationId>,
     pub limit: usize,
-    /// The row after which the page begins.
+    /// The key of the row after which the page begins.
     pub after: Option<String>,
 }
 
@@ -115,7 +117,7 @@ impl Service {
         let own = |kind: &MatterKind| (*kind, kind.states_of(|role| actor.roles.has(role)));
         let found = self.matters(tx, &of(kinds.iter().map(own).collect()), MATTERS_MOST)?;
         let (rows, cannot_act) = self.sorted_out(actor, found, today)?;
-        let totals = totals(&rows);
+        let totals = totals(&rows, MATTERS_MOST);
         let others = |kind: &MatterKind| {
             let mine = kind.states_of(|role| actor.roles.has(role));
             (*kind, open_states(*kind).into_iter().filter(|state| !mine.contains(state)).collect())
@@ -127,6 +129,26 @@ impl Service {
         self.add_candidates(tx, actor, &mut cannot_act)?;
         let (rows, next) = page(rows.into_iter().map(|(row, _)| row).collect(), query);
         Ok(Worklist { today, rows, next, totals, cannot_act, cannot_act_count, others: by_office(&others)? })
+    }
+
+    /// How many matters of each kind a person can act on; of one kind only the first ones are looked at.
+    pub(in crate::service) fn to_do(
+        &self,
+        tx: &mut ReadTx<'_>,
+        actor: &Actor,
+    ) -> Result<BTreeMap<MatterKind, KindTotal>, Error> {
+        let today = self.clock.now().date_in_india();
+        let own = |kind: MatterKind| (kind, kind.states_of(|role| actor.roles.has(role)));
+        let query = MatterQuery {
+            kinds: visible_kinds(actor).map(own).collect(),
+            organisation: actor.narrowed_to(),
+            scheme_code: None,
+            record: None,
+            today,
+            horizon: self.finance.desk_times.horizon(today),
+        };
+        let found = self.matters(tx, &query, COUNTED_MOST)?;
+        Ok(totals(&self.sorted_out(actor, found, today)?.0, COUNTED_MOST))
     }
 
     /// The matters that wait for the caller, and those on which the caller took an earlier step, both sorted; each
@@ -184,14 +206,14 @@ fn organisation(actor: &Actor, asked: Option<OrganisationId>) -> Result<Option<O
     }
 }
 
-fn totals(rows: &Counted) -> BTreeMap<MatterKind, KindTotal> {
+fn totals(rows: &Counted, most: usize) -> BTreeMap<MatterKind, KindTotal> {
     let mut totals: BTreeMap<MatterKind, KindTotal> = BTreeMap::new();
     for (row, of_kind) in rows {
         let total = totals.entry(row.matter.kind).or_default();
         total.count += 1;
         total.overdue += i64::from(row.overdue);
         total.amount_paise = total.amount_paise.saturating_add(row.matter.amount_paise.unwrap_or(0));
-        total.more = *of_kind > MATTERS_MOST as i64;
+        total.more = *of_kind > most as i64;
     }
     totals
 }

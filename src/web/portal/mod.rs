@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub mod days;
+pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;
@@ -18,18 +19,20 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod worklist;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::everyone::{account, home, sign_in};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::route_table::{Declared, PageTable};
+use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
 use domain::base::permission::Permission;
 
 /// Every page and every act, room by room, with what it declares.
 pub fn routes(config: &mut impl PageTable) {
-    use s::payment::{payments, tranches};
+    use s::payment::{payments, tranche_returns, tranches};
     config
         .open_page("", home::home)
         .open_page("/", home::home)
@@ -47,8 +50,10 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)
         .act::<tranches::ConcurTranche, _, _>("/tranches/{reference}/concurrence", tranche_acts::concur)
         .act::<tranches::SanctionTranche, _, _>("/tranches/{reference}/sanction", tranche_acts::sanction)
+        .act::<tranche_returns::ReturnTranche, _, _>("/tranches/{reference}/return", tranche_acts::send_back)
         .act::<tranches::RejectTranche, _, _>("/tranches/{reference}/rejection", tranche_acts::reject)
         .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
+        .page(page::INBOX, s::worklist::worklist::READ_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
 }

@@ -3,6 +3,7 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use crate::service::worklist::visitor::ToDo;
 use crate::web::Web;
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
@@ -21,7 +22,10 @@ use futures_util::FutureExt;
 use std::future::Future;
 use std::pin::Pin;
 
-/// The navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
+/// What waits for the reader: the first entry of the navigation.
+pub const INBOX: &str = "/inbox";
+
+/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
 const NAVIGATION: &[(&str, &str, Permission)] = &[("nav-tranches", "/tranches", Permission::ReadFiles)];
 
@@ -75,9 +79,9 @@ impl Page {
         let mut page = Page::of_nobody(&request)?;
         if let Some(token) = token_of(&request, &page.web)?.filter(|token| token.in_time) {
             let caller = Caller::Person { user_id: token.user_id, session_id: token.session_id };
-            match page.web.service.own_account(caller).await {
-                Ok(user) => {
-                    page.visitor = Some(Visitor { user, caller, session_id: token.session_id });
+            match page.web.service.visitor(caller).await {
+                Ok((user, to_do)) => {
+                    page.visitor = Some(Visitor { user, caller, session_id: token.session_id, to_do });
                     if let Some(renewed) = page.web.service.renewed_portal_token(&token)? {
                         request.extensions_mut().insert(Renewed(renewed));
                     }
@@ -195,14 +199,21 @@ impl Page {
     pub fn navigation(&self) -> Vec<Link> {
         let Some(visitor) = &self.visitor else { return Vec::new() };
         let may = |permission: Permission| permission.check(&visitor.user.roles).is_ok();
+        let to_do = visitor.to_do.iter().map(|to_do| (INBOX, self.t1("nav-inbox", "n", self.number_of(to_do))));
         let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
-        shown
-            .map(|(key, path, _)| Link {
-                text: self.t(key),
+        to_do
+            .chain(shown.map(|(key, path, _)| (*path, self.t(key))))
+            .map(|(path, text)| Link {
+                text,
                 address: self.to(path),
-                here: self.path == *path || self.path.starts_with(&format!("{path}/")),
+                here: self.path == path || self.path.starts_with(&format!("{path}/")),
             })
             .collect()
+    }
+
+    /// How many matters wait, as far as they were counted: `4`, `104 or more`.
+    fn number_of(&self, to_do: &ToDo) -> String {
+        if to_do.more() { self.t1("or-more", "n", to_do.count()) } else { to_do.count().to_string() }
     }
 
     /// One step of the way to a page.

@@ -3,6 +3,7 @@
 use crate::config::Portal;
 use crate::service::people::tokens::PortalToken;
 use crate::service::running::runner::Caller;
+use crate::service::worklist::visitor::ToDo;
 use crate::web::Web;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::{cookie, extract};
@@ -15,6 +16,8 @@ pub struct Visitor {
     pub user: User,
     pub caller: Caller,
     pub session_id: SessionId,
+    /// What waits for them; `None` for roles that have no worklist.
+    pub to_do: Option<ToDo>,
 }
 
 /// The cookie for the next answer, when the old one is no longer fresh.

@@ -16,7 +16,7 @@ const DESK: u32 = 1_280;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A running chromedriver with one window.
-struct Chromium {
+pub struct Chromium {
     driver: Child,
     client: Client,
     session: String,
@@ -26,7 +26,7 @@ struct Chromium {
 }
 
 impl Chromium {
-    fn start(app: &App) -> Chromium {
+    pub fn start(app: &App) -> Chromium {
         let mut driver =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -53,7 +53,7 @@ impl Chromium {
     }
 
     #[track_caller]
-    fn asks(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub fn asks(&self, method: &str, path: &str, body: &Value) -> Value {
         let text = body.to_string();
         let body = (method == "POST").then_some(text.as_bytes());
         let headers = [("Content-Type", "application/json")];
@@ -62,7 +62,7 @@ impl Chromium {
         answer.json()["value"].clone()
     }
 
-    fn runs(&self, script: &str) -> Value {
+    pub fn runs(&self, script: &str) -> Value {
         self.asks("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
@@ -77,7 +77,7 @@ impl Chromium {
         self.asks("POST", "/goog/cdp/execute", &size(height.max(800)));
     }
 
-    fn opens(&self, path: &str) {
+    pub fn opens(&self, path: &str) {
         self.asks("POST", "/url", &json!({ "url": format!("{}{path}", self.base) }));
     }
 
@@ -100,8 +100,14 @@ impl Chromium {
     #[track_caller]
     fn follows(&self, xpath: &str) {
         let button = self.finds(xpath);
+        self.leaves(xpath, || self.asks("POST", &format!("/element/{button}/click"), &json!({})));
+    }
+
+    /// Does something that leads to another page, and waits for that page.
+    #[track_caller]
+    pub fn leaves(&self, what: &str, act: impl FnOnce() -> Value) {
         self.runs("document.documentElement.dataset.left = 'no'");
-        self.asks("POST", &format!("/element/{button}/click"), &json!({}));
+        act();
         let script = "return document.readyState === 'complete' && !document.documentElement.dataset.left";
         let body = json!({ "script": script, "args": [] }).to_string();
         let headers = [("Content-Type", "application/json")];
@@ -111,7 +117,7 @@ impl Chromium {
             let answer = self.client.send("POST", &path, &headers, Some(body.as_bytes())).unwrap();
             answer.status == 200 && answer.json()["value"] == true
         };
-        assert!((0..20_000).find(is_there).is_some(), "{xpath} leads nowhere");
+        assert!((0..20_000).find(is_there).is_some(), "{what} leads nowhere");
     }
 
     fn chooses(&self, label: &str) {
@@ -124,7 +130,7 @@ impl Chromium {
     }
 
     #[track_caller]
-    fn reads(&self, part: &str) {
+    pub fn reads(&self, part: &str) {
         let text = self.text();
         assert!(text.contains(part), "'{part}' is not on the page: {text}");
     }
@@ -143,7 +149,7 @@ impl Chromium {
 
     /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
     #[track_caller]
-    fn looks(&self, name: &str) {
+    pub fn looks(&self, name: &str) {
         for width in [PHONE, DESK] {
             self.is_as_wide_as(width);
             let wide = self.runs("return document.documentElement.scrollWidth").as_u64().unwrap();
@@ -198,6 +204,11 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/hi/tranches");
     chromium.looks("sign-in-hi");
     chromium.signs_in(&app.section_officer(), "en");
+    chromium.reads("1 wait(s) for you");
+    chromium.looks("inbox-en");
+    chromium.opens("/hi/inbox");
+    chromium.looks("inbox-hi");
+    chromium.opens("/en/tranches");
     chromium.reads("1 tranche(s)");
     chromium.looks("tranches-en");
     chromium.opens("/hi/tranches");
@@ -222,12 +233,30 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-recommended-hi");
+    chromium.chooses("अनुभाग अधिकारी को, पुनः सिफारिश के लिए");
+    chromium.types("कारण", "प्रमाणपत्र दूसरे संयंत्र का है।");
+    chromium.types("आंतरिक टिप्पणी", "एजेंसी से दूरभाष पर बात हुई।");
+    chromium.presses("कारण सहित लौटाएँ");
+    chromium.reads("आपके द्वारा लौटाया गया");
+    chromium.signs_in(&app.section_officer(), "en");
+    chromium.presses("NDFEB/2026-27/TRN/0001");
+    chromium.looks("tranche-returned-en");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-returned-hi");
+    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.types("Noting on the file", "The right certificate is attached now.");
+    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.signs_in(&app.finance_officer(), "hi");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("फाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
     chromium.presses("सहमति दें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा सहमति");
     chromium.looks("tranche-concurred-hi");
     chromium.signs_in(&app.competent_authority(), "hi");
+    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-to-sanction-en");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-to-sanction-hi");
     chromium.types("फाइल पर टिप्पणी", "स्वीकृत");
     chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा स्वीकृत");

@@ -57,6 +57,8 @@ fn a_hindi_page_is_in_hindi(app: App) {
         Browser::new(&app).opens("/hi/account"),
         browser.opens("/hi/sign-in"),
         browser.opens("/hi/account"),
+        browser.opens("/hi/inbox"),
+        browser.opens("/hi/inbox?kind=payment"),
         browser.opens("/hi/tranches"),
         browser.opens("/hi/tranches?status=expired"),
         browser.opens("/hi/tranches/NDFEB-2026-27-TRN-0001"),

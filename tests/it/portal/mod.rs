@@ -3,8 +3,12 @@
 mod browser;
 mod chromium;
 mod headers;
+mod inbox;
+mod keyboard;
 mod languages;
 mod lists;
+mod rehearsals;
+mod returns;
 mod security;
 mod sessions;
 mod tranches;

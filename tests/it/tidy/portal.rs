@@ -3,9 +3,12 @@
 
 use crate::tidy::{code, root, sources};
 use domain::base::permission::{Role, Step};
+use domain::budget::ledger::{Ledger, Stage};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
 use domain::scheme::scheme::Component;
+use domain::worklist::matter::MatterKind;
+use domain::worklist::rule::Then;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,6 +16,8 @@ use std::path::PathBuf;
 const PORTAL: &str = "src/web/portal";
 const TEMPLATE_LINES_MOST: usize = 120;
 const HANDLER_LINES_MOST: usize = 25;
+/// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
+const WITHOUT_MONEY: [&str; 3] = ["desk_time_over", "office_clock_stands", "window_closes"];
 /// The start of a key, and the words of the vocabulary that may follow it.
 type Composed = (&'static str, Vec<&'static str>);
 
@@ -122,7 +127,30 @@ fn composed() -> Vec<Composed> {
         ("do", words(TrancheAct::ALL, TrancheAct::as_str)),
         ("field", fields.to_vec()),
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
+        ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
+        ("account-stage", words(Stage::ALL, Stage::as_str)),
+        ("do", vec!["verify"]),
+        ("done", vec!["return_tranche"]),
+        ("field", vec!["to", "reasons"]),
+        ("desk", vec!["verify", "recommend", "concur", "sanction"]),
+        ("matter", words(MatterKind::ALL, MatterKind::as_str)),
+        ("act", acts_that_end_a_wait()),
+        ("then", words(Then::ALL, Then::as_str)),
+        (
+            "then-money",
+            words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
+        ),
+        ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
+}
+
+/// The acts that the rules of the worklist name.
+fn acts_that_end_a_wait() -> Vec<&'static str> {
+    let states = MatterKind::ALL.iter().flat_map(|kind| kind.states().into_iter().map(|state| (*kind, state)));
+    let waits = states.flat_map(|(kind, state)| [true, false].map(|over| kind.waits(state, over).unwrap()));
+    let acts: BTreeSet<&str> =
+        waits.flat_map(|waits| waits.rules().iter().map(|rule| rule.act).collect::<Vec<_>>()).collect();
+    acts.into_iter().collect()
 }
 
 #[apply(plain!)]

@@ -61,7 +61,7 @@ const LAYERS: &[Layer] = &[
         ("people", &["running"]),
         ("public", &["running"]),
         ("scheme", &["running"]),
-        ("worklist", &["running"]),
+        ("worklist", &["running", "people"]),
         ("desk", &["running", "log"]),
         ("recovery", &["running", "milestone"]),
         ("award", &["running", "milestone", "scheme", "recovery"]),
@@ -88,7 +88,8 @@ const LAYERS: &[Layer] = &[
     ]),
     ("src/web/portal", "crate::web::portal::", &[
         ("everyone", &[]),
-        ("payment", &[]),
+        ("worklist", &[]),
+        ("payment", &["worklist"]),
     ]),
     ("tests/it", "crate::", &[
         ("harness", &[]),
@@ -100,7 +101,7 @@ const LAYERS: &[Layer] = &[
         ("log", &["harness"]),
         ("milestone", &["harness"]),
         ("payment", &["harness"]),
-        ("portal", &["harness"]),
+        ("portal", &["harness", "engine"]),
         ("revision", &["harness"]),
         ("worklist", &["harness"]),
         ("check", &["harness", "payment"]),

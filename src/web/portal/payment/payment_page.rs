@@ -4,6 +4,7 @@ use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
@@ -12,10 +13,12 @@ use crate::web::portal::sent::Sent;
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
-use domain::payment::payment::BankAnswer;
+use domain::payment::payment::{BankAnswer, PaymentStatus};
 use domain::people::organisation::mask;
 
 const FORM: &str = "settle";
+/// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
+const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
 const FIELDS: &[&str] = &["/outcome", "/utr", "/paid_on", "/amount_paise", "/reason"];
 
 #[derive(Template)]
@@ -29,6 +32,7 @@ struct PaymentPage<'a> {
     notice: Option<Notice>,
     warning: Option<Warning>,
     form: Form,
+    effect: Option<Effect>,
 }
 
 /// The page of one payment.
@@ -36,7 +40,7 @@ pub async fn payment_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
     let file = read(&page, &at).await?;
     let subjects = vec![format!("payment:{}", file.payment.id)];
     let notice = notice_of(&page, query.entry, subjects).await?;
-    page.show(&view(&page, file, notice, None))
+    page.show(&view(&page, file, notice, None).await)
 }
 
 async fn read(page: &Page, at: &At) -> Result<PaymentFile, Problem> {
@@ -62,7 +66,12 @@ fn frame_of(page: &Page, file: &PaymentFile, title: String, wrong: bool) -> Fram
     frame
 }
 
-fn view<'a>(page: &'a Page, file: PaymentFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> PaymentPage<'a> {
+async fn view<'a>(
+    page: &'a Page,
+    file: PaymentFile,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> PaymentPage<'a> {
     let form = form_of(page, &file, trouble);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-payment", "number", &file.payment.number);
@@ -70,12 +79,31 @@ fn view<'a>(page: &'a Page, file: PaymentFile, notice: Option<Notice>, trouble: 
         frame: frame_of(page, &file, title, warning.is_some()),
         words: numbers::in_words(file.payment.amount_paise, page.language),
         account: mask(&file.payment.bank_account),
+        effect: rehearsed(page, &file).await,
         page,
         file,
         notice,
         warning,
         form,
     }
+}
+
+/// What the answer that moves the money would do, if it can be recorded now: that all was paid today, or that what
+/// was paid came back.
+async fn rehearsed(page: &Page, file: &PaymentFile) -> Option<Effect> {
+    let payment = &file.payment;
+    let moves = [PaymentStatus::Succeeded, PaymentStatus::FailedAfterSuccess];
+    let outcome = moves.into_iter().find(|outcome| file.answers.contains(outcome))?;
+    let paid = outcome == PaymentStatus::Succeeded;
+    let answer = BankAnswer {
+        outcome,
+        utr: paid.then(|| UTR_NOT_YET_KNOWN.to_owned()),
+        paid_on: paid.then_some(file.today),
+        amount_paise: paid.then_some(payment.amount_paise),
+        reason: (!paid).then(not_yet_written),
+    };
+    let command = SettlePayment { id: payment.id, seen_version: payment.version, answer };
+    Some(page.rehearse(command, |_| page.word("effect-answer", outcome)).await)
 }
 
 /// Records the bank's answer.
@@ -91,7 +119,7 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble));
+    let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 

@@ -2,17 +2,24 @@
 //! that its reader may take next.
 
 use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
+use crate::service::payment::tranche_steps::ReturnMade;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_acts::rehearsed;
 use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::payment::payment::{Payment, PaymentStatus};
 use domain::payment::tranche::TrancheStatus;
+use domain::worklist::rule::Clock;
+use domain::worklist::waiting::RunningClock;
+use futures_util::future::join_all;
 use serde::Deserialize;
 
 /// The language and the record of an address.
@@ -37,6 +44,8 @@ pub struct NextForm {
     pub form: Form,
     /// Why this person may not take it.
     pub refusal: Option<Said>,
+    /// What it would do, for a person who may.
+    pub effect: Effect,
 }
 
 #[derive(Template)]
@@ -58,7 +67,7 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
     let mut subjects = vec![format!("tranche:{}", file.tranche.id)];
     subjects.extend(file.payments.iter().map(|payment| format!("payment:{}", payment.id)));
     let notice = notice_of(&page, query.entry, subjects).await?;
-    page.show(&view(&page, file, notice, None))
+    page.show(&view(&page, file, notice, None).await)
 }
 
 /// The file that an address names, if it exists for this person.
@@ -94,8 +103,13 @@ pub fn record(file: &TrancheFile) -> String {
     format!("/tranches/{}", reference::in_address(&file.tranche.number))
 }
 
-fn view<'a>(page: &'a Page, file: TrancheFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> TranchePage<'a> {
-    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+async fn view<'a>(
+    page: &'a Page,
+    file: TrancheFile,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> TranchePage<'a> {
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
     let warning = trouble.map(|trouble| warning_of(page, trouble, &next, &file));
     let mut frame = page.frame(page.t1("title-tranche", "number", &file.tranche.number));
     frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
@@ -112,16 +126,25 @@ fn view<'a>(page: &'a Page, file: TrancheFile, notice: Option<Notice>, trouble: 
     }
 }
 
-fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
-    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+async fn next_form(page: &Page, file: &TrancheFile, next: &NextAct, trouble: Option<&Trouble>) -> NextForm {
+    let effect = match &next.refusal {
+        Some(refusal) => Effect::Refused(told(&Problem::from(refusal.clone()), page.language)),
+        None => rehearsed(page, file, next.act).await,
+    };
     let form = form_of(page, file, next.act, trouble).on_version(file.tranche.version);
-    NextForm { act: next.act, button: button_of(page, file, next.act), form, refusal }
+    NextForm {
+        act: next.act,
+        button: button_of(page, file, next.act),
+        form,
+        refusal: effect.refusal().cloned(),
+        effect,
+    }
 }
 
 fn button_of(page: &Page, file: &TrancheFile, act: TrancheAct) -> String {
     let verb = page.word("do", act);
     match act {
-        TrancheAct::Reject => verb,
+        TrancheAct::Reject | TrancheAct::Return => verb,
         _ => format!("{verb}: {}", numbers::in_crore(file.tranche.amount_paise, page.language)),
     }
 }
@@ -133,6 +156,7 @@ pub fn form_of(page: &Page, file: &TrancheFile, act: TrancheAct, trouble: Option
         TrancheAct::Concur => ("concurrence", &["/note"]),
         TrancheAct::Sanction => ("sanction", &["/note"]),
         TrancheAct::Advise => ("payments", &[]),
+        TrancheAct::Return => ("return", &["/to", "/reasons", "/note"]),
         TrancheAct::Reject => ("rejection", &["/reason"]),
     };
     Form::new(page, act.as_str(), &format!("{}/{path}", record(file)), fields, trouble)
@@ -155,7 +179,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble));
+    let shown = view(&page, file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 
@@ -184,6 +208,10 @@ fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
 /// The record as it is now, in labels and texts.
 fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
     let mut rows = vec![(page.t("label-status"), page.word("status", file.tranche.status))];
+    if let Some(back) = &file.returned {
+        rows.push((page.t("title-returned"), page.word("desk", back.to)));
+        rows.extend(back.reasons.clone().map(|reasons| (page.t("field-reasons"), reasons)));
+    }
     if let Some(last) = file.steps.last() {
         let who = last.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let step = page.word("step", last.step);
@@ -228,16 +256,29 @@ impl TranchePage<'_> {
         self.page.to(&format!("/payments/{}", reference::in_address(&payment.number)))
     }
 
-    /// Who has the file, and since when.
-    fn where_it_is(&self) -> Option<String> {
-        let waiting = self.file.waiting.as_ref()?;
-        let values = [("office", self.page.offices(&waiting.offices)), ("day", self.page.instant(&waiting.since))];
-        Some(self.page.language.text_with("title-with-since", &values))
+    /// Who has the file, since when and until when, and what happens if nothing is done.
+    fn waits(&self) -> Vec<Wait> {
+        let waiting = self.file.waiting.iter();
+        waiting.map(|waiting| waits::in_words(self.page, waiting, self.file.today)).collect()
     }
 
-    /// Until when the money is held, and how many days are left.
+    /// By whom it was returned to which desk, and when.
+    fn return_said(&self, back: &ReturnMade) -> String {
+        let values = [
+            ("to", self.page.word("role", back.to.role())),
+            ("from", self.page.word("role", back.from.role())),
+            ("at", self.page.instant(&back.at)),
+        ];
+        self.page.language.text_with("returned-to", &values)
+    }
+
+    /// Until when the money is held, and how many days are left, where none of the clocks above says it.
     fn held(&self) -> Option<String> {
         let tranche = &self.file.tranche;
+        let told = |clock: &RunningClock| [Clock::Hold, Clock::SanctionTerm].contains(&clock.clock);
+        if self.file.waiting.iter().any(|waiting| waiting.clocks.iter().any(told)) {
+            return None;
+        }
         let left = (tranche.held_until - self.file.today).num_days();
         let values = [("day", self.page.day(&tranche.held_until)), ("n", left.to_string())];
         tranche.is_held().then(|| self.page.language.text_with("held-until", &values))

@@ -1,0 +1,101 @@
+//! What a button would do, found out by rehearsing its command: the balances before and after, the warnings, or the
+//! refusal. Nothing is computed here. What cannot be found out in time is said to be unknown, and the button works
+//! all the same.
+
+use crate::service::running::error::Error;
+use crate::service::running::runner::Command;
+use crate::web::edge::problem::Problem;
+use crate::web::portal::page::{Page, Said};
+use crate::web::portal::problem_page::told;
+use crate::web::portal::texts::Language;
+use domain::base::money::Paise;
+use domain::budget::account_name::{AccountName, AccountOwner};
+use domain::budget::expenditure_limit::Warning;
+use domain::budget::ledger::BalanceChange;
+
+/// The text with which a command is rehearsed that requires one, while the person has not written theirs. It is
+/// never stored, because a rehearsal keeps nothing, and no command decides anything by the words of a noting.
+const NOT_YET_WRITTEN: &str = "-";
+
+/// What one button would do.
+pub enum Effect {
+    Does(Outcome),
+    /// The command would be refused; the button is off.
+    Refused(Said),
+    /// It could not be found out now.
+    Unknown,
+}
+
+/// What a command would do.
+pub struct Outcome {
+    /// What becomes of the record, as a sentence.
+    pub then: String,
+    pub changes: Vec<Change>,
+    pub warnings: Vec<Said>,
+}
+
+/// What happens to the balance of one account.
+pub struct Change {
+    /// The account in words.
+    pub account: String,
+    pub before: Paise,
+    pub after: Paise,
+}
+
+/// The text for a required field of a rehearsal.
+pub fn not_yet_written() -> String {
+    NOT_YET_WRITTEN.to_owned()
+}
+
+impl Page {
+    /// What a command would do if the reader sent it now; `then` says what becomes of the record.
+    pub async fn rehearse<C: Command>(&self, command: C, then: impl FnOnce(&C::Answer) -> String) -> Effect {
+        let Ok(caller) = self.caller() else { return Effect::Unknown };
+        match self.web.service.rehearse(caller, command).await {
+            Ok(rehearsal) => Effect::Does(Outcome {
+                then: then(&rehearsal.answer),
+                changes: rehearsal.balances.iter().map(|change| self.change(change)).collect(),
+                warnings: rehearsal.warnings.iter().map(warned).collect(),
+            }),
+            Err(Error::Refused(refusal)) => Effect::Refused(told(&Problem::from(refusal), self.language)),
+            Err(_) => Effect::Unknown,
+        }
+    }
+
+    fn change(&self, change: &BalanceChange) -> Change {
+        Change { account: self.account(&change.account), before: change.before_paise, after: change.after_paise }
+    }
+
+    /// The name of an account in words; a name that cannot be read stands as it is.
+    pub fn account(&self, code: &str) -> String {
+        let Ok(name) = code.parse::<AccountName>() else { return code.to_owned() };
+        let owner = match name.owner {
+            AccountOwner::Award(number) => self.t1("account-of-award", "number", number),
+            AccountOwner::Year(year) => self.t1("account-of-year", "year", year),
+            AccountOwner::Scheme(code) => self.t1("account-of-scheme", "code", code),
+        };
+        let values = [
+            ("ledger", self.word("account-ledger", name.ledger)),
+            ("owner", owner),
+            ("component", self.word("component", name.component)),
+            ("stage", self.word("account-stage", name.stage)),
+        ];
+        self.language.text_with("account-name", &values)
+    }
+}
+
+fn warned(warning: &Warning) -> Said {
+    Said { text: warning.detail.clone(), language: Language::English }
+}
+
+impl Effect {
+    /// Why the button is off.
+    pub fn refusal(&self) -> Option<&Said> {
+        if let Effect::Refused(said) = self { Some(said) } else { None }
+    }
+
+    /// What it would do, where that is known.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        if let Effect::Does(outcome) = self { Some(outcome) } else { None }
+    }
+}

@@ -1,0 +1,95 @@
+//! The page of a matter. Each kind has the address that its record's page has, whether it is built already or not; a
+//! matter is a link as soon as the route table has such a page.
+
+use crate::web::portal::{declared, reference};
+use domain::worklist::matter::{Matter, MatterKind};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// The pages that there are, each parameter of an address as `{}`.
+static PAGES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let pages = declared().into_iter().filter(|one| one.method == "GET");
+    pages.map(|one| without_names(one.path)).collect()
+});
+
+/// The address of the pages of a kind; the first `{}` is the record, the second its title. `None` where a matter has
+/// no page of its own.
+fn pattern(kind: MatterKind) -> Option<&'static str> {
+    use MatterKind as K;
+    Some(match kind {
+        K::Tranche => "/tranches/{}",
+        K::Claim | K::DeferredClaim | K::CertificateDue => "/claims/{}",
+        K::Application => "/applications/{}",
+        K::Milestone => "/awards/{}/milestones/{}",
+        K::Excuse => "/excuses/{}",
+        K::Guarantee | K::GuaranteeExpiring => "/guarantees/{}",
+        K::Allocation => "/allocations/{}",
+        K::Payment => "/payments/{}",
+        K::TreasuryLine => "/treasury/{}",
+        K::BankDifference => "/differences/{}",
+        K::Recovery | K::Relief => "/recoveries/{}",
+        K::BudgetInstrument => "/budget/instruments/{}",
+        K::SchemeDraft => "/scheme-drafts/{}",
+        K::Observation => "/observations/{}",
+        K::Requisition => "/requisitions/{}",
+        K::Sample => "/samples/{}",
+        K::Control => "/controls/runs/{}",
+        K::FinalCertificate | K::Window | K::YearEnd => return None,
+    })
+}
+
+/// `/tranches/{reference}` as `/tranches/{}`.
+fn without_names(path: &str) -> String {
+    let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// The address of a matter's page after the language; `None` if there is no such page.
+pub fn address_of(matter: &Matter) -> Option<String> {
+    let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains(*pattern))?;
+    // The line of a file or the result of a control is on the page of the whole.
+    let id = matter.id.split('/').next().unwrap_or_default();
+    let record = matter.number.as_deref().map_or_else(|| id.to_owned(), reference::in_address);
+    let title = matter.title.clone().unwrap_or_default();
+    let mut parts = [record, title].into_iter();
+    let filled = pattern.split('/').map(|part| match part {
+        "{}" => parts.next().unwrap_or_default(),
+        part => part.to_owned(),
+    });
+    Some(filled.collect::<Vec<_>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matter(kind: MatterKind, number: Option<&str>) -> Matter {
+        Matter {
+            kind,
+            state: String::new(),
+            id: "0190/1".to_owned(),
+            number: number.map(str::to_owned),
+            title: Some("oxide_to_metal".to_owned()),
+            scheme_code: None,
+            organisation_id: None,
+            company: None,
+            amount_paise: None,
+            arrived: None,
+            day: None,
+            taken: Vec::new(),
+            pauses: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_matter_leads_to_its_page_where_there_is_one() {
+        let tranche = matter(MatterKind::Tranche, Some("NDFEB/2028-29/TRN/0001"));
+        assert_eq!(address_of(&tranche).as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
+        assert_eq!(address_of(&matter(MatterKind::Payment, None)).as_deref(), Some("/payments/0190"));
+        assert_eq!(address_of(&matter(MatterKind::YearEnd, None)), None);
+        let milestone = matter(MatterKind::Milestone, Some("NDFEB/2028-29/AWD/0001"));
+        let built = PAGES.contains("/awards/{}/milestones/{}");
+        let address = built.then_some("/awards/NDFEB-2028-29-AWD-0001/milestones/oxide_to_metal");
+        assert_eq!(address_of(&milestone).as_deref(), address);
+    }
+}

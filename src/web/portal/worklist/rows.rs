@@ -1,0 +1,104 @@
+//! One row of the inbox in words.
+
+use crate::service::worklist::worklist::{Candidate, WorklistRow};
+use crate::web::portal::page::Page;
+use crate::web::portal::worklist::places::address_of;
+use crate::web::portal::worklist::waits::consequence;
+use chrono::NaiveDate;
+use domain::base::argument::Argument;
+use domain::base::money::Paise;
+use domain::scheme::scheme::Component;
+use domain::worklist::matter::{Matter, MatterKind};
+use domain::worklist::waiting::RunningClock;
+
+/// One matter.
+pub struct Row {
+    /// When its first clock runs out, counted from today; `None` if no clock runs.
+    pub runs_out: Option<String>,
+    pub day: Option<String>,
+    pub overdue: bool,
+    /// What it is, and what is to be done.
+    pub kind: String,
+    pub act: String,
+    /// What names it; a record without a number is named by its kind alone.
+    pub name: Option<String>,
+    /// The page of its record.
+    pub address: Option<String>,
+    pub company: Option<String>,
+    pub amount: Option<Paise>,
+    pub since: Option<String>,
+    /// What happens if nothing is done: first what happens first.
+    pub then: Vec<String>,
+    /// Why the reader cannot act, and who can: for a matter on which they took an earlier step.
+    pub blocked: Option<String>,
+    pub who_can: Vec<Person>,
+}
+
+/// Somebody who can act where the reader cannot.
+pub struct Person {
+    pub office: String,
+    /// `None` for a reader who may see the office only.
+    pub name: Option<String>,
+}
+
+impl Row {
+    /// A row as its page says it.
+    pub fn of(page: &Page, row: &WorklistRow, today: NaiveDate) -> Row {
+        let (matter, waiting) = (&row.matter, &row.waiting);
+        let step = row.earlier_step.map(|step| page.language.tongue().shown(&Argument::Word(step.as_str().into())));
+        Row {
+            runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
+            day: waiting.until.map(|until| page.day(&until)),
+            overdue: row.overdue,
+            kind: page.word("matter", matter.kind),
+            act: page.word("act", waiting.ends_with),
+            name: name(page, matter),
+            address: address_of(matter).map(|path| page.to(&path)),
+            company: matter.company.clone(),
+            amount: matter.amount_paise.map(Paise),
+            since: waiting.since.map(|since| page.day(&since.date_in_india())),
+            then: thens(page, &waiting.clocks),
+            blocked: step.map(|step| page.t1("blocked-because", "step", step)),
+            who_can: row.who_can.iter().map(|candidate| person(page, candidate)).collect(),
+        }
+    }
+}
+
+/// When a clock runs out, in days from today.
+fn runs_out(page: &Page, left: i64) -> String {
+    match left {
+        ..0 => page.t1("runs-out-passed", "n", -left),
+        0 => page.t("runs-out-today"),
+        _ => page.t1("runs-out-in", "n", left),
+    }
+}
+
+/// What each clock ends with; the day of the first one stands beside it in a column of its own.
+fn thens(page: &Page, clocks: &[RunningClock]) -> Vec<String> {
+    let then = |(place, clock): (usize, &RunningClock)| match place {
+        0 => consequence(page, clock),
+        _ => page.language.text_with("then-on", &[("day", page.day(&clock.until)), ("then", consequence(page, clock))]),
+    };
+    clocks.iter().enumerate().map(then).collect()
+}
+
+/// What people call it: its number; the award and the milestone; a title or a word where there is no number.
+fn name(page: &Page, matter: &Matter) -> Option<String> {
+    let tongue = page.language.tongue();
+    let title = matter.title.as_deref();
+    match (matter.kind, &matter.number, title) {
+        (MatterKind::Milestone, Some(award), Some(code)) => {
+            Some(format!("{award} · {}", tongue.milestone_title(code, &code.replace('_', " "))))
+        }
+        (_, Some(number), _) => Some(number.clone()),
+        (MatterKind::YearEnd, None, Some(component)) => {
+            component.parse::<Component>().ok().map(|component| page.word("component", component))
+        }
+        (_, None, title) => title.map(str::to_owned),
+    }
+}
+
+fn person(page: &Page, candidate: &Candidate) -> Person {
+    let name = candidate.person.as_ref().map(|person| person.name.clone());
+    Person { office: page.word("role", candidate.office), name }
+}

@@ -1,0 +1,151 @@
+//! What stands beside a button before it is pressed: what it would do to each account, or why it would be refused. It
+//! is what happens then, and looking at it changes nothing.
+
+use crate::engine::trouble::Holder;
+use crate::harness::app::App;
+use crate::harness::people::{CRORE, SCHEME, Verbs, stages};
+use crate::harness::rehearsing::same;
+use crate::portal::browser::{Browser, Form, Shown};
+use domain::base::money::Paise;
+
+const PAGE: &str = "/en/tranches/NDFEB-2026-27-TRN-0001";
+const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
+const UNKNOWN: &str = "cannot be previewed now";
+const NOTING: &str = "Noting on the file";
+/// How often a page is loaded again on which a busy machine could not show everything in time.
+const PATIENCE: usize = 100;
+
+/// A page with everything that its buttons would do.
+#[track_caller]
+fn foretold(browser: &Browser, path: &str) -> Shown {
+    let shown = (0..PATIENCE).map(|_| browser.opens(path)).find(|shown| !shown.page.text().contains(UNKNOWN));
+    shown.unwrap_or_else(|| panic!("{path} could not be previewed {PATIENCE} times")).with_status(200)
+}
+
+/// What a form would do: account, before and after.
+fn changes(shown: &Shown, form: &str) -> Vec<[String; 3]> {
+    let section = shown.page.all().into_iter().find(|node| node.attribute("id") == Some(form));
+    let section = section.unwrap_or_else(|| panic!("no form {form} on {}", shown.address));
+    let rows = section.named("tr").into_iter().skip(1);
+    let row = |cells: Vec<String>| cells.try_into().unwrap_or_else(|cells| panic!("{cells:?}"));
+    rows.map(|tr| {
+        row(tr.all().into_iter().filter(|node| ["th", "td"].contains(&node.name())).map(|node| node.text()).collect())
+    })
+    .collect()
+}
+
+/// The balance of an account that a page names in words, as it is stored now.
+fn balance(app: &App, words: &str) -> String {
+    let (account, stage) = words.split_once(": ").unwrap();
+    let parts: Vec<&str> = account.split(", ").collect();
+    let [ledger, owner, component] = parts[..] else { panic!("{words}") };
+    let owner = owner.split_once(' ').unwrap().1;
+    let (ledger, component) = (ledger.to_lowercase(), component.to_lowercase().replace(' ', "_"));
+    let code = format!("{ledger}:{SCHEME}:{component}:{owner}:{stage}");
+    let query = format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{code}'");
+    // An account is opened by the first posting to it.
+    Paise(app.values(&query).first().map_or(0, |value| value.parse().unwrap())).to_string()
+}
+
+/// Presses a button after reading what it would do; returns that, after comparing it with what it did.
+#[track_caller]
+fn presses(
+    app: &App,
+    browser: &Browser,
+    path: &str,
+    form: &str,
+    button: &str,
+    fill: impl Fn(Form) -> Form,
+) -> Vec<[String; 3]> {
+    let shown = foretold(browser, path);
+    let told = changes(&shown, form);
+    for [account, before, _] in &told {
+        assert_eq!(balance(app, account), *before, "{account} before {button}");
+    }
+    browser.sends(&fill(shown.form(button))).with_status(200).says("Done");
+    for [account, _, after] in &told {
+        assert_eq!(balance(app, account), *after, "{account} after {button}");
+    }
+    told
+}
+
+fn noted(form: Form) -> Form {
+    form.fill(NOTING, "in order")
+}
+
+#[apply(on_both!)]
+fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
+    app.tranche_of_15_crore();
+    app.person("section-two", &["section_officer"], None);
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let shown = foretold(&section, PAGE).says("The tranche then is: Recommended. No balance changes.");
+    assert_eq!(changes(&shown, "recommend"), Vec::<[String; 3]>::new());
+    let back = changes(&shown, "reject");
+    assert_eq!(back.len(), 4, "the reservation goes back in both ledgers: {back:?}");
+    assert!(presses(&app, &section, PAGE, "recommend", "Recommend: ₹15.00 crore", noted).is_empty());
+    let finance = Browser::of(&app, &app.finance_officer(), "en");
+    assert!(presses(&app, &finance, PAGE, "concur", "Concur: ₹15.00 crore", noted).is_empty());
+    let year = || stages(&app.budget("financial_year", "capital_subsidy", Some("2026-27"))).map(|paise| paise / CRORE);
+    assert_eq!(year(), [40, 25, 0, 15, 0, 0]);
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15.00 crore", noted);
+    let (none, all) = ("₹0.00", "₹15,00,00,000.00");
+    let award = "Outlay, award NDFEB/2026-27/AWD/0001, Capital subsidy";
+    let this_year = "Appropriation, year 2026-27, Capital subsidy";
+    let rows: Vec<String> = told.iter().map(|row| row.join(" | ")).collect();
+    for (account, stage, before, after) in [
+        (award, "reserved", all, none),
+        (award, "sanctioned", none, all),
+        (this_year, "reserved", all, none),
+        (this_year, "sanctioned", none, all),
+    ] {
+        assert!(rows.contains(&format!("{account}: {stage} | {before} | {after}")), "{account} {stage}: {rows:?}");
+    }
+    assert_eq!((rows.len(), year()), (4, [40, 25, 0, 0, 15, 0]));
+    let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
+    foretold(&ddo, PAGE).says("The treasury is told to pay ₹15,00,00,000.00; ₹0.00 is set off against recoveries.");
+    assert!(presses(&app, &ddo, PAGE, "advise", "Send to the treasury: ₹15.00 crore", |form| form).is_empty());
+    let shown = foretold(&ddo, PAYMENT).says("If all of it was paid today, these balances change.");
+    assert_eq!(changes(&shown, "settle").len(), 4);
+    let told = presses(&app, &ddo, PAYMENT, "settle", "Record the bank's answer", |form| {
+        let form = form.fill("Paid", super::browser::CHOSEN).fill("UTR", "SBINR52026050100001");
+        form.fill("Day", "1").fill("Month", "5").fill("Year", "2026").fill("Amount that the bank paid", "15 crore")
+    });
+    assert!(told.iter().any(|[account, _, after]| account.ends_with("disbursed") && after == all), "{told:?}");
+    assert_eq!(year(), [40, 25, 0, 0, 0, 15]);
+    foretold(&ddo, PAYMENT).says("If the money came back, these balances change.");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
+    app.concurred(&app.tranche_of_15_crore());
+    app.set_clock("2027-04-01T06:30:00Z");
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let before = app.dump().everything();
+    let shown = foretold(&authority, PAGE).says("You cannot take this step:");
+    let shown = shown.says(":2027-28:available needs ₹15,00,00,000.00 and has ₹0.00");
+    assert!(!shown.buttons().contains(&"Sanction: ₹15.00 crore".to_owned()), "{:?}", shown.buttons());
+    authority.opens(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
+    same("looking at what a button would do", &before, &app.dump().everything());
+    // With the new year's money the same page has the button, and says from where the money is taken.
+    app.provided("capital_subsidy", "2027-28", 60 * CRORE);
+    let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15.00 crore", noted);
+    let available = told.iter().find(|[account, ..]| account.contains("2027-28") && account.ends_with("available"));
+    assert_eq!(available.unwrap()[1..], ["₹60,00,00,000.00", "₹45,00,00,000.00"]);
+    foretold(&Browser::of(&app, &app.auditor(), "en"), PAGE).says("NDFEB/2027-28/SAN/0001");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_cannot_be_previewed_now_can_be_done_all_the_same(app: App) {
+    app.tranche_of_15_crore();
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let held = Holder::of_the_writers_lock(&app);
+    let shown = section.opens(PAGE).with_status(200).says(UNKNOWN).says("the rules are checked then");
+    assert_eq!(shown.buttons(), ["Recommend: ₹15.00 crore", "Reject"]);
+    held.lets_go();
+    let form = shown.form("Reject").fill("Reason", "Not in order");
+    section.sends(&form).with_status(200).says("Rejected by you");
+    app.must_verify();
+}
