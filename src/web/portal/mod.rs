@@ -3,7 +3,9 @@
 //! file, `texts/` the words, `assets/` style, script and fonts.
 
 pub mod assets;
+pub mod claim;
 pub mod days;
+pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;
@@ -21,7 +23,10 @@ pub mod texts;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
-use crate::web::portal::everyone::{account, home, sign_in};
+use crate::web::portal::claim::{
+    claim_acts, claim_list, claim_page, statement_page, verification_acts, verification_page,
+};
+use crate::web::portal::everyone::{account, file, home, sign_in};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use actix_web::web::{self, ServiceConfig};
@@ -51,6 +56,30 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
+    claim_routes(config);
+}
+
+/// What agency and company do with claims.
+fn claim_routes(config: &mut impl PageTable) {
+    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification};
+    config
+        .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
+        .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
+        .page("/claims/{reference}", claim_file::READ_PERMISSION, claim_page::claim_page)
+        .act::<claim_queries::RaiseClaimQuery, _, _>("/claims/{reference}/queries", claim_acts::raise_query)
+        .act::<claim_queries::ReplyToClaimQuery, _, _>("/claims/{reference}/queries/{round}/reply", claim_acts::reply)
+        .act::<claim_returns::ReturnClaim, _, _>("/claims/{reference}/return", claim_acts::return_claim)
+        .page("/claims/{reference}/statement", s::claim::statements::READ_PERMISSION, statement_page::statement_page)
+        .page("/claims/{reference}/verification", Permission::VerifyClaim, verification_page::verification_page)
+        .act::<claim_verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)
+        .act::<claim_verification::VerifyClaim, _, _>(
+            "/claims/{reference}/verification/rejection",
+            verification_acts::reject,
+        )
+        .act::<claim_verification::VerifyClaim, _, _>(
+            "/claims/{reference}/verification/rehearsal",
+            verification_acts::foresee,
+        );
 }
 
 /// The list of all pages and acts.

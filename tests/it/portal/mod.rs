@@ -2,9 +2,11 @@
 
 mod browser;
 mod chromium;
+mod claims;
 mod headers;
 mod languages;
 mod lists;
 mod security;
 mod sessions;
 mod tranches;
+mod verification;

@@ -3,9 +3,13 @@
 
 use crate::tidy::{code, root, sources};
 use domain::base::permission::{Role, Step};
+use domain::budget::ledger::Stage;
+use domain::claim::claim::ClaimStatus;
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
+use domain::scheme::mass_balance::Material;
 use domain::scheme::scheme::Component;
+use magnet_scheme::service::claim::claim_file::ClaimAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -121,6 +125,14 @@ fn composed() -> Vec<Composed> {
         ("do", words(&coming, Step::as_str)),
         ("do", words(TrancheAct::ALL, TrancheAct::as_str)),
         ("field", fields.to_vec()),
+        ("field", vec!["question", "text", "reasons", "remarks"]),
+        ("claim-status", words(ClaimStatus::ALL, ClaimStatus::as_str)),
+        ("claim-do", words(ClaimAct::ALL, ClaimAct::as_str)),
+        ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
+        ("material", words(Material::ALL, Material::as_str)),
+        ("effect-stage", words(Stage::ALL, Stage::as_str)),
+        ("return-to", vec!["prepare", "verify"]),
+        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
     ]
 }

@@ -66,7 +66,7 @@ const LAYERS: &[Layer] = &[
         ("recovery", &["running", "milestone"]),
         ("award", &["running", "milestone", "scheme", "recovery"]),
         ("check", &["running", "budget", "log", "milestone", "recovery"]),
-        ("claim", &["running", "budget", "recovery", "award"]),
+        ("claim", &["running", "budget", "recovery", "award", "worklist"]),
         ("payment", &["running", "budget", "recovery", "award"]),
         ("revision", &["running", "scheme", "check", "claim"]),
     ]),
@@ -89,6 +89,7 @@ const LAYERS: &[Layer] = &[
     ("src/web/portal", "crate::web::portal::", &[
         ("everyone", &[]),
         ("payment", &[]),
+        ("claim", &["payment"]),
     ]),
     ("tests/it", "crate::", &[
         ("harness", &[]),
