@@ -9,6 +9,7 @@ pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;
+pub mod milestone;
 pub mod numbers;
 pub mod page;
 pub mod payment;
@@ -20,6 +21,7 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod waits;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
@@ -27,6 +29,7 @@ use crate::web::portal::claim::{
     claim_acts, claim_list, claim_page, statement_page, verification_acts, verification_page,
 };
 use crate::web::portal::everyone::{account, file, home, sign_in};
+use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use actix_web::web::{self, ServiceConfig};
@@ -57,6 +60,31 @@ pub fn routes(config: &mut impl PageTable) {
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
     claim_routes(config);
+    milestone_routes(config);
+}
+
+/// What agency and company do with milestones.
+fn milestone_routes(config: &mut impl PageTable) {
+    use s::milestone::{milestone_desk, milestone_queries, milestones};
+    config
+        .page("/milestones", milestone_desk::READ_PERMISSION, milestone_list::milestone_list)
+        .page("/awards/{reference}/milestones/{code}", milestone_desk::READ_PERMISSION, milestone_page::milestone_page)
+        .act::<milestones::VerifyMilestone, _, _>(
+            "/awards/{reference}/milestones/{code}/verification",
+            milestone_acts::inspect,
+        )
+        .act::<milestone_queries::RaiseMilestoneQuery, _, _>(
+            "/awards/{reference}/milestones/{code}/queries",
+            milestone_acts::raise_query,
+        )
+        .act::<milestone_queries::ReplyToMilestoneQuery, _, _>(
+            "/awards/{reference}/milestones/{code}/queries/{round}/reply",
+            milestone_acts::reply,
+        )
+        .act::<milestone_queries::ReturnMilestone, _, _>(
+            "/awards/{reference}/milestones/{code}/return",
+            milestone_acts::return_report,
+        );
 }
 
 /// What agency and company do with claims.

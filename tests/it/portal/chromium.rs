@@ -16,7 +16,7 @@ const DESK: u32 = 1_280;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A running chromedriver with one window.
-struct Chromium {
+pub struct Chromium {
     driver: Child,
     client: Client,
     session: String,
@@ -26,7 +26,7 @@ struct Chromium {
 }
 
 impl Chromium {
-    fn start(app: &App) -> Chromium {
+    pub fn start(app: &App) -> Chromium {
         let mut driver =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -77,7 +77,7 @@ impl Chromium {
         self.asks("POST", "/goog/cdp/execute", &size(height.max(800)));
     }
 
-    fn opens(&self, path: &str) {
+    pub fn opens(&self, path: &str) {
         self.asks("POST", "/url", &json!({ "url": format!("{}{path}", self.base) }));
     }
 
@@ -86,19 +86,19 @@ impl Chromium {
         found[ELEMENT].as_str().unwrap().to_owned()
     }
 
-    fn types(&self, label: &str, text: &str) {
+    pub fn types(&self, label: &str, text: &str) {
         let field = self.finds(&format!("//*[@id = //label[normalize-space() = \"{label}\"]/@for]"));
         self.asks("POST", &format!("/element/{field}/value"), &json!({ "text": text }));
     }
 
     /// Presses a button or a link, and waits for the page that it leads to.
     #[track_caller]
-    fn presses(&self, text: &str) {
+    pub fn presses(&self, text: &str) {
         self.follows(&format!("//*[self::button or self::a][normalize-space() = \"{text}\"]"));
     }
 
     #[track_caller]
-    fn follows(&self, xpath: &str) {
+    pub fn follows(&self, xpath: &str) {
         let button = self.finds(xpath);
         self.runs("document.documentElement.dataset.left = 'no'");
         self.asks("POST", &format!("/element/{button}/click"), &json!({}));
@@ -114,7 +114,7 @@ impl Chromium {
         assert!((0..20_000).find(is_there).is_some(), "{xpath} leads nowhere");
     }
 
-    fn chooses(&self, label: &str) {
+    pub fn chooses(&self, label: &str) {
         let choice = self.finds(&format!("//label[normalize-space() = \"{label}\"]"));
         self.asks("POST", &format!("/element/{choice}/click"), &json!({}));
     }
@@ -124,12 +124,12 @@ impl Chromium {
     }
 
     #[track_caller]
-    fn reads(&self, part: &str) {
+    pub fn reads(&self, part: &str) {
         let text = self.text();
         assert!(text.contains(part), "'{part}' is not on the page: {text}");
     }
 
-    fn signs_in(&self, person: &Person, language: &str) {
+    pub fn signs_in(&self, person: &Person, language: &str) {
         self.asks("DELETE", "/cookie", &json!({}));
         self.opens(&format!("/{language}/sign-in"));
         let (email, password, button) = match language {
@@ -143,7 +143,7 @@ impl Chromium {
 
     /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
     #[track_caller]
-    fn looks(&self, name: &str) {
+    pub fn looks(&self, name: &str) {
         for width in [PHONE, DESK] {
             self.is_as_wide_as(width);
             let wide = self.runs("return document.documentElement.scrollWidth").as_u64().unwrap();

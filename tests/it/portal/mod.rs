@@ -2,10 +2,12 @@
 
 mod browser;
 mod chromium;
+mod chromium_claims;
 mod claims;
 mod headers;
 mod languages;
 mod lists;
+mod milestones;
 mod security;
 mod sessions;
 mod tranches;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 const TRANCHE: &str = "NDFEB-2026-27-TRN-0001";
 const PAYMENT: &str = "NDFEB-2026-27-PAY-0001";
+const AWARD: &str = "NDFEB-2026-27-AWD-0001";
 const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
@@ -19,9 +20,13 @@ fn addresses(method: &str) -> Vec<(String, bool)> {
         let record = match path.split('/').nth(1) {
             Some("payments") => PAYMENT,
             Some("claims") => CLAIM,
+            Some("awards") => AWARD,
             _ => TRANCHE,
         };
-        path.replace("{reference}", record).replace("{round}", "1").replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
+        path.replace("{reference}", record)
+            .replace("{round}", "1")
+            .replace("{code}", "oxide_to_metal")
+            .replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
     };
     // A download is no page; `claims.rs` tests it.
     let all = all.filter(|one| !one.path.starts_with("/files/"));

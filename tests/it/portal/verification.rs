@@ -49,7 +49,7 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     assert!(missing.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-accepted")));
     let form = missing.form("Show what it comes to");
     assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
-    let shown = agency.sends(&form.fill("Reject line 2", CHOSEN)).with_status(422);
+    let shown = agency.sends(&form.fill("Reject line 2", CHOSEN)).with_status(409);
     let form = shown.form("Show what it comes to");
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-reason")));
     let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");

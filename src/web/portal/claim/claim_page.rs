@@ -9,13 +9,14 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
-use crate::web::portal::reference;
+use crate::web::portal::{reference, waits};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::permission::Step;
+use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::ClaimReturnView;
 use domain::people::office::PersonThere;
@@ -193,36 +194,17 @@ pub fn status_colour(status: ClaimStatus) -> &'static str {
     }
 }
 
-/// With whom a record lies, since when, and until when.
-pub fn waits_of(page: &Page, waiting: &[domain::worklist::waiting::Waiting]) -> Vec<String> {
-    let sentence = |one: &domain::worklist::waiting::Waiting| {
-        let office = page.offices(&one.offices);
-        let with = match &one.since {
-            Some(since) => {
-                page.language.text_with("title-with-since", &[("office", office), ("day", page.instant(since))])
-            }
-            None => page.t1("claim-with", "office", office),
-        };
-        let until = one.until.map(|day| format!(" · {}", page.t1("claim-until", "day", page.day(&day))));
-        format!("{with}{}", until.unwrap_or_default())
-    };
-    waiting.iter().map(sentence).collect()
-}
-
 impl ClaimPage<'_> {
     fn colour(&self) -> &'static str {
         status_colour(self.file.claim.status)
     }
 
     fn waits(&self) -> Vec<String> {
-        waits_of(self.page, &self.file.waiting)
+        waits::sentences(self.page, &self.file.waiting)
     }
 
-    /// What the clock of the office has left while a query is open.
     fn standing(&self) -> Option<String> {
-        let standing = self.file.waiting.iter().find_map(|one| one.standing.as_ref())?;
-        let values = [("day", self.page.instant(&standing.since)), ("n", standing.days_left.to_string())];
-        Some(self.page.language.text_with("claim-clock-stands", &values))
+        waits::standing(self.page, &self.file.waiting)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {
@@ -232,6 +214,10 @@ impl ClaimPage<'_> {
     /// A person of whom the step is not one on the money.
     fn who_said(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
         self.file.people.person(*id, Some(*at), None)
+    }
+
+    fn queries(&self) -> &QueryRounds {
+        &self.file.claim.queries
     }
 
     fn lines(&self) -> &[ClaimLineRecord] {
@@ -266,6 +252,11 @@ impl ClaimPage<'_> {
 
     fn claim_address(&self, number: &str) -> String {
         self.page.to(&format!("/claims/{}", reference::in_address(number)))
+    }
+
+    fn milestone_address(&self, code: &str) -> String {
+        let award = reference::in_address(&self.file.context.award);
+        self.page.to(&format!("/awards/{award}/milestones/{code}"))
     }
 
     fn documents(&self) -> Vec<&Evidence> {
