@@ -217,6 +217,39 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
     whole(tx, rows)
 }
 
+/// The part of all claims that a list shows: those of one status, and those of one organisation or, without its
+/// drafts, of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<ClaimStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = match $part.only {
+            Some(id) => $query.filter(claims::organisation_id.eq(id.to_string())),
+            None => $query.filter(claims::status.ne("draft")),
+        };
+        if let Some(status) = $part.status {
+            query = query.filter(claims::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many claims a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(claims::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The claims of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.order(claims::id.desc()).select(ClaimRow::as_select()).into_boxed();
+    let rows = part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?;
+    whole(tx, rows)
+}
+
 /// Claims after an id, in the order of ids, including drafts, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);

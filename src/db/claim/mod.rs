@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub(in crate::db) mod claim_dialogues;
+pub mod claim_files;
 pub mod claim_returns;
 pub mod claimed_shares;
 pub mod claims;

@@ -2,4 +2,5 @@
 //! the room is about.
 
 pub mod excuses;
+pub mod milestone_files;
 pub mod milestones;

@@ -3,11 +3,13 @@
 
 pub mod claim_checks;
 pub mod claim_facts;
+pub mod claim_file;
 pub mod claim_lines;
 pub mod claim_queries;
 pub mod claim_returns;
 pub(in crate::service) mod claim_tranche;
 pub mod claim_verification;
+pub mod claim_verification_file;
 pub(in crate::service) mod claimed_shares;
 pub mod claims;
 pub mod final_certificates;

@@ -2,7 +2,8 @@
 //! that was never made (what if).
 
 use crate::db::award::awards;
-use crate::db::claim::{claims, final_certificates};
+use crate::db::claim::claim_files::ClaimReference;
+use crate::db::claim::{claim_files, claims, final_certificates};
 use crate::db::engine::error::DbError;
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
@@ -56,9 +57,15 @@ pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
     /// Why this amount: the statement of a verified claim.
-    pub async fn claim_statement(self: &Arc<Self>, caller: Caller, id: ClaimId) -> Result<StatementFile, Error> {
+    pub async fn claim_statement(
+        self: &Arc<Self>,
+        caller: Caller,
+        of: impl Into<ClaimReference>,
+    ) -> Result<StatementFile, Error> {
         let service = Arc::clone(self);
+        let of = of.into();
         self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let id = claim_files::id_of(tx, of)?.or_not_found("claim")?;
             let claim = visible(tx, actor, id)?;
             let statement = claim.statement.clone().or_not_found("statement")?;
             let award = awards::find(tx, claim.award_id)?.or_not_found("award")?;
@@ -122,11 +129,8 @@ impl Service {
 }
 
 fn files(tx: &mut ReadTx<'_>, ids: BTreeSet<EvidenceId>) -> Result<Vec<(String, String)>, DbError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.extend(evidence::find(tx, id)?.map(|file| (file.file_name, file.digest)));
-    }
-    Ok(found)
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    Ok(evidence::of_ids(tx, &ids)?.into_iter().map(|file| (file.file_name, file.digest)).collect())
 }
 
 fn final_statement(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<Statement>, DbError> {

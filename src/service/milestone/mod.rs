@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub mod excuses;
+pub mod milestone_desk;
 pub(in crate::service) mod milestone_files;
 pub mod milestone_queries;
 pub mod milestones;

@@ -33,6 +33,12 @@ pub struct Names {
 }
 
 impl Names {
+    /// The people with these ids, for a reader, in one statement.
+    pub(in crate::service) fn of_people(tx: &mut ReadTx<'_>, reader: &Actor, ids: &[UserId]) -> Result<Names, Error> {
+        let people = names::people(tx, ids)?;
+        Ok(Names { people, companies: BTreeMap::new(), waiting: None, reader: reader.clone() })
+    }
+
     /// A person as the reader sees them: a manufacturer sees the names of its own people, and of others the office
     /// only. `None` if the id is nobody's.
     pub fn person(&self, id: UserId, at: Option<Timestamp>, step: Option<Step>) -> Option<PersonThere> {

@@ -76,14 +76,19 @@ pub async fn show_evidence(web: web::Data<Web>, signed: Signed, id: web::Path<Ev
 #[utoipa::path(tag = "evidence", responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
 #[get("/evidence/{id}/content")]
 pub async fn download_evidence(web: web::Data<Web>, signed: Signed, id: web::Path<EvidenceId>) -> Reply {
+    let (record, content) = web.service.evidence_content(signed.0, id.into_inner()).await?;
+    Ok(attachment(&record, content))
+}
+
+/// The answer with a file, which a browser stores and never displays.
+pub fn attachment(record: &Evidence, content: Vec<u8>) -> HttpResponse {
     use base64::Engine;
     use sha2::Digest;
-    let (record, content) = web.service.evidence_content(signed.0, id.into_inner()).await?;
     let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&content));
     // A browser must never display the file itself, whatever it contains.
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type(record.media_type.as_str())
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"evidence-{}\"", record.id)))
         .insert_header(("Repr-Digest", format!("sha-256=:{digest}:")))
-        .body(content))
+        .body(content)
 }

@@ -54,7 +54,7 @@ impl Page {
         match self.web.service.rehearse(caller, command).await {
             Ok(rehearsal) => Effect::Does(Outcome {
                 then: then(&rehearsal.answer),
-                changes: rehearsal.balances.iter().map(|change| self.change(change)).collect(),
+                changes: self.changes(&rehearsal.balances),
                 warnings: rehearsal.warnings.iter().map(warned).collect(),
             }),
             Err(Error::Refused(refusal)) => Effect::Refused(told(&Problem::from(refusal), self.language)),
@@ -62,8 +62,14 @@ impl Page {
         }
     }
 
-    fn change(&self, change: &BalanceChange) -> Change {
-        Change { account: self.account(&change.account), before: change.before_paise, after: change.after_paise }
+    /// The changed accounts in words, in the order of the step.
+    pub fn changes(&self, changes: &[BalanceChange]) -> Vec<Change> {
+        let in_words = |change: &BalanceChange| Change {
+            account: self.account(&change.account),
+            before: change.before_paise,
+            after: change.after_paise,
+        };
+        changes.iter().map(in_words).collect()
     }
 
     /// The name of an account in words; a name that cannot be read stands as it is.

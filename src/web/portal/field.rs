@@ -5,6 +5,7 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
+use std::borrow::Cow;
 
 /// A form that was sent and not taken: what was typed, and why.
 pub struct Trouble {
@@ -26,7 +27,7 @@ pub struct Form {
     pub version: Option<i64>,
     pub seal: String,
     /// The pointers of its fields.
-    fields: &'static [&'static str],
+    fields: Vec<Cow<'static, str>>,
     typed: Typed,
     errors: Vec<FieldProblem>,
     language: Language,
@@ -53,7 +54,7 @@ impl Form {
             action: page.to(path),
             version: None,
             seal: seal.unwrap_or_default(),
-            fields,
+            fields: fields.iter().map(|field| Cow::Borrowed(*field)).collect(),
             typed: trouble.map(|trouble| trouble.typed.clone()).unwrap_or_default(),
             errors: trouble.map(|trouble| trouble.problem.errors.clone()).unwrap_or_default(),
             language: page.language,
@@ -63,6 +64,17 @@ impl Form {
     /// The same form for a version of a record.
     pub fn on_version(self, version: i64) -> Form {
         Form { version: Some(version), ..self }
+    }
+
+    /// The same form with further fields, such as those of each row of a list.
+    pub fn with_fields(mut self, more: impl IntoIterator<Item = String>) -> Form {
+        self.fields.extend(more.into_iter().map(Cow::Owned));
+        self
+    }
+
+    /// The same form with what was typed, and nothing wrong with it.
+    pub fn filled(self, typed: &Typed) -> Form {
+        Form { typed: typed.clone(), ..self }
     }
 
     /// The id of a field: the form and the pointer with `-`.
@@ -101,9 +113,9 @@ impl Form {
     }
 
     /// The field of a pointer, or the one that it is a part of.
-    fn field_of(&self, pointer: &str) -> Option<&'static str> {
+    fn field_of(&self, pointer: &str) -> Option<&str> {
         let part = |field: &str| pointer == field || pointer.starts_with(&format!("{field}/"));
-        self.fields.iter().copied().filter(|field| part(field)).max_by_key(|field| field.len())
+        self.fields.iter().map(AsRef::as_ref).filter(|field| part(field)).max_by_key(|field| field.len())
     }
 }
 

@@ -105,6 +105,7 @@ fn value_of(kind: &str, text: &str) -> Result<Option<Value>, FieldReason> {
         "rupees" => parse_amount(text).map(|amount| Some(Value::from(amount.0))).ok_or(FieldReason::TypedAmount),
         "kg" => parse_whole(text).map(|number| Some(Value::from(number))).ok_or(FieldReason::TypedWhole),
         "yes" => Ok(Some(Value::from(true))),
+        "either" => text.parse::<bool>().map(|yes| Some(Value::from(yes))).map_err(|_| FieldReason::Unreadable),
         _ => Err(FieldReason::Unreadable),
     }
 }
@@ -194,9 +195,14 @@ mod tests {
         assert_eq!(form.json().unwrap(), expected);
         assert_eq!(form.version().unwrap(), 3);
         form.body::<BankAnswer>().unwrap();
-        let lines =
-            typed(&[("kg:/lines/1/quantity_kg", "2,000"), ("/lines/0/invoice_number", "A/1"), ("yes:/b", "on")]);
-        let expected = json!({ "b": true, "lines": [{ "invoice_number": "A/1" }, { "quantity_kg": 2_000 }] });
+        let lines = typed(&[
+            ("kg:/lines/1/quantity_kg", "2,000"),
+            ("/lines/0/invoice_number", "A/1"),
+            ("yes:/b", "on"),
+            ("either:/c", "false"),
+        ]);
+        let expected =
+            json!({ "b": true, "c": false, "lines": [{ "invoice_number": "A/1" }, { "quantity_kg": 2_000 }] });
         assert_eq!(lines.json().unwrap(), expected);
     }
 

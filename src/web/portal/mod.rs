@@ -3,11 +3,13 @@
 //! file, `texts/` the words, `assets/` style, script and fonts.
 
 pub mod assets;
+pub mod claim;
 pub mod days;
 pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;
+pub mod milestone;
 pub mod numbers;
 pub mod page;
 pub mod payment;
@@ -19,11 +21,16 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod waits;
 pub mod worklist;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
-use crate::web::portal::everyone::{account, home, sign_in};
+use crate::web::portal::claim::{
+    claim_acts, claim_list, claim_page, statement_page, verification_acts, verification_page,
+};
+use crate::web::portal::everyone::{account, file, home, sign_in};
+use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::worklist::inbox;
@@ -56,6 +63,55 @@ pub fn routes(config: &mut impl PageTable) {
         .page(page::INBOX, s::worklist::worklist::READ_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
+    claim_routes(config);
+    milestone_routes(config);
+}
+
+/// What agency and company do with milestones.
+fn milestone_routes(config: &mut impl PageTable) {
+    use s::milestone::{milestone_desk, milestone_queries, milestones};
+    config
+        .page("/milestones", milestone_desk::READ_PERMISSION, milestone_list::milestone_list)
+        .page("/awards/{reference}/milestones/{code}", milestone_desk::READ_PERMISSION, milestone_page::milestone_page)
+        .act::<milestones::VerifyMilestone, _, _>(
+            "/awards/{reference}/milestones/{code}/verification",
+            milestone_acts::inspect,
+        )
+        .act::<milestone_queries::RaiseMilestoneQuery, _, _>(
+            "/awards/{reference}/milestones/{code}/queries",
+            milestone_acts::raise_query,
+        )
+        .act::<milestone_queries::ReplyToMilestoneQuery, _, _>(
+            "/awards/{reference}/milestones/{code}/queries/{round}/reply",
+            milestone_acts::reply,
+        )
+        .act::<milestone_queries::ReturnMilestone, _, _>(
+            "/awards/{reference}/milestones/{code}/return",
+            milestone_acts::return_report,
+        );
+}
+
+/// What agency and company do with claims.
+fn claim_routes(config: &mut impl PageTable) {
+    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification};
+    config
+        .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
+        .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
+        .page("/claims/{reference}", claim_file::READ_PERMISSION, claim_page::claim_page)
+        .act::<claim_queries::RaiseClaimQuery, _, _>("/claims/{reference}/queries", claim_acts::raise_query)
+        .act::<claim_queries::ReplyToClaimQuery, _, _>("/claims/{reference}/queries/{round}/reply", claim_acts::reply)
+        .act::<claim_returns::ReturnClaim, _, _>("/claims/{reference}/return", claim_acts::return_claim)
+        .page("/claims/{reference}/statement", s::claim::statements::READ_PERMISSION, statement_page::statement_page)
+        .page("/claims/{reference}/verification", Permission::VerifyClaim, verification_page::verification_page)
+        .act::<claim_verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)
+        .act::<claim_verification::VerifyClaim, _, _>(
+            "/claims/{reference}/verification/rejection",
+            verification_acts::reject,
+        )
+        .act::<claim_verification::VerifyClaim, _, _>(
+            "/claims/{reference}/verification/rehearsal",
+            verification_acts::foresee,
+        );
 }
 
 /// The list of all pages and acts.

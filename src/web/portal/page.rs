@@ -17,6 +17,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
+use domain::base::id::EvidenceId;
+use domain::base::money::indian_grouping;
 use domain::base::permission::{Permission, Role};
 use futures_util::FutureExt;
 use std::future::Future;
@@ -27,7 +29,8 @@ pub const INBOX: &str = "/inbox";
 
 /// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] = &[("nav-tranches", "/tranches", Permission::ReadFiles)];
+const NAVIGATION: &[(&str, &str, Permission)] =
+    &[("nav-claims", "/claims", Permission::ReadFiles), ("nav-tranches", "/tranches", Permission::ReadFiles)];
 
 /// One request for a page.
 pub struct Page {
@@ -155,6 +158,17 @@ impl Page {
     /// An instant in the language of the page.
     pub fn instant(&self, at: &Timestamp) -> String {
         days::instant(*at, self.language)
+    }
+
+    /// Whole kilograms, grouped as people write them.
+    pub fn kilograms(&self, kg: &i64) -> String {
+        let sign = if *kg < 0 { "-" } else { "" };
+        self.t1("unit-kg", "n", format!("{sign}{}", indian_grouping(kg.unsigned_abs())))
+    }
+
+    /// The address at which a document is opened.
+    pub fn file_address(&self, id: &EvidenceId) -> String {
+        self.to(&format!("/files/{id}/content"))
     }
 
     /// A text in the language of the page.

@@ -22,6 +22,7 @@ pub fn page_of(number: &str) -> Option<String> {
     number_of(&address)?;
     match number.rsplit('/').nth(1)? {
         "TRN" => Some(format!("/tranches/{address}")),
+        "CLM" => Some(format!("/claims/{address}")),
         "PAY" => Some(format!("/payments/{address}")),
         _ => None,
     }
@@ -40,6 +41,7 @@ mod tests {
             assert_eq!(number_of(wrong), None, "{wrong}");
         }
         assert_eq!(page_of("NDFEB/2028-29/TRN/0001").as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
+        assert_eq!(page_of("NDFEB/2028-29/CLM/0001").as_deref(), Some("/claims/NDFEB-2028-29-CLM-0001"));
         assert_eq!(page_of("NDFEB/2028-29/XYZ/0001"), None);
     }
 }

@@ -161,7 +161,10 @@ impl Shown {
         let has = |form: &&Node| form.named("button").iter().any(|one| one.text() == button);
         let form = self.page.named("form").into_iter().find(has);
         let form = form.unwrap_or_else(|| panic!("no button '{button}' on {}, but {:?}", self.address, self.buttons()));
-        Form::of(form)
+        let pressed = form.named("button").into_iter().find(|one| one.text() == button);
+        let elsewhere = pressed.and_then(|one| one.attribute("formaction")).map(str::to_owned);
+        let form = Form::of(form);
+        Form { action: elsewhere.unwrap_or_else(|| form.action.clone()), ..form }
     }
 }
 

@@ -86,19 +86,19 @@ impl Chromium {
         found[ELEMENT].as_str().unwrap().to_owned()
     }
 
-    fn types(&self, label: &str, text: &str) {
+    pub fn types(&self, label: &str, text: &str) {
         let field = self.finds(&format!("//*[@id = //label[normalize-space() = \"{label}\"]/@for]"));
         self.asks("POST", &format!("/element/{field}/value"), &json!({ "text": text }));
     }
 
     /// Presses a button or a link, and waits for the page that it leads to.
     #[track_caller]
-    fn presses(&self, text: &str) {
+    pub fn presses(&self, text: &str) {
         self.follows(&format!("//*[self::button or self::a][normalize-space() = \"{text}\"]"));
     }
 
     #[track_caller]
-    fn follows(&self, xpath: &str) {
+    pub fn follows(&self, xpath: &str) {
         let button = self.finds(xpath);
         self.leaves(xpath, || self.asks("POST", &format!("/element/{button}/click"), &json!({})));
     }
@@ -120,7 +120,7 @@ impl Chromium {
         assert!((0..20_000).find(is_there).is_some(), "{what} leads nowhere");
     }
 
-    fn chooses(&self, label: &str) {
+    pub fn chooses(&self, label: &str) {
         let choice = self.finds(&format!("//label[normalize-space() = \"{label}\"]"));
         self.asks("POST", &format!("/element/{choice}/click"), &json!({}));
     }
@@ -135,7 +135,7 @@ impl Chromium {
         assert!(text.contains(part), "'{part}' is not on the page: {text}");
     }
 
-    fn signs_in(&self, person: &Person, language: &str) {
+    pub fn signs_in(&self, person: &Person, language: &str) {
         self.asks("DELETE", "/cookie", &json!({}));
         self.opens(&format!("/{language}/sign-in"));
         let (email, password, button) = match language {

@@ -64,6 +64,12 @@ fn a_hindi_page_is_in_hindi(app: App) {
         browser.opens("/hi/tranches/NDFEB-2026-27-TRN-0001"),
         browser.opens(page),
         browser.opens("/hi/nothing"),
+        browser.opens("/hi/claims"),
+        browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001"),
+        browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/statement"),
+        browser.opens("/hi/milestones"),
+        browser.opens("/hi/milestones?part=all"),
+        browser.opens("/hi/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal"),
         mistaken,
         refused,
     ] {

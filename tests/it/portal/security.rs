@@ -10,21 +10,33 @@ use std::sync::Arc;
 
 const TRANCHE: &str = "NDFEB-2026-27-TRN-0001";
 const PAYMENT: &str = "NDFEB-2026-27-PAY-0001";
+const AWARD: &str = "NDFEB-2026-27-AWD-0001";
+const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
 fn addresses(method: &str) -> Vec<(String, bool)> {
     let all = declared().into_iter().filter(|one| one.method == method);
     let filled = |path: &str| {
-        let record = if path.starts_with("/payments") { PAYMENT } else { TRANCHE };
-        path.replace("{reference}", record).replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
+        let record = match path.split('/').nth(1) {
+            Some("payments") => PAYMENT,
+            Some("claims") => CLAIM,
+            Some("awards") => AWARD,
+            _ => TRANCHE,
+        };
+        path.replace("{reference}", record)
+            .replace("{round}", "1")
+            .replace("{code}", "oxide_to_metal")
+            .replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
     };
+    // A download is no page; `claims.rs` tests it.
+    let all = all.filter(|one| !one.path.starts_with("/files/"));
     let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission.is_some()));
     all.filter(|(address, _)| address != "/en").collect()
 }
 
 /// A person who may do everything that an office does.
 fn everything(app: &App) -> Arc<Person> {
-    let offices = ["section_officer", "finance_officer", "competent_authority", "disbursing_officer"];
+    let offices = ["verifier", "section_officer", "finance_officer", "competent_authority", "disbursing_officer"];
     app.person("everything", &offices, None)
 }
 

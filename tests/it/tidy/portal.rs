@@ -4,11 +4,16 @@
 use crate::tidy::{code, root, sources};
 use domain::base::permission::{Role, Step};
 use domain::budget::ledger::{Ledger, Stage};
+use domain::claim::claim::ClaimStatus;
+use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
+use domain::scheme::mass_balance::Material;
 use domain::scheme::scheme::Component;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
+use magnet_scheme::service::claim::claim_file::ClaimAct;
+use magnet_scheme::service::milestone::milestone_desk::{MilestoneAct, MilestonePart};
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -126,6 +131,22 @@ fn composed() -> Vec<Composed> {
         ("do", words(&coming, Step::as_str)),
         ("do", words(TrancheAct::ALL, TrancheAct::as_str)),
         ("field", fields.to_vec()),
+        ("field", vec!["question", "text", "reasons", "remarks"]),
+        ("field", vec!["inspected_on", "installed_mtpa", "place", "d", "m", "y"]),
+        ("field", vec!["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"]),
+        ("chain-stage", vec!["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"]),
+        ("milestone-status", words(MilestoneStatus::ALL, MilestoneStatus::as_str)),
+        ("milestone-do", words(MilestoneAct::ALL, MilestoneAct::as_str)),
+        ("milestone-part", words(MilestonePart::ALL, MilestonePart::as_str)),
+        ("no-milestones", words(MilestonePart::ALL, MilestonePart::as_str)),
+        ("inspection", words(VerificationOutcome::ALL, VerificationOutcome::as_str)),
+        ("done", vec!["verify_milestone", "raise_milestone_query", "reply_to_milestone_query", "return_milestone"]),
+        ("claim-status", words(ClaimStatus::ALL, ClaimStatus::as_str)),
+        ("claim-do", words(ClaimAct::ALL, ClaimAct::as_str)),
+        ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
+        ("material", words(Material::ALL, Material::as_str)),
+        ("return-to", vec!["prepare", "verify"]),
+        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),

@@ -33,19 +33,14 @@ struct StatementPage<'a> {
 
 /// The page as HTML; text written by people is escaped.
 pub fn page(file: &StatementFile, language: Language) -> Result<String, askama::Error> {
-    let words = match language {
-        Language::English => &ENGLISH,
-        Language::Hindi => &HINDI,
-    };
-    let mut statements = vec![(words.decided, &file.statement)];
-    statements.extend(file.final_statement.as_ref().map(|statement| (words.certified, statement)));
-    StatementPage { words, number: file.claim.name(), file, statements }.render()
+    let words = Words::in_language(language);
+    StatementPage { words, number: file.claim.name(), file, statements: words.statements_of(file) }.render()
 }
 
 macro_rules! phrases {
     ($($name:ident: $english:literal, $hindi:literal;)*) => {
         /// The words of the page in one language.
-        pub struct Words { pub language: &'static str, hindi: bool, $($name: &'static str,)* }
+        pub struct Words { pub language: &'static str, hindi: bool, $(pub $name: &'static str,)* }
         const ENGLISH: Words = Words { language: "en", hindi: false, $($name: $english,)* };
         const HINDI: Words = Words { language: "hi", hindi: true, $($name: $hindi,)* };
     };
@@ -101,11 +96,27 @@ phrases! {
 }
 
 impl Words {
-    fn of<'a>(&self, title: &'a Title) -> &'a str {
+    /// The words in a language.
+    pub fn in_language(language: Language) -> &'static Words {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Hindi => &HINDI,
+        }
+    }
+
+    /// The statements of a claim with their headings: as verified and, once there is one, as finally certified.
+    pub fn statements_of<'f>(&self, file: &'f StatementFile) -> Vec<(&'static str, &'f Statement)> {
+        let words = if self.hindi { &HINDI } else { &ENGLISH };
+        let mut statements = vec![(words.decided, &file.statement)];
+        statements.extend(file.final_statement.as_ref().map(|statement| (words.certified, statement)));
+        statements
+    }
+
+    pub fn of<'a>(&self, title: &'a Title) -> &'a str {
         if self.hindi { &title.hi } else { &title.en }
     }
 
-    fn basis(&self, basis: &Basis) -> &'static str {
+    pub fn basis(&self, basis: &Basis) -> &'static str {
         match (basis, self.hindi) {
             (Basis::Official, false) => "official",
             (Basis::Reported, false) => "reported",
@@ -116,7 +127,7 @@ impl Words {
         }
     }
 
-    fn origin_of(&self, origin: &InputOrigin) -> &'static str {
+    pub fn origin_of(&self, origin: &InputOrigin) -> &'static str {
         match (origin, self.hindi) {
             (InputOrigin::Definition, false) => "definition",
             (InputOrigin::Scheme, false) => "figure of the scheme",

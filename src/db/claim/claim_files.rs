@@ -1,0 +1,109 @@
+//! What the file of a claim shows from other records: names, and its tranches. One statement each.
+
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::schema::{claims, tranches};
+use crate::db::engine::transaction::ReadTx;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{QueryableByName, sql_query};
+use domain::base::id::ClaimId;
+use domain::base::money::Paise;
+use domain::payment::tranche::TrancheStatus;
+
+/// How somebody names a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimReference {
+    Id(ClaimId),
+    Number(String),
+}
+
+impl From<ClaimId> for ClaimReference {
+    fn from(id: ClaimId) -> ClaimReference {
+        ClaimReference::Id(id)
+    }
+}
+
+/// The id of the claim that somebody names; `None` for a number that no claim has.
+pub fn id_of(tx: &mut ReadTx<'_>, of: ClaimReference) -> Result<Option<ClaimId>, DbError> {
+    let number = match of {
+        ClaimReference::Id(id) => return Ok(Some(id)),
+        ClaimReference::Number(number) => number,
+    };
+    let query = claims::table.filter(claims::number.eq(number)).select(claims::id);
+    let id: Option<String> = query.get_result(tx.conn()?).optional()?;
+    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "claims", column: "id", why: id });
+    id.map(parse).transpose()
+}
+
+/// The names of the records that a claim belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimContext {
+    pub id: ClaimId,
+    /// The number of the award.
+    pub award: String,
+    pub beneficiary: String,
+    /// The code of the milestone.
+    pub milestone: Option<String>,
+    /// The number of the claim that it supplements.
+    pub supplements: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct ContextRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    award: String,
+    #[diesel(sql_type = Text)]
+    beneficiary: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    milestone: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    supplements: Option<String>,
+}
+
+/// The names around a claim; `None` if there is no such claim.
+pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimContext>, DbError> {
+    let (column, value) = match of {
+        ClaimReference::Id(id) => ("id", id.to_string()),
+        ClaimReference::Number(number) => ("number", number.clone()),
+    };
+    let text = format!(
+        "SELECT claims.id AS id, awards.number AS award, organisations.name AS beneficiary, \
+         milestones.code AS milestone, COALESCE(supplemented.number, supplemented.id) AS supplements \
+         FROM claims JOIN awards ON awards.id = claims.award_id \
+         JOIN organisations ON organisations.id = claims.organisation_id \
+         LEFT JOIN milestones ON milestones.id = claims.milestone_id \
+         LEFT JOIN claims AS supplemented ON supplemented.id = claims.supplements \
+         WHERE claims.{column} = $1"
+    );
+    let row: Option<ContextRow> = sql_query(text).bind::<Text, _>(value).load(tx.conn()?)?.into_iter().next();
+    let context = |row: ContextRow| {
+        let id = row.id.parse().map_err(|_| DbError::Corrupt { table: "claims", column: "id", why: row.id })?;
+        let ContextRow { award, beneficiary, milestone, supplements, .. } = row;
+        Ok(ClaimContext { id, award, beneficiary, milestone, supplements })
+    };
+    row.map(context).transpose()
+}
+
+/// A tranche of a claim, in brief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrancheBrief {
+    pub number: String,
+    pub amount_paise: Paise,
+    pub status: TrancheStatus,
+}
+
+/// The tranches of a claim in the order of creation.
+pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBrief>, DbError> {
+    let rows: Vec<(String, i64, String)> = tranches::table
+        .filter(tranches::claim_id.eq(claim.to_string()))
+        .order(tranches::id)
+        .select((tranches::number, tranches::amount_paise, tranches::status))
+        .load(tx.conn()?)?;
+    let brief = |(number, amount, status): (String, i64, String)| {
+        let corrupt = |why| DbError::Corrupt { table: "tranches", column: "status", why };
+        Ok(TrancheBrief { number, amount_paise: Paise(amount), status: status.parse().map_err(corrupt)? })
+    };
+    rows.into_iter().map(brief).collect()
+}

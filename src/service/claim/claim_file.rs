@@ -1,0 +1,216 @@
+//! A claim as a page shows it: the record with the names that it only has ids of, with whom it lies, and what its
+//! reader may do next. What may be done is found by the rules of the record itself, on a copy of it.
+
+use crate::db::claim::claim_files::{self, TrancheBrief};
+use crate::db::claim::{claim_returns, claims};
+use crate::db::engine::evidence;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::people::organisations;
+use crate::service::Service;
+use crate::service::claim::claims::visible;
+use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::runner::Caller;
+use crate::service::worklist::names::Names;
+use chrono::NaiveDate;
+use domain::base::calendar::Timestamp;
+use domain::base::desk::Desk;
+use domain::base::evidence::Evidence;
+use domain::base::id::{EvidenceId, UserId};
+use domain::base::noting::{Noting, Reasons};
+use domain::base::permission::{Permission, Role};
+use domain::base::refusal::Refusal;
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::claim_return::{ClaimReturnView, ClaimSendBack, views};
+use domain::people::user::Actor;
+use domain::words;
+use domain::worklist::matter::MatterKind;
+use domain::worklist::rule::Waits;
+use domain::worklist::rules;
+use domain::worklist::waiting::Waiting;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use crate::db::claim::claim_files::{ClaimContext, ClaimReference};
+
+pub use crate::service::claim::claims::READ_PERMISSION;
+
+words! {
+    /// Something that a person can do to a claim.
+    pub enum ClaimAct {
+        /// To decide every line, and the claim.
+        Verify = "verify",
+        Query = "query",
+        Reply = "reply",
+        Return = "return",
+    }
+}
+
+/// An act that the reader's roles allow on the claim as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextClaimAct {
+    pub act: ClaimAct,
+    /// Why it cannot be done all the same.
+    pub refusal: Option<Refusal>,
+}
+
+/// One claim with everything that its page shows.
+pub struct WholeClaim {
+    pub claim: Claim,
+    pub lines: Vec<ClaimLineRecord>,
+    pub context: ClaimContext,
+    /// One entry for each act that it waits for.
+    pub waiting: Vec<Waiting>,
+    /// The files of the claim, of its lines, and of replies to queries.
+    pub evidence: BTreeMap<EvidenceId, Evidence>,
+    pub tranches: Vec<TrancheBrief>,
+    /// Each return, oldest first, with what was changed after it.
+    pub returns: Vec<ClaimReturnView>,
+    pub people: Names,
+    pub next: Vec<NextClaimAct>,
+    pub today: NaiveDate,
+}
+
+/// One row of the list of claims.
+pub struct ClaimRow {
+    pub claim: Claim,
+    pub beneficiary: String,
+    /// The offices that can end its wait; none if it waits for nobody.
+    pub offices: Vec<Role>,
+}
+
+/// One page of the list of claims, and how many there are in all.
+pub struct ClaimList {
+    pub rows: Vec<ClaimRow>,
+    pub all: i64,
+}
+
+impl ClaimAct {
+    fn permission(self) -> Permission {
+        match self {
+            ClaimAct::Verify => Permission::VerifyClaim,
+            ClaimAct::Query => Permission::RaiseQuery,
+            ClaimAct::Reply => Permission::ReplyToQuery,
+            ClaimAct::Return => Permission::ReturnClaim,
+        }
+    }
+
+    /// Does it to a copy of the record, as its command would, as far as the record alone decides.
+    fn tried(self, claim: &Claim, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        let mut copy = claim.clone();
+        match self {
+            ClaimAct::Verify => {
+                copy.require(ClaimStatus::Submitted, "submitted")?;
+                copy.queries.require_answered()
+            }
+            ClaimAct::Query => {
+                copy.require(ClaimStatus::Submitted, "submitted")?;
+                copy.queries.raise("", by, at)
+            }
+            ClaimAct::Reply => copy.queries.require_answered().err().map(|_| ()).ok_or(Refusal::QueryNotOpen),
+            ClaimAct::Return => {
+                let (reasons, note) = (Reasons(String::new()), Noting::default());
+                copy.send_back(ClaimSendBack { to: Desk::Prepare, reasons, note, by, at }, &mut []).map(|_| ())
+            }
+        }
+    }
+}
+
+/// The acts that the roles allow on this claim, each with what would refuse it. An act for which the claim is in
+/// another state, or for which no query is open, is not among them.
+fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp) -> Vec<NextClaimAct> {
+    let allowed = ClaimAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
+    let tried = allowed.map(|act| NextClaimAct { act: *act, refusal: act.tried(claim, actor.user_id, now).err() });
+    let elsewhere = |refusal: &Refusal| matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen);
+    tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
+}
+
+/// The offices that can end the wait of a claim.
+fn offices_of(claim: &Claim) -> Vec<Role> {
+    let awaited = claim.certificate_due_on.is_some() && claim.certified_at.is_none();
+    let waits = match rules::claim(claim.status, claim.queries.require_answered().is_err()) {
+        Waits::ForNobody if awaited && claim.status == ClaimStatus::Verified => rules::certificate_due(),
+        waits => waits,
+    };
+    match waits {
+        Waits::For(rules) => rules.first().map(|rule| rule.offices().to_vec()).unwrap_or_default(),
+        Waits::ForNobody | Waits::Elsewhere(_) => Vec::new(),
+    }
+}
+
+/// Everybody whom the page of a claim names.
+fn people_of(claim: &Claim, returns: &[ClaimReturnView]) -> Vec<UserId> {
+    let mut people = vec![claim.prepared_by];
+    people.extend(claim.submitted_by.into_iter().chain(claim.verified_by));
+    for round in &claim.queries.0 {
+        people.push(round.raised_by);
+        people.extend(round.reply.as_ref().map(|reply| reply.replied_by));
+    }
+    people.extend(returns.iter().flat_map(|one| [one.submitted_by, one.returned_by]));
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+impl Service {
+    pub(super) fn whole_claim(
+        &self,
+        tx: &mut ReadTx<'_>,
+        actor: &Actor,
+        of: &ClaimReference,
+    ) -> Result<WholeClaim, Error> {
+        let now = self.clock.now();
+        let today = now.date_in_india();
+        let context = claim_files::context(tx, of)?.or_not_found("claim")?;
+        let claim = visible(tx, actor, context.id)?;
+        let lines = claims::lines(tx, claim.id)?;
+        let returns = if claim.returned_times > 0 { claim_returns::of_claim(tx, claim.id)? } else { Vec::new() };
+        let returns = views(&returns, &claim.form(&lines), actor.roles.is_manufacturer());
+        let kinds: Vec<MatterKind> =
+            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims")).collect();
+        let files = claim.files(&lines).into_iter().chain(claim.queries.documents());
+        let files: Vec<String> = files.map(|id| id.to_string()).collect();
+        let found = evidence::of_ids(tx, &files)?;
+        Ok(WholeClaim {
+            waiting: self.waiting_of(tx, &kinds, &claim.id.to_string(), today)?,
+            evidence: found.into_iter().map(|file| (file.id, file)).collect(),
+            tranches: claim_files::tranches_of(tx, claim.id)?,
+            people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
+            next: next_acts(&claim, actor, now),
+            claim,
+            lines,
+            context,
+            returns,
+            today,
+        })
+    }
+
+    /// One claim with what its page shows, if it exists for this person.
+    pub async fn claim_file(self: &Arc<Self>, caller: Caller, of: ClaimReference) -> Result<WholeClaim, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| service.whole_claim(tx, actor, &of)).await
+    }
+
+    /// One page of the claims that a person may see, the newest first; pages are numbered from 1.
+    pub async fn claim_list(
+        self: &Arc<Self>,
+        caller: Caller,
+        status: Option<ClaimStatus>,
+        page: i64,
+        rows: i64,
+    ) -> Result<ClaimList, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let part = claims::Part { status, only: actor.narrowed_to() };
+            let all = claims::count(tx, part)?;
+            let found = claims::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
+            let ids: Vec<String> = found.iter().map(|claim| claim.organisation_id.to_string()).collect();
+            let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
+            let row = |claim: Claim| ClaimRow {
+                beneficiary: names.get(&claim.organisation_id.to_string()).cloned().unwrap_or_default(),
+                offices: offices_of(&claim),
+                claim,
+            };
+            Ok(ClaimList { rows: found.into_iter().map(row).collect(), all })
+        })
+        .await
+    }
+}

@@ -1,0 +1,49 @@
+//! The forms of a claim's page: each runs the command of its operation.
+
+use crate::service::claim::claim_file::ClaimAct;
+use crate::service::claim::claim_queries::{RaiseClaimQuery, ReplyToClaimQuery};
+use crate::service::claim::claim_returns::ReturnClaim;
+use crate::service::running::runner::Answered;
+use crate::web::api::claim::claim_returns::ClaimReturnOrder;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::claim::claim_page::{again, read, record_of};
+use crate::web::portal::payment::tranche_page::At;
+use crate::web::portal::sent::Sent;
+use crate::web::portal::texts::Language;
+use crate::web::routes::{Answer, Question};
+use actix_web::web::Path;
+
+/// An officer raises a query.
+pub async fn raise_query(sent: Sent, at: At) -> Reply {
+    let claim = read(&sent.page, &at).await?.claim;
+    let id = claim.id;
+    let done = sent.act(|Question { question }, seen_version| Ok(RaiseClaimQuery { id, seen_version, question })).await;
+    answer(sent, at, &record_of(&claim), ClaimAct::Query, done).await
+}
+
+/// The company replies to the open query.
+pub async fn reply(sent: Sent, path: Path<(Language, String, i64)>) -> Reply {
+    let (language, reference, round) = path.into_inner();
+    let at = At::from((language, reference));
+    let claim = read(&sent.page, &at).await?.claim;
+    let id = claim.id;
+    let command =
+        |Answer { text, documents }, seen_version| Ok(ReplyToClaimQuery { id, seen_version, round, text, documents });
+    let done = sent.act(command).await;
+    answer(sent, at, &record_of(&claim), ClaimAct::Reply, done).await
+}
+
+/// The agency returns a claim for correction.
+pub async fn return_claim(sent: Sent, at: At) -> Reply {
+    let claim = read(&sent.page, &at).await?.claim;
+    let id = claim.id;
+    let command =
+        |ClaimReturnOrder { reasons, note }, seen_version| Ok(ReturnClaim { id, seen_version, reasons, note });
+    let done = sent.act(command).await;
+    answer(sent, at, &record_of(&claim), ClaimAct::Return, done).await
+}
+
+async fn answer(sent: Sent, at: At, record: &str, act: ClaimAct, done: Result<Answered, Problem>) -> Reply {
+    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
+}

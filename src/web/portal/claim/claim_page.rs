@@ -1,0 +1,284 @@
+//! One claim, whole: with whom it lies, from the amount claimed to the amount payable, its lines and documents, what
+//! agency and company said to each other, and the forms of what its reader may do next.
+
+use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::claim::claim_changes::{Change, changes_of};
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::{reference, waits};
+use actix_web::web::Query;
+use askama::Template;
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::Evidence;
+use domain::base::id::{EvidenceId, UserId};
+use domain::base::permission::Step;
+use domain::base::queries::QueryRounds;
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
+use domain::claim::claim_return::ClaimReturnView;
+use domain::people::office::PersonThere;
+use serde::Deserialize;
+
+/// How many lines a page shows.
+const LINES: usize = 100;
+
+/// Which part of a claim is shown, and the entry of the log of which the page gives notice.
+#[derive(Default, Deserialize)]
+pub struct ClaimQuery {
+    entry: Option<i64>,
+    /// The page of its lines, from 1.
+    lines: Option<usize>,
+}
+
+/// What the reader may do, or may not for a reason that is told.
+pub struct NextForm {
+    pub act: ClaimAct,
+    pub form: Form,
+    pub refusal: Option<Said>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/claim/claim.html", config = "src/web/askama.toml")]
+struct ClaimPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: WholeClaim,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+    /// The page of lines that is shown, from 1.
+    lines_at: usize,
+}
+
+/// The page of one claim.
+pub async fn claim_page(page: Page, at: At, query: Query<ClaimQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("claim:{}", file.claim.id)]).await?;
+    page.show(&view(&page, file, notice, None, query.lines.unwrap_or(1)))
+}
+
+/// How an address names a claim.
+pub fn reference_of(at: &At) -> Result<ClaimReference, Problem> {
+    let missing = || Problem::edge("not_found", "there is no such claim");
+    match at.1.parse() {
+        Ok(id) => Ok(ClaimReference::Id(id)),
+        Err(_) => Ok(ClaimReference::Number(reference::number_of(&at.1).ok_or_else(missing)?)),
+    }
+}
+
+/// The claim that an address names, if it exists for this person.
+pub async fn read(page: &Page, at: &At) -> Result<WholeClaim, Problem> {
+    Ok(page.web.service.claim_file(page.caller()?, reference_of(at)?).await?)
+}
+
+/// The address of a claim after the language.
+pub fn record_of(claim: &Claim) -> String {
+    format!("/claims/{}", reference::in_address(&claim.name()))
+}
+
+/// The frame of a page of one claim.
+pub fn frame_of(page: &Page, claim: &Claim, title: String, below: bool) -> Frame {
+    let mut frame = page.frame(title);
+    frame.crumbs.push(page.crumb("nav-claims", "/claims"));
+    if below {
+        let mut crumb = page.crumb("nav-claims", &record_of(claim));
+        crumb.text = claim.name();
+        frame.crumbs.push(crumb);
+    }
+    frame
+}
+
+/// The title of the page of a claim; a draft has no number yet.
+pub fn title_of(page: &Page, claim: &Claim) -> String {
+    claim.number.as_ref().map_or_else(|| page.t("title-claim-draft"), |number| page.t1("title-claim", "number", number))
+}
+
+fn view<'a>(
+    page: &'a Page,
+    file: WholeClaim,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+    lines_at: usize,
+) -> ClaimPage<'a> {
+    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let warning = trouble.map(|trouble| {
+        let own = next.iter().find(|next| next.form.name == trouble.form);
+        match own {
+            Some(next) => Warning::of(trouble, &next.form, page.language),
+            None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
+        }
+    });
+    let mut frame = frame_of(page, &file.claim, title_of(page, &file.claim), false);
+    frame.wrong = warning.is_some();
+    let pages = file.lines.len().div_ceil(LINES).max(1);
+    ClaimPage { page, frame, file, notice, warning, next, lines_at: lines_at.clamp(1, pages) }
+}
+
+fn act_of(trouble: &Trouble) -> ClaimAct {
+    trouble.form.parse().unwrap_or(ClaimAct::Query)
+}
+
+fn next_form(page: &Page, file: &WholeClaim, next: &NextClaimAct, trouble: Option<&Trouble>) -> NextForm {
+    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let form = form_of(page, file, next.act, trouble).on_version(file.claim.version);
+    NextForm { act: next.act, form, refusal }
+}
+
+fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Trouble>) -> Form {
+    let record = record_of(&file.claim);
+    let (path, fields): (String, &'static [&'static str]) = match act {
+        ClaimAct::Verify => (format!("{record}/verification"), &[]),
+        ClaimAct::Query => (format!("{record}/queries"), &["/question"]),
+        ClaimAct::Reply => {
+            let open = file.claim.queries.0.last().map_or(1, |round| round.round);
+            (format!("{record}/queries/{open}/reply"), &["/text"])
+        }
+        ClaimAct::Return => (format!("{record}/return"), &["/reasons", "/note"]),
+    };
+    Form::new(page, act.as_str(), &path, fields, trouble)
+}
+
+/// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble), 1);
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
+    let act = act_of(trouble);
+    let fresh =
+        Trouble { form: trouble.form, typed: trouble.typed.clone(), problem: trouble.problem.clone(), key: None };
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut frame = frame_of(page, &file.claim, page.t("title-conflict"), true);
+    frame.wrong = true;
+    let shown = Conflict {
+        yours: typed_with_labels(page, &trouble.typed),
+        theirs: as_it_is(page, file),
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.word("claim-do", act)),
+        record: page.to(&record_of(&file.claim)),
+        form: form_of(page, file, act, Some(&fresh)).on_version(file.claim.version),
+        page,
+        frame,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// The record as it is now, in labels and texts.
+pub fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
+    let mut rows = vec![(page.t("label-status"), page.word("claim-status", file.claim.status))];
+    rows.extend(file.claim.submitted_at.map(|at| (page.t("claim-submitted"), page.instant(&at))));
+    rows.extend(file.claim.verified_at.map(|at| (page.t("claim-decided"), page.instant(&at))));
+    if let Some(round) = file.claim.queries.0.last() {
+        rows.push((page.t("field-question"), round.question.clone()));
+        rows.extend(round.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
+    }
+    rows
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: ClaimStatus) -> &'static str {
+    match status {
+        ClaimStatus::Draft => "govuk-tag--grey",
+        ClaimStatus::Submitted => "govuk-tag--light-blue",
+        ClaimStatus::Returned => "govuk-tag--orange",
+        ClaimStatus::Verified => "govuk-tag--green",
+        ClaimStatus::Rejected => "govuk-tag--red",
+    }
+}
+
+impl ClaimPage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.claim.status)
+    }
+
+    fn waits(&self) -> Vec<String> {
+        waits::sentences(self.page, &self.file.waiting)
+    }
+
+    fn standing(&self) -> Option<String> {
+        waits::standing(self.page, &self.file.waiting)
+    }
+
+    fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {
+        self.file.people.person(*id, Some(*at), Some(step))
+    }
+
+    /// A person of whom the step is not one on the money.
+    fn who_said(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
+        self.file.people.person(*id, Some(*at), None)
+    }
+
+    fn queries(&self) -> &QueryRounds {
+        &self.file.claim.queries
+    }
+
+    fn lines(&self) -> &[ClaimLineRecord] {
+        let from = (self.lines_at - 1) * LINES;
+        let to = self.file.lines.len().min(from + LINES);
+        self.file.lines.get(from..to).unwrap_or_default()
+    }
+
+    fn lines_address(&self, to: usize) -> String {
+        self.page.to(&format!("{}?lines={to}#lines", record_of(&self.file.claim)))
+    }
+
+    fn earlier_lines(&self) -> Option<String> {
+        (self.lines_at > 1).then(|| self.lines_address(self.lines_at - 1))
+    }
+
+    fn later_lines(&self) -> Option<String> {
+        (self.lines_at * LINES < self.file.lines.len()).then(|| self.lines_address(self.lines_at + 1))
+    }
+
+    fn count_of_lines(&self) -> String {
+        self.page.t1("count-lines", "n", self.file.lines.len())
+    }
+
+    fn below(&self, part: &str) -> String {
+        self.page.to(&format!("{}/{part}", record_of(&self.file.claim)))
+    }
+
+    fn tranche_address(&self, number: &str) -> String {
+        self.page.to(&format!("/tranches/{}", reference::in_address(number)))
+    }
+
+    fn claim_address(&self, number: &str) -> String {
+        self.page.to(&format!("/claims/{}", reference::in_address(number)))
+    }
+
+    fn milestone_address(&self, code: &str) -> String {
+        let award = reference::in_address(&self.file.context.award);
+        self.page.to(&format!("/awards/{award}/milestones/{code}"))
+    }
+
+    fn documents(&self) -> Vec<&Evidence> {
+        let own = self.file.claim.files(&self.file.lines);
+        self.file.evidence.values().filter(|file| own.contains(&file.id)).collect()
+    }
+
+    fn reply_documents(&self, ids: &[EvidenceId]) -> Vec<&Evidence> {
+        ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
+    }
+
+    fn changes(&self, returned: &ClaimReturnView) -> Vec<Change> {
+        changes_of(self.page, &returned.changes)
+    }
+
+    fn is_last_return(&self, returned: &ClaimReturnView) -> bool {
+        self.file.returns.last().is_some_and(|last| last.round == returned.round)
+    }
+
+    /// Whether the reader is of the company, which corrects a returned claim.
+    fn is_to_correct(&self) -> bool {
+        let own = |visitor: &crate::web::portal::session::Visitor| visitor.user.roles.is_manufacturer();
+        self.file.claim.status == ClaimStatus::Returned && self.page.visitor.as_ref().is_some_and(own)
+    }
+}

@@ -1,0 +1,10 @@
+//! Pages of claims.
+
+pub mod claim_acts;
+pub mod claim_changes;
+pub mod claim_list;
+pub mod claim_page;
+pub mod statement_page;
+pub mod verification_acts;
+pub mod verification_line;
+pub mod verification_page;

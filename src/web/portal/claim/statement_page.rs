@@ -1,0 +1,41 @@
+//! Why this amount: each rule of the scheme with its clause, the numbers used and the result. It says what the printed
+//! statement says, in the same words.
+
+use crate::service::claim::statements::StatementFile;
+use crate::web::api::claim::statement_page::{Language as StatementLanguage, Words};
+use crate::web::edge::reply::Reply;
+use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::tranche_page::At;
+use crate::web::portal::texts::Language;
+use askama::Template;
+use domain::claim::statement::Statement;
+
+#[derive(Template)]
+#[template(path = "templates/claim/statement.html", config = "src/web/askama.toml")]
+struct StatementPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    words: &'static Words,
+    file: &'a StatementFile,
+    statements: Vec<(&'static str, &'a Statement)>,
+}
+
+/// The statement of a verified claim.
+pub async fn statement_page(page: Page, at: At) -> Reply {
+    let file = page.web.service.claim_statement(page.caller()?, reference_of(&at)?).await?;
+    let language = match page.language {
+        Language::English => StatementLanguage::English,
+        Language::Hindi => StatementLanguage::Hindi,
+    };
+    let words = Words::in_language(language);
+    let title = format!("{} {}", words.title, file.claim.name());
+    let frame = frame_of(&page, &file.claim, title, true);
+    page.show(&StatementPage { page: &page, frame, words, file: &file, statements: words.statements_of(&file) })
+}
+
+impl StatementPage<'_> {
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.claim))
+    }
+}

@@ -1,0 +1,265 @@
+//! Verifying a claim line by line: what is stated beside its documents and what the program found, a decision on every
+//! line, and what the claim comes to as it is ticked. The amount is that of the verification itself, rehearsed.
+
+use crate::service::claim::claim_file::WholeClaim;
+use crate::service::claim::claim_verification::VerifiedClaim;
+use crate::service::claim::claim_verification_file::{VerificationFile, all_accepted};
+use crate::service::running::rehearsal::Rehearsal;
+use crate::web::edge::problem::{FieldProblem, Problem};
+use crate::web::edge::reply::Reply;
+use crate::web::portal::claim::claim_page::{as_it_is, frame_of, record_of, reference_of};
+use crate::web::portal::claim::verification_line::{LineRow, line_rows};
+use crate::web::portal::effect::Change;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::numbers;
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_page::At;
+use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::texts::Language;
+use askama::Template;
+use domain::base::argument::Argument;
+use domain::base::evidence::Evidence;
+use domain::base::field::FieldError;
+use domain::base::field_reason::FieldReason;
+use domain::claim::claim::ClaimStatus;
+use domain::claim::statement::Statement;
+use domain::scheme::mass_balance::StepFinding;
+
+/// The name of the form.
+pub const FORM: &str = "verify";
+/// More lines than a person decides on one page; such a claim is verified through the interface.
+const LINES_MOST: usize = 200;
+
+/// What the claim comes to.
+pub struct Foretold {
+    /// "As ticked, the claim comes to …", or "If every line is accepted, …".
+    pub lead: String,
+    pub words: String,
+    pub statement: Statement,
+    /// The title of the last limit that reduced the amount.
+    pub bound_by: Option<String>,
+    pub effect: Vec<Change>,
+    pub warnings: Vec<Said>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/claim/verification.html", config = "src/web/askama.toml")]
+struct VerificationPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: &'a WholeClaim,
+    rows: Vec<LineRow<'a>>,
+    warning: Option<Warning>,
+    form: Form,
+    foretold: Option<Foretold>,
+    /// Why it would be refused even if every line were accepted.
+    refusal: Option<Said>,
+}
+
+/// What is known of a claim when its page is made.
+struct Desk {
+    file: VerificationFile,
+    /// The claim with every line accepted.
+    all: Option<Result<Rehearsal<VerifiedClaim>, Problem>>,
+}
+
+/// The page on which a claim is verified.
+pub async fn verification_page(page: Page, at: At) -> Reply {
+    let desk = read(&page, &at).await?;
+    page.show(&view(&page, &desk, None, None))
+}
+
+/// The claim of an address, for a person who may verify it.
+pub async fn file_of(page: &Page, at: &At) -> Result<VerificationFile, Problem> {
+    Ok(page.web.service.verification_file(page.caller()?, reference_of(at)?).await?)
+}
+
+/// The same, with what the claim would come to.
+async fn read(page: &Page, at: &At) -> Result<Desk, Problem> {
+    let caller = page.caller()?;
+    let file = file_of(page, at).await?;
+    let claim = &file.whole.claim;
+    let all = if claim.status == ClaimStatus::Submitted && file.whole.lines.len() <= LINES_MOST {
+        let lines = all_accepted(&file.whole.lines);
+        let rehearsed = page.web.service.rehearse_verification(caller, claim.id, claim.version, lines).await;
+        Some(rehearsed.map_err(Problem::from))
+    } else {
+        None
+    };
+    Ok(Desk { file, all })
+}
+
+/// The form on which every line is decided.
+fn form_of(page: &Page, desk: &Desk, trouble: Option<&Trouble>) -> Form {
+    let claim = &desk.file.whole.claim;
+    let path = format!("{}/verification", record_of(claim));
+    let of_line = |place: usize| [format!("/lines/{place}/accepted"), format!("/lines/{place}/reason")];
+    let fields = (0..desk.file.whole.lines.len().min(LINES_MOST)).flat_map(of_line);
+    Form::new(page, FORM, &path, &["/lines", "/remarks", "/reasons"], trouble)
+        .with_fields(fields)
+        .on_version(claim.version)
+}
+
+fn view<'a>(
+    page: &'a Page,
+    desk: &'a Desk,
+    trouble: Option<&Trouble>,
+    ticked: Option<(&Typed, Rehearsal<VerifiedClaim>)>,
+) -> VerificationPage<'a> {
+    let whole = &desk.file.whole;
+    let mut form = form_of(page, desk, trouble);
+    let (mut foretold, mut refusal) = (None, None);
+    let all = desk.all.as_ref().and_then(|all| all.as_ref().ok());
+    if let Some((typed, rehearsed)) = ticked {
+        form = form.filled(typed);
+        foretold = foretold_of(page, "claim-as-ticked", &rehearsed);
+    } else {
+        foretold = foretold.or(all.and_then(|all| foretold_of(page, "claim-if-all", all)));
+        refusal = desk.all.as_ref().and_then(|all| all.as_ref().err()).map(|problem| told(problem, page.language));
+    }
+    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let title = page.t1("title-verification", "number", whole.claim.name());
+    let found = all.map(|all| &all.answer);
+    VerificationPage {
+        frame: Frame { wrong: warning.is_some(), ..frame_of(page, &whole.claim, title, true) },
+        rows: line_rows(page, &desk.file, found, LINES_MOST),
+        file: whole,
+        page,
+        warning,
+        form,
+        foretold,
+        refusal,
+    }
+}
+
+fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) -> Option<Foretold> {
+    let statement = rehearsed.answer.claim.statement.clone()?;
+    let amount = rehearsed.answer.tranche.as_ref()?.amount_paise;
+    let bound = statement.caps.iter().find(|cap| Some(&cap.cap) == statement.bound_by.as_ref());
+    let title = |cap: &domain::claim::statement::CapApplied| match page.language {
+        Language::English => cap.title.en.clone(),
+        Language::Hindi => cap.title.hi.clone(),
+    };
+    let said = |text: String| Said { text, language: Language::English };
+    Some(Foretold {
+        lead: page.t1(lead, "amount", amount),
+        words: numbers::in_words(amount, page.language),
+        bound_by: bound.map(title),
+        effect: page.changes(&rehearsed.balances),
+        warnings: rehearsed.warnings.iter().map(|warning| said(warning.detail.clone())).collect(),
+        statement,
+    })
+}
+
+/// The page with what the claim comes to as it is ticked. Nothing was done.
+pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Rehearsal<VerifiedClaim>) -> Reply {
+    let desk = read(&page, &at).await?;
+    page.show(&view(&page, &desk, None, Some((typed, rehearsed))))
+}
+
+/// The page again after the form was not taken.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let desk = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &desk, &trouble);
+    }
+    let trouble = Trouble { problem: at_its_line(trouble.problem), ..trouble };
+    let shown = view(&page, &desk, Some(&trouble), None);
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+/// A refusal that concerns one line is shown at that line.
+fn at_its_line(mut problem: Problem) -> Problem {
+    let refused = problem.refusal.as_ref().filter(|refusal| refusal.code == "lines_undecided");
+    let detail = refused.and_then(|refusal| refusal.arguments.0.iter().find(|(name, _)| *name == "detail"));
+    if let Some((_, Argument::Message(detail))) = detail
+        && let Some((_, Argument::Number(line))) = detail.arguments.0.first()
+    {
+        let field = if detail.code == "line_reason_missing" { "reason" } else { "accepted" };
+        let pointer = format!("/lines/{}/{field}", line.saturating_sub(1));
+        let reason = if field == "reason" { FieldReason::Empty } else { FieldReason::Missing };
+        let error: FieldProblem = FieldError { pointer, reason }.into();
+        problem.errors.push(error);
+    }
+    problem
+}
+
+fn conflict(page: &Page, desk: &Desk, trouble: &Trouble) -> Reply {
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let claim = &desk.file.whole.claim;
+    let shown = Conflict {
+        frame: Frame { wrong: true, ..frame_of(page, claim, page.t("title-conflict"), true) },
+        yours: decisions_in_words(page, desk, &trouble.typed),
+        theirs: as_it_is(page, &desk.file.whole),
+        form: form_of(page, desk, None),
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.t("claim-do-verify-and-reserve")),
+        record: page.to(&record_of(claim)),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// What was ticked and typed, line by line.
+fn decisions_in_words(page: &Page, desk: &Desk, typed: &Typed) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for (place, line) in desk.file.whole.lines.iter().enumerate() {
+        let key = match typed.text(&format!("/lines/{place}/accepted")) {
+            "true" => "claim-accepted",
+            "false" => "claim-rejected",
+            _ => "claim-undecided",
+        };
+        let reason = typed.text(&format!("/lines/{place}/reason"));
+        rows.push((page.t1("claim-line", "n", line.line), format!("{} {reason}", page.t(key)).trim().to_owned()));
+    }
+    for (key, pointer) in [("field-remarks", "/remarks"), ("field-reasons", "/reasons")] {
+        rows.push((page.t(key), typed.text(pointer).to_owned()));
+    }
+    rows
+}
+
+impl VerificationPage<'_> {
+    /// Whether the claim waits for its verification.
+    fn is_open(&self) -> bool {
+        self.file.claim.status == ClaimStatus::Submitted
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.file.lines.len() > LINES_MOST
+    }
+
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.claim))
+    }
+
+    fn documents(&self) -> Vec<&Evidence> {
+        self.file.evidence.values().collect()
+    }
+
+    fn below(&self, part: &str) -> String {
+        format!("{}/{part}", self.form.action)
+    }
+
+    /// The two decisions on a line: what is sent, and the key of the label.
+    fn choices(&self) -> [(&'static str, &'static str); 2] {
+        [("true", "line-accept"), ("false", "line-reject")]
+    }
+
+    /// What each step of the chain explains, as a sentence.
+    fn balance_found(&self) -> Vec<String> {
+        let step = |found: &StepFinding| {
+            let kg = |kg: i64| self.page.kilograms(&kg);
+            let values = [
+                ("from", self.page.word("material", found.from)),
+                ("to", self.page.word("material", found.to)),
+                ("used", kg(found.used_kg)),
+                ("most", kg(found.most_kg)),
+                ("made", kg(found.made_kg)),
+            ];
+            let key = if found.unexplained_kg > 0 { "balance-unexplained" } else { "balance-explained" };
+            self.page.language.text_with(key, &values)
+        };
+        self.foretold.iter().flat_map(|told| &told.statement.mass_balance).map(step).collect()
+    }
+}

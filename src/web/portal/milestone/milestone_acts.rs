@@ -1,0 +1,60 @@
+//! The forms of a milestone's page: each runs the command of its operation.
+
+use crate::service::milestone::milestone_desk::MilestoneAct;
+use crate::service::milestone::milestone_queries::{RaiseMilestoneQuery, ReplyToMilestoneQuery, ReturnMilestone};
+use crate::service::milestone::milestones::VerifyMilestone;
+use crate::service::running::runner::Answered;
+use crate::web::api::milestone::milestones::{MilestoneReturnOrder, MilestoneVerification};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::milestone::milestone_page::{At, again, read, record};
+use crate::web::portal::sent::Sent;
+use crate::web::portal::texts::Language;
+use crate::web::routes::{Answer, Question};
+use actix_web::web::Path;
+
+/// The agency records its inspection with the outcome.
+pub async fn inspect(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.file.milestone.id;
+    let command = |MilestoneVerification { outcome, inspection }, seen_version| {
+        Ok(VerifyMilestone { id, seen_version, outcome, inspection })
+    };
+    let done = sent.act(command).await;
+    answer(sent, at, &record(&file), MilestoneAct::Inspect, done).await
+}
+
+/// An officer raises a query.
+pub async fn raise_query(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.file.milestone.id;
+    let command = |Question { question }, seen_version| Ok(RaiseMilestoneQuery { id, seen_version, question });
+    let done = sent.act(command).await;
+    answer(sent, at, &record(&file), MilestoneAct::Query, done).await
+}
+
+/// The company replies to the open query.
+pub async fn reply(sent: Sent, path: Path<(Language, String, String, i64)>) -> Reply {
+    let (language, award, code, round) = path.into_inner();
+    let at = At::from((language, award, code));
+    let file = read(&sent.page, &at).await?;
+    let id = file.file.milestone.id;
+    let command = |Answer { text, documents }, seen_version| {
+        Ok(ReplyToMilestoneQuery { id, seen_version, round, text, documents })
+    };
+    let done = sent.act(command).await;
+    answer(sent, at, &record(&file), MilestoneAct::Reply, done).await
+}
+
+/// The agency returns a report without an inspection.
+pub async fn return_report(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.file.milestone.id;
+    let command = |MilestoneReturnOrder { reasons }, seen_version| Ok(ReturnMilestone { id, seen_version, reasons });
+    let done = sent.act(command).await;
+    answer(sent, at, &record(&file), MilestoneAct::Return, done).await
+}
+
+async fn answer(sent: Sent, at: At, record: &str, act: MilestoneAct, done: Result<Answered, Problem>) -> Reply {
+    sent.answer(done, record, act.as_str(), |page, trouble| again(page, at, trouble)).await
+}

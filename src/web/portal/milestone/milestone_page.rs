@@ -1,0 +1,247 @@
+//! One milestone: what is needed and installed, how late it is and what that costs so far, its rounds of reports with
+//! inspections, queries, and the forms of what its reader may do next.
+
+use crate::service::milestone::milestone_desk::{MilestoneAct, NextMilestoneAct, WholeMilestone};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::texts::Language;
+use crate::web::portal::{reference, waits};
+use actix_web::web::{Path, Query};
+use askama::Template;
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::Evidence;
+use domain::base::id::{EvidenceId, UserId};
+use domain::base::queries::QueryRounds;
+use domain::milestone::milestone::{Milestone, MilestoneStatus, VerificationOutcome};
+use domain::people::office::PersonThere;
+use domain::scheme::value_chain::{ChainStage, InstalledCapacity};
+
+/// The language, the award and the code of the milestone in an address.
+pub type At = Path<(Language, String, String)>;
+
+/// What the reader may do, or may not for a reason that is told.
+pub struct NextForm {
+    pub act: MilestoneAct,
+    pub form: Form,
+    pub refusal: Option<Said>,
+}
+
+/// One stage of the chain: what is needed, and what was last installed as verified.
+pub struct StageRow {
+    pub name: String,
+    /// The pointer of its field in the form of the inspection.
+    pub pointer: String,
+    pub needed: Option<i64>,
+    pub reported: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/milestone/milestone.html", config = "src/web/askama.toml")]
+struct MilestonePage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: WholeMilestone,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+    stages: Vec<StageRow>,
+}
+
+/// The page of one milestone.
+pub async fn milestone_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("milestone:{}", file.file.milestone.id)]).await?;
+    page.show(&view(&page, file, notice, None))
+}
+
+/// The milestone that an address names, if it exists for this person.
+pub async fn read(page: &Page, at: &At) -> Result<WholeMilestone, Problem> {
+    let missing = || Problem::edge("not_found", "there is no such milestone");
+    let award = reference::number_of(&at.1).ok_or_else(missing)?;
+    Ok(page.web.service.milestone_file(page.caller()?, award, at.2.clone()).await?)
+}
+
+/// The address of a milestone after the language.
+pub fn record_of(award: &str, code: &str) -> String {
+    format!("/awards/{}/milestones/{code}", reference::in_address(award))
+}
+
+/// The address of the milestone of a file.
+pub fn record(file: &WholeMilestone) -> String {
+    record_of(&file.award, &file.file.milestone.code)
+}
+
+/// The title of a milestone in the language of the page.
+pub fn title_of(page: &Page, milestone: &Milestone) -> String {
+    page.language.tongue().milestone_title(&milestone.code, &milestone.title)
+}
+
+fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
+    let mut frame = Frame { wrong, ..page.frame(title) };
+    frame.crumbs.push(page.crumb("nav-milestones", "/milestones"));
+    frame
+}
+
+fn view<'a>(
+    page: &'a Page,
+    file: WholeMilestone,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> MilestonePage<'a> {
+    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
+        Some(next) => Warning::of(trouble, &next.form, page.language),
+        None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
+    });
+    let title = format!("{}: {}", file.award, title_of(page, &file.file.milestone));
+    MilestonePage {
+        frame: frame_of(page, title, warning.is_some()),
+        stages: file.stages.iter().map(|stage| stage_row(page, &file.file.milestone, stage)).collect(),
+        page,
+        file,
+        notice,
+        warning,
+        next,
+    }
+}
+
+fn act_of(trouble: &Trouble) -> MilestoneAct {
+    trouble.form.parse().unwrap_or(MilestoneAct::Query)
+}
+
+/// The name of a stage; one of a scheme that has other stages is shown by its code.
+fn stage_name(page: &Page, stage: &ChainStage) -> String {
+    let key = format!("chain-stage-{stage}");
+    if Language::has(&key) { page.t(&key) } else { stage.to_string() }
+}
+
+fn stage_row(page: &Page, milestone: &Milestone, stage: &ChainStage) -> StageRow {
+    let reported = milestone.rounds.0.last().and_then(|round| round.report.installed_mtpa.0.get(stage));
+    StageRow {
+        name: stage_name(page, stage),
+        pointer: format!("/inspection/installed_mtpa/{stage}"),
+        needed: milestone.needed_mtpa.0.get(stage).copied(),
+        reported: reported.copied(),
+    }
+}
+
+fn next_form(page: &Page, file: &WholeMilestone, next: &NextMilestoneAct, trouble: Option<&Trouble>) -> NextForm {
+    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let form = form_of(page, file, next.act, trouble).on_version(file.file.milestone.version);
+    NextForm { act: next.act, form, refusal }
+}
+
+const INSPECTION: &[&str] =
+    &["/outcome", "/inspection/inspected_on", "/inspection/place", "/inspection/installed_mtpa", "/inspection/remarks"];
+
+fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Option<&Trouble>) -> Form {
+    let record = record(file);
+    let (path, fields): (String, &'static [&'static str]) = match act {
+        MilestoneAct::Inspect => (format!("{record}/verification"), INSPECTION),
+        MilestoneAct::Query => (format!("{record}/queries"), &["/question"]),
+        MilestoneAct::Reply => {
+            let open = file.file.milestone.queries.0.last().map_or(1, |round| round.round);
+            (format!("{record}/queries/{open}/reply"), &["/text"])
+        }
+        MilestoneAct::Return => (format!("{record}/return"), &["/reasons"]),
+    };
+    let stages = file.stages.iter().map(|stage| format!("/inspection/installed_mtpa/{stage}"));
+    Form::new(page, act.as_str(), &path, fields, trouble).with_fields(stages)
+}
+
+/// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &WholeMilestone, trouble: &Trouble) -> Reply {
+    let act = act_of(trouble);
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let milestone = &file.file.milestone;
+    let mut theirs = vec![(page.t("label-status"), page.word("milestone-status", milestone.status))];
+    if let Some(round) = milestone.queries.0.last() {
+        theirs.push((page.t("field-question"), round.question.clone()));
+        theirs.extend(round.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
+    }
+    let shown = Conflict {
+        frame: frame_of(page, page.t("title-conflict"), true),
+        yours: yours(page, &trouble.typed),
+        theirs,
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.word("milestone-do", act)),
+        record: page.to(&record(file)),
+        form: form_of(page, file, act, None).on_version(milestone.version),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// What was typed, with labels; the outcome in the words of the page.
+fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
+    let outcome = typed.text("/outcome");
+    let known = VerificationOutcome::ALL.iter().find(|known| known.as_str() == outcome);
+    let said = known.map(|known| (page.t("inspection-outcome"), page.word("inspection", known)));
+    let others = Typed(typed.0.iter().filter(|(name, _)| !name.ends_with("/outcome")).cloned().collect());
+    said.into_iter().chain(typed_with_labels(page, &others)).collect()
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: MilestoneStatus) -> &'static str {
+    match status {
+        MilestoneStatus::Due => "govuk-tag--grey",
+        MilestoneStatus::Reported => "govuk-tag--light-blue",
+        MilestoneStatus::Returned => "govuk-tag--orange",
+        MilestoneStatus::Verified => "govuk-tag--green",
+    }
+}
+
+impl MilestonePage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.file.milestone.status)
+    }
+
+    fn waits(&self) -> Vec<String> {
+        waits::sentences(self.page, &self.file.waiting)
+    }
+
+    fn queries(&self) -> &QueryRounds {
+        &self.file.file.milestone.queries
+    }
+
+    fn who_said(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
+        self.file.people.person(*id, Some(*at), None)
+    }
+
+    fn reply_documents(&self, ids: &[EvidenceId]) -> Vec<&Evidence> {
+        ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
+    }
+
+    fn tonnes(&self, mtpa: &i64) -> String {
+        self.page.t1("unit-mtpa", "n", mtpa)
+    }
+
+    /// A capacity by stage, as one line.
+    fn capacity(&self, installed: &InstalledCapacity) -> String {
+        let of =
+            |(stage, mtpa): (&ChainStage, &i64)| format!("{}: {}", stage_name(self.page, stage), self.tonnes(mtpa));
+        installed.0.iter().map(of).collect::<Vec<_>>().join("; ")
+    }
+
+    fn days(&self, n: &i64) -> String {
+        self.page.t1("milestone-days", "n", n)
+    }
+
+    fn outcomes(&self) -> &'static [VerificationOutcome] {
+        VerificationOutcome::ALL
+    }
+}

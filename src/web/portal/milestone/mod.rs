@@ -1,0 +1,5 @@
+//! Pages of milestones.
+
+pub mod milestone_acts;
+pub mod milestone_list;
+pub mod milestone_page;

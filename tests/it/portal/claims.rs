@@ -1,0 +1,164 @@
+//! Claims in the browser: list, page, statement and documents; queries and replies, returns and what came back changed;
+//! and what a company does not see.
+
+use crate::harness::app::App;
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
+use crate::harness::return_people::ReturnVerbs;
+use crate::portal::browser::Browser;
+use serde_json::{Value, json};
+
+const NUMBER: &str = "NDFEB/2026-27/CLM/0001";
+const PAGE: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
+const HINDI_PAGE: &str = "/hi/claims/NDFEB-2026-27-CLM-0001";
+
+/// An award that sells, with money for it.
+pub fn selling(app: &App) -> Value {
+    app.window_is_open();
+    app.provided("sales_linked_incentive", "2026-27", 20 * CRORE);
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2026-09-01T06:30:00Z");
+    award
+}
+
+fn day(kg: i64) -> Sales<'static> {
+    Sales::at_the_rate("2026-08-01", "2026-08-01", kg)
+}
+
+#[apply(on_both!)]
+fn a_query_is_raised_and_answered_on_pages(app: App) {
+    let award = selling(&app);
+    let claim = app.claimed_sales("lodestone", &award, day(100));
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let shown = agency.opens("/en/claims").says("1 claim(s)").says("Sample lodestone Ltd").says("₹1,60,000.00");
+    let shown = agency.opens(&shown.link(NUMBER)).says("With Verifier (project management agency) since 1 Sep 2026");
+    let shown = shown.says("expected by 23 Sep 2026").says("Sample Motors").says("100 kg");
+    let empty = agency.sends(&shown.form("Raise a query")).with_status(422);
+    assert_eq!(empty.link("Must not be empty"), "#query-question");
+    let asked = empty.form("Raise a query").fill("Question", "Which plant made these?");
+    let shown = agency.sends(&asked).with_status(200).says("Query raised by you, 1 Sep 2026, 12:00 IST");
+    let shown = shown.says("The reply is still to come").says("With Preparer or Authorised signatory since");
+    let shown = shown.says("You cannot take this step:").says("The clock of the office stands since 1 Sep 2026");
+    assert_eq!(shown.buttons(), ["Return for correction"]);
+
+    let company = Browser::of(&app, &app.preparer(), "hi");
+    let shown = company.opens(HINDI_PAGE).says("Which plant made these?").says_nothing_of("Sample verifier");
+    let shown = company.sends(&shown.form("पृच्छा का उत्तर दें").fill("उत्तर", "The plant at Sample"));
+    shown.with_status(200).says("आपके द्वारा उत्तर दिया गया").says_nothing_of("उत्तर अभी आना है");
+    let shown = agency.opens(PAGE).says("The plant at Sample").says("Verify line by line").says("Sample preparer");
+    assert_eq!(shown.buttons(), ["Raise a query", "Return for correction"]);
+    let stored = app.auditor().sees(&at("claims", &claim));
+    assert_eq!(stored["queries"][0]["reply"]["text"], "The plant at Sample");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: App) {
+    let award = selling(&app);
+    let claim = app.claimed_sales("lodestone", &award, day(100));
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let form = agency.opens(PAGE).form("Return for correction");
+    let form = form.fill("Reasons for the company", "The certificate is of another plant");
+    let shown = agency.sends(&form.fill("Noting on the file", "the third time this year")).with_status(200);
+    let shown = shown.says("Returned for correction by you").says("the third time this year");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+
+    let company = Browser::of(&app, &app.preparer(), "en");
+    let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");
+    let shown = shown.says("through the interface for programs").says_nothing_of("the third time this year");
+    shown.says("Nothing was changed in the form after this return").says_nothing_of("Sample verifier");
+    let mut corrected = app.sales_form("lodestone", day(80));
+    corrected["evidence"] = claim["evidence"].clone();
+    let returned = app.preparer().sees(&at("claims", &claim));
+    let changed = app.preparer().corrects(&returned, &corrected).ok();
+    app.signatory().submits_claim(&changed).ok();
+
+    let shown =
+        agency.opens(PAGE).says("Line 1: Quantity").says("100 80").says("Amount claimed ₹1,60,000.00 ₹1,28,000.00");
+    shown.says("The certificate is of another plant").says("Submitted");
+    company.opens(PAGE).says("Line 1: Quantity").says_nothing_of("the third time this year");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_claim_is_there_for_its_company_and_the_offices_alone(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let shown = company.opens(PAGE).with_status(200).says("Entitlement ₹15,00,00,000.00");
+    let shown = shown.says_nothing_of("in order").says_nothing_of("Sample verifier").says("Sample signatory-lodestone");
+    assert!(shown.buttons().is_empty());
+    let statement = company.opens(&shown.link("Why this amount")).with_status(200);
+    statement.says("Statement of the amount NDFEB/2026-27/CLM/0001").says("Limits, in the order of application");
+    Browser::of(&app, &app.auditor(), "hi").opens(&format!("{HINDI_PAGE}/statement")).says("राशि का विवरण");
+    assert_eq!(shown.link(tranche["number"].as_str().unwrap()), "/en/tranches/NDFEB-2026-27-TRN-0001");
+    let answer = company.request("GET", &shown.link("certificate.pdf"), &[], None);
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-disposition").unwrap().starts_with("attachment; "));
+    assert!(answer.bytes.starts_with(b"%PDF-1.4 certificate"));
+    // Another company is told the same as for a number that does not exist.
+    let other = Browser::of(&app, &app.signatory_of("coercive"), "en");
+    let foreign = other.opens(PAGE).with_status(404);
+    let missing = other.opens("/en/claims/NDFEB-2026-27-CLM-0002").with_status(404);
+    assert_eq!(foreign.page.text(), missing.page.text());
+    other.opens(&format!("{PAGE}/statement")).with_status(404);
+    assert_eq!(other.request("GET", &shown.link("certificate.pdf"), &[], None).status, 404);
+    assert_eq!(Browser::new(&app).request("GET", &shown.link("certificate.pdf"), &[], None).status, 401);
+    other.opens("/en/claims").says("There is no claim yet");
+    company.opens(&format!("{PAGE}/verification")).with_status(403).says("There is no such page for you");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_draft_is_for_its_own_company_and_has_no_number_yet(app: App) {
+    let award = selling(&app);
+    let form = app.sales_form("lodestone", day(10));
+    let draft = app.preparer().claims(&award, &form).ok();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let shown = company.opens("/en/claims").says("1 claim(s)").says("Authorised signatory");
+    company.opens(&shown.link("Draft")).with_status(200).says("Draft of a claim").says("Not decided yet");
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    agency.opens("/en/claims").says("There is no claim yet");
+    agency.opens(&format!("/en{}", at("claims", &draft))).with_status(404);
+}
+
+#[apply(on_both!)]
+fn a_page_needs_as_many_statements_for_many_rows_as_for_few(app: App) {
+    let award = selling(&app);
+    let mut form = app.sales_form("lodestone", day(100));
+    let line = form["lines"][0].clone();
+    let more = (0..150).map(|number| {
+        let mut one = line.clone();
+        one["invoice_number"] = json!(format!("S/{number}"));
+        one
+    });
+    form["lines"] = more.collect();
+    let evidence: Vec<Value> = (0..10).map(|number| app.preparer().attaches(&format!("file-{number}"))).collect();
+    form["evidence"] = json!(evidence);
+    let draft = app.preparer().claims(&award, &form).ok();
+    let claim = app.signatory().submits_claim(&draft).ok();
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let all = |path: &str| -> u32 {
+        agency.opens(path).with_status(200).answer.header("x-statements").unwrap().parse().unwrap()
+    };
+    // Without those that find out who reads, which every page has.
+    let statements = |path: &str| all(path) - all("/en/sign-in");
+    assert!(statements(PAGE) <= 12, "{}", statements(PAGE));
+    let shown = agency.opens(PAGE).says("Lines (150)").says("S/99").says_nothing_of("S/100");
+    agency.opens(&shown.link("Later lines")).says("S/100").says("S/149");
+    assert!(statements("/en/claims") <= 12, "{}", statements("/en/claims"));
+    app.verifier().verifies(&claim).ok();
+    assert!(statements(&format!("{PAGE}/statement")) <= 12, "{}", statements(&format!("{PAGE}/statement")));
+    assert!(statements(PAGE) <= 12, "{}", statements(PAGE));
+}
+
+#[apply(on_sqlite!)]
+fn a_filter_is_in_the_address(app: App) {
+    let auditor = Browser::of(&app, &app.auditor(), "en");
+    auditor.opens("/en/claims").says("There is no claim yet");
+    app.tranche_of_15_crore();
+    auditor.opens("/en/claims?status=verified").says("1 claim(s)");
+    let none = auditor.opens("/en/claims?status=returned").says("No claim has this status now");
+    auditor.opens(&none.link("हिन्दी")).says("अभी इस स्थिति का कोई दावा नहीं है");
+    auditor.opens("/en/claims?status=nonsense").with_status(400);
+    auditor.opens("/en/claims?page=7").with_status(200).says("1 claim(s)");
+    assert_eq!(auditor.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
+}

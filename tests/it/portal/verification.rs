@@ -1,0 +1,136 @@
+//! Verifying a claim on pages, line by line: what the page says it comes to is what is reserved.
+
+use crate::harness::app::App;
+use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, stages};
+use crate::portal::browser::{Browser, CHOSEN, Shown};
+use crate::portal::claims::selling;
+use serde_json::{Value, json};
+
+const PAGE: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
+const DESK: &str = "/en/claims/NDFEB-2026-27-CLM-0001/verification";
+const SALES: &str = "sales_linked_incentive";
+
+/// A submitted claim for two invoices, of 100 and of 50 kilograms.
+fn two_lines(app: &App, award: &Value) -> Value {
+    let mut form = app.sales_form("lodestone", Sales::at_the_rate("2026-08-01", "2026-08-01", 100));
+    let mut second = form["lines"][0].clone();
+    second["invoice_number"] = json!("S/second");
+    second["quantity_kg"] = json!(50);
+    second["amount_paise"] = json!(25_000_000);
+    form["lines"].as_array_mut().unwrap().push(second);
+    form["amount_claimed_paise"] = json!(24_000_000);
+    let draft = app.preparer().claims(award, &form).ok();
+    app.signatory().submits_claim(&draft).ok()
+}
+
+fn reserved(app: &App) -> i64 {
+    stages(&app.budget("component", SALES, None))[3]
+}
+
+#[track_caller]
+fn comes_to(shown: &Shown, amount: &str) {
+    let lead = format!("As ticked, the claim comes to {amount}");
+    assert!(shown.page.text().contains(&lead), "{}", shown.page.text());
+}
+
+#[apply(on_both!)]
+fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
+    let award = selling(&app);
+    let claim = two_lines(&app, &award);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let shown = agency.opens("/en/claims?status=submitted");
+    let shown = agency.opens(&shown.link("NDFEB/2026-27/CLM/0001"));
+    let shown = agency.opens(&shown.link("Verify line by line")).with_status(200);
+    let shown = shown.says("If every line is accepted, the claim comes to ₹2,40,000.00").says("Counts in full");
+    let shown = shown.says("In no other claim, and dated within the days of the claim").says("sales.pdf");
+    // Nothing is decided for the verifier: an open line is named at its field.
+    let before = app.acts();
+    let missing = agency.sends(&shown.form("Show what it comes to").fill("Accept line 1", CHOSEN)).with_status(422);
+    assert!(missing.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-accepted")));
+    let form = missing.form("Show what it comes to");
+    assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
+    let shown = agency.sends(&form.fill("Reject line 2", CHOSEN)).with_status(409);
+    let form = shown.form("Show what it comes to");
+    assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-reason")));
+    let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");
+    let shown = agency.sends(&form).with_status(200);
+    comes_to(&shown, "₹1,60,000.00");
+    let shown = shown.says("Rupees one lakh sixty thousand only").says("nothing is reserved yet");
+    let shown = shown.says("Whole scheme").says("Reserved").says("Award NDFEB/2026-27/AWD/0001");
+    assert_eq!(app.acts(), before, "nothing was done or even tried");
+    assert_eq!(reserved(&app), 0);
+    let form = shown.form("Verify and reserve");
+    assert_eq!([form.text("Why line 2 is rejected"), form.text("Remarks")], ["no delivery note", "books seen"]);
+    let shown = agency.sends(&form).with_status(200).says("Decided by you, 1 Sep 2026, 12:00 IST");
+    assert!(shown.address.starts_with(&format!("{PAGE}?entry=")), "{}", shown.address);
+    let shown = shown.says("Payable at the verification ₹1,60,000.00").says("no delivery note");
+    shown.says("NDFEB/2026-27/TRN/0001").says("Verified");
+    assert_eq!(reserved(&app), 16_000_000);
+    let stored = app.auditor().sees(&at("claims", &claim));
+    assert_eq!(stored["lines"][1]["decision"]["reason"], "no delivery note");
+    agency.opens(DESK).with_status(200).says("This claim does not wait for its verification");
+    // The company reads why a line was rejected, and nothing of the noting.
+    let company = Browser::of(&app, &app.signatory(), "en");
+    company.opens(PAGE).says("no delivery note").says_nothing_of("books seen");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_claim_is_rejected_with_reasons_for_the_company(app: App) {
+    let award = selling(&app);
+    two_lines(&app, &award);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let mut form = agency.opens(DESK).form("Reject the claim").fill("Remarks", "a copy of last year's");
+    for line in ["1", "2"] {
+        form = form.fill(&format!("Reject line {line}"), CHOSEN);
+        form = form.fill(&format!("Why line {line} is rejected"), "not shown");
+    }
+    let shown = agency.sends(&form).with_status(422);
+    assert_eq!(shown.link("Must not be empty"), "#verify-reasons");
+    let form = shown.form("Reject the claim");
+    assert_eq!(form.text("Why line 2 is rejected"), "not shown");
+    let shown = agency.sends(&form.fill("Reasons for the company", "No delivery notes.")).with_status(200);
+    shown.says("Rejected because: No delivery notes.");
+    let company = Browser::of(&app, &app.preparer(), "en");
+    company.opens(PAGE).says("No delivery notes.").says_nothing_of("a copy of last year's");
+    assert_eq!(reserved(&app), 0);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
+    app.window_is_open();
+    let award = app.commissioned("lodestone", 900);
+    app.set_clock("2026-09-01T06:30:00Z");
+    two_lines(&app, &award);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let shown = agency.opens(DESK).with_status(200);
+    let shown = shown.says("Even with every line accepted, the verification would be refused now:");
+    let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Accept line 2", CHOSEN);
+    let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).says("budget_exceeded");
+    assert_eq!(shown.form("Verify and reserve").text("Remarks"), "in order");
+    app.provided(SALES, "2026-27", CRORE);
+    agency.sends(&shown.form("Verify and reserve")).with_status(200).says("Decided by you");
+    assert_eq!(reserved(&app), 24_000_000);
+}
+
+#[apply(on_both!)]
+fn whoever_was_slower_keeps_what_was_ticked(app: App) {
+    let award = selling(&app);
+    let claim = two_lines(&app, &award);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let form =
+        agency.opens(DESK).form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Reject line 2", CHOSEN);
+    let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");
+    let asked = json!({ "question": "Which plant?" });
+    let path = at("claims", &claim);
+    let asked = app.section_officer().does(&format!("{path}/queries"), &claim, asked).ok();
+    let reply = json!({ "text": "Sample", "documents": [] });
+    app.preparer().does(&format!("{path}/queries/1/reply"), &asked, reply).ok();
+    let shown = agency.sends(&form).with_status(412).says("Somebody changed this before you");
+    let shown = shown.says("Rejected no delivery note").says("Which plant?").says("Sample");
+    let again = shown.form("Apply mine to the new version (Verify and reserve)");
+    agency.sends(&again).with_status(200).says("Decided by you");
+    assert_eq!(reserved(&app), 16_000_000);
+    app.must_verify();
+}
