@@ -3,7 +3,7 @@
 
 use crate::engine::trouble::Holder;
 use crate::harness::app::App;
-use crate::harness::people::{CRORE, SCHEME, Verbs, stages};
+use crate::harness::people::{CRORE, SCHEME, stages};
 use crate::harness::rehearsing::same;
 use crate::portal::browser::{Browser, Form, Shown};
 use domain::base::money::Paise;

@@ -213,7 +213,7 @@ fn decisions_in_words(page: &Page, desk: &Desk, typed: &Typed) -> Vec<(String, S
         let reason = typed.text(&format!("/lines/{place}/reason"));
         rows.push((page.t1("claim-line", "n", line.line), format!("{} {reason}", page.t(key)).trim().to_owned()));
     }
-    for (key, pointer) in [("field-remarks", "/remarks"), ("field-reasons", "/reasons")] {
+    for (key, pointer) in [("field-remarks", "/remarks"), ("field-reasons-for-company", "/reasons")] {
         rows.push((page.t(key), typed.text(pointer).to_owned()));
     }
     rows
