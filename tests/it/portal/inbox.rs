@@ -40,6 +40,7 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
         section.opens(&shown.link(NUMBER)).says("If nothing is done by 6 May 2026 (5 day(s) left): the desk is late");
     assert_eq!(page.address, "/en/tranches/NDFEB-2026-27-TRN-0001");
     app.set_clock("2026-05-08T06:30:00Z");
+    let section = Browser::of(&app, &app.section_officer(), "en");
     let late = section.opens("/en/inbox").says("2 day(s) over");
     assert_eq!(late.link("All"), "/en/inbox");
     section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 day(s)): the desk is late");

@@ -23,6 +23,8 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
     notes(&section, &section.opens(PAGE), "Recommend: ₹15.00 crore");
+    app.set_clock("2026-05-03T06:30:00Z");
+    let section = Browser::of(&app, &app.section_officer(), "en");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let shown = finance.opens(PAGE).says("With Finance Officer since");
     let form = shown.form("Return with reasons");
