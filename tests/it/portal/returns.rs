@@ -51,7 +51,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let text = shown.page.named("main")[0].text();
     let (why, button) = (text.find("The certificate is of another plant."), text.find("Noting on the file"));
     assert!(why.is_some() && why < button, "the reasons come before the form: {text}");
-    assert!(text.contains("Returned to Section Officer by Finance Officer, 3 May 2026, 12:00 IST. · Sample finance"));
+    assert!(text.contains("Returned to Section Officer by Finance Officer, 3 May 2026, 12:00 IST · Sample finance"));
     let shown = notes(&section, &shown, "Recommend: ₹15.00 crore").says("Recommended by you");
     let text = shown.page.named("main")[0].text();
     assert_eq!(text.matches("The certificate is of another plant.").count(), 1, "now in the steps alone: {text}");
