@@ -7,6 +7,7 @@ pub mod disbursements;
 pub mod payment_advices;
 pub mod payment_prefetch;
 pub mod payments;
+pub mod tranche_names;
 pub(in crate::db) mod tranche_returns;
 pub mod tranches;
 pub mod treasury_returns;

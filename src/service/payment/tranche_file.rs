@@ -1,11 +1,9 @@
 //! A tranche as a page shows it: the record with the names that it only has ids of, where it is, and what its reader
 //! may do next. What may be done is found by the rules of the record itself, on a copy of it.
 
-use crate::db::award::awards;
-use crate::db::claim::claims;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
-use crate::db::payment::{payments, tranches};
+use crate::db::payment::{payments, tranche_names, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
@@ -236,11 +234,12 @@ fn file(
     let tranche = visible(tx, actor, id)?;
     let shown = readable(actor, tranche.clone());
     let names = names_for(tx, actor, &tranche)?;
+    let of = tranche_names::find(tx, id)?.or_not_found("tranche")?;
     let (payments, today) = (payments::list(tx, Some(id), actor.narrowed_to())?, now.date_in_india());
     Ok(TrancheFile {
-        beneficiary: beneficiary(tx, &tranche)?,
-        claim: claims::find(tx, tranche.claim_id)?.or_not_found("claim")?.name(),
-        award: awards::find(tx, tranche.award_id)?.or_not_found("award")?.number,
+        beneficiary: of.beneficiary,
+        claim: of.claim.unwrap_or_else(|| tranche.claim_id.to_string()),
+        award: of.award,
         steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer()),
         coming: coming(&tranche, now),
         waiting: waiting(service, tx, &tranche, &payments, today)?,

@@ -126,7 +126,7 @@ fn reason(error: &FieldProblem, language: Language) -> Said {
 }
 
 /// On a page a reason stands alone, so it begins with a capital letter.
-fn as_a_sentence(text: &str) -> String {
+pub fn as_a_sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -33,13 +33,14 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     assert_eq!(row[0], format!("Tranche {NUMBER}: recommend Sample lodestone Ltd"));
     assert_eq!(row[1], "in 5 day(s) 6 May 2026");
     assert_eq!((row[2].as_str(), row[3].as_str()), ("₹15,00,00,000.00", "1 May 2026"));
-    assert!(row[4].starts_with("the desk is late (5 day(s) are its time); nothing else happens by itself."), "{row:?}");
+    assert!(row[4].starts_with("The desk is late (5 day(s) are its time); nothing else happens by itself."), "{row:?}");
     assert!(row[4].contains("the reserved ₹15,00,00,000.00 returns to the budget and the tranche expires."), "{row:?}");
     // The page of the record says the same clocks, and the clock that ran out is told.
     let page =
         section.opens(&shown.link(NUMBER)).says("If nothing is done by 6 May 2026 (5 day(s) left): the desk is late");
     assert_eq!(page.address, "/en/tranches/NDFEB-2026-27-TRN-0001");
     app.set_clock("2026-05-08T06:30:00Z");
+    let section = Browser::of(&app, &app.section_officer(), "en");
     let late = section.opens("/en/inbox").says("2 day(s) over");
     assert_eq!(late.link("All"), "/en/inbox");
     section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 day(s)): the desk is late");

@@ -143,7 +143,7 @@ fn what_cannot_be_previewed_now_can_be_done_all_the_same(app: App) {
     let section = Browser::of(&app, &app.section_officer(), "en");
     let held = Holder::of_the_writers_lock(&app);
     let shown = section.opens(PAGE).with_status(200).says(UNKNOWN).says("the rules are checked then");
-    assert_eq!(shown.buttons(), ["Recommend: ₹15.00 crore", "Reject"]);
+    assert_eq!(shown.buttons(), ["Recommend: ₹15.00 crore", "Return with reasons", "Reject"]);
     held.lets_go();
     let form = shown.form("Reject").fill("Reason", "Not in order");
     section.sends(&form).with_status(200).says("Rejected by you");

@@ -23,6 +23,8 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
     notes(&section, &section.opens(PAGE), "Recommend: ₹15.00 crore");
+    app.set_clock("2026-05-03T06:30:00Z");
+    let section = Browser::of(&app, &app.section_officer(), "en");
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     let shown = finance.opens(PAGE).says("With Finance Officer since");
     let form = shown.form("Return with reasons");
@@ -49,7 +51,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let text = shown.page.named("main")[0].text();
     let (why, button) = (text.find("The certificate is of another plant."), text.find("Noting on the file"));
     assert!(why.is_some() && why < button, "the reasons come before the form: {text}");
-    assert!(text.contains("Returned to Section Officer by Finance Officer, 3 May 2026, 12:00 IST. · Sample finance"));
+    assert!(text.contains("Returned to Section Officer by Finance Officer, 3 May 2026, 12:00 IST · Sample finance"));
     let shown = notes(&section, &shown, "Recommend: ₹15.00 crore").says("Recommended by you");
     let text = shown.page.named("main")[0].text();
     assert_eq!(text.matches("The certificate is of another plant.").count(), 1, "now in the steps alone: {text}");

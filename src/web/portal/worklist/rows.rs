@@ -1,6 +1,7 @@
 //! One row of the inbox in words.
 
 use crate::service::worklist::worklist::{Candidate, WorklistRow};
+use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::Page;
 use crate::web::portal::worklist::places::address_of;
 use crate::web::portal::worklist::waits::consequence;
@@ -76,7 +77,7 @@ fn runs_out(page: &Page, left: i64) -> String {
 /// What each clock ends with; the day of the first one stands beside it in a column of its own.
 fn thens(page: &Page, clocks: &[RunningClock]) -> Vec<String> {
     let then = |(place, clock): (usize, &RunningClock)| match place {
-        0 => consequence(page, clock),
+        0 => as_a_sentence(&consequence(page, clock)),
         _ => page.language.text_with("then-on", &[("day", page.day(&clock.until)), ("then", consequence(page, clock))]),
     };
     clocks.iter().enumerate().map(then).collect()
