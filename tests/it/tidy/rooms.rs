@@ -28,7 +28,7 @@ const LAYERS: &[Layer] = &[
         ("log", &["base", "budget"]),
         ("claim", &["base", "scheme", "award"]),
         ("milestone", &["base", "scheme", "award"]),
-        ("public", &["milestone"]),
+        ("public", &["base", "scheme", "budget", "milestone"]),
         ("recovery", &["base", "scheme", "budget", "milestone"]),
         ("revision", &["base", "scheme", "award", "claim"]),
         ("payment", &["base", "people", "scheme", "budget", "milestone", "recovery"]),
