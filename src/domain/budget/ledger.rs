@@ -94,6 +94,36 @@ impl Account {
     }
 }
 
+/// The parts of an account's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountName<'c> {
+    pub ledger: Ledger,
+    pub scheme_code: &'c str,
+    pub component: Component,
+    /// The number of the award, or the financial year; `None` for an account of the whole scheme.
+    pub owner: Option<&'c str>,
+    pub stage: Stage,
+}
+
+impl<'c> AccountName<'c> {
+    /// Reads the code of an account; `None` for a text that is none.
+    pub fn parse(code: &'c str) -> Option<AccountName<'c>> {
+        let parts: Vec<&str> = code.split(':').collect();
+        let (head, owner, stage) = match parts[..] {
+            [ledger, scheme, component, stage] => ((ledger, scheme, component), None, stage),
+            [ledger, scheme, component, owner, stage] => ((ledger, scheme, component), Some(owner), stage),
+            _ => return None,
+        };
+        Some(AccountName {
+            ledger: head.0.parse().ok()?,
+            scheme_code: head.1,
+            component: head.2.parse().ok()?,
+            owner,
+            stage: stage.parse().ok()?,
+        })
+    }
+}
+
 impl Stage {
     /// Whether a debit increases balances of this stage: true for all but the sources.
     pub fn grows_on_debit(self) -> bool {
@@ -197,5 +227,14 @@ pub mod tests {
         account.ledger = Ledger::Appropriation;
         account.financial_year = Some("2026-27".parse().unwrap());
         assert_eq!(account.code(), "appropriation:s:capital_subsidy:2026-27:reserved");
+        let code = account.code();
+        let name = AccountName::parse(&code).unwrap();
+        assert_eq!((name.ledger, name.component, name.stage), (account.ledger, account.component, account.stage));
+        assert_eq!((name.scheme_code, name.owner), ("s", Some("2026-27")));
+        account.financial_year = None;
+        assert_eq!(AccountName::parse(&account.code()).unwrap().owner, None);
+        account.award = Some(award());
+        assert_eq!(AccountName::parse(&account.code()).unwrap().owner, Some("NDFEB/2026-27/AWD/0001"));
+        assert_eq!(AccountName::parse("appropriation:s:reserved"), None);
     }
 }

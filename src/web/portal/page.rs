@@ -23,7 +23,11 @@ use std::pin::Pin;
 
 /// The navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] = &[("nav-tranches", "/tranches", Permission::ReadFiles)];
+const NAVIGATION: &[(&str, &str, Permission)] = &[
+    ("nav-tranches", "/tranches", Permission::ReadFiles),
+    ("nav-budget", "/budget", Permission::ReadBudget),
+    ("title-people", "/people", Permission::ManageUsers),
+];
 
 /// One request for a page.
 pub struct Page {
@@ -203,6 +207,11 @@ impl Page {
                 here: self.path == *path || self.path.starts_with(&format!("{path}/")),
             })
             .collect()
+    }
+
+    /// Whether this person may search for records.
+    pub fn may_find(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| Permission::ReadFiles.check(&visitor.user.roles).is_ok())
     }
 
     /// One step of the way to a page.

@@ -23,6 +23,7 @@ pub fn page_of(number: &str) -> Option<String> {
     match number.rsplit('/').nth(1)? {
         "TRN" => Some(format!("/tranches/{address}")),
         "PAY" => Some(format!("/payments/{address}")),
+        "BUD" => Some(format!("/budget/instruments/{address}")),
         _ => None,
     }
 }

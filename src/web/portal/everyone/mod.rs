@@ -1,5 +1,6 @@
 //! What everybody has: the first page, signing in and out, the own account.
 
 pub mod account;
+pub mod find;
 pub mod home;
 pub mod sign_in;
