@@ -21,8 +21,8 @@ fn rupees(paise: &Value) -> String {
 
 /// The rows of the table below a heading: what they are about, and their cells.
 fn table(shown: &Shown, title: &str) -> Vec<Vec<String>> {
-    let section = shown.page.named("section").into_iter();
-    let section = section.filter(|one| one.named("h2").iter().any(|heading| heading.text() == title)).next().unwrap();
+    let has = |one: &&Node| one.named("h2").iter().any(|heading| heading.text() == title);
+    let section = shown.page.named("section").into_iter().find(has).unwrap();
     let rows = section.named("tbody")[0].named("tr").into_iter();
     rows.map(|row| row.all().into_iter().filter(|cell| ["th", "td"].contains(&cell.name())).map(Node::text).collect())
         .collect()
