@@ -147,6 +147,8 @@ def check_package(base, totals):
     assert amounts("awards", "ceiling_inr") == (totals["awards"], totals["ceilings_paise"])
     assert amounts("ceilings")[1] == totals["ceilings_paise"]
     assert len(tables["beneficiaries"]) == totals["beneficiaries"]
+    for name in ["appropriated", "sanctioned", "disbursed", "recovered"]:
+        assert amounts("years", f"{name}_inr")[1] == totals[f"{name}_paise"], name
     return ", ".join(f"{len(rows)} {name}" for name, rows in sorted(tables.items()))
 
 

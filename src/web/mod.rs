@@ -23,4 +23,6 @@ pub struct Web {
     pub(in crate::web) rehearsed: LazyLock<edge::route_table::Rehearsed>,
     /// The files of the public data as they were last made (a cache).
     pub(in crate::web) public_files: crate::web::api::public::public_files::PublicShelf,
+    /// The first page for everybody, as it was last made (a cache).
+    pub(in crate::web) home: crate::web::portal::public::home_shelf::HomeShelf,
 }

@@ -7,6 +7,7 @@ use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::{docs, dry_run, health, middleware, moment, names, numbers};
+use crate::web::portal::public::home_shelf::HomeShelf;
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
@@ -34,6 +35,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         openapi: LazyLock::new(openapi::describe),
         rehearsed: LazyLock::new(crate::web::routes::rehearsed),
         public_files: PublicShelf::default(),
+        home: HomeShelf::default(),
     });
     actix_web::rt::spawn(keep_money(web.clone()));
     for place in 0..web.service.count_witnesses() {

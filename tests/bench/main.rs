@@ -4,8 +4,8 @@
 //! prints a table and is no test: a missed target is reported and does not fail the run. `BENCH_ROWS`
 //! sets the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries that exist before
 //! the writes (10000), `BENCH_WRITES` the writes (20000), `BENCH_LOG_ROWS` the entries of the log that
-//! is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `writes`, `rehearse` or `rules`, `BENCH_ENGINE`
-//! the one engine to measure. `desk` compares the audit desk with the `sqlite3` and `psql` programs (for
+//! is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `portal`, `writes`, `rehearse` or `rules`,
+//! `BENCH_ENGINE` the one engine to measure. `desk` compares the audit desk with the `sqlite3` and `psql` programs (for
 //! its targets `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
 //! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is stored for the next
 //! run; on PostgreSQL it is then the database of `BENCH_DATABASE_URL`.
@@ -15,6 +15,7 @@ mod data;
 mod desk;
 mod harness;
 mod load;
+mod portal;
 mod proof;
 mod raw;
 mod raw_writes;
@@ -64,6 +65,9 @@ fn main() {
         let place = |part: &str| server::Place { folder: folder.path().join(part), url: url() };
         if asked("proof") {
             proof::measure(engine, &place("proof"), number("BENCH_LOG_ROWS", 200_000));
+        }
+        if asked("portal") {
+            portal::measure(engine, &place("portal"));
         }
         if asked("rehearse") {
             rehearse::measure(engine, &place("rehearse"), ledger_rows, number("BENCH_REHEARSE_WRITES", 8_000));

@@ -30,6 +30,12 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<BudgetInstrument>, DbError> {
     query.load(tx.conn()?)?.into_iter().map(InstrumentRow::record).collect()
 }
 
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<BudgetInstrument>, DbError> {
+    let query = budget_instruments::table.filter(budget_instruments::number.eq(number));
+    let row = query.select(InstrumentRow::as_select()).get_result(tx.conn()?).optional()?;
+    row.map(InstrumentRow::record).transpose()
+}
+
 /// Approved instruments of a scheme's year, in the order in which they were approved.
 pub fn approved_of_year(
     tx: &mut ReadTx<'_>,

@@ -15,6 +15,7 @@ use crate::db::engine::rehearsals::{Allowance, Queue, Until, Waiting};
 use crate::db::engine::transaction::WriteTx;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,6 +40,8 @@ pub type BeforeCommit = Arc<dyn Fn(&mut WriteTx<'_>) -> Result<(), DbError> + Se
 pub struct Writer {
     queue: mpsc::Sender<Queued>,
     rehearsals: Queue,
+    /// The number of batches so far, whether or not they were committed.
+    batches: Arc<AtomicU64>,
 }
 
 /// What the writer finds in its queue.
@@ -109,6 +112,8 @@ impl Writer {
         let rehearsals = Queue::default();
         let (waiting, allowance) = (VecDeque::new(), Allowance::new());
         let of_writer = Rehearsals { queue: rehearsals.clone(), allowance };
+        let batches = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&batches);
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -125,11 +130,17 @@ impl Writer {
                     careful: 0,
                     waiting,
                     rehearsals,
+                    batches: counted,
                 }
                 .run()
             })
             .map_err(DbError::other)?;
-        Ok(Writer { queue, rehearsals })
+        Ok(Writer { queue, rehearsals, batches })
+    }
+
+    /// The number of batches that this writer has run: while it is the same, this process has written nothing.
+    pub fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Acquire)
     }
 
     /// Queues a command. `work` runs in a savepoint of its own; its value is returned after the commit. An
@@ -190,6 +201,7 @@ struct Loop {
     /// Commands for which the last batch had no time.
     waiting: VecDeque<Box<dyn Job>>,
     rehearsals: Rehearsals,
+    batches: Arc<AtomicU64>,
 }
 
 impl Loop {
@@ -286,6 +298,8 @@ impl Loop {
         let several = jobs.len() > 1;
         let mut done = Vec::with_capacity(jobs.len());
         let mut end = self.transact(wanted, jobs, &mut done);
+        // Before anybody is answered: whoever has an answer reads what it says.
+        self.batches.fetch_add(1, Ordering::Release);
         if let Err(error) = &end {
             tracing::error!(why = %error, commands = done.len(), "a batch of writes was not committed");
             self.connection = None;

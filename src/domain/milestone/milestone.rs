@@ -15,8 +15,7 @@ use crate::base::refusal::Refusal;
 use crate::milestone::report_return::ReportReturn;
 use crate::scheme::partial_achievement::{Counted, Reached, WHOLE};
 use crate::scheme::scheme::{MilestoneRule, Scheme};
-use crate::scheme::value_chain::Chain;
-use crate::scheme::value_chain::InstalledCapacity;
+use crate::scheme::value_chain::{Chain, ChainStage, InstalledCapacity};
 use crate::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -310,6 +309,11 @@ impl Milestone {
     pub fn installed_magnet_mtpa(&self, chain: &Chain, day: NaiveDate) -> Option<i64> {
         let last = self.counting_inspections(day).last()?;
         Some(last.counted.map_or_else(|| chain.magnet_mtpa(&last.inspection.installed_mtpa), |one| one.magnet_mtpa))
+    }
+
+    /// The capacity of a stage that the newest inspection found, where something of it counts; tonnes a year.
+    pub fn verified_mtpa(&self, stage: &ChainStage) -> i64 {
+        self.counting().last().map_or(0, |(_, one)| one.inspection.installed_mtpa.of(stage))
     }
 
     /// The persons who verified it or a part of it.

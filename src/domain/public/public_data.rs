@@ -23,6 +23,8 @@ words! {
         Milestones = "milestones",
         Sanctions = "sanctions",
         Disbursements = "disbursements",
+        Years = "years",
+        Stages = "stages",
     }
 }
 
@@ -114,6 +116,12 @@ impl PublicTable {
                 "Money that was given and stayed with the beneficiary. What the bank took back is not in it; what was \
                  demanded back later is not taken off"
             }
+            PublicTable::Years => {
+                "What a scheme was given in each financial year, and what was sanctioned, paid and paid back in it"
+            }
+            PublicTable::Stages => {
+                "Capacity of each stage of a scheme's value chain: aimed at, promised by awards, and verified as installed"
+            }
         }
     }
 
@@ -127,6 +135,8 @@ impl PublicTable {
             PublicTable::Milestones => MILESTONES,
             PublicTable::Sanctions => SANCTIONS,
             PublicTable::Disbursements => DISBURSEMENTS,
+            PublicTable::Years => YEARS,
+            PublicTable::Stages => STAGES,
         }
     }
 
@@ -138,6 +148,8 @@ impl PublicTable {
             PublicTable::Awards | PublicTable::Sanctions | PublicTable::Disbursements => &["number"],
             PublicTable::Ceilings => &["award_number", "component"],
             PublicTable::Milestones => &["award_number", "code"],
+            PublicTable::Years => &["scheme_code", "financial_year"],
+            PublicTable::Stages => &["scheme_code", "stage"],
         }
     }
 
@@ -145,6 +157,9 @@ impl PublicTable {
     pub fn references(self) -> &'static [PublicReference] {
         match self {
             PublicTable::Schemes | PublicTable::Beneficiaries => &[],
+            PublicTable::Years | PublicTable::Stages => {
+                const { &[reference(&["scheme_code"], PublicTable::Schemes, &["code"])] }
+            }
             PublicTable::Awards => {
                 const {
                     &[
@@ -219,6 +234,23 @@ const DISBURSEMENTS: &[PublicColumn] = &[
     column("amount_inr", Rupees, "What the beneficiary was given"),
 ];
 
+const YEARS: &[PublicColumn] = &[
+    column("scheme_code", Text, "The scheme"),
+    column("financial_year", Year, "The financial year"),
+    column("appropriated_inr", Rupees, "What the budget gave to the scheme for the year, all components together"),
+    column("sanctioned_inr", Rupees, "Sanction orders of the year that are in force"),
+    column("disbursed_inr", Rupees, "What beneficiaries were given in the year and kept"),
+    column("recovered_inr", Rupees, "What was paid back in the year, without interest and damages"),
+];
+
+const STAGES: &[PublicColumn] = &[
+    column("scheme_code", Text, "The scheme"),
+    column("stage", Text, "The stage of the value chain"),
+    column("aimed_at_mtpa", Whole, "What the scheme aims at, tonnes a year of the stage's own output"),
+    column("promised_mtpa", Whole, "What all awards together must install"),
+    column("installed_mtpa", Whole, "What inspections found of that, where the milestone was verified"),
+];
+
 /// Counts and sums of the whole public data: the rows of its files add up to these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PublicTotals {
@@ -230,6 +262,10 @@ pub struct PublicTotals {
     pub sanctioned_paise: i64,
     pub disbursements: i64,
     pub disbursed_paise: i64,
+    /// What the budget gave to all years of all schemes.
+    pub appropriated_paise: i64,
+    /// What was paid back, without interest and damages.
+    pub recovered_paise: i64,
 }
 
 #[cfg(test)]

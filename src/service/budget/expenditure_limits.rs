@@ -28,6 +28,20 @@ fn read_meters(
     Ok(meters(row, scheme_code, year, &instruments, &spending))
 }
 
+/// Every limit of a scheme's year, with the amount used. In the year's last quarter the limits in force today apply;
+/// otherwise those in force at the year's end.
+pub(in crate::service) fn meters_of(
+    tx: &mut ReadTx<'_>,
+    table: &LimitTable,
+    scheme_code: &str,
+    year: FinancialYear,
+    today: NaiveDate,
+) -> Result<Vec<LimitMeter>, Error> {
+    let ends = year.last_day().unwrap_or(today);
+    let running = FinancialYear::containing(today) == year && limited_month(today).is_some();
+    read_meters(tx, table, scheme_code, year, if running { today } else { ends })
+}
+
 /// The limits of the running year that a scheme has exceeded by now.
 pub(in crate::service) fn passed(
     tx: &mut ReadTx<'_>,
@@ -36,8 +50,7 @@ pub(in crate::service) fn passed(
     today: NaiveDate,
 ) -> Result<Vec<LimitMeter>, Error> {
     let year = FinancialYear::containing(today);
-    let day = if limited_month(today).is_some() { today } else { year.last_day().unwrap_or(today) };
-    let mut meters = read_meters(tx, table, scheme_code, year, day)?;
+    let mut meters = meters_of(tx, table, scheme_code, year, today)?;
     meters.retain(|meter| meter.paid_paise.0.saturating_add(meter.advised_paise.0) > meter.ceiling_paise.0);
     Ok(meters)
 }
@@ -89,18 +102,13 @@ impl Service {
     ) -> Result<Vec<LimitMeter>, Error> {
         let today = self.clock.now().date_in_india();
         let year = year.unwrap_or(FinancialYear::containing(today));
-        // In the year's last quarter the limits in force today apply; otherwise those in force at the year's
-        // end.
-        let ends = year.last_day().unwrap_or(today);
-        let running = FinancialYear::containing(today) == year && limited_month(today).is_some();
-        let day = if running { today } else { ends };
         let mut codes: Vec<String> = self.schemes().await?.iter().map(|scheme| scheme.code.clone()).collect();
         codes.dedup();
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, _| {
             let mut all = Vec::new();
             for code in &codes {
-                all.extend(read_meters(tx, &service.finance.limits, code, year, day)?);
+                all.extend(meters_of(tx, &service.finance.limits, code, year, today)?);
             }
             Ok(all)
         })

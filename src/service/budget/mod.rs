@@ -2,6 +2,8 @@
 //! the room is about.
 
 pub mod budget;
+pub mod budget_file;
 pub mod budget_instruments;
 pub mod expenditure_limits;
+pub mod instrument_file;
 pub mod providers;

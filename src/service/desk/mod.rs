@@ -3,6 +3,7 @@
 
 pub mod bundles;
 pub mod disbursement_chain;
+pub mod finder;
 pub mod observations;
 pub mod requisitions;
 pub mod samples;

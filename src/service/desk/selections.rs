@@ -81,7 +81,7 @@ fn view(tx: &mut ReadTx<'_>, selection: &Selection, on: NaiveDate) -> Result<Sel
 }
 
 /// Narrows a selection to the rows that a person may see.
-fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error> {
+pub(in crate::service::desk) fn narrowed(mut selection: Selection, actor: &Actor) -> Result<Selection, Error> {
     let (Some(own), Some(field)) = (actor.narrowed_to(), selection.subject.field("organisation_id")) else {
         return Ok(selection);
     };

@@ -3,6 +3,7 @@
 
 pub mod organisations;
 pub mod passwords;
+pub mod people_file;
 pub mod personal_data;
 pub mod portal_sessions;
 pub mod sessions;

@@ -2,3 +2,4 @@
 //! the room is about.
 
 pub mod public_data;
+pub mod public_overview;

@@ -20,14 +20,16 @@ use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Selection, Subject};
 use domain::milestone::milestone::Milestone;
 use domain::public::public_data::PublicTotals;
+use domain::public::public_figures::PublicScheme;
 use domain::scheme::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Valid sanctions: one that was rejected, withdrawn or lapsed is not an obligation any more.
-const STANDING: [(&str, &str); 3] = [("status", "sanctioned"), ("status", "advised"), ("status", "disbursed")];
+pub(in crate::service::public) const STANDING: [(&str, &str); 3] =
+    [("status", "sanctioned"), ("status", "advised"), ("status", "disbursed")];
 /// Payments that reached the beneficiary and were not returned by the bank.
-const STAYED: [(&str, &str); 1] = [("status", "succeeded")];
+pub(in crate::service::public) const STAYED: [(&str, &str); 1] = [("status", "succeeded")];
 
 /// A company that holds an award.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ pub struct PublicDisbursement<'r> {
 }
 
 /// The cells of a row by the names of their fields.
-struct Named<'r>(Subject, &'r SelectedRow);
+pub(in crate::service::public) struct Named<'r>(pub Subject, pub &'r SelectedRow);
 
 impl<'r> Named<'r> {
     fn cell(&self, name: &str) -> Cell<'r> {
@@ -83,14 +85,14 @@ impl<'r> Named<'r> {
         place.map_or(Cell::Missing, |place| self.1.cell(place))
     }
 
-    fn text(&self, name: &str) -> Result<&'r str, Error> {
+    pub fn text(&self, name: &str) -> Result<&'r str, Error> {
         match self.cell(name) {
             Cell::Text(text) => Ok(text),
             _ => Err(Error::Internal(format!("a record without {name}"))),
         }
     }
 
-    fn paise(&self, name: &str) -> Result<Paise, Error> {
+    pub fn paise(&self, name: &str) -> Result<Paise, Error> {
         match self.cell(name) {
             Cell::Number(paise) => Ok(Paise(paise)),
             _ => Err(Error::Internal(format!("a record without {name}"))),
@@ -100,9 +102,9 @@ impl<'r> Named<'r> {
 
 /// The public data as it is at one moment.
 pub struct PublicView<'v, 'c> {
-    tx: &'v mut ReadTx<'c>,
-    service: &'v Service,
-    schemes: Arc<Schemes>,
+    pub(in crate::service::public) tx: &'v mut ReadTx<'c>,
+    pub(in crate::service::public) service: &'v Service,
+    pub(in crate::service::public) schemes: Arc<Schemes>,
 }
 
 impl PublicView<'_, '_> {
@@ -200,8 +202,8 @@ impl PublicView<'_, '_> {
         })
     }
 
-    /// Counts and sums of everything; each is one query of the database.
-    pub fn totals(&mut self) -> Result<PublicTotals, Error> {
+    /// Counts and sums of everything; each is one query of the database, or a sum of the figures.
+    pub fn totals(&mut self, figures: &[PublicScheme]) -> Result<PublicTotals, Error> {
         let awards = awards::list(self.tx, None)?;
         let holders: BTreeSet<OrganisationId> = awards.iter().map(|award| award.organisation_id).collect();
         let ceilings = awards.iter().map(|award| award.ceilings.total()).try_fold(Paise::ZERO, |sum, one| {
@@ -210,7 +212,10 @@ impl PublicView<'_, '_> {
         })?;
         let (sanctions, sanctioned_paise) = self.counted(Subject::Sanctions, &STANDING)?;
         let (disbursements, disbursed_paise) = self.counted(Subject::Disbursements, &STAYED)?;
+        let years = || figures.iter().flat_map(|scheme| &scheme.years);
         Ok(PublicTotals {
+            appropriated_paise: years().map(|year| year.appropriated_paise.0).sum(),
+            recovered_paise: years().map(|year| year.recovered_paise.0).sum(),
             beneficiaries: holders.len() as i64,
             awards: awards.len() as i64,
             ceilings_paise: ceilings.0,
@@ -242,12 +247,18 @@ impl PublicView<'_, '_> {
     }
 }
 
-fn selection(subject: Subject, asked: &[(&str, &str)]) -> Result<Selection, Error> {
+pub(in crate::service::public) fn selection(subject: Subject, asked: &[(&str, &str)]) -> Result<Selection, Error> {
     let wrong = |bad: domain::base::field::BadParameter| Error::Internal(format!("{}: {}", bad.name, bad.why));
     Selection::parse(subject, asked.iter().copied()).map_err(wrong)
 }
 
 impl Service {
+    /// A number that changes with everything that this process writes: while it is the same, no other reading of the
+    /// public data is needed.
+    pub fn writes(&self) -> u64 {
+        self.writer.batches()
+    }
+
     /// Runs `work` on the public data of one moment, without a person.
     pub async fn public_data<T: Send + 'static>(
         self: &Arc<Self>,

@@ -68,7 +68,8 @@ fn make((name, media_type, content): &Source, above: &[Asset]) -> Asset {
     Asset { name, address, media_type, content, gzip }
 }
 
-fn compressed(content: &[u8]) -> Option<Vec<u8>> {
+/// The content compressed, as browsers unpack it.
+pub fn compressed(content: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).ok()?;
     encoder.finish().ok()

@@ -8,11 +8,16 @@ const ENGLISH: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "A
 const HINDI: [&str; 12] =
     ["जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"];
 
+/// The name of a month, 1 for January.
+pub fn month(number: u32, language: Language) -> &'static str {
+    let months = if language == Language::English { ENGLISH } else { HINDI };
+    let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    place.and_then(|place| months.get(place)).copied().unwrap_or_default()
+}
+
 /// A day: `12 Nov 2026`, `12 नवंबर 2026`.
 pub fn day(day: NaiveDate, language: Language) -> String {
-    let months = if language == Language::English { ENGLISH } else { HINDI };
-    let month = usize::try_from(day.month0()).ok().and_then(|month| months.get(month)).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year())
+    format!("{} {} {}", day.day(), month(day.month(), language), day.year())
 }
 
 /// An instant: `12 Nov 2026, 14:02 IST`.

@@ -77,6 +77,16 @@ impl Form {
         Form { typed: typed.clone(), ..self }
     }
 
+    /// The same form, filled with what a record has.
+    pub fn with_values(self, pairs: Vec<(String, String)>) -> Form {
+        Form { typed: Typed(pairs), ..self }
+    }
+
+    /// Whether this is one of the choices that were made.
+    pub fn ticked(&self, pointer: &str, choice: &str) -> bool {
+        self.typed.has(pointer, choice)
+    }
+
     /// The id of a field: the form and the pointer with `-`.
     pub fn id(&self, pointer: &str) -> String {
         format!("{}{}", self.name, pointer.replace('/', "-"))

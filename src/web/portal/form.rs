@@ -43,6 +43,11 @@ impl Typed {
         shown.map_or("", |(_, _, text)| text)
     }
 
+    /// Whether this is one of the texts of a field that has several.
+    pub fn has(&self, pointer: &str, choice: &str) -> bool {
+        self.fields().any(|(_, known, text)| known == pointer && text == choice)
+    }
+
     /// Kind, pointer and text of every field with a pointer.
     fn fields(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.0.iter().filter_map(|(name, text)| {
@@ -75,6 +80,10 @@ impl Typed {
                 if let Some(place) = ["d", "m", "y"].iter().position(|known| *known == part) {
                     parts[place] = text;
                 }
+            } else if kind == "each" {
+                // One of several choices: the next element of the list.
+                let next = body.pointer(pointer).and_then(Value::as_array).map_or(0, Vec::len);
+                put(&mut body, &format!("{pointer}/{next}"), Value::from(text))?;
             } else if let Some(value) = errors.take(pointer, value_of(kind, text)).flatten() {
                 put(&mut body, pointer, value)?;
             }
@@ -195,6 +204,9 @@ mod tests {
         assert_eq!(form.json().unwrap(), expected);
         assert_eq!(form.version().unwrap(), 3);
         form.body::<BankAnswer>().unwrap();
+        let several = typed(&[("each:/roles", "auditor"), ("each:/roles", "verifier"), ("either:/disabled", "false")]);
+        assert_eq!(several.json().unwrap(), json!({ "roles": ["auditor", "verifier"], "disabled": false }));
+        assert!(several.has("/roles", "verifier") && !several.has("/roles", "preparer"));
         let lines = typed(&[
             ("kg:/lines/1/quantity_kg", "2,000"),
             ("/lines/0/invoice_number", "A/1"),

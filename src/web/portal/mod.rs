@@ -3,6 +3,8 @@
 //! file, `texts/` the words, `assets/` style, script and fonts.
 
 pub mod assets;
+pub mod budget;
+pub mod chart;
 pub mod claim;
 pub mod days;
 pub mod effect;
@@ -13,7 +15,9 @@ pub mod milestone;
 pub mod numbers;
 pub mod page;
 pub mod payment;
+pub mod people;
 pub mod problem_page;
+pub mod public;
 pub mod reference;
 pub mod route_table;
 pub mod seal;
@@ -26,12 +30,14 @@ pub mod worklist;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
+use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
     claim_acts, claim_list, claim_page, statement_page, verification_acts, verification_page,
 };
-use crate::web::portal::everyone::{account, file, home, sign_in};
+use crate::web::portal::everyone::{account, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
+use crate::web::portal::people::{people_list, person_new, person_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
@@ -52,6 +58,7 @@ pub fn routes(config: &mut impl PageTable) {
             Declared { method: "POST", path: "/account/password", permission: Some(Permission::KeepSession) },
             account::change_password,
         )
+        .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)
@@ -65,6 +72,8 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
     claim_routes(config);
     milestone_routes(config);
+    budget_pages(config);
+    people_pages(config);
 }
 
 /// What agency and company do with milestones.
@@ -112,6 +121,44 @@ fn claim_routes(config: &mut impl PageTable) {
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
         );
+}
+
+/// The budget and its instruments.
+fn budget_pages(config: &mut impl PageTable) {
+    use s::budget::{budget, budget_instruments};
+    const ONE: &str = "/budget/instruments/{reference}";
+    config
+        .page("/budget", budget::READ_PERMISSION, budget_page::budget_page)
+        .page("/budget/instruments", budget_instruments::READ_PERMISSION, instrument_list::instrument_list)
+        .page("/budget/instruments/new", Permission::ProposeBudgetInstrument, proposal::proposal_page)
+        .act::<budget_instruments::ProposeBudgetInstrument, _, _>("/budget/instruments", proposal::propose)
+        .page(ONE, budget_instruments::READ_PERMISSION, instrument_page::instrument_page)
+        .act::<budget_instruments::ApproveBudgetInstrument, _, _>(
+            "/budget/instruments/{reference}/approval",
+            instrument_acts::approve,
+        )
+        .act::<budget_instruments::RefuseBudgetInstrument, _, _>(
+            "/budget/instruments/{reference}/refusal",
+            instrument_acts::refuse,
+        )
+        .act::<budget_instruments::WithdrawBudgetInstrument, _, _>(
+            "/budget/instruments/{reference}/withdrawal",
+            instrument_acts::withdraw,
+        );
+}
+
+/// Accounts, for the administrator.
+fn people_pages(config: &mut impl PageTable) {
+    use s::people::users;
+    config
+        .page("/people", users::READ_PERMISSION, people_list::people_list)
+        .page("/people/new", users::READ_PERMISSION, person_new::person_new)
+        .route(
+            Declared { method: "POST", path: "/people", permission: Some(Permission::ManageUsers) },
+            person_new::make,
+        )
+        .page("/people/{id}", users::READ_PERMISSION, person_page::person_page)
+        .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change);
 }
 
 /// The list of all pages and acts.

@@ -1,7 +1,7 @@
 //! Amounts as people write and read them: Indian grouping, crore, words in both languages, and back.
 
 use crate::web::portal::texts::Language;
-use domain::base::money::{LARGEST_AMOUNT, Paise};
+use domain::base::money::{LARGEST_AMOUNT, Paise, indian_grouping};
 
 const PAISE_PER_CRORE: u64 = 1_000_000_000;
 
@@ -14,6 +14,16 @@ pub fn in_crore(amount: Paise, language: Language) -> String {
     let number = written.strip_suffix(" crore").unwrap_or(&written);
     let text = language.text_with("unit-crore", &[("n", number.to_owned())]);
     format!("{cut}{text}")
+}
+
+/// An amount in crore as a chart says it, cut to two decimals: `1,345.00`.
+pub fn crore_figure(amount: Paise) -> String {
+    amount.in_crore().replace('₹', "").replace(" crore", "")
+}
+
+/// A whole number in Indian grouping: `1,500`.
+pub fn grouped(number: i64) -> String {
+    indian_grouping(number.unsigned_abs())
 }
 
 /// A whole amount in words: `Rupees fifteen crore only`, `रुपये पंद्रह करोड़ मात्र`.

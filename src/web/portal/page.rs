@@ -29,8 +29,12 @@ pub const INBOX: &str = "/inbox";
 
 /// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] =
-    &[("nav-claims", "/claims", Permission::ReadFiles), ("nav-tranches", "/tranches", Permission::ReadFiles)];
+const NAVIGATION: &[(&str, &str, Permission)] = &[
+    ("nav-claims", "/claims", Permission::ReadFiles),
+    ("nav-tranches", "/tranches", Permission::ReadFiles),
+    ("nav-budget", "/budget", Permission::ReadBudget),
+    ("title-people", "/people", Permission::ManageUsers),
+];
 
 /// One request for a page.
 pub struct Page {
@@ -228,6 +232,11 @@ impl Page {
     /// How many matters wait, as far as they were counted: `4`, `104 or more`.
     fn number_of(&self, to_do: &ToDo) -> String {
         if to_do.more() { self.t1("or-more", "n", to_do.count()) } else { to_do.count().to_string() }
+    }
+
+    /// Whether this person may search for records.
+    pub fn may_find(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| Permission::ReadFiles.check(&visitor.user.roles).is_ok())
     }
 
     /// One step of the way to a page.

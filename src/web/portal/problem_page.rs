@@ -30,8 +30,10 @@ const HEADERS: &[(&str, &str)] = &[
         "permissions-policy",
         "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
-    ("cache-control", "no-store"),
 ];
+
+/// A page is kept by nobody, unless it says otherwise itself.
+const KEPT_BY_NOBODY: &str = "no-store";
 
 /// What a browser is told where the cookie has its prefix, that is, where TLS is. Without TLS browsers ignore it.
 const TLS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000");
@@ -61,6 +63,9 @@ pub async fn around(
 fn add_headers(headers: &mut HeaderMap, settings: &Portal, renewed: Option<Renewed>) {
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT_BY_NOBODY));
     }
     if !settings.plain_cookie {
         headers.insert(HeaderName::from_static(TLS_ONLY.0), HeaderValue::from_static(TLS_ONLY.1));

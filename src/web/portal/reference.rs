@@ -24,6 +24,7 @@ pub fn page_of(number: &str) -> Option<String> {
         "TRN" => Some(format!("/tranches/{address}")),
         "CLM" => Some(format!("/claims/{address}")),
         "PAY" => Some(format!("/payments/{address}")),
+        "BUD" => Some(format!("/budget/instruments/{address}")),
         _ => None,
     }
 }

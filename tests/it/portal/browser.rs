@@ -139,10 +139,11 @@ impl Shown {
         heads[0].children().iter().map(|child| if let Node::Text(text) = child { text.as_str() } else { "" }).collect()
     }
 
+    /// The buttons of the page itself, not those of the frame around it.
     pub fn buttons(&self) -> Vec<String> {
-        self.page
-            .named("button")
-            .into_iter()
+        let main = self.page.named("main");
+        main.iter()
+            .flat_map(|main| main.named("button"))
             .filter(|one| one.attribute("type") != Some("button"))
             .map(Node::text)
             .collect()

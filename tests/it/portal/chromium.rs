@@ -3,6 +3,8 @@
 //! which every page is checked for accessibility (WCAG 2.1 AA).
 
 use crate::harness::app::App;
+use crate::harness::people::{CRORE, Sales, Verbs};
+use crate::payment::disbursements::sample::seven;
 use base64::Engine as _;
 use magnet_scheme::client::{Client, Person};
 use serde_json::{Value, json};
@@ -182,6 +184,70 @@ impl Chromium {
         let told = |one: &Value| format!("{}: {}", one["help"], one["nodes"][0]["html"]);
         let told: Vec<String> = found.as_array().unwrap().iter().map(told).collect();
         assert!(told.is_empty(), "{name}: {told:#?}");
+    }
+}
+
+#[apply(in_browser!)]
+fn the_budget_in_chromium(app: App) {
+    let chromium = Chromium::start(&app);
+    app.tranche_of_15_crore();
+    app.scheme_administrator().proposes("capital_subsidy", "2026-27", 20 * CRORE);
+    chromium.signs_in(&app.other_scheme_administrator(), "en");
+    for language in ["en", "hi"] {
+        chromium.opens(&format!("/{language}/budget"));
+        chromium.looks(&format!("budget-{language}"));
+        chromium.opens(&format!("/{language}/budget/instruments"));
+        chromium.looks(&format!("instruments-{language}"));
+        chromium.opens(&format!("/{language}/budget/instruments/NDFEB-2026-27-BUD-0002"));
+        chromium.looks(&format!("instrument-{language}"));
+        chromium.opens(&format!("/{language}/budget/instruments/new"));
+        chromium.looks(&format!("propose-{language}"));
+        chromium.opens(&format!("/{language}/budget/instruments/new?kind=re_appropriation"));
+        chromium.looks(&format!("propose-form-{language}"));
+        chromium.opens(&format!("/{language}/find?q=sample"));
+        chromium.looks(&format!("find-{language}"));
+    }
+    chromium.signs_in(&app.administrator(), "en");
+    for language in ["en", "hi"] {
+        chromium.opens(&format!("/{language}/people"));
+        chromium.looks(&format!("people-{language}"));
+        chromium.opens(&format!("/{language}/people/new"));
+        chromium.looks(&format!("person-new-{language}"));
+    }
+    chromium.opens("/en/people");
+    chromium.presses("Sample scheme-two");
+    chromium.looks("person-en");
+}
+
+#[apply(in_browser!)]
+fn paid_against_the_limits_in_chromium(app: App) {
+    let chromium = Chromium::start(&app);
+    seven(&app);
+    let award = app.auditor().sees("/awards")["data"][0].clone();
+    app.set_clock("2028-03-10T06:30:00Z");
+    let tranche = app.tranche_for_sales("lodestone", &award, Sales::at_the_rate("2028-03-01", "2028-03-05", 9_000));
+    app.paid(&tranche, "UTR000000000099", "2028-03-10");
+    chromium.signs_in(&app.auditor(), "en");
+    for language in ["en", "hi"] {
+        chromium.opens(&format!("/{language}/budget"));
+        chromium.looks(&format!("budget-march-{language}"));
+    }
+}
+
+#[apply(in_browser!)]
+fn the_first_page_in_chromium(app: App) {
+    let chromium = Chromium::start(&app);
+    chromium.opens("/en/");
+    chromium.looks("home-before-en");
+    chromium.opens("/hi/");
+    chromium.looks("home-before-hi");
+    seven(&app);
+    for language in ["en", "hi"] {
+        // The browser keeps the page for a minute; this address it does not know yet.
+        chromium.opens(&format!("/{language}/?begun"));
+        chromium.looks(&format!("home-begun-{language}"));
+        chromium.runs("document.querySelectorAll('details').forEach(one => one.open = true)");
+        chromium.looks(&format!("home-open-{language}"));
     }
 }
 

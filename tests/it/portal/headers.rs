@@ -17,7 +17,6 @@ fn a_page_is_kept_by_nobody_and_framed_by_nobody(app: App) {
         officer.opens("/en/tranches/NDFEB-2026-27-TRN-0001"),
         officer.opens("/hi/account"),
         officer.opens("/en/nothing").with_status(404),
-        anybody.opens("/en/").with_status(200),
         anybody.opens("/en/tranches").with_status(401),
         anybody.opens("/hi/sign-in").with_status(200),
     ] {

@@ -1,7 +1,7 @@
 //! Languages: the way to them, the switch, and that a Hindi page is in Hindi.
 
 use crate::harness::app::App;
-use crate::harness::people::Verbs;
+use crate::harness::people::{Answered, Verbs};
 use crate::portal::browser::{Browser, Node, Shown};
 
 #[apply(on_sqlite!)]
@@ -52,6 +52,9 @@ fn a_hindi_page_is_in_hindi(app: App) {
     let page = "/hi/payments/NDFEB-2026-27-PAY-0001";
     let mistaken = browser.sends(&browser.opens(page).form("बैंक का उत्तर दर्ज करें")).with_status(422);
     let refused = browser.sends(&browser.opens("/hi/account").form("बदलें")).with_status(422);
+    app.scheme_administrator().proposes("capital_subsidy", "2026-27", 100).ok();
+    let proposer = Browser::of(&app, &app.other_scheme_administrator(), "hi");
+    let administrator = Browser::of(&app, &app.administrator(), "hi");
     for shown in [
         Browser::new(&app).opens("/hi/"),
         Browser::new(&app).opens("/hi/account"),
@@ -70,6 +73,16 @@ fn a_hindi_page_is_in_hindi(app: App) {
         browser.opens("/hi/milestones"),
         browser.opens("/hi/milestones?part=all"),
         browser.opens("/hi/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal"),
+        browser.opens("/hi/budget?year=2026-27"),
+        browser.opens("/hi/budget/instruments"),
+        browser.opens("/hi/budget/instruments/NDFEB-2026-27-BUD-0001"),
+        browser.opens("/hi/find?q=sample"),
+        browser.opens("/hi/find?q=TRN/9999"),
+        proposer.opens("/hi/budget/instruments/NDFEB-2026-27-BUD-0002"),
+        proposer.opens("/hi/budget/instruments/new"),
+        proposer.opens("/hi/budget/instruments/new?kind=re_appropriation"),
+        administrator.opens("/hi/people"),
+        administrator.opens("/hi/people/new"),
         mistaken,
         refused,
     ] {

@@ -1,15 +1,19 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
 mod browser;
+mod budget;
 mod chromium;
 mod chromium_claims;
 mod claims;
+mod find;
 mod headers;
+mod home;
 mod inbox;
 mod keyboard;
 mod languages;
 mod lists;
 mod milestones;
+mod people;
 mod rehearsals;
 mod returns;
 mod security;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "360giving.json",
     "ocds.json",
     "datapackage.zip",
@@ -24,6 +24,8 @@ const FILES: [&str; 11] = [
     "milestones.csv",
     "sanctions.csv",
     "disbursements.csv",
+    "years.csv",
+    "stages.csv",
 ];
 
 fn file(app: &App, name: &str) -> Response {
@@ -127,7 +129,16 @@ fn every_package_adds_up_to_the_totals_to_the_paisa(app: App) {
         let fields: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
         assert_eq!(header, fields.join(","));
     }
-    assert_eq!((description["resources"].as_array().unwrap().len(), package.len()), (7, 8));
+    assert_eq!((description["resources"].as_array().unwrap().len(), package.len()), (9, 10));
+    // The years of all schemes add up to the totals too, and so do the figures of the schemes.
+    for column in ["appropriated", "sanctioned", "disbursed", "recovered"] {
+        let total = totals[format!("{column}_paise")].as_i64().unwrap();
+        assert_eq!(sum("years.csv", &format!("{column}_inr")), total, "{column}");
+        let schemes = index(&app)["schemes"].as_array().unwrap().clone();
+        let years = schemes.iter().flat_map(|scheme| scheme["years"].as_array().unwrap());
+        assert_eq!(years.map(|year| year[format!("{column}_paise")].as_i64().unwrap()).sum::<i64>(), total, "{column}");
+    }
+    assert!(totals["appropriated_paise"].as_i64() > Some(disbursed), "{totals}");
 }
 
 #[apply(on_both!)]
@@ -275,7 +286,7 @@ fn a_file_is_made_once_until_something_happens(app: App) {
 fn before_the_first_award_there_is_nothing_but_schemes(app: App) {
     let index = index(&app);
     let none = json!({ "beneficiaries": 0, "awards": 0, "ceilings_paise": 0, "sanctions": 0, "sanctioned_paise": 0,
-        "disbursements": 0, "disbursed_paise": 0 });
+        "disbursements": 0, "disbursed_paise": 0, "appropriated_paise": 0, "recovered_paise": 0 });
     assert_eq!(index["totals"], none);
     assert_eq!(index["licence"]["name"], "GODL-India");
     let paths: Vec<String> = FILES.iter().map(|name| format!("/api/v1/public/data/{name}")).collect();

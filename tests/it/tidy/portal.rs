@@ -3,16 +3,20 @@
 
 use crate::tidy::{code, root, sources};
 use domain::base::permission::{Role, Step};
+use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
+use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
 use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
 use domain::scheme::mass_balance::Material;
-use domain::scheme::scheme::Component;
+use domain::scheme::scheme::{Basis, Component};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
+use magnet_scheme::service::budget::instrument_file::InstrumentAct;
 use magnet_scheme::service::claim::claim_file::ClaimAct;
+use magnet_scheme::service::desk::finder::{FoundKind, Searched};
 use magnet_scheme::service::milestone::milestone_desk::{MilestoneAct, MilestonePart};
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +113,14 @@ fn texts(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
+/// The commands of budget instruments.
+const INSTRUMENT_ACTS: [&str; 4] = [
+    "propose_budget_instrument",
+    "approve_budget_instrument",
+    "refuse_budget_instrument",
+    "withdraw_budget_instrument",
+];
+
 fn words<W: Copy>(all: &[W], text: impl Fn(W) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|word| text(*word)).collect()
 }
@@ -120,6 +132,8 @@ fn composed() -> Vec<Composed> {
     let answers = PaymentStatus::ALL.iter().filter(|status| **status != PaymentStatus::Advised);
     let acts = ["recommend_tranche", "concur_tranche", "sanction_tranche", "reject_tranche"];
     let fields = ["note", "reason", "outcome", "utr", "paid_on", "amount_paise"];
+    // A lapse has no amount of its own.
+    let kinds = InstrumentKind::ALL.iter().filter(|kind| **kind != InstrumentKind::Lapse);
     vec![
         ("role", words(Role::ALL, Role::as_str)),
         ("status", words(TrancheStatus::ALL, TrancheStatus::as_str)),
@@ -147,6 +161,32 @@ fn composed() -> Vec<Composed> {
         ("material", words(Material::ALL, Material::as_str)),
         ("return-to", vec!["prepare", "verify"]),
         ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
+        ("field", vec!["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"]),
+        ("kind", words(InstrumentKind::ALL, InstrumentKind::as_str)),
+        ("kind-says", words(InstrumentKind::ALL, InstrumentKind::as_str)),
+        ("hint-amount", kinds.map(|kind| kind.as_str()).collect()),
+        ("source", words(FundsSource::ALL, FundsSource::as_str)),
+        ("instrument-status", words(InstrumentStatus::ALL, InstrumentStatus::as_str)),
+        ("hint-instrument", vec!["refuse", "withdraw"]),
+        ("do", words(InstrumentAct::ALL, InstrumentAct::as_str)),
+        ("limit", words(LimitedPeriod::ALL, LimitedPeriod::as_str)),
+        ("steps-limit", words(LimitedPeriod::ALL, LimitedPeriod::as_str)),
+        ("limit-base", words(LimitBase::ALL, LimitBase::as_str)),
+        ("limit-effect", words(LimitEffect::ALL, LimitEffect::as_str)),
+        ("limit-basis", words(Basis::ALL, Basis::as_str)),
+        ("done", INSTRUMENT_ACTS.to_vec()),
+        ("searched", words(Searched::ALL, Searched::as_str)),
+        ("found", words(FoundKind::ALL, FoundKind::as_str)),
+        ("role-does", words(Role::ALL, Role::as_str)),
+        ("account-is", vec!["enabled", "disabled", "erased"]),
+        ("field", vec!["disabled", "organisation_id", "roles"]),
+        ("done", vec!["change_user", "create_user"]),
+        ("basis", words(Basis::ALL, Basis::as_str)),
+        ("home-plain", words(Component::ALL, Component::as_str)),
+        ("home-figure", vec!["outlay", "sanctioned", "paid", "recovered"]),
+        ("home-explain", vec!["outlay", "sanctioned", "paid", "recovered"]),
+        ("chart", vec!["appropriated", "sanctioned", "disbursed", "recovered", "aim", "promised", "installed"]),
+        ("stage", vec!["oxide_to_metal", "metal_to_alloy", "alloy_to_magnet"]),
         ("done", acts.into_iter().chain(["advise_payment", "settle_payment"]).collect()),
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),

@@ -5,6 +5,7 @@ use crate::web::api::public::public_files::PublicFile;
 use crate::web::edge::reply::{Reply, show};
 use actix_web::{HttpRequest, get, web};
 use domain::public::public_data::{LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicTable, PublicTotals};
+use domain::public::public_figures::PublicScheme;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +33,8 @@ pub struct PublicDataView {
     pub licence: LicenceView,
     /// The totals over every file.
     pub totals: PublicTotals,
+    /// The figures of each scheme: money by financial year and capacity by stage.
+    pub schemes: Vec<PublicScheme>,
     pub files: Vec<PublicFileView>,
 }
 
@@ -44,10 +47,12 @@ pub async fn show_public_data(web: web::Data<Web>) -> Reply {
         content_type: file.content_type(),
         about: file.about(),
     };
+    let (totals, schemes) = web.public_files.totals(&web.service).await?;
     show(PublicDataView {
         publisher: web.service.publisher.name.clone(),
         licence: LicenceView { name: LICENCE_NAME, title: LICENCE_TITLE, url: LICENCE_URL },
-        totals: web.public_files.totals(&web.service).await?,
+        totals,
+        schemes,
         files: PublicFile::all().map(file).collect(),
     })
 }

@@ -14,6 +14,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use domain::base::money::Paise;
 use domain::public::public_data::{PublicTable, PublicTotals};
+use domain::public::public_figures::PublicScheme;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -88,8 +89,11 @@ impl PublicFile {
 #[derive(Default)]
 pub struct PublicShelf {
     files: Mutex<BTreeMap<PublicFile, (i64, Arc<Spooled>)>>,
-    totals: Mutex<Option<(i64, PublicTotals)>>,
+    totals: Mutex<Option<(i64, Totals)>>,
 }
+
+/// The totals, and the figures of each scheme.
+type Totals = (PublicTotals, Vec<PublicScheme>);
 
 impl PublicShelf {
     /// The present file. One is made at a time; other requests wait for it.
@@ -117,21 +121,25 @@ impl PublicShelf {
     }
 
     /// The present totals, also counted once for everybody.
-    pub async fn totals(&self, service: &Arc<Service>) -> Result<PublicTotals, Error> {
+    pub async fn totals(&self, service: &Arc<Service>) -> Result<Totals, Error> {
         let mut kept = self.totals.lock().await;
         let then = Moment::asked().is_some();
         let length = service.public_data(|view| view.log_length()).await?;
-        if let Some((counted_at, totals)) = *kept
-            && counted_at == length
+        if let Some((counted_at, totals)) = &*kept
+            && *counted_at == length
             && !then
         {
-            return Ok(totals);
+            return Ok(totals.clone());
         }
-        let counted = service.public_data(|view| Ok((view.log_length()?, view.totals()?))).await?;
+        let counting = service.public_data(|view| {
+            let figures = view.figures()?;
+            Ok((view.log_length()?, (view.totals(&figures)?, figures)))
+        });
+        let (length, totals) = counting.await?;
         if !then {
-            *kept = Some(counted);
+            *kept = Some((length, totals.clone()));
         }
-        Ok(counted.1)
+        Ok(totals)
     }
 
     /// The answer to a request for the file.

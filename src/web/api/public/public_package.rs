@@ -5,6 +5,7 @@ use crate::config::Publisher;
 use crate::service::public::public_data::{PublicAward, PublicView};
 use crate::service::running::error::Error;
 use crate::web::edge::download::{Spool, Spooled};
+use domain::base::money::Paise;
 use domain::public::public_data::{
     LICENCE_NAME, LICENCE_TITLE, LICENCE_URL, PublicColumn, PublicHolds, PublicMilestoneStatus, PublicTable,
 };
@@ -22,7 +23,7 @@ pub fn description(publisher: &Publisher) -> Result<Vec<u8>, Error> {
         "$schema": PROFILE,
         "name": "magnet-scheme-public-data",
         "title": format!("Incentives granted by {}", publisher.name),
-        "description": "Schemes, awards, milestones, sanctions and disbursements of public incentive money. Amounts are rupees with two \
+        "description": "Schemes with their budgets, awards, milestones, sanctions and disbursements of public incentive money. Amounts are rupees with two \
             decimals, exact; financial years run from 1 April in India. No personal data.",
         "homepage": publisher.website,
         "licenses": [{ "name": LICENCE_NAME, "title": LICENCE_TITLE, "path": LICENCE_URL }],
@@ -91,6 +92,8 @@ pub fn write_table<W: Write>(view: &mut PublicView<'_, '_>, table: PublicTable, 
     match table {
         PublicTable::Schemes => schemes(view, &mut csv)?,
         PublicTable::Beneficiaries => beneficiaries(view, &mut csv)?,
+        PublicTable::Years => years(view, &mut csv)?,
+        PublicTable::Stages => stages(view, &mut csv)?,
         _ => {
             for award in view.awards()? {
                 of_award(view, table, &award, &mut csv)?;
@@ -124,6 +127,29 @@ fn beneficiaries<W: Write>(view: &mut PublicView<'_, '_>, csv: &mut csv::Writer<
     Ok(())
 }
 
+fn years<W: Write>(view: &mut PublicView<'_, '_>, csv: &mut csv::Writer<W>) -> Result<(), Error> {
+    for scheme in view.figures()? {
+        for one in &scheme.years {
+            let year = one.financial_year.to_string();
+            let sums = [one.appropriated_paise, one.sanctioned_paise, one.disbursed_paise, one.recovered_paise];
+            let [appropriated, sanctioned, disbursed, recovered] = sums.map(Paise::in_rupees);
+            record(csv, [&*scheme.scheme_code, &*year, &*appropriated, &*sanctioned, &*disbursed, &*recovered])?;
+        }
+    }
+    Ok(())
+}
+
+fn stages<W: Write>(view: &mut PublicView<'_, '_>, csv: &mut csv::Writer<W>) -> Result<(), Error> {
+    for scheme in view.figures()? {
+        for one in &scheme.stages {
+            let figures = [one.aimed_at_mtpa, one.promised_mtpa, one.installed_mtpa];
+            let [aimed_at, promised, installed] = figures.map(|mtpa| mtpa.to_string());
+            record(csv, [&*scheme.scheme_code, one.stage.as_str(), &*aimed_at, &*promised, &*installed])?;
+        }
+    }
+    Ok(())
+}
+
 /// The rows of a table that belong to an award.
 fn of_award<W: Write>(
     view: &mut PublicView<'_, '_>,
@@ -133,7 +159,7 @@ fn of_award<W: Write>(
 ) -> Result<(), Error> {
     let number = award.award.number.as_str();
     match table {
-        PublicTable::Schemes | PublicTable::Beneficiaries => Ok(()),
+        PublicTable::Schemes | PublicTable::Beneficiaries | PublicTable::Years | PublicTable::Stages => Ok(()),
         PublicTable::Awards => record(csv, award_row(award)?.iter().map(String::as_str)),
         PublicTable::Ceilings => award.award.ceilings.0.iter().try_for_each(|ceiling| {
             record(csv, [number, ceiling.component.as_str(), &ceiling.amount_paise.in_rupees()])

@@ -2,19 +2,12 @@
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::Page;
+use crate::web::portal::public::home_shelf::{self, HomeQuery};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use askama::Template;
-
-#[derive(Template)]
-#[template(path = "templates/everyone/home.html", config = "src/web/askama.toml")]
-struct HomePage<'a> {
-    page: &'a Page,
-    frame: Frame,
-}
 
 /// To the first page, in the language that the browser asks for.
 #[get("/")]
@@ -27,13 +20,12 @@ pub async fn to_language(request: HttpRequest) -> HttpResponse {
         .finish()
 }
 
-/// The first page; an office goes on to its work.
-pub async fn home(page: Page) -> Reply {
+/// The first page, for everybody; an office goes on to its work.
+pub async fn home(page: Page, asked: web::Query<HomeQuery>, request: HttpRequest) -> Reply {
     if let Some(entry) = page.navigation().first() {
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, entry.address.as_str())).finish());
     }
-    let frame = Frame { title: page.t("title-home"), ..Frame::default() };
-    page.show(&HomePage { page: &page, frame })
+    home_shelf::answer(page, &asked, &request).await
 }
 
 /// From a number, as it is printed on paper, to its page.

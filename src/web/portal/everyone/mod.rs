@@ -2,5 +2,6 @@
 
 pub mod account;
 pub mod file;
+pub mod find;
 pub mod home;
 pub mod sign_in;

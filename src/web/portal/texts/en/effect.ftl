@@ -30,6 +30,7 @@ account-stage-written_off = written off
 after = After
 before = Before
 effect-after = After
+effect-approved = The instrument counts at once.
 effect-answer-failed_after_success = If the money came back, these balances change.
 effect-answer-refused = That all was paid today would be refused:
 effect-answer-succeeded = If all of it was paid today, these balances change.

@@ -30,6 +30,7 @@ account-stage-written_off = बट्टे खाते डाली गई
 after = बाद की स्थिति
 before = पूर्व स्थिति
 effect-after = बाद में
+effect-approved = लिखत तुरंत प्रभावी होगी।
 effect-answer-failed_after_success = यदि राशि लौट आई हो, तो ये शेष बदलेंगे।
 effect-answer-refused = आज पूरी राशि का भुगतान हुआ, यह उत्तर स्वीकार नहीं होगा:
 effect-answer-succeeded = यदि आज पूरी राशि का भुगतान हुआ हो, तो ये शेष बदलेंगे।

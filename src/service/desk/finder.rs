@@ -1,0 +1,224 @@
+//! From a number to its record: a number of ours, the reference of a bank, an invoice, or the name of a company. Only
+//! what the person may see is found. The number of statements does not depend on how much is found.
+
+use crate::db::budget::budget_instruments;
+use crate::db::claim::claims;
+use crate::db::desk::selection_sources::OnDay;
+use crate::db::desk::selections;
+use crate::db::engine::transaction::ReadTx;
+use crate::db::people::organisations;
+use crate::service::Service;
+use crate::service::desk::selections::narrowed;
+use crate::service::running::error::Error;
+use crate::service::running::runner::Caller;
+use domain::base::permission::Permission;
+use domain::desk::selected_row::{Cell, SelectedRow};
+use domain::desk::selection::{Selection, Subject};
+use domain::people::user::Actor;
+use domain::words;
+use std::sync::Arc;
+
+/// The permission that finding takes.
+pub const READ_PERMISSION: Permission = Permission::ReadFiles;
+/// At most this many records of a kind are told.
+const MOST: usize = 20;
+/// Shorter texts would find nearly everything.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 200;
+/// The letters of a number's kind: `TRN`.
+const KIND_LETTERS: usize = 3;
+
+words! {
+    /// What may be searched for.
+    pub enum Searched {
+        Number = "number",
+        Utr = "utr",
+        Invoice = "invoice",
+        Company = "company",
+    }
+}
+
+words! {
+    /// The kind of a record that was found.
+    pub enum FoundKind {
+        Application = "application",
+        Award = "award",
+        Claim = "claim",
+        Tranche = "tranche",
+        Payment = "payment",
+        Disbursement = "disbursement",
+        Recovery = "recovery",
+        Instrument = "instrument",
+        Company = "company",
+    }
+}
+
+/// A record that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRecord {
+    pub kind: FoundKind,
+    /// Its number; for a company its corporate identification number.
+    pub number: String,
+    /// The company that it concerns.
+    pub company: Option<String>,
+}
+
+/// What was found, and what was searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundList {
+    pub records: Vec<FoundRecord>,
+    pub searched: Vec<Searched>,
+}
+
+/// Where the number of a kind is: the kind of record, and the fields of the number, of the record's own number, and of
+/// the company.
+fn place_of(letters: &str) -> Option<(FoundKind, Subject, &'static str, &'static str)> {
+    Some(match letters {
+        "APP" => (FoundKind::Application, Subject::Applications, "number", "applicant"),
+        "AWD" => (FoundKind::Award, Subject::Awards, "number", "beneficiary"),
+        "CLM" => (FoundKind::Claim, Subject::Claims, "number", "beneficiary"),
+        "TRN" => (FoundKind::Tranche, Subject::Tranches, "number", "beneficiary"),
+        // A sanction order is a part of its tranche.
+        "SAN" => (FoundKind::Tranche, Subject::Tranches, "sanction_number", "beneficiary"),
+        "PAY" => (FoundKind::Payment, Subject::Payments, "number", "beneficiary"),
+        "DIS" => (FoundKind::Disbursement, Subject::Disbursements, "number", "beneficiary"),
+        "REC" => (FoundKind::Recovery, Subject::Recoveries, "number", "payer"),
+        _ => return None,
+    })
+}
+
+/// The kind in a number or a part of one, such as `TRN` in `NDFEB-2028-29-TRN-0001` or `TRN/0001`.
+fn letters_of(text: &str) -> Option<&str> {
+    let kind = |part: &&str| part.len() == KIND_LETTERS && (place_of(part).is_some() || *part == "BUD");
+    text.split('/').find(kind)
+}
+
+/// One search on one consistent view.
+struct Finder<'f, 'c> {
+    tx: &'f mut ReadTx<'c>,
+    actor: &'f Actor,
+    on: OnDay<'f>,
+    found: FoundList,
+}
+
+impl Finder<'_, '_> {
+    /// Records of which a field is this text, or, with `_contains` behind its name, contains it.
+    fn select(&mut self, place: (FoundKind, Subject, &'static str), asked: (&str, &str)) -> Result<(), Error> {
+        let (kind, subject, company) = place;
+        let Ok(selection) = Selection::parse(subject, [asked]) else { return Ok(()) };
+        let selection = narrowed(selection, self.actor)?;
+        let fields: Vec<_> = ["number", company].iter().filter_map(|name| subject.field(name)).collect();
+        let rows = selections::page(self.tx, &selection, &self.on, &fields, None, MOST)?;
+        let text = |row: &SelectedRow, place| match row.cell(place) {
+            Cell::Text(text) => Some(text.to_owned()),
+            _ => None,
+        };
+        let record = |row: &SelectedRow| Some(FoundRecord { kind, number: text(row, 0)?, company: text(row, 1) });
+        self.found.records.extend(rows.iter().filter_map(record));
+        Ok(())
+    }
+
+    /// By a number of ours, or the end of one. Where it names a kind, nothing else is searched.
+    fn by_number(&mut self, text: &str) -> Result<bool, Error> {
+        let number = text.to_uppercase().replace('-', "/");
+        let Some(letters) = letters_of(&number) else { return Ok(false) };
+        self.found.searched.push(Searched::Number);
+        if let Some((kind, subject, field, company)) = place_of(letters) {
+            // The years in a number are joined by `-`, so what was typed is compared from its kind on.
+            let from = number.find(letters).unwrap_or(0);
+            let whole = number.get(from..).unwrap_or(letters);
+            let years = year_before(&number, from);
+            let wanted = format!("{years}{whole}");
+            self.select((kind, subject, company), (&format!("{field}_contains"), &wanted))?;
+        } else if self.actor.may(Permission::ReadBudget).is_ok() {
+            self.instruments(&number)?;
+        }
+        // What is the whole number of a record is not the end of another one's.
+        let exact = |record: &FoundRecord| record.number.replace('-', "/") == number;
+        if self.found.records.iter().any(exact) {
+            self.found.records.retain(exact);
+        }
+        Ok(true)
+    }
+
+    fn instruments(&mut self, number: &str) -> Result<(), Error> {
+        let end = number.find("BUD").and_then(|from| number.get(from..)).unwrap_or(number);
+        let years = year_before(number, number.len() - end.len());
+        let wanted = format!("{years}{end}");
+        let all = budget_instruments::list(self.tx)?.into_iter().rev();
+        let record = |number| FoundRecord { kind: FoundKind::Instrument, number, company: None };
+        let ours = all.filter(|one| one.number.contains(&wanted)).take(MOST);
+        self.found.records.extend(ours.map(|one| record(one.number)));
+        Ok(())
+    }
+
+    fn by_utr(&mut self, text: &str) -> Result<(), Error> {
+        self.found.searched.push(Searched::Utr);
+        self.select((FoundKind::Payment, Subject::Payments, "beneficiary"), ("utr", text))
+    }
+
+    fn by_invoice(&mut self, text: &str) -> Result<(), Error> {
+        self.found.searched.push(Searched::Invoice);
+        let found = claims::of_invoice(self.tx, text, self.actor.narrowed_to(), MOST as i64)?;
+        let numbers: Vec<String> = found.into_iter().flatten().collect();
+        let record = |number| FoundRecord { kind: FoundKind::Claim, number, company: None };
+        self.found.records.extend(numbers.into_iter().map(record));
+        Ok(())
+    }
+
+    fn by_company(&mut self, text: &str) -> Result<(), Error> {
+        self.found.searched.push(Searched::Company);
+        let wanted = text.to_lowercase();
+        let all = organisations::list(self.tx, self.actor.narrowed_to())?.into_iter();
+        let named = all.filter(|one| one.name.to_lowercase().contains(&wanted) || one.cin.to_lowercase() == wanted);
+        let record = |cin, name| FoundRecord { kind: FoundKind::Company, number: cin, company: Some(name) };
+        self.found.records.extend(named.take(MOST).map(|one| record(one.cin, one.name)));
+        Ok(())
+    }
+}
+
+/// The financial year before the kind in a number, as numbers have it: `2028-29/`; nothing if there is none.
+fn year_before(number: &str, kind_at: usize) -> String {
+    let before = number.get(..kind_at).unwrap_or_default().trim_end_matches('/');
+    let mut parts = before.rsplit('/');
+    let (last, first) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits(last, 2) && digits(first, 4) { format!("{first}-{last}/") } else { String::new() }
+}
+
+impl Service {
+    /// Everything that a person may see under a number, a bank's reference, an invoice or a company's name.
+    pub async fn find(self: &Arc<Self>, caller: Caller, text: String) -> Result<FoundList, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let text = text.trim();
+            let on = OnDay { today: service.clock.now().date_in_india(), limits: &service.finance.limits };
+            let mut finder = Finder { tx, actor, on, found: FoundList::default() };
+            if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
+                return Ok(finder.found);
+            }
+            if !finder.by_number(text)? {
+                finder.by_utr(text)?;
+                finder.by_invoice(text)?;
+                finder.by_company(text)?;
+            }
+            Ok(finder.found)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_a_number_is_read_wherever_it_stands() {
+        assert_eq!(letters_of("NDFEB/2028/29/TRN/0001"), Some("TRN"));
+        assert_eq!(letters_of("BUD/0001"), Some("BUD"));
+        assert_eq!(letters_of("SBINR52026050100001"), None);
+        assert_eq!(letters_of("XYZ/0001"), None);
+        assert_eq!(year_before("NDFEB/2028/29/TRN/0001", 14), "2028-29/");
+        assert_eq!(year_before("TRN/0001", 0), "");
+    }
+}

@@ -1,0 +1,146 @@
+//! Proposing a budget instrument: first its kind, each with a plain sentence, then the form of that kind.
+
+use crate::service::budget::budget_instruments::ProposeBudgetInstrument;
+use crate::service::budget::instrument_file::ProposalChoices;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::budget::instrument_page::record_of;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::sent::Sent;
+use actix_web::web::Query;
+use askama::Template;
+use domain::budget::budget_instrument::{FundsSource, InstrumentForm, InstrumentKind};
+use domain::scheme::scheme::Component;
+use serde::Deserialize;
+
+const FORM: &str = "propose";
+const FIELDS: &[&str] = &[
+    "/kind",
+    "/scheme_code",
+    "/component",
+    "/financial_year",
+    "/amount_paise",
+    "/to_component",
+    "/source",
+    "/declaration",
+    "/declaration/new_service",
+    "/declaration/expenditure_sanctioned",
+    "/declaration/work_not_approved",
+    "/declaration/contingency_advance",
+    "/reference",
+    "/dated_on",
+];
+/// What the proposer of a re-appropriation declares.
+const DECLARED: [&str; 4] = ["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"];
+
+/// The kind of which the form is shown.
+#[derive(Default, Deserialize)]
+pub struct KindQuery {
+    kind: Option<InstrumentKind>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/budget/proposal.html", config = "src/web/askama.toml")]
+struct ProposalPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    /// Where a kind was chosen: its form.
+    kind: Option<InstrumentKind>,
+    choices: ProposalChoices,
+    form: Form,
+    warning: Option<Warning>,
+}
+
+/// The kinds, or the form of one.
+pub async fn proposal_page(page: Page, query: Query<KindQuery>) -> Reply {
+    let choices = page.web.service.proposal_choices(page.caller()?).await?;
+    page.show(&view(&page, choices, query.kind, None))
+}
+
+fn view<'a>(
+    page: &'a Page,
+    choices: ProposalChoices,
+    kind: Option<InstrumentKind>,
+    trouble: Option<&Trouble>,
+) -> ProposalPage<'a> {
+    let form = Form::new(page, FORM, "/budget/instruments", FIELDS, trouble);
+    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    let title = kind.map_or_else(|| page.t("title-propose"), |kind| page.word("kind", kind));
+    let mut frame = Frame { wrong: warning.is_some(), ..page.frame(title) };
+    frame.crumbs.push(page.crumb("nav-budget", "/budget"));
+    frame.crumbs.push(page.crumb("title-instruments", "/budget/instruments"));
+    if kind.is_some() {
+        frame.crumbs.push(page.crumb("title-propose", "/budget/instruments/new"));
+    }
+    ProposalPage { page, frame, kind, choices, form, warning }
+}
+
+/// Proposes, and leads to the page of the new instrument.
+pub async fn propose(sent: Sent) -> Reply {
+    match make(&sent).await {
+        Ok(address) => Ok(sent.page.see_other(&address)),
+        Err(problem) => sent.answer(Err(problem), "/budget/instruments", FORM, again).await,
+    }
+}
+
+async fn make(sent: &Sent) -> Result<String, Problem> {
+    let (form, call) = sent.call::<InstrumentForm>()?;
+    let command = ProposeBudgetInstrument { form };
+    // The answer is its address, which a form that is sent twice gets again.
+    let answered = sent.page.web.service.execute(call, command, |instrument| record_of(&instrument)).await?;
+    let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
+    Ok(format!("{}{entry}", answered.body))
+}
+
+async fn again(page: Page, trouble: Trouble) -> Reply {
+    let choices = page.web.service.proposal_choices(page.caller()?).await?;
+    let kind = trouble.typed.text("/kind").parse().ok();
+    let shown = view(&page, choices, kind, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+impl ProposalPage<'_> {
+    fn kinds(&self) -> &'static [InstrumentKind] {
+        InstrumentKind::ALL
+    }
+
+    fn address(&self, kind: &InstrumentKind) -> String {
+        self.page.to(&format!("/budget/instruments/new?kind={kind}"))
+    }
+
+    fn components(&self) -> &'static [Component] {
+        Component::ALL
+    }
+
+    fn sources(&self) -> &'static [FundsSource] {
+        FundsSource::ALL
+    }
+
+    fn declared(&self) -> [&'static str; 4] {
+        DECLARED
+    }
+
+    /// Values and names of the years.
+    fn years(&self) -> Vec<(String, String)> {
+        self.choices.years.iter().map(|year| (year.to_string(), year.to_string())).collect()
+    }
+
+    fn has_year(&self, kind: &InstrumentKind) -> bool {
+        *kind != InstrumentKind::ChangeOfOutlay
+    }
+
+    fn has_amount(&self, kind: &InstrumentKind) -> bool {
+        *kind != InstrumentKind::Lapse
+    }
+
+    fn moves(&self, kind: &InstrumentKind) -> bool {
+        *kind == InstrumentKind::ReAppropriation
+    }
+
+    /// The pointer and the name of a declared point.
+    fn point(&self, name: &str) -> String {
+        format!("/declaration/{name}")
+    }
+}

@@ -1,0 +1,24 @@
+# Finding a record.
+
+count-found = {$n} record(s)
+do-search = Search
+find-hint = Type at least three letters or digits.
+find-nothing = Nothing that you may see was found. Check what you typed; a number of ours names its kind, such as TRN/0001.
+find-searched = Searched: {$kinds}.
+find-short = Number, UTR, invoice, company
+found-application = Application
+found-award = Award
+found-claim = Claim
+found-company = Company
+found-disbursement = Disbursement
+found-instrument = Budget instrument
+found-payment = Payment
+found-recovery = Recovery
+found-tranche = Tranche
+label-company = Company
+label-find = Number, UTR, invoice or name of a company
+searched-company = names of companies
+searched-invoice = numbers of invoices in claims
+searched-number = numbers of this kind
+searched-utr = references of banks (UTR)
+title-find = Find a record
