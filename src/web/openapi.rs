@@ -2,8 +2,8 @@
 //! for every operation the problems and refusal codes that it can end with.
 
 use crate::service::running::operation::{EVERY_COMMAND, Effect, Operation};
-use crate::web::api::claim::statement_page::Language;
 use crate::web::api::desk::openapi_selections;
+use crate::web::edge::language::Language;
 use crate::web::edge::openapi_rehearsals;
 use crate::web::edge::problem::{EDGE_CODES, FieldProblem, Problem, refusal_status};
 use crate::web::openapi_names;

@@ -1,5 +1,6 @@
-//! Counts the statements that a request sends to the database while it reads. Only builds with debug assertions
-//! count them, and so every test: an answer must not need more of them the longer it is (N+1).
+//! Counts the statements that a request sends to the database while it reads, without those that begin and end a
+//! transaction. Only builds with debug assertions count them, and so every test: an answer must not need more of them
+//! the longer it is (N+1).
 
 use crate::db::engine::selects::statements_sent;
 use std::future::Future;

@@ -2,8 +2,8 @@
 //! is not a success is a problem document.
 
 use crate::service::running::statements::counted;
+use crate::web::edge::language::Language;
 use crate::web::edge::problem::Problem;
-use crate::web::edge::texts::Tongue;
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -41,7 +41,7 @@ pub async fn around(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
-    let tongue = Tongue::of(&request);
+    let language = Language::of(&request);
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();
     request.extensions_mut().insert(RequestId(request_id.clone()));
@@ -53,13 +53,13 @@ pub async fn around(
         // Handlers and extractors return responses; only a layer below fails with an error.
         let (response, statements) = counted(next.call(request)).await;
         let mut response =
-            response.map_err(|error| problem_of(&error, &request_id).told_in(tongue))?.map_into_boxed_body();
+            response.map_err(|error| problem_of(&error, &request_id).told_in(language))?.map_into_boxed_body();
         if cfg!(debug_assertions) {
             response.headers_mut().insert(HeaderName::from_static("x-statements"), HeaderValue::from(statements));
         }
         response
     };
-    let (mut response, cause) = finish(response, &request_id, tongue);
+    let (mut response, cause) = finish(response, &request_id, language);
     for (name, value) in HEADERS {
         // A page may be stricter.
         if !response.headers().contains_key(*name) {
@@ -89,7 +89,7 @@ pub async fn around(
 fn finish(
     response: ServiceResponse<BoxBody>,
     request_id: &str,
-    tongue: Tongue,
+    language: Language,
 ) -> (ServiceResponse<BoxBody>, Option<String>) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -103,7 +103,7 @@ fn finish(
         Some(error) => problem_of(error, request_id),
         None => Problem { request_id: Some(request_id.to_owned()), ..Problem::of_status(status) },
     };
-    let problem = problem.told_in(tongue);
+    let problem = problem.told_in(language);
     let cause = problem.cause.clone();
     (response.into_response(problem.response()), cause)
 }

@@ -8,6 +8,7 @@ pub mod evidence;
 pub(in crate::web) mod extract;
 pub(in crate::web) mod health;
 pub(in crate::web) mod json_tree;
+pub mod language;
 pub(in crate::web) mod listing;
 pub(in crate::web) mod middleware;
 pub(in crate::web) mod moment;

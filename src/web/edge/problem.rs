@@ -3,7 +3,7 @@
 //! code and the arguments of a refusal travel beside its text, so that it can be retold in another language.
 
 use crate::service::running::error::Error;
-use crate::web::edge::texts::Tongue;
+use crate::web::edge::language::Language;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use domain::base::argument::Arguments;
@@ -43,7 +43,7 @@ pub struct Problem {
     pub refusal: Option<Box<Message>>,
     /// The language in which it is told.
     #[serde(skip)]
-    pub tongue: Option<Tongue>,
+    pub language: Option<Language>,
     /// The internal cause, only for the log.
     #[serde(skip)]
     pub cause: Option<String>,
@@ -91,12 +91,12 @@ impl FieldProblem {
     }
 
     /// The reason in a language.
-    pub fn told(&self, tongue: Tongue) -> String {
-        tongue.said(&self.message)
+    pub fn told(&self, language: Language) -> String {
+        language.said(&self.message)
     }
 
-    fn told_in(self, tongue: Tongue) -> FieldProblem {
-        FieldProblem { reason: self.told(tongue), ..self }
+    fn told_in(self, language: Language) -> FieldProblem {
+        FieldProblem { reason: self.told(language), ..self }
     }
 }
 
@@ -159,7 +159,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after_seconds: None,
             refusal: None,
-            tongue: None,
+            language: None,
             cause: None,
             allow: None,
         }
@@ -178,23 +178,23 @@ impl Problem {
     }
 
     /// The same problem told in a language. Codes, arguments and pointers do not change.
-    pub fn told_in(self, tongue: Tongue) -> Problem {
-        let told = Problem { tongue: Some(tongue), ..self };
-        if tongue == Tongue::English {
+    pub fn told_in(self, language: Language) -> Problem {
+        let told = Problem { language: Some(language), ..self };
+        if language == Language::English {
             return told;
         }
         let title = if told.refusal.is_some() { "title-refused".to_owned() } else { format!("title-{}", told.code) };
-        let errors: Vec<FieldProblem> = told.errors.into_iter().map(|error| error.told_in(tongue)).collect();
+        let errors: Vec<FieldProblem> = told.errors.into_iter().map(|error| error.told_in(language)).collect();
         let detail = match (&told.refusal, errors.first()) {
-            (Some(refusal), _) => Some(tongue.said(refusal)),
+            (Some(refusal), _) => Some(language.said(refusal)),
             (None, Some(first)) => {
                 let said = format!("{}: {}", first.pointer, first.reason);
-                tongue.fixed(&format!("detail-{}", told.code), &said)
+                language.fixed(&format!("detail-{}", told.code), &said)
             }
-            (None, None) => tongue.fixed(&format!("detail-{}", told.code), &told.detail),
+            (None, None) => language.fixed(&format!("detail-{}", told.code), &told.detail),
         };
         Problem {
-            title: tongue.fixed(&title, "").unwrap_or(told.title),
+            title: language.fixed(&title, "").unwrap_or(told.title),
             detail: detail.unwrap_or(told.detail),
             errors,
             ..told
@@ -209,8 +209,8 @@ impl Problem {
     pub fn response(&self) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status_code());
         builder.content_type("application/problem+json");
-        if let Some(tongue) = self.tongue {
-            builder.insert_header((header::CONTENT_LANGUAGE, tongue.as_str()));
+        if let Some(language) = self.language {
+            builder.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
             builder.insert_header((header::VARY, "Accept-Language"));
         }
         if let Some(seconds) = self.retry_after_seconds {

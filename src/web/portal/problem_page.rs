@@ -179,7 +179,7 @@ pub fn told(problem: &Problem, language: Language) -> Said {
         return Said { text: language.text(&key), language };
     }
     match &problem.refusal {
-        Some(refusal) => Said { text: language.tongue().said(refusal), language },
+        Some(refusal) => Said { text: language.said(refusal), language },
         None => Said { text: problem.detail.clone(), language: Language::English },
     }
 }

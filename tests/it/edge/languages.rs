@@ -12,8 +12,9 @@ use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::base::told::{Message, Template};
 use domain::scheme::scheme::Scheme;
+use magnet_scheme::web::edge::language::Language;
 use magnet_scheme::web::edge::problem::EDGE_CODES;
-use magnet_scheme::web::edge::texts::{Tongue, word_key};
+use magnet_scheme::web::edge::texts::word_key;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,8 +134,8 @@ fn every_text_of_a_rule_is_told_in_both_languages() {
     used.extend(milestones().into_iter().map(|(code, title)| {
         let key = format!("milestone-{code}");
         assert_eq!(english.get(&key), Some(&title));
-        assert_eq!(Tongue::Hindi.milestone_title(&code, &title), hindi[&key]);
-        assert_eq!(Tongue::English.milestone_title(&code, &title), title);
+        assert_eq!(Language::Hindi.milestone_title(&code, &title), hindi[&key]);
+        assert_eq!(Language::English.milestone_title(&code, &title), title);
         key
     }));
     used.extend(english.keys().filter(|key| key.starts_with("word-")).cloned());
@@ -238,8 +239,8 @@ fn no_text_leaves_a_variable_open() {
         let (list, template) = chosen;
         let arguments = Arguments(template.arguments.iter().copied().zip(values).collect());
         let message = Message { list, code: template.code, arguments, english: "not told".to_owned() };
-        for tongue in [Tongue::English, Tongue::Hindi] {
-            let said = tongue.said(&message);
+        for language in [Language::English, Language::Hindi] {
+            let said = language.said(&message);
             prop_assert!(said != "not told" && !said.contains(['{', '}']), "{}: {}", template.code, said);
         }
     });
@@ -253,14 +254,14 @@ fn amounts_days_and_words_are_written_as_people_write_them() {
         held.to_string(),
         "the money for tranche T-1 was held until 2026-11-12 and has gone back; claim or release it again"
     );
-    assert!(Tongue::English.said(&held.message()).contains("was held until 12 Nov 2026 and"));
-    assert!(Tongue::Hindi.said(&held.message()).contains("T-1 की राशि 12 नवंबर 2026 तक"));
+    assert!(Language::English.said(&held.message()).contains("was held until 12 Nov 2026 and"));
+    assert!(Language::Hindi.said(&held.message()).contains("T-1 की राशि 12 नवंबर 2026 तक"));
     let short = Refusal::BudgetExceeded { account: "A".into(), need: Paise(12_345_678_900), room: Paise(100) };
-    assert!(Tongue::Hindi.said(&short.message()).contains("₹12,34,56,789.00 चाहिए"));
+    assert!(Language::Hindi.said(&short.message()).contains("₹12,34,56,789.00 चाहिए"));
     let person = Refusal::SamePerson { earlier: Step::Verify, now: Step::Sanction };
-    assert!(Tongue::Hindi.said(&person.message()).contains("(सत्यापन)"));
+    assert!(Language::Hindi.said(&person.message()).contains("(सत्यापन)"));
     let capacity = Refusal::CapacityExceeded { need_mtpa: 1_200_000, room_mtpa: 5 };
-    assert!(Tongue::Hindi.said(&capacity.message()).starts_with("12,00,000 MTPA"));
+    assert!(Language::Hindi.said(&capacity.message()).starts_with("12,00,000 MTPA"));
 }
 
 #[apply(on_sqlite!)]

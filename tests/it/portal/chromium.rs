@@ -299,21 +299,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-recommended-hi");
-    chromium.chooses("अनुभाग अधिकारी को, पुनः सिफारिश के लिए");
-    chromium.types("कारण", "प्रमाणपत्र दूसरे संयंत्र का है।");
-    chromium.types("आंतरिक टिप्पणी", "एजेंसी से दूरभाष पर बात हुई।");
-    chromium.presses("कारण सहित लौटाएँ");
-    chromium.reads("आपके द्वारा लौटाया गया");
-    chromium.signs_in(&app.section_officer(), "en");
-    chromium.presses("NDFEB/2026-27/TRN/0001");
-    chromium.looks("tranche-returned-en");
-    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
-    chromium.looks("tranche-returned-hi");
-    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
-    chromium.types("Noting on the file", "The right certificate is attached now.");
-    chromium.presses("Recommend: ₹15.00 crore");
-    chromium.signs_in(&app.finance_officer(), "hi");
-    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    goes_back_and_comes_again(&chromium, &app);
     chromium.types("फाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
     chromium.presses("सहमति दें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा सहमति");
@@ -350,4 +336,23 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/hi/nothing");
     chromium.looks("not-found-hi");
     app.must_verify();
+}
+
+/// Finance returns the tranche; the section officer reads why, and recommends it again.
+fn goes_back_and_comes_again(chromium: &Chromium, app: &App) {
+    chromium.chooses("अनुभाग अधिकारी को, पुनः सिफारिश के लिए");
+    chromium.types("कारण", "प्रमाणपत्र दूसरे संयंत्र का है।");
+    chromium.types("आंतरिक टिप्पणी", "एजेंसी से दूरभाष पर बात हुई।");
+    chromium.presses("कारण सहित लौटाएँ");
+    chromium.reads("आपके द्वारा लौटाया गया");
+    chromium.signs_in(&app.section_officer(), "en");
+    chromium.presses("NDFEB/2026-27/TRN/0001");
+    chromium.looks("tranche-returned-en");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-returned-hi");
+    chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.types("Noting on the file", "The right certificate is attached now.");
+    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.signs_in(&app.finance_officer(), "hi");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
 }

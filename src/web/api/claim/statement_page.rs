@@ -1,20 +1,12 @@
 //! The statement of a claim as a page to print, in English and in Hindi.
 
 use crate::service::claim::statements::StatementFile;
+use crate::web::edge::language::Language;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 use domain::claim::statement::{InputOrigin, Statement};
 use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Basis;
-use domain::words;
-
-words! {
-    /// A language of the printed statement.
-    pub enum Language {
-        English = "en",
-        Hindi = "hi",
-    }
-}
 
 /// The style of printed pages.
 #[get("/print.css")]

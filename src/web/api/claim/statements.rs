@@ -2,8 +2,9 @@
 
 use crate::service::claim::statements::StatementFile;
 use crate::web::Web;
-use crate::web::api::claim::statement_page::{Language, page};
+use crate::web::api::claim::statement_page::page;
 use crate::web::edge::extract::{Ask, Signed};
+use crate::web::edge::language::Language;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, show};
 use actix_web::{HttpResponse, get, post, web};

@@ -21,7 +21,7 @@ pub fn chart(page: &Page, file: &BudgetFile) -> Option<StepChart> {
     let paid = file.paid.last().map_or(Paise::ZERO, |day| day.so_far);
     let month = |month: &u32| {
         let day = NaiveDate::from_ymd_opt(if *month >= 4 { first.year() } else { last.year() }, *month, 1)?;
-        Some((place(day), days::month(*month, page.language).to_owned()))
+        Some((place(day), page.language.month(*month).to_owned()))
     };
     let year = Year {
         days: place(last) + 1,

@@ -12,8 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 /// To the first page, in the language that the browser asks for.
 #[get("/")]
 pub async fn to_language(request: HttpRequest) -> HttpResponse {
-    let wanted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = Language::of_accept_language(wanted.unwrap_or_default());
+    let language = Language::of(&request);
     HttpResponse::Found()
         .insert_header((header::LOCATION, format!("/{language}/")))
         .insert_header((header::VARY, "Accept-Language"))

@@ -46,7 +46,7 @@ impl Row {
     /// A row as its page says it.
     pub fn of(page: &Page, row: &WorklistRow, today: NaiveDate) -> Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
-        let step = row.earlier_step.map(|step| page.language.tongue().shown(&Argument::Word(step.as_str().into())));
+        let step = row.earlier_step.map(|step| page.language.shown(&Argument::Word(step.as_str().into())));
         Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
@@ -85,11 +85,11 @@ fn thens(page: &Page, clocks: &[RunningClock]) -> Vec<String> {
 
 /// What people call it: its number; the award and the milestone; a title or a word where there is no number.
 fn name(page: &Page, matter: &Matter) -> Option<String> {
-    let tongue = page.language.tongue();
+    let language = page.language;
     let title = matter.title.as_deref();
     match (matter.kind, &matter.number, title) {
         (MatterKind::Milestone, Some(award), Some(code)) => {
-            Some(format!("{award} · {}", tongue.milestone_title(code, &code.replace('_', " "))))
+            Some(format!("{award} · {}", language.milestone_title(code, &code.replace('_', " "))))
         }
         (_, Some(number), _) => Some(number.clone()),
         (MatterKind::YearEnd, None, Some(component)) => {

@@ -58,6 +58,7 @@ inbox-empty-filtered = Nothing of this kind waits for you. Choose "All" to see e
 inbox-first = From the beginning
 inbox-next = Further matters
 kind-count = {$kind} ({$n})
+label-otherwise = Otherwise
 label-runs-out = Runs out
 label-since = Waits since
 label-then = If nothing is done

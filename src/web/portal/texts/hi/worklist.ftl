@@ -58,6 +58,7 @@ inbox-empty-filtered = इस प्रकार का कोई कार्�
 inbox-first = आरंभ से
 inbox-next = आगे के मामले
 kind-count = {$kind} ({$n})
+label-otherwise = अन्यथा
 label-runs-out = अवधि
 label-since = कब से
 label-then = यदि कुछ न हो
