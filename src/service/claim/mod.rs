@@ -1,5 +1,6 @@
 //! Use cases of claims, their lines, the computed entitlement and its statement, final certificates.
 
+pub mod certificate_file;
 pub mod claim_checks;
 pub mod claim_facts;
 pub mod claim_file;

@@ -25,8 +25,11 @@ use std::pin::Pin;
 
 /// The navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] =
-    &[("nav-claims", "/claims", Permission::ReadFiles), ("nav-tranches", "/tranches", Permission::ReadFiles)];
+const NAVIGATION: &[(&str, &str, Permission)] = &[
+    ("nav-tranches", "/tranches", Permission::ReadFiles),
+    ("nav-claims", "/claims", Permission::ReadFiles),
+    ("nav-milestones", "/milestones", Permission::ReadFiles),
+];
 
 /// One request for a page.
 pub struct Page {
