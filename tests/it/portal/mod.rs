@@ -1,6 +1,7 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
 mod browser;
+mod certificates;
 mod chromium;
 mod chromium_claims;
 mod claims;
