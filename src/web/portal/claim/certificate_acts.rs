@@ -5,6 +5,7 @@ use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::certificate_page::{FORM, again, foreseen, last, read, record};
+use crate::web::portal::claim::verification_page::NOT_NOW;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::brings_the_form_back;
@@ -15,7 +16,8 @@ pub async fn foresee(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
     let Sent { page, typed, key } = sent;
     match rehearsed {
-        Ok(rehearsed) => foreseen(page, at, &typed, rehearsed).await,
+        Ok(rehearsed) => foreseen(page, at, &typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => foreseen(page, at, &typed, None).await,
         Err(problem) if brings_the_form_back(&problem) => {
             again(page, at, Trouble { form: FORM, typed, problem, key }).await
         }
@@ -33,7 +35,8 @@ async fn rehearse(sent: &Sent, at: &At) -> Result<Rehearsal<CertifiedClaim>, Pro
 /// The agency accepts a certificate, or returns it.
 pub async fn decide(sent: Sent, at: At) -> Reply {
     let file = read(&sent.page, &at).await?;
-    let id = last(&file)?.id;
-    let done = sent.act(|body, seen_version| Ok(VerifyFinalCertificate { id, seen_version, sent: body })).await;
+    // Where the form comes from is checked before it is said whether there is a certificate.
+    let id = last(&file).map(|certificate| certificate.id);
+    let done = sent.act(|body, seen_version| Ok(VerifyFinalCertificate { id: id?, seen_version, sent: body })).await;
     sent.answer(done, &record(&file), FORM, |page, trouble| again(page, at, trouble)).await
 }

@@ -42,6 +42,8 @@ struct CertificatePage<'a> {
     warning: Option<Warning>,
     form: Form,
     foretold: Option<Foretold>,
+    /// Whether what the decision comes to cannot be shown right now.
+    is_unforeseen: bool,
 }
 
 /// The page of a claim's final certificates.
@@ -80,17 +82,18 @@ fn view<'a>(page: &'a Page, file: &'a CertificateFile, trouble: Option<&Trouble>
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-certificate", "number", file.whole.claim.name());
     let frame = Frame { wrong: warning.is_some(), ..frame_of(page, &file.whole.claim, title, true) };
-    CertificatePage { page, frame, file, notice: None, warning, form, foretold: None }
+    CertificatePage { page, frame, file, notice: None, warning, form, foretold: None, is_unforeseen: false }
 }
 
 /// The page with what the decision comes to. Nothing was done.
-pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Rehearsal<CertifiedClaim>) -> Reply {
+pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<CertifiedClaim>>) -> Reply {
     let file = read(&page, &at).await?;
     let mut shown = view(&page, &file, None);
     shown.form = form_of(&page, &file, None).filled(typed);
-    shown.foretold = Some(Foretold {
-        settlement: rehearsed.answer.certificate.settlement,
+    shown.is_unforeseen = rehearsed.is_none();
+    shown.foretold = rehearsed.map(|rehearsed| Foretold {
         effect: effect::rows(&page, &rehearsed.balances),
+        settlement: rehearsed.answer.certificate.settlement,
     });
     page.show(&shown)
 }

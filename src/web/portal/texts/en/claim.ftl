@@ -31,6 +31,7 @@ claim-amount-payable = Payable at the verification
 claim-amount-withheld = Withheld until the final certificate
 claim-as-ticked = As ticked, the claim comes to {$amount}
 claim-bound-by = The amount is bound by: {$limit}
+claim-cannot-preview = What it comes to cannot be shown right now, because the service is busy. Nothing is lost; press the button again in a moment.
 claim-certificate-due = Final certificate due on
 claim-correct-how = A preparer corrects the claim and a signatory submits it again. For now both are done through the interface for programs.
 claim-counts = Of it, {$amount} counts
