@@ -194,9 +194,7 @@ impl FinalCertificate {
             let is = self.status.as_str();
             return Err(Refusal::WrongState { noun: "final certificate", is, needs: "submitted" });
         }
-        if self.submitted_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
-        }
+        self.check_person(by)?;
         self.status = match sent.outcome {
             CertificateOutcome::Accepted => CertificateStatus::Accepted,
             CertificateOutcome::Returned => CertificateStatus::Returned,
@@ -209,6 +207,14 @@ impl FinalCertificate {
             decided_by: by,
             decided_at: at,
         });
+        Ok(())
+    }
+
+    /// Refuses whoever submitted it.
+    pub fn check_person(&self, by: UserId) -> Result<(), Refusal> {
+        if self.submitted_by == by {
+            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The use cases of the room claim: one file for each noun. `domain/claim/mod.rs` says what
 //! the room is about.
 
+pub mod certificate_file;
 pub mod claim_checks;
 pub mod claim_facts;
 pub mod claim_file;

@@ -32,7 +32,8 @@ use crate::service as s;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
-    claim_acts, claim_list, claim_page, statement_page, verification_acts, verification_page,
+    certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
+    verification_page,
 };
 use crate::web::portal::everyone::{account, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
@@ -102,7 +103,7 @@ fn milestone_routes(config: &mut impl PageTable) {
 
 /// What agency and company do with claims.
 fn claim_routes(config: &mut impl PageTable) {
-    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification};
+    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates};
     config
         .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
         .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
@@ -120,6 +121,19 @@ fn claim_routes(config: &mut impl PageTable) {
         .act::<claim_verification::VerifyClaim, _, _>(
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
+        )
+        .page(
+            "/claims/{reference}/certificate",
+            final_certificates::READ_PERMISSION,
+            certificate_page::certificate_page,
+        )
+        .act::<final_certificates::VerifyFinalCertificate, _, _>(
+            "/claims/{reference}/certificate",
+            certificate_acts::decide,
+        )
+        .act::<final_certificates::VerifyFinalCertificate, _, _>(
+            "/claims/{reference}/certificate/rehearsal",
+            certificate_acts::foresee,
         );
 }
 

@@ -32,6 +32,7 @@ pub const INBOX: &str = "/inbox";
 const NAVIGATION: &[(&str, &str, Permission)] = &[
     ("nav-claims", "/claims", Permission::ReadFiles),
     ("nav-tranches", "/tranches", Permission::ReadFiles),
+    ("nav-milestones", "/milestones", Permission::ReadFiles),
     ("nav-budget", "/budget", Permission::ReadBudget),
     ("title-people", "/people", Permission::ManageUsers),
 ];

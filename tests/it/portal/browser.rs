@@ -325,6 +325,30 @@ impl Browser {
         self.follow(self.sends_once(form), &form.action)
     }
 
+    /// Sends a form that shows what it comes to, again while the service is too busy to say so.
+    pub fn foresees(&self, form: &Form) -> Shown {
+        let mut shown = self.sends(form);
+        for _ in 0..50 {
+            if !shown.page.text().contains("cannot be shown right now") {
+                break;
+            }
+            shown = self.sends(form);
+        }
+        shown
+    }
+
+    /// Opens a page that shows what its form comes to, again while the service is too busy to say so.
+    pub fn opens_foreseen(&self, path: &str) -> Shown {
+        let mut shown = self.opens(path);
+        for _ in 0..50 {
+            if !shown.page.text().contains("cannot be shown right now") {
+                break;
+            }
+            shown = self.opens(path);
+        }
+        shown
+    }
+
     /// Sends a form as its page does.
     pub fn sends_once(&self, form: &Form) -> Response {
         let origin = self.client.base.clone();

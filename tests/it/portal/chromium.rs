@@ -127,7 +127,7 @@ impl Chromium {
         self.asks("POST", &format!("/element/{choice}/click"), &json!({}));
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.runs("return document.body.innerText").as_str().unwrap().to_owned()
     }
 

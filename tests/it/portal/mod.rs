@@ -2,6 +2,7 @@
 
 mod browser;
 mod budget;
+mod certificates;
 mod chromium;
 mod chromium_claims;
 mod claims;

@@ -40,7 +40,7 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let shown = agency.opens("/en/claims?status=submitted");
     let shown = agency.opens(&shown.link("NDFEB/2026-27/CLM/0001"));
-    let shown = agency.opens(&shown.link("Verify line by line")).with_status(200);
+    let shown = agency.opens_foreseen(&shown.link("Verify line by line")).with_status(200);
     let shown = shown.says("If every line is accepted, the claim comes to ₹2,40,000.00").says("Counts in full");
     let shown = shown.says("In no other claim, and dated within the days of the claim").says("sales.pdf");
     // Nothing is decided for the verifier: an open line is named at its field.
@@ -49,14 +49,14 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     assert!(missing.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-accepted")));
     let form = missing.form("Show what it comes to");
     assert!(form.fields.contains(&("either:/lines/0/accepted".to_owned(), "true".to_owned())), "{form:?}");
-    let shown = agency.sends(&form.fill("Reject line 2", CHOSEN)).with_status(409);
+    let shown = agency.foresees(&form.fill("Reject line 2", CHOSEN)).with_status(409);
     let form = shown.form("Show what it comes to");
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#verify-lines-1-reason")));
     let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");
-    let shown = agency.sends(&form).with_status(200);
+    let shown = agency.foresees(&form).with_status(200);
     comes_to(&shown, "₹1,60,000.00");
     let shown = shown.says("Rupees one lakh sixty thousand only").says("nothing is reserved yet");
-    let shown = shown.says("Whole scheme").says("Reserved").says("Award NDFEB/2026-27/AWD/0001");
+    let shown = shown.says("Appropriation 2026-27").says("Reserved").says("Award NDFEB/2026-27/AWD/0001");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     assert_eq!(reserved(&app), 0);
     let form = shown.form("Verify and reserve");
@@ -104,7 +104,7 @@ fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
     app.set_clock("2026-09-01T06:30:00Z");
     two_lines(&app, &award);
     let agency = Browser::of(&app, &app.verifier(), "en");
-    let shown = agency.opens(DESK).with_status(200);
+    let shown = agency.opens_foreseen(DESK).with_status(200);
     let shown = shown.says("Even with every line accepted, the verification would be refused now:");
     let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Accept line 2", CHOSEN);
     let shown = agency.sends(&form.fill("Remarks", "in order")).with_status(409).says("budget_exceeded");

@@ -7,6 +7,7 @@ use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentS
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
 use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
+use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
@@ -155,6 +156,9 @@ fn composed() -> Vec<Composed> {
         ("no-milestones", words(MilestonePart::ALL, MilestonePart::as_str)),
         ("inspection", words(VerificationOutcome::ALL, VerificationOutcome::as_str)),
         ("done", vec!["verify_milestone", "raise_milestone_query", "reply_to_milestone_query", "return_milestone"]),
+        ("certificate-status", words(CertificateStatus::ALL, CertificateStatus::as_str)),
+        ("certificate-outcome", words(CertificateOutcome::ALL, CertificateOutcome::as_str)),
+        ("done", vec!["verify_final_certificate"]),
         ("claim-status", words(ClaimStatus::ALL, ClaimStatus::as_str)),
         ("claim-do", words(ClaimAct::ALL, ClaimAct::as_str)),
         ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),

@@ -5,7 +5,7 @@ use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::record_of;
-use crate::web::portal::claim::verification_page::{FORM, again, file_of, foreseen};
+use crate::web::portal::claim::verification_page::{FORM, NOT_NOW, again, file_of, foreseen};
 use crate::web::portal::field::Trouble;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::brings_the_form_back;
@@ -29,7 +29,8 @@ pub async fn foresee(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
     let Sent { page, typed, key } = sent;
     match rehearsed {
-        Ok(rehearsed) => foreseen(page, at, &typed, rehearsed).await,
+        Ok(rehearsed) => foreseen(page, at, &typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => foreseen(page, at, &typed, None).await,
         Err(problem) if brings_the_form_back(&problem) => {
             again(page, at, Trouble { form: FORM, typed, problem, key }).await
         }

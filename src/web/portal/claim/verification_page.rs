@@ -26,6 +26,8 @@ use domain::claim::claim::ClaimStatus;
 use domain::claim::statement::Statement;
 use domain::scheme::mass_balance::StepFinding;
 
+/// The problem of a rehearsal that could not be run in time: nothing is wrong with the form.
+pub const NOT_NOW: &str = "cannot_preview_now";
 /// The name of the form.
 pub const FORM: &str = "verify";
 /// More lines than a person decides on one page; such a claim is verified through the interface.
@@ -55,6 +57,8 @@ struct VerificationPage<'a> {
     foretold: Option<Foretold>,
     /// Why it would be refused even if every line were accepted.
     refusal: Option<Said>,
+    /// Whether what the claim comes to cannot be shown right now.
+    is_unforeseen: bool,
 }
 
 /// What is known of a claim when its page is made.
@@ -105,19 +109,23 @@ fn view<'a>(
     page: &'a Page,
     desk: &'a Desk,
     trouble: Option<&Trouble>,
-    ticked: Option<(&Typed, Rehearsal<VerifiedClaim>)>,
+    ticked: Option<(&Typed, Option<Rehearsal<VerifiedClaim>>)>,
 ) -> VerificationPage<'a> {
     let whole = &desk.file.whole;
     let mut form = form_of(page, desk, trouble);
-    let (mut foretold, mut refusal) = (None, None);
     let all = desk.all.as_ref().and_then(|all| all.as_ref().ok());
-    if let Some((typed, rehearsed)) = ticked {
-        form = form.filled(typed);
-        foretold = foretold_of(page, "claim-as-ticked", &rehearsed);
-    } else {
-        foretold = foretold.or(all.and_then(|all| foretold_of(page, "claim-if-all", all)));
-        refusal = desk.all.as_ref().and_then(|all| all.as_ref().err()).map(|problem| told(problem, page.language));
-    }
+    let failed = desk.all.as_ref().and_then(|all| all.as_ref().err());
+    let (foretold, is_unforeseen) = match &ticked {
+        Some((typed, rehearsed)) => {
+            form = form.filled(typed);
+            (rehearsed.as_ref().and_then(|one| foretold_of(page, "claim-as-ticked", one)), rehearsed.is_none())
+        }
+        None => {
+            let late = failed.is_some_and(|problem| problem.code == NOT_NOW);
+            (all.and_then(|all| foretold_of(page, "claim-if-all", all)), late)
+        }
+    };
+    let refused = failed.filter(|problem| ticked.is_none() && problem.code != NOT_NOW);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-verification", "number", whole.claim.name());
     let found = all.map(|all| &all.answer);
@@ -129,7 +137,8 @@ fn view<'a>(
         warning,
         form,
         foretold,
-        refusal,
+        refusal: refused.map(|problem| told(problem, page.language)),
+        is_unforeseen,
     }
 }
 
@@ -153,7 +162,7 @@ fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) ->
 }
 
 /// The page with what the claim comes to as it is ticked. Nothing was done.
-pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Rehearsal<VerifiedClaim>) -> Reply {
+pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehearsal<VerifiedClaim>>) -> Reply {
     let desk = read(&page, &at).await?;
     page.show(&view(&page, &desk, None, Some((typed, rehearsed))))
 }
