@@ -58,21 +58,23 @@ pub struct HomeShelf {
 }
 
 impl HomeShelf {
-    /// What is kept, if nothing was written since.
-    fn fresh<T>(&self, service: &Service, take: impl FnOnce(&Kept) -> T) -> Option<T> {
+    /// What is kept, if it was read after so many writes.
+    fn read_after<T>(&self, writes: u64, service: &Service, take: impl FnOnce(&Kept) -> T) -> Option<T> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let (writes, now) = (service.writes(), service.clock.system_now().seconds());
-        kept.as_ref().filter(|kept| kept.writes == writes && (0..SECONDS).contains(&(now - kept.looked_at))).map(take)
+        let now = service.clock.system_now().seconds();
+        kept.as_ref().filter(|kept| kept.writes >= writes && (0..SECONDS).contains(&(now - kept.looked_at))).map(take)
     }
 
     /// The figures as they are now.
     pub async fn overview(&self, service: &Arc<Service>) -> Result<Arc<PublicOverview>, Problem> {
         let here = |kept: &Kept| Arc::clone(&kept.overview);
-        if let Some(found) = self.fresh(service, here) {
+        let asked_at = service.writes();
+        if let Some(found) = self.read_after(asked_at, service, here) {
             return Ok(found);
         }
         let _reading = self.reading.lock().await;
-        if let Some(found) = self.fresh(service, here) {
+        // Whoever waited takes what was read meanwhile, so that one reading is enough for all who waited for it.
+        if let Some(found) = self.read_after(asked_at, service, here) {
             return Ok(found);
         }
         let (writes, looked_at) = (service.writes(), service.clock.system_now().seconds());
@@ -97,10 +99,16 @@ impl HomeShelf {
     /// The page of a scheme as it is now.
     async fn page(&self, page: Page, asked: &HomeQuery) -> Result<Arc<Made>, Problem> {
         let key = (page.language, asked.scheme.clone());
-        if let Some(made) = self.fresh(&page.web.service, |kept| kept.pages.get(&key).cloned()).flatten() {
+        let known = |kept: &Kept| kept.pages.get(&key).cloned();
+        let writes = page.web.service.writes();
+        if let Some(made) = self.read_after(writes, &page.web.service, known).flatten() {
             return Ok(made);
         }
         let overview = self.overview(&page.web.service).await?;
+        let of_this = |kept: &Kept| Arc::ptr_eq(&kept.overview, &overview).then(|| known(kept)).flatten();
+        if let Some(made) = self.read_after(0, &page.web.service, of_this).flatten() {
+            return Ok(made);
+        }
         // The page is the same for everybody: what else stands in the address is not on it.
         let query = if asked.scheme.is_empty() { String::new() } else { format!("scheme={}", asked.scheme) };
         let page = Page { path: "/".to_owned(), query, ..page };
