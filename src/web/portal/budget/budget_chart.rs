@@ -3,7 +3,6 @@
 use crate::service::budget::budget_file::BudgetFile;
 use crate::web::portal::chart::steps::{Limit, Step, StepChart, Year, draw};
 use crate::web::portal::chart::{Row, Table};
-use crate::web::portal::days;
 use crate::web::portal::numbers::{self, crore_figure, grouped};
 use crate::web::portal::page::Page;
 use chrono::{Datelike, NaiveDate};

@@ -7,7 +7,7 @@ use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of};
-use crate::web::portal::effect::{self, EffectRow};
+use crate::web::portal::effect::Change;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
@@ -29,7 +29,7 @@ const FIELDS: &[&str] = &["/outcome", "/accepted_kg", "/accepted_amount_paise", 
 /// What the decision comes to.
 pub struct Foretold {
     pub settlement: Option<Settlement>,
-    pub effect: Vec<EffectRow>,
+    pub effect: Vec<Change>,
 }
 
 #[derive(Template)]
@@ -92,7 +92,7 @@ pub async fn foreseen(page: Page, at: At, typed: &Typed, rehearsed: Option<Rehea
     shown.form = form_of(&page, &file, None).filled(typed);
     shown.is_unforeseen = rehearsed.is_none();
     shown.foretold = rehearsed.map(|rehearsed| Foretold {
-        effect: effect::rows(&page, &rehearsed.balances),
+        effect: page.changes(&rehearsed.balances),
         settlement: rehearsed.answer.certificate.settlement,
     });
     page.show(&shown)

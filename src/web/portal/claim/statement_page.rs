@@ -2,12 +2,11 @@
 //! statement says, in the same words.
 
 use crate::service::claim::statements::StatementFile;
-use crate::web::api::claim::statement_page::{Language as StatementLanguage, Words};
+use crate::web::api::claim::statement_page::Words;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::texts::Language;
 use askama::Template;
 use domain::claim::statement::Statement;
 
@@ -24,11 +23,7 @@ struct StatementPage<'a> {
 /// The statement of a verified claim.
 pub async fn statement_page(page: Page, at: At) -> Reply {
     let file = page.web.service.claim_statement(page.caller()?, reference_of(&at)?).await?;
-    let language = match page.language {
-        Language::English => StatementLanguage::English,
-        Language::Hindi => StatementLanguage::Hindi,
-    };
-    let words = Words::in_language(language);
+    let words = Words::in_language(page.language);
     let title = format!("{} {}", words.title, file.claim.name());
     let frame = frame_of(&page, &file.claim, title, true);
     page.show(&StatementPage { page: &page, frame, words, file: &file, statements: words.statements_of(&file) })

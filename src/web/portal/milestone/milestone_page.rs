@@ -78,7 +78,7 @@ pub fn record(file: &WholeMilestone) -> String {
 
 /// The title of a milestone in the language of the page.
 pub fn title_of(page: &Page, milestone: &Milestone) -> String {
-    page.language.tongue().milestone_title(&milestone.code, &milestone.title)
+    page.language.milestone_title(&milestone.code, &milestone.title)
 }
 
 fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {

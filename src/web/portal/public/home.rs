@@ -75,7 +75,7 @@ impl<'a> HomePage<'a> {
             PublicEvent::Paid { amount } => page.t1("lately-paid", "amount", numbers::in_crore(*amount, language)),
             PublicEvent::Awarded { capacity_mtpa } => page.t1("lately-awarded", "n", numbers::grouped(*capacity_mtpa)),
             PublicEvent::Met { milestone, title } => {
-                page.t1("lately-met", "title", language.tongue().milestone_title(milestone, title))
+                page.t1("lately-met", "title", language.milestone_title(milestone, title))
             }
         };
         Said { text, language }
