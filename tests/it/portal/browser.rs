@@ -327,26 +327,12 @@ impl Browser {
 
     /// Sends a form that shows what it comes to, again while the service is too busy to say so.
     pub fn foresees(&self, form: &Form) -> Shown {
-        let mut shown = self.sends(form);
-        for _ in 0..50 {
-            if !shown.page.text().contains("cannot be shown right now") {
-                break;
-            }
-            shown = self.sends(form);
-        }
-        shown
+        until_foretold(|| self.sends(form))
     }
 
     /// Opens a page that shows what its form comes to, again while the service is too busy to say so.
     pub fn opens_foreseen(&self, path: &str) -> Shown {
-        let mut shown = self.opens(path);
-        for _ in 0..50 {
-            if !shown.page.text().contains("cannot be shown right now") {
-                break;
-            }
-            shown = self.opens(path);
-        }
-        shown
+        until_foretold(|| self.opens(path))
     }
 
     /// Sends a form as its page does.
@@ -359,4 +345,16 @@ impl Browser {
         ];
         self.request("POST", &form.action, &headers, Some(&form.body()))
     }
+}
+
+/// How often a page is asked for again on which a busy machine could not show everything in time.
+const PATIENCE: usize = 100;
+
+/// A page with everything that its buttons would do.
+#[track_caller]
+fn until_foretold(ask: impl Fn() -> Shown) -> Shown {
+    let late = ["cannot be shown right now", "cannot be previewed now"];
+    let is_late = |shown: &Shown| late.iter().any(|text| shown.page.text().contains(text));
+    let shown = (0..PATIENCE).map(|_| ask()).find(|shown| !is_late(shown));
+    shown.unwrap_or_else(|| panic!("nothing could be previewed in {PATIENCE} attempts"))
 }

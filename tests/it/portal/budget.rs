@@ -7,6 +7,8 @@ use crate::payment::disbursements::sample::seven;
 use crate::portal::browser::{Browser, CHOSEN, Node, Shown};
 use std::collections::BTreeMap;
 
+const AVAILABLE: &str = "Appropriation, year 2026-27, Capital subsidy: Available";
+
 /// The paise of an amount as a page writes it; `None` for a text that is no amount.
 fn paise_of(text: &str) -> Option<i64> {
     let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -97,13 +99,13 @@ fn one_proposes_and_another_approves_what_the_page_foretold(app: App) {
     let row = || app.budget("financial_year", "capital_subsidy", Some("2026-27"))["available_paise"].as_i64().unwrap();
     assert_eq!(row(), 10 * CRORE, "a proposal changes nothing");
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
-    let shown = other.opens(page).says("If you approve, these balances change at once");
+    let shown = other.opens_foreseen(page).says("The instrument counts at once.");
     let statements: u32 = shown.answer.header("x-statements").unwrap().parse().unwrap();
     assert!(statements <= 12, "{statements}");
     let effect = tables(&shown)[0].clone();
-    assert_eq!(effect["2026-27 · Capital subsidy · Available"], [10 * CRORE, 40 * CRORE], "{effect:?}");
+    assert_eq!(effect[AVAILABLE], [10 * CRORE, 40 * CRORE], "{effect:?}");
     let shown = other.sends(&shown.form("Approve")).with_status(200).says("Approved by you").says("Approved");
-    assert_eq!(row(), effect["2026-27 · Capital subsidy · Available"][1], "what was foretold happened");
+    assert_eq!(row(), effect[AVAILABLE][1], "what was foretold happened");
     assert!(shown.buttons().is_empty());
     let list = Browser::of(&app, &app.auditor(), "hi").opens("/hi/budget/instruments").with_status(200);
     assert_eq!(list.link("NDFEB/2026-27/BUD/0002"), "/hi/budget/instruments/NDFEB-2026-27-BUD-0002");

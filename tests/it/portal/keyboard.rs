@@ -62,7 +62,7 @@ fn the_keyboard_alone_takes_the_authority_from_signing_in_to_the_sanction(app: A
     chromium.reads("1 wait(s) for you");
     chromium.tabs_to("NDFEB/2026-27/TRN/0001");
     chromium.enters("the number");
-    chromium.reads("Appropriation, year 2026-27, Capital subsidy: sanctioned");
+    chromium.reads("Concurred");
     chromium.tabs_to("Noting on the file");
     chromium.strikes("Seen and found in order.");
     chromium.tabs_to("Sanction: ₹15.00 crore");

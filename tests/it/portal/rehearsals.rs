@@ -12,14 +12,11 @@ const PAGE: &str = "/en/tranches/NDFEB-2026-27-TRN-0001";
 const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
 const UNKNOWN: &str = "cannot be previewed now";
 const NOTING: &str = "Noting on the file";
-/// How often a page is loaded again on which a busy machine could not show everything in time.
-const PATIENCE: usize = 100;
 
 /// A page with everything that its buttons would do.
 #[track_caller]
 fn foretold(browser: &Browser, path: &str) -> Shown {
-    let shown = (0..PATIENCE).map(|_| browser.opens(path)).find(|shown| !shown.page.text().contains(UNKNOWN));
-    shown.unwrap_or_else(|| panic!("{path} could not be previewed {PATIENCE} times")).with_status(200)
+    browser.opens_foreseen(path).with_status(200)
 }
 
 /// What a form would do: account, before and after.
@@ -40,7 +37,8 @@ fn balance(app: &App, words: &str) -> String {
     let parts: Vec<&str> = account.split(", ").collect();
     let [ledger, owner, component] = parts[..] else { panic!("{words}") };
     let owner = owner.split_once(' ').unwrap().1;
-    let (ledger, component) = (ledger.to_lowercase(), component.to_lowercase().replace(' ', "_"));
+    let code_of = |words: &str| words.to_lowercase().replace(' ', "_");
+    let (ledger, component, stage) = (code_of(ledger), code_of(component), code_of(stage));
     let code = format!("{ledger}:{SCHEME}:{component}:{owner}:{stage}");
     let query = format!("SELECT CAST(balance_paise AS TEXT) AS value FROM accounts WHERE code = '{code}'");
     // An account is opened by the first posting to it.
@@ -94,10 +92,10 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     let this_year = "Appropriation, year 2026-27, Capital subsidy";
     let rows: Vec<String> = told.iter().map(|row| row.join(" | ")).collect();
     for (account, stage, before, after) in [
-        (award, "reserved", all, none),
-        (award, "sanctioned", none, all),
-        (this_year, "reserved", all, none),
-        (this_year, "sanctioned", none, all),
+        (award, "Reserved", all, none),
+        (award, "Sanctioned", none, all),
+        (this_year, "Reserved", all, none),
+        (this_year, "Sanctioned", none, all),
     ] {
         assert!(rows.contains(&format!("{account}: {stage} | {before} | {after}")), "{account} {stage}: {rows:?}");
     }
@@ -111,7 +109,7 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
         let form = form.fill("Paid", super::browser::CHOSEN).fill("UTR", "SBINR52026050100001");
         form.fill("Day", "1").fill("Month", "5").fill("Year", "2026").fill("Amount that the bank paid", "15 crore")
     });
-    assert!(told.iter().any(|[account, _, after]| account.ends_with("disbursed") && after == all), "{told:?}");
+    assert!(told.iter().any(|[account, _, after]| account.ends_with("Disbursed") && after == all), "{told:?}");
     assert_eq!(year(), [40, 25, 0, 0, 0, 15]);
     foretold(&ddo, PAYMENT).says("If the money came back, these balances change.");
     app.must_verify();
@@ -131,7 +129,7 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     // With the new year's money the same page has the button, and says from where the money is taken.
     app.provided("capital_subsidy", "2027-28", 60 * CRORE);
     let told = presses(&app, &authority, PAGE, "sanction", "Sanction: ₹15.00 crore", noted);
-    let available = told.iter().find(|[account, ..]| account.contains("2027-28") && account.ends_with("available"));
+    let available = told.iter().find(|[account, ..]| account.contains("2027-28") && account.ends_with("Available"));
     assert_eq!(available.unwrap()[1..], ["₹60,00,00,000.00", "₹45,00,00,000.00"]);
     foretold(&Browser::of(&app, &app.auditor(), "en"), PAGE).says("NDFEB/2027-28/SAN/0001");
     app.must_verify();

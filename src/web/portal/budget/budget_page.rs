@@ -83,7 +83,7 @@ fn table(page: &Page, standings: &[Standings]) -> Table {
     // What only the outlay knows is left out of a year's table, where it is nothing.
     let rare = |stage: Stage| matches!(stage, Stage::Committed | Stage::Withheld);
     let told = |stage: &Stage| !rare(*stage) || standings.iter().any(|of| of.at(*stage) != Paise::ZERO);
-    rows.extend(STAGES.into_iter().filter(told).map(|stage| row(format!("account-{stage}"), &|of| of.at(stage))));
+    rows.extend(STAGES.into_iter().filter(told).map(|stage| row(format!("account-stage-{stage}"), &|of| of.at(stage))));
     Table { head: std::iter::once(page.t("budget-stage")).chain(standings.iter().map(column)).collect(), rows }
 }
 
