@@ -5,7 +5,7 @@ use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
 use crate::words;
 use crate::worklist::desk_times::{Desk, DeskTimes};
-use crate::worklist::matter::{Matter, Pause};
+use crate::worklist::matter::{Matter, MatterKind, Pause};
 use crate::worklist::rule::{Clock, Rule, Then};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -149,7 +149,12 @@ impl Matter {
 
     /// The clock of the office that an open query stopped.
     fn standing(&self, open: &Pause, times: &DeskTimes) -> Option<StandingClock> {
-        let desk = Desk::Application;
+        let desk = match self.kind {
+            MatterKind::Application => Desk::Application,
+            MatterKind::Claim => Desk::Claim,
+            MatterKind::Milestone => Desk::Milestone,
+            _ => return None,
+        };
         let used = days_between(self.arrived?, open.from).saturating_sub(days_paused(&self.pauses));
         Some(StandingClock {
             desk,
@@ -176,7 +181,7 @@ fn side(offices: &[Role]) -> Side {
 mod tests {
     use super::*;
     use crate::worklist::desk_times::tests::times;
-    use crate::worklist::matter::{MatterKind, Taken};
+    use crate::worklist::matter::Taken;
     use uuid::Uuid;
 
     fn at(text: &str) -> Timestamp {
@@ -245,6 +250,16 @@ mod tests {
         file.pauses.push(Pause { from: at("2027-03-24T06:30:00Z"), to: None });
         let again = waiting(&file).standing.unwrap();
         assert_eq!((again.days_used, again.days_left), (15, 15));
+    }
+
+    #[test]
+    fn the_clock_that_stands_is_that_of_the_desk_that_asked() {
+        for (kind, desk, days) in [(MatterKind::Claim, Desk::Claim, 22), (MatterKind::Milestone, Desk::Milestone, 30)] {
+            let mut file = matter(kind, "query_open");
+            file.pauses = vec![Pause { from: at("2027-03-11T06:30:00Z"), to: None }];
+            let standing = waiting(&file).standing.unwrap();
+            assert_eq!((standing.desk, standing.days_used, standing.days_left), (desk, 10, days - 10));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::service::milestone::milestones::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
+use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -71,6 +72,7 @@ pub struct WholeMilestone {
     pub stages: Vec<ChainStage>,
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
+    pub today: NaiveDate,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub next: Vec<NextMilestoneAct>,
@@ -180,6 +182,7 @@ impl Service {
         let found = evidence::of_ids(tx, &files_of(&milestone, actor.roles.is_manufacturer()))?;
         Ok(WholeMilestone {
             waiting: self.waiting_of(tx, &kinds, &milestone.id.to_string(), today)?,
+            today,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&milestone))?,
             next: next_acts(&milestone, actor, now),

@@ -25,7 +25,6 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
-pub mod waits;
 pub mod worklist;
 
 use crate::service as s;

@@ -31,7 +31,7 @@ fn a_query_is_raised_and_answered_on_pages(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let shown = agency.opens("/en/claims").says("1 claim(s)").says("Sample lodestone Ltd").says("₹1,60,000.00");
     let shown = agency.opens(&shown.link(NUMBER)).says("With Verifier (project management agency) since 1 Sep 2026");
-    let shown = shown.says("expected by 23 Sep 2026").says("Sample Motors").says("100 kg");
+    let shown = shown.says("If nothing is done by 23 Sep 2026").says("Sample Motors").says("100 kg");
     let empty = agency.sends(&shown.form("Raise a query")).with_status(422);
     assert_eq!(empty.link("Must not be empty"), "#query-question");
     let asked = empty.form("Raise a query").fill("Question", "Which plant made these?");

@@ -49,6 +49,7 @@ fn five_people_take_a_tranche_to_the_bank(app: App) {
     let shown = shown.says("NDFEB/2026-27/SAN/0001").says("आपके द्वारा स्वीकृत").says("राशि जाँची");
     assert!(shown.buttons().is_empty(), "after the sanction nothing can be rejected: {:?}", shown.buttons());
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
+    assert_eq!(ddo.opens(PAGE).link("NDFEB/2026-27/CLM/0001"), "/en/claims/NDFEB-2026-27-CLM-0001");
     let shown = ddo.sends(&ddo.opens(PAGE).form("Send to the treasury: ₹15.00 crore"));
     let shown = shown.says("Sent to the treasury by you").says("With Drawing and Disbursing Officer since");
     let payment = ddo.opens(&shown.link("NDFEB/2026-27/PAY/0001")).says("Nobody has said yet whether it did");

@@ -9,7 +9,8 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
-use crate::web::portal::{reference, waits};
+use crate::web::portal::reference;
+use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
@@ -199,12 +200,8 @@ impl ClaimPage<'_> {
         status_colour(self.file.claim.status)
     }
 
-    fn waits(&self) -> Vec<String> {
-        waits::sentences(self.page, &self.file.waiting)
-    }
-
-    fn standing(&self) -> Option<String> {
-        waits::standing(self.page, &self.file.waiting)
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {

@@ -9,8 +9,9 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
-use crate::web::portal::{reference, waits};
+use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::calendar::Timestamp;
@@ -210,8 +211,8 @@ impl MilestonePage<'_> {
         status_colour(self.file.file.milestone.status)
     }
 
-    fn waits(&self) -> Vec<String> {
-        waits::sentences(self.page, &self.file.waiting)
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
     fn queries(&self) -> &QueryRounds {

@@ -252,14 +252,17 @@ impl TranchePage<'_> {
         payment_colour(payment.status)
     }
 
+    fn claim_address(&self) -> String {
+        self.page.to(&format!("/claims/{}", reference::in_address(&self.file.claim)))
+    }
+
     fn payment_address(&self, payment: &Payment) -> String {
         self.page.to(&format!("/payments/{}", reference::in_address(&payment.number)))
     }
 
     /// Who has the file, since when and until when, and what happens if nothing is done.
     fn waits(&self) -> Vec<Wait> {
-        let waiting = self.file.waiting.iter();
-        waiting.map(|waiting| waits::in_words(self.page, waiting, self.file.today)).collect()
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
     /// By whom it was returned to which desk, and when.

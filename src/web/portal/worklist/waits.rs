@@ -11,16 +11,26 @@ pub struct Wait {
     pub place: String,
     /// Until when, and what happens then; the clock that runs out first comes first.
     pub clocks: Vec<String>,
+    /// What the clock of the office has left while a query is open.
+    pub standing: Option<String>,
 }
 
-/// A wait as its page says it.
-pub fn in_words(page: &Page, waiting: &Waiting, today: NaiveDate) -> Wait {
+/// All that a record waits for, as its page says it.
+pub fn all_in_words(page: &Page, waiting: &[Waiting], today: NaiveDate) -> Vec<Wait> {
+    waiting.iter().map(|one| in_words(page, one, today)).collect()
+}
+
+fn in_words(page: &Page, waiting: &Waiting, today: NaiveDate) -> Wait {
     let office = page.offices(&waiting.offices);
     let place = match &waiting.since {
         Some(since) => page.language.text_with("title-with-since", &[("office", office), ("day", page.instant(since))]),
         None => page.t1("title-with", "office", office),
     };
-    Wait { place, clocks: waiting.clocks.iter().map(|clock| until(page, clock, today)).collect() }
+    let standing = waiting.standing.as_ref().map(|standing| {
+        let values = [("day", page.instant(&standing.since)), ("n", standing.days_left.to_string())];
+        page.language.text_with("clock-stands", &values)
+    });
+    Wait { place, clocks: waiting.clocks.iter().map(|clock| until(page, clock, today)).collect(), standing }
 }
 
 /// Until when a clock runs, and what happens then.

@@ -169,6 +169,3 @@ to-verification = Verify line by line
 unit-kg = {$n} kg
 verification-not-open = This claim does not wait for its verification. Its status is:
 verification-too-long = This claim has {$n} lines, more than a page can show for a decision. It is verified through the interface for programs.
-waits-clock-stands = The clock of the office stands since {$day}; it has {$n} day(s) left after the reply.
-waits-until = expected by {$day}
-waits-with = With {$office}

@@ -50,6 +50,7 @@ act-verify_milestone = verify
 blocked-because = You took the step '{$step}' on the same money.
 clock-over = Over since {$day} ({$n} day(s)): {$then}
 clock-runs = If nothing is done by {$day} ({$n} day(s) left): {$then}
+clock-stands = The clock of the office stands since {$day}; it has {$n} day(s) left after the reply.
 count-inbox = {$n} wait(s) for you
 filter-kind = Kinds of matters
 filter-scheme = Scheme

@@ -50,6 +50,7 @@ act-verify_milestone = सत्यापित करें
 blocked-because = आपने इसी राशि पर '{$step}' चरण उठाया था।
 clock-over = {$day} को अवधि समाप्त ({$n} दिन पहले): {$then}
 clock-runs = यदि {$day} तक कुछ न हो ({$n} दिन शेष): {$then}
+clock-stands = कार्यालय की समय-सीमा {$day} से रुकी है; उत्तर के बाद {$n} दिन शेष रहेंगे।
 count-inbox = आपके लिए {$n} कार्य
 filter-kind = मामलों के प्रकार
 filter-scheme = योजना
