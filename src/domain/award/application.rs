@@ -209,12 +209,6 @@ impl Application {
         }
         Ok(())
     }
-
-    /// Adds a query as a new round; only one round at a time may be open.
-    pub fn raise_query(&mut self, question: &str, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        self.require(ApplicationStatus::Submitted, "submitted")?;
-        self.queries.raise(question, by, at)
-    }
 }
 
 /// Checks the text of a query, reply or reason.

@@ -7,6 +7,7 @@ use crate::service::Service;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::operation::Operation;
+use crate::service::running::queries;
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::windows::require_open;
 use domain::award::application::{
@@ -18,7 +19,7 @@ use domain::base::digest::hex;
 use domain::base::field::{FieldErrors, check_text};
 use domain::base::id::{ApplicationId, EvidenceId};
 use domain::base::permission::{Permission, Step};
-use domain::base::queries::{QueryReply, QueryRounds, check_reply};
+use domain::base::queries::{QueryRounds, check_reply};
 use domain::base::refusal::Refusal;
 use domain::people::user::Actor;
 use domain::scheme::fact::{FactPlace, check_facts};
@@ -229,9 +230,9 @@ impl Command for RaiseQuery {
         check_note("/question", &self.question)?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
-        application.raise_query(&self.question, work.actor.user_id, work.now)?;
+        application.require(ApplicationStatus::Submitted, "submitted")?;
+        let details = queries::raise(work, &mut application.queries, &self.question)?;
         applications::update(work.tx, &mut application)?;
-        let details = json!({ "round": application.queries.0.len(), "question_digest": hex(&Sha256::digest(self.question.as_bytes())) });
         Ok(Done { subject: subject_of(application.id), answer: application, details })
     }
 }
@@ -260,19 +261,8 @@ impl Command for ReplyToQuery {
         check_reply(&self.text, &self.documents)?;
         let mut application = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, application.version)?;
-        let found = require_evidence(work.tx, &self.documents, Some(work.actor.own_organisation()?))?;
-        let reply = QueryReply {
-            text: self.text.clone(),
-            documents: self.documents,
-            replied_by: work.actor.user_id,
-            replied_at: work.now,
-        };
-        application.queries.reply(self.round, reply)?;
+        let details = queries::reply(work, &mut application.queries, self.round, self.text, self.documents)?;
         applications::update(work.tx, &mut application)?;
-        let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
-        let details = json!({
-            "round": self.round, "reply_digest": hex(&Sha256::digest(self.text.as_bytes())), "document_digests": digests,
-        });
         Ok(Done { subject: subject_of(application.id), answer: application, details })
     }
 }

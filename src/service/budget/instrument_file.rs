@@ -6,6 +6,7 @@ use crate::db::people::users;
 use crate::service::Service;
 use crate::service::budget::budget_instruments::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::id::{InstrumentId, UserId};
@@ -54,7 +55,7 @@ pub struct InstrumentFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentList {
     pub rows: Vec<BudgetInstrument>,
-    pub all: usize,
+    pub all: i64,
 }
 
 /// What a form of a proposal offers to choose from.
@@ -132,15 +133,14 @@ impl Service {
         self: &Arc<Self>,
         caller: Caller,
         status: Option<InstrumentStatus>,
-        page: usize,
-        rows: usize,
+        page: i64,
+        rows: i64,
     ) -> Result<InstrumentList, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
             let mut all = budget_instruments::list(tx)?;
             all.retain(|one| status.is_none_or(|status| one.status == status));
-            let (count, skipped) = (all.len(), page.saturating_sub(1).saturating_mul(rows));
-            let shown = all.into_iter().rev().skip(skipped).take(rows).collect();
-            Ok(InstrumentList { rows: shown, all: count })
+            let (rows, all) = newest_first(all, page, rows);
+            Ok(InstrumentList { rows, all })
         })
         .await
     }

@@ -3,16 +3,13 @@
 use crate::db::claim::claims;
 use crate::service::claim::claims::visible;
 use crate::service::running::error::Error;
-use crate::service::running::evidence::require_evidence;
+use crate::service::running::queries;
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::application::check_note;
-use domain::base::digest::hex;
 use domain::base::id::{ClaimId, EvidenceId};
 use domain::base::permission::Permission;
-use domain::base::queries::{QueryReply, check_reply};
+use domain::base::queries::check_reply;
 use domain::claim::claim::{Claim, ClaimStatus};
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// An officer raises a query about a submitted claim; no second one can be raised before the first is answered, and
 /// the claim is not verified before.
@@ -38,10 +35,8 @@ impl Command for RaiseClaimQuery {
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
         claim.require(ClaimStatus::Submitted, "submitted")?;
-        claim.queries.raise(&self.question, work.actor.user_id, work.now)?;
+        let details = queries::raise(work, &mut claim.queries, &self.question)?;
         claims::update(work.tx, &mut claim)?;
-        let question_digest = hex(&Sha256::digest(self.question.as_bytes()));
-        let details = json!({ "round": claim.queries.0.len(), "question_digest": question_digest });
         Ok(Done { subject, answer: claim, details })
     }
 }
@@ -71,18 +66,8 @@ impl Command for ReplyToClaimQuery {
         check_reply(&self.text, &self.documents)?;
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
-        let found = require_evidence(work.tx, &self.documents, Some(work.actor.own_organisation()?))?;
-        let reply_digest = hex(&Sha256::digest(self.text.as_bytes()));
-        let reply = QueryReply {
-            text: self.text,
-            documents: self.documents,
-            replied_by: work.actor.user_id,
-            replied_at: work.now,
-        };
-        claim.queries.reply(self.round, reply)?;
+        let details = queries::reply(work, &mut claim.queries, self.round, self.text, self.documents)?;
         claims::update(work.tx, &mut claim)?;
-        let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
-        let details = json!({ "round": self.round, "reply_digest": reply_digest, "document_digests": digests });
         Ok(Done { subject, answer: claim, details })
     }
 }

@@ -5,19 +5,17 @@ use crate::db::milestone::milestones;
 use crate::service::milestone::milestone_files::file_of;
 use crate::service::milestone::milestones::{visible, with_digest};
 use crate::service::running::error::Error;
-use crate::service::running::evidence::require_evidence;
+use crate::service::running::queries;
 use crate::service::running::runner::{Command, Done, Work, check_version};
 use domain::award::application::check_note;
-use domain::base::digest::hex;
 use domain::base::id::{EvidenceId, MilestoneId};
 use domain::base::noting::Reasons;
 use domain::base::permission::Permission;
-use domain::base::queries::{QueryReply, check_reply};
+use domain::base::queries::check_reply;
 use domain::base::refusal::Refusal;
 use domain::milestone::milestone::MilestoneStatus;
 use domain::recovery::milestone_standing::MilestoneFile;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// An officer raises a query about a reported milestone; the report is not verified before it is answered.
 pub struct RaiseMilestoneQuery {
@@ -45,10 +43,8 @@ impl Command for RaiseMilestoneQuery {
             let is = milestone.status.as_str();
             return Err(Refusal::WrongState { noun: "milestone", is, needs: "reported" }.into());
         }
-        milestone.queries.raise(&self.question, work.actor.user_id, work.now)?;
+        let details = queries::raise(work, &mut milestone.queries, &self.question)?;
         milestones::update(work.tx, &mut milestone)?;
-        let question_digest = hex(&Sha256::digest(self.question.as_bytes()));
-        let details = json!({ "round": milestone.queries.0.len(), "question_digest": question_digest });
         let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
         Ok(Done { subject, answer, details })
     }
@@ -79,18 +75,8 @@ impl Command for ReplyToMilestoneQuery {
         check_reply(&self.text, &self.documents)?;
         let mut milestone = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, milestone.version)?;
-        let found = require_evidence(work.tx, &self.documents, Some(work.actor.own_organisation()?))?;
-        let reply_digest = hex(&Sha256::digest(self.text.as_bytes()));
-        let reply = QueryReply {
-            text: self.text,
-            documents: self.documents,
-            replied_by: work.actor.user_id,
-            replied_at: work.now,
-        };
-        milestone.queries.reply(self.round, reply)?;
+        let details = queries::reply(work, &mut milestone.queries, self.round, self.text, self.documents)?;
         milestones::update(work.tx, &mut milestone)?;
-        let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
-        let details = json!({ "round": self.round, "reply_digest": reply_digest, "document_digests": digests });
         let answer = file_of(work.tx, work.schemes, milestone, work.now.date_in_india())?;
         Ok(Done { subject, answer, details })
     }

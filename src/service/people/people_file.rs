@@ -6,6 +6,7 @@ use crate::db::people::{organisations, users};
 use crate::service::Service;
 use crate::service::people::users::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
+use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
 use domain::base::id::UserId;
 use domain::base::permission::{Permission, Role};
@@ -24,7 +25,7 @@ pub struct PersonRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeopleList {
     pub rows: Vec<PersonRow>,
-    pub all: usize,
+    pub all: i64,
 }
 
 /// One account with everything that its page shows.
@@ -43,17 +44,15 @@ fn companies(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>, Error> {
 
 impl Service {
     /// One page of the accounts, the newest first; pages are numbered from 1.
-    pub async fn people_list(self: &Arc<Self>, caller: Caller, page: usize, rows: usize) -> Result<PeopleList, Error> {
+    pub async fn people_list(self: &Arc<Self>, caller: Caller, page: i64, rows: i64) -> Result<PeopleList, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
             let names: BTreeMap<String, String> = companies(tx)?.into_iter().collect();
-            let found = users::list(tx)?;
-            let all = found.len();
-            let shown = found.into_iter().rev().skip(page.saturating_sub(1).saturating_mul(rows)).take(rows);
+            let (shown, all) = newest_first(users::list(tx)?, page, rows);
             let row = |user: User| PersonRow {
                 company: user.organisation_id.and_then(|id| names.get(&id.to_string()).cloned()),
                 user,
             };
-            Ok(PeopleList { rows: shown.map(row).collect(), all })
+            Ok(PeopleList { rows: shown.into_iter().map(row).collect(), all })
         })
         .await
     }

@@ -11,6 +11,7 @@ pub mod effect;
 pub mod everyone;
 pub mod field;
 pub mod form;
+pub mod list;
 pub mod milestone;
 pub mod numbers;
 pub mod page;

@@ -2,19 +2,10 @@
 
 use crate::service::people::people_file::{PeopleList, PersonRow};
 use crate::web::edge::reply::Reply;
+use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
 use askama::Template;
-use serde::Deserialize;
-
-/// How many rows a page of the list has.
-const ROWS: usize = 20;
-
-/// Which page of the list is shown.
-#[derive(Default, Deserialize)]
-pub struct PeopleQuery {
-    page: Option<usize>,
-}
 
 #[derive(Template)]
 #[template(path = "templates/people/people_list.html", config = "src/web/askama.toml")]
@@ -23,24 +14,23 @@ struct PeopleListPage<'a> {
     frame: Frame,
     list: PeopleList,
     count: String,
-    newer: Option<String>,
-    older: Option<String>,
+    pages: Neighbours,
 }
 
 /// The list of accounts.
-pub async fn people_list(page: Page, query: Query<PeopleQuery>) -> Reply {
-    let at = query.page.unwrap_or(1).max(1);
-    let list = page.web.service.people_list(page.caller()?, at, ROWS).await?;
-    let address = |to: usize| page.to(&format!("/people?page={to}"));
-    let shown = PeopleListPage {
+pub async fn people_list(page: Page, query: Query<ListQuery>) -> Reply {
+    let place = Place::of(&page, "/people", &query);
+    let list = page.web.service.people_list(page.caller()?, place.number, ROWS).await?;
+    if let Some(last) = place.last_instead(list.all) {
+        return Ok(last);
+    }
+    page.show(&PeopleListPage {
         frame: page.frame(page.t("title-people")),
         count: page.t1("count-people", "n", list.all),
-        newer: (at > 1).then(|| address(at - 1)),
-        older: (at.saturating_mul(ROWS) < list.all).then(|| address(at + 1)),
+        pages: place.neighbours(list.all),
         page: &page,
         list,
-    };
-    page.show(&shown)
+    })
 }
 
 impl PeopleListPage<'_> {
