@@ -255,7 +255,7 @@ mod tests {
         (MatterKind::Tranche, "rejected", "-"),
         (MatterKind::Tranche, "expired", "-"),
         (MatterKind::Claim, "draft", "submit_claim by signatory"),
-        (MatterKind::Claim, "returned", "submit_claim by signatory"),
+        (MatterKind::Claim, "returned", "submit_claim by signatory; change_claim by preparer"),
         (MatterKind::Claim, "submitted", "verify_claim by verifier"),
         (MatterKind::Claim, "query_open", "reply_to_claim_query by preparer or signatory"),
         (MatterKind::Claim, "verified", "-"),

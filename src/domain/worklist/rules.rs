@@ -60,11 +60,12 @@ fn open_query(act: &'static str) -> Waits {
 
 /// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
 pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
+    let submit = || Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit);
     match status {
         ClaimStatus::Submitted if query_open => open_query("reply_to_claim_query"),
-        ClaimStatus::Draft | ClaimStatus::Returned => {
-            one(Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit))
-        }
+        ClaimStatus::Draft => one(submit()),
+        // The preparer corrects it, and the signatory submits it.
+        ClaimStatus::Returned => Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim)]),
         ClaimStatus::Submitted => {
             one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(Desk::Claim))
         }

@@ -68,6 +68,8 @@ pub(in crate::service) fn start_tranche(
     Ok(tranche)
 }
 
+/// The steps that people took on the rupees of a claim. Verifying a milestone, the claim and its certificate are one
+/// step, so a person who did several of them stands once, with the noting of the last.
 fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result<Vec<(Step, UserId, String)>, Error> {
     let mut steps = vec![(Step::Prepare, claim.prepared_by, "claim".to_owned())];
     steps.extend(claim.submitted_by.map(|by| (Step::Submit, by, "claim".to_owned())));
@@ -83,7 +85,14 @@ fn steps_so_far(work: &mut Work<'_, '_>, claim: &Claim, remarks: &str) -> Result
         }
     }
     steps.push((Step::Verify, work.actor.user_id, remarks.to_owned()));
-    Ok(steps)
+    let mut once: Vec<(Step, UserId, String)> = Vec::new();
+    for (step, by, note) in steps {
+        match once.iter_mut().find(|(earlier, person, _)| (*earlier, *person) == (step, by)) {
+            Some((_, _, earlier)) => *earlier = note,
+            None => once.push((step, by, note)),
+        }
+    }
+    Ok(once)
 }
 
 /// The tranche that waits for its claim to be verified again, if any.

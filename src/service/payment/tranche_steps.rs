@@ -117,6 +117,11 @@ pub fn names_for(tx: &mut ReadTx<'_>, actor: &Actor, tranche: &Tranche) -> Resul
     Ok(names)
 }
 
+/// Whether a person writes a noting with this step. The notes of the others name only what the step was taken on.
+fn is_noting(step: Step) -> bool {
+    !matches!(step, Step::Prepare | Step::Submit | Step::Pay)
+}
+
 /// The steps that were taken. `readable` is the copy of the tranche for this reader, which has the returns as they
 /// may see them; the noting of a step is shown to whoever may see the name.
 pub fn steps_of(tranche: &Tranche, readable: &Tranche, names: &NamesSeen, office_only: bool) -> Vec<StepTaken> {
@@ -127,7 +132,8 @@ pub fn steps_of(tranche: &Tranche, readable: &Tranche, names: &NamesSeen, office
         by: step.taken_by,
         name: names.get(&step.taken_by).cloned(),
         at: step.taken_at,
-        note: (!office_only || names.contains_key(&step.taken_by)).then(|| step.note.text().to_owned()),
+        note: (is_noting(step.step) && (!office_only || names.contains_key(&step.taken_by)))
+            .then(|| step.note.text().to_owned()),
         fallen: step.fallen.as_ref().and_then(|fallen| fallen_by(fallen.round)).map(|one| ReturnMade::of(one, names)),
     });
     shown.collect()

@@ -10,9 +10,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::session::{Renewed, Visitor, token_of};
 use crate::web::portal::texts::Language;
-use crate::web::portal::{assets, days};
+use crate::web::portal::{assets, days, route_table};
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
@@ -42,6 +42,8 @@ pub struct Page {
     pub language: Language,
     /// The address after the language: `/tranches/…`.
     pub path: String,
+    /// Where the page can be opened again: for a form that was sent, the page from which it was sent.
+    pub shown_at: String,
     pub query: String,
     pub visitor: Option<Visitor>,
     pub web: web::Data<Web>,
@@ -105,7 +107,9 @@ impl Page {
     pub fn of_nobody(request: &HttpRequest) -> Result<Page, Problem> {
         let web = extract::web_of(request)?;
         let (language, path) = split(request.path());
-        Ok(Page { language, path, query: request.query_string().to_owned(), visitor: None, web })
+        let query = request.query_string().to_owned();
+        let shown_at = if request.method() == Method::POST { route_table::page_above(&path) } else { path.clone() };
+        Ok(Page { language, path, shown_at, query, visitor: None, web })
     }
 
     /// The person who reads, or the problem that brings them to the sign-in page.
@@ -189,8 +193,8 @@ impl Page {
     /// The address of this page in another language, with its query.
     pub fn here_in(&self, language: impl std::fmt::Display) -> String {
         match self.query.as_str() {
-            "" => format!("/{language}{}", self.path),
-            query => format!("/{language}{}?{query}", self.path),
+            "" => format!("/{language}{}", self.shown_at),
+            query => format!("/{language}{}?{query}", self.shown_at),
         }
     }
 

@@ -2,8 +2,9 @@
 //! tests go through every page that there is.
 
 use crate::service::running::runner::Command;
+use crate::web::portal::declared;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, Responder};
+use actix_web::{FromRequest, Handler, Responder, guard};
 use domain::base::permission::Permission;
 
 /// One page or act, as the list names it.
@@ -56,6 +57,23 @@ pub trait PageTable: Sized {
     }
 }
 
+/// The page to which an act belongs: the nearest one above its address, `/claims/…` for `/claims/…/return`.
+pub fn page_above(path: &str) -> String {
+    let pages: Vec<Declared> = declared().into_iter().filter(|one| one.method == "GET").collect();
+    let mut above = path;
+    while !above.is_empty() && !pages.iter().any(|page| is_at(page.path, above)) {
+        above = above.rsplit_once('/').map_or("", |(rest, _)| rest);
+    }
+    above.to_owned()
+}
+
+/// Whether an address is one of a declared path, whose parts in braces stand for anything.
+fn is_at(declared: &str, address: &str) -> bool {
+    let (declared, address) = (declared.split('/'), address.split('/'));
+    declared.clone().count() == address.clone().count()
+        && declared.zip(address).all(|(part, given)| part.starts_with('{') || part == given)
+}
+
 impl PageTable for ServiceConfig {
     fn route<F, A>(&mut self, declared: Declared, handler: F) -> &mut Self
     where
@@ -63,7 +81,11 @@ impl PageTable for ServiceConfig {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let route = if declared.method == "POST" { web::post() } else { web::get() };
+        // HEAD asks for what GET would answer, without its body (RFC 9110, section 9.3.2).
+        let route = match declared.method {
+            "POST" => web::post(),
+            _ => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        };
         ServiceConfig::route(self, declared.path, route.to(handler))
     }
 }
@@ -77,5 +99,23 @@ impl PageTable for Vec<Declared> {
     {
         self.push(declared);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_belongs_to_the_page_above_it() {
+        for (act, page) in [
+            ("/claims/NDFEB-2028-29-CLM-0001/queries/1/reply", "/claims/NDFEB-2028-29-CLM-0001"),
+            ("/claims/NDFEB-2028-29-CLM-0001/verification/rehearsal", "/claims/NDFEB-2028-29-CLM-0001/verification"),
+            ("/budget/instruments", "/budget/instruments"),
+            ("/account/password", "/account"),
+            ("/nothing", ""),
+        ] {
+            assert_eq!(page_above(act), page);
+        }
     }
 }

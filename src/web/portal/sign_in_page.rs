@@ -84,7 +84,7 @@ impl<'a> SignInPage<'a> {
 fn keep(page: &Page, user: UserId, typed: &Typed) -> Kept {
     let fields: Vec<(&str, &str)> =
         typed.shown_again().chain(typed.named("version").map(|text| ("version", text))).collect();
-    let text = serde_json::json!({ "address": page.here_in(page.language), "fields": fields }).to_string();
+    let text = serde_json::json!({ "address": page.to(&page.path), "fields": fields }).to_string();
     let digest = digest(page, user, &text);
     Kept { text, digest }
 }

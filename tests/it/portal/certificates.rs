@@ -110,7 +110,7 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let form = agency.opens(CERTIFICATE).form("Show what it comes to").fill("Accept it", CHOSEN);
     let before = app.acts();
     let shown = agency.foresees(&form.fill("Kilograms accepted", "1,000").fill("Amount accepted", "50 lakh"));
-    let shown = shown.with_status(200).says("Balance still to be paid ₹3,20,000.00").says("nothing is reserved yet");
+    let shown = shown.with_status(200).says("Balance still to be paid ₹3,20,000.00").says("nothing has changed yet");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     let form = shown.form("Record the decision").fill("Remarks", "compared with the invoices");
     let shown =

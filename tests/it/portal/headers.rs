@@ -37,6 +37,15 @@ fn a_page_is_kept_by_nobody_and_framed_by_nobody(app: App) {
 }
 
 #[apply(on_sqlite!)]
+fn whoever_asks_for_the_head_of_a_page_gets_it(app: App) {
+    for page in ["/en/", "/hi/sign-in"] {
+        let answer = app.client.send("HEAD", page, &[], None).unwrap();
+        assert_eq!((answer.status, answer.bytes.len()), (200, 0), "{page}");
+    }
+    assert_eq!(app.client.send("HEAD", "/en/nothing", &[], None).unwrap().status, 404);
+}
+
+#[apply(on_sqlite!)]
 fn files_have_the_digest_of_their_content_in_their_name(app: App) {
     let anybody = Browser::new(&app);
     let page = anybody.opens("/hi/").page;

@@ -20,3 +20,20 @@ fn a_filter_is_in_the_address(app: App) {
     auditor.opens("/en/tranches?status=nonsense").with_status(400).says("This page cannot be shown");
     auditor.opens("/en/tranches?page=7").with_status(200).says("1 tranche(s)");
 }
+
+#[apply(on_sqlite!)]
+fn a_page_that_no_list_has_leads_to_its_last_one(app: App) {
+    app.tranche_of_15_crore();
+    let auditor = Browser::of(&app, &app.auditor(), "en");
+    let administrator = Browser::of(&app, &app.administrator(), "en");
+    for (browser, list, says) in [
+        (&auditor, "/en/claims", "NDFEB/2026-27/CLM/0001"),
+        (&auditor, "/en/tranches", "NDFEB/2026-27/TRN/0001"),
+        (&auditor, "/en/budget/instruments", "NDFEB/2026-27/BUD/0001"),
+        (&administrator, "/en/people", "Sample auditor"),
+    ] {
+        for page in ["999", "-1", "0", "9223372036854775807"] {
+            browser.opens(&format!("{list}?page={page}")).with_status(200).says(says);
+        }
+    }
+}

@@ -33,6 +33,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     // Without a desk and reasons nothing is returned, and each fault stands at its field.
     let shown = finance.sends(&form.fill("Internal note", NOTE)).with_status(422);
     assert_eq!(shown.form("Return with reasons").text("Internal note"), NOTE);
+    assert_eq!(shown.link("हिन्दी"), PAGE.replace("/en/", "/hi/"), "the switch leads to the page of the record");
     assert!(
         shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#return-to")),
         "{:?}",
@@ -41,7 +42,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     app.set_clock("2026-05-03T06:30:00Z");
     let form = shown.form("Return with reasons").fill(TO_SECTION, CHOSEN).fill("Reasons", REASONS);
     let shown = finance.sends(&form).with_status(200).says("Returned by you, 3 May 2026, 12:00 IST");
-    let shown = shown.says("With Section Officer since 3 May 2026").says("This step fell and is to be taken again.");
+    let shown = shown.says("With Section Officer since 3 May 2026").says("This step fell with a return");
     assert!(shown.buttons() == ["Reject"], "{:?}", shown.buttons());
 
     // The section officer finds it in the inbox, and on its page first of all why it came back.
@@ -61,7 +62,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     let company = company.says("This step fell").says("Returned to Section Officer by Finance Officer");
     let company = company.says_nothing_of("another plant").says_nothing_of("telephone");
     company.says_nothing_of("Sample finance").says_nothing_of("in order");
-    Browser::of(&app, &app.auditor(), "hi").opens(HINDI_PAGE).says("यह चरण निरस्त हुआ").says(NOTE);
+    Browser::of(&app, &app.auditor(), "hi").opens(HINDI_PAGE).says("यह चरण निरस्त हो गया").says(NOTE);
 
     notes(&finance, &finance.opens(PAGE), "Concur: ₹15.00 crore");
     let authority = Browser::of(&app, &app.competent_authority(), "en");
@@ -86,6 +87,13 @@ fn a_sanction_that_goes_back_to_the_agency_is_reversed_and_the_claim_says_where_
     let year = stages(&app.budget("financial_year", "capital_subsidy", Some("2026-27")));
     assert_eq!(year.map(|paise| paise / CRORE), [40, 25, 0, 15, 0, 0]);
     assert_eq!(app.tranche(&tranche)["status"], "returned");
+    // The agency reads why on both of its pages; the company does not.
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    for page in ["/en/claims/NDFEB-2026-27-CLM-0001", "/en/claims/NDFEB-2026-27-CLM-0001/verification"] {
+        agency.opens(page).says("Returned to be verified again: The account is not theirs.");
+    }
+    let company = Browser::of(&app, &app.signatory(), "en");
+    company.opens("/en/claims/NDFEB-2026-27-CLM-0001").with_status(200).says_nothing_of("The account is not theirs.");
     app.must_verify();
 }
 

@@ -55,7 +55,7 @@ fn a_verifier_rejects_one_line_and_reserves_what_the_page_said(app: App) {
     let form = form.fill("Why line 2 is rejected", "no delivery note").fill("Remarks", "books seen");
     let shown = agency.foresees(&form).with_status(200);
     comes_to(&shown, "₹1,60,000.00");
-    let shown = shown.says("Rupees one lakh sixty thousand only").says("nothing is reserved yet");
+    let shown = shown.says("Rupees one lakh sixty thousand only").says("nothing has changed yet");
     let shown = shown.says("Appropriation, year 2026-27").says("Reserved").says("award NDFEB/2026-27/AWD/0001");
     assert_eq!(app.acts(), before, "nothing was done or even tried");
     assert_eq!(reserved(&app), 0);

@@ -159,6 +159,8 @@ fn a_query_about_a_claim_or_milestone_stops_the_clock_of_the_office_too(app: App
     let returned = app.verifier().sends_back("claims", &app.verifier().sees(&at("claims", &claim))).ok();
     let row = of_kind(&app.signatory(), "claim").remove(0);
     assert_eq!((&row["state"], &row["id"]), (&json!("returned"), &returned["id"]));
+    let row = of_kind(&app.preparer(), "claim").remove(0);
+    assert_eq!(row["waiting"]["ends_with"], "change_claim", "the preparer corrects it");
 }
 
 #[apply(on_both!)]

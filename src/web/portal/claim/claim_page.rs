@@ -14,6 +14,7 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
+use domain::base::desk::Desk;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::permission::Step;
@@ -195,6 +196,13 @@ pub fn status_colour(status: ClaimStatus) -> &'static str {
     }
 }
 
+/// Why an office returned the claim to be verified again, while that is to be done. A company does not read it.
+pub fn to_verify_again(file: &WholeClaim) -> Option<&str> {
+    let last = file.returns.last().filter(|last| last.to == Desk::Verify)?;
+    let reasons = last.reasons.as_ref().filter(|_| file.claim.status == ClaimStatus::Submitted)?;
+    Some(&reasons.0)
+}
+
 impl ClaimPage<'_> {
     fn colour(&self) -> &'static str {
         status_colour(self.file.claim.status)
@@ -267,6 +275,10 @@ impl ClaimPage<'_> {
 
     fn changes(&self, returned: &ClaimReturnView) -> Vec<Change> {
         changes_of(self.page, &returned.changes)
+    }
+
+    fn to_verify_again(&self) -> Option<&str> {
+        to_verify_again(&self.file)
     }
 
     fn is_last_return(&self, returned: &ClaimReturnView) -> bool {

@@ -7,7 +7,7 @@ use crate::service::claim::claim_verification_file::{VerificationFile, all_accep
 use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_page::{as_it_is, frame_of, record_of, reference_of};
+use crate::web::portal::claim::claim_page::{as_it_is, frame_of, record_of, reference_of, to_verify_again};
 use crate::web::portal::claim::verification_line::{LineRow, line_rows};
 use crate::web::portal::effect::Change;
 use crate::web::portal::field::{Form, Trouble};
@@ -229,6 +229,10 @@ fn decisions_in_words(page: &Page, desk: &Desk, typed: &Typed) -> Vec<(String, S
 }
 
 impl VerificationPage<'_> {
+    fn to_verify_again(&self) -> Option<&str> {
+        to_verify_again(self.file)
+    }
+
     /// Whether the claim waits for its verification.
     fn is_open(&self) -> bool {
         self.file.claim.status == ClaimStatus::Submitted

@@ -111,7 +111,7 @@ impl HomeShelf {
         }
         // The page is the same for everybody: what else stands in the address is not on it.
         let query = if asked.scheme.is_empty() { String::new() } else { format!("scheme={}", asked.scheme) };
-        let page = Page { path: "/".to_owned(), query, ..page };
+        let page = Page { path: "/".to_owned(), shown_at: "/".to_owned(), query, ..page };
         let made = Arc::new(Made::of(&HomePage::new(&page, &overview, asked)?)?);
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.as_mut().filter(|kept| Arc::ptr_eq(&kept.overview, &overview)) {

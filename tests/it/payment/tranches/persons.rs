@@ -222,6 +222,9 @@ fn each_step_needs_its_role(app: App) {
 fn a_tranche_is_seen_by_its_beneficiary_and_the_offices(app: App) {
     let tranche = app.tranche_of_15_crore();
     assert_eq!(app.section_officer().sees(&at("tranches", &tranche)), tranche);
+    // The agency verified milestone and claim; what it noted on the claim is what the next desk reads.
+    let verified = tranche["steps"].as_array().unwrap().iter().find(|step| step["step"] == "verify").unwrap();
+    assert_eq!(verified["note"], "in order");
     // Its beneficiary sees all of it but what the offices note for each other.
     let mut without_noting = tranche.clone();
     let steps = without_noting["steps"].as_array_mut().unwrap().iter_mut();

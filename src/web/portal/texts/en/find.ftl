@@ -2,7 +2,7 @@
 
 count-found = {$n} record(s)
 do-search = Search
-find-hint = Type at least three letters or digits.
+find-hint = Type at least three letters or digits, and at most two hundred.
 find-nothing = Nothing that you may see was found. Check what you typed; a number of ours names its kind, such as TRN/0001.
 find-searched = Searched: {$kinds}.
 find-short = Number, UTR, invoice, company

@@ -5,6 +5,7 @@ act-answer_requisition = answer the auditor
 act-approve_budget_instrument = approve or refuse
 act-approve_scheme_instrument = approve the instrument
 act-ask_treasury = ask the treasury
+act-change_claim = correct
 act-concur_allocation = concur
 act-concur_tranche = concur
 act-confirm_security = have the bank confirm it

@@ -5,6 +5,7 @@ act-answer_requisition = लेखापरीक्षक को उत्त�
 act-approve_budget_instrument = अनुमोदित या नामंजूर करें
 act-approve_scheme_instrument = लिखत अनुमोदित करें
 act-ask_treasury = कोषागार से पूछें
+act-change_claim = सुधारें
 act-concur_allocation = सहमति दें
 act-concur_tranche = सहमति दें
 act-confirm_security = बैंक से पुष्टि कराएँ
