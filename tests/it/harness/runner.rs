@@ -6,7 +6,7 @@ use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The number of slowest tests that are printed.
+/// The number of slowest tests that are printed, unless `TESTS_SLOWEST` says another.
 const SLOWEST: usize = 10;
 
 /// A test spends about half of its time waiting for its service's writer, for commits and for other processes.
@@ -65,8 +65,9 @@ fn tell_slowest() {
     let mut took = std::mem::take(&mut *TOOK.lock().unwrap());
     if took.len() > 1 {
         took.sort_by(|one, two| two.cmp(one));
+        let wanted = std::env::var("TESTS_SLOWEST").ok().and_then(|number| number.parse().ok());
         eprintln!("slowest:");
-        for (time, name) in took.iter().take(SLOWEST) {
+        for (time, name) in took.iter().take(wanted.unwrap_or(SLOWEST)) {
             eprintln!("{:8.2} s  {name}", time.as_secs_f64());
         }
     }

@@ -1,4 +1,5 @@
-//! The same story in Chromium, over WebDriver (W3C): five people, two languages, a phone and a desk, with script.
+//! The same story in Chromium, over WebDriver (W3C): five people, two languages, a phone and a desk; two people
+//! without script.
 //! `PORTAL_PICTURES` names a folder that then gets a picture of every page, and `AXE_CORE` the file `axe.min.js`, with
 //! which every page is checked for accessibility (WCAG 2.1 AA): no fault, and nothing that axe could not decide.
 
@@ -25,6 +26,7 @@ pub struct Chromium {
     base: String,
     pictures: Option<PathBuf>,
     axe: Option<String>,
+    scripts: bool,
 }
 
 impl Chromium {
@@ -48,6 +50,7 @@ impl Chromium {
             base: app.client.base.clone(),
             pictures: std::env::var_os("PORTAL_PICTURES").map(PathBuf::from),
             axe: std::env::var_os("AXE_CORE").map(|path| std::fs::read_to_string(path).unwrap()),
+            scripts: true,
         };
         let begun = chromium.asks("POST", "/session", &wanted);
         chromium.session = format!("/session/{}", begun["sessionId"].as_str().unwrap());
@@ -122,6 +125,13 @@ impl Chromium {
         assert!((0..20_000).find(is_there).is_some(), "{what} leads nowhere");
     }
 
+    /// Lets the pages run their script, or not. (What a test runs is not theirs.)
+    pub fn lets_scripts_run(&mut self, allowed: bool) {
+        self.scripts = allowed;
+        let off = json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": !allowed } });
+        self.asks("POST", "/goog/cdp/execute", &off);
+    }
+
     pub fn chooses(&self, label: &str) {
         let choice = self.finds(&format!("//label[normalize-space() = \"{label}\"]"));
         self.asks("POST", &format!("/element/{choice}/click"), &json!({}));
@@ -147,6 +157,8 @@ impl Chromium {
         self.types(email, &person.email);
         self.types(password, &person.password);
         self.follows(&format!("//main//button[normalize-space() = \"{button}\"]"));
+        let ran = self.runs("return document.body.classList.contains('js-enabled')");
+        assert_eq!(ran, self.scripts, "the script of the page ran");
     }
 
     /// Looks at the page on a phone and on a desk: nothing is wider than the screen, nothing was complained about.
@@ -165,18 +177,21 @@ impl Chromium {
             self.is_accessible(&format!("{name} at {width} px"));
         }
         let complaints = self.asks("POST", "/se/log", &json!({ "type": "browser" }));
-        // That an answer is not a success is written there as well; every other line is a fault of the page.
-        let faults = complaints
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|line| !line["message"].as_str().unwrap().contains("the server responded with a status of"));
+        // That the page itself is no success is written there as well; every other line is a fault of the page, above all
+        // of a file that it asked for and did not get.
+        let here = self.runs("return location.href");
+        let of_the_page = |line: &&Value| {
+            let message = line["message"].as_str().unwrap();
+            message.starts_with(here.as_str().unwrap()) && message.contains("the server responded with a status of")
+        };
+        let faults = complaints.as_array().unwrap().iter().filter(|line| !of_the_page(line));
         assert_eq!(faults.collect::<Vec<_>>(), Vec::<&Value>::new(), "{name}");
     }
 
     #[track_caller]
     fn is_accessible(&self, name: &str) {
-        let Some(axe) = &self.axe else { return };
+        // Without script axe cannot run either; the same pages are looked at with it.
+        let Some(axe) = self.axe.as_ref().filter(|_| self.scripts) else { return };
         // The page keeps it while it is made narrow and wide.
         if self.runs("return typeof axe === 'undefined'") == true {
             self.runs(axe);
@@ -270,7 +285,7 @@ impl Drop for Chromium {
 
 #[apply(in_browser!)]
 fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
-    let chromium = Chromium::start(&app);
+    let mut chromium = Chromium::start(&app);
     app.tranche_of_15_crore();
     chromium.opens("/en/");
     chromium.looks("home-en");
@@ -305,22 +320,30 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.presses("Recommend: ₹15.00 crore");
     chromium.reads("Recommended by you");
     chromium.looks("tranche-recommended-en");
-    chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-recommended-hi");
-    goes_back_and_comes_again(&chromium, &app);
+    chromium.lets_scripts_run(false);
+    chromium.signs_in(&app.finance_officer(), "hi");
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
+    chromium.looks("tranche-recommended-without-script-hi");
+    goes_back_and_comes_again(&mut chromium, &app);
     chromium.types("फाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
     chromium.presses("सहमति दें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा सहमति");
+    chromium.lets_scripts_run(true);
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-concurred-hi");
     chromium.signs_in(&app.competent_authority(), "hi");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-to-sanction-en");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-to-sanction-hi");
+    chromium.lets_scripts_run(false);
+    chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("फाइल पर टिप्पणी", "स्वीकृत");
     chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा स्वीकृत");
+    chromium.lets_scripts_run(true);
     chromium.signs_in(&app.disbursing_officer(), "en");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-sanctioned-en");
@@ -348,12 +371,13 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
 }
 
 /// Finance returns the tranche; the section officer reads why, and recommends it again.
-fn goes_back_and_comes_again(chromium: &Chromium, app: &App) {
+fn goes_back_and_comes_again(chromium: &mut Chromium, app: &App) {
     chromium.chooses("अनुभाग अधिकारी को, पुनः सिफारिश के लिए");
     chromium.types("कारण", "प्रमाणपत्र दूसरे संयंत्र का है।");
     chromium.types("आंतरिक टिप्पणी", "एजेंसी से दूरभाष पर बात हुई।");
     chromium.presses("कारण सहित लौटाएँ");
     chromium.reads("आपके द्वारा लौटाया गया");
+    chromium.lets_scripts_run(true);
     chromium.signs_in(&app.section_officer(), "en");
     chromium.presses("NDFEB/2026-27/TRN/0001");
     chromium.looks("tranche-returned-en");
@@ -362,6 +386,7 @@ fn goes_back_and_comes_again(chromium: &Chromium, app: &App) {
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("Noting on the file", "The right certificate is attached now.");
     chromium.presses("Recommend: ₹15.00 crore");
+    chromium.lets_scripts_run(false);
     chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
 }

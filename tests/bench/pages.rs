@@ -1,0 +1,84 @@
+//! The pages of offices and auditors with many disbursements: the time of one page after another, as a browser with a
+//! session asks for it, and what it weighs on the way.
+
+use crate::data::{self, Loaded};
+use crate::server::{self, Place, Served};
+use crate::{line, median, milliseconds, timed};
+use magnet_scheme::client::{Person, Response};
+use std::time::Duration;
+
+const TIMES: usize = 60;
+const TOOK_MOST: Duration = Duration::from_millis(15);
+const BYTES_MOST: usize = 100 * 1024;
+
+/// Where a page needs the number of a record: the list of the interface in which it is found.
+const PAGES: &[(&str, Option<&str>)] = &[
+    ("/en/", None),
+    ("/en/inbox", None),
+    ("/en/tranches", None),
+    ("/en/tranches/{}", Some("/tranches")),
+    ("/en/payments/{}", Some("/payments")),
+    ("/en/claims", None),
+    ("/en/claims/{}", Some("/claims")),
+    ("/en/claims/{}/statement", Some("/claims")),
+    ("/en/milestones", None),
+    ("/en/budget", None),
+    ("/en/budget/instruments", None),
+    ("/en/find?q=SAMPLE", None),
+];
+
+/// Measures the pages of one engine, each as the auditor reads it.
+pub fn measure(engine: &str, place: &Place, rows: i64) {
+    println!("\n{engine}, pages with {rows} disbursements");
+    println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "median", "compressed", "", "target");
+    let loaded = data::load(place, rows);
+    let served = server::start(place);
+    let auditor = Person::new(&served.client, loaded.auditor_email.as_str(), loaded.auditor_password.as_str());
+    let cookie = cookie(&served, &loaded);
+    for (page, list) in PAGES {
+        let number = list.map(|list| auditor.gets(&format!("{list}?limit=1")).unwrap()["data"][0]["number"].clone());
+        let number = number.as_ref().and_then(|number| number.as_str()).unwrap_or_default().replace('/', "-");
+        measure_one(&served, &cookie, &page.replace("{}", &number));
+    }
+}
+
+fn measure_one(served: &Served, cookie: &str, path: &str) {
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for _ in 0..TIMES {
+        times.push(timed(|| {
+            let answer = opens(served, cookie, path);
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            bytes = answer.bytes.len();
+        }));
+    }
+    // The first tenth warms up.
+    let took = median(&mut times[TIMES / 10..]);
+    let met = took < TOOK_MOST && bytes < BYTES_MOST;
+    line(path, &milliseconds(took), &format!("{} kB", bytes.div_ceil(1_000)), "", "< 15 ms", Some(met));
+}
+
+/// One page as it travels: the client is told of no compression and does not undo it.
+fn opens(served: &Served, cookie: &str, path: &str) -> Response {
+    let headers = [("Cookie", cookie), ("Accept-Encoding", "gzip")];
+    served.client.send("GET", path, &headers, None).unwrap()
+}
+
+/// The cookie of the auditor's session.
+fn cookie(served: &Served, loaded: &Loaded) -> String {
+    let escaped = |text: &str| {
+        let byte =
+            |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        text.bytes().map(byte).collect::<String>()
+    };
+    let (email, password) = (escaped(&loaded.auditor_email), escaped(&loaded.auditor_password));
+    let body = format!("%2Femail={email}&secret%3A%2Fpassword={password}&return=");
+    let origin = served.client.base.clone();
+    let headers = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Origin", origin.as_str()),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
+    let answer = served.client.send("POST", "/en/sign-in", &headers, Some(body.as_bytes())).unwrap();
+    let cookie = answer.header("set-cookie").unwrap_or_else(|| panic!("{}: {}", answer.status, answer.text()));
+    cookie.split(';').next().unwrap().to_owned()
+}
