@@ -68,6 +68,30 @@ pub fn page(tx: &mut ReadTx<'_>, selection: Selection, limit: i64) -> Result<Vec
     query.limit(limit).load(tx.conn()?)?.into_iter().map(DifferenceRow::record).collect()
 }
 
+/// How many differences have a status, or how many there are.
+pub fn count(tx: &mut ReadTx<'_>, status: Option<DifferenceStatus>) -> Result<i64, DbError> {
+    let mut query = bank_differences::table.count().into_boxed();
+    if let Some(status) = status {
+        query = query.filter(bank_differences::status.eq(status.as_str()));
+    }
+    Ok(query.get_result(tx.conn()?)?)
+}
+
+/// The differences of a numbered page of a list, the newest first.
+pub fn numbered_page(
+    tx: &mut ReadTx<'_>,
+    status: Option<DifferenceStatus>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<BankDifference>, DbError> {
+    let mut query =
+        bank_differences::table.order(bank_differences::id.desc()).select(DifferenceRow::as_select()).into_boxed();
+    if let Some(status) = status {
+        query = query.filter(bank_differences::status.eq(status.as_str()));
+    }
+    query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(DifferenceRow::record).collect()
+}
+
 /// The number and the sum of the unsettled differences with a day between these two.
 pub fn aged(tx: &mut ReadTx<'_>, from: NaiveDate, to: NaiveDate) -> Result<(i64, Paise), DbError> {
     let query = bank_differences::table

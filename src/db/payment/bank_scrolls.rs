@@ -80,6 +80,26 @@ pub fn page(tx: &mut ReadTx<'_>, before: Option<BankScrollId>, limit: i64) -> Re
     query.limit(limit).load(tx.conn()?)?.into_iter().map(ScrollRow::record).collect()
 }
 
+/// How many scrolls there are.
+pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
+    Ok(bank_scrolls::table.count().get_result(tx.conn()?)?)
+}
+
+/// The scrolls of a numbered page of a list, the newest first.
+pub fn numbered_page(tx: &mut ReadTx<'_>, offset: i64, limit: i64) -> Result<Vec<BankScroll>, DbError> {
+    let query = bank_scrolls::table.order(bank_scrolls::id.desc()).offset(offset).limit(limit);
+    query.select(ScrollRow::as_select()).load(tx.conn()?)?.into_iter().map(ScrollRow::record).collect()
+}
+
+/// One line of a scroll.
+pub fn line(tx: &mut ReadTx<'_>, id: BankScrollId, line: i64) -> Result<Option<BankScrollLine>, DbError> {
+    let query = bank_scroll_lines::table
+        .filter(bank_scroll_lines::scroll_id.eq(id.raw()))
+        .filter(bank_scroll_lines::line.eq(line))
+        .select(LineRow::as_select());
+    query.get_result(tx.conn()?).optional()?.map(LineRow::record).transpose()
+}
+
 /// Scrolls after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<BankScroll>, DbError> {
     let query = bank_scrolls::table.filter(bank_scrolls::id.gt(id)).order(bank_scrolls::id).limit(limit);

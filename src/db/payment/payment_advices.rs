@@ -4,6 +4,7 @@ use crate::db::engine::column::{Column, row};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::row_statement;
+use crate::db::engine::rows::PaymentRow;
 use crate::db::engine::schema::{payment_advice_files, payment_advice_lines, payment_advices, payments};
 use crate::db::engine::sets;
 use crate::db::engine::sets::set_row;
@@ -12,6 +13,7 @@ use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::id::{PaymentAdviceId, PaymentId, UserId};
 use domain::base::money::Paise;
+use domain::payment::payment::Payment;
 use domain::payment::payment_advice::{FileFormat, PaymentAdvice};
 
 row! {
@@ -75,6 +77,26 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<PaymentAdvice>, DbError> {
     let rows: Vec<AdviceRow> =
         tx.unbuffered()?.load(payment_advices::table.order(payment_advices::id).select(AdviceRow::as_select()))?;
     rows.into_iter().map(AdviceRow::record).collect()
+}
+
+/// How many advices there are.
+pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
+    Ok(payment_advices::table.count().get_result(tx.conn()?)?)
+}
+
+/// The advices of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, offset: i64, limit: i64) -> Result<Vec<PaymentAdvice>, DbError> {
+    let query = payment_advices::table.order(payment_advices::id.desc()).offset(offset).limit(limit);
+    query.select(AdviceRow::as_select()).load(tx.conn()?)?.into_iter().map(AdviceRow::record).collect()
+}
+
+/// The payments in an advice, whole, in the order of the file.
+pub fn whole_payments(tx: &mut ReadTx<'_>, id: PaymentAdviceId) -> Result<Vec<Payment>, DbError> {
+    let query = payment_advice_lines::table
+        .inner_join(payments::table.on(payments::id.eq(payment_advice_lines::payment_id)))
+        .filter(payment_advice_lines::advice_id.eq(id.to_string()))
+        .order(payment_advice_lines::position);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
 /// Advices after an id, in the order of ids, at most `limit`.

@@ -5,10 +5,10 @@ use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
-use crate::db::engine::schema::payments;
+use crate::db::engine::schema::{payment_advice_lines, payments};
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::id::{OrganisationId, PaymentId, TrancheId};
-use domain::payment::payment::Payment;
+use domain::payment::payment::{Payment, PaymentStatus};
 use std::collections::HashMap;
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
@@ -56,6 +56,47 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
         }
     }
     Ok(found)
+}
+
+/// The part of all payments that a list shows: those of one status, of one organisation, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<PaymentStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+/// How many payments a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    let mut query = payments::table.count().into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(payments::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(payments::organisation_id.eq(id.to_string()));
+    }
+    Ok(query.get_result(tx.conn()?)?)
+}
+
+/// The payments of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Payment>, DbError> {
+    let mut query = payments::table.order(payments::id.desc()).select(PaymentRow::as_select()).into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(payments::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(payments::organisation_id.eq(id.to_string()));
+    }
+    query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
+/// Advised payments that no file for the treasury contains yet, oldest first, at most `limit`.
+pub fn in_no_advice(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table
+        .filter(payments::status.eq(PaymentStatus::Advised.as_str()))
+        .filter(payments::id.ne_all(payment_advice_lines::table.select(payment_advice_lines::payment_id)))
+        .order(payments::id)
+        .limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
 /// Payments after an id, in the order of ids, at most `limit`.

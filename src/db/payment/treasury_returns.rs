@@ -107,6 +107,17 @@ pub fn list(tx: &mut ReadTx<'_>) -> Result<Vec<TreasuryReturn>, DbError> {
     rows.into_iter().map(ReturnRow::record).collect()
 }
 
+/// How many returns there are.
+pub fn count(tx: &mut ReadTx<'_>) -> Result<i64, DbError> {
+    Ok(treasury_returns::table.count().get_result(tx.conn()?)?)
+}
+
+/// The returns of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, offset: i64, limit: i64) -> Result<Vec<TreasuryReturn>, DbError> {
+    let query = treasury_returns::table.order(treasury_returns::id.desc()).offset(offset).limit(limit);
+    query.select(ReturnRow::as_select()).load(tx.conn()?)?.into_iter().map(ReturnRow::record).collect()
+}
+
 /// The lines of a return, in the order of the file.
 pub fn lines(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<TreasuryReturnLine>, DbError> {
     let query = treasury_return_lines::table

@@ -3,3 +3,4 @@
 
 pub mod recoveries;
 pub mod recovery_credits;
+pub mod recovery_files;

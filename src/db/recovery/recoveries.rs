@@ -53,6 +53,37 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
 }
 
+/// The part of all recoveries that a list shows: those of one status, of one organisation, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<RecoveryStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+/// How many recoveries a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    let mut query = recoveries::table.count().into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(recoveries::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    Ok(query.get_result(tx.conn()?)?)
+}
+
+/// The recoveries of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Recovery>, DbError> {
+    let mut query = recoveries::table.order(recoveries::id.desc()).select(RecoveryRow::as_select()).into_boxed();
+    if let Some(status) = part.status {
+        query = query.filter(recoveries::status.eq(status.as_str()));
+    }
+    if let Some(id) = part.only {
+        query = query.filter(recoveries::organisation_id.eq(id.to_string()));
+    }
+    query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(RecoveryRow::record).collect()
+}
+
 /// Recoveries after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Recovery>, DbError> {
     let query = recoveries::table.filter(recoveries::id.gt(id)).order(recoveries::id).limit(limit);

@@ -31,7 +31,7 @@ fn served(
     let found = visible(work.tx, &work.actor, id)?;
     let mut recovery = Some(found).filter(|one| one.award_id == security.award_id).or_not_found("recovery")?;
     recovery.require_due()?;
-    let paying = paying_steps(work, &recovery)?;
+    let paying = paying_steps(work.tx, &recovery)?;
     recovery.record(&paying, step, work.actor.user_id, work.now, &format!("guarantee {}", security.name()))?;
     Ok(recovery)
 }

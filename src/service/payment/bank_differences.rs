@@ -129,13 +129,17 @@ pub struct DifferencePage {
     pub ageing: Vec<AgeTotal>,
 }
 
-fn aged(difference: BankDifference, rules: &ReconciliationRules, today: NaiveDate) -> AgedDifference {
+pub(super) fn aged(difference: BankDifference, rules: &ReconciliationRules, today: NaiveDate) -> AgedDifference {
     let days = u64::try_from(today.signed_duration_since(difference.dated_on).num_days()).unwrap_or(0);
     let age = difference.is_unsettled().then(|| (days, rules.age(days)));
     AgedDifference { difference, age }
 }
 
-fn ageing(tx: &mut ReadTx<'_>, rules: &ReconciliationRules, today: NaiveDate) -> Result<Vec<AgeTotal>, Error> {
+pub(super) fn ageing(
+    tx: &mut ReadTx<'_>,
+    rules: &ReconciliationRules,
+    today: NaiveDate,
+) -> Result<Vec<AgeTotal>, Error> {
     let mut totals = Vec::new();
     for age in DifferenceAge::ALL {
         let (from, to) = rules.days_of(*age, today);

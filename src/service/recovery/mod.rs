@@ -4,5 +4,7 @@
 pub(in crate::service) mod bank_returns;
 pub mod recoveries;
 pub mod recovery_credits;
+pub mod recovery_file;
+pub mod recovery_grounds;
 pub mod recovery_receipts;
 pub mod set_offs;

@@ -53,21 +53,18 @@ pub(in crate::service) fn begin(
 ) -> Result<Recovery, Error> {
     let mut recovery = visible(work.tx, &work.actor, id)?;
     check_version(seen_version, recovery.version)?;
-    let paying = paying_steps(work, &recovery)?;
+    let paying = paying_steps(work.tx, &recovery)?;
     recovery.record(&paying, step, work.actor.user_id, work.now, note)?;
     Ok(recovery)
 }
 
 /// The steps by which the money was paid; for damages, the steps on excuses for the same days.
-pub(in crate::service) fn paying_steps(
-    work: &mut Work<'_, '_>,
-    recovery: &Recovery,
-) -> Result<Vec<TrancheStep>, Error> {
+pub(in crate::service) fn paying_steps(tx: &mut ReadTx<'_>, recovery: &Recovery) -> Result<Vec<TrancheStep>, Error> {
     if let (Some(id), Some(damages)) = (recovery.milestone_id, &recovery.damages) {
-        return steps_on(work.tx, id, &Days::of(damages.charged()));
+        return steps_on(tx, id, &Days::of(damages.charged()));
     }
     let Some(id) = recovery.tranche_id else { return Ok(Vec::new()) };
-    Ok(tranches::find(work.tx, id)?.or_not_found("tranche")?.steps.0)
+    Ok(tranches::find(tx, id)?.or_not_found("tranche")?.steps.0)
 }
 
 /// The accounts of a recovery.
@@ -209,7 +206,7 @@ impl Command for IssueShowCause {
             asked_paise: asked.amount,
         };
         let mut recovery = new_recovery(work, asked, Some(notice))?;
-        let paying = paying_steps(work, &recovery)?;
+        let paying = paying_steps(work.tx, &recovery)?;
         recovery.record(&paying, Step::ShowCause, work.actor.user_id, work.now, "show-cause notice")?;
         recoveries::insert(work.tx, &recovery)?;
         Ok(done(recovery))

@@ -3,5 +3,7 @@
 
 pub mod impact;
 pub mod recompute;
+pub mod scheme_book;
+pub mod scheme_draft_file;
 pub mod scheme_drafts;
 pub mod scheme_publication;

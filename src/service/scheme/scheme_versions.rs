@@ -9,6 +9,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use domain::base::calendar::Timestamp;
 use domain::base::id::{SchemeDraftId, UserId};
 use domain::revision::scheme_difference::{LeafChange, difference};
+use domain::revision::scheme_draft::SchemeDraft;
 use domain::scheme::scheme::Scheme;
 use std::sync::Arc;
 
@@ -40,35 +41,39 @@ impl Service {
         all.into_iter().find(|one| one.scheme.version == version).or_not_found("scheme")
     }
 
-    fn versions(&self, tx: &mut ReadTx<'_>, code: &str) -> Result<Vec<SchemeVersion>, Error> {
+    /// The versions of a scheme; the number of statements does not depend on how many there are.
+    pub(in crate::service) fn versions(&self, tx: &mut ReadTx<'_>, code: &str) -> Result<Vec<SchemeVersion>, Error> {
         let schemes = self.schemes.current(tx)?;
+        let kept = rows::kept(tx, Some(code))?;
+        let drafted = kept.iter().any(|version| version.draft_id.is_some());
+        let drafts = if drafted { scheme_drafts::list(tx)? } else { Vec::new() };
         let mut all: Vec<SchemeVersion> = Vec::new();
-        for kept in rows::kept(tx, Some(code))? {
+        for kept in kept {
             let scheme = Arc::clone(schemes.version(code, kept.version)?);
             let before = all.last().map(|before| Arc::clone(&before.scheme));
-            all.push(version_of(tx, kept, scheme, before.as_deref())?);
+            let draft = drafts.iter().find(|draft| Some(draft.id) == kept.draft_id);
+            all.push(version_of(kept, scheme, before.as_deref(), draft));
         }
         if all.is_empty() { Err(Error::NotFound("scheme")) } else { Ok(all) }
     }
 }
 
 fn version_of(
-    tx: &mut ReadTx<'_>,
     kept: KeptVersion,
     scheme: Arc<Scheme>,
     before: Option<&Scheme>,
-) -> Result<SchemeVersion, Error> {
-    let draft = kept.draft_id.map(|id| scheme_drafts::find(tx, id)).transpose()?.flatten();
-    Ok(SchemeVersion {
+    draft: Option<&SchemeDraft>,
+) -> SchemeVersion {
+    SchemeVersion {
         difference: before.map(|before| changes(before, &scheme)).unwrap_or_default(),
         digest: kept.digest,
         document: kept.document,
         published_at: kept.loaded_at,
         draft_id: kept.draft_id,
-        drafted_by: draft.as_ref().map(|draft| draft.drafted_by),
-        published_by: draft.and_then(|draft| draft.publication).map(|publication| publication.taken_by),
+        drafted_by: draft.map(|draft| draft.drafted_by),
+        published_by: draft.and_then(|draft| draft.publication.as_ref()).map(|publication| publication.taken_by),
         scheme,
-    })
+    }
 }
 
 /// The values of one version that differ in another.

@@ -130,7 +130,7 @@ impl Form {
 }
 
 /// The reason of a fault, in the language of the page. What a parser said is English.
-fn reason(error: &FieldProblem, language: Language) -> Said {
+pub fn reason(error: &FieldProblem, language: Language) -> Said {
     let language = if error.code == "as_said" { Language::English } else { language };
     Said { text: as_a_sentence(&error.told(language)), language }
 }

@@ -56,6 +56,13 @@ impl Place {
         format!("{}{number}", self.address)
     }
 
+    /// The rows on this page, of a list that was read whole.
+    pub fn part<T: Clone>(&self, all: &[T]) -> Vec<T> {
+        let count = |rows: i64| usize::try_from(rows).unwrap_or(usize::MAX);
+        let before = count(self.number.saturating_sub(1).saturating_mul(ROWS));
+        all.iter().skip(before).take(count(ROWS)).cloned().collect()
+    }
+
     /// The number of the last page of so many rows.
     fn last(all: i64) -> i64 {
         (all.saturating_sub(1) / ROWS).saturating_add(1)

@@ -19,8 +19,10 @@ pub mod payment;
 pub mod people;
 pub mod problem_page;
 pub mod public;
+pub mod recovery;
 pub mod reference;
 pub mod route_table;
+pub mod scheme;
 pub mod seal;
 pub mod sent;
 pub mod session;
@@ -37,9 +39,14 @@ use crate::web::portal::claim::{
 };
 use crate::web::portal::everyone::{account, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
-use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
+use crate::web::portal::payment::{
+    advice_list, advice_page, difference_list, difference_page, payment_list, payment_page, return_list, return_page,
+    scroll_list, scroll_page, tranche_acts, tranche_list, tranche_page,
+};
 use crate::web::portal::people::{people_list, person_new, person_page};
+use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
+use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
 use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
 use domain::base::permission::Permission;
@@ -75,6 +82,9 @@ pub fn routes(config: &mut impl PageTable) {
     milestone_routes(config);
     budget_pages(config);
     people_pages(config);
+    recovery_routes(config);
+    bank_routes(config);
+    scheme_routes(config);
 }
 
 /// What agency and company do with milestones.
@@ -173,6 +183,66 @@ fn people_pages(config: &mut impl PageTable) {
         )
         .page("/people/{id}", users::READ_PERMISSION, person_page::person_page)
         .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change);
+}
+
+/// Payments, files for the treasury and its answers, scrolls of the bank and differences.
+fn bank_routes(config: &mut impl PageTable) {
+    use s::payment::{
+        bank_differences as differences, bank_scrolls, payment_advices as advices, payments, treasury_returns,
+    };
+    let upload = |path, permission| Declared { method: "POST", path, permission };
+    config
+        .page("/payments", payments::READ_PERMISSION, payment_list::payment_list)
+        .page("/advices", advices::READ_PERMISSION, advice_list::advice_list)
+        .act::<advices::MakePaymentAdvice, _, _>("/advices", advice_list::make)
+        .page("/advices/{id}", advices::READ_PERMISSION, advice_page::advice_page)
+        .page("/advices/{id}/file.csv", Permission::DownloadPaymentAdvice, advice_page::as_csv)
+        .page("/advices/{id}/file.xml", Permission::DownloadPaymentAdvice, advice_page::as_xml)
+        .page("/treasury", treasury_returns::READ_PERMISSION, return_list::return_list)
+        .route(upload("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN.permission), return_list::upload)
+        .page("/treasury/{id}", treasury_returns::READ_PERMISSION, return_page::return_page)
+        .page("/scrolls", bank_scrolls::READ_PERMISSION, scroll_list::scroll_list)
+        .route(upload("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL.permission), scroll_list::upload)
+        .page("/scrolls/{id}", bank_scrolls::READ_PERMISSION, scroll_page::scroll_page)
+        .page("/differences", differences::READ_PERMISSION, difference_list::difference_list)
+        .page("/differences/{id}", differences::READ_PERMISSION, difference_page::difference_page)
+        .act::<differences::ProposeDifferenceSettlement, _, _>("/differences/{id}/proposal", difference_page::propose)
+        .act::<differences::SettleDifference, _, _>("/differences/{id}/settlement", difference_page::settle);
+}
+
+/// Money that is demanded back.
+fn recovery_routes(config: &mut impl PageTable) {
+    use s::recovery::{recoveries, recovery_credits as credits, recovery_grounds, recovery_receipts};
+    const LATE: &str = "/awards/{reference}/milestones/{code}/notice";
+    config
+        .page("/recoveries", recoveries::READ_PERMISSION, recovery_list::recovery_list)
+        .page("/payments/{reference}/notice", recovery_grounds::NOTICE_PERMISSION, notice_page::for_payment)
+        .act::<recoveries::IssueShowCause, _, _>("/payments/{reference}/notice", notice_page::issue_for_payment)
+        .page(LATE, recovery_grounds::NOTICE_PERMISSION, notice_page::for_milestone)
+        .act::<recoveries::IssueShowCause, _, _>(LATE, notice_page::issue_for_milestone)
+        .page("/recoveries/{reference}", recoveries::READ_PERMISSION, recovery_page::recovery_page)
+        .act::<recoveries::ReplyToShowCause, _, _>("/recoveries/{reference}/reply", recovery_acts::reply)
+        .act::<recoveries::OrderRecovery, _, _>("/recoveries/{reference}/order", recovery_acts::order)
+        .act::<recoveries::DemandRecovery, _, _>("/recoveries/{reference}/demand", recovery_acts::demand)
+        .act::<recovery_receipts::RecordReceipt, _, _>("/recoveries/{reference}/receipts", recovery_acts::receive)
+        .act::<credits::OrderSetOff, _, _>("/recoveries/{reference}/set-off", recovery_acts::set_off)
+        .act::<credits::GrantInstalments, _, _>("/recoveries/{reference}/instalments", recovery_acts::grant)
+        .act::<credits::ProposeRelief, _, _>("/recoveries/{reference}/relief", recovery_acts::propose_relief)
+        .act::<credits::DecideRelief, _, _>("/recoveries/{reference}/relief-decision", recovery_acts::decide_relief);
+}
+
+/// Schemes and drafts of their versions.
+fn scheme_routes(config: &mut impl PageTable) {
+    use s::revision::{scheme_drafts as drafts, scheme_publication};
+    config
+        .page("/schemes", drafts::READ_PERMISSION, scheme_list::scheme_list)
+        .act::<drafts::DraftScheme, _, _>("/schemes", scheme_list::draft)
+        .page("/schemes/{code}", drafts::READ_PERMISSION, scheme_page::scheme_page)
+        .page("/scheme-drafts/{id}", drafts::READ_PERMISSION, draft_page::draft_page)
+        .act::<drafts::ProposeSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument", draft_acts::propose)
+        .act::<drafts::ApproveSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument/approval", draft_acts::approve)
+        .act::<scheme_publication::PublishScheme, _, _>("/scheme-drafts/{id}/publication", draft_acts::publish)
+        .act::<drafts::WithdrawSchemeDraft, _, _>("/scheme-drafts/{id}/withdrawal", draft_acts::withdraw);
 }
 
 /// The list of all pages and acts.

@@ -32,10 +32,28 @@ pub const INBOX: &str = "/inbox";
 const NAVIGATION: &[(&str, &str, Permission)] = &[
     ("nav-claims", "/claims", Permission::ReadFiles),
     ("nav-tranches", "/tranches", Permission::ReadFiles),
+    ("title-payments", "/payments", Permission::ReadFiles),
+    ("nav-bank", "/treasury", Permission::ReadTreasury),
     ("nav-milestones", "/milestones", Permission::ReadFiles),
+    ("title-recoveries", "/recoveries", Permission::ReadFiles),
     ("nav-budget", "/budget", Permission::ReadBudget),
+    ("nav-schemes", "/schemes", Permission::ReadSchemeDrafts),
     ("title-people", "/people", Permission::ManageUsers),
 ];
+
+/// Pages that belong to an entry of the navigation and have another address.
+const BELONGS: &[(&str, &str)] = &[
+    ("/advices", "/treasury"),
+    ("/scrolls", "/treasury"),
+    ("/differences", "/treasury"),
+    ("/scheme-drafts", "/schemes"),
+];
+
+/// Whether a page belongs to an entry of the navigation.
+fn belongs(page: &str, entry: &str) -> bool {
+    let under = |path: &str| page == path || page.starts_with(&format!("{path}/"));
+    under(entry) || BELONGS.iter().any(|(path, of)| *of == entry && under(path))
+}
 
 /// One request for a page.
 pub struct Page {
@@ -226,11 +244,7 @@ impl Page {
         let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
         to_do
             .chain(shown.map(|(key, path, _)| (*path, self.t(key))))
-            .map(|(path, text)| Link {
-                text,
-                address: self.to(path),
-                here: self.path == path || self.path.starts_with(&format!("{path}/")),
-            })
+            .map(|(path, text)| Link { text, address: self.to(path), here: belongs(&self.path, path) })
             .collect()
     }
 
@@ -239,9 +253,14 @@ impl Page {
         if to_do.more() { self.t1("or-more", "n", to_do.count()) } else { to_do.count().to_string() }
     }
 
+    /// Whether this person holds a permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| permission.check(&visitor.user.roles).is_ok())
+    }
+
     /// Whether this person may search for records.
     pub fn may_find(&self) -> bool {
-        self.visitor.as_ref().is_some_and(|visitor| Permission::ReadFiles.check(&visitor.user.roles).is_ok())
+        self.may(Permission::ReadFiles)
     }
 
     /// One step of the way to a page.

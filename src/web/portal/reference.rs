@@ -24,6 +24,7 @@ pub fn page_of(number: &str) -> Option<String> {
         "TRN" => Some(format!("/tranches/{address}")),
         "CLM" => Some(format!("/claims/{address}")),
         "PAY" => Some(format!("/payments/{address}")),
+        "REC" => Some(format!("/recoveries/{address}")),
         "BUD" => Some(format!("/budget/instruments/{address}")),
         _ => None,
     }
@@ -43,6 +44,7 @@ mod tests {
         }
         assert_eq!(page_of("NDFEB/2028-29/TRN/0001").as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
         assert_eq!(page_of("NDFEB/2028-29/CLM/0001").as_deref(), Some("/claims/NDFEB-2028-29-CLM-0001"));
+        assert_eq!(page_of("NDFEB/2028-29/REC/0001").as_deref(), Some("/recoveries/NDFEB-2028-29-REC-0001"));
         assert_eq!(page_of("NDFEB/2028-29/XYZ/0001"), None);
     }
 }

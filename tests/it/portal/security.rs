@@ -2,21 +2,29 @@
 //! made for another session, from another site, and by `GET`. And every page against people who may not see it.
 
 use crate::harness::app::App;
-use crate::harness::people::Verbs;
+use crate::harness::fake_treasury::{self, Mood};
+use crate::harness::people::{Answered, SCHEME, Verbs};
+use crate::harness::recovery_people::Recovers;
+use crate::harness::treasury_people::TreasuryVerbs;
+use crate::payment::reconciliation::ReconciliationVerbs;
 use crate::portal::browser::{Browser, Form, Shown};
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::web::portal::declared;
+use serde_json::json;
 use std::sync::Arc;
+
+const FOURTH: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml");
 
 const TRANCHE: &str = "NDFEB-2026-27-TRN-0001";
 const PAYMENT: &str = "NDFEB-2026-27-PAY-0001";
 const AWARD: &str = "NDFEB-2026-27-AWD-0001";
 const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 const INSTRUMENT: &str = "NDFEB-2026-27-BUD-0001";
+const RECOVERY: &str = "NDFEB-2026-27-REC-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
 fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
-    let person = app.values("SELECT id AS value FROM users ORDER BY id LIMIT 1").remove(0);
+    let id_in = |table: &str| app.values(&format!("SELECT id AS value FROM {table} ORDER BY id LIMIT 1")).remove(0);
     let all = declared().into_iter().filter(|one| one.method == method);
     let filled = |path: &str| {
         let record = match path.split('/').nth(1) {
@@ -24,16 +32,26 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
             Some("claims") => CLAIM,
             Some("awards") => AWARD,
             Some("budget") => INSTRUMENT,
+            Some("recoveries") => RECOVERY,
             _ => TRANCHE,
         };
+        let (table, code) = match path.split('/').nth(1) {
+            Some("advices") => ("payment_advices", ""),
+            Some("treasury") => ("treasury_returns", ""),
+            Some("scrolls") => ("bank_scrolls", ""),
+            Some("differences") => ("bank_differences", ""),
+            Some("scheme-drafts") => ("scheme_drafts", ""),
+            Some("schemes") => ("users", SCHEME),
+            _ => ("users", "oxide_to_metal"),
+        };
         path.replace("{reference}", record)
-            .replace("{id}", &person)
+            .replace("{id}", &id_in(table))
             .replace("{round}", "1")
-            .replace("{code}", "oxide_to_metal")
+            .replace("{code}", code)
             .replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
     };
-    // A download is no page; `claims.rs` tests it.
-    let all = all.filter(|one| !one.path.starts_with("/files/"));
+    // A download is no page; `claims.rs` and `treasury.rs` test it.
+    let all = all.filter(|one| !one.path.starts_with("/files/") && !one.path.contains("/file."));
     let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission.is_some()));
     all.filter(|(address, _)| address != "/en").collect()
 }
@@ -51,10 +69,22 @@ fn everything(app: &App) -> Arc<Person> {
     app.person("everything", &offices, None)
 }
 
-/// A tranche that was advised, and a person who would be let do every act.
+/// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, and a
+/// person who would be let do every act.
 fn prepared(app: &App) -> Browser {
     let tranche = app.sanctioned_15_crore();
-    app.disbursing_officer().advises(&tranche);
+    let payment = app.disbursing_officer().advises(&tranche).ok();
+    let advice = app.advice_file(std::slice::from_ref(&payment), "csv");
+    let day = &payment["advised_at"].as_str().unwrap()[..10];
+    let answer = fake_treasury::answers(Mood::Succeeds, &advice, "RETURN1", day);
+    app.disbursing_officer().uploads_return("text/csv", &answer).ok();
+    let paid = app.auditor().sees("/disbursements")["data"][0].clone();
+    app.second("section").asks_back(&paid, 1_000).ok();
+    let line = format!("LIN,{},Success,SBINR5202607010000009,{day},1.00,", payment["number"].as_str().unwrap());
+    let scroll = format!("HDR,SCROLL1,,1,1.00\r\n{line}\r\nTRL,1,1.00\r\n");
+    app.finance_officer().uploads_scroll("text/csv", scroll.as_bytes(), "").ok();
+    let text = FOURTH.replacen("version = 4", "version = 5", 1).replacen("\"2026-12-01\"", "\"2027-01-01\"", 1);
+    app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": text })).unwrap().ok();
     Browser::of(app, &everything(app), "en")
 }
 

@@ -9,9 +9,18 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
+use domain::payment::bank_difference::{DifferenceAge, DifferenceDecision, DifferenceResolution, DifferenceStatus};
+use domain::payment::bank_scroll::ScrollFinding;
 use domain::payment::payment::PaymentStatus;
+use domain::payment::payment_advice::FileFormat;
 use domain::payment::tranche::TrancheStatus;
+use domain::payment::treasury_return::LineResult;
+use domain::recovery::recovery::{OrderOutcome, RecoveryKind, RecoveryStatus};
+use domain::recovery::recovery_credit::{CreditKind, CreditStatus};
+use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
+use domain::revision::scheme_draft::SchemeDraftStatus;
 use domain::scheme::mass_balance::Material;
+use domain::scheme::recovery_rules::InterestMethod;
 use domain::scheme::scheme::{Basis, Component};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
@@ -19,7 +28,11 @@ use magnet_scheme::service::budget::instrument_file::InstrumentAct;
 use magnet_scheme::service::claim::claim_file::ClaimAct;
 use magnet_scheme::service::desk::finder::{FoundKind, Searched};
 use magnet_scheme::service::milestone::milestone_desk::{MilestoneAct, MilestonePart};
+use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
+use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
+use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
+use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -206,6 +219,87 @@ fn composed() -> Vec<Composed> {
             words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
         ),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
+    ]
+    .into_iter()
+    .chain(of_recoveries())
+    .chain(of_treasury_and_bank())
+    .chain(of_drafts())
+    .collect()
+}
+
+/// The composed keys of treasury and bank.
+fn of_treasury_and_bank() -> Vec<Composed> {
+    let acts = [
+        "make_payment_advice",
+        "upload_treasury_return",
+        "upload_bank_scroll",
+        "propose_difference_settlement",
+        "settle_difference",
+    ];
+    vec![
+        ("file-format", words(FileFormat::ALL, FileFormat::as_str)),
+        ("do-download", words(FileFormat::ALL, FileFormat::as_str)),
+        ("line-result", words(LineResult::ALL, LineResult::as_str)),
+        ("finding", words(ScrollFinding::ALL, ScrollFinding::as_str)),
+        ("difference-status", words(DifferenceStatus::ALL, DifferenceStatus::as_str)),
+        ("difference-age", words(DifferenceAge::ALL, DifferenceAge::as_str)),
+        ("difference-do", words(DifferenceAct::ALL, DifferenceAct::as_str)),
+        ("difference-outcome", words(DifferenceDecision::ALL, DifferenceDecision::as_str)),
+        ("resolution", words(DifferenceResolution::ALL, DifferenceResolution::as_str)),
+        ("done", acts.to_vec()),
+    ]
+}
+
+/// The composed keys of drafts of schemes.
+fn of_drafts() -> Vec<Composed> {
+    let acts = [
+        "draft_scheme",
+        "propose_scheme_instrument",
+        "approve_scheme_instrument",
+        "publish_scheme",
+        "withdraw_scheme_draft",
+    ];
+    vec![
+        ("draft-status", words(SchemeDraftStatus::ALL, SchemeDraftStatus::as_str)),
+        ("draft-do", words(SchemeDraftAct::ALL, SchemeDraftAct::as_str)),
+        ("draft-hint", words(SchemeDraftAct::ALL, SchemeDraftAct::as_str)),
+        ("done", acts.to_vec()),
+    ]
+}
+
+/// The composed keys of recoveries.
+fn of_recoveries() -> Vec<Composed> {
+    let steps = [Step::ShowCause, Step::Order, Step::Demand, Step::Collect, Step::ProposeRelief, Step::Relieve];
+    let acts = [
+        "issue_show_cause",
+        "reply_to_show_cause",
+        "order_recovery",
+        "demand_recovery",
+        "grant_instalments",
+        "record_receipt",
+        "order_set_off",
+        "propose_relief",
+        "decide_relief",
+    ];
+    let rehearsed = ["order", "demand", "receipt", "decide_relief"];
+    vec![
+        ("recovery-status", words(RecoveryStatus::ALL, RecoveryStatus::as_str)),
+        ("recovery-kind", words(RecoveryKind::ALL, RecoveryKind::as_str)),
+        ("recovery-order", words(OrderOutcome::ALL, OrderOutcome::as_str)),
+        ("recovery-do", words(RecoveryAct::ALL, RecoveryAct::as_str)),
+        ("recovery-step", words(&steps, Step::as_str)),
+        ("recovery-amount", vec!["order", "receipt", "set_off"]),
+        ("recovery-choice", vec!["order", "propose_relief", "decide_relief"]),
+        ("recovery", recovery_forms::PARTS.to_vec()),
+        ("recovery-give-up", recovery_forms::PARTS.to_vec()),
+        ("relief", words(ReliefKind::ALL, ReliefKind::as_str)),
+        ("relief-outcome", words(ReliefOutcome::ALL, ReliefOutcome::as_str)),
+        ("credit", words(CreditKind::ALL, CreditKind::as_str)),
+        ("credit-status", words(CreditStatus::ALL, CreditStatus::as_str)),
+        ("interest-method", words(InterestMethod::ALL, InterestMethod::as_str)),
+        ("effect-recovery", rehearsed.to_vec()),
+        ("effect-refused", rehearsed.to_vec()),
+        ("done", acts.to_vec()),
     ]
 }
 

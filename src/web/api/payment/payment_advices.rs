@@ -65,17 +65,22 @@ pub async fn show_payment_advice(web: web::Data<Web>, signed: Signed, id: web::P
 #[utoipa::path(tag = "payment advices", responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
 #[get("/payment-advices/{id}/file.csv")]
 pub async fn download_payment_advice_csv(web: web::Data<Web>, signed: Signed, id: web::Path<PaymentAdviceId>) -> Reply {
-    download(&web, signed.0, id.into_inner(), FileFormat::Csv, "text/csv; charset=utf-8; header=absent").await
+    download(&web, signed.0, id.into_inner(), FileFormat::Csv).await
 }
 
 /// Download the file as XML (disbursing officer): the same bytes at every download. Each download is on record.
 #[utoipa::path(tag = "payment advices", responses((status = 200, description = "The file", body = String, content_type = "application/xml")))]
 #[get("/payment-advices/{id}/file.xml")]
 pub async fn download_payment_advice_xml(web: web::Data<Web>, signed: Signed, id: web::Path<PaymentAdviceId>) -> Reply {
-    download(&web, signed.0, id.into_inner(), FileFormat::Xml, "application/xml").await
+    download(&web, signed.0, id.into_inner(), FileFormat::Xml).await
 }
 
-async fn download(web: &Web, caller: Caller, id: PaymentAdviceId, format: FileFormat, kind: &str) -> Reply {
+/// The file of an advice, as an attachment.
+pub async fn download(web: &Web, caller: Caller, id: PaymentAdviceId, format: FileFormat) -> Reply {
+    let kind = match format {
+        FileFormat::Csv => "text/csv; charset=utf-8; header=absent",
+        FileFormat::Xml => "application/xml",
+    };
     let (advice, content) = web.service.payment_advice_file(caller, id, format).await?;
     let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&content));
     Ok(HttpResponse::Ok()

@@ -2,6 +2,7 @@
 //! inspections, queries, and the forms of what its reader may do next.
 
 use crate::service::milestone::milestone_desk::{MilestoneAct, NextMilestoneAct, WholeMilestone};
+use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
@@ -207,6 +208,12 @@ pub fn status_colour(status: MilestoneStatus) -> &'static str {
 }
 
 impl MilestonePage<'_> {
+    /// Where a section officer asks for damages, once it is late.
+    fn notice_address(&self) -> Option<String> {
+        let may = self.page.may(NOTICE_PERMISSION) && self.file.file.standing.days_late > 0;
+        may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.file.milestone.status)
     }

@@ -1,6 +1,16 @@
-//! Pages of tranches and payments.
+//! Pages of tranches and payments, of the files for the treasury and its answers, and of the bank's scrolls.
 
+pub mod advice_list;
+pub mod advice_page;
+pub mod bank_ways;
+pub mod difference_list;
+pub mod difference_page;
+pub mod payment_list;
 pub mod payment_page;
+pub mod return_list;
+pub mod return_page;
+pub mod scroll_list;
+pub mod scroll_page;
 pub mod tranche_acts;
 pub mod tranche_list;
 pub mod tranche_page;

@@ -2,6 +2,7 @@
 
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
+use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
@@ -148,6 +149,13 @@ fn as_it_is(page: &Page, file: &PaymentFile) -> Vec<(String, String)> {
 }
 
 impl PaymentPage<'_> {
+    /// Where a section officer asks the money back, once it was paid.
+    fn notice_address(&self) -> Option<String> {
+        let payment = &self.file.payment;
+        let may = self.page.may(NOTICE_PERMISSION) && payment.status == PaymentStatus::Succeeded;
+        may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
+    }
+
     fn colour(&self) -> &'static str {
         payment_colour(self.file.payment.status)
     }

@@ -1,0 +1,208 @@
+//! One difference: the record beside the line of the bank, and the forms of the two people who settle it.
+
+use crate::service::payment::bank_differences::{ProposeDifferenceSettlement, SettleDifference};
+use crate::service::payment::reconciliation::{DifferenceAct, NextDifferenceAct, WholeDifference};
+use crate::service::running::runner::Answered;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::bank_ways::frame_below;
+use crate::web::portal::payment::scroll_page;
+use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::reference;
+use crate::web::portal::sent::Sent;
+use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::waits::{self, Wait};
+use actix_web::web::{Path, Query};
+use askama::Template;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{BankDifferenceId, UserId};
+use domain::base::permission::Step;
+use domain::payment::bank_difference::{
+    DifferenceDecision, DifferenceProposal, DifferenceResolution, DifferenceSettlement, DifferenceStatus,
+};
+use domain::people::office::PersonThere;
+
+/// The language and the difference of an address.
+type At = Path<(Language, BankDifferenceId)>;
+
+/// A step that the reader may take, or may not for a reason that is told.
+struct NextForm {
+    act: DifferenceAct,
+    form: Form,
+    refusal: Option<Said>,
+}
+
+#[derive(Template)]
+#[template(path = "templates/bank/difference.html", config = "src/web/askama.toml")]
+struct DifferencePage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: WholeDifference,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+}
+
+/// The address of a difference, after the language.
+pub fn record_of(id: BankDifferenceId) -> String {
+    format!("/differences/{id}")
+}
+
+/// The page of one difference.
+pub async fn difference_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("bank_difference:{}", at.1)]).await?;
+    page.show(&view(&page, file, notice, None))
+}
+
+async fn read(page: &Page, at: &At) -> Result<WholeDifference, Problem> {
+    Ok(page.web.service.difference_file(page.caller()?, at.1).await?)
+}
+
+fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
+    Frame { wrong, ..frame_below(page, title, "title-differences", "/differences") }
+}
+
+fn view<'a>(
+    page: &'a Page,
+    file: WholeDifference,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> DifferencePage<'a> {
+    let next: Vec<NextForm> = file.next.iter().map(|next| next_form(page, &file, next, trouble)).collect();
+    let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
+        Some(next) => Warning::of(trouble, &next.form, page.language),
+        None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
+    });
+    let title = page.t1("title-difference", "kind", page.word("finding", file.difference.kind));
+    DifferencePage { frame: frame_of(page, title, warning.is_some()), page, file, notice, warning, next }
+}
+
+fn next_form(page: &Page, file: &WholeDifference, next: &NextDifferenceAct, trouble: Option<&Trouble>) -> NextForm {
+    let refusal = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let form = form_of(page, file, next.act, trouble).on_version(file.difference.version);
+    NextForm { act: next.act, form, refusal }
+}
+
+fn form_of(page: &Page, file: &WholeDifference, act: DifferenceAct, trouble: Option<&Trouble>) -> Form {
+    let (path, fields): (&str, &'static [&'static str]) = match act {
+        DifferenceAct::Propose => ("proposal", &["/resolution", "/reason", "/reference"]),
+        DifferenceAct::Settle => ("settlement", &["/outcome", "/note"]),
+    };
+    Form::new(page, act.as_str(), &format!("{}/{path}", record_of(file.difference.id)), fields, trouble)
+}
+
+fn act_of(trouble: &Trouble) -> DifferenceAct {
+    trouble.form.parse().unwrap_or(DifferenceAct::Propose)
+}
+
+/// One person proposes how it is settled.
+pub async fn propose(sent: Sent, at: At) -> Reply {
+    let id = at.1;
+    let command = |form: DifferenceProposal, seen_version| Ok(ProposeDifferenceSettlement { id, seen_version, form });
+    let done = sent.act(command).await;
+    answer(sent, at, DifferenceAct::Propose, done).await
+}
+
+/// Another person settles it, or returns the proposal.
+pub async fn settle(sent: Sent, at: At) -> Reply {
+    let id = at.1;
+    let done =
+        sent.act(|form: DifferenceSettlement, seen_version| Ok(SettleDifference { id, seen_version, form })).await;
+    answer(sent, at, DifferenceAct::Settle, done).await
+}
+
+async fn answer(sent: Sent, at: At, act: DifferenceAct, done: Result<Answered, Problem>) -> Reply {
+    let record = record_of(at.1);
+    sent.answer(done, &record, act.as_str(), |page, trouble| again(page, at, trouble)).await
+}
+
+async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &WholeDifference, trouble: &Trouble) -> Reply {
+    let (act, difference) = (act_of(trouble), &file.difference);
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut theirs = vec![(page.t("label-status"), page.word("difference-status", difference.status))];
+    theirs.extend(difference.resolution.map(|one| (page.t("difference-resolution"), page.word("resolution", one))));
+    theirs.extend(difference.reason.clone().map(|reason| (page.t("field-reason"), reason)));
+    theirs.extend(difference.note.clone().map(|note| (page.t("field-note"), note)));
+    let shown = Conflict {
+        frame: frame_of(page, page.t("title-conflict"), true),
+        yours: yours(page, &trouble.typed),
+        theirs,
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.word("difference-do", act)),
+        record: page.to(&record_of(difference.id)),
+        form: form_of(page, file, act, None).on_version(difference.version),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// What was typed, with labels.
+fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
+    let row = |(name, text): (&str, &str)| match name.rsplit('/').next().unwrap_or_default() {
+        "resolution" => {
+            let word = text.parse::<DifferenceResolution>().map(|word| page.word("resolution", word));
+            (page.t("difference-resolution"), word.unwrap_or_else(|_| text.to_owned()))
+        }
+        "outcome" => {
+            let word = text.parse::<DifferenceDecision>().map(|word| page.word("difference-outcome", word));
+            (page.t("label-decision"), word.unwrap_or_else(|_| text.to_owned()))
+        }
+        "reference" => (page.t("difference-reference"), text.to_owned()),
+        "note" => (page.t("field-note"), text.to_owned()),
+        _ => (page.t("field-reason"), text.to_owned()),
+    };
+    typed.shown_again().filter(|(_, text)| !text.is_empty()).map(row).collect()
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: DifferenceStatus) -> &'static str {
+    match status {
+        DifferenceStatus::Open => "govuk-tag--red",
+        DifferenceStatus::Proposed => "govuk-tag--yellow",
+        DifferenceStatus::Settled | DifferenceStatus::Cleared => "govuk-tag--green",
+    }
+}
+
+impl DifferencePage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.difference.status)
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    fn scroll_address(&self) -> String {
+        self.page.to(&scroll_page::record_of(self.file.scroll.id))
+    }
+
+    fn payment_address(&self, number: &str) -> String {
+        self.page.to(&format!("/payments/{}", reference::in_address(number)))
+    }
+
+    fn who(&self, id: &UserId, at: &Option<Timestamp>, step: Step) -> Option<PersonThere> {
+        self.file.people.person(*id, *at, Some(step))
+    }
+
+    fn resolutions(&self) -> &'static [DifferenceResolution] {
+        DifferenceResolution::ALL
+    }
+
+    fn decisions(&self) -> &'static [DifferenceDecision] {
+        DifferenceDecision::ALL
+    }
+}

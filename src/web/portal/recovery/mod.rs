@@ -1,0 +1,7 @@
+//! Pages of recoveries.
+
+pub mod notice_page;
+pub mod recovery_acts;
+pub mod recovery_forms;
+pub mod recovery_list;
+pub mod recovery_page;

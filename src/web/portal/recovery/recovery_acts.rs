@@ -1,0 +1,131 @@
+//! The forms of a recovery: each runs the command of its operation. Beside a button that moves money stands what it
+//! would do, which is found by rehearsing the same command.
+
+use crate::service::recovery::recoveries::{DemandRecovery, OrderRecovery, ReplyToShowCause};
+use crate::service::recovery::recovery_credits::{
+    Credited, DecideRelief, GrantInstalments, OrderSetOff, ProposeRelief, Relieved,
+};
+use crate::service::recovery::recovery_file::{RecoveryAct, WholeRecovery};
+use crate::service::recovery::recovery_receipts::RecordReceipt;
+use crate::service::running::runner::Answered;
+use crate::web::api::recovery::recoveries::{DemandForm, InstalmentsForm, ReliefDecision, SetOffForm};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::{Effect, not_yet_written};
+use crate::web::portal::page::Page;
+use crate::web::portal::payment::tranche_page::At;
+use crate::web::portal::recovery::recovery_page::{again, read, record_of};
+use crate::web::portal::sent::Sent;
+use domain::recovery::recovery::{OrderOutcome, Recovery};
+use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, ReceiptForm};
+use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
+
+/// Stands in a rehearsal for the reference that the bank will give; a rehearsal keeps nothing.
+const UTR_NOT_YET_KNOWN: &str = "0000000000000000";
+
+/// The signatory replies to the notice.
+pub async fn reply(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let done = sent.act(|form: NoticeReplyForm, seen_version| Ok(ReplyToShowCause { id, seen_version, form })).await;
+    answer(sent, at, &file, RecoveryAct::Reply, done).await
+}
+
+/// The competent authority decides on the notice.
+pub async fn order(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let done = sent.act(|form: OrderForm, seen_version| Ok(OrderRecovery { id, seen_version, form })).await;
+    answer(sent, at, &file, RecoveryAct::Order, done).await
+}
+
+/// Finance demands what was ordered.
+pub async fn demand(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let command = |DemandForm { due_on, note }, seen_version| Ok(DemandRecovery { id, seen_version, due_on, note });
+    let done = sent.act(command).await;
+    answer(sent, at, &file, RecoveryAct::Demand, done).await
+}
+
+/// The disbursing officer records money that arrived.
+pub async fn receive(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let done = sent.act(|form: ReceiptForm, seen_version| Ok(RecordReceipt { id, seen_version, form })).await;
+    answer(sent, at, &file, RecoveryAct::Receipt, done).await
+}
+
+/// The competent authority orders that the next payments are reduced.
+pub async fn set_off(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let command =
+        |SetOffForm { amount_paise, note }, seen_version| Ok(OrderSetOff { id, seen_version, amount_paise, note });
+    let done = sent.act(command).await;
+    answer(sent, at, &file, RecoveryAct::SetOff, done).await
+}
+
+/// The competent authority grants instalments.
+pub async fn grant(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let command = |InstalmentsForm { instalments, note }, seen_version| {
+        Ok(GrantInstalments { id, seen_version, instalments, note })
+    };
+    let done = sent.act(command).await;
+    answer(sent, at, &file, RecoveryAct::Instalments, done).await
+}
+
+/// Finance proposes to give up what is due, or a part of it.
+pub async fn propose_relief(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let done = sent.act(|form: ReliefForm, seen_version| Ok(ProposeRelief { id, seen_version, form })).await;
+    answer(sent, at, &file, RecoveryAct::ProposeRelief, done).await
+}
+
+/// The competent authority grants or refuses what was proposed.
+pub async fn decide_relief(sent: Sent, at: At) -> Reply {
+    let file = read(&sent.page, &at).await?;
+    let id = file.recovery.id;
+    let command = |ReliefDecision { outcome, note }, seen_version| Ok(DecideRelief { id, seen_version, outcome, note });
+    let done = sent.act(command).await;
+    answer(sent, at, &file, RecoveryAct::DecideRelief, done).await
+}
+
+async fn answer(sent: Sent, at: At, file: &WholeRecovery, act: RecoveryAct, done: Result<Answered, Problem>) -> Reply {
+    sent.answer(done, &record_of(&file.recovery.number), act.as_str(), |page, trouble| again(page, at, trouble)).await
+}
+
+/// What an act would do if the reader of the page took it now: an order that confirms the notice, a demand, a receipt
+/// of all that is due today, relief as it was proposed. `None` for an act that moves no money.
+pub async fn rehearsed(page: &Page, file: &WholeRecovery, act: RecoveryAct) -> Option<Effect> {
+    let (id, seen_version, text) = (file.recovery.id, file.recovery.version, not_yet_written());
+    let then = |recovery: &Recovery| {
+        page.t1(&format!("effect-recovery-{act}"), "status", page.word("recovery-status", recovery.status))
+    };
+    Some(match act {
+        RecoveryAct::Order => {
+            let form = OrderForm { outcome: OrderOutcome::Confirmed, amount_paise: None, reasons: text };
+            page.rehearse(OrderRecovery { id, seen_version, form }, then).await
+        }
+        RecoveryAct::Demand => {
+            page.rehearse(DemandRecovery { id, seen_version, due_on: file.today, note: text }, then).await
+        }
+        RecoveryAct::Receipt => {
+            let command = RecordReceipt { id, seen_version, form: all_today(file) };
+            page.rehearse(command, |Credited { recovery, .. }| then(recovery)).await
+        }
+        RecoveryAct::DecideRelief => {
+            let command = DecideRelief { id, seen_version, outcome: ReliefOutcome::Granted, note: text };
+            page.rehearse(command, |Relieved { recovery, .. }| then(recovery)).await
+        }
+        _ => return None,
+    })
+}
+
+/// A receipt today of all that is due today.
+fn all_today(file: &WholeRecovery) -> ReceiptForm {
+    ReceiptForm { utr: UTR_NOT_YET_KNOWN.to_owned(), received_on: file.today, amount_paise: file.statement.total_paise }
+}

@@ -1,0 +1,154 @@
+//! The forms of a recovery's page: where each is sent, its fields, and what it shows when somebody else was faster.
+
+use crate::service::recovery::recovery_file::{NextRecoveryAct, RecoveryAct, WholeRecovery};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::Effect;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Page, Said};
+use crate::web::portal::problem_page::{Conflict, told};
+use crate::web::portal::recovery::recovery_acts::rehearsed;
+use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
+use domain::recovery::recovery::OrderOutcome;
+use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
+
+/// How many instalments the form of a plan has; a plan has at most sixty, and longer ones go through the interface.
+const INSTALMENTS: usize = 4;
+/// The parts of what is due that relief may name.
+pub const PARTS: [&str; 3] = ["principal_paise", "interest_paise", "damages_paise"];
+
+/// A step that the reader may take, or may not for a reason that is told.
+pub struct NextForm {
+    pub act: RecoveryAct,
+    pub form: Form,
+    /// Why this person may not take it.
+    pub refusal: Option<Said>,
+    /// What it would do to balances, where it moves money or ends the file.
+    pub effect: Option<Effect>,
+}
+
+/// The fields of the amounts and days of instalments.
+pub struct InstalmentFields {
+    pub number: usize,
+    pub day: String,
+    pub amount: String,
+}
+
+/// The rows of the form of a plan.
+pub fn instalment_fields() -> Vec<InstalmentFields> {
+    let of = |row: usize| InstalmentFields {
+        number: row + 1,
+        day: format!("/instalments/{row}/due_on"),
+        amount: format!("/instalments/{row}/amount_paise"),
+    };
+    (0..INSTALMENTS).map(of).collect()
+}
+
+/// A step with its form, and what it would do.
+pub async fn next_form(
+    page: &Page,
+    file: &WholeRecovery,
+    next: &NextRecoveryAct,
+    trouble: Option<&Trouble>,
+) -> NextForm {
+    let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
+    // Where no words of the person can change it, what refuses the rehearsal refuses the act.
+    let sure = matches!(next.act, RecoveryAct::Demand);
+    let refusal = told_why.or_else(|| effect.as_ref().filter(|_| sure).and_then(|effect| effect.refusal().cloned()));
+    let form = form_of(page, file, next.act, trouble).on_version(file.recovery.version);
+    NextForm { act: next.act, form, refusal, effect }
+}
+
+/// The form of a step.
+pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Option<&Trouble>) -> Form {
+    let (path, fields): (&str, &'static [&'static str]) = match act {
+        RecoveryAct::Reply => ("reply", &["/text"]),
+        RecoveryAct::Order => ("order", &["/outcome", "/amount_paise", "/reasons"]),
+        RecoveryAct::Demand => ("demand", &["/due_on", "/note"]),
+        RecoveryAct::Receipt => ("receipts", &["/utr", "/received_on", "/amount_paise"]),
+        RecoveryAct::SetOff => ("set-off", &["/amount_paise", "/note"]),
+        RecoveryAct::Instalments => ("instalments", &["/instalments", "/note"]),
+        RecoveryAct::ProposeRelief => ("relief", &["/kind", "/parts", "/reference", "/reason"]),
+        RecoveryAct::DecideRelief => ("relief-decision", &["/outcome", "/note"]),
+    };
+    let form = Form::new(page, act.as_str(), &format!("{}/{path}", record_of(&file.recovery.number)), fields, trouble);
+    match act {
+        RecoveryAct::Instalments => {
+            form.with_fields(instalment_fields().into_iter().flat_map(|fields| [fields.day, fields.amount]))
+        }
+        RecoveryAct::ProposeRelief => form.with_fields(PARTS.iter().map(|part| format!("/parts/{part}"))),
+        _ => form,
+    }
+}
+
+/// The act of a form that came back.
+pub fn act_of(trouble: &Trouble) -> RecoveryAct {
+    trouble.form.parse().unwrap_or(RecoveryAct::Reply)
+}
+
+/// The key of the label of a field.
+fn label_of(act: RecoveryAct, pointer: &str) -> String {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    match (act, name) {
+        (_, "d" | "m" | "y") => format!("field-{name}"),
+        (RecoveryAct::ProposeRelief, part) if PARTS.contains(&part) => format!("recovery-give-up-{part}"),
+        (RecoveryAct::Instalments, "amount_paise") => "recovery-instalment-amount".to_owned(),
+        (RecoveryAct::Order, "reasons") => "field-reasons".to_owned(),
+        (RecoveryAct::Reply, "text") => "field-text".to_owned(),
+        (_, "utr") => "field-utr".to_owned(),
+        (_, "note") => "field-note".to_owned(),
+        (_, "reason") => "field-reason".to_owned(),
+        (_, "amount_paise") => format!("recovery-amount-{act}"),
+        (_, "outcome" | "kind") => format!("recovery-choice-{act}"),
+        _ => "recovery-reference".to_owned(),
+    }
+}
+
+/// A choice in the words of the page; any other text as it was typed.
+fn choice(page: &Page, act: RecoveryAct, text: &str) -> String {
+    match act {
+        RecoveryAct::Order => text.parse::<OrderOutcome>().map(|word| page.word("recovery-order", word)),
+        RecoveryAct::ProposeRelief => text.parse::<ReliefKind>().map(|word| page.word("relief", word)),
+        RecoveryAct::DecideRelief => text.parse::<ReliefOutcome>().map(|word| page.word("relief-outcome", word)),
+        _ => Ok(text.to_owned()),
+    }
+    .unwrap_or_else(|_| text.to_owned())
+}
+
+/// What was typed, with labels.
+fn yours(page: &Page, act: RecoveryAct, typed: &Typed) -> Vec<(String, String)> {
+    let row = |(name, text): (&str, &str)| (page.t(&label_of(act, name)), choice(page, act, text));
+    typed.shown_again().filter(|(_, text)| !text.is_empty()).map(row).collect()
+}
+
+/// The record as it is now, in labels and texts.
+fn as_it_is(page: &Page, file: &WholeRecovery) -> Vec<(String, String)> {
+    let recovery = &file.recovery;
+    let mut rows = vec![(page.t("label-status"), page.word("recovery-status", recovery.status))];
+    rows.push((page.t("recovery-total"), file.statement.total_paise.to_string()));
+    rows.extend(recovery.reply.as_ref().map(|reply| (page.t("field-text"), reply.text.clone())));
+    rows.extend(recovery.decision.as_ref().map(|order| (page.t("recovery-reasons"), order.reasons.clone())));
+    if let Some(credit) = file.credits.last() {
+        rows.push((page.word("credit", credit.kind), page.day(&credit.credited_on)));
+    }
+    rows
+}
+
+/// Both sides, for whoever was slower.
+pub fn conflict(page: &Page, file: &WholeRecovery, trouble: &Trouble) -> Reply {
+    let act = act_of(trouble);
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let shown = Conflict {
+        frame: frame_of(page, page.t("title-conflict"), true),
+        yours: yours(page, act, &trouble.typed),
+        theirs: as_it_is(page, file),
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.word("recovery-do", act)),
+        record: page.to(&record_of(&file.recovery.number)),
+        form: form_of(page, file, act, None).on_version(file.recovery.version),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}

@@ -1,0 +1,225 @@
+//! One recovery: why, how much is due today and how it is computed line by line, what was received or set off, notice,
+//! reply and order, the steps that were taken, and the forms of what its reader may do next.
+
+use crate::service::recovery::recovery_file::{RecoveryAct, RecoveryReference, WholeRecovery};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::Trouble;
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::recovery::recovery_forms::{
+    InstalmentFields, NextForm, PARTS, act_of, conflict, form_of, instalment_fields, next_form,
+};
+use crate::web::portal::worklist::waits::{self, Wait};
+use crate::web::portal::{numbers, reference};
+use actix_web::web::Query;
+use askama::Template;
+use domain::base::calendar::Timestamp;
+use domain::base::evidence::Evidence;
+use domain::base::id::{EvidenceId, PaymentId, UserId};
+use domain::base::money::BasisPoints;
+use domain::base::step::TrancheStep;
+use domain::people::office::PersonThere;
+use domain::recovery::interest::{InterestLine, Parts};
+use domain::recovery::recovery::{OrderOutcome, RecoveryStatus};
+use domain::recovery::recovery_credit::CreditStatus;
+use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
+use futures_util::future::join_all;
+
+#[derive(Template)]
+#[template(path = "templates/recovery/recovery.html", config = "src/web/askama.toml")]
+struct RecoveryPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: WholeRecovery,
+    words: String,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+}
+
+/// The page of one recovery.
+pub async fn recovery_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("recovery:{}", file.recovery.id)]).await?;
+    page.show(&view(&page, file, notice, None).await)
+}
+
+/// The recovery that an address names, if it exists for this person.
+pub async fn read(page: &Page, at: &At) -> Result<WholeRecovery, Problem> {
+    let missing = || Problem::edge("not_found", "there is no such recovery");
+    let of = match at.1.parse() {
+        Ok(id) => RecoveryReference::Id(id),
+        Err(_) => RecoveryReference::Number(reference::number_of(&at.1).ok_or_else(missing)?),
+    };
+    Ok(page.web.service.recovery_file(page.caller()?, of).await?)
+}
+
+/// The address of a recovery after the language.
+pub fn record_of(number: &str) -> String {
+    format!("/recoveries/{}", reference::in_address(number))
+}
+
+/// The frame of a page of recoveries.
+pub fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
+    let mut frame = Frame { wrong, ..page.frame(title) };
+    frame.crumbs.push(page.crumb("title-recoveries", "/recoveries"));
+    frame
+}
+
+async fn view<'a>(
+    page: &'a Page,
+    file: WholeRecovery,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> RecoveryPage<'a> {
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
+    let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
+        Some(next) => Warning::of(trouble, &next.form, page.language),
+        None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
+    });
+    let title = page.t1("title-recovery", "number", &file.recovery.number);
+    RecoveryPage {
+        frame: frame_of(page, title, warning.is_some()),
+        words: numbers::in_words(file.statement.total_paise, page.language),
+        page,
+        file,
+        notice,
+        warning,
+        next,
+    }
+}
+
+/// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble)).await;
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: RecoveryStatus) -> &'static str {
+    match status {
+        RecoveryStatus::Noticed => "govuk-tag--orange",
+        RecoveryStatus::Replied | RecoveryStatus::Ordered => "govuk-tag--light-blue",
+        RecoveryStatus::Demanded => "govuk-tag--yellow",
+        RecoveryStatus::Settled => "govuk-tag--green",
+        RecoveryStatus::Dropped => "govuk-tag--grey",
+    }
+}
+
+impl RecoveryPage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.recovery.status)
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    /// Whether the amounts are due, or only would be if they were demanded today.
+    fn is_due(&self) -> bool {
+        matches!(self.file.recovery.status, RecoveryStatus::Demanded | RecoveryStatus::Settled)
+    }
+
+    /// The page of a payment, with its number.
+    fn payment(&self, id: &PaymentId) -> Option<(String, String)> {
+        let number = self.file.payments.get(id)?.clone();
+        Some((self.page.to(&format!("/payments/{}", reference::in_address(&number))), number))
+    }
+
+    fn tranche_address(&self, number: &str) -> String {
+        self.page.to(&format!("/tranches/{}", reference::in_address(number)))
+    }
+
+    /// The late milestone, by its title, with its page.
+    fn milestone(&self) -> Option<(String, String)> {
+        let (code, title) = self.file.context.milestone.as_ref()?;
+        let award = reference::in_address(&self.file.context.award);
+        let address = self.page.to(&format!("/awards/{award}/milestones/{code}"));
+        Some((address, self.page.language.milestone_title(code, title)))
+    }
+
+    /// How damages come about, in one sentence.
+    fn damages(&self) -> Option<String> {
+        let damages = self.file.recovery.damages.as_ref()?;
+        let values = [
+            ("n", damages.days.to_string()),
+            ("from", self.page.day(&damages.from)),
+            ("to", self.page.day(&damages.to)),
+            ("rate", damages.basis_points_per_day.to_string()),
+            ("security", damages.security_paise.to_string()),
+            ("amount", damages.amount_paise.to_string()),
+        ];
+        Some(self.page.language.text_with("recovery-damages-are", &values))
+    }
+
+    /// The days that cost less than a whole day, each with its share.
+    fn damage_spans(&self) -> Vec<String> {
+        let spans = self.file.recovery.damages.iter().flat_map(|damages| &damages.spans);
+        spans.map(|span| self.span(&span.from, &span.to, span.days, span.share)).collect()
+    }
+
+    fn span(&self, from: &chrono::NaiveDate, to: &chrono::NaiveDate, days: i64, share: BasisPoints) -> String {
+        let values = [
+            ("from", self.page.day(from)),
+            ("to", self.page.day(to)),
+            ("n", days.to_string()),
+            ("share", share.to_string()),
+        ];
+        self.page.language.text_with("recovery-damages-span", &values)
+    }
+
+    /// Interest line by line: what counted with each credit, and what ran since the last one.
+    fn interest(&self) -> Vec<&InterestLine> {
+        let counted = self.file.credits.iter().filter(|credit| credit.status == CreditStatus::Done);
+        let lines = counted.flat_map(|credit| &credit.accrued.0).chain(&self.file.statement.accrued.0);
+        lines.filter(|line| line.days > 0).collect()
+    }
+
+    fn who(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
+        self.file.people.person(*id, Some(*at), None)
+    }
+
+    fn who_stepped(&self, step: &TrancheStep) -> Option<PersonThere> {
+        self.file.people.person(step.taken_by, Some(step.taken_at), Some(step.step))
+    }
+
+    fn documents(&self, ids: &[EvidenceId]) -> Vec<&Evidence> {
+        ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
+    }
+
+    /// What a proposal gives up: the parts that it names, or all.
+    fn given_up(&self, parts: &Option<Parts>) -> String {
+        let Some(parts) = parts else { return self.page.t("recovery-give-up-all") };
+        let amounts = [parts.principal_paise, parts.interest_paise, parts.damages_paise];
+        let said = PARTS.iter().zip(amounts).filter(|(_, amount)| amount.0 != 0);
+        let said = said.map(|(part, amount)| format!("{} {amount}", self.page.t(&format!("recovery-{part}"))));
+        said.collect::<Vec<_>>().join("; ")
+    }
+
+    fn outcomes(&self) -> &'static [OrderOutcome] {
+        OrderOutcome::ALL
+    }
+
+    fn relief_kinds(&self) -> &'static [ReliefKind] {
+        ReliefKind::ALL
+    }
+
+    fn relief_outcomes(&self) -> &'static [ReliefOutcome] {
+        ReliefOutcome::ALL
+    }
+
+    fn instalment_fields(&self) -> Vec<InstalmentFields> {
+        instalment_fields()
+    }
+
+    /// Pointer and label of each part that relief may name.
+    fn part_fields(&self) -> Vec<(String, String)> {
+        PARTS.iter().map(|part| (format!("/parts/{part}"), format!("recovery-give-up-{part}"))).collect()
+    }
+}

@@ -1,0 +1,222 @@
+//! One draft of a scheme version: what differs from the version before value by value, whom it would give or take
+//! what, and the forms of the people who approve, publish or withdraw it.
+
+use crate::service::revision::scheme_draft_file::{NextDraftAct, SchemeDraftAct, WholeDraft};
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::effect::Effect;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::scheme::draft_acts::rehearsed;
+use crate::web::portal::scheme::scheme_page::{self, LeafRow, leaf_rows};
+use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::waits::{self, Wait};
+use actix_web::web::{Path, Query};
+use askama::Template;
+use domain::base::calendar::Timestamp;
+use domain::base::id::{SchemeDraftId, UserId};
+use domain::people::office::PersonThere;
+use domain::revision::impact::AwardImpact;
+use domain::revision::impact_totals::Shift;
+use domain::revision::scheme_draft::SchemeDraftStatus;
+use futures_util::future::join_all;
+
+/// The hidden field with the digest of the impact sheet that the page shows.
+const DIGEST: &str = "/impact_digest";
+
+/// The language and the draft of an address.
+pub type At = Path<(Language, SchemeDraftId)>;
+
+/// A step that the reader may take, or may not for a reason that is told.
+struct NextForm {
+    act: SchemeDraftAct,
+    form: Form,
+    refusal: Option<Said>,
+    /// What it would do to balances, where it moves money.
+    effect: Option<Effect>,
+}
+
+/// One amount that the draft changes.
+struct ImpactRow<'a> {
+    award: &'a str,
+    what: String,
+    shift: &'a Shift,
+}
+
+#[derive(Template)]
+#[template(path = "templates/scheme/draft.html", config = "src/web/askama.toml")]
+struct DraftPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: WholeDraft,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm>,
+}
+
+/// The address of a draft, after the language.
+pub fn record_of(id: SchemeDraftId) -> String {
+    format!("/scheme-drafts/{id}")
+}
+
+/// The page of one draft.
+pub async fn draft_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("scheme_draft:{}", at.1)]).await?;
+    page.show(&view(&page, file, notice, None).await)
+}
+
+async fn read(page: &Page, at: &At) -> Result<WholeDraft, Problem> {
+    Ok(page.web.service.scheme_draft_file(page.caller()?, at.1).await?)
+}
+
+fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
+    let mut frame = Frame { wrong, ..page.frame(title) };
+    frame.crumbs.push(page.crumb("title-schemes", "/schemes"));
+    frame
+}
+
+async fn view<'a>(
+    page: &'a Page,
+    file: WholeDraft,
+    notice: Option<Notice>,
+    trouble: Option<&Trouble>,
+) -> DraftPage<'a> {
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
+    let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
+        Some(next) => Warning::of(trouble, &next.form, page.language),
+        None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
+    });
+    let values = [("code", file.draft.scheme_code.clone()), ("version", file.draft.scheme_version.to_string())];
+    let title = page.language.text_with("title-draft", &values);
+    DraftPage { frame: frame_of(page, title, warning.is_some()), page, file, notice, warning, next }
+}
+
+async fn next_form(page: &Page, file: &WholeDraft, next: &NextDraftAct, trouble: Option<&Trouble>) -> NextForm {
+    let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
+    let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
+    let refusal = told_why.or_else(|| effect.as_ref().and_then(Effect::refusal).cloned());
+    let form = form_of(page, file, next.act, trouble).on_version(file.draft.version);
+    NextForm { act: next.act, form, refusal, effect }
+}
+
+fn form_of(page: &Page, file: &WholeDraft, act: SchemeDraftAct, trouble: Option<&Trouble>) -> Form {
+    let (path, fields): (&str, &'static [&'static str]) = match act {
+        SchemeDraftAct::Propose => ("instrument", &["/reference", "/reason"]),
+        SchemeDraftAct::Approve => ("instrument/approval", &["/note"]),
+        SchemeDraftAct::Publish => ("publication", &[]),
+        SchemeDraftAct::Withdraw => ("withdrawal", &["/reason"]),
+    };
+    Form::new(page, act.as_str(), &format!("{}/{path}", record_of(file.draft.id)), fields, trouble)
+}
+
+fn act_of(trouble: &Trouble) -> SchemeDraftAct {
+    trouble.form.parse().unwrap_or(SchemeDraftAct::Withdraw)
+}
+
+/// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
+pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        return conflict(&page, &file, &trouble);
+    }
+    let shown = view(&page, file, None, Some(&trouble)).await;
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+fn conflict(page: &Page, file: &WholeDraft, trouble: &Trouble) -> Reply {
+    let act = act_of(trouble);
+    let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut theirs = vec![(page.t("label-status"), page.word("draft-status", file.draft.status))];
+    if let Some(instrument) = &file.draft.instrument {
+        theirs.push((page.t("draft-instrument"), instrument.reference.clone()));
+        theirs.push((page.t("field-reason"), instrument.reason.clone()));
+    }
+    let shown = Conflict {
+        frame: frame_of(page, page.t("title-conflict"), true),
+        yours: yours(page, &trouble.typed),
+        theirs,
+        typed: again.collect(),
+        button: page.t1("apply-mine", "act", page.word("draft-do", act)),
+        record: page.to(&record_of(file.draft.id)),
+        form: form_of(page, file, act, None).on_version(file.draft.version),
+        page,
+    };
+    shown.answer(&trouble.problem)
+}
+
+/// What was typed, with labels; the digest of the sheet is nobody's text.
+fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
+    let label = |name: &str| match name {
+        "/reference" => page.t("draft-reference"),
+        "/note" => page.t("field-note"),
+        _ => page.t("field-reason"),
+    };
+    let own = typed.shown_again().filter(|(name, _)| *name != DIGEST);
+    own.map(|(name, text)| (label(name), text.to_owned())).collect()
+}
+
+/// The colour of the tag of a status; the word beside it says the same.
+pub fn status_colour(status: SchemeDraftStatus) -> &'static str {
+    match status {
+        SchemeDraftStatus::Draft => "govuk-tag--yellow",
+        SchemeDraftStatus::Published => "govuk-tag--green",
+        SchemeDraftStatus::Withdrawn => "govuk-tag--grey",
+    }
+}
+
+impl DraftPage<'_> {
+    fn colour(&self) -> &'static str {
+        status_colour(self.file.draft.status)
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    fn who(&self, id: &UserId, at: &Timestamp) -> Option<PersonThere> {
+        self.file.people.person(*id, Some(*at), None)
+    }
+
+    fn scheme_address(&self) -> String {
+        self.page.to(&scheme_page::record_of(&self.file.draft.scheme_code))
+    }
+
+    fn leaves(&self) -> Vec<LeafRow> {
+        leaf_rows(&self.file.difference)
+    }
+
+    /// Every amount of an award that the draft changes: ceilings, claims that are not final, and model claims.
+    fn rows(&self) -> Vec<ImpactRow<'_>> {
+        self.file.impact.sheet.awards.iter().flat_map(|award| self.rows_of(award)).collect()
+    }
+
+    fn rows_of<'a>(&'a self, award: &'a AwardImpact) -> Vec<ImpactRow<'a>> {
+        let page = self.page;
+        let row = |what: String, shift: &'a Shift| ImpactRow { award: &award.award, what, shift };
+        let ceilings = award
+            .ceilings
+            .iter()
+            .map(|one| row(page.t1("impact-ceiling", "component", page.word("component", one.component)), &one.shift));
+        let claims = award.claims.iter().map(|one| {
+            let number = one.number.clone().unwrap_or_else(|| page.t("claim-status-draft"));
+            row(page.t1("impact-claim", "number", number), &one.shift)
+        });
+        let models = award.model_claims.iter().map(|one| match one.price_paise_per_kg {
+            Some(price) => row(page.t1("impact-model-year", "price", price), &one.shift),
+            None => row(page.t("impact-model-investment"), &one.shift),
+        });
+        let changes =
+            |row: &ImpactRow<'_>| row.shift.before_paise != row.shift.after_paise || row.shift.problem.is_some();
+        ceilings.chain(claims).chain(models).filter(changes).collect()
+    }
+
+    /// The numbers of the awards that lose something.
+    fn losers(&self) -> String {
+        let numbers: Vec<&str> = self.file.losses.iter().map(|loss| loss.award.as_str()).collect();
+        numbers.join(", ")
+    }
+}

@@ -1,0 +1,6 @@
+//! Pages of schemes and of drafts of their versions.
+
+pub mod draft_acts;
+pub mod draft_page;
+pub mod scheme_list;
+pub mod scheme_page;

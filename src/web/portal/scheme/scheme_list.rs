@@ -1,0 +1,96 @@
+//! All schemes, the drafts of their versions, and the form of a new draft.
+
+use crate::service::revision::scheme_book::SchemeBook;
+use crate::service::revision::scheme_drafts::DraftScheme;
+use crate::web::api::revision::scheme_drafts::SchemeText;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::scheme::draft_page::{record_of, status_colour};
+use crate::web::portal::scheme::scheme_page;
+use crate::web::portal::sent::Sent;
+use actix_web::web::Query;
+use askama::Template;
+use domain::base::permission::Permission;
+use domain::revision::scheme_draft::SchemeDraft;
+
+const PATH: &str = "/schemes";
+const FORM: &str = "draft";
+
+#[derive(Template)]
+#[template(path = "templates/scheme/scheme_list.html", config = "src/web/askama.toml")]
+struct SchemeListPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    book: SchemeBook,
+    count: String,
+    pages: Neighbours,
+    /// For a person who may write drafts.
+    form: Option<Form>,
+    warning: Option<Warning>,
+}
+
+/// The list of schemes and drafts.
+pub async fn scheme_list(page: Page, query: Query<ListQuery>) -> Reply {
+    let place = Place::of(&page, PATH, &query);
+    let book = page.web.service.scheme_book(page.caller()?, place.number, ROWS).await?;
+    if let Some(last) = place.last_instead(book.all) {
+        return Ok(last);
+    }
+    page.show(&view(&page, book, &place, None))
+}
+
+fn view<'a>(page: &'a Page, book: SchemeBook, place: &Place, trouble: Option<&Trouble>) -> SchemeListPage<'a> {
+    let form = Form::new(page, FORM, PATH, &["/text"], trouble);
+    let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
+    SchemeListPage {
+        frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-schemes")) },
+        count: page.t1("count-drafts", "n", book.all),
+        pages: place.neighbours(book.all),
+        form: page.may(Permission::DraftScheme).then_some(form),
+        page,
+        book,
+        warning,
+    }
+}
+
+/// Takes in the text of a draft, and leads to its page.
+pub async fn draft(sent: Sent) -> Reply {
+    match drafted(&sent).await {
+        Ok(address) => Ok(sent.page.see_other(&address)),
+        Err(problem) => sent.answer(Err(problem), PATH, FORM, again).await,
+    }
+}
+
+async fn drafted(sent: &Sent) -> Result<String, Problem> {
+    let (SchemeText { text }, call) = sent.call()?;
+    // The answer is its address, which a form that is sent twice gets again.
+    let render = |draft: SchemeDraft| record_of(draft.id);
+    let answered = sent.page.web.service.execute(call, DraftScheme { text }, render).await?;
+    let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
+    Ok(format!("{}{entry}", answered.body))
+}
+
+async fn again(page: Page, trouble: Trouble) -> Reply {
+    let place = Place::of(&page, PATH, &ListQuery::default());
+    let book = page.web.service.scheme_book(page.caller()?, place.number, ROWS).await?;
+    let shown = view(&page, book, &place, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+impl SchemeListPage<'_> {
+    fn scheme_address(&self, code: &str) -> String {
+        self.page.to(&scheme_page::record_of(code))
+    }
+
+    fn address(&self, draft: &SchemeDraft) -> String {
+        self.page.to(&record_of(draft.id))
+    }
+
+    fn colour(&self, draft: &SchemeDraft) -> &'static str {
+        status_colour(draft.status)
+    }
+}

@@ -1,0 +1,173 @@
+//! Recoveries in the browser: from the payment to the notice, reply, order, demand and receipt; instalments, set-off and
+//! relief; and what a company does not read.
+
+use crate::harness::app::App;
+use crate::harness::people::{Answered, CRORE, Verbs};
+use crate::harness::recovery_people::{Recovers, recovery_account};
+use crate::portal::browser::{Browser, CHOSEN, Form};
+use domain::base::money::Paise;
+use serde_json::{Value, json};
+
+const NUMBER: &str = "NDFEB/2026-27/REC/0001";
+const PAGE: &str = "/en/recoveries/NDFEB-2026-27-REC-0001";
+const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
+const SUMMARY: &str = "There is a problem";
+
+fn day(form: Form, day: &str, month: &str, year: &str) -> Form {
+    form.fill("Day", day).fill("Month", month).fill("Year", year)
+}
+
+#[apply(on_both!)]
+fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
+    app.paid_for(&app.selling(), 100_000);
+    let section = Browser::of(&app, &app.second("section"), "en");
+    section.opens("/en/recoveries").with_status(200).says("There is no recovery yet");
+    let ask = section.opens(PAYMENT).with_status(200).link("Ask the money back");
+    let shown = section.opens_foreseen(&ask).with_status(200);
+    let shown = shown.says("why it should not pay back ₹16,00,00,000.00").says("No balance changes");
+    let form = shown.form("Issue the notice").fill("Amount to be paid back", "20 crore");
+    let form = day(form.fill("Why", "The magnets were imported."), "1", "7", "2026");
+    let shown = section.sends(&form).with_status(409).says(SUMMARY).says("recovery_exceeds_payment");
+    let form = shown.form("Issue the notice");
+    assert_eq!(form.text("Why"), "The magnets were imported.", "nothing typed is lost");
+    let shown = section.sends(&form.fill("Amount to be paid back", "10 crore")).with_status(200);
+    assert!(shown.address.starts_with(&format!("{PAGE}?entry=")), "{}", shown.address);
+    let shown = shown.says("Notice issued by you, 1 Jun 2026").says("With Authorised signatory");
+    assert!(shown.says("₹10,00,00,000.00").buttons().is_empty(), "the officer's step is taken");
+
+    let company = Browser::of(&app, &app.signatory(), "hi");
+    let waiting = company.opens("/hi/inbox").link(NUMBER);
+    let shown = company.opens(&waiting).with_status(200).says("The magnets were imported.").says("कारण बताओ");
+    let form = shown.form("नोटिस का उत्तर दें").fill("उत्तर", "They were made here.");
+    company.sends(&form).with_status(200).says("आपके द्वारा उत्तर").says("They were made here.");
+
+    let authority = Browser::of(&app, &app.second("authority"), "en");
+    let shown = authority.opens_foreseen(PAGE).says("They were made here.");
+    let shown = shown.says("If you confirm all that was asked, the recovery then is: Ordered. No balance changes.");
+    let form = shown.form("Decide on the notice").fill("Reduced", CHOSEN).fill("Reasons", "Six were made here.");
+    let shown = authority.sends(&form).with_status(422);
+    assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#order-amount_paise")));
+    let form = shown.form("Decide on the notice").fill("Reduced to", "4 crore");
+    authority.sends(&form).with_status(200).says("Ordered by you").says("Six were made here.");
+
+    let finance = Browser::of(&app, &app.second("finance"), "en");
+    let shown = finance.opens_foreseen(PAGE).says("Recoveries, award NDFEB/2026-27/AWD/0001");
+    let shown = shown.says("Principal due").says("₹4,00,00,000.00");
+    let form = day(shown.form("Demand"), "1", "8", "2026").fill("Noting on the file", "in order");
+    finance.sends(&form).with_status(200).says("Demanded by you").says("To be paid by");
+    assert_eq!(app.holds(&recovery_account("principal_due")), 4 * CRORE);
+
+    app.set_clock("2026-07-01T06:30:00Z");
+    let recovery = app.auditor().sees("/recoveries")["data"][0].clone();
+    let due = app.owed(&recovery, "2026-07-01")["statement"]["total_paise"].as_i64().unwrap();
+    assert!(due > 4 * CRORE, "a month of interest");
+    let ddo = Browser::of(&app, &app.second("ddo"), "en");
+    let shown = ddo.opens_foreseen(PAGE).says("Interest, line by line").says(&Paise(due).to_string());
+    let shown = shown.says("If all that is due today arrives today, the recovery then is: Settled.");
+    let form = day(shown.form("Record a receipt"), "1", "7", "2026").fill("UTR", "REFUND0000000001");
+    let shown = ddo.sends(&form.fill("Amount received", &Paise(due).to_string())).with_status(200);
+    let shown = shown.says("Receipt recorded by you").says("Settled").says("REFUND0000000001");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    assert_eq!(app.holds(&recovery_account("principal_due")), 0);
+    let shown = ddo.opens("/en/recoveries?status=settled").says("1 recovery record(s)");
+    assert_eq!(shown.link(NUMBER), PAGE);
+    ddo.opens("/en/recoveries?status=noticed").says("No recovery has this status now");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn instalments_a_set_off_and_relief_are_decided_on_the_page(app: App) {
+    let paid = app.paid_for(&app.selling(), 100_000);
+    app.demanded(&paid, 10 * CRORE);
+    let authority = Browser::of(&app, &app.second("authority"), "en");
+    let stale = authority.opens(PAGE).with_status(200);
+    let form =
+        stale.form("Order a set-off").fill("Amount to set off", "1 crore").fill("Noting on the file", "next one");
+    authority.sends(&form).with_status(200).says("Set-off ordered by you").says("Still to be set off");
+    // The other tab still shows the recovery without it.
+    let mut form = stale.form("Grant instalments").fill("Noting on the file", "as asked");
+    for (row, month, crore) in [(0, "7", "5 crore"), (1, "8", "4 crore")] {
+        form.set(&format!("rupees:/instalments/{row}/amount_paise"), crore);
+        for (part, text) in [("d", "1"), ("m", month), ("y", "2026")] {
+            form.set(&format!("day:/instalments/{row}/due_on/{part}"), text);
+        }
+    }
+    let shown = authority.sends(&form).with_status(412).says("Somebody changed this before you").says("as asked");
+    let shown = authority.sends(&shown.form("Apply mine to the new version (Grant instalments)")).with_status(409);
+    let mut form = shown.says("instalments_differ").form("Grant instalments");
+    form.set("rupees:/instalments/1/amount_paise", "5 crore");
+    let shown = authority.sends(&form).with_status(200).says("Instalments granted by you");
+    shown.says("1 Jul 2026").says("1 Aug 2026").says("Open");
+
+    let proposer = Browser::of(&app, &app.third("finance"), "en");
+    let form = proposer.opens(PAGE).form("Propose relief").fill("Write-off: it cannot be collected", CHOSEN);
+    let form = form.fill("File or order", "File 7").fill("Reason", "The company was wound up.");
+    proposer.sends(&form).with_status(200).says("Relief proposed by you").says("The company was wound up.");
+    authority.opens(PAGE).says("You cannot take this step:");
+    let decider = Browser::of(&app, &app.third("authority"), "en");
+    let shown = decider.opens_foreseen(PAGE).says("the recovery then is: Settled.").says("Written off");
+    let form = shown.form("Decide on the relief").fill("Granted", CHOSEN).fill("Noting on the file", "as proposed");
+    decider.sends(&form).with_status(200).says("Decided by you").says("Settled").says("Written off");
+    assert_eq!(app.holds(&recovery_account("principal_due")), 0);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_company_reads_what_is_addressed_to_it_and_no_noting(app: App) {
+    let paid = app.paid_for(&app.selling(), 100_000);
+    let notice = app.second("section").asks_back(&paid, 10 * CRORE).ok();
+    let replied = app.signatory().replies_to(&notice).ok();
+    let ordered = app.second("authority").orders(&replied, "confirmed", None).ok();
+    let demand = json!({ "due_on": "2026-12-31", "note": "between offices only" });
+    let demanded = app.second("finance").step(&ordered, "demand", demand).ok();
+    app.third("finance").proposes_relief(&demanded, "write_off", Value::Null).ok();
+
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let shown = company.opens(PAGE).with_status(200).says("the magnets were imported").says("as found");
+    let shown = shown.says("we see it otherwise").says("Sample signatory-lodestone").says("Finance Officer");
+    for hidden in ["between offices only", "it cannot be got", "File 7", "Relief is proposed", "Sample second-finance"]
+    {
+        assert!(!shown.page.text().contains(hidden), "a company reads '{hidden}'");
+    }
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    company.opens("/en/recoveries").says("1 recovery record(s)");
+    let auditor = Browser::of(&app, &app.auditor(), "en");
+    auditor.opens(PAGE).says("between offices only").says("it cannot be got").says("Sample second-finance");
+    assert_eq!(auditor.opens("/en/find?q=REC%2F0001").address, PAGE);
+    assert_eq!(auditor.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
+    // Another company is told the same as for a number that does not exist.
+    let other = Browser::of(&app, &app.signatory_of("coercive"), "en");
+    let foreign = other.opens(PAGE).with_status(404);
+    let missing = other.opens("/en/recoveries/NDFEB-2026-27-REC-0002").with_status(404);
+    assert_eq!(foreign.page.text(), missing.page.text());
+    other.opens("/en/recoveries").says("There is no recovery yet");
+    let all = |path: &str| -> u64 { auditor.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
+    for path in [PAGE, "/en/recoveries"] {
+        let own = all(path) - all("/en/sign-in");
+        assert!(own <= 12, "{path} needs {own} statements");
+    }
+}
+
+#[apply(on_both!)]
+fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
+    app.window_is_open();
+    let award = app.awarded("lodestone", 900);
+    let milestone = app.milestone(&award, "oxide_to_metal");
+    let due: chrono::NaiveDate = milestone["due_on"].as_str().unwrap().parse().unwrap();
+    app.set_clock(&format!("{}T06:30:00Z", due + chrono::Days::new(10)));
+    let section = Browser::of(&app, &app.second("section"), "en");
+    let ask = section.opens("/en/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal").link("Ask for damages");
+    let mut form =
+        section.opens_foreseen(&ask).with_status(200).says("the most that can be asked today").form("Issue the notice");
+    let later = due + chrono::Days::new(40);
+    for (field, day) in [("charged_to", due + chrono::Days::new(10)), ("reply_due_on", later)] {
+        for (part, text) in [("d", "%d"), ("m", "%m"), ("y", "%Y")] {
+            form.set(&format!("day:/{field}/{part}"), &day.format(text).to_string());
+        }
+    }
+    let shown = section.sends(&form.fill("Why", "The milestone is late.")).with_status(200);
+    let recovery = app.auditor().sees("/recoveries")["data"][0].clone();
+    let amount = Paise(recovery["amount_paise"].as_i64().unwrap());
+    let shown = shown.says("Damages: 10 day(s) from").says("of the performance security of").says(&amount.to_string());
+    assert!(shown.link("Oxide-to-metal capacity installed").ends_with("/milestones/oxide_to_metal"));
+}

@@ -1,0 +1,90 @@
+//! Drafts of scheme versions in the browser: one person writes, both read what differs and who loses, another publishes;
+//! what an award loses takes an approval of its own.
+
+use crate::harness::app::App;
+use crate::harness::people::{Answered, CRORE, Verbs};
+use crate::portal::browser::{Browser, Shown};
+use serde_json::json;
+
+const FOURTH: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml");
+const SCHEME: &str = "/en/schemes/ndfeb-2025-proposal";
+const TEXT: &str = "Text of the version";
+
+/// The text of a version after the fourth, in which claims follow the version in force on their day.
+fn text(version: i64, from: &str) -> String {
+    FOURTH
+        .replacen("version = 4", &format!("version = {version}"), 1)
+        .replacen("\"2026-12-01\"", &format!("\"{from}\""), 1)
+        .replacen("claim = \"award\"", "claim = \"date_of_claim\"", 1)
+}
+
+fn half_turnover(version: i64) -> String {
+    let whole = "[figures.turnover_share]\nvalue = 4000";
+    let text = text(version, "2027-04-01");
+    assert!(text.contains(whole));
+    text.replacen(whole, "[figures.turnover_share]\nvalue = 2000", 1)
+}
+
+fn drafts(browser: &Browser, text: &str) -> Shown {
+    browser.sends(&browser.opens("/en/schemes").with_status(200).form("Draft a version").fill(TEXT, text))
+}
+
+#[apply(on_both!)]
+fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
+    app.set_clock("2026-12-02T06:30:00Z");
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let wrong = drafts(&one, "code = 7").with_status(422).says("There is a problem");
+    assert_eq!(wrong.form("Draft a version").text(TEXT).trim(), "code = 7", "nothing typed is lost");
+    let shown = drafts(&one, &half_turnover(5)).with_status(200).says("Drafted by you, 2 Dec 2026");
+    let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("4000").says("2000");
+    let shown = shown.says("No award loses anything.").says("With Scheme administrator");
+    shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");
+    let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
+    let waiting = other.opens("/en/inbox").says("Draft of a scheme");
+    let page = waiting.page.named("a").into_iter().filter_map(|link| link.attribute("href"));
+    let page = page.into_iter().find(|address| address.starts_with("/en/scheme-drafts/")).unwrap().to_owned();
+    let shown = other
+        .opens_foreseen(&page)
+        .says("Version 5 of ndfeb-2025-proposal counts from 1 Apr 2027 on. No balance changes.");
+    let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("value(s) differ from the version before");
+    assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)));
+    let hindi = one.opens("/hi/schemes").with_status(200).says("प्रकाशित").says("प्रभावी संस्करण");
+    assert_eq!(hindi.page.named("h1").len(), 1);
+    let shown = drafts(&one, &text(6, "2027-05-01")).with_status(200);
+    let form = shown.form("Withdraw").fill("Reason", "not needed");
+    one.sends(&form).with_status(200).says("Withdrawn by you").says("not needed");
+    Browser::of(&app, &app.signatory(), "en").opens("/en/schemes").with_status(403);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_an_award_loses_is_approved_first(app: App) {
+    app.set_clock("2026-12-02T06:30:00Z");
+    let (one, other) = (app.scheme_administrator(), app.other_scheme_administrator());
+    let fifth = one.post("/scheme-drafts", None, &json!({ "text": text(5, "2026-12-02") })).unwrap().ok();
+    let address = format!("/scheme-drafts/{}", fifth["id"].as_str().unwrap());
+    let digest = other.sees(&format!("{address}/impact"))["digest"].clone();
+    other.does(&format!("{address}/publication"), &fifth, json!({ "impact_digest": digest })).ok();
+    one.opens_window("2026-12-01", "2026-12-31").ok();
+    app.provided("sales_linked_incentive", "2026-27", 200 * CRORE);
+    app.awarded("lodestone", 500);
+
+    let one = Browser::of(&app, &one, "en");
+    let shown = drafts(&one, &half_turnover(6)).with_status(200);
+    let shown =
+        shown.says("These awards lose something: NDFEB/2026-27/AWD/0001.").says("A year at full capacity, sold at");
+    let page = shown.address.split_once('?').unwrap().0.to_owned();
+    let second = Browser::of(&app, &other, "en");
+    second.opens(&page).says("You cannot take this step:");
+    let form = shown.form("Propose what awards lose").fill("Number and date of the order", "Sample order 7 of 2027");
+    one.sends(&form.fill("Reason", "The outlay is short.")).with_status(200).says("Proposed by you");
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let shown = authority.opens(&page).says("The outlay is short.").says("It waits for the competent authority.");
+    let form = shown.form("Approve what awards lose").fill("Noting on the file", "approved on file");
+    authority.sends(&form).with_status(200).says("Approved by you").says("approved on file");
+    let shown = second.opens_foreseen(&page).says("Version 6 of ndfeb-2025-proposal");
+    second.sends(&shown.form("Publish")).with_status(200).says("Published by you");
+    app.must_verify();
+}
