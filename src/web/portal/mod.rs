@@ -37,7 +37,7 @@ use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
-use crate::web::portal::everyone::{account, file, find, home, sign_in};
+use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{
     advice_list, advice_page, difference_list, difference_page, payment_list, payment_page, return_list, return_page,
@@ -252,12 +252,15 @@ pub fn declared() -> Vec<Declared> {
     all
 }
 
-/// Adds the pages to the server.
-pub fn serve(config: &mut ServiceConfig) {
-    let pages = web::scope("/{language:en|hi}")
+/// Adds the pages to the server; to one that plays the demo also the links of its people.
+pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
+    let mut pages = web::scope("/{language:en|hi}")
         .wrap(actix_web::middleware::from_fn(problem_page::around))
         .configure(routes)
         .default_service(web::to(unknown));
+    if plays_demo {
+        pages = pages.route(demo_link::PATH, web::get().to(demo_link::enter));
+    }
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 

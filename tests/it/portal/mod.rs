@@ -1,6 +1,6 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
-mod browser;
+pub mod browser;
 mod budget;
 mod certificates;
 mod chromium;
