@@ -207,6 +207,11 @@ pub fn status_colour(status: MilestoneStatus) -> &'static str {
 }
 
 impl MilestonePage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record(&self.file))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.file.milestone.status)
     }
