@@ -44,6 +44,7 @@ const TAGS: &[(&str, &str)] = &[
     ("disbursements", "Money that reached a beneficiary, as the auditor asks for it."),
     ("selections", "Any kind of record, filtered, sorted, grouped, and as a file to take away."),
     ("public data", "What everybody may know and take away, under an open licence."),
+    ("correspondence", "The note sheets of the offices, and the letters between office and company."),
     ("recoveries", "Money that has to come back: notices, demands, receipts, set-offs and what is given up."),
     ("audit desk", "What the auditor asks for and finds, the offices' answers, and samples that can be drawn again."),
     ("audit log", "Every act and every refused attempt, linked by hashes."),

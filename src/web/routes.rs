@@ -7,6 +7,7 @@ use crate::web::api::award::{allocations, applications, awards, securities};
 use crate::web::api::budget::{budget, budget_instruments};
 use crate::web::api::check::controls;
 use crate::web::api::claim::{claim_returns, claims, final_certificates, statements};
+use crate::web::api::correspondence::notes;
 use crate::web::api::desk::{disbursement_chain, observations, requisitions, samples, saved_queries, selections};
 use crate::web::api::log::{audit_log, log};
 use crate::web::api::milestone::{excuses, milestones};
@@ -90,6 +91,7 @@ pub fn routes(config: &mut impl RouteTable) {
     routes_to_the_award(config);
     routes_to_the_entitlement(config);
     routes_to_the_payment(config);
+    correspondence_routes(config);
 }
 
 fn routes_to_the_award(config: &mut impl RouteTable) {
@@ -249,6 +251,14 @@ fn audit_desk_routes(config: &mut impl RouteTable) {
         .command::<s::desk::samples::DrawSample>(samples::draw_sample)
         .reads(s::desk::samples::READ_PERMISSION, samples::list_sample_population)
         .reads(s::desk::samples::READ_PERMISSION, samples::list_sample_drawn);
+}
+
+/// The note sheets, and the letters between office and company.
+fn correspondence_routes(config: &mut impl RouteTable) {
+    config
+        .command::<s::correspondence::notes::WriteNote>(notes::write_note)
+        .reads(s::correspondence::notes::READ_PERMISSION, notes::list_notes)
+        .reads(s::correspondence::notes::READ_PERMISSION, notes::show_note);
 }
 
 fn money_routes(config: &mut impl RouteTable) {

@@ -23,6 +23,7 @@ use domain::check::control::{ControlCode, ControlResults, RunCause};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use domain::claim::statement::Statement;
+use domain::correspondence::about::AboutKind;
 use domain::desk::observation::{ObservationStatus, ObservationSteps, Pins};
 use domain::desk::requisition::{RequisitionAnswer, RequisitionStatus};
 use domain::desk::sample::{SampleFilter, SampleStatus};
@@ -172,6 +173,9 @@ text_columns!(
     RecoveryCreditId,
     JournalId,
     ControlRunId,
+    NoteId,
+    AboutKind,
+    uuid::Uuid,
     ObservationId,
     ObservationStatus,
     RequisitionId,

@@ -949,6 +949,19 @@ table! {
     }
 }
 
+table! {
+    notes (id) {
+        id -> Text,
+        about_kind -> Text,
+        about_id -> Text,
+        number -> BigInt,
+        text -> Text,
+        documents -> Text,
+        written_by -> Text,
+        written_at -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -1000,6 +1013,7 @@ allow_tables_to_appear_in_same_query!(
     samples,
     sample_items,
     sample_draws,
+    notes,
     accounts,
     journals,
     entries,

@@ -149,6 +149,8 @@ told! {
         TypedDay => "typed_day", "a day that exists, with day, month and year";
         TypedWhole => "typed_whole", "a whole number such as 2,10,000";
         Unreadable => "unreadable", "this field cannot be read";
+        FileKind => "file_kind", "a PDF, PNG, JPEG, CSV or XLSX file";
+        OneRecord => "one_record", "name exactly one record by its id or its number";
     }
 }
 

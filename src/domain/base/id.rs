@@ -93,4 +93,6 @@ ids! {
     SampleId;
     /// One run of the standing controls.
     ControlRunId;
+    /// A note of the note sheet of a record.
+    NoteId;
 }

@@ -156,6 +156,7 @@ words! {
         ReadObservations = "read_observations",
         DrawSample = "draw_sample",
         FreezeSample = "freeze_sample",
+        WriteNote = "write_note",
         SetClock = "set_clock",
         DraftScheme = "draft_scheme",
         PublishScheme = "publish_scheme",
@@ -175,6 +176,8 @@ impl Permission {
     #[allow(clippy::too_many_lines)] // a table
     pub fn roles(self) -> &'static [Role] {
         use Role::*;
+        const OFFICES: &[Role] =
+            &[Verifier, SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator];
         const MINISTRY_AND_AGENCY: &[Role] = &[
             Preparer,
             Signatory,
@@ -197,7 +200,16 @@ impl Permission {
             Permission::ProposeBudgetInstrument | Permission::DecideBudgetInstrument => &[SchemeAdministrator],
             Permission::RegisterOrganisation => &[Preparer],
             Permission::RecordCompanyGroup => &[Verifier, SchemeAdministrator],
-            Permission::UploadEvidence => &[Preparer, Signatory, Verifier],
+            Permission::UploadEvidence => &[
+                Preparer,
+                Signatory,
+                Verifier,
+                SectionOfficer,
+                FinanceOfficer,
+                CompetentAuthority,
+                DisbursingOfficer,
+                SchemeAdministrator,
+            ],
             Permission::PrepareApplication | Permission::PrepareClaim => &[Preparer],
             Permission::SubmitApplication | Permission::SubmitClaim => &[Signatory],
             Permission::SubmitFinalCertificate => &[Signatory],
@@ -261,6 +273,8 @@ impl Permission {
             Permission::ReadObservations => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator, Auditor]
             }
+            // An auditor reads the note sheet and has its own records to write to.
+            Permission::WriteNote => OFFICES,
             Permission::SetClock => &[Administrator],
             Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,

@@ -22,6 +22,7 @@ words! {
         BankAccount = "bank_account",
         Reason = "reason",
         Remarks = "remarks",
+        Text = "text",
     }
 }
 

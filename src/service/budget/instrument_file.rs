@@ -8,11 +8,13 @@ use crate::service::budget::budget_instruments::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::newest_first::newest_first;
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use domain::base::calendar::{FinancialYear, Timestamp};
 use domain::base::id::{InstrumentId, UserId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::budget::budget_instrument::{BudgetInstrument, InstrumentStatus};
+use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::words;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +51,7 @@ pub struct InstrumentFile {
     pub proposed_by: String,
     pub decided_by: Option<String>,
     pub next: Vec<NextInstrumentAct>,
+    pub sheet: SheetCounts,
 }
 
 /// One page of the list of instruments, and how many there are in all.
@@ -122,6 +125,7 @@ impl Service {
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
                 next: next_acts(&instrument, actor, now),
+                sheet: sheets::counts(tx, actor, instrument.id.into())?,
                 instrument,
             })
         })

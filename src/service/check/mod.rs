@@ -8,6 +8,7 @@ pub mod verify;
 pub(in crate::service) mod verify_allocations;
 pub(in crate::service) mod verify_bank;
 pub(in crate::service) mod verify_claims;
+pub(in crate::service) mod verify_correspondence;
 pub(in crate::service) mod verify_desk;
 pub(in crate::service) mod verify_disclosures;
 pub(in crate::service) mod verify_grounds;

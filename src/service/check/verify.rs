@@ -12,8 +12,8 @@ use crate::db::log::audit_log;
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
 use crate::service::check::{
-    verify_allocations, verify_bank, verify_claims, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
-    verify_records, verify_samples, verify_schemes,
+    verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures,
+    verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
 };
 use crate::service::running::error::Error;
 use domain::budget::budget_instrument::difference;
@@ -150,13 +150,14 @@ fn check_whole(tx: &mut ReadTx<'_>, result: &Verified, done: &DoneCounts) -> Res
     if let Some(fault) = check_budget(tx)? {
         return Ok(Some(fault));
     }
-    let checks: [&Check<'_>; 10] = [
+    let checks: [&Check<'_>; 11] = [
         &|tx| verify_records::first_fault(tx, done),
         &|tx| verify_claims::first_fault(tx, done),
         &|tx| verify_grounds::first_fault(tx, done),
         &verify_bank::first_fault,
         &verify_desk::first_fault,
         &verify_disclosures::first_fault,
+        &verify_correspondence::first_fault,
         &verify_samples::first_fault,
         &|tx| verify_milestones::first_fault(tx, done),
         &|tx| verify_allocations::first_fault(tx, done),

@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
@@ -21,6 +22,7 @@ use domain::base::permission::{Permission, Role};
 use domain::base::refusal::Refusal;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::{ClaimReturnView, ClaimSendBack, views};
+use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
@@ -67,6 +69,7 @@ pub struct WholeClaim {
     pub returns: Vec<ClaimReturnView>,
     pub people: Names,
     pub next: Vec<NextClaimAct>,
+    pub sheet: SheetCounts,
     pub today: NaiveDate,
 }
 
@@ -176,6 +179,7 @@ impl Service {
             tranches: claim_files::tranches_of(tx, claim.id)?,
             people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
             next: next_acts(&claim, actor, now),
+            sheet: sheets::counts(tx, actor, claim.id.into())?,
             claim,
             lines,
             context,

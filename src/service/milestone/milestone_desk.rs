@@ -11,6 +11,7 @@ use crate::service::milestone::milestone_files::Delays;
 use crate::service::milestone::milestones::visible;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::award::award::Award;
@@ -20,6 +21,7 @@ use domain::base::id::{AwardId, EvidenceId, UserId};
 use domain::base::noting::Reasons;
 use domain::base::permission::{Permission, Role};
 use domain::base::refusal::Refusal;
+use domain::correspondence::about::SheetCounts;
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
 use domain::people::user::Actor;
 use domain::recovery::milestone_standing::MilestoneFile;
@@ -76,6 +78,7 @@ pub struct WholeMilestone {
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub next: Vec<NextMilestoneAct>,
+    pub sheet: SheetCounts,
 }
 
 /// One row of the list of milestones.
@@ -186,6 +189,7 @@ impl Service {
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&milestone))?,
             next: next_acts(&milestone, actor, now),
+            sheet: sheets::counts(tx, actor, milestone.id.into())?,
             stages: schemes.version(&award.scheme_code, award.scheme_version)?.chain.stages.clone(),
             beneficiary: context.beneficiary,
             file: Delays::read(tx, Some(award.id), None)?.file(&schemes, &award, milestone, today)?,

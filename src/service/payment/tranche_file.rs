@@ -10,6 +10,7 @@ use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, name
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
@@ -17,6 +18,7 @@ use domain::base::id::TrancheId;
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role, Step};
 use domain::base::refusal::Refusal;
+use domain::correspondence::about::SheetCounts;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::SendBack;
@@ -73,6 +75,7 @@ pub struct TrancheFile {
     /// The return that must be acted on now.
     pub returned: Option<ReturnMade>,
     pub payments: Vec<Payment>,
+    pub sheet: SheetCounts,
     pub today: NaiveDate,
 }
 
@@ -246,6 +249,7 @@ fn file(
         next: next_acts(&tranche, actor, now),
         return_to: return_to(&tranche, actor, now),
         returned: to_act_on(&shown, &names),
+        sheet: sheets::counts(tx, actor, id.into())?,
         payments,
         today,
         tranche: shown,

@@ -110,6 +110,11 @@ impl Service {
         self.evidence.clear_incoming()
     }
 
+    /// The largest file that is accepted.
+    pub fn evidence_bytes_most(&self) -> u64 {
+        self.evidence.bytes_most
+    }
+
     pub fn begin_upload(&self) -> Result<Upload, Error> {
         self.evidence.begin()
     }

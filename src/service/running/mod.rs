@@ -22,4 +22,5 @@ pub mod runner;
 pub mod scheme_shelf;
 pub mod secret;
 pub(in crate::service) mod several;
+pub mod sheets;
 pub mod statements;

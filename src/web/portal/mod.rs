@@ -6,6 +6,7 @@ pub mod assets;
 pub mod budget;
 pub mod chart;
 pub mod claim;
+pub mod correspondence;
 pub mod days;
 pub mod effect;
 pub mod everyone;
@@ -13,6 +14,7 @@ pub mod field;
 pub mod form;
 pub mod list;
 pub mod milestone;
+pub mod multipart;
 pub mod numbers;
 pub mod page;
 pub mod payment;
@@ -28,6 +30,7 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod upload;
 pub mod worklist;
 
 use crate::service as s;
@@ -37,6 +40,7 @@ use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
+use crate::web::portal::correspondence::notes_page;
 use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{
@@ -85,6 +89,7 @@ pub fn routes(config: &mut impl PageTable) {
     recovery_routes(config);
     bank_routes(config);
     scheme_routes(config);
+    correspondence_pages(config);
 }
 
 /// What agency and company do with milestones.
@@ -169,6 +174,20 @@ fn budget_pages(config: &mut impl PageTable) {
             "/budget/instruments/{reference}/withdrawal",
             instrument_acts::withdraw,
         );
+}
+
+/// The note sheets and letters of records. The same pages serve every kind of record: a new kind is its addresses here.
+fn correspondence_pages(config: &mut impl PageTable) {
+    use s::correspondence::notes::{READ_PERMISSION, WriteNote};
+    config
+        .page("/claims/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/claims/{reference}/notes", notes_page::write)
+        .page("/tranches/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/tranches/{reference}/notes", notes_page::write)
+        .page("/awards/{reference}/milestones/{code}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/awards/{reference}/milestones/{code}/notes", notes_page::write)
+        .page("/budget/instruments/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/budget/instruments/{reference}/notes", notes_page::write);
 }
 
 /// Accounts, for the administrator.

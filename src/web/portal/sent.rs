@@ -17,7 +17,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// What the answer of a command is stored as: pages read the record anew.
-const DONE: &str = "{\"done\":true}";
+pub(super) const DONE: &str = "{\"done\":true}";
 
 /// A form that a person sent from a page of this service.
 pub struct Sent {
@@ -37,9 +37,7 @@ impl FromRequest for Sent {
 }
 
 async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem> {
-    if !is_from_here(request.headers()) {
-        return Err(not_ours());
-    }
+    require_from_here(request.headers())?;
     if extract::media_type(&request) != "application/x-www-form-urlencoded" {
         return Err(Problem::edge("unsupported_media_type", "a page sends application/x-www-form-urlencoded"));
     }
@@ -54,8 +52,13 @@ async fn receive(request: HttpRequest, payload: Payload) -> Result<Sent, Problem
     Ok(Sent { page, typed, key })
 }
 
-fn not_ours() -> Problem {
+pub(super) fn not_ours() -> Problem {
     Problem::edge("form_not_ours", "the form was not made by this service for this session")
+}
+
+/// Refuses a form that no page of this service sent.
+pub(super) fn require_from_here(headers: &HeaderMap) -> Result<(), Problem> {
+    if is_from_here(headers) { Ok(()) } else { Err(not_ours()) }
 }
 
 /// Whether a browser says that a page of this service sent the form. All browsers that are still maintained send at

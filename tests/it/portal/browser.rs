@@ -177,6 +177,10 @@ pub struct Form {
     pub fields: Vec<(String, String)>,
     /// Name of the field, and its value if it is a choice, by label.
     labels: BTreeMap<String, (String, Option<String>)>,
+    /// Whether it is sent in parts, as forms with files are.
+    in_parts: bool,
+    /// The files that were chosen: name of the field, name, type and content.
+    pub files: Vec<(String, String, String, Vec<u8>)>,
 }
 
 impl Form {
@@ -197,7 +201,8 @@ impl Form {
             if let Some(id) = node.attribute("id") {
                 ids.insert(id.to_owned(), (name.clone(), choice.then(|| value.clone())));
             }
-            if !choice || node.attribute("checked").is_some() {
+            let file = node.attribute("type") == Some("file");
+            if !file && (!choice || node.attribute("checked").is_some()) {
                 fields.push((name, value));
             }
         }
@@ -205,7 +210,42 @@ impl Form {
             .named("label")
             .into_iter()
             .filter_map(|label| Some((label.text(), ids.get(label.attribute("for")?)?.clone())));
-        Form { action: form.attribute("action").unwrap().to_owned(), labels: labels.collect(), fields }
+        Form {
+            action: form.attribute("action").unwrap().to_owned(),
+            labels: labels.collect(),
+            fields,
+            in_parts: form.attribute("enctype") == Some("multipart/form-data"),
+            files: Vec::new(),
+        }
+    }
+
+    /// The form with a file chosen in the field with this label.
+    #[track_caller]
+    pub fn choose(mut self, label: &str, file_name: &str, kind: &str, content: &[u8]) -> Form {
+        let (name, _) = self.labels.get(label).unwrap_or_else(|| panic!("no field '{label}' in {self:?}")).clone();
+        self.files.push((name, file_name.to_owned(), kind.to_owned(), content.to_vec()));
+        self
+    }
+
+    /// The form in parts, as a browser sends it: the fields, and the files or an empty one where none was chosen.
+    fn parts(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (name, text) in &self.fields {
+            let text = text.replace('\n', "\r\n");
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes(),
+            );
+        }
+        let none = ("/documents".to_owned(), String::new(), "application/octet-stream".to_owned(), Vec::new());
+        let files = if self.files.is_empty() { std::slice::from_ref(&none) } else { &self.files };
+        for (name, file_name, kind, content) in files {
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"");
+            body.extend(format!("--{BOUNDARY}\r\n{head}\r\nContent-Type: {kind}\r\n\r\n").bytes());
+            body.extend(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+        body
     }
 
     /// The text in the field with this label.
@@ -241,6 +281,9 @@ impl Form {
         pairs.collect::<Vec<_>>().join("&")
     }
 }
+
+/// Stands between the parts of a form.
+const BOUNDARY: &str = "----of-a-small-browser";
 
 fn encoded(text: &str) -> String {
     let text = text.replace('\n', "\r\n");
@@ -287,12 +330,16 @@ impl Browser {
 
     /// Sends one request with the cookies, and keeps those of the answer.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Response {
+        self.request_bytes(method, path, headers, body.map(str::as_bytes))
+    }
+
+    fn request_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Response {
         let cookie = self.cookie();
         let mut all = headers.to_vec();
         if !cookie.is_empty() {
             all.push(("Cookie", &cookie));
         }
-        let answer = self.client.send(method, path, &all, body.map(str::as_bytes)).unwrap();
+        let answer = self.client.send(method, path, &all, body).unwrap();
         for (_, value) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, rest) = value.split_once('=').unwrap();
             if value.contains("Max-Age=0") {
@@ -338,12 +385,13 @@ impl Browser {
     /// Sends a form as its page does.
     pub fn sends_once(&self, form: &Form) -> Response {
         let origin = self.client.base.clone();
-        let headers = [
-            ("Content-Type", "application/x-www-form-urlencoded"),
-            ("Origin", origin.as_str()),
-            ("Sec-Fetch-Site", "same-origin"),
-        ];
-        self.request("POST", &form.action, &headers, Some(&form.body()))
+        let (kind, body) = if form.in_parts {
+            (format!("multipart/form-data; boundary={BOUNDARY}"), form.parts())
+        } else {
+            ("application/x-www-form-urlencoded".to_owned(), form.body().into_bytes())
+        };
+        let headers = [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
+        self.request_bytes("POST", &form.action, &headers, Some(&body))
     }
 }
 

@@ -218,6 +218,7 @@ fn composed() -> Vec<Composed> {
             "then-money",
             words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
         ),
+        ("done", vec!["write_note"]),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
     .into_iter()

@@ -89,4 +89,5 @@ pub const TABLES: &[Kept] = &[
     kept("samples", At("committed_at")),
     kept("sample_items", With("sample_id", "samples", "id")),
     kept("sample_draws", With("sample_id", "samples", "id")),
+    kept("notes", At("written_at")),
 ];

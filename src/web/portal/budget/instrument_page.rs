@@ -162,6 +162,11 @@ pub fn status_colour(status: InstrumentStatus) -> &'static str {
 }
 
 impl InstrumentPage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.instrument))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.instrument.status)
     }

@@ -204,6 +204,11 @@ pub fn to_verify_again(file: &WholeClaim) -> Option<&str> {
 }
 
 impl ClaimPage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.claim))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.claim.status)
     }

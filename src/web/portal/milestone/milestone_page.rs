@@ -214,6 +214,11 @@ impl MilestonePage<'_> {
         may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
     }
 
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record(&self.file))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.file.milestone.status)
     }

@@ -244,6 +244,11 @@ pub fn payment_colour(status: PaymentStatus) -> &'static str {
 }
 
 impl TranchePage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record(&self.file))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.tranche.status)
     }

@@ -133,3 +133,5 @@ field-unreadable = this field cannot be read
 field-desk_earlier = verify, recommend, concur or sanction; the agency returns a claim to its preparer
 field-only_for_rejection = given for a rejection, and only there
 field-stays_as_submitted = stays as it was submitted; another claim can be made for something else
+field-one_record = name exactly one record by its id or its number
+field-file_kind = a PDF, PNG, JPEG, CSV or XLSX file

@@ -133,3 +133,5 @@ field-unreadable = यह क्षेत्र पढ़ा नहीं जा
 field-desk_earlier = सत्यापन, सिफारिश, सहमति या स्वीकृति; दावा तैयारकर्ता को एजेंसी लौटाती है
 field-only_for_rejection = केवल अस्वीकृति पर दिया जाता है
 field-stays_as_submitted = जैसा प्रस्तुत किया गया वैसा ही रहता है; किसी और बात के लिए दूसरा दावा किया जा सकता है
+field-one_record = ठीक एक अभिलेख उसकी पहचान या संख्या से बताएँ
+field-file_kind = PDF, PNG, JPEG, CSV या XLSX फाइल

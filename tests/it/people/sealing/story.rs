@@ -40,6 +40,9 @@ pub const OFFICES: [&str; 12] = [
     "samples",
 ];
 
+/// The nouns of which a manufacturer may not even know that they exist.
+pub const HIDDEN: [&str; 1] = ["notes"];
+
 /// 15 crore of lodestone that are sanctioned, of a claim that was returned for correction once.
 fn sanctioned_after_a_return(app: &App) -> Value {
     app.window_is_open();
@@ -92,6 +95,9 @@ pub fn story(app: &App) -> BTreeMap<&'static str, String> {
         "bank-scrolls",
         "bank-differences",
     ];
+    let note = json!({ "claim_id": ids["claims"], "text": "Seen by the section." });
+    let note = app.section_officer().post("/notes", None, &note).unwrap().ok();
+    ids.insert("notes", note["id"].as_str().unwrap().to_owned());
     ids.extend(none.map(|noun| (noun, uuid::Uuid::now_v7().to_string())));
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
     ids

@@ -21,7 +21,24 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "reply_to_query" | "reply_to_claim_query" | "reply_to_milestone_query" | "report_milestone" => {
             &["preparer", "signatory"]
         }
-        "upload_evidence" => &["preparer", "signatory", "verifier"],
+        "upload_evidence" => &[
+            "preparer",
+            "signatory",
+            "verifier",
+            "section_officer",
+            "finance_officer",
+            "competent_authority",
+            "disbursing_officer",
+            "scheme_administrator",
+        ],
+        "write_note" => &[
+            "verifier",
+            "section_officer",
+            "finance_officer",
+            "competent_authority",
+            "disbursing_officer",
+            "scheme_administrator",
+        ],
         "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
         | "draft_scheme"

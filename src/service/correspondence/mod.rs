@@ -1,0 +1,6 @@
+//! The use cases of the room correspondence: one file for each noun. `domain/correspondence/mod.rs` says what the room
+//! is about.
+
+pub mod about;
+pub mod note_sheet;
+pub mod notes;

@@ -1,0 +1,4 @@
+//! The note sheets and letters of records, for people. `domain/correspondence/mod.rs` says what the room is about.
+
+pub mod notes_page;
+pub mod record;

@@ -1,0 +1,63 @@
+//! The record in an address such as `/claims/NDFEB-2028-29-CLM-0001/notes`.
+
+use crate::service::correspondence::about::{AboutReference, Standing};
+use crate::web::edge::problem::Problem;
+use crate::web::portal::page::{Link, Page};
+use crate::web::portal::reference;
+use domain::correspondence::about::AboutKind;
+
+/// A record as an address names it.
+pub struct Record {
+    pub of: AboutReference,
+    /// The address of its page after the language.
+    pub path: String,
+}
+
+impl Record {
+    /// The record in the address of a page or of a form.
+    pub fn of(page: &Page) -> Result<Record, Problem> {
+        let parts: Vec<&str> = page.path.trim_start_matches('/').split('/').collect();
+        let record = |kind, reference: &str| AboutReference::Record(kind, reference.to_owned());
+        let (of, length) = match *parts.as_slice() {
+            ["applications", reference, ..] => (record(AboutKind::Application, reference), 2),
+            ["claims", reference, ..] => (record(AboutKind::Claim, reference), 2),
+            ["tranches", reference, ..] => (record(AboutKind::Tranche, reference), 2),
+            ["recoveries", reference, ..] => (record(AboutKind::Recovery, reference), 2),
+            ["budget", "instruments", reference, ..] => (record(AboutKind::BudgetInstrument, reference), 3),
+            ["awards", award, "milestones", code, ..] => {
+                let award = reference::number_of(award).ok_or_else(missing)?;
+                (AboutReference::Milestone(award, code.to_owned()), 4)
+            }
+            _ => return Err(missing()),
+        };
+        let path = parts.into_iter().take(length).map(|part| format!("/{part}")).collect();
+        Ok(Record { of, path })
+    }
+
+    /// The way to the record: the list of its kind, and its page.
+    pub fn crumbs(&self, page: &Page, name: &str) -> Vec<Link> {
+        let (key, list) = match &self.of {
+            AboutReference::Milestone(..) => ("nav-milestones", "/milestones"),
+            AboutReference::Record(AboutKind::Claim, _) => ("nav-claims", "/claims"),
+            AboutReference::Record(AboutKind::Tranche, _) => ("nav-tranches", "/tranches"),
+            AboutReference::Record(AboutKind::BudgetInstrument, _) => ("nav-budget", "/budget"),
+            AboutReference::Record(..) => ("nav-home", "/"),
+        };
+        let own = Link { text: name.to_owned(), address: page.to(&self.path), here: false };
+        let list = (list != "/").then(|| page.crumb(key, list));
+        [page.crumb("nav-home", "/")].into_iter().chain(list).chain([own]).collect()
+    }
+}
+
+fn missing() -> Problem {
+    Problem::edge("not_found", "there is no such record")
+}
+
+/// What people call the record: its number, and the title of a milestone.
+pub fn name_of(page: &Page, standing: &Standing) -> String {
+    let number = standing.number.clone().unwrap_or_else(|| page.t("record-draft"));
+    match &standing.milestone {
+        Some((code, title)) => format!("{number}: {}", page.language.milestone_title(code, title)),
+        None => number,
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the room correspondence: note sheets and letters.
+
+pub mod notes;
