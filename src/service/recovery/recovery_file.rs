@@ -32,16 +32,16 @@ use std::sync::Arc;
 pub use crate::db::recovery::recovery_files::{RecoveryContext, RecoveryReference};
 
 words! {
-    /// Something that a person can do to a recovery.
+    /// Something that a person can do to a recovery, in the order of its page: first what somebody waits for.
     pub enum RecoveryAct {
         Reply = "reply",
         Order = "order",
         Demand = "demand",
+        DecideRelief = "decide_relief",
         Receipt = "receipt",
         SetOff = "set_off",
         Instalments = "instalments",
         ProposeRelief = "propose_relief",
-        DecideRelief = "decide_relief",
     }
 }
 
