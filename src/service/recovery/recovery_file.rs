@@ -32,16 +32,16 @@ use std::sync::Arc;
 pub use crate::db::recovery::recovery_files::{RecoveryContext, RecoveryReference};
 
 words! {
-    /// Something that a person can do to a recovery.
+    /// Something that a person can do to a recovery, in the order of its page: first what somebody waits for.
     pub enum RecoveryAct {
         Reply = "reply",
         Order = "order",
         Demand = "demand",
+        DecideRelief = "decide_relief",
         Receipt = "receipt",
         SetOff = "set_off",
         Instalments = "instalments",
         ProposeRelief = "propose_relief",
-        DecideRelief = "decide_relief",
     }
 }
 
@@ -181,7 +181,9 @@ fn payments_of(recovery: &Recovery, context: &RecoveryContext, credits: &[Recove
 /// for a manufacturer.
 fn readable(actor: &Actor, mut recovery: Recovery) -> Recovery {
     if actor.roles.is_manufacturer() {
-        recovery.relief = None;
+        if recovery.relief.take().is_some() {
+            recovery.steps.0.retain(|step| step.step != Step::ProposeRelief);
+        }
         recovery.steps.0.iter_mut().for_each(|step| step.note.hide());
         for note in recovery.demand.iter_mut().map(|demand| &mut demand.note) {
             note.clear();
@@ -216,14 +218,17 @@ impl Service {
         let schemes = self.schemes.current(tx)?;
         let rates = schemes.in_force(&recovery.scheme_code, today)?.recovery_interest();
         let paying = paying_steps(tx, &recovery)?;
-        let kinds: Vec<MatterKind> =
-            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("recoveries")).collect();
+        // A company is not told of relief that nobody decided on.
+        let kinds = match actor.roles.is_manufacturer() {
+            true => &[MatterKind::Recovery][..],
+            false => &[MatterKind::Recovery, MatterKind::Relief],
+        };
         let documents = recovery.reply.iter().flat_map(|reply| &reply.evidence);
         let found = evidence::of_ids(tx, &documents.map(ToString::to_string).collect::<Vec<_>>())?;
         Ok(WholeRecovery {
             statement: RecoveryStatement::of(&recovery, &credits, rates, today)?,
             instalments: recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default(),
-            waiting: self.waiting_of(tx, &kinds, &recovery.id.to_string(), today)?,
+            waiting: self.waiting_of(tx, kinds, &recovery.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             payments: payment_numbers(tx, &payments_of(&recovery, &context, &credits))?,
             people: Names::of_people(tx, actor, &people_of(&recovery, &credits))?,

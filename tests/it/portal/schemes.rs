@@ -50,6 +50,11 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("value(s) differ from the version before");
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)));
+    let all = |path: &str| -> u64 { one.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
+    for path in ["/en/schemes", SCHEME] {
+        let own = all(path) - all("/en/sign-in");
+        assert!(own <= 12, "{path} needs {own} statements");
+    }
     let hindi = one.opens("/hi/schemes").with_status(200).says("प्रकाशित").says("प्रभावी संस्करण");
     assert_eq!(hindi.page.named("h1").len(), 1);
     let shown = drafts(&one, &text(6, "2027-05-01")).with_status(200);

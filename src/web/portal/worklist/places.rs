@@ -49,7 +49,10 @@ pub fn address_of(matter: &Matter) -> Option<String> {
     let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains(*pattern))?;
     // The line of a file or the result of a control is on the page of the whole.
     let id = matter.id.split('/').next().unwrap_or_default();
-    let record = matter.number.as_deref().map_or_else(|| id.to_owned(), reference::in_address);
+    // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
+    let own_number = !matches!(matter.kind, MatterKind::TreasuryLine | MatterKind::BankDifference);
+    let number = matter.number.as_deref().filter(|_| own_number);
+    let record = number.map_or_else(|| id.to_owned(), reference::in_address);
     let title = matter.title.clone().unwrap_or_default();
     let mut parts = [record, title].into_iter();
     let filled = pattern.split('/').map(|part| match part {
@@ -86,6 +89,10 @@ mod tests {
         let tranche = matter(MatterKind::Tranche, Some("NDFEB/2028-29/TRN/0001"));
         assert_eq!(address_of(&tranche).as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
         assert_eq!(address_of(&matter(MatterKind::Payment, None)).as_deref(), Some("/payments/0190"));
+        let line = matter(MatterKind::TreasuryLine, Some("NDFEB/2028-29/PAY/0001"));
+        assert_eq!(address_of(&line).as_deref(), Some("/treasury/0190"));
+        let difference = matter(MatterKind::BankDifference, Some("NDFEB/2028-29/PAY/0001"));
+        assert_eq!(address_of(&difference).as_deref(), Some("/differences/0190"));
         assert_eq!(address_of(&matter(MatterKind::YearEnd, None)), None);
         let milestone = matter(MatterKind::Milestone, Some("NDFEB/2028-29/AWD/0001"));
         let built = PAGES.contains("/awards/{}/milestones/{}");
