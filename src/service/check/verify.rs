@@ -12,8 +12,8 @@ use crate::db::log::audit_log;
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::check::verify_log::{DoneCounts, LogCheck, Outside};
 use crate::service::check::{
-    verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures, verify_grounds, verify_milestones,
-    verify_records, verify_samples, verify_schemes,
+    verify_allocations, verify_bank, verify_claims, verify_correspondence, verify_desk, verify_disclosures,
+    verify_grounds, verify_milestones, verify_records, verify_samples, verify_schemes,
 };
 use crate::service::running::error::Error;
 use domain::budget::budget_instrument::difference;

@@ -14,8 +14,8 @@ use crate::service::running::error::{Error, OrNotFound};
 use domain::base::id::{ApplicationId, ClaimId, InstrumentId, MilestoneId, OrganisationId, RecoveryId, TrancheId};
 use domain::base::number::Number;
 use domain::base::permission::Permission;
-use domain::correspondence::about::{About, AboutKind};
 use domain::budget::budget_instrument::BudgetInstrument;
+use domain::correspondence::about::{About, AboutKind};
 use domain::people::user::Actor;
 
 /// How an address names a record.

@@ -44,8 +44,7 @@ impl Service {
             let standing = standing(tx, actor, about)?;
             let all = counts::of(tx, about)?.notes;
             let notes = notes::newest(tx, about, page.saturating_sub(1).saturating_mul(rows), rows)?;
-            let files: Vec<String> =
-                notes.iter().flat_map(|note| &note.documents.0).map(|id| id.to_string()).collect();
+            let files: Vec<String> = notes.iter().flat_map(|note| &note.documents.0).map(|id| id.to_string()).collect();
             let mut people: Vec<UserId> = notes.iter().map(|note| note.written_by).collect();
             people.sort_unstable();
             people.dedup();

@@ -263,7 +263,11 @@ mod tests {
     }
 
     fn file(name: &str, content: &[u8]) -> Part {
-        let head = Head { name: "documents".to_owned(), file_name: Some(name.to_owned()), media_type: "application/pdf".to_owned() };
+        let head = Head {
+            name: "documents".to_owned(),
+            file_name: Some(name.to_owned()),
+            media_type: "application/pdf".to_owned(),
+        };
         (head, content.to_vec())
     }
 
@@ -283,18 +287,32 @@ mod tests {
     #[test]
     fn heads_are_read_as_programs_write_them() {
         let head = |text: &str| Head::parse(format!("{text}\r\n\r\n").as_bytes());
-        let plain = head("content-disposition: form-data; name=a; filename=b.pdf\r\nContent-Type: Text/CSV; charset=x").unwrap();
-        assert_eq!((plain.name.as_str(), plain.file_name.as_deref(), plain.media_type.as_str()), ("a", Some("b.pdf"), "text/csv"));
+        let plain = head("content-disposition: form-data; name=a; filename=b.pdf\r\nContent-Type: Text/CSV; charset=x")
+            .unwrap();
+        assert_eq!(
+            (plain.name.as_str(), plain.file_name.as_deref(), plain.media_type.as_str()),
+            ("a", Some("b.pdf"), "text/csv")
+        );
         let quoted = head("Content-Disposition: form-data; name=\"a;b=c\"; filename=\"x\\\"y;.pdf\"").unwrap();
         assert_eq!((quoted.name.as_str(), quoted.file_name.as_deref()), ("a;b=c", Some("x\"y;.pdf")));
-        for bad in ["", "Content-Type: text/csv", "Content-Disposition: attachment; name=\"a\"", "Content-Disposition: form-data; name=\"a"] {
+        for bad in [
+            "",
+            "Content-Type: text/csv",
+            "Content-Disposition: attachment; name=\"a\"",
+            "Content-Disposition: form-data; name=\"a",
+        ] {
             assert_eq!(head(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn what_is_no_form_with_files_is_refused() {
-        for bad in ["multipart/form-data", "multipart/form-data; boundary=", "text/plain; boundary=b", "multipart/mixed; boundary=b"] {
+        for bad in [
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "text/plain; boundary=b",
+            "multipart/mixed; boundary=b",
+        ] {
             assert!(Splitter::of(bad).is_none(), "{bad}");
         }
         let whole = written(&[field("a", "b")], "b");

@@ -66,7 +66,8 @@ async fn receive(request: HttpRequest, mut payload: Payload) -> Result<SentFiles
     require_from_here(request.headers())?;
     let page = Page::of(request.clone()).await?;
     let time = Duration::from_secs(page.web.body_seconds_most.saturating_mul(10));
-    let mut reader = Reader { page, splitter, typed: Typed::default(), files: Vec::new(), chosen: false, key: None, bytes: 0 };
+    let mut reader =
+        Reader { page, splitter, typed: Typed::default(), files: Vec::new(), chosen: false, key: None, bytes: 0 };
     let read = tokio::time::timeout(time, reader.read(payload)).await;
     read.map_err(|_| Problem::edge("body_too_slow", "send the whole form in time"))??;
     let Reader { page, typed, files, chosen, key, .. } = reader;
@@ -98,8 +99,8 @@ struct Reader {
 impl Reader {
     async fn read(&mut self, mut payload: Payload) -> Result<(), Problem> {
         let web = self.page.web.clone();
-        let all_most = web.json_bytes_most as u64
-            + web.service.evidence_bytes_most().saturating_mul(FILES_MOST as u64 + 1);
+        let all_most =
+            web.json_bytes_most as u64 + web.service.evidence_bytes_most().saturating_mul(FILES_MOST as u64 + 1);
         let mut open = Open::Nowhere;
         loop {
             let event = self.splitter.event().map_err(|Malformed| broken())?;

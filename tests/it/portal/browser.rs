@@ -232,11 +232,15 @@ impl Form {
         let mut body = Vec::new();
         for (name, text) in &self.fields {
             let text = text.replace('\n', "\r\n");
-            body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes(),
+            );
         }
         let none = ("/documents".to_owned(), String::new(), "application/octet-stream".to_owned(), Vec::new());
         let files = if self.files.is_empty() { std::slice::from_ref(&none) } else { &self.files };
         for (name, file_name, kind, content) in files {
+            // A quotation mark is written as WHATWG's standard of HTML says.
+            let file_name = file_name.replace('"', "%22");
             let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"");
             body.extend(format!("--{BOUNDARY}\r\n{head}\r\nContent-Type: {kind}\r\n\r\n").bytes());
             body.extend(content);
@@ -388,8 +392,7 @@ impl Browser {
         } else {
             ("application/x-www-form-urlencoded".to_owned(), form.body().into_bytes())
         };
-        let headers =
-            [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
+        let headers = [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
         self.request_bytes("POST", &form.action, &headers, Some(&body))
     }
 }

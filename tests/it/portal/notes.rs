@@ -69,7 +69,8 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     let empty = browser.opens(NOTES).form("Add a note").choose("Attach files", "a.pdf", "application/pdf", PDF);
     let shown = browser.sends(&empty).with_status(422).says("Must not be empty").says("Choose your files again");
     assert_eq!((app.rows("evidence"), app.rows("notes")), before);
-    let form = shown.form("Add a note").fill("Note", "A thought.").choose("Attach files", "a.pdf", "application/pdf", PDF);
+    let form =
+        shown.form("Add a note").fill("Note", "A thought.").choose("Attach files", "a.pdf", "application/pdf", PDF);
     browser.sends(&form).with_status(200).says("Note added by you").says("a.pdf");
     let six = (0..6).fold(browser.opens(NOTES).form("Add a note").fill("Note", "Many."), |form, n| {
         form.choose("Attach files", &format!("{n}.pdf"), "application/pdf", PDF)
@@ -82,7 +83,7 @@ fn for_a_company_the_note_sheet_is_not_there(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.finance_officer(), "en");
     let form = office.opens(NOTES).form("Add a note").fill("Note", "The company's auditor is under inquiry.");
-    let shown = office.sends(&form.choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
+    let shown = office.sends(&form.clone().choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
     let file = shown.link("opinion.pdf");
     for company in [app.signatory_of("lodestone"), app.preparer_of("lodestone"), app.signatory_of("ferrite")] {
         let company = Browser::of(&app, &company, "en");
