@@ -7,7 +7,7 @@ use crate::web::api::award::{allocations, applications, awards, securities};
 use crate::web::api::budget::{budget, budget_instruments};
 use crate::web::api::check::controls;
 use crate::web::api::claim::{claim_returns, claims, final_certificates, statements};
-use crate::web::api::correspondence::notes;
+use crate::web::api::correspondence::{letters, notes};
 use crate::web::api::desk::{disbursement_chain, observations, requisitions, samples, saved_queries, selections};
 use crate::web::api::log::{audit_log, log};
 use crate::web::api::milestone::{excuses, milestones};
@@ -258,7 +258,12 @@ fn correspondence_routes(config: &mut impl RouteTable) {
     config
         .command::<s::correspondence::notes::WriteNote>(notes::write_note)
         .reads(s::correspondence::notes::READ_PERMISSION, notes::list_notes)
-        .reads(s::correspondence::notes::READ_PERMISSION, notes::show_note);
+        .reads(s::correspondence::notes::READ_PERMISSION, notes::show_note)
+        .command::<s::correspondence::letters::SendLetter>(letters::send_letter)
+        .command::<s::correspondence::letters::EnterLetter>(letters::enter_letter)
+        .command::<s::correspondence::letters::WriteLetter>(letters::write_letter)
+        .reads(s::correspondence::letters::READ_PERMISSION, letters::list_letters)
+        .reads(s::correspondence::letters::READ_PERMISSION, letters::show_letter);
 }
 
 fn money_routes(config: &mut impl RouteTable) {

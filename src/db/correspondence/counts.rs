@@ -12,13 +12,18 @@ use domain::correspondence::about::About;
 pub struct Counted {
     #[diesel(sql_type = BigInt)]
     pub notes: i64,
+    #[diesel(sql_type = BigInt)]
+    pub letters: i64,
 }
 
 /// What is stored about a record.
 pub fn of(tx: &mut ReadTx<'_>, about: About) -> Result<Counted, DbError> {
     // A kind is a word of the vocabulary, and an id has digits and hyphens.
     let record = format!("about_kind = '{}' AND about_id = '{}'", about.kind, about.id);
-    let text = format!("SELECT (SELECT COUNT(*) FROM notes WHERE {record}) AS notes");
+    let text = format!(
+        "SELECT (SELECT COUNT(*) FROM notes WHERE {record}) AS notes, \
+         (SELECT COUNT(*) FROM letters WHERE {record}) AS letters"
+    );
     let counted: Counted = per_engine!(tx.conn()?, |conn| RunQueryDsl::get_result(diesel::sql_query(text), conn)?);
     Ok(counted)
 }

@@ -2,4 +2,5 @@
 //! what the room is about.
 
 pub mod counts;
+pub mod letters;
 pub mod notes;

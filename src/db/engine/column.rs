@@ -10,8 +10,7 @@ use domain::award::award::Ceilings;
 use domain::award::scrutiny::Scrutiny;
 use domain::award::security::{PendingExtension, SecurityEventKind, SecurityStatus};
 use domain::base::calendar::{FinancialYear, Timestamp};
-use domain::base::evidence::EvidenceIds;
-use domain::base::evidence::MediaType;
+use domain::base::evidence::{EvidenceIds, MediaType};
 use domain::base::id::*;
 use domain::base::money::{BasisPoints, Paise};
 use domain::base::permission::{Roles, Step};
@@ -24,6 +23,7 @@ use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateDecision, CertificateStatus, Settlement};
 use domain::claim::statement::Statement;
 use domain::correspondence::about::AboutKind;
+use domain::correspondence::letter::LetterDirection;
 use domain::desk::observation::{ObservationStatus, ObservationSteps, Pins};
 use domain::desk::requisition::{RequisitionAnswer, RequisitionStatus};
 use domain::desk::sample::{SampleFilter, SampleStatus};
@@ -174,6 +174,8 @@ text_columns!(
     JournalId,
     ControlRunId,
     NoteId,
+    LetterId,
+    LetterDirection,
     AboutKind,
     uuid::Uuid,
     ObservationId,

@@ -962,6 +962,26 @@ table! {
     }
 }
 
+table! {
+    letters (id) {
+        id -> Text,
+        number -> Text,
+        direction -> Text,
+        on_paper -> BigInt,
+        about_kind -> Text,
+        about_id -> Text,
+        organisation_id -> Text,
+        dated_on -> Text,
+        title -> Text,
+        text -> Text,
+        their_reference -> Nullable<Text>,
+        reply_to_id -> Nullable<Text>,
+        documents -> Text,
+        recorded_by -> Text,
+        recorded_at -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -1014,6 +1034,7 @@ allow_tables_to_appear_in_same_query!(
     sample_items,
     sample_draws,
     notes,
+    letters,
     accounts,
     journals,
     entries,

@@ -55,5 +55,6 @@ fn table(kind: NumberKind) -> &'static str {
         NumberKind::Requisition => "requisitions",
         NumberKind::Sample => "samples",
         NumberKind::SavedQuery => "saved_queries",
+        NumberKind::Letter => "letters",
     }
 }

@@ -150,6 +150,7 @@ told! {
         TypedWhole => "typed_whole", "a whole number such as 2,10,000";
         Unreadable => "unreadable", "this field cannot be read";
         FileKind => "file_kind", "a PDF, PNG, JPEG, CSV or XLSX file";
+        LetterOfRecord => "letter_of_record", "an earlier letter about the same record";
         OneRecord => "one_record", "name exactly one record by its id or its number";
     }
 }

@@ -95,4 +95,6 @@ ids! {
     ControlRunId;
     /// A note of the note sheet of a record.
     NoteId;
+    /// A letter between office and company.
+    LetterId;
 }

@@ -23,6 +23,7 @@ words! {
         Requisition = "REQ",
         Sample = "SMP",
         SavedQuery = "QRY",
+        Letter = "LTR",
     }
 }
 
@@ -45,6 +46,7 @@ impl NumberKind {
             NumberKind::Requisition => "requisitions",
             NumberKind::Sample => "samples",
             NumberKind::SavedQuery => "saved-queries",
+            NumberKind::Letter => "letters",
         }
     }
 }

@@ -157,6 +157,8 @@ words! {
         DrawSample = "draw_sample",
         FreezeSample = "freeze_sample",
         WriteNote = "write_note",
+        SendLetter = "send_letter",
+        WriteLetter = "write_letter",
         SetClock = "set_clock",
         DraftScheme = "draft_scheme",
         PublishScheme = "publish_scheme",
@@ -274,7 +276,8 @@ impl Permission {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator, Auditor]
             }
             // An auditor reads the note sheet and has its own records to write to.
-            Permission::WriteNote => OFFICES,
+            Permission::WriteNote | Permission::SendLetter => OFFICES,
+            Permission::WriteLetter => &[Signatory],
             Permission::SetClock => &[Administrator],
             Permission::LoadScheme | Permission::ExpireHold | Permission::GuardMoney => &[],
             Permission::KeepSession => Role::ALL,

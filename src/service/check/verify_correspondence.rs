@@ -1,7 +1,7 @@
-//! Notes, compared with the log: each is the one that its act put on record, its text is the one beside the log, and
-//! the notes of a record are numbered without a gap.
+//! Notes and letters, compared with the log: each is the one that its act put on record, its text is the one beside the
+//! log, and the notes of a record are numbered without a gap.
 
-use crate::db::correspondence::{counts, notes};
+use crate::db::correspondence::{counts, letters, notes};
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::disclosures;
@@ -34,8 +34,27 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
     if let Some(fault) = count_fault(tx, "note", rows)? {
         return Ok(Some(fault));
     }
-    let gap = counts::gaps(tx)?.into_iter().next();
-    Ok(gap.map(|about| format!("the notes on {about} are not numbered without a gap")))
+    match counts::gaps(tx)?.first() {
+        Some(about) => Ok(Some(format!("the notes on {about} are not numbered without a gap"))),
+        None => letters_fault(tx),
+    }
+}
+
+fn letters_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let (mut selection, mut rows) = (letters::Selection::default(), 0);
+    loop {
+        let chunk = letters::page(tx, selection, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { return count_fault(tx, "letter", rows) };
+        selection.after = Some(last.id);
+        rows += chunk.len() as i64;
+        let told = chunk
+            .iter()
+            .map(|letter| (letter.number.clone(), format!("letter:{}", letter.id), digest_of(&letter.without_text())));
+        let written = chunk.iter().map(|letter| (format!("letter:{}", letter.id), letter.text.clone()));
+        if let Some(fault) = fault_of(tx, &told.collect::<Vec<_>>(), &written.collect::<Vec<_>>())? {
+            return Ok(Some(fault));
+        }
+    }
 }
 
 /// The first of these records that differs from its act, or whose text is not the one beside the log.

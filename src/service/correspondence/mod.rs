@@ -2,5 +2,7 @@
 //! is about.
 
 pub mod about;
+pub mod letter_file;
+pub mod letters;
 pub mod note_sheet;
 pub mod notes;

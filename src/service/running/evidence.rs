@@ -1,5 +1,6 @@
 //! Uploading and reading evidence.
 
+use crate::db::correspondence::letters;
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::running::error::{Error, OrNotFound};
@@ -144,12 +145,14 @@ impl Service {
 
     pub async fn evidence(self: &Arc<Self>, caller: Caller, id: EvidenceId) -> Result<Evidence, Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let visible = |record: &Evidence| match record.organisation_id {
-                Some(organisation) => actor.sees(organisation),
-                // The agency's own records are visible to the agency, the ministry and the auditor.
-                None => !actor.roles.is_manufacturer(),
+            let record = evidence::find(tx, id)?.or_not_found("evidence")?;
+            let visible = match (record.organisation_id, actor.narrowed_to()) {
+                (Some(organisation), _) => actor.sees(organisation),
+                // The offices' own files are visible to them and the auditor, and with a letter to its company.
+                (None, None) => true,
+                (None, Some(company)) => letters::has_document(tx, company, id)?,
             };
-            evidence::find(tx, id)?.filter(visible).or_not_found("evidence")
+            Some(record).filter(|_| visible).or_not_found("evidence")
         })
         .await
     }

@@ -3,12 +3,14 @@
 use crate::db::correspondence::counts;
 use crate::db::engine::transaction::ReadTx;
 use crate::service::running::error::Error;
-use domain::correspondence::about::{About, SheetCounts};
+use domain::correspondence::about::{About, AboutKind, SheetCounts};
 use domain::people::user::Actor;
 
 /// What there is about a record that exists for this person, in one statement.
 pub(in crate::service) fn counts(tx: &mut ReadTx<'_>, actor: &Actor, about: About) -> Result<SheetCounts, Error> {
     let counted = counts::of(tx, about)?;
     let notes = (!actor.roles.is_manufacturer()).then_some(counted.notes);
-    Ok(SheetCounts { notes, letters: None })
+    // A budget instrument concerns no company.
+    let letters = (about.kind != AboutKind::BudgetInstrument).then_some(counted.letters);
+    Ok(SheetCounts { notes, letters })
 }

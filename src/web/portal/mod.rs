@@ -40,7 +40,7 @@ use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
-use crate::web::portal::correspondence::notes_page;
+use crate::web::portal::correspondence::{letters_page, notes_page};
 use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{
@@ -188,6 +188,25 @@ fn correspondence_pages(config: &mut impl PageTable) {
         .act::<WriteNote, _, _>("/awards/{reference}/milestones/{code}/notes", notes_page::write)
         .page("/budget/instruments/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
         .act::<WriteNote, _, _>("/budget/instruments/{reference}/notes", notes_page::write);
+    letter_pages(config);
+}
+
+/// The letters between office and company.
+fn letter_pages(config: &mut impl PageTable) {
+    use s::correspondence::letters::{EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
+    config
+        .page("/claims/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
+        .act::<SendLetter, _, _>("/claims/{reference}/letters", letters_page::send)
+        .act::<EnterLetter, _, _>("/claims/{reference}/letters/on-paper", letters_page::enter)
+        .act::<WriteLetter, _, _>("/claims/{reference}/letters/to-office", letters_page::write)
+        .page("/tranches/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
+        .act::<SendLetter, _, _>("/tranches/{reference}/letters", letters_page::send)
+        .act::<EnterLetter, _, _>("/tranches/{reference}/letters/on-paper", letters_page::enter)
+        .act::<WriteLetter, _, _>("/tranches/{reference}/letters/to-office", letters_page::write)
+        .page("/awards/{reference}/milestones/{code}/letters", READ_PERMISSION, letters_page::letters_page)
+        .act::<SendLetter, _, _>("/awards/{reference}/milestones/{code}/letters", letters_page::send)
+        .act::<EnterLetter, _, _>("/awards/{reference}/milestones/{code}/letters/on-paper", letters_page::enter)
+        .act::<WriteLetter, _, _>("/awards/{reference}/milestones/{code}/letters/to-office", letters_page::write);
 }
 
 /// Accounts, for the administrator.

@@ -239,6 +239,8 @@ impl Form {
         let none = ("/documents".to_owned(), String::new(), "application/octet-stream".to_owned(), Vec::new());
         let files = if self.files.is_empty() { std::slice::from_ref(&none) } else { &self.files };
         for (name, file_name, kind, content) in files {
+            // A quotation mark is written as WHATWG's standard of HTML says.
+            let file_name = file_name.replace('"', "%22");
             let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"");
             body.extend(format!("--{BOUNDARY}\r\n{head}\r\nContent-Type: {kind}\r\n\r\n").bytes());
             body.extend(content);

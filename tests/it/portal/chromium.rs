@@ -102,6 +102,13 @@ impl Chromium {
         self.follows(&format!("//*[self::button or self::a][normalize-space() = \"{text}\"]"));
     }
 
+    /// Opens what stands behind a summary, if it is closed.
+    #[track_caller]
+    pub fn opens_details(&self, summary: &str) {
+        let summary = self.finds(&format!("//summary[normalize-space() = \"{summary}\"]"));
+        self.asks("POST", &format!("/element/{summary}/click"), &json!({}));
+    }
+
     #[track_caller]
     pub fn follows(&self, xpath: &str) {
         let button = self.finds(xpath);

@@ -1,7 +1,6 @@
 //! Note sheet and letters in Chromium, on a phone and on a desk, with a file that is really chosen.
 
 use crate::harness::app::App;
-use crate::harness::people::Verbs;
 use crate::portal::chromium::Chromium;
 
 #[apply(in_browser!)]
@@ -38,4 +37,34 @@ fn notes_and_letters_with_files_in_chromium(app: App) {
     chromium.reads("आपके द्वारा टिप्पणी जोड़ी गई");
     chromium.looks("notes-hi");
     assert_eq!(app.rows("notes").len(), 2);
+    writes_letters(&chromium, &app, &opinion);
+}
+
+/// The office writes, and the company answers.
+fn writes_letters(chromium: &Chromium, app: &App, file: &str) {
+    chromium.opens("/en/claims/NDFEB-2026-27-CLM-0001/letters");
+    chromium.looks("letters-empty-en");
+    chromium.opens_details("Send a letter to the company");
+    chromium.types("Subject", "Papers that are missing from the claim");
+    chromium.types("Text", "Please send the delivery notes of April.");
+    chromium.types("Attach files", file);
+    chromium.looks("letters-form-en");
+    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.reads("Letter sent by you");
+    chromium.looks("letters-en");
+    chromium.signs_in(&app.signatory(), "hi");
+    chromium.opens("/hi/claims/NDFEB-2026-27-CLM-0001");
+    chromium.presses("पत्र (1)");
+    chromium.opens_details("कार्यालय को लिखें");
+    chromium.looks("letters-company-hi");
+    chromium.types("विषय", "वितरण पत्र");
+    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.reads("समस्या");
+    chromium.looks("letters-mistake-hi");
+    chromium.types("पाठ", "संलग्न हैं।");
+    chromium.types("फाइलें संलग्न करें", file);
+    chromium.follows("//form[contains(@action, '/letters')]//button");
+    chromium.reads("आपके द्वारा पत्र लिखा गया");
+    chromium.looks("letters-answered-hi");
+    assert_eq!(app.rows("letters").len(), 2);
 }

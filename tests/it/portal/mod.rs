@@ -14,6 +14,7 @@ mod home;
 mod inbox;
 mod keyboard;
 mod languages;
+mod letters;
 mod lists;
 mod milestones;
 mod notes;

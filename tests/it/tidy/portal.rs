@@ -8,6 +8,7 @@ use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
 use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
+use domain::correspondence::letter::LetterDirection;
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::bank_difference::{DifferenceAge, DifferenceDecision, DifferenceResolution, DifferenceStatus};
 use domain::payment::bank_scroll::ScrollFinding;
@@ -218,7 +219,10 @@ fn composed() -> Vec<Composed> {
             "then-money",
             words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
         ),
-        ("done", vec!["write_note"]),
+        ("done", vec!["write_note", "send_letter", "enter_letter", "write_letter"]),
+        ("do", vec!["send_letter", "enter_letter", "write_letter"]),
+        ("hint-letter", vec!["send_letter", "enter_letter", "write_letter"]),
+        ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
     ]
     .into_iter()

@@ -90,4 +90,5 @@ pub const TABLES: &[Kept] = &[
     kept("sample_items", With("sample_id", "samples", "id")),
     kept("sample_draws", With("sample_id", "samples", "id")),
     kept("notes", At("written_at")),
+    kept("letters", At("recorded_at")),
 ];

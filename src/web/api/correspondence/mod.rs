@@ -1,4 +1,5 @@
 //! The JSON interface of the room correspondence: one file for each noun. `domain/correspondence/mod.rs` says what
 //! the room is about.
 
+pub mod letters;
 pub mod notes;

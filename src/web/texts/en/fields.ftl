@@ -135,3 +135,4 @@ field-only_for_rejection = given for a rejection, and only there
 field-stays_as_submitted = stays as it was submitted; another claim can be made for something else
 field-one_record = name exactly one record by its id or its number
 field-file_kind = a PDF, PNG, JPEG, CSV or XLSX file
+field-letter_of_record = an earlier letter about the same record

@@ -98,6 +98,9 @@ pub fn story(app: &App) -> BTreeMap<&'static str, String> {
     let note = json!({ "claim_id": ids["claims"], "text": "Seen by the section." });
     let note = app.section_officer().post("/notes", None, &note).unwrap().ok();
     ids.insert("notes", note["id"].as_str().unwrap().to_owned());
+    let letter = json!({ "claim_id": ids["claims"], "title": "Your claim", "text": "It was seen." });
+    let letter = app.section_officer().post("/letters", None, &letter).unwrap().ok();
+    ids.insert("letters", letter["id"].as_str().unwrap().to_owned());
     ids.extend(none.map(|noun| (noun, uuid::Uuid::now_v7().to_string())));
     ids.insert("users", app.administrator().sees("/users")["data"][0]["id"].as_str().unwrap().to_owned());
     ids

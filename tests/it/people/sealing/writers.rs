@@ -31,7 +31,8 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
             "disbursing_officer",
             "scheme_administrator",
         ],
-        "write_note" => &[
+        "write_letter" => &["signatory"],
+        "write_note" | "send_letter" | "enter_letter" => &[
             "verifier",
             "section_officer",
             "finance_officer",

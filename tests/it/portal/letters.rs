@@ -1,0 +1,76 @@
+//! Letters in the browser: an officer sends one with a file, the company reads and answers, an officer enters one that
+//! came on paper.
+
+use crate::harness::app::App;
+use crate::harness::people::Verbs;
+use crate::portal::browser::Browser;
+
+const CLAIM: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
+const LETTERS: &str = "/en/claims/NDFEB-2026-27-CLM-0001/letters";
+const PDF: &[u8] = b"%PDF-1.7 list of missing papers";
+
+#[apply(on_both!)]
+fn an_officer_writes_to_a_company_which_answers(app: App) {
+    app.tranche_of_15_crore();
+    let office = Browser::of(&app, &app.section_officer(), "en");
+    let shown = office.opens(CLAIM).says("Notes (0)");
+    let shown = office.opens(&shown.link("Letters (0)")).with_status(200).says("No letter has been written");
+    assert_eq!(shown.buttons(), ["Send a letter to the company", "Enter a letter that came on paper"]);
+    let form = shown.form("Send a letter to the company").fill("Subject", "Papers that are missing");
+    let form =
+        form.fill("Text", "Please send them.\nThank you.").choose("Attach files", "list.pdf", "application/pdf", PDF);
+    let shown = office.sends(&form).with_status(200).says("Letter sent by you").says("NDFEB/2026-27/LTR/0001");
+    let file = shown.says("From the office to the company").says("Section Officer · Sample section").link("list.pdf");
+
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let shown = company.opens(CLAIM).says_nothing_of("Notes (");
+    let shown = company.opens(&shown.link("Letters (1)")).says("Papers that are missing").says("Section Officer");
+    let shown = shown.says_nothing_of("Sample section");
+    assert_eq!(company.request("GET", &file, &[], None).bytes, PDF);
+    assert_eq!(shown.buttons(), ["Write to the office"]);
+    let empty = company.sends(&shown.form("Write to the office").fill("Text", "Here they are.")).with_status(422);
+    let form = empty.says("Must not be empty").form("Write to the office");
+    assert_eq!(form.text("Text"), "Here they are.");
+    let reply = app.auditor().sees("/letters")["data"][0]["id"].as_str().unwrap().to_owned();
+    let form = form.fill("Subject", "The papers").fill("Their reference", "SO/17").fill("In reply to", &reply);
+    let form = form.choose("Attach files", "papers.pdf", "application/pdf", PDF);
+    let shown = company.sends(&form).with_status(200).says("Letter written by you").says("NDFEB/2026-27/LTR/0002");
+    shown.says("In reply to NDFEB/2026-27/LTR/0001").says("Their reference: SO/17").says("Sample signatory-lodestone");
+    company.sends(&form).with_status(200);
+    assert_eq!(app.rows("letters").len(), 2, "it was sent twice and acts once");
+
+    let form = office.opens(LETTERS).says("From the company").form("Enter a letter that came on paper");
+    let form = form.fill("Day", "20").fill("Month", "4").fill("Year", "2026").fill("Subject", "Change of bank");
+    let form = form.fill("Text", "As read from the paper.").choose("Attach files", "scan.pdf", "application/pdf", PDF);
+    let shown = office.sends(&form).with_status(200).says("Letter entered by you").says("From the company, on paper");
+    let scan = shown.says("20 Apr 2026").link("scan.pdf");
+    assert_eq!(company.request("GET", &scan, &[], None).status, 200);
+    let auditor = Browser::of(&app, &app.auditor(), "en");
+    assert_eq!(auditor.opens(LETTERS).says("Change of bank").buttons(), Vec::<String>::new());
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn the_letters_of_a_company_are_not_there_for_another(app: App) {
+    app.tranche_of_15_crore();
+    let office = Browser::of(&app, &app.verifier(), "en");
+    let form =
+        office.opens(LETTERS).form("Send a letter to the company").fill("Subject", "Yours").fill("Text", "Alone.");
+    let shown = office.sends(&form.choose("Attach files", "list.pdf", "application/pdf", PDF)).with_status(200);
+    let file = shown.link("list.pdf");
+    let other = Browser::of(&app, &app.signatory_of("ferrite"), "en");
+    let (there, missing) = (other.opens(LETTERS), other.opens("/en/claims/NDFEB-2026-27-CLM-0009/letters"));
+    assert_eq!((there.answer.status, missing.answer.status), (404, 404));
+    assert_eq!(there.page.text(), missing.page.text());
+    assert_eq!(other.request("GET", &file, &[], None).status, 404);
+    // A company does not send what an office sends, and a budget instrument concerns no company.
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let form = company.opens(LETTERS).form("Write to the office").fill("Subject", "Mine").fill("Text", "Seen.");
+    let mut forged = form;
+    LETTERS.clone_into(&mut forged.action);
+    company.sends(&forged).with_status(403);
+    assert_eq!(app.rows("letters").len(), 1);
+    let budget = Browser::of(&app, &app.scheme_administrator(), "en");
+    let shown = budget.opens("/en/budget/instruments/NDFEB-2026-27-BUD-0001").says("Notes (0)");
+    shown.says_nothing_of("Letters (");
+}
