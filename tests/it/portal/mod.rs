@@ -1,12 +1,17 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
+mod applications;
+mod awards;
 mod browser;
 mod budget;
 mod certificates;
 mod chromium;
+mod chromium_awards;
 mod chromium_claims;
 mod claims;
+mod excuses;
 mod find;
+mod guarantees;
 mod headers;
 mod home;
 mod inbox;

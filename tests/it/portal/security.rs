@@ -2,7 +2,8 @@
 //! made for another session, from another site, and by `GET`. And every page against people who may not see it.
 
 use crate::harness::app::App;
-use crate::harness::people::Verbs;
+use crate::harness::milestone_people::MilestoneVerbs;
+use crate::harness::people::{Answered, Verbs};
 use crate::portal::browser::{Browser, Form, Shown};
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::web::portal::declared;
@@ -13,10 +14,13 @@ const PAYMENT: &str = "NDFEB-2026-27-PAY-0001";
 const AWARD: &str = "NDFEB-2026-27-AWD-0001";
 const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 const INSTRUMENT: &str = "NDFEB-2026-27-BUD-0001";
+const APPLICATION: &str = "NDFEB-2026-27-APP-0001";
+const EXCUSE: &str = "NDFEB-2027-28-EXC-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
 fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
     let person = app.values("SELECT id AS value FROM users ORDER BY id LIMIT 1").remove(0);
+    let guarantee = app.values("SELECT id AS value FROM securities ORDER BY id LIMIT 1").remove(0);
     let all = declared().into_iter().filter(|one| one.method == method);
     let filled = |path: &str| {
         let record = match path.split('/').nth(1) {
@@ -24,6 +28,9 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
             Some("claims") => CLAIM,
             Some("awards") => AWARD,
             Some("budget") => INSTRUMENT,
+            Some("applications") => APPLICATION,
+            Some("guarantees") => &guarantee,
+            Some("excuses") => EXCUSE,
             _ => TRANCHE,
         };
         path.replace("{reference}", record)
@@ -51,10 +58,14 @@ fn everything(app: &App) -> Arc<Person> {
     app.person("everything", &offices, None)
 }
 
-/// A tranche that was advised, and a person who would be let do every act.
+/// A tranche that was advised, an excuse that is asked for, and a person who would be let do every act.
 fn prepared(app: &App) -> Browser {
     let tranche = app.sanctioned_15_crore();
     app.disbursing_officer().advises(&tranche);
+    let award = app.auditor().sees("/awards")["data"][0].clone();
+    app.set_clock("2027-11-10T06:30:00Z");
+    let late = app.milestone(&award, "metal_to_alloy");
+    app.signatory().asks_excuse(&late, "force_majeure", ("2027-11-02", "2027-11-05")).ok();
     Browser::of(app, &everything(app), "en")
 }
 

@@ -2,22 +2,34 @@
 //! are short, and every word of `texts/` is there in both languages, with the same variables, and used.
 
 use crate::tidy::{code, root, sources};
+use domain::award::allocation_statement::Outcome;
+use domain::award::application::ApplicationStatus;
+use domain::award::scrutiny::CheckResult;
+use domain::award::security::{SecurityEventKind, SecurityStatus};
+use domain::award::security_forms::BankWord;
 use domain::base::permission::{Role, Step};
 use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
 use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
+use domain::milestone::excuse::{ExaminationOutcome, ExcuseGround, ExcuseOutcome, ExcuseStatus};
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::payment::PaymentStatus;
 use domain::payment::tranche::TrancheStatus;
+use domain::recovery::recovery::{RecoveryKind, RecoveryStatus};
+use domain::scheme::eligibility::{Criterion, DocumentKind};
 use domain::scheme::mass_balance::Material;
 use domain::scheme::scheme::{Basis, Component};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
+use magnet_scheme::service::award::application_file::ApplicationAct;
+use magnet_scheme::service::award::award_desk::AwardAct;
+use magnet_scheme::service::award::security_file::SecurityAct;
 use magnet_scheme::service::budget::instrument_file::InstrumentAct;
 use magnet_scheme::service::claim::claim_file::ClaimAct;
 use magnet_scheme::service::desk::finder::{FoundKind, Searched};
+use magnet_scheme::service::milestone::excuse_file::ExcuseAct;
 use magnet_scheme::service::milestone::milestone_desk::{MilestoneAct, MilestonePart};
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,6 +218,40 @@ fn composed() -> Vec<Composed> {
             words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
         ),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
+    ]
+    .into_iter()
+    .chain(composed_of_awards())
+    .collect()
+}
+
+/// The same for applications, awards, guarantees and excuses.
+fn composed_of_awards() -> Vec<Composed> {
+    let of_applications =
+        ["submit_application", "raise_query", "reply_to_query", "scrutinise_application", "surrender_allotment"];
+    let of_guarantees =
+        ["lodge_security", "confirm_security", "extend_security", "invoke_security", "record_security_receipt"];
+    vec![
+        ("application-status", words(ApplicationStatus::ALL, ApplicationStatus::as_str)),
+        ("application-do", words(ApplicationAct::ALL, ApplicationAct::as_str)),
+        ("criterion", words(Criterion::ALL, Criterion::as_str)),
+        ("check", words(CheckResult::ALL, CheckResult::as_str)),
+        ("document-kind", words(DocumentKind::ALL, DocumentKind::as_str)),
+        ("place", words(Outcome::ALL, Outcome::as_str)),
+        ("done", of_applications.into_iter().chain(["issue_award"]).collect()),
+        ("award-do", words(AwardAct::ALL, AwardAct::as_str)),
+        ("recovery-kind", words(RecoveryKind::ALL, RecoveryKind::as_str)),
+        ("recovery-status", words(RecoveryStatus::ALL, RecoveryStatus::as_str)),
+        ("security-status", words(SecurityStatus::ALL, SecurityStatus::as_str)),
+        ("security-event", words(SecurityEventKind::ALL, SecurityEventKind::as_str)),
+        ("bank-word", words(BankWord::ALL, BankWord::as_str)),
+        ("guarantee-do", words(SecurityAct::ALL, SecurityAct::as_str)),
+        ("done", of_guarantees.into_iter().chain(["release_security"]).collect()),
+        ("excuse-status", words(ExcuseStatus::ALL, ExcuseStatus::as_str)),
+        ("excuse-ground", words(ExcuseGround::ALL, ExcuseGround::as_str)),
+        ("excuse-examined", words(ExaminationOutcome::ALL, ExaminationOutcome::as_str)),
+        ("excuse-decided", words(ExcuseOutcome::ALL, ExcuseOutcome::as_str)),
+        ("excuse-do", words(ExcuseAct::ALL, ExcuseAct::as_str)),
+        ("done", vec!["ask_excuse", "examine_excuse", "decide_excuse"]),
     ]
 }
 
