@@ -33,6 +33,45 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<App
     query.load(tx.conn()?)?.into_iter().map(ApplicationRow::record).collect()
 }
 
+/// The application with a number, if any.
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Application>, DbError> {
+    let query = applications::table.filter(applications::number.eq(number)).select(ApplicationRow::as_select());
+    query.get_result(tx.conn()?).optional()?.map(ApplicationRow::record).transpose()
+}
+
+/// The part of all applications that a list shows: those of one status, and those of one organisation or, without its
+/// drafts, of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<ApplicationStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = match $part.only {
+            Some(id) => $query.filter(applications::organisation_id.eq(id.to_string())),
+            None => $query.filter(applications::status.ne("draft")),
+        };
+        if let Some(status) = $part.status {
+            query = query.filter(applications::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many applications a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(applications::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The applications of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Application>, DbError> {
+    let query = applications::table.order(applications::id.desc()).select(ApplicationRow::as_select()).into_boxed();
+    let rows = part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?;
+    rows.into_iter().map(ApplicationRow::record).collect()
+}
+
 /// Whether anybody has begun to apply under a scheme.
 pub fn any_under(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<bool, DbError> {
     let under = applications::table.filter(applications::scheme_code.eq(scheme_code));

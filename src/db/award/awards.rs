@@ -3,13 +3,14 @@
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
-use crate::db::engine::schema::awards;
+use crate::db::engine::schema::{applications, awards, organisations};
 use crate::db::engine::transaction::ReadTx;
 use chrono::NaiveDate;
 use domain::award::award::{Award, Ceilings, Room};
 use domain::base::calendar::Timestamp;
 use domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
 use domain::base::money::Paise;
+use domain::base::record_reference::RecordReference;
 
 row! {
     AwardRow in awards for Award {
@@ -28,6 +29,73 @@ pub fn list(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<Vec<Awa
         query = query.filter(awards::organisation_id.eq(id.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()
+}
+
+/// An award with the names around it.
+pub struct NamedAward {
+    pub award: Award,
+    pub beneficiary: String,
+    /// The number of its application.
+    pub application: Option<String>,
+}
+
+/// The award that somebody names, with the names around it, in one statement.
+pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<AwardId>) -> Result<Option<NamedAward>, DbError> {
+    let query = awards::table
+        .inner_join(organisations::table.on(organisations::id.eq(awards::organisation_id)))
+        .inner_join(applications::table.on(applications::id.eq(awards::application_id)))
+        .select((AwardRow::as_select(), organisations::name, applications::number))
+        .into_boxed();
+    let query = match of {
+        RecordReference::Id(id) => query.filter(awards::id.eq(id.to_string())),
+        RecordReference::Number(number) => query.filter(awards::number.eq(number.clone())),
+    };
+    let found: Option<(AwardRow, String, Option<String>)> = query.get_result(tx.conn()?).optional()?;
+    let named = |(row, beneficiary, application): (AwardRow, String, Option<String>)| {
+        Ok(NamedAward { award: row.record()?, beneficiary, application })
+    };
+    found.map(named).transpose()
+}
+
+/// Ids and numbers of these awards.
+pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let named = awards::table.filter(awards::id.eq_any(ids));
+    Ok(named.select((awards::id, awards::number)).load(tx.conn()?)?)
+}
+
+/// Those of these awards that still run on a day.
+pub fn running(tx: &mut ReadTx<'_>, ids: &[String], today: NaiveDate) -> Result<Vec<String>, DbError> {
+    let open = awards::table.filter(awards::id.eq_any(ids)).filter(awards::ends_on.ge(today.to_string()));
+    Ok(open.select(awards::id).load(tx.conn()?)?)
+}
+
+/// Id and number of the award that an application got, if any.
+pub fn name_for(tx: &mut ReadTx<'_>, application: ApplicationId) -> Result<Option<(AwardId, String)>, DbError> {
+    let query = awards::table.filter(awards::application_id.eq(application.to_string()));
+    let row: Option<(String, String)> = query.select((awards::id, awards::number)).get_result(tx.conn()?).optional()?;
+    let name = |(id, number): (String, String)| {
+        let id = id.parse().map_err(|_| DbError::Corrupt { table: "awards", column: "id", why: id })?;
+        Ok((id, number))
+    };
+    row.map(name).transpose()
+}
+
+/// How many awards a person may see.
+pub fn count(tx: &mut ReadTx<'_>, only: Option<OrganisationId>) -> Result<i64, DbError> {
+    let mut query = awards::table.count().into_boxed();
+    if let Some(id) = only {
+        query = query.filter(awards::organisation_id.eq(id.to_string()));
+    }
+    Ok(query.get_result(tx.conn()?)?)
+}
+
+/// The awards of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, only: Option<OrganisationId>, offset: i64, limit: i64) -> Result<Vec<Award>, DbError> {
+    let mut query = awards::table.order(awards::id.desc()).select(AwardRow::as_select()).into_boxed();
+    if let Some(id) = only {
+        query = query.filter(awards::organisation_id.eq(id.to_string()));
+    }
+    query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(AwardRow::record).collect()
 }
 
 /// Awards after an id, in the order of ids, at most `limit`.

@@ -62,6 +62,38 @@ pub fn list(tx: &mut ReadTx<'_>, selection: &Selection) -> Result<Vec<Security>,
     query.load(tx.conn()?)?.into_iter().map(SecurityRow::record).collect()
 }
 
+/// The part of all guarantees that a list shows: those of one status, of one organisation, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<SecurityStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = $query;
+        if let Some(id) = $part.only {
+            query = query.filter(securities::organisation_id.eq(id.to_string()));
+        }
+        if let Some(status) = $part.status {
+            query = query.filter(securities::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many guarantees a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(securities::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The guarantees of one page of a list, the first to expire on top.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Security>, DbError> {
+    let query = securities::table.order((securities::expires_on, securities::id)).select(SecurityRow::as_select());
+    let rows = part!(query.into_boxed(), part).offset(offset).limit(limit).load(tx.conn()?)?;
+    rows.into_iter().map(SecurityRow::record).collect()
+}
+
 /// The guarantees of an award, in the order in which they were lodged.
 pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Security>, DbError> {
     let rows = securities::table

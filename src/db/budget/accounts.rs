@@ -225,3 +225,22 @@ pub fn balances(tx: &mut ReadTx<'_>) -> Result<Vec<Balance>, DbError> {
     let rows: Vec<AccountRow> = accounts::table.order(accounts::id).select(AccountRow::as_select()).load(tx.conn()?)?;
     rows.into_iter().map(AccountRow::record).collect()
 }
+
+/// The accounts of an award in the outlay.
+pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Balance>, DbError> {
+    let own = accounts::table
+        .filter(accounts::award_id.eq(award.to_string()))
+        .filter(accounts::ledger.eq(Ledger::Outlay.as_str()))
+        .order(accounts::id);
+    let rows: Vec<AccountRow> = own.select(AccountRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(AccountRow::record).collect()
+}
+
+/// What was paid under each of these awards, less what came back: its id and one amount for each component.
+pub fn paid_under(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<(Option<String>, i64)>, DbError> {
+    let paid = accounts::table
+        .filter(accounts::award_id.eq_any(awards))
+        .filter(accounts::ledger.eq(Ledger::Outlay.as_str()))
+        .filter(accounts::stage.eq(Stage::Disbursed.as_str()));
+    Ok(paid.select((accounts::award_id, accounts::balance_paise)).load(tx.conn()?)?)
+}

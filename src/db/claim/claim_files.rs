@@ -6,9 +6,11 @@ use crate::db::engine::schema::{claims, tranches};
 use crate::db::engine::transaction::ReadTx;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, sql_query};
-use domain::base::id::ClaimId;
+use domain::base::id::{AwardId, ClaimId};
 use domain::base::money::Paise;
+use domain::claim::claim::ClaimStatus;
 use domain::payment::tranche::TrancheStatus;
+use domain::scheme::scheme::Component;
 
 /// How somebody names a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,43 @@ pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBri
     let brief = |(number, amount, status): (String, i64, String)| {
         let corrupt = |why| DbError::Corrupt { table: "tranches", column: "status", why };
         Ok(TrancheBrief { number, amount_paise: Paise(amount), status: status.parse().map_err(corrupt)? })
+    };
+    rows.into_iter().map(brief).collect()
+}
+
+/// A claim of an award, in brief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimBrief {
+    pub number: String,
+    pub component: Component,
+    pub status: ClaimStatus,
+    pub claimed_paise: Paise,
+    pub entitlement_paise: Paise,
+}
+
+/// The claims of an award that were submitted, in the order of creation.
+pub fn claims_of(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<ClaimBrief>, DbError> {
+    let rows: Vec<(Option<String>, String, String, i64, i64)> = claims::table
+        .filter(claims::award_id.eq(award.to_string()))
+        .filter(claims::number.is_not_null())
+        .order(claims::id)
+        .select((
+            claims::number,
+            claims::component,
+            claims::status,
+            claims::amount_claimed_paise,
+            claims::entitlement_paise,
+        ))
+        .load(tx.conn()?)?;
+    let corrupt = |column| move |why: String| DbError::Corrupt { table: "claims", column, why };
+    let brief = |(number, component, status, claimed, entitlement): (Option<String>, String, String, i64, i64)| {
+        Ok(ClaimBrief {
+            number: number.unwrap_or_default(),
+            component: component.parse().map_err(corrupt("component"))?,
+            status: status.parse().map_err(corrupt("status"))?,
+            claimed_paise: Paise(claimed),
+            entitlement_paise: Paise(entitlement),
+        })
     };
     rows.into_iter().map(brief).collect()
 }

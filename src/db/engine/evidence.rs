@@ -33,3 +33,10 @@ pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Evidence>, DbEr
     let query = evidence::table.filter(evidence::id.eq_any(ids)).order(evidence::id);
     query.select(EvidenceRow::as_select()).load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
 }
+
+/// The documents that an organisation uploaded last, the newest first.
+pub fn newest_of(tx: &mut ReadTx<'_>, organisation: OrganisationId, most: i64) -> Result<Vec<Evidence>, DbError> {
+    let own = evidence::table.filter(evidence::organisation_id.eq(organisation.to_string()));
+    let query = own.order(evidence::id.desc()).limit(most).select(EvidenceRow::as_select());
+    query.load(tx.conn()?)?.into_iter().map(EvidenceRow::record).collect()
+}

@@ -48,6 +48,44 @@ pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<Organisation
     query.load(tx.conn()?)?.into_iter().map(ExcuseRow::record).collect()
 }
 
+/// The excuse with a number, if any.
+pub fn find_by_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Excuse>, DbError> {
+    let query = excuses::table.filter(excuses::number.eq(number)).select(ExcuseRow::as_select());
+    query.get_result(tx.conn()?).optional()?.map(ExcuseRow::record).transpose()
+}
+
+/// The part of all excuses that a list shows: those of one status, of one organisation, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<ExcuseStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = $query;
+        if let Some(id) = $part.only {
+            query = query.filter(excuses::organisation_id.eq(id.to_string()));
+        }
+        if let Some(status) = $part.status {
+            query = query.filter(excuses::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many excuses a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(excuses::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The excuses of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Excuse>, DbError> {
+    let query = excuses::table.order(excuses::id.desc()).select(ExcuseRow::as_select()).into_boxed();
+    let rows = part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?;
+    rows.into_iter().map(ExcuseRow::record).collect()
+}
+
 /// Excuses after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Excuse>, DbError> {
     let query = excuses::table.filter(excuses::id.gt(id)).order(excuses::id).limit(limit);

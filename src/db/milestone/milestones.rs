@@ -42,6 +42,16 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
 }
 
+/// The schedules of these awards, each by due date.
+pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Milestone>, DbError> {
+    let query = milestones::table.filter(milestones::award_id.eq_any(awards)).order((
+        milestones::award_id,
+        milestones::due_on,
+        milestones::id,
+    ));
+    query.select(MilestoneRow::as_select()).load(tx.conn()?)?.into_iter().map(MilestoneRow::record).collect()
+}
+
 /// Milestones after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Milestone>, DbError> {
     let query = milestones::table.filter(milestones::id.gt(id)).order(milestones::id).limit(limit);

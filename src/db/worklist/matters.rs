@@ -20,6 +20,8 @@ pub struct MatterQuery<'q> {
     pub kinds: Vec<(MatterKind, Vec<&'static str>)>,
     pub organisation: Option<OrganisationId>,
     pub scheme_code: Option<&'q str>,
+    /// Code and version of the schemes that award an eligible application without an allocation.
+    pub awarding_directly: &'q [(&'q str, i64)],
     /// Only those of this record, in the form in which ids are stored.
     pub record: Option<&'q str>,
     pub today: NaiveDate,
@@ -134,7 +136,8 @@ impl Asked {
             .replace(":today", &format!("'{}'", query.today))
             .replace(":horizon", &format!("'{}'", query.horizon))
             .replace(":last_day", &format!("'{last_day}'"))
-            .replace(":year", &format!("'{year}'"));
+            .replace(":year", &format!("'{year}'"))
+            .replace(":awarding_directly", &listed(query.awarding_directly));
         let states: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
         let mut text = format!("FROM ({source}) AS matter WHERE matter.state IN ({})", states.join(", "));
         if let Some(id) = query.organisation {
@@ -148,6 +151,15 @@ impl Asked {
         }
         text
     }
+}
+
+/// Versions of schemes as the elements of a list in SQL. A code is letters, digits and hyphens; what is not is left
+/// out.
+fn listed(versions: &[(&str, i64)]) -> String {
+    let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let good = versions.iter().filter(|(code, _)| is_code(code));
+    let listed: Vec<String> = good.map(|(code, version)| format!("'{code}:{version}'")).collect();
+    if listed.is_empty() { "''".to_owned() } else { listed.join(", ") }
 }
 
 fn asked(

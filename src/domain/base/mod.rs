@@ -17,6 +17,7 @@ pub mod number;
 pub mod permission;
 pub mod queries;
 pub mod reason;
+pub mod record_reference;
 pub mod refusal;
 pub mod step;
 pub mod told;

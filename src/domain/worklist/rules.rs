@@ -119,7 +119,7 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
     }
 }
 
-/// An eligible application to which a published allocation gave capacity.
+/// An eligible application to which a published allocation gave capacity, or whose scheme awards without one.
 pub fn allotted_application() -> Waits {
     one(Rule::for_act("issue_award", Permission::IssueAward).as_step(Step::Sanction).at_desk(Desk::Other))
 }

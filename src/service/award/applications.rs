@@ -31,11 +31,13 @@ use std::sync::Arc;
 
 /// The application, if it exists for this person. A draft is visible only within its own organisation.
 pub fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
-    let seen = |application: &Application| {
-        let own = actor.organisation_id == Some(application.organisation_id);
-        actor.sees(application.organisation_id) && (own || application.status != ApplicationStatus::Draft)
-    };
-    applications::find(tx, id)?.filter(seen).or_not_found("application")
+    applications::find(tx, id)?.filter(|application| sees(actor, application)).or_not_found("application")
+}
+
+/// Whether an application exists for this person.
+pub(super) fn sees(actor: &Actor, application: &Application) -> bool {
+    let own = actor.organisation_id == Some(application.organisation_id);
+    actor.sees(application.organisation_id) && (own || application.status != ApplicationStatus::Draft)
 }
 
 fn subject_of(id: ApplicationId) -> String {

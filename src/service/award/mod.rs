@@ -2,7 +2,10 @@
 //! the room is about.
 
 pub mod allocations;
+pub mod application_file;
 pub mod applications;
+pub mod award_desk;
 pub mod awards;
 pub mod securities;
+pub mod security_file;
 pub mod security_invocations;

@@ -35,7 +35,7 @@ use std::sync::Arc;
 /// A guarantee with the events that changed it.
 pub type SecurityFile = (Security, Vec<SecurityEvent>);
 
-fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<Security, Error> {
+pub(super) fn visible(tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<Security, Error> {
     securities::find(tx, id)?.filter(|security| actor.sees(security.organisation_id)).or_not_found("guarantee")
 }
 

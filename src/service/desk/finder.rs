@@ -6,6 +6,7 @@ use crate::db::claim::claims;
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
+use crate::db::milestone::excuses;
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::desk::selections::narrowed;
@@ -49,6 +50,7 @@ words! {
         Disbursement = "disbursement",
         Recovery = "recovery",
         Instrument = "instrument",
+        Excuse = "excuse",
         Company = "company",
     }
 }
@@ -89,7 +91,7 @@ fn place_of(letters: &str) -> Option<(FoundKind, Subject, &'static str, &'static
 
 /// The kind in a number or a part of one, such as `TRN` in `NDFEB-2028-29-TRN-0001` or `TRN/0001`.
 fn letters_of(text: &str) -> Option<&str> {
-    let kind = |part: &&str| part.len() == KIND_LETTERS && (place_of(part).is_some() || *part == "BUD");
+    let kind = |part: &&str| part.len() == KIND_LETTERS && (place_of(part).is_some() || ["BUD", "EXC"].contains(part));
     text.split('/').find(kind)
 }
 
@@ -130,6 +132,8 @@ impl Finder<'_, '_> {
             let years = year_before(&number, from);
             let wanted = format!("{years}{whole}");
             self.select((kind, subject, company), (&format!("{field}_contains"), &wanted))?;
+        } else if letters == "EXC" {
+            self.excuses(&number)?;
         } else if self.actor.may(Permission::ReadBudget).is_ok() {
             self.instruments(&number)?;
         }
@@ -141,10 +145,17 @@ impl Finder<'_, '_> {
         Ok(true)
     }
 
+    fn excuses(&mut self, number: &str) -> Result<(), Error> {
+        let wanted = end_of(number, "EXC");
+        let all = excuses::list(self.tx, excuses::Selection::default(), self.actor.narrowed_to())?.into_iter().rev();
+        let record = |number| FoundRecord { kind: FoundKind::Excuse, number, company: None };
+        let ours = all.filter(|one| one.number.contains(&wanted)).take(MOST);
+        self.found.records.extend(ours.map(|one| record(one.number)));
+        Ok(())
+    }
+
     fn instruments(&mut self, number: &str) -> Result<(), Error> {
-        let end = number.find("BUD").and_then(|from| number.get(from..)).unwrap_or(number);
-        let years = year_before(number, number.len() - end.len());
-        let wanted = format!("{years}{end}");
+        let wanted = end_of(number, "BUD");
         let all = budget_instruments::list(self.tx)?.into_iter().rev();
         let record = |number| FoundRecord { kind: FoundKind::Instrument, number, company: None };
         let ours = all.filter(|one| one.number.contains(&wanted)).take(MOST);
@@ -175,6 +186,12 @@ impl Finder<'_, '_> {
         self.found.records.extend(named.take(MOST).map(|one| record(one.cin, one.name)));
         Ok(())
     }
+}
+
+/// A number, or a part of one, from its financial year on, as numbers have it.
+fn end_of(number: &str, kind: &str) -> String {
+    let end = number.find(kind).and_then(|from| number.get(from..)).unwrap_or(number);
+    format!("{}{end}", year_before(number, number.len() - end.len()))
 }
 
 /// The financial year before the kind in a number, as numbers have it: `2028-29/`; nothing if there is none.

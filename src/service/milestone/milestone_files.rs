@@ -13,7 +13,7 @@ use domain::base::id::{AwardId, OrganisationId};
 use domain::milestone::excuse::Excuse;
 use domain::milestone::milestone::Milestone;
 use domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
-use domain::recovery::recovery::Recovery;
+use domain::recovery::recovery::{Recovery, RecoveryKind};
 use domain::recovery::recovery_credit::RecoveryCredit;
 
 /// The records about delays, of one award or of every award that a person may see.
@@ -30,6 +30,17 @@ impl Delays {
             excuses: excuses::list(tx, selection, only)?,
             recoveries: recoveries::of_damages(tx, award, only)?,
             credits: recovery_credits::of_damages(tx, award, only)?,
+        })
+    }
+
+    /// The same of one award, whose recoveries are read already.
+    pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId, recoveries: &[Recovery]) -> Result<Delays, Error> {
+        let selection = excuses::Selection { award: Some(award), ..excuses::Selection::default() };
+        let damages = recoveries.iter().filter(|recovery| recovery.kind == RecoveryKind::LiquidatedDamages);
+        Ok(Delays {
+            excuses: excuses::list(tx, selection, None)?,
+            recoveries: damages.cloned().collect(),
+            credits: recovery_credits::of_damages(tx, Some(award), None)?,
         })
     }
 

@@ -18,6 +18,22 @@ use domain::people::user::Actor;
 use serde_json::json;
 use std::sync::Arc;
 
+/// How many of its own documents a company may choose from on a page.
+const UPLOADS_MOST: i64 = 20;
+
+/// The newest documents that the reader's own company uploaded, for whoever may do something that takes one.
+pub(in crate::service) fn own_uploads(
+    tx: &mut ReadTx<'_>,
+    actor: &Actor,
+    of: OrganisationId,
+    permission: Permission,
+) -> Result<Vec<Evidence>, Error> {
+    if actor.organisation_id != Some(of) || actor.may(permission).is_err() {
+        return Ok(Vec::new());
+    }
+    Ok(evidence::newest_of(tx, of, UPLOADS_MOST)?)
+}
+
 struct RecordEvidence {
     stored: Stored,
     media_type: MediaType,

@@ -79,6 +79,13 @@ impl SchemeShelf {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
+
+    /// The versions that the last transaction of this process saw, without a statement; this transaction's own if
+    /// there was none before. For what may be late by one transaction.
+    pub fn known(&self, tx: &mut ReadTx<'_>) -> Result<Arc<Schemes>, Error> {
+        let known = Arc::clone(&*self.0.read().unwrap_or_else(PoisonError::into_inner));
+        if known.0.is_empty() { self.current(tx) } else { Ok(known) }
+    }
 }
 
 impl Schemes {
@@ -144,6 +151,12 @@ impl Schemes {
             ClaimGovernedBy::DateOfClaim => self.in_force(&award.scheme_code, today),
             ClaimGovernedBy::DateOfSale => self.in_force(&award.scheme_code, period_to.unwrap_or(today)),
         }
+    }
+
+    /// Code and version of those that award without an allocation.
+    pub fn awarding_directly(&self) -> Vec<(&str, i64)> {
+        let direct = self.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.allocation.is_none());
+        direct.map(|scheme| (scheme.code.as_str(), scheme.version)).collect()
     }
 
     /// One version of a scheme.

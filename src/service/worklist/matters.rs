@@ -74,7 +74,9 @@ impl Service {
         id: &str,
         today: NaiveDate,
     ) -> Result<Vec<Waiting>, Error> {
+        let schemes = self.schemes.known(tx)?;
         let query = MatterQuery {
+            awarding_directly: &schemes.awarding_directly(),
             kinds: kinds.iter().map(|kind| (*kind, open_states(*kind))).collect(),
             organisation: None,
             scheme_code: None,

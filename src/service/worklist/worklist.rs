@@ -106,7 +106,10 @@ impl Service {
         let organisation = organisation(actor, query.organisation)?;
         let kinds: Vec<MatterKind> =
             visible_kinds(actor).filter(|kind| query.kind.is_none_or(|asked| asked == *kind)).collect();
+        let schemes = self.schemes.known(tx)?;
+        let direct = schemes.awarding_directly();
         let of = |kinds| MatterQuery {
+            awarding_directly: &direct,
             kinds,
             organisation,
             scheme_code: query.scheme_code.as_deref(),
@@ -139,7 +142,9 @@ impl Service {
     ) -> Result<BTreeMap<MatterKind, KindTotal>, Error> {
         let today = self.clock.now().date_in_india();
         let own = |kind: MatterKind| (kind, kind.states_of(|role| actor.roles.has(role)));
+        let schemes = self.schemes.known(tx)?;
         let query = MatterQuery {
+            awarding_directly: &schemes.awarding_directly(),
             kinds: visible_kinds(actor).map(own).collect(),
             organisation: actor.narrowed_to(),
             scheme_code: None,

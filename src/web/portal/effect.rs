@@ -17,6 +17,9 @@ use domain::budget::ledger::BalanceChange;
 /// never stored, because a rehearsal keeps nothing, and no command decides anything by the words of a noting.
 const NOT_YET_WRITTEN: &str = "-";
 
+/// The number of a paper with which a command is rehearsed that requires one. A number begins with no sign.
+const NOT_YET_NUMBERED: &str = "0";
+
 /// What one button would do.
 pub enum Effect {
     Does(Outcome),
@@ -45,6 +48,11 @@ pub struct Change {
 /// The text for a required field of a rehearsal.
 pub fn not_yet_written() -> String {
     NOT_YET_WRITTEN.to_owned()
+}
+
+/// The number of a paper for a required field of a rehearsal.
+pub fn not_yet_numbered() -> String {
+    NOT_YET_NUMBERED.to_owned()
 }
 
 impl Page {

@@ -2,7 +2,9 @@
 //! only route table. Each room has its pages and, in `templates/`, what they look like; `macros/` has one component a
 //! file, `texts/` the words, `assets/` style, script and fonts.
 
+pub mod act_form;
 pub mod assets;
+pub mod award;
 pub mod budget;
 pub mod chart;
 pub mod claim;
@@ -35,6 +37,10 @@ pub mod worklist;
 
 use crate::service as s;
 use crate::web::edge::problem::Problem;
+use crate::web::portal::award::{
+    application_acts, application_list, application_page, award_list, award_page, guarantee_acts, guarantee_list,
+    guarantee_page, scrutiny_page,
+};
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
@@ -42,7 +48,9 @@ use crate::web::portal::claim::{
 };
 use crate::web::portal::correspondence::{letters_page, notes_page};
 use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
-use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
+use crate::web::portal::milestone::{
+    excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
+};
 use crate::web::portal::payment::{
     advice_list, advice_page, difference_list, difference_page, payment_list, payment_page, return_list, return_page,
     scroll_list, scroll_page, tranche_acts, tranche_list, tranche_page,
@@ -82,6 +90,9 @@ pub fn routes(config: &mut impl PageTable) {
         .page(page::INBOX, s::worklist::worklist::READ_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
+    application_routes(config);
+    award_routes(config);
+    excuse_routes(config);
     claim_routes(config);
     milestone_routes(config);
     budget_pages(config);
@@ -90,6 +101,66 @@ pub fn routes(config: &mut impl PageTable) {
     bank_routes(config);
     scheme_routes(config);
     correspondence_pages(config);
+}
+
+/// Applications, from the draft to the award.
+fn application_routes(config: &mut impl PageTable) {
+    use s::award::{allocations, application_file, applications, awards};
+    config
+        .page("/applications", application_file::READ_PERMISSION, application_list::application_list)
+        .page("/applications/{reference}", application_file::READ_PERMISSION, application_page::application_page)
+        .act::<applications::SubmitApplication, _, _>("/applications/{reference}/submission", application_acts::submit)
+        .act::<applications::RaiseQuery, _, _>("/applications/{reference}/queries", application_acts::raise_query)
+        .act::<applications::ReplyToQuery, _, _>(
+            "/applications/{reference}/queries/{round}/reply",
+            application_acts::reply,
+        )
+        .page("/applications/{reference}/scrutiny", Permission::ScrutiniseApplication, scrutiny_page::scrutiny_page)
+        .act::<applications::ScrutiniseApplication, _, _>(
+            "/applications/{reference}/scrutiny",
+            scrutiny_page::scrutinise,
+        )
+        .act::<awards::IssueAward, _, _>("/applications/{reference}/award", application_acts::award)
+        .act::<awards::IssueAward, _, _>("/applications/{reference}/award/rehearsal", application_acts::foresee_award)
+        .act::<allocations::SurrenderAllotment, _, _>(
+            "/applications/{reference}/surrender",
+            application_acts::surrender,
+        );
+}
+
+/// Awards and their guarantees.
+fn award_routes(config: &mut impl PageTable) {
+    use s::award::{award_desk, securities, security_file, security_invocations};
+    config
+        .page("/awards", award_desk::READ_PERMISSION, award_list::award_list)
+        .page("/awards/{reference}", award_desk::READ_PERMISSION, award_page::award_page)
+        .act::<securities::LodgeSecurity, _, _>("/awards/{reference}/guarantees", award_page::lodge)
+        .page("/guarantees", security_file::READ_PERMISSION, guarantee_list::guarantee_list)
+        .page("/guarantees/{reference}", security_file::READ_PERMISSION, guarantee_page::guarantee_page)
+        .act::<securities::ConfirmSecurity, _, _>("/guarantees/{reference}/confirmation", guarantee_acts::confirm)
+        .act::<securities::ExtendSecurity, _, _>("/guarantees/{reference}/extensions", guarantee_acts::extend)
+        .act::<security_invocations::InvokeSecurity, _, _>(
+            "/guarantees/{reference}/invocations",
+            guarantee_acts::invoke,
+        )
+        .act::<security_invocations::RecordSecurityReceipt, _, _>(
+            "/guarantees/{reference}/receipts",
+            guarantee_acts::receive,
+        )
+        .act::<securities::ReleaseSecurity, _, _>("/guarantees/{reference}/release", guarantee_acts::release);
+}
+
+/// Days of a delay that shall not count.
+fn excuse_routes(config: &mut impl PageTable) {
+    use s::milestone::{excuse_file, excuses};
+    const OF_MILESTONE: &str = "/awards/{reference}/milestones/{code}/excuses";
+    config
+        .page("/excuses", excuse_file::READ_PERMISSION, excuse_list::excuse_list)
+        .page("/excuses/{reference}", excuse_file::READ_PERMISSION, excuse_page::excuse_page)
+        .act::<excuses::ExamineExcuse, _, _>("/excuses/{reference}/examination", excuse_acts::examine)
+        .act::<excuses::DecideExcuse, _, _>("/excuses/{reference}/decision", excuse_acts::decide)
+        .page(OF_MILESTONE, excuse_file::READ_PERMISSION, milestone_excuses::milestone_excuses)
+        .act::<excuses::AskExcuse, _, _>(OF_MILESTONE, milestone_excuses::ask);
 }
 
 /// What agency and company do with milestones.

@@ -20,6 +20,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::EvidenceId;
 use domain::base::money::indian_grouping;
 use domain::base::permission::{Permission, Role};
+use domain::scheme::rules::figure::Title;
 use futures_util::FutureExt;
 use std::future::Future;
 use std::pin::Pin;
@@ -30,6 +31,8 @@ pub const INBOX: &str = "/inbox";
 /// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
 const NAVIGATION: &[(&str, &str, Permission)] = &[
+    ("nav-applications", "/applications", Permission::ReadFiles),
+    ("nav-awards", "/awards", Permission::ReadFiles),
     ("nav-claims", "/claims", Permission::ReadFiles),
     ("nav-tranches", "/tranches", Permission::ReadFiles),
     ("title-payments", "/payments", Permission::ReadFiles),
@@ -196,6 +199,11 @@ impl Page {
     /// The address at which a document is opened.
     pub fn file_address(&self, id: &EvidenceId) -> String {
         self.to(&format!("/files/{id}/content"))
+    }
+
+    /// The title that a scheme gives to something of its own.
+    pub fn titled(&self, title: &Title) -> String {
+        if self.language == Language::Hindi { title.hi.clone() } else { title.en.clone() }
     }
 
     /// A text in the language of the page.

@@ -21,6 +21,9 @@ pub fn page_of(number: &str) -> Option<String> {
     let address = in_address(number);
     number_of(&address)?;
     match number.rsplit('/').nth(1)? {
+        "APP" => Some(format!("/applications/{address}")),
+        "AWD" => Some(format!("/awards/{address}")),
+        "EXC" => Some(format!("/excuses/{address}")),
         "TRN" => Some(format!("/tranches/{address}")),
         "CLM" => Some(format!("/claims/{address}")),
         "PAY" => Some(format!("/payments/{address}")),

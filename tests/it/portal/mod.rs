@@ -1,14 +1,19 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
+mod applications;
+mod awards;
 pub mod browser;
 mod budget;
 mod certificates;
 mod chromium;
+mod chromium_awards;
 mod chromium_bank;
 mod chromium_claims;
 mod chromium_notes;
 mod claims;
+mod excuses;
 mod find;
+mod guarantees;
 mod headers;
 mod home;
 mod inbox;

@@ -83,7 +83,8 @@ fn for_a_company_the_note_sheet_is_not_there(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.finance_officer(), "en");
     let form = office.opens(NOTES).form("Add a note").fill("Note", "The company's auditor is under inquiry.");
-    let shown = office.sends(&form.clone().choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
+    let shown =
+        office.sends(&form.clone().choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
     let file = shown.link("opinion.pdf");
     for company in [app.signatory_of("lodestone"), app.preparer_of("lodestone"), app.signatory_of("ferrite")] {
         let company = Browser::of(&app, &company, "en");

@@ -3,6 +3,7 @@
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};
+use crate::harness::milestone_people::MilestoneVerbs;
 use crate::harness::people::{Answered, SCHEME, Verbs};
 use crate::harness::recovery_people::Recovers;
 use crate::harness::treasury_people::TreasuryVerbs;
@@ -21,10 +22,13 @@ const AWARD: &str = "NDFEB-2026-27-AWD-0001";
 const CLAIM: &str = "NDFEB-2026-27-CLM-0001";
 const INSTRUMENT: &str = "NDFEB-2026-27-BUD-0001";
 const RECOVERY: &str = "NDFEB-2026-27-REC-0001";
+const APPLICATION: &str = "NDFEB-2026-27-APP-0001";
+const EXCUSE: &str = "NDFEB-2027-28-EXC-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
 fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
     let id_in = |table: &str| app.values(&format!("SELECT id AS value FROM {table} ORDER BY id LIMIT 1")).remove(0);
+    let guarantee = id_in("securities");
     let all = declared().into_iter().filter(|one| one.method == method);
     let filled = |path: &str| {
         let record = match path.split('/').nth(1) {
@@ -33,6 +37,9 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
             Some("awards") => AWARD,
             Some("budget") => INSTRUMENT,
             Some("recoveries") => RECOVERY,
+            Some("applications") => APPLICATION,
+            Some("guarantees") => &guarantee,
+            Some("excuses") => EXCUSE,
             _ => TRANCHE,
         };
         let (table, code) = match path.split('/').nth(1) {
@@ -69,8 +76,8 @@ fn everything(app: &App) -> Arc<Person> {
     app.person("everything", &offices, None)
 }
 
-/// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, and a
-/// person who would be let do every act.
+/// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, an excuse
+/// that is asked for, and a person who would be let do every act.
 fn prepared(app: &App) -> Browser {
     let tranche = app.sanctioned_15_crore();
     let payment = app.disbursing_officer().advises(&tranche).ok();
@@ -85,6 +92,10 @@ fn prepared(app: &App) -> Browser {
     app.finance_officer().uploads_scroll("text/csv", scroll.as_bytes(), "").ok();
     let text = FOURTH.replacen("version = 4", "version = 5", 1).replacen("\"2026-12-01\"", "\"2027-01-01\"", 1);
     app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": text })).unwrap().ok();
+    let award = app.auditor().sees("/awards")["data"][0].clone();
+    app.set_clock("2027-11-10T06:30:00Z");
+    let late = app.milestone(&award, "metal_to_alloy");
+    app.signatory().asks_excuse(&late, "force_majeure", ("2027-11-02", "2027-11-05")).ok();
     Browser::of(app, &everything(app), "en")
 }
 

@@ -2,6 +2,11 @@
 //! are short, and every word of `texts/` is there in both languages, with the same variables, and used.
 
 use crate::tidy::{code, root, sources};
+use domain::award::allocation_statement::Outcome;
+use domain::award::application::ApplicationStatus;
+use domain::award::scrutiny::CheckResult;
+use domain::award::security::{SecurityEventKind, SecurityStatus};
+use domain::award::security_forms::BankWord;
 use domain::base::permission::{Role, Step};
 use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
@@ -9,6 +14,7 @@ use domain::budget::ledger::{Ledger, Stage};
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
 use domain::correspondence::letter::LetterDirection;
+use domain::milestone::excuse::{ExaminationOutcome, ExcuseGround, ExcuseOutcome, ExcuseStatus};
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::bank_difference::{DifferenceAge, DifferenceDecision, DifferenceResolution, DifferenceStatus};
 use domain::payment::bank_scroll::ScrollFinding;
@@ -20,14 +26,19 @@ use domain::recovery::recovery::{OrderOutcome, RecoveryKind, RecoveryStatus};
 use domain::recovery::recovery_credit::{CreditKind, CreditStatus};
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
 use domain::revision::scheme_draft::SchemeDraftStatus;
+use domain::scheme::eligibility::{Criterion, DocumentKind};
 use domain::scheme::mass_balance::Material;
 use domain::scheme::recovery_rules::InterestMethod;
 use domain::scheme::scheme::{Basis, Component};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
+use magnet_scheme::service::award::application_file::ApplicationAct;
+use magnet_scheme::service::award::award_desk::AwardAct;
+use magnet_scheme::service::award::security_file::SecurityAct;
 use magnet_scheme::service::budget::instrument_file::InstrumentAct;
 use magnet_scheme::service::claim::claim_file::ClaimAct;
 use magnet_scheme::service::desk::finder::{FoundKind, Searched};
+use magnet_scheme::service::milestone::excuse_file::ExcuseAct;
 use magnet_scheme::service::milestone::milestone_desk::{MilestoneAct, MilestonePart};
 use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
@@ -229,6 +240,7 @@ fn composed() -> Vec<Composed> {
     .chain(of_recoveries())
     .chain(of_treasury_and_bank())
     .chain(of_drafts())
+    .chain(composed_of_awards())
     .collect()
 }
 
@@ -305,6 +317,35 @@ fn of_recoveries() -> Vec<Composed> {
         ("effect-recovery", rehearsed.to_vec()),
         ("effect-refused", rehearsed.to_vec()),
         ("done", acts.to_vec()),
+    ]
+}
+
+/// The same for applications, awards, guarantees and excuses.
+fn composed_of_awards() -> Vec<Composed> {
+    let of_applications =
+        ["submit_application", "raise_query", "reply_to_query", "scrutinise_application", "surrender_allotment"];
+    let of_guarantees =
+        ["lodge_security", "confirm_security", "extend_security", "invoke_security", "record_security_receipt"];
+    vec![
+        ("application-status", words(ApplicationStatus::ALL, ApplicationStatus::as_str)),
+        ("application-do", words(ApplicationAct::ALL, ApplicationAct::as_str)),
+        ("criterion", words(Criterion::ALL, Criterion::as_str)),
+        ("check", words(CheckResult::ALL, CheckResult::as_str)),
+        ("document-kind", words(DocumentKind::ALL, DocumentKind::as_str)),
+        ("place", words(Outcome::ALL, Outcome::as_str)),
+        ("done", of_applications.into_iter().chain(["issue_award"]).collect()),
+        ("award-do", words(AwardAct::ALL, AwardAct::as_str)),
+        ("security-status", words(SecurityStatus::ALL, SecurityStatus::as_str)),
+        ("security-event", words(SecurityEventKind::ALL, SecurityEventKind::as_str)),
+        ("bank-word", words(BankWord::ALL, BankWord::as_str)),
+        ("guarantee-do", words(SecurityAct::ALL, SecurityAct::as_str)),
+        ("done", of_guarantees.into_iter().chain(["release_security"]).collect()),
+        ("excuse-status", words(ExcuseStatus::ALL, ExcuseStatus::as_str)),
+        ("excuse-ground", words(ExcuseGround::ALL, ExcuseGround::as_str)),
+        ("excuse-examined", words(ExaminationOutcome::ALL, ExaminationOutcome::as_str)),
+        ("excuse-decided", words(ExcuseOutcome::ALL, ExcuseOutcome::as_str)),
+        ("excuse-do", words(ExcuseAct::ALL, ExcuseAct::as_str)),
+        ("done", vec!["ask_excuse", "examine_excuse", "decide_excuse"]),
     ]
 }
 

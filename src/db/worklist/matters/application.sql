@@ -1,13 +1,19 @@
 -- Matters application.
--- Asks: Which applications are drafted, under scrutiny, with a query open, eligible, or allotted?
+-- Asks: Which applications are drafted, under scrutiny, with a query open, eligible, or to be awarded?
 -- A row means: One application, with the last day of its window while it is a draft, and its rounds
--- of queries while it is examined.
+-- of queries while it is examined. A scheme without an allocation awards what is eligible.
 SELECT
     'application' AS kind,
     CASE
         WHEN applications.status = 'submitted' AND position_of(applications.queries, '"reply":null') > 0
             THEN 'query_open'
-        WHEN applications.place IS NOT NULL AND applications.status = 'eligible' THEN 'allotted'
+        WHEN applications.status = 'eligible'
+             AND (
+                 applications.place IS NOT NULL
+                 OR applications.scheme_code || ':' || CAST(applications.scheme_version AS TEXT)
+                     IN (:awarding_directly)
+             )
+            THEN 'allotted'
         ELSE applications.status
     END AS state,
     applications.id,

@@ -264,6 +264,10 @@ impl ClaimPage<'_> {
         self.page.to(&format!("/claims/{}", reference::in_address(number)))
     }
 
+    fn award_address(&self) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&self.file.context.award)))
+    }
+
     fn milestone_address(&self, code: &str) -> String {
         let award = reference::in_address(&self.file.context.award);
         self.page.to(&format!("/awards/{award}/milestones/{code}"))

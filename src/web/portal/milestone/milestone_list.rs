@@ -5,6 +5,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::milestone::milestone_page::{record_of, status_colour, title_of};
 use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
@@ -40,6 +41,10 @@ pub async fn milestone_list(page: Page, query: Query<ListQuery>) -> Reply {
 impl MilestoneListPage<'_> {
     fn address(&self, row: &MilestoneRow) -> String {
         self.page.to(&record_of(&row.award, &row.file.milestone.code))
+    }
+
+    fn award_address(&self, row: &MilestoneRow) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&row.award)))
     }
 
     fn title(&self, row: &MilestoneRow) -> String {

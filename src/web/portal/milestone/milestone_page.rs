@@ -117,7 +117,7 @@ fn act_of(trouble: &Trouble) -> MilestoneAct {
 }
 
 /// The name of a stage; one of a scheme that has other stages is shown by its code.
-fn stage_name(page: &Page, stage: &ChainStage) -> String {
+pub fn stage_name(page: &Page, stage: &ChainStage) -> String {
     let key = format!("chain-stage-{stage}");
     if Language::has(&key) { page.t(&key) } else { stage.to_string() }
 }
@@ -225,6 +225,14 @@ impl MilestonePage<'_> {
 
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    fn award_address(&self) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&self.file.award)))
+    }
+
+    fn excuses_address(&self) -> String {
+        self.page.to(&format!("{}/excuses", record(&self.file)))
     }
 
     fn queries(&self) -> &QueryRounds {

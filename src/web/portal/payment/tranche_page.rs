@@ -257,6 +257,10 @@ impl TranchePage<'_> {
         payment_colour(payment.status)
     }
 
+    fn award_address(&self) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&self.file.award)))
+    }
+
     fn claim_address(&self) -> String {
         self.page.to(&format!("/claims/{}", reference::in_address(&self.file.claim)))
     }

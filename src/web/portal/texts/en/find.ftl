@@ -11,6 +11,7 @@ found-award = Award
 found-claim = Claim
 found-company = Company
 found-disbursement = Disbursement
+found-excuse = Excused delay
 found-instrument = Budget instrument
 found-payment = Payment
 found-recovery = Recovery

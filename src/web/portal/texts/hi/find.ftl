@@ -11,6 +11,7 @@ found-award = अवार्ड
 found-claim = दावा
 found-company = कंपनी
 found-disbursement = संवितरण
+found-excuse = क्षम्य विलंब
 found-instrument = बजट लिखत
 found-payment = भुगतान
 found-recovery = वसूली

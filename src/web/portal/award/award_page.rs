@@ -1,0 +1,185 @@
+//! One award: what it may ever receive and where that money stands, milestones, claims, guarantees and recoveries, and
+//! the form with which the company lodges a guarantee.
+
+use crate::service::award::award_desk::{AwardAct, CoverRow, WholeAward};
+use crate::service::award::securities::LodgeSecurity;
+use crate::web::edge::problem::Problem;
+use crate::web::edge::reply::Reply;
+use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
+use crate::web::portal::award::application_acts::award_of;
+use crate::web::portal::award::guarantee_page::{security_colour, why_not};
+use crate::web::portal::claim::claim_page::status_colour as claim_colour;
+use crate::web::portal::field::Trouble;
+use crate::web::portal::milestone::milestone_page::{self, status_colour as milestone_colour};
+use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
+use crate::web::portal::problem_page::{Warning, builder, whole};
+use crate::web::portal::reference;
+use crate::web::portal::sent::Sent;
+use actix_web::web::Query;
+use askama::Template;
+use domain::award::security::Security;
+use domain::award::security_forms::SecurityForm;
+use domain::base::evidence::Evidence;
+use domain::base::permission::Step;
+use domain::claim::claim::ClaimStatus;
+use domain::milestone::milestone::{Milestone, MilestoneStatus};
+use domain::people::office::PersonThere;
+
+#[derive(Template)]
+#[template(path = "templates/award/award.html", config = "src/web/askama.toml")]
+struct AwardPage<'a> {
+    page: &'a Page,
+    frame: Frame,
+    file: &'a WholeAward,
+    notice: Option<Notice>,
+    warning: Option<Warning>,
+    next: Vec<NextForm<AwardAct>>,
+}
+
+impl Act for AwardAct {
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn fields(self) -> &'static [Field] {
+        &[
+            Field("/guarantee_number", "guarantee-number", Kind::Text),
+            Field("/bank", "guarantee-bank", Kind::Text),
+            Field("/amount_paise", "label-amount", Kind::Text),
+            Field("/issued_on", "guarantee-issued-on", Kind::Day),
+            Field("/expires_on", "guarantee-expires-on", Kind::Day),
+            Field("/claim_expires_on", "guarantee-claim-until", Kind::Day),
+            Field("/evidence_id", "guarantee-document", Kind::Id),
+        ]
+    }
+
+    fn path(self) -> &'static str {
+        "guarantees"
+    }
+}
+
+/// The page of one award.
+pub async fn award_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
+    let file = read(&page, &at).await?;
+    let notice = notice_of(&page, query.entry, vec![format!("award:{}", file.award.id)]).await?;
+    page.show(&view(&page, &file, notice, None))
+}
+
+/// The award that an address names, if it exists for this person.
+async fn read(page: &Page, at: &At) -> Result<WholeAward, Problem> {
+    let missing = || Problem::edge("not_found", "there is no such award");
+    Ok(page.web.service.award_desk(page.caller()?, reference_of(&at.1).ok_or_else(missing)?).await?)
+}
+
+/// The signatory lodges a guarantee.
+pub async fn lodge(sent: Sent, at: At) -> Reply {
+    let award = read(&sent.page, &at).await?.award;
+    let award_id = award.id;
+    let done = sent.act(|form: SecurityForm, _| Ok(LodgeSecurity { award_id, form })).await;
+    let record = award_of(&award.number);
+    sent.answer(done, &record, AwardAct::Lodge.name(), |page, trouble| again(page, at, trouble)).await
+}
+
+fn frame_of(page: &Page, title: String) -> Frame {
+    let mut frame = page.frame(title);
+    frame.crumbs.push(page.crumb("nav-awards", "/awards"));
+    frame
+}
+
+fn view<'a>(page: &'a Page, file: &'a WholeAward, notice: Option<Notice>, trouble: Option<&Trouble>) -> AwardPage<'a> {
+    let record = award_of(&file.award.number);
+    let place = Place { record: &record, version: file.award.version };
+    let next: Vec<_> = file.next.iter().map(|act| NextForm::new(page, *act, &place, None, trouble)).collect();
+    let warning = warning_of(page, trouble, &next);
+    let frame = frame_of(page, page.t1("title-award", "number", &file.award.number));
+    AwardPage { frame: Frame { wrong: warning.is_some(), ..frame }, page, file, notice, warning, next }
+}
+
+/// The page again after the form was not taken.
+async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
+    let file = read(&page, &at).await?;
+    if trouble.problem.code == "stale_version" {
+        let record = award_of(&file.award.number);
+        let place = Place { record: &record, version: file.award.version };
+        let button = |act: AwardAct| page.word("award-do", act);
+        return conflict(&page, frame_of(&page, page.t("title-conflict")), &trouble, &place, button, Vec::new());
+    }
+    let shown = view(&page, &file, None, Some(&trouble));
+    Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+/// The documents to choose from: the id, and the name that people read.
+pub fn choices(uploads: &[Evidence]) -> Vec<(String, String)> {
+    uploads.iter().map(|file| (file.id.to_string(), file.file_name.clone())).collect()
+}
+
+impl AwardPage<'_> {
+    fn application_address(&self, number: &str) -> String {
+        self.page.to(&format!("/applications/{}", reference::in_address(number)))
+    }
+
+    fn claim_address(&self, number: &str) -> String {
+        self.page.to(&format!("/claims/{}", reference::in_address(number)))
+    }
+
+    fn milestone_address(&self, milestone: &Milestone) -> String {
+        self.page.to(&milestone_page::record_of(&self.file.award.number, &milestone.code))
+    }
+
+    fn guarantee_address(&self, security: &Security) -> String {
+        self.page.to(&format!("/guarantees/{}", security.id))
+    }
+
+    fn milestone_title(&self, milestone: &Milestone) -> String {
+        milestone_page::title_of(self.page, milestone)
+    }
+
+    fn milestone_colour(&self, status: &MilestoneStatus) -> &'static str {
+        milestone_colour(*status)
+    }
+
+    fn claim_colour(&self, status: &ClaimStatus) -> &'static str {
+        claim_colour(*status)
+    }
+
+    fn security_colour(&self, row: &CoverRow) -> &'static str {
+        security_colour(row.security.status)
+    }
+
+    fn why_not(&self, row: &CoverRow) -> String {
+        why_not(self.page, row.why_not.as_ref())
+    }
+
+    fn awarded_by(&self) -> Option<PersonThere> {
+        self.file.people.person(self.file.award.awarded_by, Some(self.file.award.awarded_at), Some(Step::Sanction))
+    }
+
+    fn tonnes(&self, mtpa: &i64) -> String {
+        self.page.t1("unit-mtpa", "n", mtpa)
+    }
+
+    fn days(&self, n: &i64) -> String {
+        self.page.t1("milestone-days", "n", n)
+    }
+
+    /// What the guarantees cover, and what is missing, as a sentence.
+    fn cover(&self) -> String {
+        let mut values = vec![
+            ("required", self.file.award.security_required_paise.to_string()),
+            ("cover", self.file.cover.to_string()),
+        ];
+        let key = match self.file.short_by() {
+            Some(short) => {
+                values.push(("short", short.to_string()));
+                "cover-short"
+            }
+            None => "cover-enough",
+        };
+        self.page.language.text_with(key, &values)
+    }
+
+    fn files(&self) -> Vec<(String, String)> {
+        choices(&self.file.uploads)
+    }
+}

@@ -1,0 +1,49 @@
+//! The forms of an excuse: each runs the command of its operation. Beside the decision stands what it would do, which
+//! is found by rehearsing the same command.
+
+use crate::service::milestone::excuse_file::{ExcuseAct, WholeExcuse};
+use crate::service::milestone::excuses::{DecideExcuse, ExamineExcuse};
+use crate::web::edge::reply::Reply;
+use crate::web::portal::act_form::Act;
+use crate::web::portal::effect::{Effect, not_yet_numbered, not_yet_written};
+use crate::web::portal::milestone::excuse_page::{again, read, record_of, span};
+use crate::web::portal::page::Page;
+use crate::web::portal::payment::tranche_page::At;
+use crate::web::portal::sent::Sent;
+use domain::milestone::excuse::{ExaminationForm, Excuse, ExcuseDecisionForm, ExcuseOutcome};
+
+/// The agency recommends the excuse or not.
+pub async fn examine(sent: Sent, at: At) -> Reply {
+    let excuse = read(&sent.page, &at).await?.excuse;
+    let id = excuse.id;
+    let done = sent.act(|form: ExaminationForm, seen_version| Ok(ExamineExcuse { id, seen_version, form })).await;
+    let record = record_of(&excuse.number);
+    sent.answer(done, &record, ExcuseAct::Examine.name(), |page, trouble| again(page, at, trouble)).await
+}
+
+/// The competent authority grants some or all of the days, or none.
+pub async fn decide(sent: Sent, at: At) -> Reply {
+    let excuse = read(&sent.page, &at).await?.excuse;
+    let id = excuse.id;
+    let done = sent.act(|form: ExcuseDecisionForm, seen_version| Ok(DecideExcuse { id, seen_version, form })).await;
+    let record = record_of(&excuse.number);
+    sent.answer(done, &record, ExcuseAct::Decide.name(), |page, trouble| again(page, at, trouble)).await
+}
+
+/// What a grant of the recommended days, or of all that are asked for, would do.
+pub async fn foretold(page: &Page, file: &WholeExcuse) -> Effect {
+    let days = file.to_grant();
+    let form = ExcuseDecisionForm {
+        outcome: ExcuseOutcome::Granted,
+        days: Some(days),
+        reference: not_yet_numbered(),
+        dated_on: file.today,
+        reasons: not_yet_written(),
+    };
+    let command = DecideExcuse { id: file.excuse.id, seen_version: file.excuse.version, form };
+    let then = |excuse: &Excuse| {
+        let values = [("days", span(page, &days)), ("status", page.word("excuse-status", excuse.status))];
+        page.language.text_with("effect-excuse", &values)
+    };
+    page.rehearse(command, then).await
+}

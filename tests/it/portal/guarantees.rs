@@ -1,0 +1,157 @@
+//! Guarantees in the browser: lodged, confirmed with the bank, extended, invoked, paid and released, each by the right
+//! person; what each act would do; and what a company does not read.
+
+use crate::harness::app::App;
+use crate::harness::people::{Answered, Verbs, at};
+use crate::harness::recovery_people::Recovers;
+use crate::portal::browser::{Browser, CHOSEN, Form};
+use serde_json::Value;
+
+const AWARD: &str = "/en/awards/NDFEB-2026-27-AWD-0001";
+const DOCUMENT: &str = "Document of the bank";
+
+/// A day in the three fields of a form.
+fn on(mut form: Form, pointer: &str, day: [&str; 3]) -> Form {
+    for (part, text) in ["d", "m", "y"].iter().zip(day) {
+        form.set(&format!("day:{pointer}/{part}"), text);
+    }
+    form
+}
+
+/// The form with which the signatory lodges a guarantee of this amount.
+fn lodging(app: &App, company: &Browser, amount: &str) -> Form {
+    let document = app.signatory().attaches("guarantee");
+    let form = company.opens(AWARD).form("Lodge a guarantee").fill("Number of the guarantee", "BG/7");
+    let form = form.fill("Bank", "Sample Bank").fill("Amount", amount).fill(DOCUMENT, document.as_str().unwrap());
+    on(on(form, "/issued_on", ["15", "4", "2026"]), "/expires_on", ["30", "6", "2027"])
+}
+
+/// The page of the one guarantee that was lodged.
+fn page_of(app: &App) -> String {
+    format!("/en/guarantees/{}", app.values("SELECT id AS value FROM securities")[0])
+}
+
+fn confirmed(agency: &Browser, page: &str) {
+    let form = agency.opens(page).form("Record the bank's answer").fill("The bank confirms it", CHOSEN);
+    let form = form.fill("Reference of the bank's own message", "Message 1");
+    let shown = agency.sends(&form.fill("Noting on the file", "asked by telephone")).with_status(200);
+    shown.says("The bank's answer was recorded by you").says("asked by telephone");
+}
+
+#[apply(on_both!)]
+fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
+    app.bare_award();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let none = company.opens(AWARD).says("The cover is short by ₹15,96,00,000.00").says("No guarantee is lodged");
+    assert!(none.link("Awards").ends_with("/awards"));
+    let form = lodging(&app, &company, "15,96,00,000");
+    let wrong = company.sends(&form.clone().fill("Amount", "much")).with_status(422);
+    assert_eq!(wrong.form("Lodge a guarantee").text("Bank"), "Sample Bank");
+    let shown = company.sends(&form).with_status(200).says("Guarantee lodged by you").says("Lodged");
+    let again = company.sends(&lodging(&app, &company, "1 crore")).with_status(409);
+    again.says("already");
+
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let page = shown.link("BG/7");
+    assert_eq!(agency.opens("/en/inbox").link("BG/7"), page);
+    let listed = agency.opens("/en/guarantees").says("1 guarantee(s)").says("SAMPLE BANK").says("425 day(s) left");
+    agency.opens(&listed.link("BG/7")).says("With Verifier (project management agency)").says("guarantee.pdf");
+    agency.opens("/en/guarantees?status=released").says("No guarantee has this status now");
+    let empty = agency.sends(&agency.opens(&page).form("Record the bank's answer")).with_status(422);
+    assert!(empty.page.named("a").iter().any(|link| link.attribute("href") == Some("#confirm-outcome")));
+    confirmed(&agency, &page);
+    let shown = company.opens(&page).says("It counts as cover today.").says_nothing_of("asked by telephone");
+    let shown = shown.says("If nothing is done by 30 Jun 2027").says_nothing_of("Sample verifier");
+    company.opens(AWARD).says("those that count today cover ₹15,96,00,000.00.").says_nothing_of("short by");
+
+    let document = app.signatory().attaches("amendment");
+    let form = shown.form("Lodge an extension").fill("Number of the bank's amendment", "A/1");
+    let form = on(form.fill(DOCUMENT, document.as_str().unwrap()), "/dated_on", ["1", "5", "2026"]);
+    company.sends(&on(form.clone(), "/expires_on", ["30", "6", "2026"])).with_status(409).says("30 Jun 2027");
+    let shown = company.sends(&on(form, "/expires_on", ["30", "6", "2028"])).with_status(200);
+    shown.says("Extension lodged by you").says("Covers until, after the extension 30 Jun 2028");
+    confirmed(&agency, &page);
+    let shown = agency.opens(&page).says("Covers until 30 Jun 2028").says("Extension confirmed by the bank");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    app.must_verify();
+}
+
+/// Damages for a milestone that is 62 days late on 2 July 2027, demanded that day.
+fn damages_due(app: &App, award: &Value) -> Value {
+    app.set_clock("2027-07-02T06:30:00Z");
+    let notice = app.second("section").asks_damages(&app.milestone(award, "oxide_to_metal"), "2027-07-02").ok();
+    let replied = app.signatory().replies_to(&notice).ok();
+    let ordered = app.second("authority").orders(&replied, "confirmed", None).ok();
+    app.second("finance").demands(&ordered, "2028-01-01").ok()
+}
+
+#[apply(on_both!)]
+fn a_guarantee_is_invoked_and_paid_on_its_page(app: App) {
+    let award = app.bare_award();
+    let required = award["security_required_paise"].as_i64().unwrap();
+    let lodged = app.signatory().lodges(&award, "BG-1", required, "2034-12-31").ok();
+    app.confirmed_by_bank(&lodged);
+    let page = page_of(&app);
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let shown = authority.opens_foreseen(&page).says("Invoke the guarantee You cannot take this step:");
+    let shown = shown.says("Release the guarantee You cannot take this step:");
+    assert!(shown.buttons().is_empty(), "the award runs: {:?}", shown.buttons());
+    let recovery = damages_due(&app, &award);
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let shown =
+        authority.opens_foreseen(&page).says("If ₹98,95,200.00 is demanded for recovery NDFEB/2027-28/REC/0001");
+    let form =
+        shown.form("Invoke the guarantee").fill("Recovery that the money pays", recovery["id"].as_str().unwrap());
+    let form = form.fill("Number of the order or letter", "Order 7").fill("Reason", "the milestone was not met");
+    authority.sends(&form.clone().fill("Amount", "1 crore")).with_status(409).says("98,95,200.00");
+    let shown = authority.sends(&form.fill("Amount", "98,95,200")).with_status(200).says("Guarantee invoked by you");
+    shown.says("With Drawing and Disbursing Officer").says("the milestone was not met");
+
+    let officer = Browser::of(&app, &app.disbursing_officer(), "en");
+    let shown = officer.opens_foreseen(&page).says("If the bank paid ₹98,95,200.00 today").says("Damages recovered");
+    let form = shown.form("Record what the bank paid");
+    let form = form.fill("Recovery that the money pays", recovery["id"].as_str().unwrap());
+    let form = on(form.fill("UTR", "SBINR52027070200000001"), "/received_on", ["2", "7", "2027"]);
+    let shown = officer.sends(&form.fill("Amount that the bank paid", "98,95,200")).with_status(200);
+    let shown = shown.says("Receipt recorded by you").says("Money received").says("Received so far ₹98,95,200.00");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    assert_eq!(app.auditor().sees(&at("recoveries", &recovery))["status"], "settled");
+    let company = Browser::of(&app, &app.signatory(), "hi");
+    company.opens(&page.replace("/en/", "/hi/")).says("the milestone was not met").says_nothing_of("Sample authority");
+    company.opens("/hi/awards/NDFEB-2026-27-AWD-0001").says("परिनिर्धारित नुकसानी");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_guarantee_is_released_when_it_is_not_needed_and_seen_by_its_own(app: App) {
+    let award = app.bare_award();
+    let required = award["security_required_paise"].as_i64().unwrap();
+    app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-1", required, "2034-12-31").ok());
+    app.confirmed_by_bank(&app.signatory().lodges(&award, "BG-2", required, "2034-12-31").ok());
+    let page = page_of(&app);
+    let authority = Browser::of(&app, &app.competent_authority(), "en");
+    let shown = authority.opens_foreseen(&page).says("The guarantee is released and covers nothing from then on.");
+    let form = shown.form("Release the guarantee").fill("Number of the order or letter", "Order 8");
+    authority.sends(&form).with_status(422);
+    let shown = authority.sends(&form.fill("Reason", "another one was given")).with_status(200);
+    shown.says("Guarantee released by you").says("another one was given").says("Released");
+    let other = Browser::of(&app, &app.signatory_of("coercive"), "en");
+    let foreign = other.opens(&page).with_status(404);
+    let missing = other.opens("/en/guarantees/0190a000-0000-7000-8000-000000000000").with_status(404);
+    assert_eq!(foreign.page.text(), missing.page.text());
+    other.opens("/en/guarantees/nonsense").with_status(404);
+    app.must_verify();
+}
+
+#[apply(on_sqlite!)]
+fn whoever_was_slower_sees_what_was_done_meanwhile(app: App) {
+    let award = app.bare_award();
+    let lodged = app.signatory().lodges(&award, "BG-1", 100, "2034-12-31").ok();
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let form =
+        agency.opens(&page_of(&app)).form("Record the bank's answer").fill("The bank does not confirm it", CHOSEN);
+    let form = form.fill("Reference of the bank's own message", "Message 2").fill("Noting on the file", "asked again");
+    app.confirmed_by_bank(&lodged);
+    let shown = agency.sends(&form).with_status(412).says("The bank does not confirm it").says("Message 2");
+    shown.says("Confirmed by the bank").says("Apply mine to the new version (Record the bank's answer)");
+}
