@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::service::award::applications::sees;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::award::allocation::Surrender;
@@ -22,6 +23,7 @@ use domain::base::id::{ApplicationId, AwardId, EvidenceId, UserId};
 use domain::base::permission::{Permission, Role, Step};
 use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
+use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::scheme::fact::FactPlace;
 use domain::scheme::rules::book::asked;
@@ -70,6 +72,7 @@ pub struct WholeApplication {
     /// One entry for each act that it waits for.
     pub waiting: Vec<Waiting>,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
+    pub sheet: SheetCounts,
     pub people: Names,
     pub next: Vec<NextApplicationAct>,
     pub today: NaiveDate,
@@ -238,6 +241,7 @@ impl Service {
         Ok(WholeApplication {
             waiting: self.waiting_of(tx, &[MatterKind::Application], &application.id.to_string(), today)?,
             evidence: files.into_iter().map(|file| (file.id, file)).collect(),
+            sheet: sheets::counts(tx, actor, application.id.into())?,
             people: Names::of_people(tx, actor, &people_of(&application))?,
             next: next_acts(&application, &scheme, actor, now),
             checks: match &application.scrutiny {

@@ -11,6 +11,7 @@ use crate::service::Service;
 use crate::service::recovery::recoveries::{READ_PERMISSION, paying_steps, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::sheets;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
@@ -19,6 +20,7 @@ use domain::base::id::{EvidenceId, PaymentId, UserId};
 use domain::base::permission::{Permission, Role, Step};
 use domain::base::refusal::Refusal;
 use domain::base::step::TrancheStep;
+use domain::correspondence::about::SheetCounts;
 use domain::people::user::Actor;
 use domain::recovery::recovery::{NoticeReply, OrderOutcome, Recovery, RecoveryStatus};
 use domain::recovery::recovery_credit::{InstalmentState, RecoveryCredit, RecoveryStatement};
@@ -68,6 +70,7 @@ pub struct WholeRecovery {
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     /// The numbers of the payments that it names.
     pub payments: BTreeMap<PaymentId, String>,
+    pub sheet: SheetCounts,
     pub people: Names,
     pub next: Vec<NextRecoveryAct>,
     pub today: NaiveDate,
@@ -231,6 +234,7 @@ impl Service {
             waiting: self.waiting_of(tx, kinds, &recovery.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             payments: payment_numbers(tx, &payments_of(&recovery, &context, &credits))?,
+            sheet: sheets::counts(tx, actor, recovery.id.into())?,
             people: Names::of_people(tx, actor, &people_of(&recovery, &credits))?,
             next: next_acts(&recovery, &paying, actor, now),
             credits: readable_credits(actor, credits),

@@ -251,6 +251,10 @@ fn budget_pages(config: &mut impl PageTable) {
 fn correspondence_pages(config: &mut impl PageTable) {
     use s::correspondence::notes::{READ_PERMISSION, WriteNote};
     config
+        .page("/applications/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/applications/{reference}/notes", notes_page::write)
+        .page("/recoveries/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
+        .act::<WriteNote, _, _>("/recoveries/{reference}/notes", notes_page::write)
         .page("/claims/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
         .act::<WriteNote, _, _>("/claims/{reference}/notes", notes_page::write)
         .page("/tranches/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
@@ -266,6 +270,14 @@ fn correspondence_pages(config: &mut impl PageTable) {
 fn letter_pages(config: &mut impl PageTable) {
     use s::correspondence::letters::{EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
     config
+        .page("/applications/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
+        .act::<SendLetter, _, _>("/applications/{reference}/letters", letters_page::send)
+        .act::<EnterLetter, _, _>("/applications/{reference}/letters/on-paper", letters_page::enter)
+        .act::<WriteLetter, _, _>("/applications/{reference}/letters/to-office", letters_page::write)
+        .page("/recoveries/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
+        .act::<SendLetter, _, _>("/recoveries/{reference}/letters", letters_page::send)
+        .act::<EnterLetter, _, _>("/recoveries/{reference}/letters/on-paper", letters_page::enter)
+        .act::<WriteLetter, _, _>("/recoveries/{reference}/letters/to-office", letters_page::write)
         .page("/claims/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
         .act::<SendLetter, _, _>("/claims/{reference}/letters", letters_page::send)
         .act::<EnterLetter, _, _>("/claims/{reference}/letters/on-paper", letters_page::enter)

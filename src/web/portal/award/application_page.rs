@@ -229,6 +229,11 @@ pub fn check_word(page: &Page, check: &CriterionCheck) -> String {
 }
 
 impl ApplicationPage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.application))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.application.status)
     }

@@ -37,15 +37,17 @@ impl Record {
     /// The way to the record: the list of its kind, and its page.
     pub fn crumbs(&self, page: &Page, name: &str) -> Vec<Link> {
         let (key, list) = match &self.of {
-            AboutReference::Milestone(..) => ("nav-milestones", "/milestones"),
+            AboutReference::Milestone(..) | AboutReference::Record(AboutKind::Milestone, _) => {
+                ("nav-milestones", "/milestones")
+            }
             AboutReference::Record(AboutKind::Claim, _) => ("nav-claims", "/claims"),
+            AboutReference::Record(AboutKind::Application, _) => ("nav-applications", "/applications"),
+            AboutReference::Record(AboutKind::Recovery, _) => ("title-recoveries", "/recoveries"),
             AboutReference::Record(AboutKind::Tranche, _) => ("nav-tranches", "/tranches"),
             AboutReference::Record(AboutKind::BudgetInstrument, _) => ("nav-budget", "/budget"),
-            AboutReference::Record(..) => ("nav-home", "/"),
         };
         let own = Link { text: name.to_owned(), address: page.to(&self.path), here: false };
-        let list = (list != "/").then(|| page.crumb(key, list));
-        [page.crumb("nav-home", "/")].into_iter().chain(list).chain([own]).collect()
+        vec![page.crumb("nav-home", "/"), page.crumb(key, list), own]
     }
 }
 

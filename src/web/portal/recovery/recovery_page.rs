@@ -113,6 +113,11 @@ pub fn status_colour(status: RecoveryStatus) -> &'static str {
 }
 
 impl RecoveryPage<'_> {
+    /// The address of the record itself.
+    fn record(&self) -> String {
+        self.page.to(&record_of(&self.file.recovery.number))
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.recovery.status)
     }
