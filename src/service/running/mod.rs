@@ -21,6 +21,6 @@ pub mod row_writer;
 pub mod runner;
 pub mod scheme_shelf;
 pub mod secret;
-pub mod sheets;
 pub(in crate::service) mod several;
+pub mod sheets;
 pub mod statements;

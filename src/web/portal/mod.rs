@@ -38,8 +38,8 @@ use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
-use crate::web::portal::everyone::{account, file, find, home, sign_in};
 use crate::web::portal::correspondence::{letters_page, notes_page};
+use crate::web::portal::everyone::{account, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::people::{people_list, person_new, person_page};

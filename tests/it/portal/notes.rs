@@ -83,7 +83,8 @@ fn for_a_company_the_note_sheet_is_not_there(app: App) {
     app.tranche_of_15_crore();
     let office = Browser::of(&app, &app.finance_officer(), "en");
     let form = office.opens(NOTES).form("Add a note").fill("Note", "The company's auditor is under inquiry.");
-    let shown = office.sends(&form.clone().choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
+    let shown =
+        office.sends(&form.clone().choose("Attach files", "opinion.pdf", "application/pdf", PDF)).with_status(200);
     let file = shown.link("opinion.pdf");
     for company in [app.signatory_of("lodestone"), app.preparer_of("lodestone"), app.signatory_of("ferrite")] {
         let company = Browser::of(&app, &company, "en");
@@ -168,5 +169,11 @@ fn every_record_with_a_page_has_a_note_sheet_and_a_long_one_has_pages(app: App) 
     let first = browser.opens(english).says("Thought 25.").says("Thought 6.").says_nothing_of("Thought 5.");
     let older = first.page.named("a").into_iter().find(|link| link.attribute("rel") == Some("next")).unwrap();
     browser.opens(older.attribute("href").unwrap()).says("Thought 5.").says_nothing_of("Thought 6.");
+    let statements =
+        |path: &str| -> u32 { browser.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
+    // Without those that find out who reads, which every page has.
+    for page in [english.to_owned(), english.replace("/notes", "/letters"), english.replace("/notes", "")] {
+        assert!(statements(&page) - statements("/en/sign-in") <= 12, "{page}: {}", statements(&page));
+    }
     assert_eq!(browser.opens(&format!("{english}?page=9")).address, format!("{english}?page=2"));
 }
