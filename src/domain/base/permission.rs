@@ -193,8 +193,7 @@ impl Permission {
         ];
         match self {
             Permission::ManageUsers | Permission::ErasePersonalData => &[Administrator],
-            Permission::OpenWindow => &[SchemeAdministrator],
-            Permission::DraftScheme | Permission::PublishScheme => &[SchemeAdministrator],
+            Permission::OpenWindow | Permission::DraftScheme | Permission::PublishScheme => &[SchemeAdministrator],
             Permission::ApproveSchemeInstrument => &[CompetentAuthority],
             Permission::ReadSchemeDrafts => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, SchemeAdministrator, Auditor]
@@ -253,8 +252,7 @@ impl Permission {
             Permission::ReadTreasury => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor]
             }
-            Permission::ReadFiles => MINISTRY_AND_AGENCY,
-            Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
+            Permission::ReadFiles | Permission::ReadDisbursements => MINISTRY_AND_AGENCY,
             Permission::ReadBudget => &[
                 Verifier,
                 SectionOfficer,
@@ -275,7 +273,6 @@ impl Permission {
             Permission::ReadObservations => {
                 &[SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, SchemeAdministrator, Auditor]
             }
-            // An auditor reads the note sheet and has its own records to write to.
             Permission::WriteNote | Permission::SendLetter => OFFICES,
             Permission::WriteLetter => &[Signatory],
             Permission::SetClock => &[Administrator],

@@ -70,6 +70,8 @@ fn a_hindi_page_is_in_hindi(app: App) {
         browser.opens("/hi/claims"),
         browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001"),
         browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/statement"),
+        browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/notes"),
+        browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/letters"),
         browser.opens("/hi/milestones"),
         browser.opens("/hi/applications"),
         browser.opens("/hi/applications?status=draft"),

@@ -169,5 +169,11 @@ fn every_record_with_a_page_has_a_note_sheet_and_a_long_one_has_pages(app: App) 
     let first = browser.opens(english).says("Thought 25.").says("Thought 6.").says_nothing_of("Thought 5.");
     let older = first.page.named("a").into_iter().find(|link| link.attribute("rel") == Some("next")).unwrap();
     browser.opens(older.attribute("href").unwrap()).says("Thought 5.").says_nothing_of("Thought 6.");
+    let statements =
+        |path: &str| -> u32 { browser.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
+    // Without those that find out who reads, which every page has.
+    for page in [english.to_owned(), english.replace("/notes", "/letters"), english.replace("/notes", "")] {
+        assert!(statements(&page) - statements("/en/sign-in") <= 12, "{page}: {}", statements(&page));
+    }
     assert_eq!(browser.opens(&format!("{english}?page=9")).address, format!("{english}?page=2"));
 }
