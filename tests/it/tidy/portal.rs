@@ -156,7 +156,7 @@ fn composed() -> Vec<Composed> {
     let life = [Step::Prepare, Step::Submit, Step::Verify, Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
     let coming = [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
     let answers = PaymentStatus::ALL.iter().filter(|status| **status != PaymentStatus::Advised);
-    let acts = ["recommend_tranche", "concur_tranche", "sanction_tranche", "reject_tranche"];
+    let acts = ["recommend_tranche", "concur_tranche", "sanction_tranche", "reject_tranche", "return_tranche"];
     let fields = ["note", "reason", "outcome", "utr", "paid_on", "amount_paise"];
     // A lapse has no amount of its own.
     let kinds = InstrumentKind::ALL.iter().filter(|kind| **kind != InstrumentKind::Lapse);
@@ -220,7 +220,6 @@ fn composed() -> Vec<Composed> {
         ("account-ledger", words(Ledger::ALL, Ledger::as_str)),
         ("account-stage", words(Stage::ALL, Stage::as_str)),
         ("do", vec!["verify"]),
-        ("done", vec!["return_tranche"]),
         ("field", vec!["to", "reasons"]),
         ("desk", vec!["verify", "recommend", "concur", "sanction"]),
         ("matter", words(MatterKind::ALL, MatterKind::as_str)),
