@@ -1,5 +1,26 @@
 //! The roles that may change something, written down a second time next to the permission table.
 
+/// Everybody at a desk of the agency or the ministry.
+const OFFICES: &[&str] = &[
+    "verifier",
+    "section_officer",
+    "finance_officer",
+    "competent_authority",
+    "disbursing_officer",
+    "scheme_administrator",
+];
+/// The same and the people of a company.
+const UPLOADERS: &[&str] = &[
+    "preparer",
+    "signatory",
+    "verifier",
+    "section_officer",
+    "finance_officer",
+    "competent_authority",
+    "disbursing_officer",
+    "scheme_administrator",
+];
+
 /// The roles that may perform each changing operation.
 pub fn writers(operation: &str) -> &'static [&'static str] {
     match operation {
@@ -21,25 +42,9 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         "reply_to_query" | "reply_to_claim_query" | "reply_to_milestone_query" | "report_milestone" => {
             &["preparer", "signatory"]
         }
-        "upload_evidence" => &[
-            "preparer",
-            "signatory",
-            "verifier",
-            "section_officer",
-            "finance_officer",
-            "competent_authority",
-            "disbursing_officer",
-            "scheme_administrator",
-        ],
+        "upload_evidence" => UPLOADERS,
         "write_letter" => &["signatory"],
-        "write_note" | "send_letter" | "enter_letter" => &[
-            "verifier",
-            "section_officer",
-            "finance_officer",
-            "competent_authority",
-            "disbursing_officer",
-            "scheme_administrator",
-        ],
+        "write_note" | "send_letter" | "enter_letter" => OFFICES,
         "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
         | "draft_scheme"
