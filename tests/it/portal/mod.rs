@@ -1,19 +1,12 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
-mod applications;
-mod awards;
+mod award;
 pub mod browser;
 mod budget;
 mod certificates;
 mod chromium;
-mod chromium_awards;
-mod chromium_bank;
-mod chromium_claims;
-mod chromium_notes;
 mod claims;
-mod excuses;
 mod find;
-mod guarantees;
 mod headers;
 mod home;
 mod inbox;

@@ -3,6 +3,11 @@
 //! `PORTAL_PICTURES` names a folder that then gets a picture of every page, and `AXE_CORE` the file `axe.min.js`, with
 //! which every page is checked for accessibility (WCAG 2.1 AA): no fault, and nothing that axe could not decide.
 
+mod awards;
+mod bank;
+mod claims;
+mod notes;
+
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};
 use crate::payment::disbursements::sample::seven;
