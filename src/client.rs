@@ -221,4 +221,9 @@ impl Person {
     pub fn posts(&self, path: &str, version: Option<i64>, body: &Value) -> Result<Value, ClientError> {
         self.expect("POST", path, self.post(path, version, body)?)
     }
+
+    /// Puts a body; fails unless it is accepted.
+    pub fn puts(&self, path: &str, version: i64, body: &Value) -> Result<Value, ClientError> {
+        self.expect("PUT", path, self.put(path, version, body)?)
+    }
 }

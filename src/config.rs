@@ -164,6 +164,17 @@ pub struct Publisher {
     pub ocid_prefix: String,
 }
 
+impl Server {
+    /// Whether only this machine reaches the service.
+    pub fn is_for_this_machine(&self) -> bool {
+        is_loopback(&self.bind)
+    }
+}
+
+fn is_loopback(bind: &str) -> bool {
+    bind.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback())
+}
+
 /// The pages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,8 +193,7 @@ impl Portal {
         if !(1..=24).contains(&self.session_hours) {
             return Some(("portal.session_hours", "1 to 24"));
         }
-        let here = bind.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
-        if self.plain_cookie && !here {
+        if self.plain_cookie && !is_loopback(bind) {
             return Some(("portal.plain_cookie", "only for a service that listens on a loopback address"));
         }
         None

@@ -20,6 +20,7 @@ use magnet_scheme::web::{openapi, server};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
 
 /// A command makes many small allocations, and the writer and the web threads free each other's memory. Huge
 /// pages are off: they would take 25 MiB more without a measurable gain.
@@ -103,7 +104,10 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let line = CommandLine::parse();
-    start_log();
+    start_log(match line.what {
+        What::Demo(_) => "warn",
+        _ => "info,actix_server=warn",
+    });
     let outcome = actix_web::rt::System::new().block_on(run(line));
     match outcome {
         Ok(code) => code,
@@ -114,10 +118,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes one JSON line per event to standard error; `MAGNET_SCHEME_LOG` filters (default `info`).
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MAGNET_SCHEME_LOG")
-        .unwrap_or_else(|_| "info,actix_server=warn".into());
+/// Writes one JSON line per event to standard error. `MAGNET_SCHEME_LOG` filters, else `RUST_LOG`, else `usual`.
+fn start_log(usual: &str) {
+    let named = ["MAGNET_SCHEME_LOG", "RUST_LOG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let wanted = named.filter(|filter| !filter.trim().is_empty()).find_map(|filter| EnvFilter::try_new(filter).ok());
+    let filter = wanted.unwrap_or_else(|| EnvFilter::new(usual));
     // A log that cannot be written (its disk is full) must not end a thread by an error message about it.
     let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
     log.log_internal_errors(false).init();
@@ -166,33 +171,43 @@ async fn serve(config: Config, sandbox: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// With PostgreSQL the given database is used if it is fresh; otherwise SQLite in a new folder. A demo that is not
+/// played to its end, or is not served afterwards, leaves no folder with keys behind.
 async fn play_demo(config: Config, arguments: DemoArguments) -> Result<ExitCode, Failure> {
-    // With PostgreSQL the given database is used if it is fresh; otherwise a new temporary folder.
     let mut config = config;
     let folder = std::env::temp_dir().join(format!("magnet-scheme-demo-{}", uuid::Uuid::now_v7()));
     config.data.folder = folder.clone();
-    let engine = config.database_url()?.engine();
-    let service = Service::start(&config, Clock::system(), true).await?;
-    if !demo::is_fresh(&service).await? {
-        return Err("the demo needs a fresh database, and this one has been used".into());
+    // Some browsers take no Secure cookie from an address without TLS, not even from their own machine.
+    config.portal.plain_cookie = config.server.is_for_this_machine();
+    let outcome = play_in(&config, &arguments).await;
+    if (outcome.is_err() || arguments.exit) && folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
     }
+    outcome
+}
+
+async fn play_in(config: &Config, arguments: &DemoArguments) -> Result<ExitCode, Failure> {
+    let engine = config.database_url()?.engine();
+    let folder = config.data.folder.display();
+    let service = Service::start(config, Clock::system(), true).await?;
+    service.begin_demo().await?;
     let password = service.make_first_administrator().await?.unwrap_or_default();
     let running = server::start(Arc::clone(&service), &config.server)?;
     let base = format!("http://{}", running.address);
-    println!("magnet-scheme demo on {engine} at {base}, data in {}", folder.display());
+    println!("magnet-scheme demo on {engine} at {base}, data in {folder}");
     let serving = actix_web::rt::spawn(running.server);
-    let told = actix_web::rt::task::spawn_blocking({
+    let played = actix_web::rt::task::spawn_blocking({
         let base = base.clone();
         move || demo::play(&base, &password).map_err(|error| error.to_string())
     })
-    .await?;
-    told?;
+    .await??;
+    played.report();
     if arguments.exit {
         running.handle.stop(true).await;
-        std::fs::remove_dir_all(&folder)?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("\nServing until Ctrl-C. All data here is sample data; delete {} when done.", folder.display());
+    played.invite(&base, &service).await?;
+    println!("\nServing until Ctrl-C. All data here is sample data; delete {folder} when done.");
     serving.await??;
     Ok(ExitCode::SUCCESS)
 }
@@ -238,10 +253,10 @@ fn outside(config: &Config, arguments: &VerifyArguments) -> Result<Outside, Fail
 
 fn check(config: &Config, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let outside = outside(config, arguments)?;
+    let result = verify_against(&config.database_url()?, &outside)?;
     if outside.key.is_none() {
         println!("no key of the log is known here: signatures of checkpoints are not checked");
     }
-    let result = verify_against(&config.database_url()?, &outside)?;
     println!(
         "checked {} audit entries, {} journals and {} checkpoints; last hash {}",
         result.entries, result.journals, result.checkpoints, result.last_hash

@@ -1,6 +1,9 @@
 //! The demo: a whole sample story on a fresh sandbox, played by sample people through the service's own HTTP
 //! interface. Every company and person in it is a sample.
 
+mod claims;
+mod dates;
+mod ending;
 mod people;
 mod report;
 mod story;
@@ -21,15 +24,38 @@ pub enum DemoError {
     Story(String),
 }
 
-/// Plays the story against a running sandbox at `base`, and prints the results.
-pub fn play(base: &str, administrator_password: &str) -> Result<(), DemoError> {
+/// The story as it was played: its people, and what came of it.
+pub struct Played {
+    people: people::People,
+    outcome: story::Outcome,
+}
+
+/// Plays the story against a running sandbox at `base`.
+pub fn play(base: &str, administrator_password: &str) -> Result<Played, DemoError> {
     let client = Client::new(base);
     let people = people::People::arrive(&client, administrator_password)?;
     let outcome = story::tell(&people)?;
-    report::print(&people, base, &outcome)
+    Ok(Played { people, outcome })
 }
 
-/// Whether nobody has used this database before.
-pub async fn is_fresh(service: &Arc<Service>) -> Result<bool, Error> {
-    service.is_unused().await
+impl Played {
+    /// The address and password of everybody, in the order of the story.
+    pub fn accounts(&self) -> Vec<(&str, &str)> {
+        self.people.all().into_iter().map(|one| (one.person.email.as_str(), one.person.password.as_str())).collect()
+    }
+
+    /// Prints what came of the story.
+    pub fn report(&self) {
+        report::print(&self.outcome);
+    }
+
+    /// Prints the people with their passwords, each with a link that signs them in once, and where the service is.
+    pub async fn invite(&self, base: &str, service: &Arc<Service>) -> Result<(), Error> {
+        let mut links = Vec::new();
+        for (email, _) in self.accounts() {
+            links.push(format!("{base}/en/demo/{}", service.make_sign_in_link(email).await?));
+        }
+        report::invite(&self.people, base, &links);
+        Ok(())
+    }
 }

@@ -1,6 +1,5 @@
-//! The report that the demo prints at its end: the budget in crore, the payments, the people and the addresses.
+//! The report that the demo prints at its end: the budget in crore and the payments, and who can sign in.
 
-use crate::demo::DemoError;
 use crate::demo::people::People;
 use crate::demo::story::Outcome;
 use domain::base::money::Paise;
@@ -15,8 +14,8 @@ fn rows(list: &Value) -> impl Iterator<Item = &Value> {
     list["data"].as_array().into_iter().flatten()
 }
 
-/// Prints the whole report.
-pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoError> {
+/// Prints the budget, the payments and the refusal.
+pub fn print(outcome: &Outcome) {
     println!("\nBudget, ₹ crore (sample data)");
     println!(
         "{:<64}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}",
@@ -50,10 +49,14 @@ pub fn print(people: &People, base: &str, outcome: &Outcome) -> Result<(), DemoE
         );
     }
     println!("\nRefused: {}", outcome.refusal);
-    println!("\nPeople (passwords were made for this run)");
-    for member in people.all() {
+}
+
+/// Prints the people, each with a link that signs them in once, and the addresses of the service.
+pub fn invite(people: &People, base: &str, links: &[String]) {
+    println!("\nPeople (passwords were made for this run; each link signs in once, while this demo runs)");
+    for (member, link) in people.all().into_iter().zip(links) {
         println!("  {:<22} {:<38} {}  ({})", member.office, member.person.email, member.person.password, member.name);
+        println!("    {link}");
     }
     println!("\nOpen  {base}/  {base}/docs/  {base}/api/v1/openapi.json");
-    Ok(())
 }

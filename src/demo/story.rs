@@ -3,11 +3,14 @@
 
 use crate::client::Person;
 use crate::demo::DemoError;
+use crate::demo::claims::{claim_capital, claim_sales};
+use crate::demo::dates::Dates;
+use crate::demo::ending::{self, Built};
 use crate::demo::people::{Company, People};
 use serde_json::{Value, json};
 
-const SCHEME: &str = "ndfeb-2025-proposal";
-const CRORE_PAISE: i64 = 1_000_000_000;
+pub(super) const SCHEME: &str = "ndfeb-2025-proposal";
+pub(super) const CRORE_PAISE: i64 = 1_000_000_000;
 
 /// The results that are printed at the end.
 pub struct Outcome {
@@ -16,40 +19,15 @@ pub struct Outcome {
     pub budget: Value,
 }
 
-/// The story begins with the financial year after the present one, so that the clock only ever has to be moved
-/// forward.
-struct Dates {
-    first_year: i64,
-}
-
-impl Dates {
-    fn from_clock(people: &People) -> Result<Dates, DemoError> {
-        let clock = people.administrator.gets("/clock")?;
-        let present = text(&clock, "financial_year")?.get(..4).and_then(|year| year.parse::<i64>().ok());
-        Ok(Dates { first_year: present.ok_or_else(|| broke("no financial year"))? + 1 })
-    }
-
-    /// `on(1, "03-15")`: 15 March of the second calendar year of the story.
-    fn on(&self, year: i64, day: &str) -> String {
-        format!("{}-{day}", self.first_year + year)
-    }
-
-    /// `year(0)`: the story's first financial year, such as `2027-28`.
-    fn year(&self, year: i64) -> String {
-        let start = self.first_year + year;
-        format!("{start}-{:02}", (start + 1) % 100)
-    }
-}
-
-fn say(text: &str) {
+pub(super) fn say(text: &str) {
     println!("  {text}");
 }
 
-fn broke(why: &str) -> DemoError {
+pub(super) fn broke(why: &str) -> DemoError {
     DemoError::Story(why.to_owned())
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, DemoError> {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, DemoError> {
     value[field].as_str().ok_or_else(|| DemoError::Story(format!("no {field} in {value}")))
 }
 
@@ -74,7 +52,7 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     )?;
     let tranche = claim_capital(people, &dates, &people.lodestone, &first, &milestone, 150 * CRORE_PAISE)?;
     let sanctioned = sanction(people, &tranche)?;
-    fail_then_pay(people, &sanctioned, "SBINR12027031500001", &dates.on(1, "03-15"))?;
+    fail_then_pay(people, &sanctioned, "SBIN", 1, &dates.on(1, "03-15"))?;
     say("Lodestone: first capital tranche; the bank returned the first payment, the second one arrived.");
 
     let milestone = reach(
@@ -96,11 +74,11 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
     provide(people, &dates, "sales_linked_incentive", 1, 90)?;
     let concurred = people.section_officer.gets(&format!("/tranches/{}", text(&concurred, "id")?))?;
     let sanctioned = step(&people.competent_authority, &concurred, "sanction")?;
-    pay(people, &sanctioned, "HDFCR52027040500002", &dates.on(1, "04-05"))?;
+    pay(people, &sanctioned, "HDFC", 2, &dates.on(1, "04-05"))?;
     say("Coercive: the same tranche sanctioned and paid from the new year's appropriation.");
 
     set_clock(people, &dates.on(2, "03-20"))?;
-    reach(
+    let alloy = reach(
         people,
         &people.lodestone,
         &first,
@@ -109,11 +87,12 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
         &dates.on(1, "09-01"),
     )?;
     let whole = json!({ "oxide_to_metal": 900, "metal_to_alloy": 900, "alloy_to_magnet": 900 });
-    reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
+    let commissioned = reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
     let tranche = claim_sales(people, &dates, &people.lodestone, &first)?;
     let sanctioned = sanction(people, &tranche)?;
-    pay(people, &sanctioned, "SBINR12028032000003", &dates.on(2, "03-20"))?;
+    pay(people, &sanctioned, "SBIN", 3, &dates.on(2, "03-20"))?;
     say("Lodestone: commissioned, sold magnets, and was paid its first sales-linked incentive.");
+    ending::leave_work(people, &dates, &Built { award: &first, milestones: [&alloy, &commissioned] }, &second)?;
 
     Ok(Outcome {
         refusal,
@@ -143,18 +122,31 @@ fn open(people: &People, dates: &Dates) -> Result<(), DemoError> {
 }
 
 fn provide(people: &People, dates: &Dates, component: &str, year: i64, crore: i64) -> Result<(), DemoError> {
-    let provision = json!({
-        "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year), "amount_paise": crore * CRORE_PAISE,
-        "reference": "Sample demand for grants", "dated_on": dates.on(year, "04-01"),
-    });
-    let proposed = people.first_scheme_administrator.posts("/budget-instruments", None, &provision)?;
+    let dated_on = dates.on(year, "04-01");
+    let proposed = propose(&people.first_scheme_administrator, dates, component, year, crore, &dated_on)?;
     let path = format!("/budget-instruments/{}/approval", text(&proposed, "id")?);
     people.second_scheme_administrator.posts(&path, proposed["version"].as_i64(), &json!({}))?;
     Ok(())
 }
 
+/// One scheme administrator proposes what a year provides for a component; another one has to approve it.
+pub(super) fn propose(
+    administrator: &Person,
+    dates: &Dates,
+    component: &str,
+    year: i64,
+    crore: i64,
+    dated_on: &str,
+) -> Result<Value, DemoError> {
+    let provision = json!({
+        "kind": "provision", "scheme_code": SCHEME, "component": component, "financial_year": dates.year(year),
+        "amount_paise": crore * CRORE_PAISE, "reference": "Sample demand for grants", "dated_on": dated_on,
+    });
+    Ok(administrator.posts("/budget-instruments", None, &provision)?)
+}
+
 /// A sample document: a PDF of one line.
-fn document(person: &Person, name: &str) -> Result<Value, DemoError> {
+pub(super) fn document(person: &Person, name: &str) -> Result<Value, DemoError> {
     let content = format!("%PDF-1.4\n% sample document: {name} of {}\n%%EOF\n", person.email);
     let uploaded = person.expect(
         "POST",
@@ -240,7 +232,7 @@ fn refused_third_capacity(people: &People, award: &Value) -> Result<(), DemoErro
     Ok(())
 }
 
-fn reach(
+pub(super) fn reach(
     people: &People,
     company: &Company,
     award: &Value,
@@ -269,65 +261,6 @@ fn reach(
     Ok(verified)
 }
 
-fn claim_capital(
-    people: &People,
-    dates: &Dates,
-    company: &Company,
-    award: &Value,
-    milestone: &Value,
-    invested_paise: i64,
-) -> Result<Value, DemoError> {
-    let half = invested_paise / 2;
-    let line = |number: &str, amount: i64| json!({ "invoice_number": number, "invoice_date": dates.on(1, "02-10"), "party": "Sample Furnace Works", "amount_paise": amount });
-    let form = json!({
-        "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested_paise / 100 * 15,
-        "lines": [line("SFW/101", half), line("SFW/102", invested_paise - half)], "evidence": [document(&company.preparer, "ca-certificate")?],
-    });
-    claim(people, company, award, &form, 2)
-}
-
-fn claim_sales(people: &People, dates: &Dates, company: &Company, award: &Value) -> Result<Value, DemoError> {
-    let register = document(&company.preparer, "stock-register")?;
-    let material = |material: &str, in_kg: i64, scrap_kg: i64, closing_kg: i64| json!({ "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": scrap_kg, "closing_kg": closing_kg, "evidence_id": register });
-    // From 80 t of oxide; offcuts and stock are stated.
-    let mass_balance = json!({
-        "materials": [material("oxide", 80_000, 0, 4_000), material("metal", 65_000, 200, 800), material("alloy", 223_500, 1_500, 4_000), material("magnet", 217_500, 3_500, 4_000)],
-        "dispatched_kg": 210_000,
-    });
-    let line = |number: &str, kg: i64, per_kg: i64| json!({ "invoice_number": number, "invoice_date": dates.on(2, "01-31"), "party": "Sample Motor Company", "quantity_kg": kg, "amount_paise": kg * per_kg });
-    let form = json!({
-        "component": "sales_linked_incentive", "period_from": dates.on(1, "12-01"), "period_to": dates.on(2, "02-28"), "amount_claimed_paise": 35 * CRORE_PAISE,
-        "lines": [line("LM/2027/1", 120_000, 380_000), line("LM/2027/2", 90_000, 420_000)], "evidence": [document(&company.preparer, "sales-register")?], "mass_balance": mass_balance,
-    });
-    claim(people, company, award, &form, 2)
-}
-
-fn claim(people: &People, company: &Company, award: &Value, form: &Value, lines: i64) -> Result<Value, DemoError> {
-    let draft = company.preparer.posts("/claims", None, &json!({ "award_id": award["id"], "form": form }))?;
-    let path = format!("/claims/{}", text(&draft, "id")?);
-    let submitted = company.signatory.posts(&format!("{path}/submission"), draft["version"].as_i64(), &json!({}))?;
-    let sales = form["component"] == "sales_linked_incentive";
-    let submitted = if sales { ask(people, company, &path, &submitted)? } else { submitted };
-    let decisions: Vec<Value> = (1..=lines).map(|line| json!({ "line": line, "accepted": true })).collect();
-    let decision =
-        json!({ "outcome": "verified", "lines": decisions, "remarks": "Invoices and bank statements agree." });
-    let verified = people.verifier.posts(&format!("{path}/verification"), submitted["version"].as_i64(), &decision)?;
-    let bound = verified["statement"]["bound_by"].as_str().unwrap_or("nothing");
-    say(&format!("{}: claim {} verified; bound by {bound}.", company.name, text(&submitted, "number")?));
-    Ok(verified["tranche"].clone())
-}
-
-/// The agency asks about a claim, and the company replies.
-fn ask(people: &People, company: &Company, claim: &str, submitted: &Value) -> Result<Value, DemoError> {
-    let question = json!({ "question": "Does the second invoice include the magnets returned in January?" });
-    let asked = people.verifier.posts(&format!("{claim}/queries"), submitted["version"].as_i64(), &question)?;
-    let reply = json!({ "text": "It does not; they were credited before.", "documents": [] });
-    let path = format!("{claim}/queries/1/reply");
-    let replied = company.preparer.posts(&path, asked["version"].as_i64(), &reply)?;
-    say(&format!("{}: the agency asked about claim {}, and was answered.", company.name, text(&replied, "number")?));
-    Ok(replied)
-}
-
 /// Finance returns a tranche to the section officer, whose recommendation falls.
 fn send_back(people: &People, tranche: &Value) -> Result<Value, DemoError> {
     let order = json!({ "to": "recommend", "reasons": "Say in the note which guarantee covers the award." });
@@ -340,12 +273,12 @@ fn send_back(people: &People, tranche: &Value) -> Result<Value, DemoError> {
     Ok(returned)
 }
 
-fn step(person: &Person, tranche: &Value, what: &str) -> Result<Value, DemoError> {
+pub(super) fn step(person: &Person, tranche: &Value, what: &str) -> Result<Value, DemoError> {
     let path = format!("/tranches/{}/{what}", text(tranche, "id")?);
     Ok(person.posts(&path, tranche["version"].as_i64(), &json!({ "note": "Seen; in order." }))?)
 }
 
-fn sanction(people: &People, tranche: &Value) -> Result<Value, DemoError> {
+pub(super) fn sanction(people: &People, tranche: &Value) -> Result<Value, DemoError> {
     let recommended = step(&people.section_officer, tranche, "recommendation")?;
     let concurred = step(&people.finance_officer, &recommended, "concurrence")?;
     step(&people.competent_authority, &concurred, "sanction")
@@ -368,13 +301,14 @@ fn refused_sanction(people: &People, tranche: &Value) -> Result<String, DemoErro
     Ok(detail)
 }
 
-fn advise(people: &People, tranche: &Value) -> Result<Value, DemoError> {
+pub(super) fn advise(people: &People, tranche: &Value) -> Result<Value, DemoError> {
     let path = format!("/tranches/{}/payments", text(tranche, "id")?);
     Ok(people.disbursing_officer.posts(&path, tranche["version"].as_i64(), &json!({}))?)
 }
 
-fn pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(), DemoError> {
+fn pay(people: &People, tranche: &Value, bank: &str, number: u32, paid_on: &str) -> Result<(), DemoError> {
     let payment = advise(people, tranche)?;
+    let utr = Dates::utr(bank, paid_on, number);
     let answer =
         json!({ "outcome": "succeeded", "utr": utr, "paid_on": paid_on, "amount_paise": payment["amount_paise"] });
     let path = format!("/payments/{}/settlement", text(&payment, "id")?);
@@ -382,11 +316,11 @@ fn pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(),
     Ok(())
 }
 
-fn fail_then_pay(people: &People, tranche: &Value, utr: &str, paid_on: &str) -> Result<(), DemoError> {
+fn fail_then_pay(people: &People, tranche: &Value, bank: &str, number: u32, paid_on: &str) -> Result<(), DemoError> {
     let payment = advise(people, tranche)?;
     let path = format!("/payments/{}/settlement", text(&payment, "id")?);
     let failed = json!({ "outcome": "failed", "reason": "Account temporarily closed to credits" });
     people.disbursing_officer.posts(&path, payment["version"].as_i64(), &failed)?;
     let again = people.disbursing_officer.gets(&format!("/tranches/{}", text(tranche, "id")?))?;
-    pay(people, &again, utr, paid_on)
+    pay(people, &again, bank, number, paid_on)
 }

@@ -25,6 +25,7 @@ use crate::service::check::controls::ControlSchedule;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
+use crate::service::people::sign_in_links::SignInLinks;
 use crate::service::people::tokens::Tokens;
 use crate::service::running::clock::Clock;
 use crate::service::running::error::Error;
@@ -63,6 +64,8 @@ pub struct Service {
     pub treasury: crate::config::Treasury,
     /// The publisher of the public data, and its registered names.
     pub publisher: crate::config::Publisher,
+    /// The links of the demo.
+    pub(in crate::service) sign_in_links: SignInLinks,
     /// How long a browser stays signed in.
     pub portal: crate::config::Portal,
     pub(in crate::service) session_days: i64,

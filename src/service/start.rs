@@ -15,6 +15,7 @@ use crate::service::log::log_key::LogKey;
 use crate::service::log::log_seal::LogSeal;
 use crate::service::log::log_witnesses::Witnesses;
 use crate::service::people::passwords::PasswordCost;
+use crate::service::people::sign_in_links::SignInLinks;
 use crate::service::people::tokens::Tokens;
 use crate::service::people::users::NewUser;
 use crate::service::running::clock::Clock;
@@ -78,7 +79,7 @@ impl Service {
         )?;
         let found = reads.read(|tx| Ok::<_, Error>(instance::find(tx)?))?;
         match found {
-            Some(found) if found.sandbox != sandbox => return Err(Error::Internal(mode_problem(found.sandbox))),
+            Some(found) if found.sandbox != sandbox => return Err(Error::Setup(mode_problem(found.sandbox))),
             Some(found) => clock.set_offset(found.clock_offset_micros),
             None => {
                 let at = clock.system_now();
@@ -103,6 +104,7 @@ impl Service {
             sandbox,
             treasury: config.treasury.clone(),
             publisher: config.publisher.clone(),
+            sign_in_links: SignInLinks::default(),
             portal: config.portal.clone(),
             session_days: config.sign_in.session_days,
             personal_data_kept_years: config.personal_data.kept_years,

@@ -28,6 +28,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         .map_err(|error| std::io::Error::new(error.kind(), format!("cannot listen on {}: {error}", settings.bind)))?;
     let address = listener.local_addr()?;
     service.clear_incoming().map_err(std::io::Error::other)?;
+    let plays_demo = service.plays_demo();
     let web = web::Data::new(Web {
         service,
         json_bytes_most: settings.json_bytes_most,
@@ -64,7 +65,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(docs::explain_problem)
             .service(docs::to_reference)
             .service(docs::reference())
-            .configure(crate::web::portal::serve)
+            .configure(|config| crate::web::portal::serve(config, plays_demo))
             .service(statement_page::print_style)
             .service(log_files::checkpoint)
             .service(log_files::verifier_key)

@@ -1,6 +1,7 @@
 //! The errors of storage. The engine's own messages never reach a person.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::path::PathBuf;
 
 /// A storage failure. Refusals by business rules are not part of this type.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -26,6 +27,13 @@ pub enum DbError {
     /// A stored value is not valid for its column.
     #[error("table {table}, column {column}: {why}")]
     Corrupt { table: &'static str, column: &'static str, why: String },
+    /// There is no file where the database should be.
+    #[error(
+        "there is no database at {}: serve makes one; name the folder of another one in data.folder (--config FILE, or \
+         MAGNET_SCHEME__DATA__FOLDER), or a PostgreSQL database in DATABASE_URL",
+        .0.display()
+    )]
+    NoDatabase(PathBuf),
     /// Any other error, which is a defect.
     #[error("unexpected: {0}")]
     Other(String),

@@ -60,7 +60,7 @@ impl ReadPool {
         if let DatabaseUrl::Sqlite(path) = url
             && !path.exists()
         {
-            return Err(DbError::Other(format!("there is no database at {}", path.display())));
+            return Err(DbError::NoDatabase(path.clone()));
         }
         let pool = |purpose, size, idle, longest_wait| {
             r2d2::Pool::builder()

@@ -7,5 +7,6 @@ pub mod people_file;
 pub mod personal_data;
 pub mod portal_sessions;
 pub mod sessions;
+pub mod sign_in_links;
 pub mod tokens;
 pub mod users;

@@ -20,10 +20,20 @@ impl Service {
         password: String,
     ) -> Result<(UserId, SessionId, String), Error> {
         let (user_id, password_hash) = self.recognise(email, password).await?;
+        let (session_id, token) = self.begin_portal_session(user_id, password_hash).await?;
+        Ok((user_id, session_id, token))
+    }
+
+    /// Opens the session of a browser for a person who was recognised; returns it with the token for the cookie.
+    pub(in crate::service) async fn begin_portal_session(
+        self: &Arc<Self>,
+        user_id: UserId,
+        password_hash: String,
+    ) -> Result<(SessionId, String), Error> {
         let seconds = self.portal.session_hours * SECONDS_PER_HOUR;
         let session_id = self.open_session(user_id, password_hash, None, seconds).await?;
         let token = self.portal_token(user_id, session_id, self.clock.system_now().seconds())?;
-        Ok((user_id, session_id, token))
+        Ok((session_id, token))
     }
 
     /// A new token for the cookie when the old one is more than a minute old; `None` while it is fresh.

@@ -155,7 +155,7 @@ fn rests(kept: &Credentials, now: Timestamp) -> bool {
     kept.locked_until.is_some_and(|until| until > now)
 }
 
-fn digest(token: &str) -> String {
+pub(in crate::service) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 

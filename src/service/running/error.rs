@@ -28,6 +28,9 @@ pub enum Error {
     /// A rehearsal was asked for where only the act itself is offered: nothing was done.
     #[error("this operation has no rehearsal")]
     NoRehearsal,
+    /// What the operator named is not there, or is not what it has to be. Said at the command line.
+    #[error("{0}")]
+    Setup(String),
     /// A defect or a damaged store. Logged, never shown.
     #[error("internal: {0}")]
     Internal(String),
@@ -54,6 +57,7 @@ impl From<DbError> for Error {
             DbError::Unavailable(_) | DbError::Busy | DbError::TooSlow | DbError::NeedsTables => {
                 Error::Unavailable(error.to_string())
             }
+            DbError::NoDatabase(_) => Error::Setup(error.to_string()),
             other => Error::Internal(other.to_string()),
         }
     }

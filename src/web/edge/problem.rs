@@ -125,8 +125,10 @@ pub const EDGE_CODES: &[(&str, u16, &str)] = &[
 pub const NO_REHEARSAL: &str =
     "nothing was done; only steps that move money or end a file can be asked with Dry-Run: true what they would do";
 /// Codes of problems that only pages have.
-pub const PAGE_CODES: &[(&str, u16, &str)] =
-    &[("form_not_ours", 403, "The form does not come from a page that this service made for this session")];
+pub const PAGE_CODES: &[(&str, u16, &str)] = &[
+    ("form_not_ours", 403, "The form does not come from a page that this service made for this session"),
+    ("link_used", 410, "The link signs in once, and was used"),
+];
 
 /// The HTTP status of a refusal.
 pub fn refusal_status(code: &str) -> u16 {
@@ -283,7 +285,7 @@ impl From<Error> for Problem {
                 ..Problem::edge("cannot_preview_now", "nothing was done; the step itself can still be taken")
             },
             Error::NoRehearsal => Problem::edge("dry_run_not_offered", NO_REHEARSAL),
-            Error::Internal(cause) => Problem {
+            Error::Setup(cause) | Error::Internal(cause) => Problem {
                 cause: Some(cause),
                 ..Problem::edge("internal", "nothing was changed; the failure is in the log under the request id")
             },

@@ -35,7 +35,7 @@ use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
-use crate::web::portal::everyone::{account, file, find, home, sign_in};
+use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
 use crate::web::portal::milestone::{milestone_acts, milestone_list, milestone_page};
 use crate::web::portal::payment::{payment_page, tranche_acts, tranche_list, tranche_page};
 use crate::web::portal::people::{people_list, person_new, person_page};
@@ -182,12 +182,15 @@ pub fn declared() -> Vec<Declared> {
     all
 }
 
-/// Adds the pages to the server.
-pub fn serve(config: &mut ServiceConfig) {
-    let pages = web::scope("/{language:en|hi}")
+/// Adds the pages to the server; to one that plays the demo also the links of its people.
+pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
+    let mut pages = web::scope("/{language:en|hi}")
         .wrap(actix_web::middleware::from_fn(problem_page::around))
         .configure(routes)
         .default_service(web::to(unknown));
+    if plays_demo {
+        pages = pages.route(demo_link::PATH, web::get().to(demo_link::enter));
+    }
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 

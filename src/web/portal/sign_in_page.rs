@@ -1,6 +1,7 @@
 //! The page on which people sign in. It returns to where one was, and what was typed into a form when the session
 //! ended comes back with it: in the page itself, with a digest that only the same person gets it back by.
 
+use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
@@ -55,6 +56,12 @@ pub fn again(page: &Page, trouble: &Trouble) -> Reply {
     let return_to = field(RETURN).unwrap_or_default();
     let shown = SignInPage { return_to, kept, ..SignInPage::new(page, Some(trouble)) };
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+/// The sign-in page in place of one that leads nowhere any more.
+pub fn instead(page: &Page, lead: String, problem: &Problem) -> Reply {
+    let shown = SignInPage { lead: Some(lead), ..SignInPage::new(page, None) };
+    Ok(whole(page.show_with(builder(problem), &shown)?, problem))
 }
 
 /// The sign-in page in place of another one.

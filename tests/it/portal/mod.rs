@@ -1,11 +1,12 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
-mod browser;
+pub mod browser;
 mod budget;
 mod certificates;
 mod chromium;
 mod chromium_claims;
 mod claims;
+mod demo;
 mod find;
 mod headers;
 mod home;

@@ -1,6 +1,7 @@
 //! What everybody has: the first page, signing in and out, the own account.
 
 pub mod account;
+pub mod demo_link;
 pub mod file;
 pub mod find;
 pub mod home;

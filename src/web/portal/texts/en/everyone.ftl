@@ -8,6 +8,7 @@ conflict-theirs = As it is now
 conflict-yours = Yours
 crumbs-label = Where this page is
 day-part = Day
+demo-link-used = This link signs in once, and was used. Sign in with the e-mail address and password that the demo printed above the link, or start the demo again for new links.
 do-change = Change
 do-continue = Continue
 do-filter = Apply filters
