@@ -12,6 +12,7 @@ pub mod everyone;
 pub mod field;
 pub mod form;
 pub mod list;
+pub mod lost_form;
 pub mod milestone;
 pub mod numbers;
 pub mod page;
@@ -20,12 +21,14 @@ pub mod people;
 pub mod problem_page;
 pub mod public;
 pub mod reference;
+pub mod refusal_words;
 pub mod route_table;
 pub mod seal;
 pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod typed_words;
 pub mod worklist;
 
 use crate::service as s;
@@ -42,6 +45,7 @@ use crate::web::portal::people::{people_list, person_new, person_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
 
 /// Every page and every act, room by room, with what it declares.
@@ -194,7 +198,13 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 
-/// There is no such page.
-async fn unknown() -> Result<actix_web::HttpResponse, Problem> {
-    Err(Problem::edge("not_found", "there is no such page"))
+/// There is no such page, or not by this method.
+async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let path = page::split(request.path()).1;
+    let methods = route_table::methods_of(&path);
+    if methods.is_empty() {
+        return Err(Problem::edge("not_found", "there is no such page"));
+    }
+    let allow = Some(methods.join(", "));
+    Err(Problem { allow, ..Problem::edge("method_not_allowed", "this page is not asked for in this way") })
 }

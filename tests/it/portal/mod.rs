@@ -7,6 +7,7 @@ mod chromium;
 mod chromium_claims;
 mod claims;
 mod demo;
+mod faults;
 mod find;
 mod headers;
 mod home;

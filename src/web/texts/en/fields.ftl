@@ -133,3 +133,6 @@ field-unreadable = this field cannot be read
 field-desk_earlier = verify, recommend, concur or sanction; the agency returns a claim to its preparer
 field-only_for_rejection = given for a rejection, and only there
 field-stays_as_submitted = stays as it was submitted; another claim can be made for something else
+field-same_password = must differ from the present password
+field-signatory_company = a signatory belongs to a company, which its preparer registers first
+field-scheme_unknown = there is no such scheme
