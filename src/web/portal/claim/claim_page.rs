@@ -204,6 +204,15 @@ pub fn to_verify_again(file: &WholeClaim) -> Option<&str> {
 }
 
 impl ClaimPage<'_> {
+    fn is_rejected(&self) -> bool {
+        self.file.claim.status == ClaimStatus::Rejected
+    }
+
+    /// Whether a line was not rejected for a reason of its own, but with the whole claim.
+    fn falls_with_claim(&self, line: &ClaimLineRecord) -> bool {
+        self.is_rejected() && line.stands()
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.claim.status)
     }
