@@ -113,8 +113,8 @@ fn everybody_in_the_demo_enters_by_a_link_and_finds_something_to_do() {
     demo.browser().opens("/en/demo/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").with_status(404);
     // The session of a link is one as any other: it ends when the person signs out.
     let browser = demo.browser();
-    let shown = browser.signs_in(&used, person);
-    browser.sends(&shown.form("Sign out"));
+    browser.signs_in(&used, person).with_status(200);
+    browser.sends(&browser.opens("/en/account").form("Sign out"));
     browser.opens("/en/account").with_status(401);
     assert_eq!(demo.end(), "", "nothing but the demo's own lines");
 }
