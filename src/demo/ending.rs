@@ -5,37 +5,41 @@ use crate::demo::DemoError;
 use crate::demo::claims::{ask, draft, submit, verify};
 use crate::demo::dates::Dates;
 use crate::demo::people::{Company, People};
-use crate::demo::story::{CRORE_PAISE, advise, document, propose, sanction, say, step, text};
+use crate::demo::story::{CRORE_PAISE, advise, document, propose, reach, sanction, say, step, text};
 use serde_json::{Value, json};
 
-/// An award, and the milestone on which its capital is claimed.
-type Built<'a> = (&'a Value, &'a Value);
+/// An award, and the milestones on which capital is claimed, the one that is claimed first before the other.
+pub(super) struct Built<'a> {
+    pub award: &'a Value,
+    pub milestones: [&'a Value; 2],
+}
 
 /// Leaves work for everybody.
 pub(super) fn leave_work(
     people: &People,
     dates: &Dates,
-    lodestone: Built<'_>,
-    coercive: Built<'_>,
+    lodestone: &Built<'_>,
+    coercive: &Value,
 ) -> Result<(), DemoError> {
-    leave_tranches(people, dates, lodestone)?;
-    leave_claims(people, dates, lodestone, coercive)?;
+    leave_tranches(people, dates, lodestone.award)?;
+    leave_claims(people, dates, lodestone)?;
+    leave_query(people, dates, coercive)?;
     leave_instruments(people, dates)?;
     leave_observation(people, dates)
 }
 
 /// One tranche with each desk of the money: recommendation, concurrence, sanction, and the answer of the bank.
-fn leave_tranches(people: &People, dates: &Dates, built: Built<'_>) -> Result<(), DemoError> {
+fn leave_tranches(people: &People, dates: &Dates, award: &Value) -> Result<(), DemoError> {
     let company = &people.lodestone;
-    let verified = |bill| {
-        let submitted = submit(company, &draft(company, built.0, &capital(dates, company, built.1, bill, 20)?)?)?;
+    let verified = |day| {
+        let submitted = submit(company, &draft(company, award, &sales(dates, company, day)?)?)?;
         verify(people, company, &submitted, 1)
     };
-    verified(201)?;
-    step(&people.section_officer, &verified(202)?, "recommendation")?;
-    let recommended = step(&people.section_officer, &verified(203)?, "recommendation")?;
+    verified("03-01")?;
+    step(&people.section_officer, &verified("03-02")?, "recommendation")?;
+    let recommended = step(&people.section_officer, &verified("03-03")?, "recommendation")?;
     step(&people.finance_officer, &recommended, "concurrence")?;
-    let payment = advise(people, &sanction(people, &verified(204)?)?)?;
+    let payment = advise(people, &sanction(people, &verified("03-04")?)?)?;
     say(&format!(
         "Lodestone: a tranche waits for its recommendation, one for its concurrence, one for its sanction; payment {} \
          waits for the bank.",
@@ -44,12 +48,11 @@ fn leave_tranches(people: &People, dates: &Dates, built: Built<'_>) -> Result<()
     Ok(())
 }
 
-/// A claim that was returned and corrected waits for the agency, one with an open query for its company, and a draft
-/// for whoever prepares and signs.
-fn leave_claims(people: &People, dates: &Dates, lodestone: Built<'_>, coercive: Built<'_>) -> Result<(), DemoError> {
-    let company = &people.lodestone;
-    let mut form = capital(dates, company, lodestone.1, 205, 10)?;
-    let submitted = submit(company, &draft(company, lodestone.0, &form)?)?;
+/// A claim that was returned and corrected waits for the agency, and a draft for whoever prepares and signs.
+fn leave_claims(people: &People, dates: &Dates, built: &Built<'_>) -> Result<(), DemoError> {
+    let (company, [first, second]) = (&people.lodestone, built.milestones);
+    let mut form = capital(dates, company, first, 205, 10)?;
+    let submitted = submit(company, &draft(company, built.award, &form)?)?;
     let path = format!("/claims/{}", text(&submitted, "id")?);
     let order = json!({ "reasons": "The invoice shows ₹9 crore without taxes; the claim states ₹10 crore." });
     let returned = people.verifier.posts(&format!("{path}/return"), submitted["version"].as_i64(), &order)?;
@@ -62,10 +65,16 @@ fn leave_claims(people: &People, dates: &Dates, lodestone: Built<'_>, coercive: 
         "Lodestone: claim {} was returned by the agency with reasons, corrected, and submitted again.",
         text(&submitted, "number")?
     ));
-    draft(company, lodestone.0, &capital(dates, company, lodestone.1, 206, 8)?)?;
+    draft(company, built.award, &capital(dates, company, second, 206, 8)?)?;
+    Ok(())
+}
 
+/// A claim about which the agency has asked something waits for its company.
+fn leave_query(people: &People, dates: &Dates, award: &Value) -> Result<(), DemoError> {
     let company = &people.coercive;
-    let submitted = submit(company, &draft(company, coercive.0, &capital(dates, company, coercive.1, 301, 4)?)?)?;
+    let installed = json!({ "oxide_to_metal": 600, "metal_to_alloy": 600 });
+    let milestone = reach(people, company, award, "metal_to_alloy", installed, &dates.on(1, "12-15"))?;
+    let submitted = submit(company, &draft(company, award, &capital(dates, company, &milestone, 301, 40)?)?)?;
     let asked = ask(people, &submitted, "Which of the two lines is the furnace of this invoice installed in?")?;
     say(&format!("Coercive: a query of the agency is open on claim {}.", text(&asked, "number")?));
     Ok(())
@@ -107,5 +116,33 @@ fn capital(dates: &Dates, company: &Company, milestone: &Value, bill: i64, crore
     Ok(json!({
         "component": "capital_subsidy", "milestone_id": milestone["id"], "amount_claimed_paise": invested / 100 * 15,
         "lines": [line], "evidence": [document(&company.preparer, "ca-certificate")?],
+    }))
+}
+
+/// The form of a claim for the sales of one day in March, with a balance that explains all of them.
+fn sales(dates: &Dates, company: &Company, day: &str) -> Result<Value, DemoError> {
+    let register = document(&company.preparer, "stock-register")?;
+    let material = |material: &str, in_kg: i64, scrap_kg: i64, closing_kg: i64| {
+        json!({
+            "material": material, "opening_kg": 0, "in_kg": in_kg, "scrap_kg": scrap_kg, "closing_kg": closing_kg,
+            "evidence_id": register,
+        })
+    };
+    let day = dates.on(2, day);
+    let line = json!({
+        "invoice_number": format!("LM/{day}"), "invoice_date": day, "party": "Sample Motor Company",
+        "quantity_kg": 2_100, "amount_paise": 2_100 * 400_000,
+    });
+    Ok(json!({
+        "component": "sales_linked_incentive", "period_from": day, "period_to": day,
+        "amount_claimed_paise": 2_100 * 160_000, "lines": [line],
+        "evidence": [document(&company.preparer, "sales-register")?],
+        "mass_balance": {
+            "materials": [
+                material("oxide", 800, 0, 40), material("metal", 650, 2, 8), material("alloy", 2_235, 15, 40),
+                material("magnet", 2_175, 35, 40),
+            ],
+            "dispatched_kg": 2_100,
+        },
     }))
 }

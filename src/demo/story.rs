@@ -2,10 +2,11 @@
 //! sanction is refused for want of appropriation, one payment fails and is issued again.
 
 use crate::client::Person;
+use crate::demo::DemoError;
 use crate::demo::claims::{claim_capital, claim_sales};
 use crate::demo::dates::Dates;
+use crate::demo::ending::{self, Built};
 use crate::demo::people::{Company, People};
-use crate::demo::{DemoError, ending};
 use serde_json::{Value, json};
 
 pub(super) const SCHEME: &str = "ndfeb-2025-proposal";
@@ -86,12 +87,12 @@ pub fn tell(people: &People) -> Result<Outcome, DemoError> {
         &dates.on(1, "09-01"),
     )?;
     let whole = json!({ "oxide_to_metal": 900, "metal_to_alloy": 900, "alloy_to_magnet": 900 });
-    reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
+    let commissioned = reach(people, &people.lodestone, &first, "commissioning", whole, &dates.on(1, "11-15"))?;
     let tranche = claim_sales(people, &dates, &people.lodestone, &first)?;
     let sanctioned = sanction(people, &tranche)?;
     pay(people, &sanctioned, "SBIN", 3, &dates.on(2, "03-20"))?;
     say("Lodestone: commissioned, sold magnets, and was paid its first sales-linked incentive.");
-    ending::leave_work(people, &dates, (&first, &alloy), (&second, &milestone))?;
+    ending::leave_work(people, &dates, &Built { award: &first, milestones: [&alloy, &commissioned] }, &second)?;
 
     Ok(Outcome {
         refusal,
@@ -231,7 +232,7 @@ fn refused_third_capacity(people: &People, award: &Value) -> Result<(), DemoErro
     Ok(())
 }
 
-fn reach(
+pub(super) fn reach(
     people: &People,
     company: &Company,
     award: &Value,

@@ -44,8 +44,8 @@ pub struct ClaimContext {
     /// The number of the award.
     pub award: String,
     pub beneficiary: String,
-    /// The code of the milestone.
-    pub milestone: Option<String>,
+    /// The code of the milestone, and its title.
+    pub milestone: Option<(String, String)>,
     /// The number of the claim that it supplements.
     pub supplements: Option<String>,
 }
@@ -61,6 +61,8 @@ struct ContextRow {
     #[diesel(sql_type = Nullable<Text>)]
     milestone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
+    milestone_title: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     supplements: Option<String>,
 }
 
@@ -72,7 +74,7 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
     };
     let text = format!(
         "SELECT claims.id AS id, awards.number AS award, organisations.name AS beneficiary, \
-         milestones.code AS milestone, COALESCE(supplemented.number, supplemented.id) AS supplements \
+         milestones.code AS milestone, milestones.title AS milestone_title, COALESCE(supplemented.number, supplemented.id) AS supplements \
          FROM claims JOIN awards ON awards.id = claims.award_id \
          JOIN organisations ON organisations.id = claims.organisation_id \
          LEFT JOIN milestones ON milestones.id = claims.milestone_id \
@@ -82,7 +84,8 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
     let row: Option<ContextRow> = sql_query(text).bind::<Text, _>(value).load(tx.conn()?)?.into_iter().next();
     let context = |row: ContextRow| {
         let id = row.id.parse().map_err(|_| DbError::Corrupt { table: "claims", column: "id", why: row.id })?;
-        let ContextRow { award, beneficiary, milestone, supplements, .. } = row;
+        let ContextRow { award, beneficiary, milestone, milestone_title, supplements, .. } = row;
+        let milestone = milestone.zip(milestone_title);
         Ok(ClaimContext { id, award, beneficiary, milestone, supplements })
     };
     row.map(context).transpose()

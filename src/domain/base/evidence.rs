@@ -22,6 +22,23 @@ words! {
 }
 
 impl MediaType {
+    /// The ending of the name of such a file.
+    pub fn ending(self) -> &'static str {
+        match self {
+            MediaType::Pdf => "pdf",
+            MediaType::Png => "png",
+            MediaType::Jpeg => "jpg",
+            MediaType::Csv => "csv",
+            MediaType::Xlsx => "xlsx",
+        }
+    }
+
+    /// Whether a name ends as one of such a file does.
+    fn ends(self, name: &str) -> bool {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        ending == self.ending() || self == MediaType::Jpeg && ending == "jpeg"
+    }
+
     /// Whether the first bytes of the content are those of this kind of file.
     pub fn matches(self, start: &[u8]) -> bool {
         match self {
@@ -52,6 +69,15 @@ pub struct Evidence {
     pub organisation_id: Option<OrganisationId>,
     pub uploaded_by: UserId,
     pub uploaded_at: Timestamp,
+}
+
+impl Evidence {
+    /// The name under which somebody stores the file: that of its upload, with the ending of its kind, so that a machine
+    /// opens it with what is made for it.
+    pub fn name_of_download(&self) -> String {
+        let name = self.file_name.trim().trim_end_matches('.');
+        if self.media_type.ends(name) { name.to_owned() } else { format!("{name}.{}", self.media_type.ending()) }
+    }
 }
 
 /// Checks a label: one line that could not be mistaken for a path.
@@ -90,6 +116,27 @@ mod tests {
         let mut errors = FieldErrors::new();
         check_file_name(&mut errors, "/file_name", "निरीक्षण report 3.pdf");
         assert!(errors.finish().is_ok());
+    }
+
+    #[test]
+    fn a_download_has_the_ending_of_its_kind() {
+        let name = |media_type, file_name: &str| {
+            Evidence {
+                id: EvidenceId(uuid::Uuid::nil()),
+                digest: String::new(),
+                size_bytes: 0,
+                media_type,
+                file_name: file_name.to_owned(),
+                organisation_id: None,
+                uploaded_by: UserId(uuid::Uuid::nil()),
+                uploaded_at: "2026-05-01T06:30:00Z".parse().unwrap(),
+            }
+            .name_of_download()
+        };
+        assert_eq!(name(MediaType::Pdf, "निरीक्षण 3.PDF"), "निरीक्षण 3.PDF");
+        assert_eq!(name(MediaType::Pdf, "report"), "report.pdf");
+        assert_eq!(name(MediaType::Jpeg, "plate.jpeg"), "plate.jpeg");
+        assert_eq!(name(MediaType::Csv, "page.html"), "page.html.csv", "nothing is opened as what it is not");
     }
 
     #[test]

@@ -40,6 +40,22 @@ impl FieldErrors {
         }
     }
 
+    /// Reports a field that must be given but is missing, or is given where it must not be; `reason` says for what it is
+    /// given.
+    pub fn require_just_when(
+        &mut self,
+        needed: bool,
+        given: bool,
+        pointer: impl Into<String>,
+        reason: impl Into<FieldReason>,
+    ) {
+        match (needed, given) {
+            (true, false) => self.add(pointer, FieldReason::Missing),
+            (false, true) => self.add(pointer, reason),
+            _ => {}
+        }
+    }
+
     /// Returns the parsed value, or reports its error and returns `None`.
     pub fn take<T, E: Into<FieldReason>>(&mut self, pointer: &str, parsed: Result<T, E>) -> Option<T> {
         match parsed {

@@ -143,6 +143,9 @@ told! {
         DeskEarlier => "desk_earlier",
             "verify, recommend, concur or sanction; the agency returns a claim to its preparer";
         OnlyForRejection => "only_for_rejection", "given for a rejection, and only there";
+        SchemeUnknown => "scheme_unknown", "there is no such scheme";
+        SamePassword => "same_password", "must differ from the present password";
+        SignatoryCompany => "signatory_company", "a signatory belongs to a company, which its preparer registers first";
         StaysAsSubmitted => "stays_as_submitted",
             "stays as it was submitted; another claim can be made for something else";
         TypedAmount => "typed_amount", "an amount such as 15 crore, 15,00,00,000 or 150000000.50";

@@ -114,23 +114,22 @@ impl InstrumentForm {
             Some(_) if self.kind == Lapse => errors.add("/amount_paise", FieldReason::LeftOut),
             Some(amount) if (least..=LARGEST_AMOUNT.0).contains(&amount.0) => {}
             None if self.kind == Lapse => {}
-            _ => errors.add("/amount_paise", FieldReason::PositiveAmount),
+            None => errors.add("/amount_paise", FieldReason::Missing),
+            Some(_) if least == 0 => errors.add("/amount_paise", FieldReason::AmountOrZero),
+            Some(_) => errors.add("/amount_paise", FieldReason::PositiveAmount),
         }
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);
         errors.require(self.dated_on <= today, "/dated_on", FieldReason::InFuture);
-        errors.require(
-            self.financial_year.is_some() != (self.kind == ChangeOfOutlay),
-            "/financial_year",
-            FieldReason::ForYears,
-        );
+        let of_a_year = self.kind != ChangeOfOutlay;
+        errors.require_just_when(of_a_year, self.financial_year.is_some(), "/financial_year", FieldReason::ForYears);
         if let Some(reason) = year_problem(self.kind, self.financial_year, FinancialYear::containing(today)) {
             errors.add("/financial_year", reason);
         }
         let moves = self.kind == ReAppropriation;
-        errors.require(self.to_component.is_some() == moves, "/to_component", FieldReason::ForReAppropriation);
-        errors.require(self.source.is_some() == moves, "/source", FieldReason::ForReAppropriation);
-        errors.require(self.declaration.is_some() == moves, "/declaration", FieldReason::ForReAppropriation);
+        errors.require_just_when(moves, self.to_component.is_some(), "/to_component", FieldReason::ForReAppropriation);
+        errors.require_just_when(moves, self.source.is_some(), "/source", FieldReason::ForReAppropriation);
+        errors.require_just_when(moves, self.declaration.is_some(), "/declaration", FieldReason::ForReAppropriation);
         if let (Some(to), Some(source)) = (self.to_component, self.source) {
             let fits = (to == self.component) == (source == FundsSource::Recovered);
             errors.require(fits, "/to_component", FieldReason::OtherComponent);

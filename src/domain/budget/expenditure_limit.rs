@@ -6,6 +6,7 @@ use crate::base::calendar::FinancialYear;
 use crate::base::money::{BasisPoints, Paise};
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
+use crate::base::told::Message;
 use crate::budget::budget_instrument::{BudgetInstrument, InstrumentKind};
 use crate::scheme::finance::{BadTable, Period};
 use crate::scheme::scheme::{Basis, Component};
@@ -107,6 +108,9 @@ pub struct Warning {
     /// The code of the refusal that it would be if the rule stopped the act.
     pub code: String,
     pub detail: String,
+    /// The detail apart from its language.
+    #[serde(skip)]
+    pub message: Message,
 }
 
 /// The month of a day, if it lies in a last quarter.
@@ -227,7 +231,8 @@ pub fn check(meters: &[LimitMeter], need: Paise, day: NaiveDate, may_stop: bool)
         match meter.passed_by(need, day) {
             Some(refusal) if may_stop && meter.effect == LimitEffect::Stop => return Err(refusal),
             Some(refusal) => {
-                warnings.push(Warning { code: refusal.code().to_owned(), detail: refusal.to_string() });
+                let (code, detail) = (refusal.code().to_owned(), refusal.to_string());
+                warnings.push(Warning { code, detail, message: refusal.message() });
             }
             None => {}
         }

@@ -93,9 +93,9 @@ impl ClaimForm {
         let sold = self.component == Component::SalesLinkedIncentive;
         let capital = self.component == Component::CapitalSubsidy;
         errors.require(sold || capital, "/component", FieldReason::Components);
-        errors.require(self.milestone_id.is_some() == capital, "/milestone_id", FieldReason::ForCapital);
-        errors.require(self.period_from.is_some() == sold, "/period_from", FieldReason::ForSales);
-        errors.require(self.period_to.is_some() == sold, "/period_to", FieldReason::ForSales);
+        errors.require_just_when(capital, self.milestone_id.is_some(), "/milestone_id", FieldReason::ForCapital);
+        errors.require_just_when(sold, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
+        errors.require_just_when(sold, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
         errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
         let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", FieldReason::PositiveAmount);
@@ -378,6 +378,24 @@ impl ClaimLineRecord {
 /// Records each decision with its line; refuses if a line has no decision, has two, or is rejected
 /// without a reason.
 pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
+    record_decisions(lines, decisions)?;
+    match lines.iter().find(|line| line.decision.is_none()) {
+        Some(line) => Err(Refusal::LinesUndecided { detail: Reason::LineOpen { line: line.line } }),
+        None => Ok(()),
+    }
+}
+
+/// Records why single lines of a claim that is rejected whole are rejected. None has to be decided, and none is
+/// accepted: the claim falls with all of them.
+pub fn reject_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
+    record_decisions(lines, decisions)?;
+    for line in lines {
+        line.decision = line.decision.take().filter(|decision| !decision.accepted);
+    }
+    Ok(())
+}
+
+fn record_decisions(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>) -> Result<(), Refusal> {
     let undecided = |detail: Reason| Err(Refusal::LinesUndecided { detail });
     for decision in decisions {
         let index = decision.line.checked_sub(1).and_then(|index| usize::try_from(index).ok());
@@ -392,8 +410,5 @@ pub fn decide_lines(lines: &mut [ClaimLineRecord], decisions: Vec<LineDecision>)
         }
         line.decision = Some(decision);
     }
-    match lines.iter().find(|line| line.decision.is_none()) {
-        Some(line) => undecided(Reason::LineOpen { line: line.line }),
-        None => Ok(()),
-    }
+    Ok(())
 }

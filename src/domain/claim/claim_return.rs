@@ -13,7 +13,7 @@ use crate::base::money::Paise;
 use crate::base::noting::{Noting, Reasons};
 use crate::base::permission::Step;
 use crate::base::refusal::Refusal;
-use crate::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus};
+use crate::claim::claim::{Claim, ClaimForm, ClaimLineRecord, ClaimStatus, LineDecision};
 use crate::claim::statement::Statement;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -139,6 +139,16 @@ pub fn whole_view(returns: &[ClaimReturn], round: i64, now: &ClaimForm, to_compa
         verified_at: one.verified_at,
         statement: one.statement,
     })
+}
+
+/// What was decided before on the lines that have not changed since: of the last return that struck decisions.
+pub fn earlier_decisions(returns: &[ClaimReturn], lines: &[ClaimLineRecord]) -> Vec<LineDecision> {
+    let decided = |one: &&ClaimReturn| one.lines.0.iter().any(|line| line.decision.is_some());
+    let Some(last) = returns.iter().rev().find(decided) else { return Vec::new() };
+    let same = |line: &&ClaimLineRecord| {
+        lines.iter().any(|now| now.line == line.line && now.stated == line.stated && now.decision.is_none())
+    };
+    last.lines.0.iter().filter(same).filter_map(|line| line.decision.clone()).collect()
 }
 
 impl Claim {

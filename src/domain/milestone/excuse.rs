@@ -146,7 +146,7 @@ impl ExaminationForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let recommends = self.outcome == ExaminationOutcome::Recommended;
-        errors.require(self.days.is_some() == recommends, "/days", FieldReason::WhenRecommended);
+        errors.require_just_when(recommends, self.days.is_some(), "/days", FieldReason::WhenRecommended);
         check_span(&mut errors, "/days", self.days.as_ref());
         check_text(&mut errors, "/note", &self.note, 4_000);
         errors.finish()
@@ -172,7 +172,7 @@ impl ExcuseDecisionForm {
     pub fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let grants = self.outcome == ExcuseOutcome::Granted;
-        errors.require(self.days.is_some() == grants, "/days", FieldReason::WhenGranted);
+        errors.require_just_when(grants, self.days.is_some(), "/days", FieldReason::WhenGranted);
         check_span(&mut errors, "/days", self.days.as_ref());
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);

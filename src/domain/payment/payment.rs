@@ -80,11 +80,11 @@ impl BankAnswer {
         let mut errors = FieldErrors::new();
         let success = self.outcome == PaymentStatus::Succeeded;
         errors.require(self.outcome != PaymentStatus::Advised, "/outcome", FieldReason::Outcomes);
-        errors.require(self.utr.is_some() == success, "/utr", FieldReason::ForSuccess);
-        errors.require(self.paid_on.is_some() == success, "/paid_on", FieldReason::ForSuccess);
-        errors.require(self.amount_paise.is_some() == success, "/amount_paise", FieldReason::ForSuccess);
+        errors.require_just_when(success, self.utr.is_some(), "/utr", FieldReason::ForSuccess);
+        errors.require_just_when(success, self.paid_on.is_some(), "/paid_on", FieldReason::ForSuccess);
+        errors.require_just_when(success, self.amount_paise.is_some(), "/amount_paise", FieldReason::ForSuccess);
         let well = success || self.outcome == PaymentStatus::Accepted;
-        errors.require(self.reason.is_some() != well, "/reason", FieldReason::UnlessWell);
+        errors.require_just_when(!well, self.reason.is_some(), "/reason", FieldReason::UnlessWell);
         if let Some(utr) = &self.utr {
             errors.take("/utr", normalise_utr(utr));
         }

@@ -254,7 +254,7 @@ impl ReadLine {
         errors.require(optional(&self.utr).is_some() || !success, at("utr"), FieldReason::NeededForSuccess);
         errors.require(utr.is_none() || success || returned, at("utr"), FieldReason::OnlyOfSuccess);
         let paid_on = optional(&self.paid_on).and_then(|day| errors.take(&at("paid_on"), day.parse::<NaiveDate>()));
-        errors.require(optional(&self.paid_on).is_some() == success, at("paid_on"), FieldReason::ForSuccess);
+        errors.require_just_when(success, optional(&self.paid_on).is_some(), at("paid_on"), FieldReason::ForSuccess);
         if let Some(day) = paid_on {
             check_day(errors, &at("paid_on"), day);
         }

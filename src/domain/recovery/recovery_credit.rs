@@ -241,10 +241,10 @@ impl ShowCauseForm {
         let mut errors = FieldErrors::new();
         let (refund, damages) = (self.kind == RecoveryKind::Refund, self.kind == RecoveryKind::LiquidatedDamages);
         errors.require(refund || damages, "/kind", FieldReason::RecoveryKinds);
-        errors.require(self.disbursement_id.is_some() == refund, "/disbursement_id", FieldReason::ForRefund);
-        errors.require(self.amount_paise.is_some() == refund, "/amount_paise", FieldReason::ForRefund);
-        errors.require(self.milestone_id.is_some() == damages, "/milestone_id", FieldReason::ForDamages);
-        errors.require(self.charged_to.is_some() == damages, "/charged_to", FieldReason::ForDamages);
+        errors.require_just_when(refund, self.disbursement_id.is_some(), "/disbursement_id", FieldReason::ForRefund);
+        errors.require_just_when(refund, self.amount_paise.is_some(), "/amount_paise", FieldReason::ForRefund);
+        errors.require_just_when(damages, self.milestone_id.is_some(), "/milestone_id", FieldReason::ForDamages);
+        errors.require_just_when(damages, self.charged_to.is_some(), "/charged_to", FieldReason::ForDamages);
         if let Some(amount) = self.amount_paise {
             check_amount(&mut errors, "/amount_paise", amount);
         }
@@ -296,7 +296,7 @@ impl OrderForm {
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         let reduced = self.outcome == OrderOutcome::Reduced;
-        errors.require(self.amount_paise.is_some() == reduced, "/amount_paise", FieldReason::WhenReduced);
+        errors.require_just_when(reduced, self.amount_paise.is_some(), "/amount_paise", FieldReason::WhenReduced);
         if let Some(amount) = self.amount_paise {
             check_amount(&mut errors, "/amount_paise", amount);
         }

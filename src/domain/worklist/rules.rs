@@ -63,9 +63,10 @@ pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
     let submit = || Rule::for_act("submit_claim", Permission::SubmitClaim).as_step(Step::Submit);
     match status {
         ClaimStatus::Submitted if query_open => open_query("reply_to_claim_query"),
-        ClaimStatus::Draft => one(submit()),
-        // The preparer corrects it, and the signatory submits it.
-        ClaimStatus::Returned => Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim)]),
+        // The preparer completes or corrects it, and the signatory submits it.
+        ClaimStatus::Draft | ClaimStatus::Returned => {
+            Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim)])
+        }
         ClaimStatus::Submitted => {
             one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(Desk::Claim))
         }
@@ -104,9 +105,12 @@ pub fn final_certificate(status: CertificateStatus) -> Waits {
 /// An application; while a query is open, the applicant's clock runs and that of the office stands.
 pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
     match status {
-        ApplicationStatus::Draft => one(Rule::for_act("submit_application", Permission::SubmitApplication)
-            .as_step(Step::Submit)
-            .until(Clock::WindowEnd, Then::WindowCloses)),
+        // The preparer completes it, and the signatory submits it.
+        ApplicationStatus::Draft => {
+            let submit = Rule::for_act("submit_application", Permission::SubmitApplication).as_step(Step::Submit);
+            let complete = Rule::for_act("change_application", Permission::PrepareApplication);
+            Waits::For([submit, complete].map(|rule| rule.until(Clock::WindowEnd, Then::WindowCloses)).to_vec())
+        }
         ApplicationStatus::Submitted if query_open => open_query("reply_to_query"),
         ApplicationStatus::Submitted => {
             one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication).at_desk(Desk::Application))

@@ -80,6 +80,7 @@ impl Command for CreateApplication {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Application>, Error> {
         let today = work.today();
+        work.schemes.newest_in_form(&self.scheme_code)?;
         let scheme = work.schemes.in_force(&self.scheme_code, today)?.clone();
         self.form.check()?;
         self.form.check_stages(&scheme)?;

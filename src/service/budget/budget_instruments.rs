@@ -33,7 +33,7 @@ impl Command for ProposeBudgetInstrument {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<BudgetInstrument>, Error> {
-        let prefix = work.schemes.newest(&self.form.scheme_code)?.number_prefix.clone();
+        let prefix = work.schemes.newest_in_form(&self.form.scheme_code)?.number_prefix.clone();
         self.form.check(work.today())?;
         let number = work.next_number(&prefix, "BUD")?;
         let id = InstrumentId(work.new_id());

@@ -5,7 +5,7 @@ use crate::db::claim::claim_files::{self, TrancheBrief};
 use crate::db::claim::{claim_returns, claims};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::people::organisations;
+use crate::db::people::{disclosures, organisations};
 use crate::service::Service;
 use crate::service::claim::claims::visible;
 use crate::service::running::error::{Error, OrNotFound};
@@ -20,9 +20,10 @@ use domain::base::id::{EvidenceId, UserId};
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role};
 use domain::base::refusal::Refusal;
-use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
-use domain::claim::claim_return::{ClaimReturnView, ClaimSendBack, views};
+use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision};
+use domain::claim::claim_return::{ClaimReturnView, ClaimSendBack, earlier_decisions, views};
 use domain::correspondence::about::SheetCounts;
+use domain::people::disclosure::{DisclosedField, Disclosure};
 use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
@@ -67,6 +68,10 @@ pub struct WholeClaim {
     pub tranches: Vec<TrancheBrief>,
     /// Each return, oldest first, with what was changed after it.
     pub returns: Vec<ClaimReturnView>,
+    /// What was decided before a return on lines that have not changed since; a manufacturer is not told.
+    pub earlier: Vec<LineDecision>,
+    /// The noting of the agency on a claim that it rejected; a manufacturer does not read it.
+    pub remarks: Option<String>,
     pub people: Names,
     pub next: Vec<NextClaimAct>,
     pub sheet: SheetCounts,
@@ -154,6 +159,13 @@ fn people_of(claim: &Claim, returns: &[ClaimReturnView]) -> Vec<UserId> {
     people
 }
 
+/// What the agency noted last on a claim; `None` once it is erased.
+fn last_remarks(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<String>, Error> {
+    let noted = disclosures::of_subject(tx, &format!("claim:{}", claim.id))?;
+    let last = noted.iter().rev().find(|one| one.field == DisclosedField::Remarks);
+    Ok(last.map(Disclosure::value).transpose().map_err(Error::Internal)?.flatten())
+}
+
 impl Service {
     pub(super) fn whole_claim(
         &self,
@@ -166,8 +178,11 @@ impl Service {
         let context = claim_files::context(tx, of)?.or_not_found("claim")?;
         let claim = visible(tx, actor, context.id)?;
         let lines = claims::lines(tx, claim.id)?;
+        let to_company = actor.roles.is_manufacturer();
         let returns = if claim.returned_times > 0 { claim_returns::of_claim(tx, claim.id)? } else { Vec::new() };
-        let returns = views(&returns, &claim.form(&lines), actor.roles.is_manufacturer());
+        let earlier = if to_company { Vec::new() } else { earlier_decisions(&returns, &lines) };
+        let returns = views(&returns, &claim.form(&lines), to_company);
+        let is_noted = claim.status == ClaimStatus::Rejected && !to_company;
         let kinds: Vec<MatterKind> =
             MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims")).collect();
         let files = claim.files(&lines).into_iter().chain(claim.queries.documents());
@@ -177,6 +192,7 @@ impl Service {
             waiting: self.waiting_of(tx, &kinds, &claim.id.to_string(), today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             tranches: claim_files::tranches_of(tx, claim.id)?,
+            remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
             people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
             next: next_acts(&claim, actor, now),
             sheet: sheets::counts(tx, actor, claim.id.into())?,
@@ -184,6 +200,7 @@ impl Service {
             lines,
             context,
             returns,
+            earlier,
             today,
         })
     }

@@ -25,7 +25,9 @@ use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::Stage;
 use domain::budget::posting;
-use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest};
+use domain::claim::claim::{
+    Claim, ClaimLineRecord, ClaimStatus, LineDecision, decide_lines, lines_digest, reject_lines,
+};
 use domain::claim::entitlement::Release;
 use domain::claim::statement::Statement;
 use domain::payment::tranche::Tranche;
@@ -49,7 +51,7 @@ pub struct VerifiedClaim {
     pub tranche: Option<Tranche>,
 }
 
-/// The agency decides every line, then the claim.
+/// The agency decides every line, then the claim. A claim that is rejected whole needs no decision on its lines.
 pub struct VerifyClaim {
     pub id: ClaimId,
     pub seen_version: i64,
@@ -94,7 +96,10 @@ impl Command for VerifyClaim {
         claim.require(ClaimStatus::Submitted, "submitted")?;
         claim.queries.require_answered()?;
         let mut lines = claims::lines(work.tx, claim.id)?;
-        decide_lines(&mut lines, self.lines)?;
+        match self.outcome {
+            ClaimOutcome::Verified => decide_lines(&mut lines, self.lines)?,
+            ClaimOutcome::Rejected => reject_lines(&mut lines, self.lines)?,
+        }
         claim.verified_by = Some(work.actor.user_id);
         claim.verified_at = Some(work.now);
         work.withhold(DisclosedField::Remarks, &self.remarks)?;

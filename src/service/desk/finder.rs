@@ -8,16 +8,21 @@ use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::excuses;
 use crate::db::people::organisations;
+use crate::db::worklist::numbers;
 use crate::service::Service;
 use crate::service::desk::selections::narrowed;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use domain::base::number::NumberKind;
 use domain::base::permission::Permission;
+use domain::budget::budget_instrument::BudgetInstrument;
 use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Selection, Subject};
+use domain::people::organisation::Organisation;
 use domain::people::user::Actor;
 use domain::words;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The permission that finding takes.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
@@ -36,6 +41,7 @@ words! {
         Utr = "utr",
         Invoice = "invoice",
         Company = "company",
+        Id = "id",
     }
 }
 
@@ -59,7 +65,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundRecord {
     pub kind: FoundKind,
-    /// Its number; for a company its corporate identification number.
+    /// Its number, or its id while it has none; for a company its corporate identification number.
     pub number: String,
     /// The company that it concerns.
     pub company: Option<String>,
@@ -95,6 +101,25 @@ fn letters_of(text: &str) -> Option<&str> {
     text.split('/').find(kind)
 }
 
+/// What was typed with single spaces, and with `0` to `9` for the digits of Devanagari.
+fn plain(text: &str) -> String {
+    let latin = |letter: char| match letter {
+        '०'..='९' => char::from_digit(letter as u32 - '०' as u32, 10).unwrap_or(letter),
+        other => other,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().map(latin).collect()
+}
+
+/// A number as it was typed, with one `/` between its parts. Spaces stand for `/` only before the digits of a number, so
+/// that `TRN 0001` is one and the name of a company is none.
+fn with_slashes(text: &str) -> String {
+    let upper = text.to_uppercase();
+    let parts: Vec<&str> = upper.split(['/', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let is_serial = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if upper.contains(' ') && !parts.last().is_some_and(is_serial) { upper } else { parts.join("/") }
+}
+
 /// One search on one consistent view.
 struct Finder<'f, 'c> {
     tx: &'f mut ReadTx<'c>,
@@ -109,20 +134,22 @@ impl Finder<'_, '_> {
         let (kind, subject, company) = place;
         let Ok(selection) = Selection::parse(subject, [asked]) else { return Ok(()) };
         let selection = narrowed(selection, self.actor)?;
-        let fields: Vec<_> = ["number", company].iter().filter_map(|name| subject.field(name)).collect();
+        let fields: Vec<_> = ["number", company, "id"].iter().filter_map(|name| subject.field(name)).collect();
         let rows = selections::page(self.tx, &selection, &self.on, &fields, None, MOST)?;
         let text = |row: &SelectedRow, place| match row.cell(place) {
             Cell::Text(text) => Some(text.to_owned()),
             _ => None,
         };
-        let record = |row: &SelectedRow| Some(FoundRecord { kind, number: text(row, 0)?, company: text(row, 1) });
+        // A draft has no number yet.
+        let number = |row: &SelectedRow| text(row, 0).or_else(|| text(row, 2));
+        let record = |row: &SelectedRow| Some(FoundRecord { kind, number: number(row)?, company: text(row, 1) });
         self.found.records.extend(rows.iter().filter_map(record));
         Ok(())
     }
 
     /// By a number of ours, or the end of one. Where it names a kind, nothing else is searched.
     fn by_number(&mut self, text: &str) -> Result<bool, Error> {
-        let number = text.to_uppercase().replace('-', "/");
+        let number = with_slashes(text);
         let Some(letters) = letters_of(&number) else { return Ok(false) };
         self.found.searched.push(Searched::Number);
         if let Some((kind, subject, field, company)) = place_of(letters) {
@@ -134,7 +161,7 @@ impl Finder<'_, '_> {
             self.select((kind, subject, company), (&format!("{field}_contains"), &wanted))?;
         } else if letters == "EXC" {
             self.excuses(&number)?;
-        } else if self.actor.may(Permission::ReadBudget).is_ok() {
+        } else {
             self.instruments(&number)?;
         }
         // What is the whole number of a record is not the end of another one's.
@@ -156,10 +183,16 @@ impl Finder<'_, '_> {
 
     fn instruments(&mut self, number: &str) -> Result<(), Error> {
         let wanted = end_of(number, "BUD");
+        self.instruments_that(|one| one.number.contains(&wanted))
+    }
+
+    fn instruments_that(&mut self, is_wanted: impl Fn(&BudgetInstrument) -> bool) -> Result<(), Error> {
+        if self.actor.may(Permission::ReadBudget).is_err() {
+            return Ok(());
+        }
         let all = budget_instruments::list(self.tx)?.into_iter().rev();
         let record = |number| FoundRecord { kind: FoundKind::Instrument, number, company: None };
-        let ours = all.filter(|one| one.number.contains(&wanted)).take(MOST);
-        self.found.records.extend(ours.map(|one| record(one.number)));
+        self.found.records.extend(all.filter(is_wanted).take(MOST).map(|one| record(one.number)));
         Ok(())
     }
 
@@ -168,23 +201,45 @@ impl Finder<'_, '_> {
         self.select((FoundKind::Payment, Subject::Payments, "beneficiary"), ("utr", text))
     }
 
-    fn by_invoice(&mut self, text: &str) -> Result<(), Error> {
+    fn by_invoice(&mut self, text: &str, plain: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Invoice);
-        let found = claims::of_invoice(self.tx, text, self.actor.narrowed_to(), MOST as i64)?;
+        let only = self.actor.narrowed_to();
+        let mut found = claims::of_invoice(self.tx, text, only, MOST as i64)?;
+        if found.is_empty() && plain != text {
+            found = claims::of_invoice(self.tx, plain, only, MOST as i64)?;
+        }
         let numbers: Vec<String> = found.into_iter().flatten().collect();
         let record = |number| FoundRecord { kind: FoundKind::Claim, number, company: None };
         self.found.records.extend(numbers.into_iter().map(record));
         Ok(())
     }
 
-    fn by_company(&mut self, text: &str) -> Result<(), Error> {
+    fn by_company(&mut self, text: &str, plain: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Company);
-        let wanted = text.to_lowercase();
+        let wanted = [text, plain].map(str::to_lowercase);
+        self.companies(|one| {
+            let (name, cin) = (one.name.to_lowercase(), one.cin.to_lowercase());
+            wanted.iter().any(|wanted| name.contains(wanted) || cin == *wanted)
+        })
+    }
+
+    fn companies(&mut self, is_wanted: impl Fn(&Organisation) -> bool) -> Result<(), Error> {
         let all = organisations::list(self.tx, self.actor.narrowed_to())?.into_iter();
-        let named = all.filter(|one| one.name.to_lowercase().contains(&wanted) || one.cin.to_lowercase() == wanted);
         let record = |cin, name| FoundRecord { kind: FoundKind::Company, number: cin, company: Some(name) };
-        self.found.records.extend(named.take(MOST).map(|one| record(one.cin, one.name)));
+        self.found.records.extend(all.filter(is_wanted).take(MOST).map(|one| record(one.cin, one.name)));
         Ok(())
+    }
+
+    /// By the id that the interface has for a record.
+    fn by_id(&mut self, id: Uuid) -> Result<(), Error> {
+        self.found.searched.push(Searched::Id);
+        let id = id.to_string();
+        let kind = numbers::kind_of(self.tx, &id)?;
+        match kind.and_then(|kind| place_of(kind.as_str())) {
+            Some((kind, subject, _, company)) => self.select((kind, subject, company), ("id", &id)),
+            None if kind == Some(NumberKind::BudgetInstrument) => self.instruments_that(|one| one.id.to_string() == id),
+            None => self.companies(|one| one.id.to_string() == id),
+        }
     }
 }
 
@@ -209,15 +264,20 @@ impl Service {
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let text = text.trim();
+            let plain = plain(text);
             let on = OnDay { today: service.clock.now().date_in_india(), limits: &service.finance.limits };
             let mut finder = Finder { tx, actor, on, found: FoundList::default() };
             if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
                 return Ok(finder.found);
             }
-            if !finder.by_number(text)? {
-                finder.by_utr(text)?;
-                finder.by_invoice(text)?;
-                finder.by_company(text)?;
+            match text.parse::<Uuid>() {
+                Ok(id) => finder.by_id(id)?,
+                Err(_) if finder.by_number(&plain)? => {}
+                Err(_) => {
+                    finder.by_utr(&plain)?;
+                    finder.by_invoice(text, &plain)?;
+                    finder.by_company(text, &plain)?;
+                }
             }
             Ok(finder.found)
         })
@@ -235,6 +295,11 @@ mod tests {
         assert_eq!(letters_of("BUD/0001"), Some("BUD"));
         assert_eq!(letters_of("SBINR52026050100001"), None);
         assert_eq!(letters_of("XYZ/0001"), None);
+        for typed in ["ndfeb - 2028-29 / trn / 0001", "NDFEB 2028 29 TRN 0001", "NDFEB-2028-29-TRN-0001"] {
+            assert_eq!(with_slashes(typed), "NDFEB/2028/29/TRN/0001");
+        }
+        assert_eq!(letters_of(&with_slashes("TRN Works Ltd")), None);
+        assert_eq!(plain("  TRN/०००१   x "), "TRN/0001 x");
         assert_eq!(year_before("NDFEB/2028/29/TRN/0001", 14), "2028-29/");
         assert_eq!(year_before("TRN/0001", 0), "");
     }

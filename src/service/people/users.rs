@@ -54,6 +54,7 @@ impl Command for CreateUser {
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<User>, Error> {
         check_roles(work, &self.new.roles, self.new.organisation_id)?;
+        check_company(&self.new.roles, self.new.organisation_id)?;
         if users::find_by_email(work.tx, &self.email)?.is_some() {
             return Err(Refusal::AlreadyExists { what: Reason::SameEmail }.into());
         }
@@ -96,6 +97,14 @@ fn check_roles(work: &mut Work<'_, '_>, roles: &Roles, organisation: Option<Orga
     Ok(())
 }
 
+/// A preparer registers the company; whoever only signs can do nothing without one.
+fn check_company(roles: &Roles, organisation: Option<OrganisationId>) -> Result<(), FieldErrors> {
+    if roles.has(Role::Signatory) && !roles.has(Role::Preparer) && organisation.is_none() {
+        return Err(FieldErrors::one("/organisation_id", FieldReason::SignatoryCompany));
+    }
+    Ok(())
+}
+
 /// Changes the roles and details of an account, or disables it. Disabling ends its open sessions.
 pub struct ChangeUser {
     pub id: UserId,
@@ -129,6 +138,9 @@ impl Command for ChangeUser {
             return Err(Refusal::AlreadyErased.into());
         }
         check_roles(work, &self.roles, self.organisation_id)?;
+        if !self.disabled {
+            check_company(&self.roles, self.organisation_id)?;
+        }
         let was_administrator = user.disabled_at.is_none() && user.roles.has(Role::Administrator);
         let name = self.name.trim().to_owned();
         if user.name != name {
@@ -224,7 +236,12 @@ impl Service {
         let credentials =
             self.read(call.caller, SetPassword::PERMISSION, move |tx, _| Ok(users::credentials(tx, user_id)?)).await?;
         let kept = credentials.ok_or(Error::Unauthenticated)?;
+        let is_same = current == new;
         self.require_password(Some((user_id, kept)), current).await?;
+        // Only whoever knows the present password is told that it is the same one.
+        if is_same {
+            return Err(FieldErrors::one("/new_password", FieldReason::SamePassword).into());
+        }
         let cost = self.password_cost;
         let password_hash = self.with_password(move || passwords::hash(cost, &new)).await?;
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await

@@ -6,6 +6,8 @@ use crate::db::scheme::schemes as rows;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::award::Award;
+use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
 use domain::scheme::bad_scheme::BadScheme;
 use domain::scheme::governing::ClaimGovernedBy;
 use domain::scheme::scheme::Scheme;
@@ -129,6 +131,12 @@ impl Schemes {
     pub fn newest(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
         let versions = self.0.iter().filter(|loaded| loaded.scheme.code == code);
         versions.map(|loaded| &loaded.scheme).max_by_key(|scheme| scheme.version).ok_or(Error::NotFound("scheme"))
+    }
+
+    /// The newest version of a scheme that a form names: an unknown code is a fault of its field.
+    pub fn newest_in_form(&self, code: &str) -> Result<&Arc<Scheme>, Error> {
+        let unknown = |_| FieldErrors::one("/scheme_code", FieldReason::SchemeUnknown).into();
+        self.newest(code).map_err(unknown)
     }
 
     /// The version in force on a day: the newest that is effective by then, or the first of all.

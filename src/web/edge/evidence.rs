@@ -80,6 +80,29 @@ pub async fn download_evidence(web: web::Data<Web>, signed: Signed, id: web::Pat
     Ok(attachment(&record, content))
 }
 
+/// The name under which a browser stores a file (RFC 6266): that of its upload, with the ending of its kind. A browser
+/// that does not read the encoded name takes the plain one.
+fn disposition(record: &Evidence) -> String {
+    let name = record.name_of_download();
+    let plain: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || " ._-()".contains(letter) { letter } else { '_' })
+        .collect();
+    if plain == name {
+        return format!("attachment; filename=\"{plain}\"");
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(&name))
+}
+
+/// A text with every byte but the plainest ones as `%` and two digits (RFC 8187).
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
 /// The answer with a file, which a browser stores and never displays.
 pub fn attachment(record: &Evidence, content: Vec<u8>) -> HttpResponse {
     use base64::Engine;
@@ -88,7 +111,7 @@ pub fn attachment(record: &Evidence, content: Vec<u8>) -> HttpResponse {
     // A browser must never display the file itself, whatever it contains.
     HttpResponse::Ok()
         .content_type(record.media_type.as_str())
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"evidence-{}\"", record.id)))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(record)))
         .insert_header(("Repr-Digest", format!("sha-256=:{digest}:")))
         .body(content)
 }

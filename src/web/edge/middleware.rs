@@ -46,7 +46,7 @@ pub async fn around(
     let started = Instant::now();
     request.extensions_mut().insert(RequestId(request_id.clone()));
     // A NUL in path or query is part of no valid name, and PostgreSQL accepts it in no text.
-    let response = if request.uri().to_string().contains("%00") {
+    let response = if has_nul(&request) && !of_pages(&request) {
         let problem = Problem::edge("bad_parameter", "an address has no NUL character");
         request.error_response(problem).map_into_boxed_body()
     } else {
@@ -82,6 +82,17 @@ pub async fn around(
         None => tracing::info!(request_id, %method, route, status, milliseconds, "request"),
     }
     Ok(response)
+}
+
+/// Whether an address has a NUL.
+pub fn has_nul(request: &ServiceRequest) -> bool {
+    request.uri().to_string().contains("%00")
+}
+
+/// Whether an address is one of pages, which refuse it with a page.
+fn of_pages(request: &ServiceRequest) -> bool {
+    let first = request.path().split('/').nth(1).unwrap_or_default();
+    first.parse::<Language>().is_ok() && request.path().matches('/').count() > 1
 }
 
 /// Adds the request id to a problem, tells it in the language of the request, and adds a problem document to every

@@ -5,11 +5,11 @@
 use crate::service::running::error::Error;
 use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
+use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::problem_page::told;
-use crate::web::portal::texts::Language;
+use crate::web::portal::refusal_words::{account, in_words};
 use domain::base::money::Paise;
-use domain::budget::account_name::{AccountName, AccountOwner};
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::BalanceChange;
 
@@ -63,7 +63,7 @@ impl Page {
             Ok(rehearsal) => Effect::Does(Outcome {
                 then: then(&rehearsal.answer),
                 changes: self.changes(&rehearsal.balances),
-                warnings: rehearsal.warnings.iter().map(warned).collect(),
+                warnings: self.warned(&rehearsal.warnings),
             }),
             Err(Error::Refused(refusal)) => Effect::Refused(told(&Problem::from(refusal), self.language)),
             Err(_) => Effect::Unknown,
@@ -82,24 +82,14 @@ impl Page {
 
     /// The name of an account in words; a name that cannot be read stands as it is.
     pub fn account(&self, code: &str) -> String {
-        let Ok(name) = code.parse::<AccountName>() else { return code.to_owned() };
-        let owner = match name.owner {
-            AccountOwner::Award(number) => self.t1("account-of-award", "number", number),
-            AccountOwner::Year(year) => self.t1("account-of-year", "year", year),
-            AccountOwner::Scheme(code) => self.t1("account-of-scheme", "code", code),
-        };
-        let values = [
-            ("ledger", self.word("account-ledger", name.ledger)),
-            ("owner", owner),
-            ("component", self.word("component", name.component)),
-            ("stage", self.word("account-stage", name.stage)),
-        ];
-        self.language.text_with("account-name", &values)
+        account(code, self.language).unwrap_or_else(|| code.to_owned())
     }
-}
 
-fn warned(warning: &Warning) -> Said {
-    Said { text: warning.detail.clone(), language: Language::English }
+    /// Warnings of a rehearsal in words.
+    pub fn warned(&self, warnings: &[Warning]) -> Vec<Said> {
+        let text = |warning: &Warning| as_a_sentence(&in_words(&warning.message, self.language));
+        warnings.iter().map(|warning| Said { text: text(warning), language: self.language }).collect()
+    }
 }
 
 impl Effect {

@@ -5,6 +5,7 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
 use crate::web::portal::seal;
 use crate::web::portal::texts::Language;
+use crate::web::portal::typed_words::label_of;
 use std::borrow::Cow;
 
 /// A form that was sent and not taken: what was typed, and why.
@@ -119,7 +120,16 @@ impl Form {
             Some(pointer) => self.id(pointer),
             None => self.name.to_owned(),
         };
-        self.errors.iter().map(|error| (at(error), reason(error, self.language))).collect()
+        self.errors.iter().map(|error| (at(error), self.named_fault(error))).collect()
+    }
+
+    /// What is wrong with a field, with the label of the field before it: the summary stands far above the fields.
+    fn named_fault(&self, error: &FieldProblem) -> Said {
+        let field = self.field_of(&error.pointer).and_then(|pointer| label_of(self.name, pointer, self.language));
+        let Some(field) = field else { return reason(error, self.language) };
+        let said = said_of(error, self.language);
+        let text = self.language.text_with("fault-of", &[("field", field), ("fault", said.text)]);
+        Said { text, ..said }
     }
 
     /// The field of a pointer, or the one that it is a part of.
@@ -129,10 +139,21 @@ impl Form {
     }
 }
 
-/// The reason of a fault, in the language of the page. What a parser said is English.
+/// The reason of a fault as a sentence of its own.
 pub fn reason(error: &FieldProblem, language: Language) -> Said {
+    let said = said_of(error, language);
+    Said { text: as_a_sentence(&said.text), ..said }
+}
+
+/// The reason of a fault, in the language of the page. What a parser said is English. Where the text for programs
+/// speaks of paise or of names in the JSON, pages have a text of their own.
+fn said_of(error: &FieldProblem, language: Language) -> Said {
+    let own = format!("fault-{}", error.code);
+    if Language::has(&own) {
+        return Said { text: language.text(&own), language };
+    }
     let language = if error.code == "as_said" { Language::English } else { language };
-    Said { text: as_a_sentence(&error.told(language)), language }
+    Said { text: error.told(language), language }
 }
 
 /// On a page a reason stands alone, so it begins with a capital letter.

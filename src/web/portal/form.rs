@@ -10,7 +10,7 @@ use domain::base::field::{FieldError, FieldErrors};
 use domain::base::field_reason::FieldReason;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The hidden field with the seal of a form.
 pub const SEAL: &str = "seal";
@@ -65,7 +65,8 @@ impl Typed {
 
     /// The version that the person saw.
     pub fn version(&self) -> Result<i64, Problem> {
-        let seen = self.named(VERSION).and_then(|text| text.parse().ok());
+        let mut sent = self.0.iter().filter(|(name, _)| name == VERSION);
+        let seen = sent.next().filter(|_| sent.next().is_none()).and_then(|(_, text)| text.parse().ok());
         seen.ok_or_else(|| Problem::edge("version_required", "the form does not say which version was seen"))
     }
 
@@ -73,8 +74,12 @@ impl Typed {
     pub fn json(&self) -> Result<Value, Problem> {
         let (mut body, mut errors) = (Value::Object(Map::new()), FieldErrors::new());
         let mut days: BTreeMap<&str, [&str; 3]> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for (kind, pointer, text) in self.fields() {
-            if kind == "day" {
+            if kind != "each" && !seen.insert(pointer) {
+                // No page of ours sends a field twice, and neither of the two texts may win silently.
+                errors.add(pointer, FieldReason::Twice);
+            } else if kind == "day" {
                 let (of, part) = pointer.rsplit_once('/').unwrap_or((pointer, ""));
                 let parts = days.entry(of).or_insert([""; 3]);
                 if let Some(place) = ["d", "m", "y"].iter().position(|known| *known == part) {
@@ -170,6 +175,10 @@ fn at_its_field(problem: Problem) -> Problem {
         if let Some(name) = named.map(str::to_owned) {
             let pointer = format!("{}/{name}", error.pointer);
             *error = FieldError { pointer, reason: FieldReason::Missing }.into();
+        } else if error.code == "as_said" {
+            // The parser speaks to programs; what a form sends is wrong only where somebody changed the form.
+            let pointer = error.pointer.clone();
+            *error = FieldError { pointer, reason: FieldReason::Unreadable }.into();
         }
     }
     problem
@@ -229,6 +238,13 @@ mod tests {
         assert_eq!(pointers(&form), expected.map(|(at, why)| (at.to_owned(), why.to_owned())));
         assert_eq!(pointers(&typed(&[])), [("/outcome".to_owned(), "missing".to_owned())]);
         assert_eq!(pointers(&typed(&[("word:/outcome", "gone")]))[0].0, "/outcome");
+        // A field that is sent twice has no text: neither the first nor the last one wins.
+        let twice = typed(&[("word:/outcome", "failed"), ("maybe:/reason", "a"), ("maybe:/reason", "b")]);
+        assert_eq!(pointers(&twice), [("/reason".to_owned(), "twice".to_owned())]);
+        let twice = typed(&[("day:/paid_on/d", "1"), ("day:/paid_on/d", "2"), ("/x", "1"), ("kg:/x", "1")]);
+        assert_eq!(twice.json().unwrap_err().errors.len(), 3, "and the day is none");
+        assert!(typed(&[("version", "3"), ("version", "4")]).version().is_err());
+        assert_eq!(pointers(&typed(&[("word:/outcome", "gone")]))[0].1, "unreadable", "no text of a parser");
         assert!(typed(&[("/a", "1"), ("/a/b", "2")]).json().is_err());
         assert!(typed(&[("/9999/b", "2")]).json().is_ok(), "a number that is no place in a list is a name");
     }

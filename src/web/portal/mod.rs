@@ -15,6 +15,7 @@ pub mod everyone;
 pub mod field;
 pub mod form;
 pub mod list;
+pub mod lost_form;
 pub mod milestone;
 pub mod multipart;
 pub mod numbers;
@@ -25,6 +26,7 @@ pub mod problem_page;
 pub mod public;
 pub mod recovery;
 pub mod reference;
+pub mod refusal_words;
 pub mod route_table;
 pub mod scheme;
 pub mod seal;
@@ -32,6 +34,7 @@ pub mod sent;
 pub mod session;
 pub mod sign_in_page;
 pub mod texts;
+pub mod typed_words;
 pub mod upload;
 pub mod worklist;
 
@@ -61,6 +64,7 @@ use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
 use crate::web::portal::worklist::inbox;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
 
 /// Every page and every act, room by room, with what it declares.
@@ -385,7 +389,13 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 
-/// There is no such page.
-async fn unknown() -> Result<actix_web::HttpResponse, Problem> {
-    Err(Problem::edge("not_found", "there is no such page"))
+/// There is no such page, or not by this method.
+async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let path = page::split(request.path()).1;
+    let methods = route_table::methods_of(&path);
+    if methods.is_empty() {
+        return Err(Problem::edge("not_found", "there is no such page"));
+    }
+    let allow = Some(methods.join(", "));
+    Err(Problem { allow, ..Problem::edge("method_not_allowed", "this page is not asked for in this way") })
 }

@@ -142,9 +142,8 @@ pub fn parse_amount(text: &str) -> Option<Paise> {
         }
     }
     let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
-    let whole: String = whole.chars().filter(|letter| *letter != ',').collect();
-    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_number(&whole) || !is_number(part) || part.len() > 9 {
+    let whole = ungrouped(whole)?;
+    if !is_number(part) || part.len() > 9 {
         return None;
     }
     let mut amount = whole.parse::<i64>().ok()?.checked_mul(size)?;
@@ -162,9 +161,24 @@ pub fn parse_amount(text: &str) -> Option<Paise> {
 
 /// A whole number as people write it: `2,10,000`.
 pub fn parse_whole(text: &str) -> Option<i64> {
-    let digits: String = latin_digits(text.trim()).chars().filter(|letter| *letter != ',').collect();
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| is_number)
+    ungrouped(&latin_digits(text.trim()))?.parse().ok()
+}
+
+fn is_number(digits: &str) -> bool {
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The digits of a whole number that has no commas, or has them where people put them: `1,50,000` as in India,
+/// `150,000` as elsewhere. A comma in another place may stand for a decimal point or for a digit that is missing.
+fn ungrouped(text: &str) -> Option<String> {
+    let groups: Vec<&str> = text.split(',').collect();
+    let (first, rest) = groups.split_first()?;
+    if first.is_empty() || !groups.iter().all(|group| is_number(group)) {
+        return None;
+    }
+    let Some((last, between)) = rest.split_last() else { return Some((*first).to_owned()) };
+    let in_groups_of = |size: usize| first.len() <= size && between.iter().all(|group| group.len() == size);
+    (last.len() == 3 && (in_groups_of(2) || in_groups_of(3))).then(|| groups.concat())
 }
 
 /// The same text with `0` to `9` for the digits of Devanagari.
@@ -274,6 +288,15 @@ mod tests {
         for wrong in ["", "crore", "-1", "1e3", "1.005", "15 crore 20 lakh", "9999999999999999999", "1.2.3", "₹"] {
             assert_eq!(parse_amount(wrong), None, "{wrong}");
         }
+        for wrong in ["1,5,0", "1,50", "15,00,00", ",150", "1,,500", "150,0000", "1,500,00", "1,50,000,", "2,1000"] {
+            assert_eq!((parse_whole(wrong), parse_amount(wrong)), (None, None), "{wrong}");
+        }
+        for (text, number) in
+            [("1,50,000", 150_000), ("150,000", 150_000), ("150000", 150_000), ("1,234,567", 1_234_567)]
+        {
+            assert_eq!((parse_whole(text), parse_amount(text)), (Some(number), Some(Paise(number * 100))), "{text}");
+        }
+        assert_eq!(parse_whole("२,१०,०००"), Some(210_000));
         assert_eq!(parse_whole("2,10,000"), Some(210_000));
         assert_eq!(parse_whole("2.5"), None);
     }

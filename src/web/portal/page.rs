@@ -18,15 +18,19 @@ use askama::Template;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::id::EvidenceId;
-use domain::base::money::indian_grouping;
+use domain::base::money::{Paise, indian_grouping};
 use domain::base::permission::{Permission, Role};
 use domain::scheme::rules::figure::Title;
+use domain::scheme::scheme::Component;
 use futures_util::FutureExt;
 use std::future::Future;
 use std::pin::Pin;
 
 /// What waits for the reader: the first entry of the navigation.
 pub const INBOX: &str = "/inbox";
+
+/// Where people sign in.
+pub const SIGN_IN: &str = "/sign-in";
 
 /// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
 /// there for a person who may not read what it leads to.
@@ -59,6 +63,7 @@ fn belongs(page: &str, entry: &str) -> bool {
 }
 
 /// One request for a page.
+#[derive(Clone)]
 pub struct Page {
     pub language: Language,
     /// The address after the language: `/tranches/…`.
@@ -196,6 +201,19 @@ impl Page {
         self.t1("unit-kg", "n", format!("{sign}{}", indian_grouping(kg.unsigned_abs())))
     }
 
+    /// Kilograms of what was sold; a dash for a component that counts none.
+    pub fn sold(&self, component: &Component, kg: &i64) -> String {
+        if *component == Component::SalesLinkedIncentive { self.kilograms(kg) } else { "–".to_owned() }
+    }
+
+    /// The part of a line that counts.
+    pub fn counted(&self, component: &Component, kg: &i64, amount: &Paise) -> String {
+        match component {
+            Component::SalesLinkedIncentive => format!("{}, {amount}", self.kilograms(kg)),
+            _ => amount.to_string(),
+        }
+    }
+
     /// The address at which a document is opened.
     pub fn file_address(&self, id: &EvidenceId) -> String {
         self.to(&format!("/files/{id}/content"))
@@ -283,7 +301,7 @@ impl Page {
 }
 
 /// The language and the rest of an address: `/hi/tranches` is Hindi and `/tranches`.
-fn split(path: &str) -> (Language, String) {
+pub fn split(path: &str) -> (Language, String) {
     let rest = path.strip_prefix('/').unwrap_or(path);
     let (first, rest) = rest.split_once('/').unwrap_or((rest, ""));
     (first.parse().unwrap_or(Language::English), format!("/{rest}"))
@@ -294,6 +312,12 @@ pub fn own_address(address: &str) -> Option<&str> {
     let (language, rest) = address.strip_prefix('/')?.split_once('/')?;
     let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !rest.starts_with('/');
     (language.parse::<Language>().is_ok() && plain).then_some(address)
+}
+
+/// The same for a page that can be opened: after signing in a person is led to no act, and not to signing in again.
+pub fn own_page(address: &str) -> Option<&str> {
+    let (_, path) = split(own_address(address)?.split(['?', '#']).next()?);
+    (route_table::is_page(&path) && path != SIGN_IN).then_some(address)
 }
 
 #[cfg(test)]
@@ -316,6 +340,17 @@ mod tests {
             "/en",
         ] {
             assert_eq!(own_address(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn people_are_led_back_to_pages_only() {
+        for good in ["/en/", "/hi/tranches?status=verified", "/en/tranches/NDFEB-2028-29-TRN-0001?entry=3#steps"] {
+            assert_eq!(own_page(good), Some(good));
+        }
+        for bad in ["/en/sign-out", "/en/sign-in", "/hi/account/password", "/en/tranches/X/sanction", "//evil.example"]
+        {
+            assert_eq!(own_page(bad), None, "{bad}");
         }
     }
 }

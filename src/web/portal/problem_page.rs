@@ -3,15 +3,17 @@
 
 use crate::config::Portal;
 use crate::web::edge::extract;
-use crate::web::edge::middleware::{RequestId, Whole};
+use crate::web::edge::middleware::{RequestId, Whole, has_nul};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::refusal_words::in_words;
 use crate::web::portal::session::{Renewed, keeping};
 use crate::web::portal::sign_in_page;
 use crate::web::portal::texts::Language;
+pub use crate::web::portal::typed_words::typed_with_labels;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -43,7 +45,11 @@ pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let answered = next.call(request).await?.map_into_boxed_body();
+    let answered = if has_nul(&request) {
+        request.error_response(Problem::edge("bad_parameter", "an address has no NUL character"))
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
     let mut answered = match problem_of(&answered) {
         Some(problem) => {
             let request = answered.request().clone();
@@ -118,6 +124,9 @@ pub fn builder(problem: &Problem) -> HttpResponseBuilder {
     if let Some(seconds) = problem.retry_after_seconds {
         answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
+    if let Some(allow) = &problem.allow {
+        answer.insert_header((header::ALLOW, allow.as_str()));
+    }
     answer
 }
 
@@ -138,6 +147,7 @@ impl<'a> ProblemPage<'a> {
             "not_permitted" | "not_found" | "method_not_allowed" => "not_found",
             "form_not_ours" => "form_not_ours",
             "unavailable" => "unavailable",
+            "body_too_large" => "body_too_large",
             "internal" => "internal",
             _ => "bad_request",
         };
@@ -175,11 +185,11 @@ impl Warning {
 /// What a problem says to people, in the language of the page where there is a text for it, in English otherwise.
 pub fn told(problem: &Problem, language: Language) -> Said {
     let key = format!("refusal-{}", problem.code);
-    if Language::has(&key) {
+    if problem.arguments.is_empty() && Language::has(&key) {
         return Said { text: language.text(&key), language };
     }
     match &problem.refusal {
-        Some(refusal) => Said { text: language.said(refusal), language },
+        Some(refusal) => Said { text: in_words(refusal, language), language },
         None => Said { text: problem.detail.clone(), language: Language::English },
     }
 }
@@ -232,10 +242,4 @@ impl Conflict<'_> {
     pub fn answer(&self, problem: &Problem) -> Reply {
         Ok(whole(self.page.show_with(builder(problem), self)?, problem))
     }
-}
-
-/// Labels and texts of what was typed, by the names of the fields.
-pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
-    let label = |name: &str| page.word("field", name.rsplit('/').next().unwrap_or_default());
-    typed.shown_again().map(|(name, text)| (label(name), text.to_owned())).collect()
 }

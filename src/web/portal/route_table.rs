@@ -67,11 +67,27 @@ pub fn page_above(path: &str) -> String {
     above.to_owned()
 }
 
-/// Whether an address is one of a declared path, whose parts in braces stand for anything.
-fn is_at(declared: &str, address: &str) -> bool {
+/// Whether an address after the language is that of a page.
+pub fn is_page(path: &str) -> bool {
+    declared().iter().any(|one| one.method == "GET" && is_at(one.path, path))
+}
+
+/// The methods of an address after the language; none if the table has no such address.
+pub fn methods_of(path: &str) -> Vec<&'static str> {
+    let all = declared();
+    let known = |method: &str| all.iter().any(|one| one.method == method && is_at(one.path, path));
+    let (read, sent) = (known("GET"), known("POST"));
+    ["GET", "HEAD"].into_iter().filter(|_| read).chain(["POST"].into_iter().filter(|_| sent)).collect()
+}
+
+/// Whether an address is one of a declared path, whose parts in braces stand for anything; the last one may stand for
+/// several parts.
+pub fn is_at(declared: &str, address: &str) -> bool {
     let (declared, address) = (declared.split('/'), address.split('/'));
-    declared.clone().count() == address.clone().count()
-        && declared.zip(address).all(|(part, given)| part.starts_with('{') || part == given)
+    let same = |(part, given): (&str, &str)| part.starts_with('{') && !given.is_empty() || part == given;
+    let open = declared.clone().last().is_some_and(|last| last.contains(":.+"));
+    let counts = (declared.clone().count(), address.clone().count());
+    (counts.0 == counts.1 || open && counts.0 < counts.1) && declared.zip(address).all(same)
 }
 
 impl PageTable for ServiceConfig {
@@ -105,6 +121,20 @@ impl PageTable for Vec<Declared> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_the_table_has_is_a_page() {
+        for page in ["/", "/tranches", "/tranches/NDFEB-2028-29-TRN-0001", "/n/NDFEB/2028-29/TRN/0001", "/account"] {
+            assert!(is_page(page), "{page}");
+        }
+        for other in ["/sign-out", "/account/password", "/tranches/X/sanction", "/tranches/", "/nothing", "/n"] {
+            assert!(!is_page(other), "{other}");
+        }
+        assert_eq!(methods_of("/tranches"), ["GET", "HEAD"]);
+        assert_eq!(methods_of("/sign-in"), ["GET", "HEAD", "POST"]);
+        assert_eq!(methods_of("/tranches/X/sanction"), ["POST"]);
+        assert!(methods_of("/nothing").is_empty());
+    }
 
     #[test]
     fn an_act_belongs_to_the_page_above_it() {

@@ -6,6 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::form::{SEAL, Typed};
+use crate::web::portal::lost_form::Sender;
 use crate::web::portal::page::Page;
 use crate::web::portal::{problem_page, seal};
 use actix_web::dev::Payload;
@@ -112,7 +113,9 @@ impl Sent {
             }
             Err(problem) if problem_page::brings_the_form_back(&problem) => {
                 let Sent { page, typed, key } = self;
-                again(page, Trouble { form, typed, problem, key }).await
+                let sender = Sender { page: page.clone(), typed: typed.clone(), problem: problem.clone() };
+                let shown = again(page, Trouble { form, typed, problem, key }).await?;
+                sender.or_lost(record, shown)
             }
             Err(problem) if problem.code == "idempotency_key_reused" => {
                 problem_page::done_before(&self.page, self.key.unwrap_or_default(), record).await

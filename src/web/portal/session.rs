@@ -12,6 +12,7 @@ use domain::base::id::SessionId;
 use domain::people::user::User;
 
 /// A person who is signed in.
+#[derive(Clone)]
 pub struct Visitor {
     pub user: User,
     pub caller: Caller,

@@ -16,6 +16,23 @@ static_loader! {
     };
 }
 
+fn named(values: &[(&'static str, String)]) -> HashMap<Cow<'static, str>, FluentValue<'static>> {
+    values.iter().map(|(name, value)| (Cow::Borrowed(*name), fluent(name, value))).collect()
+}
+
+/// A value as a text takes it. Numbers of things are numbers, so that a text can have a form for one of them; all else
+/// stands as it is written.
+fn fluent(name: &str, value: &str) -> FluentValue<'static> {
+    let counts = COUNTS.contains(&name) && !(value.starts_with('0') && value.len() > 1);
+    match value.parse::<u32>().ok().filter(|_| counts) {
+        Some(number) => FluentValue::from(number),
+        None => FluentValue::from(value.to_owned()),
+    }
+}
+
+/// The names of variables that say how many there are of something.
+const COUNTS: &[&str] = &["n", "days"];
+
 impl Language {
     /// The text of a key.
     pub fn text(self, key: &str) -> String {
@@ -24,12 +41,15 @@ impl Language {
 
     /// The text of a key that has variables.
     pub fn text_with(self, key: &str, values: &[(&'static str, String)]) -> String {
-        let named = |(name, value): &(&'static str, String)| (Cow::Borrowed(*name), FluentValue::from(value.clone()));
-        let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values.iter().map(named).collect();
-        TEXTS.lookup_complete(self.identifier(), key, Some(&values))
+        TEXTS.lookup_complete(self.identifier(), key, Some(&named(values)))
     }
 
-    /// Whether there is such a key.
+    /// The same if there is such a key.
+    pub fn text_if_any(self, key: &str, values: &[(&'static str, String)]) -> Option<String> {
+        TEXTS.try_lookup_complete(self.identifier(), key, Some(&named(values)))
+    }
+
+    /// Whether there is such a key, of a text without variables.
     pub fn has(key: &str) -> bool {
         TEXTS.try_lookup(Language::English.identifier(), key).is_some()
     }

@@ -103,7 +103,7 @@ fn a_provision_could_not_be_otherwise(app: App) {
         let problem = propose("financial_year", &json!(year)).refused(400, "malformed_json");
         assert_eq!(problem["errors"][0]["pointer"], "/financial_year", "{year}");
     }
-    propose("scheme_code", &json!("no-such-scheme")).refused(404, "not_found");
+    propose("scheme_code", &json!("no-such-scheme")).refused(422, "invalid_fields");
     assert_eq!(app.auditor().sees("/budget-instruments")["data"], json!([]));
     assert_eq!(propose("amount_paise", &json!(1)).status, 201);
 }

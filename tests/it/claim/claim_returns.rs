@@ -199,7 +199,10 @@ fn a_rejection_gives_its_reasons_to_the_company(app: App) {
     app.verifier().does(&path, &claim, without.clone()).refused(422, "invalid_fields");
     let mut with = without;
     with["reasons"] = json!("No delivery notes.");
-    app.verifier().does(&path, &claim, with).ok();
+    // No line has to be decided for it, and none is accepted in a claim that is rejected whole.
+    with["lines"] = json!([{ "line": 1, "accepted": true }]);
+    let rejected = app.verifier().does(&path, &claim, with).ok();
+    assert_eq!(rejected["lines"][0]["decision"], Value::Null);
     let read = app.preparer().sees(&at("claims", &claim)).to_string();
     assert!(read.contains("No delivery notes.") && !read.contains("a copy of last year's"), "{read}");
     app.must_verify();

@@ -68,7 +68,9 @@ fn a_file_comes_back_as_it_was_sent_and_inert(app: App) {
     assert_eq!(content.header("repr-digest"), Some(&*format!("sha-256=:{}:", STANDARD.encode(digest))));
     assert_eq!(content.header("content-type"), Some("application/pdf"));
     let disposition = content.header("content-disposition").unwrap();
-    assert_eq!(disposition, format!("attachment; filename=\"evidence-{}\"", record["id"].as_str().unwrap()));
+    // Under the name of its upload: plain for old programs, whole for all others, and nothing that ends the header.
+    let whole = "filename*=UTF-8''%E0%A4%A8%E0%A4%AE%E0%A5%82%E0%A4%A8%E0%A4%BE%20%22report%22%203.pdf";
+    assert_eq!(disposition, format!("attachment; filename=\"_____ _report_ 3.pdf\"; {whole}"));
     assert_eq!(content.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(verifier.get(&at("evidence", &record)).unwrap().json(), record);
     let stored = PathBuf::from(&hex(&digest)[..2]).join(hex(&digest));

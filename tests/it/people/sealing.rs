@@ -221,6 +221,8 @@ fn every_door_but_the_open_ones_asks_who_is_there(app: App) {
 fn everybody(app: &App) -> Vec<(&'static str, Arc<Person>)> {
     let make = |role: &Role| match role {
         Role::Administrator => app.administrator(),
+        // Whoever only signs has a company.
+        Role::Signatory => app.signatory_of("ferrite"),
         _ => app.person(&format!("only-{role}"), &[role.as_str()], None),
     };
     Role::ALL.iter().map(|role| (role.as_str(), make(role))).collect()

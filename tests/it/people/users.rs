@@ -30,8 +30,10 @@ fn only_an_administrator_manages_accounts(app: App) {
     let subject = account_of(&app, &app.verifier());
     let other: Vec<&Role> = Role::ALL.iter().filter(|role| **role != Role::Administrator).collect();
     assert_eq!(other.len(), Role::ALL.len() - 1);
+    let company = app.organisation("lodestone")["id"].clone();
     for role in other {
-        let person = app.person(&format!("some-{role}"), &[role.as_str()], None);
+        let own = Some(&company).filter(|_| *role == Role::Signatory);
+        let person = app.person(&format!("some-{role}"), &[role.as_str()], own);
         assert_eq!(person.get("/me").unwrap().ok()["roles"], json!([role]));
         let (content, before) = (app.content(), app.audit_length());
         person.post("/users", None, &account("x@sample.example", &["auditor"])).unwrap().refused(403, "not_permitted");
@@ -91,6 +93,9 @@ fn an_organisation_is_for_its_own_people_and_must_exist(app: App) {
         let problem = with(&roles, organisation).refused(422, "invalid_fields");
         assert_eq!(problem["errors"][0]["pointer"], "/organisation_id");
     }
+    // Whoever only signs can do nothing without a company; a preparer registers it.
+    let alone = with(&["signatory"], Value::Null).refused(422, "invalid_fields");
+    assert_eq!(alone["errors"][0]["code"], "signatory_company");
     assert_eq!(with(&["signatory"], organisation.clone()).ok()["organisation_id"], organisation);
 }
 

@@ -149,10 +149,15 @@ impl Shown {
             .collect()
     }
 
-    /// The address of the link with this text.
+    /// The address of the link with this text; of a fault also without the name of its field.
     #[track_caller]
     pub fn link(&self, text: &str) -> String {
-        let found = self.page.named("a").into_iter().find(|link| link.text() == text);
+        let mut letters = text.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
+        let fault = format!(": {first}{}", letters.as_str());
+        let links = || self.page.named("a").into_iter();
+        let named = || links().find(|link| link.text().ends_with(&fault));
+        let found = links().find(|link| link.text() == text).or_else(named);
         found.unwrap_or_else(|| panic!("no link '{text}' on {}", self.address)).attribute("href").unwrap().to_owned()
     }
 

@@ -59,7 +59,7 @@ fn kilograms_that_the_materials_do_not_explain_are_shown_before_the_decision(app
     let shown =
         agency.opens_foreseen(DESK).with_status(200).says("stock-register.pdf").says("Alloy 0 kg 1,000 kg 0 kg 0 kg");
     let shown = shown.says("Not explained: 1,000 kg of Alloy were used up, of which at most 800 kg of Magnet");
-    let shown = shown.says("200 kg and ₹10,00,000.00 do not count: Held: not explained by the mass balance");
+    let shown = shown.says("200 kg, ₹10,00,000.00 does not count: Held: not explained by the mass balance");
     let shown = shown.says("If every line is accepted, the claim comes to ₹12,80,000.00");
     let form = shown.form("Verify and reserve").fill("Accept line 1", CHOSEN).fill("Remarks", "register seen");
     let shown = agency.sends(&form).with_status(200).says("Kilograms held 200 kg").says("Of it, ₹40,00,000.00 counts");
@@ -90,7 +90,7 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
         .form("Verify and reserve");
     let shown = agency.sends(&form.fill("Accept line 1", CHOSEN).fill("Remarks", "in order")).with_status(200);
     let shown = agency.opens(&shown.link("Final certificate")).with_status(200);
-    shown.says("day(s) are left").says("The company has submitted no final certificate yet");
+    shown.says("days are left").says("The company has submitted no final certificate yet");
     let claim = app.auditor().sees(&at("claims", &claim));
     certifies(&app.signatory(), &claim, 1_000, 500_000_000);
 
@@ -115,7 +115,7 @@ fn a_final_certificate_is_returned_and_then_accepted_as_the_page_said(app: App) 
     let form = shown.form("Record the decision").fill("Remarks", "compared with the invoices");
     let shown =
         agency.sends(&form).with_status(200).says("Decided by you").says("Balance still to be paid ₹3,20,000.00");
-    shown.says_nothing_of("day(s) are left");
+    shown.says_nothing_of("days are left");
     let tranches = app.auditor().sees(&format!("/tranches?claim_id={}", claim["id"].as_str().unwrap()));
     let amounts: Vec<&Value> = tranches["data"].as_array().unwrap().iter().map(|one| &one["amount_paise"]).collect();
     assert_eq!(amounts, [128_000_000, 32_000_000]);

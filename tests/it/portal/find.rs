@@ -32,6 +32,24 @@ fn one_record_is_gone_to_at_once(app: App) {
     for text in ["NDFEB/2026-27/TRN/0001", " ndfeb-2026-27-trn-0001 ", "2026-27/TRN/0001"] {
         assert_eq!(finds(&auditor, text).address, tranche, "{text}");
     }
+    // As people write it: digits of Devanagari, and spaces around and within.
+    for text in ["NDFEB / 2026-27 / TRN / 0001", "ndfeb 2026-27 trn 0001", "NDFEB/२०२६-२७/TRN/०००१"]
+    {
+        assert_eq!(auditor.sends_search(&auditor.opens("/en/account"), text).address, tranche, "{text}");
+    }
+    // By the id of the record, as the interface has it.
+    for (table, page) in [("tranches", tranche), ("payments", "/en/payments/NDFEB-2026-27-PAY-0001")] {
+        let number =
+            page.rsplit('/').next().unwrap().replace("NDFEB-2026-27-", "NDFEB/2026-27/").replace("-0001", "/0001");
+        let id = app.values(&format!("SELECT id AS value FROM {table} WHERE number = '{number}'")).remove(0);
+        assert_eq!(finds(&auditor, &id).address, page);
+        assert_eq!(finds(&auditor, &format!(" {} ", id.to_uppercase())).address, page);
+    }
+    let id = app.values("SELECT id AS value FROM budget_instruments LIMIT 1").remove(0);
+    assert_eq!(finds(&auditor, &id).address, "/en/budget/instruments/NDFEB-2026-27-BUD-0001");
+    let id = app.values("SELECT id AS value FROM organisations WHERE name = 'Sample lodestone Ltd'").remove(0);
+    finds(&auditor, &id).says("Sample lodestone Ltd");
+    finds(&auditor, &uuid::Uuid::nil().to_string()).says("Nothing that you may see was found").says("ids of records");
     assert_eq!(finds(&auditor, "NDFEB/2026-27/SAN/0001").address, tranche, "a sanction is a part of its tranche");
     assert_eq!(finds(&auditor, "BUD/0001").address, "/en/budget/instruments/NDFEB-2026-27-BUD-0001");
     let payment = finds(&auditor, "utr 0000 0000 0001").says("UTR000000000001");
@@ -41,7 +59,7 @@ fn one_record_is_gone_to_at_once(app: App) {
     let listed = finds(&auditor, number).says(number).says("Disbursement").says("Sample lodestone Ltd");
     assert!(listed.address.starts_with("/en/find?"));
     finds(&auditor, "lodestone").says("Company").says("Sample lodestone Ltd").says("names of companies");
-    finds(&auditor, "sample").says("2 record(s)");
+    finds(&auditor, "sample").says("2 records");
     // Nothing found says so, and what was searched.
     finds(&auditor, "nothing of this name").says("Nothing that you may see was found").says("numbers of invoices");
     finds(&auditor, "TRN/9999").says("Nothing that you may see was found").says("Searched: numbers of this kind.");
@@ -77,6 +95,8 @@ fn nothing_of_another_company_is_found(app: App) {
     ] {
         finds(&other, text).says("Nothing that you may see was found");
     }
+    let id = app.values("SELECT id AS value FROM tranches WHERE number = 'NDFEB/2026-27/TRN/0001'").remove(0);
+    finds(&other, &id).says("Nothing that you may see was found");
     // An administrator of accounts has no search, and no page of it.
     let administrator = Browser::of(&app, &app.administrator(), "en");
     administrator.opens("/en/account").says_nothing_of("Search");

@@ -46,6 +46,36 @@ fn whoever_asks_for_the_head_of_a_page_gets_it(app: App) {
 }
 
 #[apply(on_sqlite!)]
+fn what_a_page_is_not_asked_by_is_named_with_what_it_is(app: App) {
+    for (method, page, allow) in [
+        ("PUT", "/en/tranches", "GET, HEAD"),
+        ("DELETE", "/hi/tranches/NDFEB-2026-27-TRN-0001", "GET, HEAD"),
+        ("PATCH", "/en/sign-in", "GET, HEAD, POST"),
+        ("GET", "/en/tranches/NDFEB-2026-27-TRN-0001/sanction", "POST"),
+        ("OPTIONS", "/en/", "GET, HEAD"),
+    ] {
+        let answer = app.client.send(method, page, &[], None).unwrap();
+        assert_eq!((answer.status, answer.header("allow")), (405, Some(allow)), "{method} {page}");
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{method} {page}");
+    }
+    assert_eq!(app.client.send("PUT", "/en/nothing", &[], None).unwrap().status, 404);
+}
+
+#[apply(on_sqlite!)]
+fn an_address_with_a_nul_is_refused_with_a_page(app: App) {
+    let officer = Browser::of(&app, &app.section_officer(), "hi");
+    for page in ["/hi/find?q=%00", "/hi/tranches/%00", "/hi/%00", "/hi/?scheme=a%00b", "/hi/sign-in?return=%00"] {
+        let shown = officer.opens(page).with_status(400);
+        assert_eq!(shown.page.named("html")[0].attribute("lang"), Some("hi"), "{page}");
+        assert_eq!(shown.page.named("h1").len(), 1, "{page}");
+    }
+    assert_eq!(
+        app.client.send("GET", "/api/v1/schemes/%00", &[], None).unwrap().header("content-type"),
+        Some("application/problem+json")
+    );
+}
+
+#[apply(on_sqlite!)]
 fn files_have_the_digest_of_their_content_in_their_name(app: App) {
     let anybody = Browser::new(&app);
     let page = anybody.opens("/hi/").page;

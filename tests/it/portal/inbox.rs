@@ -31,19 +31,19 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     assert_eq!(shown.link("To do (1)"), "/en/inbox");
     let row = rows(&shown).remove(0);
     assert_eq!(row[0], format!("Tranche {NUMBER}: recommend Sample lodestone Ltd"));
-    assert_eq!(row[1], "in 5 day(s) 6 May 2026");
+    assert_eq!(row[1], "in 5 days 6 May 2026");
     assert_eq!((row[2].as_str(), row[3].as_str()), ("₹15,00,00,000.00", "1 May 2026"));
-    assert!(row[4].starts_with("The desk is late (5 day(s) are its time); nothing else happens by itself."), "{row:?}");
+    assert!(row[4].starts_with("The desk is late (5 days are its time); nothing else happens by itself."), "{row:?}");
     assert!(row[4].contains("the reserved ₹15,00,00,000.00 returns to the budget and the tranche expires."), "{row:?}");
     // The page of the record says the same clocks, and the clock that ran out is told.
     let page =
-        section.opens(&shown.link(NUMBER)).says("If nothing is done by 6 May 2026 (5 day(s) left): the desk is late");
+        section.opens(&shown.link(NUMBER)).says("If nothing is done by 6 May 2026 (5 days left): the desk is late");
     assert_eq!(page.address, "/en/tranches/NDFEB-2026-27-TRN-0001");
     app.set_clock("2026-05-08T06:30:00Z");
     let section = Browser::of(&app, &app.section_officer(), "en");
-    let late = section.opens("/en/inbox").says("2 day(s) over");
+    let late = section.opens("/en/inbox").says("2 days over");
     assert_eq!(late.link("All"), "/en/inbox");
-    section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 day(s)): the desk is late");
+    section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 days): the desk is late");
     // Whoever it does not wait for is told for whom it waits.
     let finance = Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/").says("करने योग्य (0)");
     finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: 1");
@@ -62,7 +62,7 @@ fn whoever_took_an_earlier_step_reads_who_can(app: App) {
     both.recommends(&app.tranche_of_15_crore()).ok();
     let browser = Browser::of(&app, &both, "en");
     let shown = browser.opens("/en/inbox").says("I cannot act on (1)").says("Nobody else holds the office now.");
-    let shown = shown.says("You took the step 'recommend' on the same money.").says("To do (0)");
+    let shown = shown.says("You took a step on the same money: recommendation.").says("To do (0)");
     assert_eq!(shown.link(NUMBER), "/en/tranches/NDFEB-2026-27-TRN-0001");
     app.finance_officer();
     browser.opens("/en/inbox").says("Who can: Finance Officer Sample finance");
@@ -85,7 +85,7 @@ fn filters_are_links_and_pages_follow_each_other(app: App) {
     assert!(statements(&shown) <= 12, "{} statements", statements(&shown));
     assert_eq!(statements(&shown), statements(&few), "no more statements for more rows");
     assert!(shown.answer.bytes.len() < 30_000, "{} bytes", shown.answer.bytes.len());
-    let of_kind = section.opens(&shown.link("Tranche (23)")).says("23 wait(s) for you");
+    let of_kind = section.opens(&shown.link("Tranche (23)")).says("23 matters wait for you");
     assert_eq!((of_kind.address.as_str(), rows(&of_kind).len()), ("/en/inbox?kind=tranche", 20));
     let next = section.opens(&of_kind.link("Further matters"));
     assert_eq!(rows(&next).len(), 3);
@@ -99,7 +99,7 @@ fn filters_are_links_and_pages_follow_each_other(app: App) {
     let mut form = shown.form("Apply filters");
     assert!(form.offers("Scheme"));
     form.set("scheme", "ndfeb-2025-proposal");
-    section.opens(&format!("{}?{}", form.action, form.body())).says("23 wait(s) for you");
+    section.opens(&format!("{}?{}", form.action, form.body())).says("23 matters wait for you");
     for wrong in ["kind=nonsense", "scheme=another"] {
         section.opens(&format!("/en/inbox?{wrong}")).with_status(400).says("This page cannot be shown");
     }

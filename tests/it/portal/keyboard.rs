@@ -59,7 +59,7 @@ fn the_keyboard_alone_takes_the_authority_from_signing_in_to_the_sanction(app: A
     chromium.tabs_to("Password");
     chromium.strikes(&authority.password);
     chromium.enters("the password");
-    chromium.reads("1 wait(s) for you");
+    chromium.reads("1 matter waits for you");
     chromium.tabs_to("NDFEB/2026-27/TRN/0001");
     chromium.enters("the number");
     chromium.reads("Concurred");

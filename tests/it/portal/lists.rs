@@ -10,15 +10,15 @@ fn a_filter_is_in_the_address(app: App) {
     auditor.opens("/en/tranches").with_status(200).says("There is no tranche yet");
     let tranche = app.tranche_of_15_crore();
     app.section_officer().recommends(&tranche);
-    let shown = auditor.opens("/en/tranches").says("1 tranche(s)");
+    let shown = auditor.opens("/en/tranches").says("1 tranche");
     let form = shown.form("Apply filters");
     assert_eq!((form.action.as_str(), form.text("Status")), ("/en/tranches", ""));
-    auditor.opens("/en/tranches?status=recommended").says("1 tranche(s)").says("Finance Officer");
+    auditor.opens("/en/tranches?status=recommended").says("1 tranche").says("Finance Officer");
     let none = auditor.opens("/en/tranches?status=sanctioned").says("No tranche has this status now");
     assert_eq!(none.link("हिन्दी"), "/hi/tranches?status=sanctioned");
     auditor.opens(&none.link("हिन्दी")).says("अभी इस स्थिति की कोई किश्त नहीं है");
     auditor.opens("/en/tranches?status=nonsense").with_status(400).says("This page cannot be shown");
-    auditor.opens("/en/tranches?page=7").with_status(200).says("1 tranche(s)");
+    auditor.opens("/en/tranches?page=7").with_status(200).says("1 tranche");
 }
 
 #[apply(on_sqlite!)]

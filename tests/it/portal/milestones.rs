@@ -25,7 +25,7 @@ fn inspected(form: Form, outcome: &str) -> Form {
 fn the_agency_inspects_what_a_company_reported(app: App) {
     reported(&app);
     let agency = Browser::of(&app, &app.verifier(), "en");
-    let shown = agency.opens("/en/milestones").with_status(200).says("1 milestone(s)").says("Sample lodestone Ltd");
+    let shown = agency.opens("/en/milestones").with_status(200).says("1 milestone").says("Sample lodestone Ltd");
     let shown = agency.opens(&shown.link("Oxide-to-metal capacity installed")).says("Reported").says("engineer.pdf");
     assert_eq!(shown.address, PAGE);
     let shown = shown.says("With Verifier (project management agency) since 1 May 2026");
@@ -46,7 +46,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     let company = Browser::of(&app, &app.signatory(), "en");
     company.opens(PAGE).says("Two furnaces at work").says_nothing_of("Sample verifier");
     agency.opens("/en/milestones").says("No milestone is reported or late today");
-    agency.opens("/en/milestones?part=all").says("milestone(s)");
+    agency.opens("/en/milestones?part=all").says("milestone");
     app.must_verify();
 }
 
@@ -80,7 +80,7 @@ fn a_late_milestone_is_on_the_list_with_its_days_and_damages(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let shown = agency.opens("/en/milestones?part=late").with_status(200);
     let shown = agency.opens(&shown.link("Oxide-to-metal capacity installed")).says("Due on 1 May 2027");
-    shown.says("Late 41 day(s)").says("Damages accrued so far, not demanded yet");
+    shown.says("Late 41 days").says("Damages accrued so far, not demanded yet");
     let statements = |path: &str| -> u32 { agency.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
     let own = statements(PAGE) - statements("/en/sign-in");
     assert!(own <= 14, "{own}");

@@ -6,6 +6,8 @@ mod budget;
 mod certificates;
 mod chromium;
 mod claims;
+mod demo;
+mod faults;
 mod find;
 mod headers;
 mod home;

@@ -7,13 +7,15 @@ use magnet_scheme::client::Person;
 #[apply(on_both!)]
 fn an_account_is_made_changed_and_disabled(app: App) {
     let browser = Browser::of(&app, &app.administrator(), "en");
-    let shown = browser.opens("/en/people").with_status(200).says("1 account(s)");
+    let shown = browser.opens("/en/people").with_status(200).says("1 account");
     let form = browser.opens(&shown.link("Make an account")).form("Make the account");
     // What is wrong stands at its field, and what was ticked stays ticked.
     let form = form.fill("E-mail address", "new.officer").fill("Name", "New Officer");
     let mistaken = browser.sends(&form).with_status(422);
     assert!(mistaken.title().starts_with("Error: "));
     let form = mistaken.form("Make the account").fill("E-mail address", "new.officer@sample.example");
+    let alone = browser.sends(&form.clone().fill("Authorised signatory", CHOSEN)).with_status(422);
+    alone.says("a signatory belongs to a company, which its preparer registers first");
     let made = browser.sends(&form.clone().fill("Section Officer", CHOSEN)).with_status(201);
     let made = made.says("Give this password to the person");
     let password = made.page.named("code")[0].text();

@@ -122,7 +122,8 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let before = app.dump().everything();
     let shown = foretold(&authority, PAGE).says("You cannot take this step:");
-    let shown = shown.says(":2027-28:available needs ₹15,00,00,000.00 and has ₹0.00");
+    let shown =
+        shown.says("Appropriation, year 2027-28, Capital subsidy: Available has ₹0.00 and ₹15,00,00,000.00 is needed");
     assert!(!shown.buttons().contains(&"Sanction: ₹15.00 crore".to_owned()), "{:?}", shown.buttons());
     authority.opens(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
     same("looking at what a button would do", &before, &app.dump().everything());

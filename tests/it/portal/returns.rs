@@ -46,7 +46,7 @@ fn finance_returns_it_the_section_officer_recommends_again_and_the_money_moves(a
     assert!(shown.buttons() == ["Reject"], "{:?}", shown.buttons());
 
     // The section officer finds it in the inbox, and on its page first of all why it came back.
-    let inbox = section.opens("/en/").with_status(200).says("1 wait(s) for you").says("Tranche").says("recommend");
+    let inbox = section.opens("/en/").with_status(200).says("1 matter waits for you").says("Tranche").says("recommend");
     assert!(inbox.address.ends_with("/inbox"), "{}", inbox.address);
     let shown = section.opens(&inbox.link(NUMBER)).says("Returned with reasons").says(NOTE);
     let text = shown.page.named("main")[0].text();

@@ -30,6 +30,35 @@ fn a_person_signs_in_and_returns_to_where_they_were(app: App) {
     browser.opens(PAGE).with_status(401);
 }
 
+#[apply(on_sqlite!)]
+fn a_link_to_sign_in_leads_on_to_a_page_and_nowhere_else(app: App) {
+    let officer = app.section_officer();
+    let led = |to: &str| {
+        let browser = Browser::new(&app);
+        let shown = browser.opens(&format!("/en/sign-in?return={to}")).with_status(200);
+        browser.signs_in(&shown, &officer).with_status(200).address
+    };
+    assert_eq!(led("/en/tranches"), "/en/tranches");
+    assert_eq!(led("/hi/tranches%3Fstatus%3Dverified"), "/hi/tranches?status=verified");
+    for elsewhere in [
+        "",
+        "/en/sign-out",
+        "/en/tranches/X/sanction",
+        "/en/sign-in",
+        "/en/nothing",
+        "https://evil.example/",
+        "//evil.example",
+    ] {
+        assert_eq!(led(elsewhere), "/en/inbox", "{elsewhere}");
+    }
+    // The same for what a form says.
+    let browser = Browser::new(&app);
+    let mut form = browser.opens("/en/sign-in").form("Sign in").fill("E-mail address", &officer.email);
+    form.set("return", "/en/sign-out");
+    form.set("secret:/password", &officer.password);
+    assert_eq!(browser.sends(&form).with_status(200).address, "/en/inbox");
+}
+
 #[apply(on_both!)]
 fn an_ended_session_is_ended_everywhere(app: App) {
     let browser = Browser::of(&app, &app.section_officer(), "en");
@@ -128,6 +157,10 @@ fn a_changed_password_ends_all_sessions(app: App) {
     let shown = browser.sends(&form(&account, "wrong", "a long new password")).with_status(401);
     let shown = browser.sends(&form(&shown, &officer.password, "short")).with_status(422);
     assert_eq!(shown.form("Change").text("New password"), "");
+    let same = browser.sends(&form(&shown, &officer.password, &officer.password)).with_status(422);
+    let shown = same.says("New password: must differ from the present password");
+    // Whoever does not know the present password learns nothing by typing one twice.
+    let shown = browser.sends(&form(&shown, "a long wrong guess", "a long wrong guess")).with_status(401);
     let shown = browser.sends(&form(&shown, &officer.password, "a long new password"));
     let shown = shown.with_status(200).says("Your password was changed");
     browser.opens("/en/account").with_status(401);

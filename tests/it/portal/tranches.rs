@@ -30,7 +30,7 @@ fn notes(browser: &Browser, shown: &Shown, button: &str, note: &str) -> Shown {
 fn five_people_take_a_tranche_to_the_bank(app: App) {
     let tranche = app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
-    let shown = section.opens("/en/tranches").with_status(200).says("1 tranche(s)").says("Sample lodestone Ltd");
+    let shown = section.opens("/en/tranches").with_status(200).says("1 tranche").says("Sample lodestone Ltd");
     let shown = section.opens(&shown.link(NUMBER)).says("₹15,00,00,000.00").says("Rupees fifteen crore only");
     let shown = shown.says("With Section Officer since 1 May 2026, 12:00 IST").says("Verified");
     let shown = notes(&section, &shown, "Recommend: ₹15.00 crore", "Certificate seen.\nIn order.").with_status(200);
@@ -124,14 +124,18 @@ fn one_person_takes_one_step(app: App) {
     let both = app.person("both", &["section_officer", "finance_officer"], None);
     let browser = Browser::of(&app, &both, "en");
     let shown = notes(&browser, &browser.opens(PAGE), "Recommend: ₹15.00 crore", "in order");
-    let shown = shown.says("You cannot take this step:").says("you already did 'recommend' for this money");
+    let shown = shown.says("You cannot take this step:").says("you took another step on this money (recommendation)");
     assert_eq!(shown.buttons(), ["Reject"]);
     // The button is off; whoever sends the form all the same is refused by the rule itself.
     let mut form = shown.form("Reject");
     form.action = format!("{PAGE}/concurrence");
     form.set("/note", "me too");
     form.fields.retain(|(name, _)| name != "/reason");
-    let shown = browser.sends(&form).with_status(409).says("you already did 'recommend'").says("Nothing was changed");
+    let shown = browser
+        .sends(&form)
+        .with_status(409)
+        .says("you took another step on this money (recommendation)")
+        .says("Nothing was changed");
     assert!(shown.title().starts_with("Error: "));
     let refused = app.acts().into_iter().find(|act| act["code"] == "same_person").unwrap();
     assert_eq!(refused["command"], "concur_tranche");
@@ -150,7 +154,8 @@ fn whoever_was_slower_sees_both_sides(app: App) {
     assert_eq!(shown.link("Drop mine and go to the record"), PAGE);
     let again = "Apply mine to the new version (Recommend: ₹15.00 crore)";
     let shown = one.sends(&shown.form(again)).with_status(409).says("the tranche is recommended");
-    assert_eq!(shown.buttons(), ["Reject"]);
+    // The record has no such form any more; what was typed is still there to be copied.
+    assert_eq!(shown.says("Noting on the file I was slower").link("Go to the record"), PAGE);
     assert_eq!(done(&app).iter().filter(|name| *name == "recommend_tranche").count(), 1);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, stages};
+use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::{Browser, CHOSEN, Shown};
 use crate::portal::claims::selling;
 use serde_json::{Value, json};
@@ -80,20 +81,42 @@ fn a_claim_is_rejected_with_reasons_for_the_company(app: App) {
     let award = selling(&app);
     two_lines(&app, &award);
     let agency = Browser::of(&app, &app.verifier(), "en");
-    let mut form = agency.opens(DESK).form("Reject the claim").fill("Remarks", "a copy of last year's");
-    for line in ["1", "2"] {
-        form = form.fill(&format!("Reject line {line}"), CHOSEN);
-        form = form.fill(&format!("Why line {line} is rejected"), "not shown");
-    }
+    // A claim that is rejected whole needs no decision on its lines; one may have a reason of its own.
+    let form = agency.opens(DESK).form("Reject the claim").fill("Remarks", "a copy of last year's");
+    let form = form.fill("Accept line 1", CHOSEN).fill("Why line 2 is rejected", "not shown");
     let shown = agency.sends(&form).with_status(422);
     assert_eq!(shown.link("Must not be empty"), "#verify-reasons");
     let form = shown.form("Reject the claim");
     assert_eq!(form.text("Why line 2 is rejected"), "not shown");
     let shown = agency.sends(&form.fill("Reasons for the company", "No delivery notes.")).with_status(200);
-    shown.says("Rejected because: No delivery notes.");
+    let shown = shown.says("Rejected because: No delivery notes.");
+    // The office reads what it noted, also later; the company does not.
+    shown.says("Noting of the agency on the rejection: a copy of last year's");
     let company = Browser::of(&app, &app.preparer(), "en");
-    company.opens(PAGE).says("No delivery notes.").says_nothing_of("a copy of last year's");
+    let shown = company.opens(PAGE).says("No delivery notes.").says_nothing_of("a copy of last year's");
+    let shown = shown.says("Rejected with the whole claim").says("Rejected not shown").says_nothing_of("Accepted");
+    shown.says("Nothing is payable: the claim was rejected.").says_nothing_of("is computed when the agency");
     assert_eq!(reserved(&app), 0);
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn what_was_decided_before_a_return_is_filled_in(app: App) {
+    let award = selling(&app);
+    two_lines(&app, &award);
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let fresh = agency.opens(DESK).says_nothing_of("as they were decided before").form("Verify and reserve");
+    assert!(!fresh.fields.iter().any(|(name, _)| name.ends_with("/accepted")), "{fresh:?}");
+    let form = fresh.fill("Accept line 1", CHOSEN).fill("Reject line 2", CHOSEN).fill("Remarks", "books seen");
+    agency.sends(&form.fill("Why line 2 is rejected", "no delivery note")).with_status(200);
+    let tranche = app.auditor().sees("/tranches")["data"][0].clone();
+    app.section_officer().returns_to(&tranche, "verify").ok();
+    let form = agency.opens(DESK).says("as they were decided before the return").form("Verify and reserve");
+    let ticked = |place: i64, yes: &str| (format!("either:/lines/{place}/accepted"), yes.to_owned());
+    assert!(form.fields.contains(&ticked(0, "true")) && form.fields.contains(&ticked(1, "false")), "{form:?}");
+    assert_eq!(form.text("Why line 2 is rejected"), "no delivery note");
+    agency.sends(&form.fill("Remarks", "seen again")).with_status(200).says("Decided by you");
+    assert_eq!(reserved(&app), 16_000_000);
     app.must_verify();
 }
 

@@ -11,6 +11,7 @@ use domain::base::permission::{Role, Step};
 use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
 use domain::budget::ledger::{Ledger, Stage};
+use domain::check::control::ControlCode;
 use domain::claim::claim::ClaimStatus;
 use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus};
 use domain::correspondence::letter::LetterDirection;
@@ -125,12 +126,25 @@ fn handlers_of_pages_are_short_and_know_no_layer_below_the_service() {
     }
 }
 
+/// The texts of a file, each with the lines of its forms.
+fn entries(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match found.last_mut().filter(|_| line.starts_with([' ', '}'])) {
+            Some(entry) => entry.push_str(line),
+            None => found.push(line.to_owned()),
+        }
+    }
+    found
+}
+
 /// Keys of a language, each with its variables.
 fn texts(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     for (name, text) in files(&format!("{PORTAL}/texts/{language}"), "ftl") {
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (key, says) = line.split_once(" = ").unwrap_or_else(|| panic!("{name}: {line}"));
+        for entry in entries(&text) {
+            let (key, says) = entry.split_once(" = ").unwrap_or_else(|| panic!("{name}: {entry}"));
+            // A selector `{ $n -> …}` names its variable again in its forms.
             let variables = says.split("{$").skip(1).map(|rest| rest.split('}').next().unwrap().to_owned());
             let before = found.insert(key.to_owned(), variables.collect());
             assert!(before.is_none(), "{name}: {key} is given twice");
@@ -150,6 +164,36 @@ const INSTRUMENT_ACTS: [&str; 4] = [
 fn words<W: Copy>(all: &[W], text: impl Fn(W) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|word| text(*word)).collect()
 }
+
+/// The limits on the amount of a claim: those of every scheme, and those that the published schemes name.
+const LIMITS_OF_CLAIMS: [&str; 10] = [
+    "award_ceiling",
+    "component_outlay",
+    "years_appropriation",
+    "share_of_outlay",
+    "capacity_over_the_years",
+    "share_of_investment",
+    "milestone_share",
+    "rate_per_kg",
+    "share_of_turnover",
+    "yearly_capacity",
+];
+
+/// Faults whose text for programs speaks of paise or of names in the JSON.
+const FAULTS_IN_OTHER_WORDS: [&str; 12] = [
+    "amount_or_zero",
+    "an_amount",
+    "positive_amount",
+    "before_expiry",
+    "before_opening",
+    "before_period",
+    "components",
+    "desk_earlier",
+    "outcomes",
+    "recovery_kinds",
+    "payment_or_number",
+    "unreadable",
+];
 
 /// Keys that are made of a beginning and a word of the vocabulary.
 fn composed() -> Vec<Composed> {
@@ -233,6 +277,12 @@ fn composed() -> Vec<Composed> {
         ("hint-letter", vec!["send_letter", "enter_letter", "write_letter"]),
         ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
+        ("control", words(ControlCode::ALL, ControlCode::as_str)),
+        ("step-name", words(Step::ALL, Step::as_str)),
+        ("cap", LIMITS_OF_CLAIMS.to_vec()),
+        ("reason", vec!["limit_of"]),
+        ("refusal", vec!["same_person-twice"]),
+        ("fault", FAULTS_IN_OTHER_WORDS.to_vec()),
     ]
     .into_iter()
     .chain(of_recoveries())

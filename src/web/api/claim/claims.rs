@@ -41,11 +41,12 @@ pub struct ClaimChange {
     pub form: ClaimForm,
 }
 
-/// The agency's decision: on every line, then on the whole claim.
+/// The agency's decision: on the lines, then on the whole claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimVerification {
     pub outcome: ClaimOutcome,
+    /// A decision on every line; for a rejection only lines with a reason of their own.
     pub lines: Vec<LineDecision>,
     /// Internal noting of the agency; a manufacturer does not read it.
     pub remarks: String,

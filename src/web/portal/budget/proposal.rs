@@ -2,7 +2,7 @@
 
 use crate::service::budget::budget_instruments::ProposeBudgetInstrument;
 use crate::service::budget::instrument_file::ProposalChoices;
-use crate::web::edge::problem::Problem;
+use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::Reply;
 use crate::web::portal::budget::instrument_page::record_of;
 use crate::web::portal::field::{Form, Trouble};
@@ -11,6 +11,8 @@ use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
 use askama::Template;
+use domain::base::field::FieldError;
+use domain::base::field_reason::FieldReason;
 use domain::budget::budget_instrument::{FundsSource, InstrumentForm, InstrumentKind};
 use domain::scheme::scheme::Component;
 use serde::Deserialize;
@@ -24,7 +26,6 @@ const FIELDS: &[&str] = &[
     "/amount_paise",
     "/to_component",
     "/source",
-    "/declaration",
     "/declaration/new_service",
     "/declaration/expenditure_sanctioned",
     "/declaration/work_not_approved",
@@ -94,7 +95,19 @@ async fn make(sent: &Sent) -> Result<String, Problem> {
     Ok(format!("{}{entry}", answered.body))
 }
 
+/// A declaration that is missing is missing at each of its points.
+fn at_each_point(mut problem: Problem) -> Problem {
+    let missing = problem.errors.iter().position(|error| error.pointer == "/declaration");
+    if let Some(place) = missing {
+        problem.errors.remove(place);
+        let point = |name: &str| FieldError { pointer: format!("/declaration/{name}"), reason: FieldReason::Missing };
+        problem.errors.extend(DECLARED.map(|name| FieldProblem::from(point(name))));
+    }
+    problem
+}
+
 async fn again(page: Page, trouble: Trouble) -> Reply {
+    let trouble = Trouble { problem: at_each_point(trouble.problem), ..trouble };
     let choices = page.web.service.proposal_choices(page.caller()?).await?;
     let kind = trouble.typed.text("/kind").parse().ok();
     let shown = view(&page, choices, kind, Some(&trouble));

@@ -6,22 +6,19 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::certificate_page::{FORM, again, foreseen, last, read, record};
 use crate::web::portal::claim::verification_page::NOT_NOW;
-use crate::web::portal::field::Trouble;
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::problem_page::brings_the_form_back;
 use crate::web::portal::sent::Sent;
 
 /// Shows what the decision comes to. Nothing is stored.
 pub async fn foresee(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
-    let Sent { page, typed, key } = sent;
     match rehearsed {
-        Ok(rehearsed) => foreseen(page, at, &typed, Some(rehearsed)).await,
-        Err(problem) if problem.code == NOT_NOW => foreseen(page, at, &typed, None).await,
-        Err(problem) if brings_the_form_back(&problem) => {
-            again(page, at, Trouble { form: FORM, typed, problem, key }).await
+        Ok(rehearsed) => foreseen(sent.page, at, &sent.typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => foreseen(sent.page, at, &sent.typed, None).await,
+        Err(problem) => {
+            let record = format!("/claims/{}/certificate", at.1);
+            sent.answer(Err(problem), &record, FORM, |page, trouble| again(page, at, trouble)).await
         }
-        Err(problem) => Err(problem),
     }
 }
 

@@ -209,6 +209,15 @@ impl ClaimPage<'_> {
         self.page.to(&record_of(&self.file.claim))
     }
 
+    fn is_rejected(&self) -> bool {
+        self.file.claim.status == ClaimStatus::Rejected
+    }
+
+    /// Whether a line was not rejected for a reason of its own, but with the whole claim.
+    fn falls_with_claim(&self, line: &ClaimLineRecord) -> bool {
+        self.is_rejected() && line.stands()
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.claim.status)
     }

@@ -6,9 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::record_of;
 use crate::web::portal::claim::verification_page::{FORM, NOT_NOW, again, file_of, foreseen};
-use crate::web::portal::field::Trouble;
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::problem_page::brings_the_form_back;
 use crate::web::portal::sent::Sent;
 use domain::claim::claim::LineDecision;
 use serde::Deserialize;
@@ -24,17 +22,45 @@ pub struct Decisions {
     reasons: String,
 }
 
+/// What a verifier typed who rejects the whole claim: a line need not be decided.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WholeRejection {
+    lines: Vec<LineOfRejected>,
+    #[serde(default)]
+    remarks: String,
+    #[serde(default)]
+    reasons: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineOfRejected {
+    line: i64,
+    accepted: Option<bool>,
+    #[serde(default)]
+    reason: String,
+}
+
+impl LineOfRejected {
+    /// The decision on a line that has a reason of its own, or is ticked as rejected and lacks one.
+    fn decision(self) -> Option<LineDecision> {
+        let LineOfRejected { line, accepted, reason } = self;
+        let rejected = accepted == Some(false) || accepted.is_none() && !reason.trim().is_empty();
+        rejected.then_some(LineDecision { line, accepted: false, reason })
+    }
+}
+
 /// Shows what the claim comes to as it is ticked. Nothing is stored.
 pub async fn foresee(sent: Sent, at: At) -> Reply {
     let rehearsed = rehearse(&sent, &at).await;
-    let Sent { page, typed, key } = sent;
     match rehearsed {
-        Ok(rehearsed) => foreseen(page, at, &typed, Some(rehearsed)).await,
-        Err(problem) if problem.code == NOT_NOW => foreseen(page, at, &typed, None).await,
-        Err(problem) if brings_the_form_back(&problem) => {
-            again(page, at, Trouble { form: FORM, typed, problem, key }).await
+        Ok(rehearsed) => foreseen(sent.page, at, &sent.typed, Some(rehearsed)).await,
+        Err(problem) if problem.code == NOT_NOW => foreseen(sent.page, at, &sent.typed, None).await,
+        Err(problem) => {
+            let record = format!("/claims/{}", at.1);
+            sent.answer(Err(problem), &record, FORM, |page, trouble| again(page, at, trouble)).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -47,18 +73,21 @@ async fn rehearse(sent: &Sent, at: &At) -> Result<Rehearsal<VerifiedClaim>, Prob
 
 /// Verifies the claim and reserves its amount.
 pub async fn verify(sent: Sent, at: At) -> Reply {
-    decide(sent, at, ClaimOutcome::Verified).await
+    let claim = file_of(&sent.page, &at).await?.whole.claim;
+    let (id, outcome) = (claim.id, ClaimOutcome::Verified);
+    let command = |Decisions { lines, remarks, reasons }, seen_version| {
+        Ok(VerifyClaim { id, seen_version, outcome, lines, remarks, reasons })
+    };
+    let done = sent.act(command).await;
+    sent.answer(done, &record_of(&claim), FORM, |page, trouble| again(page, at, trouble)).await
 }
 
 /// Rejects the claim, with reasons that the company reads.
 pub async fn reject(sent: Sent, at: At) -> Reply {
-    decide(sent, at, ClaimOutcome::Rejected).await
-}
-
-async fn decide(sent: Sent, at: At, outcome: ClaimOutcome) -> Reply {
     let claim = file_of(&sent.page, &at).await?.whole.claim;
-    let id = claim.id;
-    let command = |Decisions { lines, remarks, reasons }, seen_version| {
+    let (id, outcome) = (claim.id, ClaimOutcome::Rejected);
+    let command = |WholeRejection { lines, remarks, reasons }, seen_version| {
+        let lines = lines.into_iter().filter_map(LineOfRejected::decision).collect();
         Ok(VerifyClaim { id, seen_version, outcome, lines, remarks, reasons })
     };
     let done = sent.act(command).await;

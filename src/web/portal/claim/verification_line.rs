@@ -11,6 +11,7 @@ use domain::claim::counted_lines::Excluded;
 use domain::claim::statement::Statement;
 use domain::scheme::fact::FactValue;
 use domain::scheme::rules::figure::Title;
+use domain::scheme::scheme::Component;
 
 /// One finding: in order, or not.
 pub struct FindingRow {
@@ -50,10 +51,13 @@ pub fn line_rows<'a>(
 ) -> Vec<LineRow<'a>> {
     let counted = |line: i64| all.and_then(|all| all.lines.iter().find(|one| one.line == line));
     let statement = all.and_then(|all| all.claim.statement.as_ref());
+    let component = file.whole.claim.component;
     let row = |(place, line): (usize, &'a ClaimLineRecord)| {
         let mut findings: Vec<FindingRow> =
             file.findings.iter().filter(|one| one.line == line.line).map(|one| found(page, one)).collect();
-        findings.extend(counted(line.line).zip(statement).into_iter().flat_map(|(one, of)| counts(page, one, of)));
+        findings.extend(
+            counted(line.line).zip(statement).into_iter().flat_map(|(one, of)| counts(page, one, of, component)),
+        );
         LineRow {
             pointer: format!("/lines/{place}"),
             accepted: format!("/lines/{place}/accepted"),
@@ -95,7 +99,7 @@ fn found(page: &Page, found: &Found) -> FindingRow {
 }
 
 /// What of the line counts if every line is accepted, and which rule excludes the rest.
-fn counts(page: &Page, line: &ClaimLineRecord, statement: &Statement) -> Vec<FindingRow> {
+fn counts(page: &Page, line: &ClaimLineRecord, statement: &Statement, component: Component) -> Vec<FindingRow> {
     let Some(counted) = &line.counted else { return Vec::new() };
     if counted.excluded.is_empty() {
         return vec![FindingRow { good: true, text: page.t("found-counts") }];
@@ -103,8 +107,8 @@ fn counts(page: &Page, line: &ClaimLineRecord, statement: &Statement) -> Vec<Fin
     let part = |part: &Excluded| {
         let rule = statement.line_rules.iter().find(|rule| rule.code == part.code);
         let rule = rule.map_or_else(|| part.code.clone(), |rule| titled(&rule.title, page.language));
-        let kg = indian_grouping(part.quantity_kg.unsigned_abs());
-        let values = [("rule", rule), ("kg", kg), ("amount", part.amount_paise.to_string())];
+        let part = page.counted(&component, &part.quantity_kg, &part.amount_paise);
+        let values = [("rule", rule), ("part", part)];
         FindingRow { good: false, text: page.language.text_with("found-excluded", &values) }
     };
     counted.excluded.iter().map(part).collect()

@@ -22,7 +22,7 @@ use domain::base::argument::Argument;
 use domain::base::evidence::Evidence;
 use domain::base::field::FieldError;
 use domain::base::field_reason::FieldReason;
-use domain::claim::claim::ClaimStatus;
+use domain::claim::claim::{ClaimStatus, LineDecision};
 use domain::claim::statement::Statement;
 use domain::scheme::mass_balance::StepFinding;
 
@@ -100,9 +100,19 @@ fn form_of(page: &Page, desk: &Desk, trouble: Option<&Trouble>) -> Form {
     let path = format!("{}/verification", record_of(claim));
     let of_line = |place: usize| [format!("/lines/{place}/accepted"), format!("/lines/{place}/reason")];
     let fields = (0..desk.file.whole.lines.len().min(LINES_MOST)).flat_map(of_line);
-    Form::new(page, FORM, &path, &["/lines", "/remarks", "/reasons"], trouble)
-        .with_fields(fields)
-        .on_version(claim.version)
+    let form = Form::new(page, FORM, &path, &["/lines", "/remarks", "/reasons"], trouble).with_fields(fields);
+    let form = if trouble.is_none() { form.with_values(as_before(&desk.file.whole)) } else { form };
+    form.on_version(claim.version)
+}
+
+/// What was decided before a return on lines that have not changed since, as it was ticked then.
+fn as_before(file: &WholeClaim) -> Vec<(String, String)> {
+    let ticked = |decision: &LineDecision| {
+        let place = decision.line.saturating_sub(1);
+        let reason = (format!("/lines/{place}/reason"), decision.reason.clone());
+        [(format!("either:/lines/{place}/accepted"), decision.accepted.to_string()), reason]
+    };
+    file.earlier.iter().flat_map(ticked).collect()
 }
 
 fn view<'a>(
@@ -150,13 +160,12 @@ fn foretold_of(page: &Page, lead: &str, rehearsed: &Rehearsal<VerifiedClaim>) ->
         Language::English => cap.title.en.clone(),
         Language::Hindi => cap.title.hi.clone(),
     };
-    let said = |text: String| Said { text, language: Language::English };
     Some(Foretold {
         lead: page.t1(lead, "amount", amount),
         words: numbers::in_words(amount, page.language),
         bound_by: bound.map(title),
         effect: page.changes(&rehearsed.balances),
-        warnings: rehearsed.warnings.iter().map(|warning| said(warning.detail.clone())).collect(),
+        warnings: page.warned(&rehearsed.warnings),
         statement,
     })
 }

@@ -6,7 +6,7 @@ use crate::web::api::people::sessions::SignIn;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::page::{Page, own_address};
+use crate::web::portal::page::{Page, own_page};
 use crate::web::portal::problem_page::brings_the_form_back;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::session::{ending, keeping};
@@ -14,12 +14,23 @@ use crate::web::portal::sign_in_page::{self, FORM, RETURN, Resume};
 use crate::web::routes::Nothing;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Query;
 use domain::base::id::UserId;
+use serde::Deserialize;
+
+/// Why one signs in, and where one goes on to.
+#[derive(Default, Deserialize)]
+pub struct SignInQuery {
+    #[serde(default)]
+    after: String,
+    #[serde(default, rename = "return")]
+    return_to: String,
+}
 
 /// The page to sign in.
-pub async fn sign_in_page(page: Page) -> Reply {
-    let lead = (page.query == "after=password").then(|| page.t("password-changed"));
-    sign_in_page::page(&page, "", lead)
+pub async fn sign_in_page(page: Page, query: Query<SignInQuery>) -> Reply {
+    let lead = (query.after == "password").then(|| page.t("password-changed"));
+    sign_in_page::page(&page, own_page(&query.return_to).unwrap_or_default(), lead)
 }
 
 /// Signs in, and returns to where one was.
@@ -51,7 +62,7 @@ fn entered(sent: &Sent, user: UserId) -> Reply {
     if let Some(resume) = Resume::of(&sent.page, user, &sent.typed) {
         return sent.page.show(&resume);
     }
-    let asked = sent.typed.named(RETURN).and_then(own_address);
+    let asked = sent.typed.named(RETURN).and_then(own_page);
     let first = sent.page.to("/");
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, asked.unwrap_or(&first))).finish())
 }

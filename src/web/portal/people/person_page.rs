@@ -98,7 +98,7 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
     let roles: Vec<String> = file.user.roles.0.iter().map(|role| page.word("role", role)).collect();
     let shown = Conflict {
         frame: frame_of(page, page.t("title-conflict"), true),
-        yours: typed_with_labels(page, &trouble.typed),
+        yours: typed_with_labels(page, &trouble.typed).into_iter().map(|row| with_company(file, row)).collect(),
         theirs: vec![
             (page.t("field-name"), file.user.name.clone()),
             (page.t("label-roles"), roles.join(", ")),
@@ -114,6 +114,12 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
         page,
     };
     shown.answer(&trouble.problem)
+}
+
+/// A company that was chosen, by its name.
+fn with_company(file: &PersonFile, (label, text): (String, String)) -> (String, String) {
+    let company = file.companies.iter().find(|(id, _)| *id == text);
+    (label, company.map_or(text.clone(), |(_, name)| name.clone()))
 }
 
 impl PersonPage<'_> {

@@ -6,7 +6,6 @@ use crate::web::portal::page::Page;
 use crate::web::portal::worklist::places::address_of;
 use crate::web::portal::worklist::waits::consequence;
 use chrono::NaiveDate;
-use domain::base::argument::Argument;
 use domain::base::money::Paise;
 use domain::scheme::scheme::Component;
 use domain::worklist::matter::{Matter, MatterKind};
@@ -46,7 +45,7 @@ impl Row {
     /// A row as its page says it.
     pub fn of(page: &Page, row: &WorklistRow, today: NaiveDate) -> Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
-        let step = row.earlier_step.map(|step| page.language.shown(&Argument::Word(step.as_str().into())));
+        let step = row.earlier_step.map(|step| page.word("step-name", step));
         Row {
             runs_out: waiting.until.map(|until| runs_out(page, (until - today).num_days())),
             day: waiting.until.map(|until| page.day(&until)),
@@ -95,6 +94,7 @@ fn name(page: &Page, matter: &Matter) -> Option<String> {
         (MatterKind::YearEnd, None, Some(component)) => {
             component.parse::<Component>().ok().map(|component| page.word("component", component))
         }
+        (MatterKind::Control, None, Some(code)) => Some(page.word("control", code)),
         (_, None, title) => title.map(str::to_owned),
     }
 }

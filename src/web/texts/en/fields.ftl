@@ -136,3 +136,6 @@ field-stays_as_submitted = stays as it was submitted; another claim can be made 
 field-one_record = name exactly one record by its id or its number
 field-file_kind = a PDF, PNG, JPEG, CSV or XLSX file
 field-letter_of_record = an earlier letter about the same record
+field-same_password = must differ from the present password
+field-signatory_company = a signatory belongs to a company, which its preparer registers first
+field-scheme_unknown = there is no such scheme

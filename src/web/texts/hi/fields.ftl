@@ -136,3 +136,6 @@ field-stays_as_submitted = जैसा प्रस्तुत किया �
 field-one_record = ठीक एक अभिलेख उसकी पहचान या संख्या से बताएँ
 field-file_kind = PDF, PNG, JPEG, CSV या XLSX फाइल
 field-letter_of_record = इसी अभिलेख का कोई पहले का पत्र
+field-same_password = वर्तमान पासवर्ड से अलग होना चाहिए
+field-signatory_company = हस्ताक्षरकर्ता किसी कंपनी का होता है, जिसे पहले उसका तैयारकर्ता पंजीकृत करता है
+field-scheme_unknown = ऐसी कोई योजना नहीं है

@@ -10,7 +10,7 @@ use crate::portal::chromium::Chromium;
 use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
-const FOURTH: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml");
+const FOURTH: &str = include_str!("../../../../config/schemes/ndfeb-2025-proposal-4.toml");
 const RECOVERY: &str = "/recoveries/NDFEB-2026-27-REC-0001";
 
 /// Looks at a page in both languages, as this person.

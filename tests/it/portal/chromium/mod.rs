@@ -306,12 +306,12 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/hi/tranches");
     chromium.looks("sign-in-hi");
     chromium.signs_in(&app.section_officer(), "en");
-    chromium.reads("1 wait(s) for you");
+    chromium.reads("1 matter waits for you");
     chromium.looks("inbox-en");
     chromium.opens("/hi/inbox");
     chromium.looks("inbox-hi");
     chromium.opens("/en/tranches");
-    chromium.reads("1 tranche(s)");
+    chromium.reads("1 tranche");
     chromium.looks("tranches-en");
     chromium.opens("/hi/tranches");
     chromium.looks("tranches-hi");

@@ -5,12 +5,18 @@ answer-yes = Yes
 budget-all = All components
 budget-equation-scheme = The same for the whole outlay of the scheme. What is reserved or sanctioned here belongs to awards.
 budget-equation = What the year was provided with, and what was paid back in it, is the sum of the stages below it. Every rupee stands at one stage.
-budget-lapse = {$n} day(s) to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
+budget-lapse = { $n ->
+    [one] {$n} day to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
+   *[other] {$n} days to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
+}
 budget-no-year = This year has no budget yet. A provision that two scheme administrators agree on gives it one.
 budget-provided = Provided
 budget-receipts = Paid back
 budget-stage = Stage
-count-instruments = {$n} instrument(s), the newest first
+count-instruments = { $n ->
+    [one] {$n} instrument
+   *[other] {$n} instruments, the newest first
+}
 do-approve = Approve
 do-propose = Propose
 do-refuse = Refuse

@@ -6,8 +6,14 @@ certificate-accepted-amount = Amount accepted
 certificate-accepted-kg = Kilograms accepted
 certificate-amount = Amount certified
 certificate-comes-to = What the decision comes to
-certificate-days-late = The final certificate is {$n} day(s) late.
-certificate-days-left = {$n} day(s) are left for the final certificate.
+certificate-days-late = { $n ->
+    [one] The final certificate is {$n} day late.
+   *[other] The final certificate is {$n} days late.
+}
+certificate-days-left = { $n ->
+    [one] {$n} day is left for the final certificate.
+   *[other] {$n} days are left for the final certificate.
+}
 certificate-do-decide = Record the decision
 certificate-issued-by = Issued by
 certificate-issued-on = Issued on
@@ -33,6 +39,7 @@ claim-as-ticked = As ticked, the claim comes to {$amount}
 claim-bound-by = The amount is bound by: {$limit}
 claim-cannot-preview = What it comes to cannot be shown right now, because the service is busy. Nothing is lost; press the button again in a moment.
 claim-certificate-due = Final certificate due on
+claim-comes-to-nothing = Nothing is payable: the claim was rejected.
 claim-correct-how = A preparer corrects the claim and a signatory submits it again. For now both are done through the interface for programs.
 claim-counts = Of it, {$amount} counts
 claim-decided = Decided
@@ -46,6 +53,7 @@ claim-do-verify-and-reserve = Verify and reserve
 claim-held = Kilograms held
 claim-if-all = If every line is accepted, the claim comes to {$amount}
 claim-line = Line {$n}
+claim-line-falls = Rejected with the whole claim
 claim-no = no
 claim-no-tranches = There is no tranche yet. One starts when the claim is verified.
 claim-not-computed = What the claim comes to is computed when the agency verifies it.
@@ -78,6 +86,7 @@ claim-part-supplements = Supplements the claim
 claim-part-value = Value
 claim-refused-even = Even with every line accepted, the verification would be refused now:
 claim-rejected = Rejected
+claim-remarks-of-rejection = Noting of the agency on the rejection:
 claim-status-draft = Draft
 claim-status-rejected = Rejected
 claim-status-returned = Returned for correction
@@ -88,7 +97,10 @@ claim-to-correct = To be corrected:
 claim-to-verify-again = Returned to be verified again:
 claim-undecided = Not decided yet
 claim-yes = yes
-count-claims = {$n} claim(s), the newest first
+count-claims = { $n ->
+    [one] {$n} claim
+   *[other] {$n} claims, the newest first
+}
 count-lines = Lines ({$n})
 done-raise_claim_query = Query raised by you, {$at}
 done-reply_to_claim_query = Replied to by you, {$at}
@@ -102,7 +114,7 @@ field-text = Reply
 file-digest = SHA-256
 found-counts = Counts in full
 found-elsewhere = The same invoice is in claim {$claim}
-found-excluded = {$kg} kg and {$amount} do not count: {$rule}
+found-excluded = {$part} does not count: {$rule}
 found-once = In no other claim
 found-once-in-period = In no other claim, and dated within the days of the claim
 found-outside-period = In no other claim, but dated outside the days of the claim
@@ -111,7 +123,7 @@ hint-accepted-kg = At most the kilograms certified; leave empty for investment.
 hint-certificate-remarks = Say what you compared, and what is missing if it is returned. The company reads it.
 hint-foresee = Nothing is stored by this button; the decisions stay on the page.
 hint-question = The company reads it. The clock of the office stands until the reply.
-hint-reject-reasons = Only to reject the claim. The company reads them; money that is held for it goes back.
+hint-reject-reasons = Only to reject the whole claim; then no line has to be decided. The company reads the reasons; money that is held for the claim goes back.
 hint-remarks = Internal noting of the agency: say what you looked at. The company does not read it.
 hint-return-note = Internal noting; the company does not read it. May be left empty.
 hint-return-reasons = Say what is to be corrected. The company reads it.
@@ -168,5 +180,6 @@ to-certificate = Final certificate
 to-claim = Go to the claim
 to-verification = Verify line by line
 unit-kg = {$n} kg
+verification-earlier = Lines that have not changed are filled in as they were decided before the return. Check each of them before you verify.
 verification-not-open = This claim does not wait for its verification. Its status is:
 verification-too-long = This claim has {$n} lines, more than a page can show for a decision. It is verified through the interface for programs.

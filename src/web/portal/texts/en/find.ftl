@@ -1,6 +1,9 @@
 # Finding a record.
 
-count-found = {$n} record(s)
+count-found = { $n ->
+    [one] {$n} record
+   *[other] {$n} records
+}
 do-search = Search
 find-hint = Type at least three letters or digits, and at most two hundred.
 find-nothing = Nothing that you may see was found. Check what you typed; a number of ours names its kind, such as TRN/0001.
@@ -19,6 +22,7 @@ found-tranche = Tranche
 label-company = Company
 label-find = Number, UTR, invoice or name of a company
 searched-company = names of companies
+searched-id = ids of records
 searched-invoice = numbers of invoices in claims
 searched-number = numbers of this kind
 searched-utr = references of banks (UTR)

@@ -3,7 +3,10 @@
 chain-stage-alloy_to_magnet = Alloy to magnet
 chain-stage-metal_to_alloy = Metal to alloy
 chain-stage-oxide_to_metal = Oxide to metal
-count-milestones = {$n} milestone(s), those due first
+count-milestones = { $n ->
+    [one] {$n} milestone
+   *[other] {$n} milestones, those due first
+}
 done-raise_milestone_query = Query raised by you, {$at}
 done-reply_to_milestone_query = Replied to by you, {$at}
 done-return_milestone = Report returned by you, {$at}
@@ -33,7 +36,10 @@ milestone-accrued = Damages accrued so far, not demanded yet
 milestone-achieved-on = Achieved on
 milestone-capital-share = Share of the capital subsidy
 milestone-damages-due = Damages that are due
-milestone-days = {$n} day(s)
+milestone-days = { $n ->
+    [one] {$n} day
+   *[other] {$n} days
+}
 milestone-demanded = Damages demanded
 milestone-do-inspect = Record the inspection
 milestone-do-query = Raise a query

@@ -11,7 +11,10 @@ claim = Claim
 component-administration = Administration
 component-capital_subsidy = Capital subsidy
 component-sales_linked_incentive = Sales-linked incentive
-count-tranches = {$n} tranche(s), the newest first
+count-tranches = { $n ->
+    [one] {$n} tranche
+   *[other] {$n} tranches, the newest first
+}
 desk-concur = Finance Officer, to concur again
 desk-recommend = Section Officer, to recommend again
 desk-sanction = Competent authority, to sanction again
@@ -43,7 +46,10 @@ field-reasons = Reasons
 field-to = Return to
 field-utr = UTR
 filter-all = All
-held-until = The money is held until {$day} ({$n} day(s) left).
+held-until = { $n ->
+    [one] The money is held until {$day} ({$n} day left).
+   *[other] The money is held until {$day} ({$n} days left).
+}
 hint-advise = The treasury is advised to pay to the account on record.
 hint-amount_paise = For example 15 crore or 15,00,00,000.00; only for a payment that was paid.
 hint-failed = Needed unless the payment was taken in or paid: what the bank says.

@@ -3,7 +3,10 @@
 account-is-disabled = Disabled
 account-is-enabled = Enabled
 account-is-erased = Erased
-count-people = {$n} account(s), the newest first
+count-people = { $n ->
+    [one] {$n} account
+   *[other] {$n} accounts, the newest first
+}
 do-make = Make the account
 done-change_user = Account changed by you, {$at}
 done-create_user = Account made by you, {$at}

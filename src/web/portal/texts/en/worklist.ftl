@@ -5,7 +5,8 @@ act-answer_requisition = answer the auditor
 act-approve_budget_instrument = approve or refuse
 act-approve_scheme_instrument = approve the instrument
 act-ask_treasury = ask the treasury
-act-change_claim = correct
+act-change_application = complete
+act-change_claim = complete or correct
 act-concur_allocation = concur
 act-concur_tranche = concur
 act-confirm_security = have the bank confirm it
@@ -48,11 +49,23 @@ act-submit_final_certificate = submit
 act-verify_claim = verify
 act-verify_final_certificate = verify
 act-verify_milestone = verify
-blocked-because = You took the step '{$step}' on the same money.
-clock-over = Over since {$day} ({$n} day(s)): {$then}
-clock-runs = If nothing is done by {$day} ({$n} day(s) left): {$then}
-clock-stands = The clock of the office stands since {$day}; it has {$n} day(s) left after the reply.
-count-inbox = {$n} wait(s) for you
+blocked-because = You took a step on the same money: {$step}.
+clock-over = { $n ->
+    [one] Over since {$day} ({$n} day): {$then}
+   *[other] Over since {$day} ({$n} days): {$then}
+}
+clock-runs = { $n ->
+    [one] If nothing is done by {$day} ({$n} day left): {$then}
+   *[other] If nothing is done by {$day} ({$n} days left): {$then}
+}
+clock-stands = { $n ->
+    [one] The clock of the office stands since {$day}; it has {$n} day left after the reply.
+   *[other] The clock of the office stands since {$day}; it has {$n} days left after the reply.
+}
+count-inbox = { $n ->
+    [one] {$n} matter waits for you
+   *[other] {$n} matters wait for you
+}
 filter-kind = Kinds of matters
 filter-scheme = Scheme
 inbox-empty = Nothing waits for you. A matter appears here when it reaches your desk.
@@ -93,16 +106,25 @@ nav-inbox = To do ({$n})
 nobody-can = Nobody else holds the office now.
 or-more = {$n} or more
 others-none = Nothing waits for others.
-runs-out-in = in {$n} day(s)
+runs-out-in = { $n ->
+    [one] in {$n} day
+   *[other] in {$n} days
+}
 runs-out-never = no clock runs
-runs-out-passed = {$n} day(s) over
+runs-out-passed = { $n ->
+    [one] {$n} day over
+   *[other] {$n} days over
+}
 runs-out-today = today
 then-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld.
 then-control_turns_red = the control of unsettled bank lines turns red.
 then-cover_ends = the guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
 then-damages_accrue = the milestone is late, and damages accrue from the next day.
 then-decided_without_reply = the notice can be decided without a reply.
-then-desk_time_over = the desk is late ({$days} day(s) are its time); nothing else happens by itself.
+then-desk_time_over = { $days ->
+    [one] the desk is late ({$days} day is its time); nothing else happens by itself.
+   *[other] the desk is late ({$days} days are its time); nothing else happens by itself.
+}
 then-interest_runs = interest runs on what is not paid.
 then-money-certificate_overdue = {$amount}: the certificate is overdue: a control turns red, and what is withheld stays withheld.
 then-money-control_turns_red = {$amount}: the control of unsettled bank lines turns red.

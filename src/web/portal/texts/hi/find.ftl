@@ -19,6 +19,7 @@ found-tranche = किश्त
 label-company = कंपनी
 label-find = संख्या, यूटीआर, बीजक या कंपनी का नाम
 searched-company = कंपनियों के नाम
+searched-id = अभिलेखों की आईडी
 searched-invoice = दावों के बीजकों की संख्याएँ
 searched-number = इस प्रकार की संख्याएँ
 searched-utr = बैंकों के संदर्भ (यूटीआर)

@@ -3,7 +3,10 @@
 chain-stage-alloy_to_magnet = मिश्रधातु से चुंबक
 chain-stage-metal_to_alloy = धातु से मिश्रधातु
 chain-stage-oxide_to_metal = ऑक्साइड से धातु
-count-milestones = {$n} पड़ाव, पहले देय पहले
+count-milestones = { $n ->
+    [one] {$n} पड़ाव
+   *[other] {$n} पड़ाव, पहले देय पहले
+}
 done-raise_milestone_query = आपके द्वारा पृच्छा भेजी गई, {$at}
 done-reply_to_milestone_query = आपके द्वारा उत्तर दिया गया, {$at}
 done-return_milestone = आपके द्वारा सूचना लौटाई गई, {$at}

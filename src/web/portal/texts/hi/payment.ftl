@@ -11,7 +11,10 @@ claim = दावा
 component-administration = प्रशासनिक व्यय
 component-capital_subsidy = पूंजीगत सब्सिडी
 component-sales_linked_incentive = बिक्री-आधारित प्रोत्साहन
-count-tranches = {$n} किश्त, नवीनतम पहले
+count-tranches = { $n ->
+    [one] {$n} किश्त
+   *[other] {$n} किश्तें, नवीनतम पहले
+}
 desk-concur = वित्त अधिकारी को, पुनः सहमति के लिए
 desk-recommend = अनुभाग अधिकारी को, पुनः सिफारिश के लिए
 desk-sanction = सक्षम प्राधिकारी को, पुनः स्वीकृति के लिए

@@ -3,7 +3,10 @@
 account-is-disabled = निष्क्रिय
 account-is-enabled = सक्रिय
 account-is-erased = मिटाया गया
-count-people = {$n} खाते, नवीनतम पहले
+count-people = { $n ->
+    [one] {$n} खाता
+   *[other] {$n} खाते, नवीनतम पहले
+}
 do-make = खाता बनाएँ
 done-change_user = आपके द्वारा खाता बदला गया, {$at}
 done-create_user = आपके द्वारा खाता बनाया गया, {$at}

@@ -5,7 +5,8 @@ act-answer_requisition = लेखापरीक्षक को उत्त�
 act-approve_budget_instrument = अनुमोदित या नामंजूर करें
 act-approve_scheme_instrument = लिखत अनुमोदित करें
 act-ask_treasury = कोषागार से पूछें
-act-change_claim = सुधारें
+act-change_application = पूरा करें
+act-change_claim = पूरा करें या सुधारें
 act-concur_allocation = सहमति दें
 act-concur_tranche = सहमति दें
 act-confirm_security = बैंक से पुष्टि कराएँ
@@ -48,10 +49,13 @@ act-submit_final_certificate = प्रस्तुत करें
 act-verify_claim = सत्यापित करें
 act-verify_final_certificate = सत्यापित करें
 act-verify_milestone = सत्यापित करें
-blocked-because = आपने इसी राशि पर '{$step}' चरण उठाया था।
+blocked-because = आपने इसी राशि पर एक चरण उठाया था: {$step}।
 clock-over = {$day} को अवधि समाप्त ({$n} दिन पहले): {$then}
 clock-runs = यदि {$day} तक कुछ न हो ({$n} दिन शेष): {$then}
-clock-stands = कार्यालय की समय-सीमा {$day} से रुकी है; उत्तर के बाद {$n} दिन शेष रहेंगे।
+clock-stands = { $n ->
+    [one] कार्यालय की समय-सीमा {$day} से रुकी है; उत्तर के बाद {$n} दिन शेष रहेगा।
+   *[other] कार्यालय की समय-सीमा {$day} से रुकी है; उत्तर के बाद {$n} दिन शेष रहेंगे।
+}
 count-inbox = आपके लिए {$n} कार्य
 filter-kind = मामलों के प्रकार
 filter-scheme = योजना

@@ -1,0 +1,103 @@
+//! What a rule said, in the words of the pages. The texts of the interface are for programs as well, and name accounts,
+//! steps and limits by their codes; on a page each has its name. A text of `texts/` with the key of a rule's text, such
+//! as `refusal-same_person`, stands in its place.
+
+use crate::web::portal::texts::Language;
+use domain::base::argument::{Argument, Arguments};
+use domain::base::told::Message;
+use domain::budget::account_name::{AccountName, AccountOwner};
+
+/// How the keys of the words begin that an argument takes, where they do not begin with the argument's name.
+const KINDS: &[(&str, &str)] =
+    &[("base", "limit-base"), ("earlier", "step-name"), ("now", "step-name"), ("step", "step-name"), ("rule", "cap")];
+
+/// What a rule said, in the language of the page.
+pub fn in_words(message: &Message, language: Language) -> String {
+    let said = |(name, value): &(&'static str, Argument)| (*name, argument(name, value, language));
+    let values: Vec<(&'static str, String)> = message.arguments.0.iter().map(said).collect();
+    let key = format!("{}-{}", message.list, message.code);
+    // Two steps of the same name are one step for two people.
+    let twice = format!("{key}-twice");
+    let same = values.len() == 2 && values.first().map(|one| &one.1) == values.last().map(|one| &one.1);
+    let mut own = [twice].into_iter().filter(|_| same).chain([key]);
+    if let Some(text) = own.find_map(|key| language.text_if_any(&key, &values)) {
+        return text;
+    }
+    let worded = message.arguments.0.iter().zip(values).map(|((name, _), (_, said))| (*name, Argument::Text(said)));
+    language.said(&Message { arguments: Arguments(worded.collect()), ..message.clone() })
+}
+
+fn argument(name: &str, value: &Argument, language: Language) -> String {
+    match value {
+        Argument::Text(code) => account(code, language).unwrap_or_else(|| code.clone()),
+        Argument::Word(code) => word(name, code, language),
+        Argument::AnyOf(words) => {
+            let words: Vec<String> = words.iter().map(|one| word("role", one, language)).collect();
+            words.join(&format!(" {} ", language.text("or")))
+        }
+        Argument::Message(message) => in_words(message, language),
+        Argument::Series(values) => {
+            values.iter().map(|one| argument(name, one, language)).collect::<Vec<_>>().join("; ")
+        }
+        value => language.shown(value),
+    }
+}
+
+/// A word of the program or of a scheme's file.
+fn word(name: &str, code: &str, language: Language) -> String {
+    let kind = KINDS.iter().find(|(known, _)| *known == name).map_or(name, |(_, kind)| *kind);
+    let key = [format!("{kind}-{code}"), format!("cap-{code}")].into_iter().find(|key| Language::has(key));
+    match key {
+        Some(key) => language.text(&key),
+        None => language.shown(&Argument::Word(code.to_owned().into())).replace('_', " "),
+    }
+}
+
+/// The name of an account in words; `None` if this is no name of an account.
+pub fn account(code: &str, language: Language) -> Option<String> {
+    let name: AccountName = code.parse().ok()?;
+    let owner = match name.owner {
+        AccountOwner::Award(number) => language.text_with("account-of-award", &[("number", number)]),
+        AccountOwner::Year(year) => language.text_with("account-of-year", &[("year", year.to_string())]),
+        AccountOwner::Scheme(code) => language.text_with("account-of-scheme", &[("code", code)]),
+    };
+    let values = [
+        ("ledger", language.text(&format!("account-ledger-{}", name.ledger))),
+        ("owner", owner),
+        ("component", language.text(&format!("component-{}", name.component))),
+        ("stage", language.text(&format!("account-stage-{}", name.stage))),
+    ];
+    Some(language.text_with("account-name", &values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::base::money::Paise;
+    use domain::base::permission::Step;
+    use domain::base::reason::Reason;
+    use domain::base::refusal::Refusal;
+
+    fn told(refusal: &Refusal) -> [String; 2] {
+        [Language::English, Language::Hindi].map(|language| in_words(&refusal.message(), language))
+    }
+
+    #[test]
+    fn nothing_that_a_rule_says_has_the_codes_of_the_program() {
+        let account = "appropriation:ndfeb-2025-proposal:capital_subsidy:2028-29:available".to_owned();
+        let [english, hindi] = told(&Refusal::BudgetExceeded { account, need: Paise(300), room: Paise(100) });
+        let named = "Appropriation, year 2028-29, Capital subsidy: Available has ₹1.00 and ₹3.00 is needed";
+        assert!(english.starts_with(named), "{english}");
+        assert!(!hindi.contains(':') || !hindi.contains("ndfeb"), "{hindi}");
+        let [english, hindi] = told(&Refusal::NothingPayable {
+            cap: Reason::CapFull { cap: domain::base::argument::Code("share_of_investment".to_owned()) },
+        });
+        assert_eq!(english, "the computed amount is zero: Share of eligible investment leaves no room");
+        assert!(!hindi.bytes().any(|byte| byte.is_ascii_alphabetic()), "{hindi}");
+        let own = told(&Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
+        assert_eq!(own[0], "you took this step yourself (budget provision), so another person must take it now");
+        let other = told(&Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay });
+        assert!(other[0].contains("verification") && other[0].contains("payment"), "{}", other[0]);
+        assert!(!own[1].contains('{') && !own[1].contains("provide"), "{}", own[1]);
+    }
+}
