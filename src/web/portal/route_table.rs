@@ -85,7 +85,7 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
 pub fn is_at(declared: &str, address: &str) -> bool {
     let (declared, address) = (declared.split('/'), address.split('/'));
     let same = |(part, given): (&str, &str)| part.starts_with('{') && !given.is_empty() || part == given;
-    let open = declared.clone().last().is_some_and(|last| last.contains(":.+"));
+    let open = declared.clone().next_back().is_some_and(|last| last.contains(":.+"));
     let counts = (declared.clone().count(), address.clone().count());
     (counts.0 == counts.1 || open && counts.0 < counts.1) && declared.zip(address).all(same)
 }
