@@ -45,6 +45,7 @@ impl Demo {
         }
         let mut why = String::new();
         child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+        child.wait().unwrap();
         panic!("the demo ended: {told:?} {why}")
     }
 

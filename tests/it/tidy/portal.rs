@@ -196,6 +196,7 @@ const FAULTS_IN_OTHER_WORDS: [&str; 12] = [
 ];
 
 /// Keys that are made of a beginning and a word of the vocabulary.
+#[allow(clippy::too_many_lines)] // a table
 fn composed() -> Vec<Composed> {
     let life = [Step::Prepare, Step::Submit, Step::Verify, Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
     let coming = [Step::Recommend, Step::Concur, Step::Sanction, Step::Pay];
