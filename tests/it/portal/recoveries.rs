@@ -69,7 +69,7 @@ fn money_is_asked_back_answered_ordered_demanded_and_paid(app: App) {
     let shown = shown.says("Receipt recorded by you").says("Settled").says("REFUND0000000001");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     assert_eq!(app.holds(&recovery_account("principal_due")), 0);
-    let shown = ddo.opens("/en/recoveries?status=settled").says("1 recovery record(s)");
+    let shown = ddo.opens("/en/recoveries?status=settled").says("1 recovery record");
     assert_eq!(shown.link(NUMBER), PAGE);
     ddo.opens("/en/recoveries?status=noticed").says("No recovery has this status now");
     app.must_verify();
@@ -129,7 +129,7 @@ fn a_company_reads_what_is_addressed_to_it_and_no_noting(app: App) {
         assert!(!shown.page.text().contains(hidden), "a company reads '{hidden}'");
     }
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
-    company.opens("/en/recoveries").says("1 recovery record(s)");
+    company.opens("/en/recoveries").says("1 recovery record");
     let auditor = Browser::of(&app, &app.auditor(), "en");
     auditor.opens(PAGE).says("between offices only").says("it cannot be got").says("Sample second-finance");
     assert_eq!(auditor.opens("/en/find?q=REC%2F0001").address, PAGE);
@@ -167,6 +167,6 @@ fn damages_for_a_late_milestone_say_how_they_are_computed(app: App) {
     let shown = section.sends(&form.fill("Why", "The milestone is late.")).with_status(200);
     let recovery = app.auditor().sees("/recoveries")["data"][0].clone();
     let amount = Paise(recovery["amount_paise"].as_i64().unwrap());
-    let shown = shown.says("Damages: 10 day(s) from").says("of the performance security of").says(&amount.to_string());
+    let shown = shown.says("Damages: 10 days from").says("of the performance security of").says(&amount.to_string());
     assert!(shown.link("Oxide-to-metal capacity installed").ends_with("/milestones/oxide_to_metal"));
 }

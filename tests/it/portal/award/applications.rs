@@ -60,7 +60,7 @@ fn an_application_goes_from_the_draft_to_the_award_on_pages(app: App) {
 
     let agency = Browser::of(&app, &app.verifier(), "en");
     assert_eq!(agency.opens("/en/inbox").link(NUMBER), PAGE);
-    let shown = agency.opens("/en/applications").says("1 application(s)").says("900 MTPA").says("Sample lodestone Ltd");
+    let shown = agency.opens("/en/applications").says("1 application").says("900 MTPA").says("Sample lodestone Ltd");
     let shown = agency.opens(&shown.link(NUMBER)).says("board_resolution.pdf").says("₹5,50,00,00,000.00");
     let asked = shown.form("Raise a query").fill("Question", "Who guarantees the loan?");
     let shown =
@@ -141,11 +141,11 @@ fn an_application_is_there_for_its_company_and_the_offices_alone(app: App) {
         assert!(statements(&agency, path) <= 12, "{path}: {}", statements(&agency, path));
     }
     assert_eq!(agency.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
-    agency.opens("/en/applications?status=submitted").says("1 application(s)").says("Verifier");
+    agency.opens("/en/applications?status=submitted").says("1 application").says("Verifier");
     let none = agency.opens("/en/applications?status=awarded").says("No application has this status now");
     agency.opens(&none.link("हिन्दी")).says("अभी इस स्थिति का कोई आवेदन नहीं है");
     agency.opens("/en/applications?status=nonsense").with_status(400);
-    agency.opens("/en/applications?page=7").with_status(200).says("1 application(s)");
+    agency.opens("/en/applications?page=7").with_status(200).says("1 application");
 }
 
 #[apply(on_sqlite!)]

@@ -38,7 +38,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     app.signatory().attaches("state-letter");
     let company = Browser::of(&app, &app.signatory(), "en");
     let shown = company.opens(&company.opens(MILESTONE).link("Excused delays of this milestone"));
-    let shown = shown.says("Late 41 day(s)").says("Nothing was asked for this milestone");
+    let shown = shown.says("Late 41 days").says("Nothing was asked for this milestone");
     let form = shown.form("Ask for excused days").fill("Land not handed over", CHOSEN);
     let form = days(form.fill("What happened", "The land came late"), ["10", "5", "2027"], ["29", "5", "2027"]);
     let empty = company.sends(&form).with_status(422);
@@ -47,7 +47,7 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     let early = days(form.clone(), ["1", "4", "2027"], ["29", "5", "2027"]);
     company.sends(&early).with_status(409).says("1 Apr 2027");
     let shown = company.sends(&form).with_status(200);
-    let shown = shown.says("Asked for by you").says("10 May 2027 to 29 May 2027 (20 day(s))");
+    let shown = shown.says("Asked for by you").says("10 May 2027 to 29 May 2027 (20 days)");
     assert_eq!(shown.link("NDFEB/2027-28/EXC/0001"), PAGE);
 
     let agency = Browser::of(&app, &app.verifier(), "en");
@@ -60,15 +60,15 @@ fn days_of_a_delay_are_excused_on_pages(app: App) {
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
 
     let authority = Browser::of(&app, &app.competent_authority(), "en");
-    let shown = authority.opens_foreseen(PAGE).says("If 10 May 2027 to 24 May 2027 (15 day(s)) are granted");
+    let shown = authority.opens_foreseen(PAGE).says("If 10 May 2027 to 24 May 2027 (15 days) are granted");
     let form = shown.form("Record the decision").fill("Granted", CHOSEN).fill("Number of the order", "Order 7");
     let mut form = days(form, ["11", "5", "2027"], ["20", "5", "2027"]).fill("Reasons", "as recommended, in part");
     for (part, text) in [("d", "11"), ("m", "6"), ("y", "2027")] {
         form.set(&format!("day:/dated_on/{part}"), text);
     }
     let shown =
-        authority.sends(&form).with_status(200).says("Decided by you").says("11 May 2027 to 20 May 2027 (10 day(s))");
-    shown.says("Late 31 day(s)").says("Excused 10 day(s)");
+        authority.sends(&form).with_status(200).says("Decided by you").says("11 May 2027 to 20 May 2027 (10 days)");
+    shown.says("Late 31 days").says("Excused 10 days");
     let shown = company.opens(PAGE).says("as recommended, in part").says_nothing_of("they had warned us");
     shown.says_nothing_of("Sample verifier").says_nothing_of("Sample authority").says("Competent authority");
     app.must_verify();
@@ -80,7 +80,7 @@ fn an_excuse_is_there_for_its_company_and_the_offices_alone(app: App) {
     let auditor = Browser::of(&app, &app.auditor(), "en");
     auditor.opens("/en/excuses").says("There is no request yet");
     asked_for(&app);
-    let shown = auditor.opens("/en/excuses").says("1 request(s)").says("Verifier").says("Land not handed over");
+    let shown = auditor.opens("/en/excuses").says("1 request").says("Verifier").says("Land not handed over");
     auditor.opens(&shown.link("NDFEB/2027-28/EXC/0001")).with_status(200);
     auditor.opens("/en/excuses?status=granted").says("No request has this status now");
     let ask = format!("{MILESTONE}/excuses");

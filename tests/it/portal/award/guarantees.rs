@@ -54,7 +54,7 @@ fn a_guarantee_is_lodged_confirmed_and_extended_on_pages(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let page = shown.link("BG/7");
     assert_eq!(agency.opens("/en/inbox").link("BG/7"), page);
-    let listed = agency.opens("/en/guarantees").says("1 guarantee(s)").says("SAMPLE BANK").says("425 day(s) left");
+    let listed = agency.opens("/en/guarantees").says("1 guarantee").says("SAMPLE BANK").says("425 days left");
     agency.opens(&listed.link("BG/7")).says("With Verifier (project management agency)").says("guarantee.pdf");
     agency.opens("/en/guarantees?status=released").says("No guarantee has this status now");
     let empty = agency.sends(&agency.opens(&page).form("Record the bank's answer")).with_status(422);

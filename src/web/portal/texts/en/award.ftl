@@ -37,9 +37,18 @@ bank-word-not_confirmed = The bank does not confirm it
 check-met = Met
 check-not_met = Not met
 check-not_shown = Not shown
-count-applications = {$n} application(s), the newest first
-count-awards = {$n} award(s), the newest first
-count-guarantees = {$n} guarantee(s), the first to expire on top
+count-applications = { $n ->
+    [one] {$n} application
+   *[other] {$n} applications, the newest first
+}
+count-awards = { $n ->
+    [one] {$n} award
+   *[other] {$n} awards, the newest first
+}
+count-guarantees = { $n ->
+    [one] {$n} guarantee
+   *[other] {$n} guarantees, the first to expire on top
+}
 cover-enough = Guarantees of {$required} are needed; those that count today cover {$cover}.
 cover-required = Cover that the award needs
 cover-short = Guarantees of {$required} are needed; those that count today cover {$cover}. The cover is short by {$short}: no tranche can be sanctioned or paid.
@@ -86,8 +95,14 @@ guarantee-bank-reference = Reference of the bank's own message
 guarantee-claim-until = Can be invoked until
 guarantee-counts = It counts as cover today.
 guarantee-covers = Cover today
-guarantee-days-left = {$n} day(s) left
-guarantee-days-over = over for {$n} day(s)
+guarantee-days-left = { $n ->
+    [one] {$n} day left
+   *[other] {$n} days left
+}
+guarantee-days-over = { $n ->
+    [one] over for {$n} day
+   *[other] over for {$n} days
+}
 guarantee-do-confirm = Record the bank's answer
 guarantee-do-extend = Lodge an extension
 guarantee-do-invoke = Invoke the guarantee

@@ -6,15 +6,33 @@ advice-csv-digest = SHA-256 of the CSV file
 advice-execute-on = Day on which the treasury is to pay
 advice-lead = Choose payments of one scheme. Each payment is in one file for ever; the file tells the treasury to pay it.
 advice-none-waits = No payment waits for a file. One appears here when a disbursing officer sends a tranche to the treasury.
-advice-waiting = {$n} payment(s) wait for a file, which a disbursing officer makes.
+advice-waiting = { $n ->
+    [one] {$n} payment waits for a file, which a disbursing officer makes.
+   *[other] {$n} payments wait for a file, which a disbursing officer makes.
+}
 advice-what = This file tells the treasury whom to pay. It never changes. Each download is on record, because the file has whole account numbers.
 advice-xml-digest = SHA-256 of the XML file
 contradicted-lead = These answers contradict what is recorded. Nothing was changed by them: ask the treasury.
-count-advices = {$n} file(s), the newest first
-count-differences = {$n} difference(s), the newest first
-count-payments = {$n} payment(s), the newest first
-count-returns = {$n} file(s), the newest first
-count-scrolls = {$n} scroll(s), the newest first
+count-advices = { $n ->
+    [one] {$n} file
+   *[other] {$n} files, the newest first
+}
+count-differences = { $n ->
+    [one] {$n} difference
+   *[other] {$n} differences, the newest first
+}
+count-payments = { $n ->
+    [one] {$n} payment
+   *[other] {$n} payments, the newest first
+}
+count-returns = { $n ->
+    [one] {$n} file
+   *[other] {$n} files, the newest first
+}
+count-scrolls = { $n ->
+    [one] {$n} scroll
+   *[other] {$n} scrolls, the newest first
+}
 difference-age-ageing = Ageing
 difference-age-fresh = Fresh
 difference-age-old = Old

@@ -1,6 +1,9 @@
 # Pages of excused delays.
 
-count-excuses = {$n} request(s), the newest first
+count-excuses = { $n ->
+    [one] {$n} request
+   *[other] {$n} requests, the newest first
+}
 done-ask_excuse = Asked for by you, {$at}
 done-decide_excuse = Decided by you, {$at}
 done-examine_excuse = Recommendation recorded by you, {$at}
@@ -22,7 +25,10 @@ excuse-ground-land_not_handed_over = Land not handed over
 excuse-ground-other = Another ground
 excuse-order = Number of the order
 excuse-recommendation = Recommendation of the agency
-excuse-span = {$from} to {$to} ({$n} day(s))
+excuse-span = { $n ->
+    [one] {$from} to {$to} ({$n} day)
+   *[other] {$from} to {$to} ({$n} days)
+}
 excuse-status-asked = Asked for
 excuse-status-examined = Examined
 excuse-status-granted = Granted

@@ -1,6 +1,9 @@
 # Pages of recoveries.
 
-count-recoveries = {$n} recovery record(s), the newest first
+count-recoveries = { $n ->
+    [one] {$n} recovery record
+   *[other] {$n} recovery records, the newest first
+}
 credit-bank_return = The bank returned the payment
 credit-guarantee = Paid under a guarantee
 credit-receipt = Paid back
@@ -73,8 +76,14 @@ recovery-asked = Asked by the notice
 recovery-choice-decide_relief = Decision
 recovery-choice-order = Decision
 recovery-choice-propose_relief = Kind of relief
-recovery-damages-are = Damages: {$n} day(s) from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
-recovery-damages-span = {$from} to {$to}: {$n} day(s), each at {$share} of a whole day
+recovery-damages-are = { $n ->
+    [one] Damages: {$n} day from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
+   *[other] Damages: {$n} days from {$from} to {$to}, for each day {$rate} of the performance security of {$security}: {$amount}, cut to whole paise.
+}
+recovery-damages-span = { $n ->
+    [one] {$from} to {$to}: {$n} day, each at {$share} of a whole day
+   *[other] {$from} to {$to}: {$n} days, each at {$share} of a whole day
+}
 recovery-damages_paise = Damages
 recovery-demanded-on = Demanded on
 recovery-do-decide_relief = Decide on the relief

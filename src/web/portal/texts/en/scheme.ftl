@@ -1,7 +1,13 @@
 # Pages of schemes and of drafts of their versions.
 
-count-drafts = {$n} draft(s), the newest first
-difference-count = {$n} value(s) differ from the version before
+count-drafts = { $n ->
+    [one] {$n} draft
+   *[other] {$n} drafts, the newest first
+}
+difference-count = { $n ->
+    [one] {$n} value differs from the version before
+   *[other] {$n} values differ from the version before
+}
 difference-of-first = This is the first version: there is none before it.
 do-draft-scheme = Draft a version
 done-approve_scheme_instrument = Approved by you, {$at}
