@@ -80,6 +80,14 @@ impl Demo {
     }
 }
 
+impl Drop for Demo {
+    /// A test that fails leaves no service behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[apply(plain!)]
 fn everybody_in_the_demo_enters_by_a_link_and_finds_something_to_do() {
     let folder = scratch::folder();
