@@ -44,6 +44,7 @@ use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
 use magnet_scheme::web::portal::recovery::recovery_forms;
+use std::collections::BTreeSet;
 
 /// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
 const WITHOUT_MONEY: [&str; 3] = ["desk_time_over", "office_clock_stands", "window_closes"];
