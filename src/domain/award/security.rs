@@ -109,6 +109,15 @@ pub struct SecurityEvent {
 }
 
 impl SecurityEvent {
+    /// The copy for a manufacturer: what the agency noted on the bank's answer is for the offices alone.
+    pub fn without_noting(mut self) -> SecurityEvent {
+        use SecurityEventKind::{Confirmed, ExtensionConfirmed, ExtensionNotConfirmed, NotConfirmed};
+        if [Confirmed, NotConfirmed, ExtensionConfirmed, ExtensionNotConfirmed].contains(&self.kind) {
+            self.note.clear();
+        }
+        self
+    }
+
     fn of(kind: SecurityEventKind, by: UserId, at: Timestamp, reference: &str, note: &str) -> SecurityEvent {
         SecurityEvent {
             kind,

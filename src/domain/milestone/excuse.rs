@@ -200,6 +200,12 @@ pub fn check_within(days: &Span, all: &Days, outside_is: impl FnOnce(NaiveDate) 
 }
 
 impl Excuse {
+    /// The copy for a manufacturer: what the agency noted is for the offices alone.
+    pub fn without_noting(mut self) -> Excuse {
+        self.examination.iter_mut().for_each(|examination| examination.note.clear());
+        self
+    }
+
     fn require(&self, status: ExcuseStatus, needs: &'static str) -> Result<(), Refusal> {
         if self.status == status {
             return Ok(());

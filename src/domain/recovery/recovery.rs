@@ -145,6 +145,18 @@ pub struct Recovery {
 }
 
 impl Recovery {
+    /// The copy for a manufacturer: without what officers note for each other, and without relief, which says nothing
+    /// to a company before it is decided on, and is a credit afterwards.
+    pub fn without_noting(mut self) -> Recovery {
+        if self.relief.take().is_some() {
+            self.steps.0.retain(|step| step.step != Step::ProposeRelief);
+        }
+        self.steps.0.iter_mut().for_each(|step| step.note.hide());
+        self.demand.iter_mut().for_each(|demand| demand.note.clear());
+        self.set_off.iter_mut().for_each(|order| order.note.clear());
+        self
+    }
+
     fn wrong_state(&self, needs: &'static str) -> Refusal {
         Refusal::WrongState { noun: "recovery", is: self.status.as_str(), needs }
     }

@@ -84,6 +84,12 @@ pub struct RecoveryCredit {
 }
 
 impl RecoveryCredit {
+    /// The copy for a manufacturer: without the order or the noting of the offices behind it.
+    pub fn without_noting(mut self) -> RecoveryCredit {
+        self.reference.clear();
+        self
+    }
+
     /// The credited amount by what it pays.
     pub fn parts(&self) -> Parts {
         Parts {

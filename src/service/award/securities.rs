@@ -268,6 +268,12 @@ pub struct SecurityFilter {
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
+/// The events as this reader may see them.
+pub(super) fn readable(actor: &Actor, events: Vec<SecurityEvent>) -> Vec<SecurityEvent> {
+    let to_company = actor.roles.is_manufacturer();
+    events.into_iter().map(|event| if to_company { event.without_noting() } else { event }).collect()
+}
+
 impl Service {
     pub async fn list_securities(
         self: &Arc<Self>,
@@ -289,7 +295,7 @@ impl Service {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let security = visible(tx, actor, id)?;
             let events = securities::events(tx, id)?;
-            Ok((security, events))
+            Ok((security, readable(actor, events)))
         })
         .await
     }

@@ -8,7 +8,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
 use crate::db::recovery::recoveries;
 use crate::service::Service;
-use crate::service::award::securities::visible;
+use crate::service::award::securities::{readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::own_uploads;
 use crate::service::running::runner::Caller;
@@ -221,19 +221,6 @@ fn owed(recoveries: Vec<Recovery>, events: &[SecurityEvent]) -> Result<Vec<Owed>
     recoveries.into_iter().map(owed).collect()
 }
 
-/// The events as a reader sees them.
-fn readable(events: Vec<SecurityEvent>, to_company: bool) -> Vec<SecurityEvent> {
-    use SecurityEventKind::{Confirmed, ExtensionConfirmed, ExtensionNotConfirmed, NotConfirmed};
-    let internal = [Confirmed, NotConfirmed, ExtensionConfirmed, ExtensionNotConfirmed];
-    let seen = |mut event: SecurityEvent| {
-        if to_company && internal.contains(&event.kind) {
-            event.note = String::new();
-        }
-        event
-    };
-    events.into_iter().map(seen).collect()
-}
-
 impl Service {
     fn whole_security(&self, tx: &mut ReadTx<'_>, actor: &Actor, id: SecurityId) -> Result<WholeSecurity, Error> {
         let now = self.clock.now();
@@ -255,7 +242,7 @@ impl Service {
             people: Names::of_people(tx, actor, &people)?,
             next: next_acts((&security, &events, &owed), actor, now),
             uploads: own_uploads(tx, actor, security.organisation_id, Permission::LodgeSecurity)?,
-            events: readable(events, actor.roles.is_manufacturer()),
+            events: readable(actor, events),
             award: named.award,
             beneficiary: named.beneficiary,
             security,

@@ -7,6 +7,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::db::milestone::{excuses, milestone_files as contexts, milestones};
 use crate::db::people::organisations;
 use crate::service::Service;
+use crate::service::milestone::excuses::readable;
 use crate::service::milestone::milestone_files::Delays;
 use crate::service::milestone::milestones::visible as visible_milestone;
 use crate::service::running::error::{Error, OrNotFound};
@@ -146,14 +147,6 @@ fn next_acts(excuse: &Excuse, actor: &Actor, now: Timestamp) -> Vec<NextExcuseAc
     tried.filter(|next| !matches!(next.refusal, Some(Refusal::WrongState { .. }))).collect()
 }
 
-/// The excuse as a reader sees it: what the agency noted is for the offices alone.
-fn readable(mut excuse: Excuse, to_company: bool) -> Excuse {
-    if let Some(examination) = excuse.examination.as_mut().filter(|_| to_company) {
-        examination.note = String::new();
-    }
-    excuse
-}
-
 /// Everybody whom the page of an excuse names.
 fn people_of(excuse: &Excuse) -> Vec<UserId> {
     let examined = excuse.examination.as_ref().map(|one| one.examined_by);
@@ -187,7 +180,7 @@ impl Service {
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
             people: Names::of_people(tx, actor, &people_of(&excuse))?,
             next: next_acts(&excuse, actor, now),
-            excuse: readable(excuse, actor.roles.is_manufacturer()),
+            excuse: readable(actor, excuse),
             award: named.award.number,
             beneficiary: named.beneficiary,
             today,
@@ -208,11 +201,10 @@ impl Service {
         let schemes = self.schemes.current(tx)?;
         let selection = excuses::Selection { milestone: Some(milestone.id), ..excuses::Selection::default() };
         let asked = excuses::list(tx, selection, None)?;
-        let to_company = actor.roles.is_manufacturer();
         let file = Delays::read(tx, Some(award.id), None)?.file(&schemes, &award, milestone, today)?;
         let permitted = actor.may(Permission::AskExcuse).is_ok();
         Ok(MilestoneExcuses {
-            excuses: asked.into_iter().map(|excuse| readable(excuse, to_company)).collect(),
+            excuses: asked.into_iter().map(|excuse| readable(actor, excuse)).collect(),
             may_ask: permitted && file.standing.days_late > 0,
             uploads: own_uploads(tx, actor, award.organisation_id, Permission::AskExcuse)?,
             beneficiary: context.beneficiary,

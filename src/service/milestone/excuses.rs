@@ -213,6 +213,11 @@ impl Command for DecideExcuse {
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
+/// The record as this reader may see it.
+pub(super) fn readable(actor: &Actor, excuse: Excuse) -> Excuse {
+    if actor.roles.is_manufacturer() { excuse.without_noting() } else { excuse }
+}
+
 impl Service {
     pub async fn list_excuses(
         self: &Arc<Self>,
@@ -222,11 +227,14 @@ impl Service {
         status: Option<ExcuseStatus>,
     ) -> Result<Vec<Excuse>, Error> {
         let selection = excuses::Selection { award, milestone, status };
-        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(excuses::list(tx, selection, actor.narrowed_to())?))
-            .await
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            let found = excuses::list(tx, selection, actor.narrowed_to())?;
+            Ok(found.into_iter().map(|excuse| readable(actor, excuse)).collect())
+        })
+        .await
     }
 
     pub async fn excuse(self: &Arc<Self>, caller: Caller, id: ExcuseId) -> Result<Excuse, Error> {
-        self.read(caller, READ_PERMISSION, move |tx, actor| visible(tx, actor, id)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| Ok(readable(actor, visible(tx, actor, id)?))).await
     }
 }

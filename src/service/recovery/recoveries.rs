@@ -240,7 +240,7 @@ impl Command for ReplyToShowCause {
         recoveries::update(work.tx, &mut recovery)?;
         let digests: Vec<String> = found.into_iter().map(|record| record.digest).collect();
         let details = json!({ "recovery": recovery.number, "evidence_digests": digests });
-        Ok(Done { subject: format!("recovery:{}", recovery.id), answer: recovery, details })
+        Ok(Done { subject: format!("recovery:{}", recovery.id), answer: recovery.without_noting(), details })
     }
 }
 
@@ -342,6 +342,17 @@ pub struct RecoveryFile {
 /// The permission that the reads of this file take.
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
+/// The record as this reader may see it.
+pub(super) fn readable(actor: &Actor, recovery: Recovery) -> Recovery {
+    if actor.roles.is_manufacturer() { recovery.without_noting() } else { recovery }
+}
+
+/// The credits as this reader may see them.
+pub(super) fn readable_credits(actor: &Actor, credits: Vec<RecoveryCredit>) -> Vec<RecoveryCredit> {
+    let to_company = actor.roles.is_manufacturer();
+    credits.into_iter().map(|credit| if to_company { credit.without_noting() } else { credit }).collect()
+}
+
 impl Service {
     pub async fn list_recoveries(
         self: &Arc<Self>,
@@ -350,7 +361,8 @@ impl Service {
         status: Option<RecoveryStatus>,
     ) -> Result<Vec<Recovery>, Error> {
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            Ok(recoveries::list(tx, award, status, actor.narrowed_to())?)
+            let found = recoveries::list(tx, award, status, actor.narrowed_to())?;
+            Ok(found.into_iter().map(|recovery| readable(actor, recovery)).collect())
         })
         .await
     }
@@ -372,6 +384,7 @@ impl Service {
             let on = on.unwrap_or(today);
             let statement = RecoveryStatement::of(&recovery, &credits, scheme.recovery_interest(), on)?;
             let instalments = recovery.plan.as_ref().map(|plan| plan.states(today)).unwrap_or_default();
+            let (recovery, credits) = (readable(actor, recovery), readable_credits(actor, credits));
             Ok(RecoveryFile { recovery, credits, instalments, statement })
         })
         .await

@@ -8,7 +8,7 @@ use crate::db::people::organisations;
 use crate::db::recovery::recovery_files::{context, payment_numbers};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::Service;
-use crate::service::recovery::recoveries::{READ_PERMISSION, paying_steps, visible};
+use crate::service::recovery::recoveries::{READ_PERMISSION, paying_steps, readable, readable_credits, visible};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
@@ -178,32 +178,6 @@ fn payments_of(recovery: &Recovery, context: &RecoveryContext, credits: &[Recove
     payments.sort_unstable();
     payments.dedup();
     payments
-}
-
-/// The record as this reader may see it: what officers note for each other, and relief that nobody decided on, are not
-/// for a manufacturer.
-fn readable(actor: &Actor, mut recovery: Recovery) -> Recovery {
-    if actor.roles.is_manufacturer() {
-        if recovery.relief.take().is_some() {
-            recovery.steps.0.retain(|step| step.step != Step::ProposeRelief);
-        }
-        recovery.steps.0.iter_mut().for_each(|step| step.note.hide());
-        for note in recovery.demand.iter_mut().map(|demand| &mut demand.note) {
-            note.clear();
-        }
-        for note in recovery.set_off.iter_mut().map(|order| &mut order.note) {
-            note.clear();
-        }
-    }
-    recovery
-}
-
-/// The credits as this reader may see them: the order or the noting behind one is not for a manufacturer.
-fn readable_credits(actor: &Actor, mut credits: Vec<RecoveryCredit>) -> Vec<RecoveryCredit> {
-    if actor.roles.is_manufacturer() {
-        credits.iter_mut().for_each(|credit| credit.reference.clear());
-    }
-    credits
 }
 
 impl Service {

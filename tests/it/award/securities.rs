@@ -95,6 +95,9 @@ fn a_guarantee_counts_once_its_bank_has_confirmed_it(app: App) {
     let confirmed = app.confirmed_by_bank(&lodged);
     assert_eq!(confirmed["events"][0]["reference"], "Message 1 of the bank");
     assert_eq!(app.security(&lodged), confirmed);
+    let note = |person: &Person| person.sees(&at("securities", &lodged))["events"][0]["note"].clone();
+    assert_ne!(note(&app.auditor()), json!(""));
+    assert_eq!(note(&app.preparer()), json!(""), "noting of the agency");
     app.competent_authority().sanctions(&tranche).ok();
     app.must_verify();
 }

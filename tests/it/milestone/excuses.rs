@@ -5,6 +5,7 @@ use crate::harness::app::App;
 use crate::harness::milestone_people::{MilestoneVerbs, damages};
 use crate::harness::people::{Answered, CRORE, Verbs, at, says};
 use crate::harness::recovery_people::Recovers;
+use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
 /// 0.1 % of Rs 50 crore: 5 lakh.
@@ -58,6 +59,8 @@ fn ten_of_sixty_two_days_are_excused(app: App) {
     let path = at("milestones", &milestone);
     assert_eq!(damages(&app.auditor().sees(&path))[0], 62, "damages accrue while it is asked");
     let examined = app.verifier().examines(&asked, Some(("2027-05-10", "2027-05-24"))).ok();
+    let read = |person: &Person| person.sees(&at("excuses", &examined))["examination"]["note"].clone();
+    assert_eq!((read(&app.auditor()), read(&app.signatory())), (json!("seen"), json!("")), "noting of the agency");
     // Fewer days than requested, and fewer than recommended.
     let granted = app.competent_authority().excuses(&examined, Some(("2027-05-11", "2027-05-20")), "2027-07-02").ok();
     assert_eq!((granted["status"].as_str(), granted["granted_to"].as_str()), (Some("granted"), Some("2027-05-20")));

@@ -12,7 +12,7 @@ const CLAIM: &str = "/en/claims/NDFEB-2026-27-CLM-0001";
 const PAYMENT: &str = "/en/payments/NDFEB-2026-27-PAY-0001";
 const PROPOSAL: &str = "/en/budget/instruments/new";
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_was_typed_stands_there_when_its_form_is_gone(app: App) {
     let award = selling(&app);
     let claim = app.claimed_sales("lodestone", &award, Sales::at_the_rate("2026-08-01", "2026-08-01", 100));

@@ -114,7 +114,7 @@ fn seal_of(shown: &Shown, button: &str) -> String {
     fields.into_iter().find(|(name, _)| name == "seal").unwrap().1
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
     let browser = prepared(&app);
     let own = seal_of(&browser.opens("/en/account"), "Sign out");
@@ -164,7 +164,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
     browser.opens("/en/account").with_status(200);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn every_page_is_for_whom_the_table_names_and_in_both_languages(app: App) {
     let browser = prepared(&app);
     let administrator = Browser::of(&app, &app.administrator(), "en");

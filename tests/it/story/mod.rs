@@ -1,6 +1,5 @@
 //! The whole process from end to end, and the service compared with a short model of its rules.
 
-pub mod demo;
 pub mod returns_model;
 pub mod scheme_model;
 pub mod story;

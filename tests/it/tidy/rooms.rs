@@ -124,7 +124,7 @@ const LAYERS: &[Layer] = &[
         ("portal", &["harness", "engine", "payment"]),
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
-        ("story", &["harness", "claim", "portal"]),
+        ("story", &["harness", "claim"]),
         ("edge", &["harness", "award", "claim", "payment", "desk"]),
     ]),
 ];

@@ -123,6 +123,10 @@ impl AwardPage<'_> {
         self.page.to(&format!("/claims/{}", reference::in_address(number)))
     }
 
+    fn recovery_address(&self, number: &str) -> String {
+        self.page.to(&format!("/recoveries/{}", reference::in_address(number)))
+    }
+
     fn milestone_address(&self, milestone: &Milestone) -> String {
         self.page.to(&milestone_page::record_of(&self.file.award.number, &milestone.code))
     }

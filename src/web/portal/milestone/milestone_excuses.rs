@@ -97,6 +97,10 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 }
 
 impl MilestoneExcusesPage<'_> {
+    fn award_address(&self) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&self.file.award)))
+    }
+
     fn address(&self, excuse: &Excuse) -> String {
         self.page.to(&record_of(&excuse.number))
     }

@@ -113,6 +113,10 @@ pub fn status_colour(status: RecoveryStatus) -> &'static str {
 }
 
 impl RecoveryPage<'_> {
+    fn award_address(&self) -> String {
+        self.page.to(&format!("/awards/{}", reference::in_address(&self.file.context.award)))
+    }
+
     /// The address of the record itself.
     fn record(&self) -> String {
         self.page.to(&record_of(&self.file.recovery.number))
