@@ -66,8 +66,16 @@ async fn receive(request: HttpRequest, mut payload: Payload) -> Result<SentFiles
     require_from_here(request.headers())?;
     let page = Page::of(request.clone()).await?;
     let time = Duration::from_secs(page.web.body_seconds_most.saturating_mul(10));
-    let mut reader =
-        Reader { page, splitter, typed: Typed::default(), files: Vec::new(), chosen: false, key: None, bytes: 0 };
+    let mut reader = Reader {
+        page,
+        splitter,
+        typed: Typed::default(),
+        files: Vec::new(),
+        chosen: false,
+        key: None,
+        bytes: 0,
+        text_bytes: 0,
+    };
     let read = tokio::time::timeout(time, reader.read(payload)).await;
     read.map_err(|_| Problem::edge("body_too_slow", "send the whole form in time"))??;
     let Reader { page, typed, files, chosen, key, .. } = reader;
@@ -94,6 +102,8 @@ struct Reader {
     /// The key of the seal, once the seal was read and found good.
     key: Option<String>,
     bytes: u64,
+    /// The length of all fields together, with their names: they are kept in memory.
+    text_bytes: usize,
 }
 
 impl Reader {
@@ -122,7 +132,10 @@ impl Reader {
     }
 
     async fn begin(&mut self, head: Head) -> Result<Open, Problem> {
-        let Some(name) = head.file_name else { return Ok(Open::Field(head.name, Vec::new())) };
+        let Some(name) = head.file_name else {
+            self.count(head.name.len())?;
+            return Ok(Open::Field(head.name, Vec::new()));
+        };
         self.chosen |= !name.is_empty();
         // Nothing is stored for somebody who may not send this form, or beyond the number of files.
         let kept = self.key.is_some() && !name.is_empty() && self.files.len() <= FILES_MOST;
@@ -145,10 +158,17 @@ impl Reader {
             }
             Open::Field(_, text) => {
                 text.extend_from_slice(bytes);
-                if text.len() > self.page.web.json_bytes_most {
-                    return Err(Problem::edge("body_too_large", "the text is longer than is accepted"));
-                }
+                self.count(bytes.len())?;
             }
+        }
+        Ok(())
+    }
+
+    /// All fields together may be as long as a form without files; a part counts even if it is empty.
+    fn count(&mut self, bytes: usize) -> Result<(), Problem> {
+        self.text_bytes += bytes + 1;
+        if self.text_bytes > self.page.web.json_bytes_most {
+            return Err(Problem::edge("body_too_large", "the text is longer than is accepted"));
         }
         Ok(())
     }

@@ -98,6 +98,19 @@ fn for_a_company_the_note_sheet_is_not_there(app: App) {
     assert_eq!(app.rows("notes").len(), 1);
 }
 
+#[apply(on_sqlite!)]
+fn the_fields_of_a_form_with_files_are_limited_all_together(app: App) {
+    app.tranche_of_15_crore();
+    let browser = Browser::of(&app, &app.verifier(), "en");
+    let mut form = browser.opens(NOTES).form("Add a note").fill("Note", "Seen.");
+    // Each is as long as a whole form may nearly be; an empty field counts by its name.
+    let most = 4 * 1_024 * 1_024;
+    form.fields.push(("one".to_owned(), "x".repeat(most - 500)));
+    form.fields.push(("o".repeat(2_000), String::new()));
+    browser.sends(&form).with_status(413);
+    assert!(app.rows("notes").is_empty());
+}
+
 #[apply(on_both!)]
 fn a_form_with_a_file_needs_a_page_of_this_session(app: App) {
     app.tranche_of_15_crore();
