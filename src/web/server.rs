@@ -6,7 +6,7 @@ use crate::web::api::claim::statement_page;
 use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
-use crate::web::edge::{docs, dry_run, health, middleware, moment, names, numbers};
+use crate::web::edge::{docs, dry_run, health, middleware, moment, names, numbers, reference};
 use crate::web::portal::public::home_shelf::HomeShelf;
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
@@ -64,7 +64,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(web::scope("/api/v1").configure(crate::web::routes::routes))
             .service(docs::explain_problem)
             .service(docs::to_reference)
-            .service(docs::reference())
+            .service(reference::show_reference)
             .configure(|config| crate::web::portal::serve(config, plays_demo))
             .service(statement_page::print_style)
             .service(log_files::checkpoint)

@@ -1,17 +1,10 @@
-//! Pages about the interface itself: the browsable reference (served from this binary), and the explanation of each
-//! problem code.
+//! Pages about the interface itself: its description, and the explanation of each problem code.
 
 use crate::web::Web;
 use crate::web::edge::problem::{EDGE_CODES, PAGE_CODES, Problem, refusal_status};
 use crate::web::edge::reply::Reply;
 use actix_web::{HttpResponse, get, web};
 use domain::base::refusal::Refusal;
-use utoipa_swagger_ui::{Config, SwaggerUi};
-
-/// The reference at `/docs/`.
-pub fn reference() -> SwaggerUi {
-    SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/api/v1/openapi.json"]).display_operation_id(true))
-}
 
 #[get("/docs")]
 pub async fn to_reference() -> HttpResponse {

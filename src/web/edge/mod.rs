@@ -16,6 +16,7 @@ pub(in crate::web) mod names;
 pub(in crate::web) mod numbers;
 pub(in crate::web) mod openapi_rehearsals;
 pub mod problem;
+pub(in crate::web) mod reference;
 pub(in crate::web) mod reply;
 pub mod route_table;
 pub mod sandbox;
