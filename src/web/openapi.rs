@@ -175,7 +175,20 @@ fn open_parts(schemas: &mut Value) {
     }
 }
 
+/// The first line of what an operation says is its summary, which tools take as a name; the rest is its description.
+fn shorten_summary(operation: &mut Value) {
+    let summary = operation["summary"].as_str().unwrap_or_default();
+    let Some((first, rest)) = summary.split_once('\n') else { return };
+    let (first, mut text) = (first.to_owned(), rest.to_owned());
+    if let Some(description) = operation["description"].as_str() {
+        text = format!("{text}\n\n{description}");
+    }
+    operation["summary"] = json!(first);
+    operation["description"] = json!(text);
+}
+
 fn complete_operation(path: &str, method: &str, operation: &mut Value, declared: &Operation) {
+    shorten_summary(operation);
     let open = declared.is_open();
     operation["security"] = if open { json!([]) } else { json!([{ "access_token": [] }]) };
     let writes = method == "post" && !open && declared.effect == Effect::Changes;
@@ -198,7 +211,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     }
     if needs_version {
         parameters.push(json!({
-            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^\"[0-9]+\"$" },
+            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string", "pattern": "^(W/)?\"[0-9]+\"$" },
             "description": "The version that was seen, in quotes: the `version` of the record, or its ETag.",
         }));
     }

@@ -1,5 +1,6 @@
 //! The house rules, checked on the source itself.
 
+mod components;
 mod composed;
 mod pictures;
 mod portal;

@@ -126,8 +126,10 @@ told! {
         Email => "email", "not an e-mail address";
         Cin => "cin", "a CIN is 21 characters like U27320MH2021PTC123456";
         CinPlaceholder => "cin_placeholder", "this CIN is a placeholder";
+        CinState => "cin_state", "characters 7 and 8 of a CIN are the code of a state, such as MH";
+        CinYear => "cin_year", "characters 9 to 12 of a CIN are the year of incorporation, which is not to come";
         Pan => "pan", "a PAN is 10 characters like AAACS1234K";
-        PanKind => "pan_kind", "the fourth letter of a PAN tells the kind of person: C for a company";
+        PanKind => "pan_kind", "the fourth letter of a company's PAN is C";
         PanPlaceholder => "pan_placeholder", "this PAN is a placeholder";
         Gstin => "gstin", "a GSTIN is 15 characters like 27AAACS1234K1ZN";
         GstinState => "gstin_state", "the first two digits of a GSTIN are a state code";

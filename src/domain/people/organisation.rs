@@ -6,6 +6,7 @@ use crate::base::calendar::Timestamp;
 use crate::base::field::{FieldErrors, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::OrganisationId;
+use chrono::{Datelike, NaiveDate};
 
 /// A registered organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +52,12 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Returns the same registration with every identifier in normal form, or every invalid field.
-    pub fn checked(self) -> Result<Registration, FieldErrors> {
+    /// Returns the same registration with every identifier in normal form, or every invalid field. A company cannot
+    /// have been incorporated after `today`.
+    pub fn checked(self, today: NaiveDate) -> Result<Registration, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_name(&mut errors, "/name", &self.name, 200);
-        let cin = errors.take("/cin", parse_cin(&self.cin)).unwrap_or_default();
+        let cin = errors.take("/cin", parse_cin(&self.cin, today)).unwrap_or_default();
         let pan = errors.take("/pan", parse_pan(&self.pan)).unwrap_or_default();
         let gstin = errors.take("/gstin", parse_gstin(&self.gstin)).unwrap_or_default();
         let bank_account = errors.take("/bank_account", parse_account(&self.bank_account)).unwrap_or_default();
@@ -84,27 +86,38 @@ fn follows(text: &str, pattern: &str) -> bool {
         })
 }
 
+/// The codes of states and union territories in a CIN, with those of former names (Ministry of Corporate Affairs).
+const CIN_STATES: [&str; 46] = [
+    "AN", "AP", "AR", "AS", "BR", "CG", "CH", "CT", "DD", "DH", "DL", "DN", "GA", "GJ", "HP", "HR", "JH", "JK", "KA",
+    "KL", "LA", "LD", "LH", "MH", "ML", "MN", "MP", "MZ", "NL", "OD", "OR", "PB", "PN", "PY", "RJ", "SK", "TG", "TN",
+    "TR", "TS", "UA", "UK", "UP", "UR", "UT", "WB",
+];
+
 /// Parses a CIN: listing status, industry code, state, year, ownership, number:
-/// `U27320MH2021PTC123456`.
-fn parse_cin(text: &str) -> Result<String, FieldReason> {
-    const WRONG: FieldReason = FieldReason::Cin;
+/// `U27320MH2021PTC123456`. The first companies of the register are of the nineteenth century.
+fn parse_cin(text: &str, today: NaiveDate) -> Result<String, FieldReason> {
     let cin = compact(text);
-    let listing = cin.starts_with(['L', 'U']);
+    if !follows(&cin, "A99999AA9999AAA999999") || !cin.starts_with(['L', 'U']) {
+        return Err(FieldReason::Cin);
+    }
+    if !cin.get(6..8).is_some_and(|state| CIN_STATES.contains(&state)) {
+        return Err(FieldReason::CinState);
+    }
     let year: i32 = cin.get(8..12).and_then(|year| year.parse().ok()).unwrap_or(0);
-    if !follows(&cin, "A99999AA9999AAA999999") || !listing || !(1850..=2100).contains(&year) {
-        return Err(WRONG);
+    if !(1850..=today.year()).contains(&year) {
+        return Err(FieldReason::CinYear);
     }
     if cin.ends_with("000000") { Err(FieldReason::CinPlaceholder) } else { Ok(cin) }
 }
 
-/// Parses a PAN: five letters, four digits, one letter; the fourth letter is C for a company,
-/// another letter for other persons.
+/// Parses the PAN of a company: five letters, four digits, one letter. The fourth letter tells the kind of person
+/// (Income-tax Department); whoever registers here has a CIN and is a company, so it is C.
 fn parse_pan(text: &str) -> Result<String, FieldReason> {
     let pan = compact(text);
     if !follows(&pan, "AAAAA9999A") {
         return Err(FieldReason::Pan);
     }
-    if !pan.get(3..4).is_some_and(|kind| "CFTAPHBLJG".contains(kind)) {
+    if pan.get(3..4) != Some("C") {
         return Err(FieldReason::PanKind);
     }
     if pan.get(5..9) == Some("0000") { Err(FieldReason::PanPlaceholder) } else { Ok(pan) }
@@ -173,6 +186,10 @@ fn parse_ifsc(text: &str) -> Result<String, FieldReason> {
 mod tests {
     use super::*;
 
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 5, 1).unwrap()
+    }
+
     #[test]
     fn the_published_gstin_example_checks() {
         assert_eq!(gstin_check_character("27AAPFU0939F1Z"), 'V');
@@ -183,13 +200,26 @@ mod tests {
 
     #[test]
     fn identifiers_take_one_form() {
-        assert_eq!(parse_cin(" u27320mh2021ptc123456 ").unwrap(), "U27320MH2021PTC123456");
+        assert_eq!(parse_cin(" u27320mh2021ptc123456 ", today()).unwrap(), "U27320MH2021PTC123456");
         assert_eq!(parse_pan("aaacs 1234 k").unwrap(), "AAACS1234K");
         assert_eq!(parse_ifsc("sbin0001234").unwrap(), "SBIN0001234");
-        for wrong in ["X27320MH2021PTC123456", "U27320MH1021PTC123456", "U27320MH2021PTC000000", "U2732"] {
-            assert!(parse_cin(wrong).is_err(), "{wrong}");
+        let wrong = [
+            ("X27320MH2021PTC123456", FieldReason::Cin),
+            ("U2732", FieldReason::Cin),
+            ("U27320XX2021PTC123456", FieldReason::CinState),
+            ("U27320MH1021PTC123456", FieldReason::CinYear),
+            ("U27320TG2099PTC132113", FieldReason::CinYear),
+            ("U27320MH2027PTC123456", FieldReason::CinYear),
+            ("U27320MH2021PTC000000", FieldReason::CinPlaceholder),
+        ];
+        for (text, reason) in wrong {
+            assert_eq!(parse_cin(text, today()), Err(reason), "{text}");
         }
-        for wrong in ["AAAXS1234K", "AAACS0000K", "AAACS1234", "AAAC11234K"] {
+        assert!(parse_cin("U27320MH2026PTC123456", today()).is_ok());
+        for individual in ["AAAPS7783K", "AAAHS1234K", "AAAFS1234K", "AAAXS1234K"] {
+            assert_eq!(parse_pan(individual), Err(FieldReason::PanKind), "{individual}");
+        }
+        for wrong in ["AAACS0000K", "AAACS1234", "AAAC11234K"] {
             assert!(parse_pan(wrong).is_err(), "{wrong}");
         }
         for wrong in ["SBIN1001234", "SBIN0000000", "SBI00001234"] {
@@ -219,7 +249,7 @@ mod tests {
 
         #[test]
         fn nothing_typed_panics(text in "\\PC{0,30}") {
-            let _ = (parse_cin(&text), parse_pan(&text), parse_gstin(&text), parse_account(&text), parse_ifsc(&text), mask(&text).len());
+            let _ = (parse_cin(&text, today()), parse_pan(&text), parse_gstin(&text), parse_account(&text), parse_ifsc(&text), mask(&text).len());
         }
     }
 }

@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 /// The time limits of money that is held for a tranche which does not proceed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Holds {
+pub struct HoldPeriods {
     /// The days from verification to sanction.
     pub reservation_days: Figure,
     /// The months from sanction to payment.
     pub sanction_months: Figure,
 }
 
-impl Holds {
+impl HoldPeriods {
     /// The last day of a reservation that is made today.
     pub fn reservation_ends(&self, today: NaiveDate) -> NaiveDate {
         let days = u64::try_from(self.reservation_days.value).unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::scheme::bad_scheme::BadScheme;
 use crate::scheme::eligibility::Eligibility;
 use crate::scheme::fact::FactRule;
 use crate::scheme::governing::GovernedBy;
-use crate::scheme::hold::Holds;
+use crate::scheme::hold::HoldPeriods;
 use crate::scheme::mass_balance::MassBalanceRules;
 use crate::scheme::partial_achievement::PartialRule;
 use crate::scheme::recovery_rules::{DamagesRule, RecoveryRules};
@@ -199,7 +199,7 @@ pub struct Scheme {
     /// The mass balance rules for claims for sales; without them, none is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_balance: Option<MassBalanceRules>,
-    pub holds: Holds,
+    pub holds: HoldPeriods,
     pub performance_security: ShareFigure,
     /// Components that are released in stages; the others are released whole.
     #[serde(default)]

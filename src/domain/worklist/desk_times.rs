@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 words! {
     /// A desk, or a kind of answer, that has a number of days.
-    pub enum Desk {
+    pub enum TimedDesk {
         Recommend = "recommend",
         Concur = "concur",
         Sanction = "sanction",
@@ -40,13 +40,13 @@ pub struct DeskTime {
 
 /// All desk times (`config/finance/desk-times.toml`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeskTimes(BTreeMap<Desk, DeskTime>);
+pub struct DeskTimes(BTreeMap<TimedDesk, DeskTime>);
 
 impl DeskTimes {
     /// Parses and checks the table: every desk once, 1 to 366 days, with a source.
     pub fn parse(text: &str) -> Result<DeskTimes, BadTable> {
-        let times: BTreeMap<Desk, DeskTime> = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
-        for desk in Desk::ALL {
+        let times: BTreeMap<TimedDesk, DeskTime> = toml::from_str(text).map_err(|error| BadTable(error.to_string()))?;
+        for desk in TimedDesk::ALL {
             let time = times.get(desk).ok_or_else(|| BadTable(format!("the desk {desk} has no days")))?;
             if !(1..=366).contains(&time.days) || time.source.trim().is_empty() {
                 return Err(BadTable(format!("{desk} has 1 to 366 days and a source")));
@@ -56,18 +56,18 @@ impl DeskTimes {
     }
 
     /// The days of a desk. Every desk has some, because the table was checked.
-    pub fn days(&self, desk: Desk) -> u64 {
+    pub fn days(&self, desk: TimedDesk) -> u64 {
         self.0.get(&desk).map_or(0, |time| time.days)
     }
 
     /// The table, desk by desk.
-    pub fn all(&self) -> &BTreeMap<Desk, DeskTime> {
+    pub fn all(&self) -> &BTreeMap<TimedDesk, DeskTime> {
         &self.0
     }
 
     /// The last day on which what begins later than today is shown.
     pub fn horizon(&self, today: NaiveDate) -> NaiveDate {
-        today.checked_add_days(Days::new(self.days(Desk::Notice))).unwrap_or(today)
+        today.checked_add_days(Days::new(self.days(TimedDesk::Notice))).unwrap_or(today)
     }
 }
 
@@ -84,7 +84,7 @@ pub mod tests {
     #[test]
     fn every_desk_has_days_and_a_source() {
         let times = times();
-        assert_eq!((times.days(Desk::Recommend), times.days(Desk::Claim)), (5, 22));
+        assert_eq!((times.days(TimedDesk::Recommend), times.days(TimedDesk::Claim)), (5, 22));
         assert!(DeskTimes::parse(&TABLE.replace("[pay]", "[payment]")).is_err(), "an unknown desk");
         assert!(DeskTimes::parse(&TABLE.replace("days = 22", "days = 0")).is_err());
         assert!(DeskTimes::parse(&TABLE.replace("basis = \"assumption\"", "basis = \"guess\"")).is_err());
@@ -95,8 +95,10 @@ pub mod tests {
     #[test]
     fn the_desks_of_a_tranche_share_the_twenty_three_days() {
         let times = times();
-        let sum: u64 =
-            [Desk::Recommend, Desk::Concur, Desk::Sanction, Desk::Pay].map(|desk| times.days(desk)).iter().sum();
+        let sum: u64 = [TimedDesk::Recommend, TimedDesk::Concur, TimedDesk::Sanction, TimedDesk::Pay]
+            .map(|desk| times.days(desk))
+            .iter()
+            .sum();
         assert_eq!(sum, 23);
     }
 }

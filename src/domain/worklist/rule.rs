@@ -3,7 +3,7 @@
 
 use crate::base::permission::{Permission, Role, Step};
 use crate::words;
-use crate::worklist::desk_times::Desk;
+use crate::worklist::desk_times::TimedDesk;
 
 words! {
     /// A clock that runs while a record waits.
@@ -73,7 +73,7 @@ pub struct Rule {
     /// The step as which the act counts: a person who took another step on the same money cannot take it.
     pub step: Option<Step>,
     /// The desk whose days run, and what happens after them.
-    pub desk: Option<(Desk, Then)>,
+    pub desk: Option<(TimedDesk, Then)>,
     /// The clock of the record's own day, and what happens after it.
     pub day: Option<(Clock, Then)>,
 }
@@ -93,12 +93,12 @@ impl Rule {
     }
 
     /// The days of a desk run; when they are over, the desk is late.
-    pub fn at_desk(self, desk: Desk) -> Rule {
+    pub fn at_desk(self, desk: TimedDesk) -> Rule {
         Rule { desk: Some((desk, Then::DeskTimeOver)), ..self }
     }
 
     /// The days of a desk run, and something else happens after them.
-    pub fn at_desk_or(self, desk: Desk, then: Then) -> Rule {
+    pub fn at_desk_or(self, desk: TimedDesk, then: Then) -> Rule {
         Rule { desk: Some((desk, then)), ..self }
     }
 

@@ -22,7 +22,7 @@ use crate::payment::treasury_return::LineResult;
 use crate::recovery::recovery::RecoveryStatus;
 use crate::recovery::recovery_credit::CreditStatus;
 use crate::revision::scheme_draft::SchemeDraftStatus;
-use crate::worklist::desk_times::Desk;
+use crate::worklist::desk_times::TimedDesk;
 use crate::worklist::rule::Waits::{Elsewhere, ForNobody};
 use crate::worklist::rule::{Clock, Rule, Then, Waits};
 
@@ -36,15 +36,15 @@ pub fn tranche(status: TrancheStatus) -> Waits {
     let held = |rule: Rule| one(rule.until(Clock::Hold, Then::ReservationReturns));
     match status {
         TrancheStatus::Verified => {
-            held(step("recommend_tranche", Permission::RecommendTranche, Step::Recommend, Desk::Recommend))
+            held(step("recommend_tranche", Permission::RecommendTranche, Step::Recommend, TimedDesk::Recommend))
         }
         TrancheStatus::Recommended => {
-            held(step("concur_tranche", Permission::ConcurTranche, Step::Concur, Desk::Concur))
+            held(step("concur_tranche", Permission::ConcurTranche, Step::Concur, TimedDesk::Concur))
         }
         TrancheStatus::Concurred => {
-            held(step("sanction_tranche", Permission::SanctionTranche, Step::Sanction, Desk::Sanction))
+            held(step("sanction_tranche", Permission::SanctionTranche, Step::Sanction, TimedDesk::Sanction))
         }
-        TrancheStatus::Sanctioned => one(step("advise_payment", Permission::AdvisePayment, Step::Pay, Desk::Pay)
+        TrancheStatus::Sanctioned => one(step("advise_payment", Permission::AdvisePayment, Step::Pay, TimedDesk::Pay)
             .until(Clock::SanctionTerm, Then::SanctionLapses)),
         // Its claim waits for the agency, and the tranche goes on from there.
         TrancheStatus::Returned => Elsewhere("claim"),
@@ -55,7 +55,7 @@ pub fn tranche(status: TrancheStatus) -> Waits {
 
 /// A query that is open: the company's clock runs and that of the office stands.
 fn open_query(act: &'static str) -> Waits {
-    one(Rule::for_act(act, Permission::ReplyToQuery).at_desk_or(Desk::QueryReply, Then::OfficeClockStands))
+    one(Rule::for_act(act, Permission::ReplyToQuery).at_desk_or(TimedDesk::QueryReply, Then::OfficeClockStands))
 }
 
 /// A claim until it is decided. What is deferred, and the final certificate, are matters of their own.
@@ -68,7 +68,7 @@ pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
             Waits::For(vec![submit(), Rule::for_act("change_claim", Permission::PrepareClaim)])
         }
         ClaimStatus::Submitted => {
-            one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(Desk::Claim))
+            one(Rule::for_act("verify_claim", Permission::VerifyClaim).as_step(Step::Verify).at_desk(TimedDesk::Claim))
         }
         ClaimStatus::Verified | ClaimStatus::Rejected => ForNobody,
     }
@@ -78,7 +78,7 @@ pub fn claim(status: ClaimStatus, query_open: bool) -> Waits {
 pub fn deferred_claim() -> Waits {
     one(Rule::for_act("release_deferred", Permission::VerifyClaim)
         .as_step(Step::Verify)
-        .at_desk(Desk::Other)
+        .at_desk(TimedDesk::Other)
         .until(Clock::YearEnd, Then::MoneyLapses))
 }
 
@@ -95,7 +95,7 @@ pub fn final_certificate(status: CertificateStatus) -> Waits {
         CertificateStatus::Submitted => {
             one(Rule::for_act("verify_final_certificate", Permission::VerifyFinalCertificate)
                 .as_step(Step::Verify)
-                .at_desk(Desk::Other))
+                .at_desk(TimedDesk::Other))
         }
         CertificateStatus::Returned => Elsewhere("certificate_due"),
         CertificateStatus::Accepted => ForNobody,
@@ -113,11 +113,12 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
         }
         ApplicationStatus::Submitted if query_open => open_query("reply_to_query"),
         ApplicationStatus::Submitted => {
-            one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication).at_desk(Desk::Application))
+            one(Rule::for_act("scrutinise_application", Permission::ScrutiniseApplication)
+                .at_desk(TimedDesk::Application))
         }
         // All eligible applications of a scheme wait for one run of the allocation.
         ApplicationStatus::Eligible => {
-            one(Rule::for_act("draft_allocation", Permission::DraftAllocation).at_desk(Desk::Application))
+            one(Rule::for_act("draft_allocation", Permission::DraftAllocation).at_desk(TimedDesk::Application))
         }
         ApplicationStatus::NotEligible | ApplicationStatus::Awarded => ForNobody,
     }
@@ -125,7 +126,7 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
 
 /// An eligible application to which a published allocation gave capacity, or whose scheme awards without one.
 pub fn allotted_application() -> Waits {
-    one(Rule::for_act("issue_award", Permission::IssueAward).as_step(Step::Sanction).at_desk(Desk::Other))
+    one(Rule::for_act("issue_award", Permission::IssueAward).as_step(Step::Sanction).at_desk(TimedDesk::Other))
 }
 
 /// A milestone: the company reports it, the agency inspects it.
@@ -137,7 +138,7 @@ pub fn milestone(status: MilestoneStatus, query_open: bool) -> Waits {
                 .until(Clock::DueDay, Then::DamagesAccrue))
         }
         MilestoneStatus::Reported => {
-            one(Rule::for_act("verify_milestone", Permission::VerifyMilestone).at_desk(Desk::Milestone))
+            one(Rule::for_act("verify_milestone", Permission::VerifyMilestone).at_desk(TimedDesk::Milestone))
         }
         MilestoneStatus::Verified => ForNobody,
     }
@@ -148,10 +149,10 @@ pub fn excuse(status: ExcuseStatus) -> Waits {
     match status {
         ExcuseStatus::Asked => one(Rule::for_act("examine_excuse", Permission::ExamineExcuse)
             .as_step(Step::Recommend)
-            .at_desk(Desk::Other)),
-        ExcuseStatus::Examined => {
-            one(Rule::for_act("decide_excuse", Permission::DecideExcuse).as_step(Step::Excuse).at_desk(Desk::Other))
-        }
+            .at_desk(TimedDesk::Other)),
+        ExcuseStatus::Examined => one(Rule::for_act("decide_excuse", Permission::DecideExcuse)
+            .as_step(Step::Excuse)
+            .at_desk(TimedDesk::Other)),
         ExcuseStatus::Granted | ExcuseStatus::Refused => ForNobody,
     }
 }
@@ -160,7 +161,9 @@ pub fn excuse(status: ExcuseStatus) -> Waits {
 /// outstanding.
 pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
     let confirm = || {
-        one(Rule::for_act("confirm_security", Permission::ConfirmSecurity).as_step(Step::Verify).at_desk(Desk::Other))
+        one(Rule::for_act("confirm_security", Permission::ConfirmSecurity)
+            .as_step(Step::Verify)
+            .at_desk(TimedDesk::Other))
     };
     match status {
         SecurityStatus::Lodged => confirm(),
@@ -168,7 +171,7 @@ pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
         SecurityStatus::Invoked if short => {
             one(Rule::for_act("record_security_receipt", Permission::RecordSecurityReceipt)
                 .as_step(Step::Pay)
-                .at_desk(Desk::Other))
+                .at_desk(TimedDesk::Other))
         }
         SecurityStatus::Confirmed | SecurityStatus::Invoked => ForNobody,
         SecurityStatus::NotConfirmed | SecurityStatus::Released => ForNobody,
@@ -185,10 +188,10 @@ pub fn allocation(status: AllocationStatus) -> Waits {
     match status {
         AllocationStatus::Draft => one(Rule::for_act("concur_allocation", Permission::ConcurAllocation)
             .as_step(Step::Concur)
-            .at_desk(Desk::Concur)),
+            .at_desk(TimedDesk::Concur)),
         AllocationStatus::Concurred => one(Rule::for_act("publish_allocation", Permission::PublishAllocation)
             .as_step(Step::Sanction)
-            .at_desk(Desk::Sanction)),
+            .at_desk(TimedDesk::Sanction)),
         AllocationStatus::Published => Elsewhere("application"),
         AllocationStatus::Withdrawn => ForNobody,
     }
@@ -200,9 +203,9 @@ pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
     match status {
         PaymentStatus::Advised if !on_file => one(Rule::for_act("make_payment_advice", Permission::MakePaymentAdvice)
             .as_step(Step::Pay)
-            .at_desk(Desk::BankAnswer)),
+            .at_desk(TimedDesk::BankAnswer)),
         PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => {
-            one(settle().at_desk_or(Desk::BankAnswer, Then::PaymentUnanswered))
+            one(settle().at_desk_or(TimedDesk::BankAnswer, Then::PaymentUnanswered))
         }
         // A failed payment leaves its tranche sanctioned: it can be advised again.
         PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => Elsewhere("tranche"),
@@ -214,7 +217,7 @@ pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
 pub fn treasury_line(result: LineResult) -> Waits {
     match result {
         LineResult::Contradicted => {
-            one(Rule::for_act("ask_treasury", Permission::UploadTreasuryReturn).at_desk(Desk::Other))
+            one(Rule::for_act("ask_treasury", Permission::UploadTreasuryReturn).at_desk(TimedDesk::Other))
         }
         LineResult::Open | LineResult::Applied | LineResult::AlreadyRecorded => ForNobody,
         LineResult::Waiting | LineResult::Refused => ForNobody,
@@ -237,7 +240,8 @@ pub fn difference(status: DifferenceStatus) -> Waits {
 
 /// Money that has to come back; `reply_over` once the last day for the reply has passed.
 pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
-    let order = || Rule::for_act("order_recovery", Permission::OrderRecovery).as_step(Step::Order).at_desk(Desk::Other);
+    let order =
+        || Rule::for_act("order_recovery", Permission::OrderRecovery).as_step(Step::Order).at_desk(TimedDesk::Other);
     let reply = || {
         Rule::for_act("reply_to_show_cause", Permission::ReplyToShowCause)
             .until(Clock::ReplyDay, Then::DecidedWithoutReply)
@@ -246,9 +250,9 @@ pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
         RecoveryStatus::Noticed if reply_over => Waits::For(vec![order(), reply()]),
         RecoveryStatus::Noticed => one(reply()),
         RecoveryStatus::Replied => one(order()),
-        RecoveryStatus::Ordered => {
-            one(Rule::for_act("demand_recovery", Permission::DemandRecovery).as_step(Step::Demand).at_desk(Desk::Other))
-        }
+        RecoveryStatus::Ordered => one(Rule::for_act("demand_recovery", Permission::DemandRecovery)
+            .as_step(Step::Demand)
+            .at_desk(TimedDesk::Other)),
         RecoveryStatus::Demanded => Waits::For(vec![
             Rule::for_act("pay_demand", Permission::ReplyToShowCause).until(Clock::DueDay, Then::InterestRuns),
             Rule::for_act("record_receipt", Permission::RecordReceipt)
@@ -261,7 +265,7 @@ pub fn recovery(status: RecoveryStatus, reply_over: bool) -> Waits {
 
 /// A proposal to write off or waive a part of a recovery.
 pub fn relief() -> Waits {
-    one(Rule::for_act("decide_relief", Permission::DecideRelief).as_step(Step::Relieve).at_desk(Desk::Other))
+    one(Rule::for_act("decide_relief", Permission::DecideRelief).as_step(Step::Relieve).at_desk(TimedDesk::Other))
 }
 
 /// A receipt or set-off: its payment or its recovery carries the wait.
@@ -287,7 +291,7 @@ pub fn budget_instrument(status: InstrumentStatus) -> Waits {
             // Proposing and deciding are two steps for two people, although both provide.
             one(Rule::for_act("approve_budget_instrument", Permission::DecideBudgetInstrument)
                 .as_step(Step::Concur)
-                .at_desk(Desk::Other))
+                .at_desk(TimedDesk::Other))
         }
         InstrumentStatus::Approved | InstrumentStatus::Refused | InstrumentStatus::Withdrawn => ForNobody,
     }
@@ -299,11 +303,11 @@ pub fn scheme_draft(status: SchemeDraftStatus, proposed: bool) -> Waits {
         SchemeDraftStatus::Draft if proposed => {
             one(Rule::for_act("approve_scheme_instrument", Permission::ApproveSchemeInstrument)
                 .as_step(Step::Concur)
-                .at_desk(Desk::Other))
+                .at_desk(TimedDesk::Other))
         }
-        SchemeDraftStatus::Draft => {
-            one(Rule::for_act("publish_scheme", Permission::PublishScheme).as_step(Step::Sanction).at_desk(Desk::Other))
-        }
+        SchemeDraftStatus::Draft => one(Rule::for_act("publish_scheme", Permission::PublishScheme)
+            .as_step(Step::Sanction)
+            .at_desk(TimedDesk::Other)),
         SchemeDraftStatus::Published | SchemeDraftStatus::Withdrawn => ForNobody,
     }
 }
@@ -335,7 +339,7 @@ pub fn sample(status: SampleStatus) -> Waits {
     match status {
         SampleStatus::Committed => one(Rule::for_act("freeze_sample", Permission::FreezeSample)
             .as_step(Step::FreezePopulation)
-            .at_desk(Desk::Other)),
+            .at_desk(TimedDesk::Other)),
         SampleStatus::Frozen => one(Rule::for_act("draw_sample", Permission::DrawSample)),
         SampleStatus::Drawn => ForNobody,
     }

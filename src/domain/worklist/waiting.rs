@@ -4,7 +4,7 @@ use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
 use crate::words;
-use crate::worklist::desk_times::{Desk, DeskTimes};
+use crate::worklist::desk_times::{DeskTimes, TimedDesk};
 use crate::worklist::matter::{Matter, MatterKind, Pause};
 use crate::worklist::rule::{Clock, Rule, Then};
 use chrono::{Days, NaiveDate};
@@ -48,14 +48,14 @@ pub struct RunningClock {
     pub until: NaiveDate,
     /// The desk whose days these are, for a desk time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
+    pub desk: Option<TimedDesk>,
     pub then: Consequence,
 }
 
 /// The clock of the office, which stands while a query is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StandingClock {
-    pub desk: Desk,
+    pub desk: TimedDesk,
     /// It stands since the query was raised.
     pub since: Timestamp,
     pub days_used: u64,
@@ -107,7 +107,7 @@ impl Matter {
     /// How long it waits for the act of one of its rules.
     pub fn waiting(&self, rule: &Rule, times: &DeskTimes) -> Waiting {
         let open = self.pauses.last().filter(|pause| pause.to.is_none());
-        let asks_applicant = matches!(rule.desk, Some((Desk::QueryReply, _)));
+        let asks_applicant = matches!(rule.desk, Some((TimedDesk::QueryReply, _)));
         let since = match (open, self.pauses.last()) {
             (Some(open), _) => Some(open.from),
             (None, Some(last)) => last.to.max(self.arrived),
@@ -138,7 +138,7 @@ impl Matter {
         }
     }
 
-    fn clock(&self, clock: Clock, until: NaiveDate, then: Then, desk: Option<(Desk, u64)>) -> RunningClock {
+    fn clock(&self, clock: Clock, until: NaiveDate, then: Then, desk: Option<(TimedDesk, u64)>) -> RunningClock {
         let money = match then {
             Then::DeskTimeOver | Then::OfficeClockStands | Then::WindowCloses => None,
             _ => self.amount_paise,
@@ -150,9 +150,9 @@ impl Matter {
     /// The clock of the office that an open query stopped.
     fn standing(&self, open: &Pause, times: &DeskTimes) -> Option<StandingClock> {
         let desk = match self.kind {
-            MatterKind::Application => Desk::Application,
-            MatterKind::Claim => Desk::Claim,
-            MatterKind::Milestone => Desk::Milestone,
+            MatterKind::Application => TimedDesk::Application,
+            MatterKind::Claim => TimedDesk::Claim,
+            MatterKind::Milestone => TimedDesk::Milestone,
             _ => return None,
         };
         let used = days_between(self.arrived?, open.from).saturating_sub(days_paused(&self.pauses));
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!((asked.side, asked.since), (Side::Applicant, Some(at("2027-03-11T06:30:00Z"))));
         assert_eq!(asked.until, Some(day("2027-03-26")), "fifteen days for the reply");
         let standing = asked.standing.unwrap();
-        assert_eq!((standing.desk, standing.days_used, standing.days_left), (Desk::Application, 10, 20));
+        assert_eq!((standing.desk, standing.days_used, standing.days_left), (TimedDesk::Application, 10, 20));
         file.state = "submitted".to_owned();
         file.pauses[0].to = Some(at("2027-03-19T06:30:00Z"));
         let back = waiting(&file);
@@ -254,7 +254,9 @@ mod tests {
 
     #[test]
     fn the_clock_that_stands_is_that_of_the_desk_that_asked() {
-        for (kind, desk, days) in [(MatterKind::Claim, Desk::Claim, 22), (MatterKind::Milestone, Desk::Milestone, 30)] {
+        for (kind, desk, days) in
+            [(MatterKind::Claim, TimedDesk::Claim, 22), (MatterKind::Milestone, TimedDesk::Milestone, 30)]
+        {
             let mut file = matter(kind, "query_open");
             file.pauses = vec![Pause { from: at("2027-03-11T06:30:00Z"), to: None }];
             let standing = waiting(&file).standing.unwrap();

@@ -31,7 +31,7 @@ impl Command for RegisterOrganisation {
     }
 
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Organisation>, Error> {
-        let registration = self.registration.checked()?;
+        let registration = self.registration.checked(work.today())?;
         if work.actor.organisation_id.is_some() {
             return Err(Refusal::OrganisationAlreadyJoined.into());
         }

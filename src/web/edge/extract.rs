@@ -135,11 +135,14 @@ pub fn media_type(request: &HttpRequest) -> String {
     kind.split(';').next().unwrap_or_default().trim().to_lowercase()
 }
 
-/// The version in `If-Match: "3"`, if the header was sent.
+/// The version in `If-Match: "3"`, if the header was sent. A proxy that compresses answers makes the entity tag of a
+/// version a weak one (`W/"3"`, RFC 9110, 8.8.1). It means the same version, because a version is of the record and not
+/// of the bytes of one answer.
 fn if_match(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
-    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let tag = text.strip_prefix("W/").unwrap_or(text);
+    let quoted = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let plain = quoted.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let version = plain.and_then(|digits| digits.parse().ok());
     version.map(Some).ok_or_else(|| Problem::edge("bad_header", "If-Match is one version in quotes, such as \"3\""))

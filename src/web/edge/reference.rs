@@ -1,24 +1,25 @@
 //! The browsable reference of the interface at `/docs/`: Swagger UI, served from this binary. The program holds the
 //! archive of its authors as it is; of the files in it a page needs two.
 
+use crate::service::running::error::Error;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::service::running::error::Error;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use flate2::read::GzDecoder;
 use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
+use zip::CompressionMethod;
 use zip::read::ZipArchive;
 use zip::result::ZipResult;
-use zip::CompressionMethod;
 
 const PAGE: &str = include_str!("assets/reference.html");
 const INITIALIZER: &str = include_str!("assets/swagger-initializer.js");
 
 /// The names of the files in the archive, and their media types.
-const FILES: [(&str, &str); 2] = [("swagger-ui.css", "text/css; charset=utf-8"), ("swagger-ui-bundle.js", "text/javascript")];
+const FILES: [(&str, &str); 2] =
+    [("swagger-ui.css", "text/css; charset=utf-8"), ("swagger-ui-bundle.js", "text/javascript")];
 
 /// The files of the archive, as gzip.
 static UNPACKED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| unpacked().unwrap_or_default());

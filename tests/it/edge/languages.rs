@@ -28,6 +28,7 @@ const LISTS: &[(&str, &[Template])] = &[
 /// What stands in Latin letters in a Hindi text: units, names of headers and keys, as people must type them.
 const LATIN: &[&str] = &[
     "MTPA",
+    "MH",
     "kg",
     "UUID",
     "Idempotency-Key",

@@ -102,8 +102,9 @@ fn every_operation_says_all_that_a_client_needs() {
         document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
     for (method, path, operation) in operations(&document) {
         let name = operation["operationId"].as_str().unwrap();
-        let said = |field: &str| operation[field].as_str().is_some_and(|text| !text.trim().is_empty());
-        assert!(said("summary"), "{name} has no summary");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        let is_line = summary.ends_with('.') && !summary.contains('\n') && summary.chars().count() <= 120;
+        assert!(is_line, "{name}: a summary is a sentence of at most 120 characters on one line, not {summary:?}");
         let open = operation["security"] == json!([]);
         assert!(open || operation["security"] == json!([{ "access_token": [] }]), "{name}");
         assert!(operation["tags"].as_array().unwrap().iter().all(|tag| tags.contains(tag.as_str().unwrap())), "{name}");

@@ -216,7 +216,8 @@ fn view<'n>(
     Ok(SelectionList { selection: question.selection.written(), data, page, totals })
 }
 
-/// Take a whole selection away as a file. A download that broke off goes on with `Range` and
+/// Take a whole selection away as a file.
+/// A download that broke off goes on with `Range` and
 /// `If-Range`.
 #[utoipa::path(tag = "selections", params(("subject" = Subject, Path)),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"),

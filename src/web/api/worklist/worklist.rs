@@ -10,7 +10,7 @@ use actix_web::{get, web};
 use chrono::NaiveDate;
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::{Role, Step};
-use domain::worklist::desk_times::{Desk, DeskTime};
+use domain::worklist::desk_times::{DeskTime, TimedDesk};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::waiting::Waiting;
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ pub struct WorklistAnswer {
 /// The time of one desk.
 #[derive(Serialize, ToSchema)]
 pub struct DeskTimeEntry {
-    pub desk: Desk,
+    pub desk: TimedDesk,
     #[serde(flatten)]
     pub time: DeskTime,
 }
@@ -193,7 +193,7 @@ pub async fn show_worklist(
 }
 
 /// List the days that each desk has, with their basis and source.
-#[utoipa::path(tag = "worklist", responses((status = 200, description = "Desk times", body = DeskTimeList)))]
+#[utoipa::path(tag = "worklist", responses((status = 200, description = "TimedDesk times", body = DeskTimeList)))]
 #[get("/desk-times")]
 pub async fn list_desk_times(web: web::Data<Web>) -> Reply {
     let times = web.service.desk_times().all().iter();
