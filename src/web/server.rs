@@ -6,7 +6,8 @@ use crate::web::api::claim::statement_page;
 use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
-use crate::web::edge::{docs, dry_run, health, middleware, moment, names, numbers, reference};
+use crate::web::edge::reply::Reply;
+use crate::web::edge::{docs, dry_run, health, methods, middleware, moment, names, numbers, reference};
 use crate::web::portal::public::home_shelf::HomeShelf;
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
@@ -126,15 +127,9 @@ async fn keep_witness(web: web::Data<Web>, place: usize) {
     }
 }
 
-/// A path or method that is not served: 405 with `Allow` where the path is known, else 404.
-async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Result<actix_web::HttpResponse, Problem> {
-    let methods = web.openapi.methods_of(request.path());
-    if methods.is_empty() {
-        return Err(Problem::edge("not_found", "there is nothing at this address; see /docs/"));
-    }
-    let allow = methods.join(", ");
-    Err(Problem {
-        allow: Some(allow.clone()),
-        ..Problem::edge("method_not_allowed", format!("this path knows: {allow}"))
-    })
+/// A path or method that is not served.
+async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Reply {
+    let known = web.openapi.methods_of(request.path());
+    let not_this = format!("this path knows: {}", known.join(", "));
+    methods::not_routed(&request, &known, "there is nothing at this address; see /docs/", &not_this)
 }

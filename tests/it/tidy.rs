@@ -5,6 +5,7 @@ mod composed;
 mod pictures;
 mod portal;
 mod rooms;
+mod spelling;
 
 use std::path::{Path, PathBuf};
 

@@ -192,7 +192,12 @@ impl Tokens {
 
     fn signed_claims(&self, kind: Kind, token: &str) -> Result<Claims, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Unauthenticated)?;
-        if header.typ.as_deref() != Some(kind.typ()) || header.kid.as_deref() != Some(self.key_id.as_str()) {
+        // Whoever made a token critical in something that is not understood here must not be taken at half their word
+        // (RFC 7515, 4.1.11).
+        if header.crit.is_some()
+            || header.typ.as_deref() != Some(kind.typ())
+            || header.kid.as_deref() != Some(self.key_id.as_str())
+        {
             return Err(Error::Unauthenticated);
         }
         let mut rules = Validation::new(Algorithm::EdDSA);

@@ -3,6 +3,7 @@
 
 use crate::service::running::statements::counted;
 use crate::web::edge::language::Language;
+use crate::web::edge::methods;
 use crate::web::edge::problem::Problem;
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
@@ -36,11 +37,15 @@ pub struct Whole {
 
 /// Wraps one request. Logs the route's pattern, never the path, query, body or token.
 pub async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let request_id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
+    // Pages answer HEAD themselves: a link that is good once is not used up by it.
+    if !of_pages(&request) {
+        methods::head_as_get(&mut request);
+    }
     let language = Language::of(&request);
     #[allow(clippy::disallowed_methods)] // how long it took is told to the log alone
     let started = Instant::now();

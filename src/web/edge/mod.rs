@@ -10,6 +10,7 @@ pub(in crate::web) mod health;
 pub(in crate::web) mod json_tree;
 pub mod language;
 pub(in crate::web) mod listing;
+pub(in crate::web) mod methods;
 pub(in crate::web) mod middleware;
 pub(in crate::web) mod moment;
 pub(in crate::web) mod names;

@@ -39,6 +39,7 @@ pub mod upload;
 pub mod worklist;
 
 use crate::service as s;
+use crate::web::edge::methods;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::award::{
     application_acts, application_list, application_page, award_list, award_page, guarantee_acts, guarantee_list,
@@ -391,11 +392,6 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
 
 /// There is no such page, or not by this method.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let path = page::split(request.path()).1;
-    let methods = route_table::methods_of(&path);
-    if methods.is_empty() {
-        return Err(Problem::edge("not_found", "there is no such page"));
-    }
-    let allow = Some(methods.join(", "));
-    Err(Problem { allow, ..Problem::edge("method_not_allowed", "this page is not asked for in this way") })
+    let known = route_table::methods_of(&page::split(request.path()).1);
+    methods::not_routed(&request, &known, "there is no such page", "this page is not asked for in this way")
 }

@@ -184,6 +184,7 @@ fn a_token_that_is_not_ours_for_this_service_now_opens_nothing(app: App) {
     }
     for header in [
         Header { kid: None, ..header.clone() },
+        Header { crit: Some(vec!["exp".to_owned()]), ..header.clone() },
         Header { kid: Some("0123456789abcdef".to_owned()), ..header.clone() },
         Header { typ: None, ..header.clone() },
         Header { typ: Some("JWT".to_owned()), ..header.clone() },
