@@ -52,9 +52,8 @@ async fn answer(
 /// What an act would do if the reader of the page took it now.
 pub async fn rehearsed(page: &Page, file: &WholeAllocation, act: AllocationAct) -> Effect {
     let (id, seen_version, text) = (file.allocation.id, file.allocation.version, not_yet_written());
-    let then = |file: &AllocationFile| {
-        page.t1("effect-allocation", "status", page.word("allocation-status", file.allocation.status))
-    };
+    let key = if act == AllocationAct::Withdraw { "effect-allocation-withdrawn" } else { "effect-allocation" };
+    let then = |file: &AllocationFile| page.t1(key, "status", page.word("allocation-status", file.allocation.status));
     match act {
         AllocationAct::Concur => page.rehearse(ConcurAllocation { id, seen_version, note: text }, then).await,
         AllocationAct::Publish => page.rehearse(PublishAllocation { id, seen_version, note: text }, then).await,

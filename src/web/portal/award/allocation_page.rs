@@ -154,6 +154,11 @@ impl AllocationPage<'_> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
+    /// Only a published run has given anything.
+    fn is_published(&self) -> bool {
+        self.file.allocation.status == AllocationStatus::Published
+    }
+
     fn tonnes(&self, mtpa: &i64) -> String {
         self.page.t1("unit-mtpa", "n", mtpa)
     }
@@ -205,10 +210,9 @@ impl AllocationPage<'_> {
     /// What became of an allotment without an award; a dash where nothing was allotted.
     fn without_award(&self, bid: &BidRow) -> String {
         let place = bid.became.as_ref().and_then(|became| became.place.as_ref());
-        let published = self.file.allocation.status == AllocationStatus::Published;
         match (bid.result.outcome, place.map(|place| place.outcome)) {
             (Outcome::Allotted, Some(Outcome::Surrendered)) => self.page.t("place-surrendered"),
-            (Outcome::Allotted, _) if published => self.page.t("allocation-award-awaited"),
+            (Outcome::Allotted, _) if self.is_published() => self.page.t("allocation-award-awaited"),
             _ => "–".to_owned(),
         }
     }

@@ -3,7 +3,6 @@
 use crate::award::allocations::Allots;
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};
-use crate::harness::recovery_people::Recovers;
 use crate::payment::disbursements::sample::seven;
 use crate::portal::chromium::Chromium;
 use serde_json::json;

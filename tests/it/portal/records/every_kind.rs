@@ -46,8 +46,9 @@ fn stored(kind: FoundKind) -> Option<(&'static str, &'static str, &'static str)>
 }
 
 /// A story with a record of every kind.
-fn told(app: &App) {
-    story(app);
+fn told(app: &App) -> App {
+    let app = App::staged(app.engine, &[("capital_subsidy", 7_500)]);
+    story(&app);
     // The bank names a payment that nobody advised: a difference.
     let line = "LIN,NDFEB/2026-27/PAY/0099,Success,SBINR52026050100000099,2026-05-01,1.00,";
     let scroll = format!("HDR,SCROLL-9,,1,1.00\r\n{line}\r\nTRL,1,1.00\r\n");
@@ -55,6 +56,7 @@ fn told(app: &App) {
     let fifth = include_str!("../../../../config/schemes/ndfeb-2025-proposal-4.toml");
     let fifth = fifth.replacen("version = 4", "version = 5", 1).replacen("\"2026-12-01\"", "\"2030-12-01\"", 1);
     app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": fifth })).unwrap().ok();
+    app
 }
 
 /// The pages that are not those of one record, or belong to one that is found.
@@ -67,7 +69,7 @@ const OTHERS: &[&str] = &[
 
 #[apply(on_both!)]
 fn every_kind_of_record_with_a_page_is_found_by_id_and_number(app: App) {
-    told(&app);
+    let app = told(&app);
     let auditor = Browser::of(&app, &app.auditor(), "en");
     for kind in FoundKind::ALL.iter().filter(|kind| **kind != FoundKind::Allocation) {
         let Some((table, named, page)) = stored(*kind) else { continue };
@@ -106,7 +108,7 @@ fn an_allocation_is_found_by_id_and_number(app: App) {
     for text in [id, "ALC/0001"] {
         company.opens(&format!("/en/find?q={text}")).says("Nothing that you may see was found");
     }
-    company.opens(page).with_status(404);
+    company.opens(page).with_status(403);
 }
 
 /// A page of one record that no kind leads to would be found by nobody.
@@ -130,7 +132,7 @@ fn every_page_of_a_record_belongs_to_a_kind_that_is_found() {
 
 #[apply(on_both!)]
 fn nobody_finds_what_is_of_another_company_or_a_draft(app: App) {
-    told(&app);
+    let app = told(&app);
     let (other, own) = (app.signatory_of("ferrite"), app.signatory_of("lodestone"));
     let (other, own) = (Browser::of(&app, &other, "en"), Browser::of(&app, &own, "en"));
     let offices = [

@@ -21,7 +21,7 @@ fn a_letter_of_a_company_waits_until_an_office_answers_it(app: App) {
 
     let agency = Browser::of(&app, &app.verifier(), "en");
     let inbox = agency.opens("/en/inbox").says("Letter NDFEB/2026-27/LTR/0001: answer").says("in 15 days");
-    let inbox = inbox.says("Sample lodestone Ltd").says("the desk is late (15 days are its time)");
+    let inbox = inbox.says("Sample lodestone Ltd").says("The desk is late (15 days are its time)");
     agency.opens("/en/inbox?kind=letter").says("1 matter waits for you");
     // A letter about a claim lies with the agency, and with no other office; the company sees that.
     for other in [app.section_officer(), app.finance_officer(), app.signatory()] {

@@ -38,6 +38,7 @@ done-concur_allocation = Concurred in by you, {$at}
 done-publish_allocation = Published by you, {$at}
 done-withdraw_allocation = Withdrawn by you, {$at}
 effect-allocation = The calculation is repeated on the bids of now. The run then is: {$status}.
+effect-allocation-withdrawn = The run then is: {$status}. It gives nobody a place, and another run may be drafted.
 hint-withdraw-allocation = Why the run is not to be published. It is kept as it is.
 no-allocations = There is no allocation yet. One appears when a section officer runs the calculation over the eligible bids.
 no-allocations-with-status = No allocation has this status now. Choose "All" to see the others.

@@ -38,6 +38,7 @@ done-concur_allocation = आपके द्वारा सहमति दी 
 done-publish_allocation = आपके द्वारा प्रकाशित, {$at}
 done-withdraw_allocation = आपके द्वारा वापस ली गई, {$at}
 effect-allocation = अभी की बोलियों पर गणना दोहराई जाती है। इसके बाद स्थिति: {$status}।
+effect-allocation-withdrawn = इसके बाद स्थिति: {$status}। इससे किसी को स्थान नहीं मिलता, और दूसरी गणना का प्रारूप बन सकता है।
 hint-withdraw-allocation = गणना प्रकाशित क्यों न हो। वह जैसी है वैसी रखी जाती है।
 no-allocations = अभी कोई आबंटन नहीं है। अनुभाग अधिकारी जब पात्र बोलियों पर गणना करेंगे तब यहाँ दिखेगा।
 no-allocations-with-status = अभी इस स्थिति का कोई आबंटन नहीं है। शेष देखने के लिए "सभी" चुनें।
