@@ -53,9 +53,9 @@ fn told(app: &App) -> App {
     let line = "LIN,NDFEB/2026-27/PAY/0099,Success,SBINR52026050100000099,2026-05-01,1.00,";
     let scroll = format!("HDR,SCROLL-9,,1,1.00\r\n{line}\r\nTRL,1,1.00\r\n");
     app.finance_officer().uploads_scroll("text/csv", scroll.as_bytes(), "?from=2026-05-01&to=2026-05-01").ok();
-    let fifth = include_str!("../../../../config/schemes/ndfeb-2025-proposal-4.toml");
-    let fifth = fifth.replacen("version = 4", "version = 5", 1).replacen("\"2026-12-01\"", "\"2030-12-01\"", 1);
-    app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": fifth })).unwrap().ok();
+    let second = include_str!("../../../../config/schemes/ndfeb-2025-proposal-4.toml");
+    let second = second.replacen("version = 4", "version = 2", 1).replacen("\"2026-12-01\"", "\"2030-12-01\"", 1);
+    app.scheme_administrator().post("/scheme-drafts", None, &json!({ "text": second })).unwrap().ok();
     app
 }
 
