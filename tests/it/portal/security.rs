@@ -150,7 +150,9 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
         &[("Origin", "https://evil.example")],
         &[("Origin", "null"), ("Sec-Fetch-Site", "same-origin")],
     ];
-    let before = app.acts();
+    // The service runs its controls on a schedule of its own, which may fall into a long run of this test.
+    let done = || app.acts().into_iter().filter(|act| act["command"] != "run_controls").collect::<Vec<_>>();
+    let before = done();
     let acts = addresses(&app, "POST");
     assert!(acts.len() >= 9, "{acts:?}");
     for (address, needs_session) in acts {
@@ -170,7 +172,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
         }
         assert_eq!(posts(&Browser::new(&app), &address, Some(&own), &here).status, 401, "{address} without a session");
     }
-    assert_eq!(app.acts(), before, "nothing was done or even tried");
+    assert_eq!(done(), before, "nothing was done or even tried");
     browser.opens("/en/account").with_status(200);
 }
 
