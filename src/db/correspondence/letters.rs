@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::EvidenceIds;
 use domain::base::id::{EvidenceId, LetterId, OrganisationId, UserId};
+use domain::base::record_reference::RecordReference;
 use domain::correspondence::about::{About, AboutKind};
 use domain::correspondence::letter::{Letter, LetterDirection};
 use uuid::Uuid;
@@ -30,6 +31,27 @@ pub fn insert(tx: &mut WriteTx<'_>, letter: &Letter) -> Result<(), DbError> {
 pub fn find(tx: &mut ReadTx<'_>, id: LetterId) -> Result<Option<Letter>, DbError> {
     let row = letters::table.find(id.raw()).select(LetterRow::as_select()).get_result(tx.conn()?).optional()?;
     row.map(LetterRow::record).transpose()
+}
+
+/// The letter that somebody names.
+pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<LetterId>) -> Result<Option<Letter>, DbError> {
+    let query = letters::table.select(LetterRow::as_select()).into_boxed();
+    let query = match of {
+        RecordReference::Id(id) => query.filter(letters::id.eq(id.raw())),
+        RecordReference::Number(number) => query.filter(letters::number.eq(number.clone())),
+    };
+    query.get_result(tx.conn()?).optional()?.map(LetterRow::record).transpose()
+}
+
+/// The letter that a letter replies to, and those that reply to it, in the order in which they were recorded: at most
+/// `limit`.
+pub fn beside(tx: &mut ReadTx<'_>, letter: &Letter, limit: i64) -> Result<Vec<Letter>, DbError> {
+    let earlier = letter.reply_to_id.map(|id| id.raw()).unwrap_or_default();
+    let query = letters::table
+        .filter(letters::reply_to_id.eq(letter.id.raw()).or(letters::id.eq(earlier)))
+        .order(letters::id)
+        .limit(limit);
+    query.select(LetterRow::as_select()).load(tx.conn()?)?.into_iter().map(LetterRow::record).collect()
 }
 
 /// Selects letters.

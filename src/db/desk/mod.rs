@@ -1,6 +1,7 @@
 //! Storage of the room desk: the rows and queries of each of its nouns. `domain/desk/mod.rs` says what
 //! the room is about.
 
+pub mod found;
 pub mod observations;
 pub mod requisitions;
 pub mod samples;

@@ -3,6 +3,7 @@
 
 pub mod bank_differences;
 pub mod bank_scrolls;
+pub mod disbursement_files;
 pub mod disbursements;
 pub mod payment_advices;
 pub mod payment_prefetch;

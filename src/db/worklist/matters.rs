@@ -242,6 +242,7 @@ fn file(kind: MatterKind) -> &'static str {
         K::Observation => sql_file!("worklist/matters/observation"),
         K::Requisition => sql_file!("worklist/matters/requisition"),
         K::Sample => sql_file!("worklist/matters/sample"),
+        K::Letter => sql_file!("worklist/matters/letter"),
         K::Control => sql_file!("worklist/matters/control"),
         K::Window => sql_file!("worklist/matters/window"),
         K::YearEnd => sql_file!("worklist/matters/year_end"),

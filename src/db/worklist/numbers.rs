@@ -37,24 +37,6 @@ pub fn ids(tx: &mut ReadTx<'_>, numbers: &[Number]) -> Result<BTreeMap<String, S
     Ok(found.into_iter().map(|found| (found.number, found.id)).collect())
 }
 
-/// The kind of the record with this id, if it is one that has numbers.
-pub fn kind_of(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<NumberKind>, DbError> {
-    let sqlite = matches!(tx.conn()?, DbConnection::Sqlite(_));
-    let one = |(place, kind): (usize, &NumberKind)| {
-        let bound = if sqlite { "?".to_owned() } else { format!("${}", place + 1) };
-        format!("SELECT '{kind}' AS number, id FROM {} WHERE id = {bound}", table(*kind))
-    };
-    let text: Vec<String> = NumberKind::ALL.iter().enumerate().map(one).collect();
-    let found: Vec<Found> = per_engine!(tx.conn()?, |conn| {
-        let mut statement = diesel::sql_query(text.join(" UNION ALL ")).into_boxed();
-        for _ in NumberKind::ALL {
-            statement = statement.bind::<Text, _>(id.to_owned());
-        }
-        statement.load(conn)?
-    });
-    Ok(found.first().and_then(|found| found.number.parse().ok()))
-}
-
 /// The table of a kind of record.
 fn table(kind: NumberKind) -> &'static str {
     match kind {

@@ -1,6 +1,7 @@
 //! Rules about the auditor's desk: selections, observations, samples, provenance, exports.
 
 pub mod audit_desk;
+pub mod found;
 pub mod observation;
 pub mod question_fields;
 pub mod requisition;

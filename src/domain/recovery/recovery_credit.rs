@@ -18,6 +18,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The least and the largest number of instalments of a plan.
+const INSTALMENTS_LEAST: usize = 2;
+pub const INSTALMENTS_MOST: usize = 60;
+
 words! {
     /// The kind of a credit, which reduces a recovery or increases it again.
     pub enum CreditKind {
@@ -135,9 +139,13 @@ impl InstalmentPlan {
     pub fn check(instalments: &[Instalment], due: Paise, today: NaiveDate) -> Result<(), PlanProblem> {
         let mut errors = FieldErrors::new();
         errors.require(
-            (2..=60).contains(&instalments.len()),
+            (INSTALMENTS_LEAST..=INSTALMENTS_MOST).contains(&instalments.len()),
             "/instalments",
-            FieldReason::Between { least: 2, most: 60, what: "instalments" },
+            FieldReason::Between {
+                least: INSTALMENTS_LEAST as i64,
+                most: INSTALMENTS_MOST as i64,
+                what: "instalments",
+            },
         );
         let rising = instalments.windows(2).all(|pair| matches!(pair, [a, b] if a.due_on < b.due_on));
         errors.require(rising, "/instalments", FieldReason::LaterEach);

@@ -20,6 +20,8 @@ words! {
         Milestone = "milestone",
         /// The applicant's reply to a query.
         QueryReply = "query_reply",
+        /// The answer of an office to a letter of a company.
+        Letter = "letter",
         /// The bank's answer to a payment.
         BankAnswer = "bank_answer",
         /// Every other step of an office.

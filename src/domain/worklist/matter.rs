@@ -11,6 +11,7 @@ use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
 use crate::claim::final_certificate::CertificateStatus;
+use crate::correspondence::about::AboutKind;
 use crate::desk::observation::ObservationStatus;
 use crate::desk::requisition::RequisitionStatus;
 use crate::desk::sample::SampleStatus;
@@ -55,6 +56,8 @@ words! {
         Observation = "observation",
         Requisition = "requisition",
         Sample = "sample",
+        /// A letter that no office has answered; its state is the kind of its record.
+        Letter = "letter",
         /// A red control.
         Control = "control",
         /// A window that closes soon.
@@ -96,6 +99,7 @@ impl MatterKind {
             MatterKind::Observation => states!(ObservationStatus),
             MatterKind::Requisition => states!(RequisitionStatus),
             MatterKind::Sample => states!(SampleStatus),
+            MatterKind::Letter => states!(AboutKind),
             MatterKind::Control => states!(ControlStatus),
             MatterKind::Window => vec!["open"],
             MatterKind::YearEnd => vec!["unspent"],
@@ -147,6 +151,7 @@ impl MatterKind {
             MatterKind::Observation => rules::observation(state.parse()?),
             MatterKind::Requisition => rules::requisition(state.parse()?),
             MatterKind::Sample => rules::sample(state.parse()?),
+            MatterKind::Letter => rules::letter(state.parse()?),
             MatterKind::Control => rules::control(state.parse()?),
             MatterKind::Window => rules::window(),
             MatterKind::YearEnd => rules::year_end(),
@@ -184,6 +189,7 @@ impl MatterKind {
             MatterKind::Observation => "observations",
             MatterKind::Requisition => "requisitions",
             MatterKind::Sample => "samples",
+            MatterKind::Letter => "letters",
             MatterKind::Control => "controls/runs",
             MatterKind::Window | MatterKind::YearEnd => return None,
         })
@@ -240,6 +246,7 @@ pub struct Matter {
 
 #[cfg(test)]
 mod tests {
+    use super::MatterKind as K;
     use super::*;
     use std::collections::BTreeMap;
 
@@ -325,14 +332,10 @@ mod tests {
         (MatterKind::SchemeDraft, "instrument_proposed", "approve_scheme_instrument by competent_authority"),
         (MatterKind::SchemeDraft, "published", "-"),
         (MatterKind::SchemeDraft, "withdrawn", "-"),
-        (
-            MatterKind::Observation,
-            "raised",
-            "reply_to_observation by section_officer or finance_officer or competent_authority",
-        ),
+        (K::Observation, "raised", "reply_to_observation by section_officer or finance_officer or competent_authority"),
         (MatterKind::Observation, "replied", "settle_observation by auditor"),
         (
-            MatterKind::Observation,
+            K::Observation,
             "remarked",
             "reply_to_observation by section_officer or finance_officer or competent_authority",
         ),
@@ -351,6 +354,12 @@ mod tests {
         ),
         (MatterKind::Sample, "frozen", "draw_sample by auditor"),
         (MatterKind::Sample, "drawn", "-"),
+        (MatterKind::Letter, "application", "send_letter by verifier"),
+        (MatterKind::Letter, "milestone", "send_letter by verifier"),
+        (MatterKind::Letter, "claim", "send_letter by verifier"),
+        (MatterKind::Letter, "tranche", "send_letter by section_officer"),
+        (MatterKind::Letter, "recovery", "send_letter by section_officer"),
+        (MatterKind::Letter, "budget_instrument", "-"),
         (MatterKind::Control, "red", "run_controls by competent_authority or auditor"),
         (MatterKind::Control, "green", "-"),
         (MatterKind::Window, "open", "create_application by preparer"),
@@ -362,7 +371,8 @@ mod tests {
             Waits::ForNobody => "-".to_owned(),
             Waits::Elsewhere(kind) => format!("> {kind}"),
             Waits::For(rules) => {
-                let one = |rule: &crate::worklist::rule::Rule| format!("{} by {}", rule.act, rule.permission.holders());
+                let offices = |roles: &[Role]| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" or ");
+                let one = |rule: &crate::worklist::rule::Rule| format!("{} by {}", rule.act, offices(rule.offices()));
                 rules.iter().map(one).collect::<Vec<_>>().join("; ")
             }
         }

@@ -70,6 +70,8 @@ pub struct Rule {
     pub act: &'static str,
     /// Whoever holds it can end the wait.
     pub permission: Permission,
+    /// Of those who hold it, the offices with which the record lies; all of them unless it is said.
+    pub lies_with: Option<&'static [Role]>,
     /// The step as which the act counts: a person who took another step on the same money cannot take it.
     pub step: Option<Step>,
     /// The desk whose days run, and what happens after them.
@@ -84,12 +86,17 @@ pub const OUTSIDE: &[&str] = &["pay_demand", "ask_treasury"];
 impl Rule {
     /// Waits for an act of the people with a permission; no clock runs.
     pub fn for_act(act: &'static str, permission: Permission) -> Rule {
-        Rule { act, permission, step: None, desk: None, day: None }
+        Rule { act, permission, lies_with: None, step: None, desk: None, day: None }
     }
 
     /// The act is this step on a rupee.
     pub fn as_step(self, step: Step) -> Rule {
         Rule { step: Some(step), ..self }
+    }
+
+    /// Of those who hold the permission, it lies with these offices.
+    pub fn lying_with(self, offices: &'static [Role]) -> Rule {
+        Rule { lies_with: Some(offices), ..self }
     }
 
     /// The days of a desk run; when they are over, the desk is late.
@@ -107,9 +114,9 @@ impl Rule {
         Rule { day: Some((clock, then)), ..self }
     }
 
-    /// The offices that can end the wait.
+    /// The offices that can end the wait, or those of them with which it lies.
     pub fn offices(&self) -> &'static [Role] {
-        self.permission.roles()
+        self.lies_with.unwrap_or_else(|| self.permission.roles())
     }
 }
 
@@ -129,6 +136,24 @@ impl Waits {
         match self {
             Waits::For(rules) => rules,
             Waits::ForNobody | Waits::Elsewhere(_) => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worklist::matter::MatterKind;
+
+    #[test]
+    fn a_record_lies_only_with_those_who_can_end_its_wait() {
+        for kind in MatterKind::ALL {
+            for state in kind.states() {
+                for rule in kind.waits(state, false).unwrap().rules() {
+                    let may = |role: &Role| rule.permission.roles().contains(role);
+                    assert!(!rule.offices().is_empty() && rule.offices().iter().all(may), "{kind} {state}");
+                }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
 use crate::claim::final_certificate::CertificateStatus;
+use crate::correspondence::about::AboutKind;
 use crate::desk::observation::ObservationStatus;
 use crate::desk::requisition::RequisitionStatus;
 use crate::desk::sample::SampleStatus;
@@ -343,6 +344,21 @@ pub fn sample(status: SampleStatus) -> Waits {
         SampleStatus::Frozen => one(Rule::for_act("draw_sample", Permission::DrawSample)),
         SampleStatus::Drawn => ForNobody,
     }
+}
+
+/// A letter of a company that no letter of an office replies to. It lies with the office that has the record in hand
+/// which it is about; every other office may answer it too.
+pub fn letter(about: AboutKind) -> Waits {
+    let desk = match about {
+        AboutKind::Application => Permission::ScrutiniseApplication,
+        AboutKind::Milestone => Permission::VerifyMilestone,
+        AboutKind::Claim => Permission::VerifyClaim,
+        AboutKind::Tranche => Permission::RecommendTranche,
+        AboutKind::Recovery => Permission::IssueShowCause,
+        // It concerns no company, so nobody writes a letter about it.
+        AboutKind::BudgetInstrument => return ForNobody,
+    };
+    one(Rule::for_act("send_letter", Permission::SendLetter).lying_with(desk.roles()).at_desk(Desk::Letter))
 }
 
 /// A standing control by its newest result: it is asked again once its cause is put right.

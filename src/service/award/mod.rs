@@ -1,6 +1,7 @@
 //! The use cases of the room award: one file for each noun. `domain/award/mod.rs` says what
 //! the room is about.
 
+pub mod allocation_file;
 pub mod allocations;
 pub mod application_file;
 pub mod applications;

@@ -6,3 +6,4 @@ pub mod letter_file;
 pub mod letters;
 pub mod note_sheet;
 pub mod notes;
+pub mod one_letter;

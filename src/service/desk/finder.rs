@@ -1,21 +1,19 @@
 //! From a number to its record: a number of ours, the reference of a bank, an invoice, or the name of a company. Only
 //! what the person may see is found. The number of statements does not depend on how much is found.
 
-use crate::db::budget::budget_instruments;
 use crate::db::claim::claims;
+use crate::db::desk::found::{self, Wanted};
 use crate::db::desk::selection_sources::OnDay;
 use crate::db::desk::selections;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::milestone::excuses;
 use crate::db::people::organisations;
-use crate::db::worklist::numbers;
 use crate::service::Service;
 use crate::service::desk::selections::narrowed;
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use domain::base::number::NumberKind;
 use domain::base::permission::Permission;
-use domain::budget::budget_instrument::BudgetInstrument;
+pub use domain::desk::found::{FoundKind, FoundRecord};
 use domain::desk::selected_row::{Cell, SelectedRow};
 use domain::desk::selection::{Selection, Subject};
 use domain::people::organisation::Organisation;
@@ -41,34 +39,10 @@ words! {
         Utr = "utr",
         Invoice = "invoice",
         Company = "company",
+        /// The number of a guarantee, or the name of a file of the treasury or the bank.
+        Reference = "reference",
         Id = "id",
     }
-}
-
-words! {
-    /// The kind of a record that was found.
-    pub enum FoundKind {
-        Application = "application",
-        Award = "award",
-        Claim = "claim",
-        Tranche = "tranche",
-        Payment = "payment",
-        Disbursement = "disbursement",
-        Recovery = "recovery",
-        Instrument = "instrument",
-        Excuse = "excuse",
-        Company = "company",
-    }
-}
-
-/// A record that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundRecord {
-    pub kind: FoundKind,
-    /// Its number, or its id while it has none; for a company its corporate identification number.
-    pub number: String,
-    /// The company that it concerns.
-    pub company: Option<String>,
 }
 
 /// What was found, and what was searched.
@@ -78,27 +52,23 @@ pub struct FoundList {
     pub searched: Vec<Searched>,
 }
 
-/// Where the number of a kind is: the kind of record, and the fields of the number, of the record's own number, and of
-/// the company.
-fn place_of(letters: &str) -> Option<(FoundKind, Subject, &'static str, &'static str)> {
-    Some(match letters {
-        "APP" => (FoundKind::Application, Subject::Applications, "number", "applicant"),
-        "AWD" => (FoundKind::Award, Subject::Awards, "number", "beneficiary"),
-        "CLM" => (FoundKind::Claim, Subject::Claims, "number", "beneficiary"),
-        "TRN" => (FoundKind::Tranche, Subject::Tranches, "number", "beneficiary"),
-        // A sanction order is a part of its tranche.
-        "SAN" => (FoundKind::Tranche, Subject::Tranches, "sanction_number", "beneficiary"),
-        "PAY" => (FoundKind::Payment, Subject::Payments, "number", "beneficiary"),
-        "DIS" => (FoundKind::Disbursement, Subject::Disbursements, "number", "beneficiary"),
-        "REC" => (FoundKind::Recovery, Subject::Recoveries, "number", "payer"),
-        _ => return None,
-    })
+/// What the letters in a number stand for.
+enum Numbered {
+    Record(FoundKind),
+    /// A sanction order is a part of its tranche.
+    Sanction,
+}
+
+fn numbered(letters: &str) -> Option<Numbered> {
+    match letters {
+        "SAN" => Some(Numbered::Sanction),
+        _ => letters.parse::<NumberKind>().ok().and_then(FoundKind::of).map(Numbered::Record),
+    }
 }
 
 /// The kind in a number or a part of one, such as `TRN` in `NDFEB-2028-29-TRN-0001` or `TRN/0001`.
 fn letters_of(text: &str) -> Option<&str> {
-    let kind = |part: &&str| part.len() == KIND_LETTERS && (place_of(part).is_some() || ["BUD", "EXC"].contains(part));
-    text.split('/').find(kind)
+    text.split('/').find(|part| part.len() == KIND_LETTERS && numbered(part).is_some())
 }
 
 /// What was typed with single spaces, and with `0` to `9` for the digits of Devanagari.
@@ -129,20 +99,33 @@ struct Finder<'f, 'c> {
 }
 
 impl Finder<'_, '_> {
-    /// Records of which a field is this text, or, with `_contains` behind its name, contains it.
-    fn select(&mut self, place: (FoundKind, Subject, &'static str), asked: (&str, &str)) -> Result<(), Error> {
-        let (kind, subject, company) = place;
+    /// The records of these kinds that the person may see.
+    fn seek(&mut self, kinds: &[FoundKind], wanted: Wanted<'_>) -> Result<(), Error> {
+        let may = |kind: &&FoundKind| self.actor.may(kind.permission()).is_ok();
+        let kinds: Vec<FoundKind> = kinds.iter().filter(may).copied().collect();
+        let only = self.actor.narrowed_to();
+        let own = self.actor.organisation_id.map(|id| id.to_string());
+        let seen = |one: &FoundRecord| {
+            !one.kind.has_drafts() || one.number.is_some() || own.is_some() && one.organisation_id == own
+        };
+        self.found.records.extend(found::list(self.tx, &kinds, wanted, only, MOST)?.into_iter().filter(seen));
+        Ok(())
+    }
+
+    /// Records of which a field of a selection is this text, or, with `_contains` behind its name, contains it.
+    fn select(&mut self, kind: FoundKind, subject: Subject, asked: (&str, &str)) -> Result<(), Error> {
         let Ok(selection) = Selection::parse(subject, [asked]) else { return Ok(()) };
         let selection = narrowed(selection, self.actor)?;
-        let fields: Vec<_> = ["number", company, "id"].iter().filter_map(|name| subject.field(name)).collect();
+        let fields: Vec<_> = ["id", "number", "beneficiary"].iter().filter_map(|name| subject.field(name)).collect();
         let rows = selections::page(self.tx, &selection, &self.on, &fields, None, MOST)?;
         let text = |row: &SelectedRow, place| match row.cell(place) {
             Cell::Text(text) => Some(text.to_owned()),
             _ => None,
         };
-        // A draft has no number yet.
-        let number = |row: &SelectedRow| text(row, 0).or_else(|| text(row, 2));
-        let record = |row: &SelectedRow| Some(FoundRecord { kind, number: number(row)?, company: text(row, 1) });
+        let record = |row: &SelectedRow| {
+            let (id, number, company) = (text(row, 0)?, text(row, 1), text(row, 2));
+            Some(FoundRecord { kind, id, number, part: None, organisation_id: None, company })
+        };
         self.found.records.extend(rows.iter().filter_map(record));
         Ok(())
     }
@@ -152,53 +135,33 @@ impl Finder<'_, '_> {
         let number = with_slashes(text);
         let Some(letters) = letters_of(&number) else { return Ok(false) };
         self.found.searched.push(Searched::Number);
-        if let Some((kind, subject, field, company)) = place_of(letters) {
-            // The years in a number are joined by `-`, so what was typed is compared from its kind on.
-            let from = number.find(letters).unwrap_or(0);
-            let whole = number.get(from..).unwrap_or(letters);
-            let years = year_before(&number, from);
-            let wanted = format!("{years}{whole}");
-            self.select((kind, subject, company), (&format!("{field}_contains"), &wanted))?;
-        } else if letters == "EXC" {
-            self.excuses(&number)?;
-        } else {
-            self.instruments(&number)?;
+        // The years in a number are joined by `-`, so what was typed is compared from its kind on.
+        let wanted = end_of(&number, letters);
+        match numbered(letters) {
+            Some(Numbered::Record(kind)) => self.seek(&[kind], Wanted::Part(&wanted))?,
+            Some(Numbered::Sanction) => {
+                self.select(FoundKind::Tranche, Subject::Tranches, ("sanction_number_contains", &wanted))?;
+            }
+            None => {}
         }
         // What is the whole number of a record is not the end of another one's.
-        let exact = |record: &FoundRecord| record.number.replace('-', "/") == number;
+        let exact = |record: &FoundRecord| record.name().replace('-', "/") == number;
         if self.found.records.iter().any(exact) {
             self.found.records.retain(exact);
         }
         Ok(true)
     }
 
-    fn excuses(&mut self, number: &str) -> Result<(), Error> {
-        let wanted = end_of(number, "EXC");
-        let all = excuses::list(self.tx, excuses::Selection::default(), self.actor.narrowed_to())?.into_iter().rev();
-        let record = |number| FoundRecord { kind: FoundKind::Excuse, number, company: None };
-        let ours = all.filter(|one| one.number.contains(&wanted)).take(MOST);
-        self.found.records.extend(ours.map(|one| record(one.number)));
-        Ok(())
-    }
-
-    fn instruments(&mut self, number: &str) -> Result<(), Error> {
-        let wanted = end_of(number, "BUD");
-        self.instruments_that(|one| one.number.contains(&wanted))
-    }
-
-    fn instruments_that(&mut self, is_wanted: impl Fn(&BudgetInstrument) -> bool) -> Result<(), Error> {
-        if self.actor.may(Permission::ReadBudget).is_err() {
-            return Ok(());
-        }
-        let all = budget_instruments::list(self.tx)?.into_iter().rev();
-        let record = |number| FoundRecord { kind: FoundKind::Instrument, number, company: None };
-        self.found.records.extend(all.filter(is_wanted).take(MOST).map(|one| record(one.number)));
-        Ok(())
-    }
-
     fn by_utr(&mut self, text: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Utr);
-        self.select((FoundKind::Payment, Subject::Payments, "beneficiary"), ("utr", text))
+        self.select(FoundKind::Payment, Subject::Payments, ("utr", text))
+    }
+
+    /// By the number of a guarantee, or the name of a file of the treasury or the bank.
+    fn by_reference(&mut self, text: &str) -> Result<(), Error> {
+        self.found.searched.push(Searched::Reference);
+        let kinds = [FoundKind::Guarantee, FoundKind::Advice, FoundKind::TreasuryFile, FoundKind::Scroll];
+        self.seek(&kinds, Wanted::Whole(text))
     }
 
     fn by_invoice(&mut self, text: &str, plain: &str) -> Result<(), Error> {
@@ -208,38 +171,42 @@ impl Finder<'_, '_> {
         if found.is_empty() && plain != text {
             found = claims::of_invoice(self.tx, plain, only, MOST as i64)?;
         }
-        let numbers: Vec<String> = found.into_iter().flatten().collect();
-        let record = |number| FoundRecord { kind: FoundKind::Claim, number, company: None };
-        self.found.records.extend(numbers.into_iter().map(record));
+        let record = |number: String| FoundRecord {
+            kind: FoundKind::Claim,
+            id: number.clone(),
+            number: Some(number),
+            part: None,
+            organisation_id: None,
+            company: None,
+        };
+        self.found.records.extend(found.into_iter().flatten().map(record));
         Ok(())
     }
 
     fn by_company(&mut self, text: &str, plain: &str) -> Result<(), Error> {
         self.found.searched.push(Searched::Company);
         let wanted = [text, plain].map(str::to_lowercase);
-        self.companies(|one| {
+        let is_wanted = |one: &Organisation| {
             let (name, cin) = (one.name.to_lowercase(), one.cin.to_lowercase());
             wanted.iter().any(|wanted| name.contains(wanted) || cin == *wanted)
-        })
-    }
-
-    fn companies(&mut self, is_wanted: impl Fn(&Organisation) -> bool) -> Result<(), Error> {
+        };
         let all = organisations::list(self.tx, self.actor.narrowed_to())?.into_iter();
-        let record = |cin, name| FoundRecord { kind: FoundKind::Company, number: cin, company: Some(name) };
-        self.found.records.extend(all.filter(is_wanted).take(MOST).map(|one| record(one.cin, one.name)));
+        let record = |one: Organisation| FoundRecord {
+            kind: FoundKind::Company,
+            id: one.id.to_string(),
+            number: Some(one.cin),
+            part: None,
+            organisation_id: Some(one.id.to_string()),
+            company: Some(one.name),
+        };
+        self.found.records.extend(all.filter(is_wanted).take(MOST).map(record));
         Ok(())
     }
 
     /// By the id that the interface has for a record.
     fn by_id(&mut self, id: Uuid) -> Result<(), Error> {
         self.found.searched.push(Searched::Id);
-        let id = id.to_string();
-        let kind = numbers::kind_of(self.tx, &id)?;
-        match kind.and_then(|kind| place_of(kind.as_str())) {
-            Some((kind, subject, _, company)) => self.select((kind, subject, company), ("id", &id)),
-            None if kind == Some(NumberKind::BudgetInstrument) => self.instruments_that(|one| one.id.to_string() == id),
-            None => self.companies(|one| one.id.to_string() == id),
-        }
+        self.seek(FoundKind::ALL, Wanted::Id(id))
     }
 }
 
@@ -275,6 +242,7 @@ impl Service {
                 Err(_) if finder.by_number(&plain)? => {}
                 Err(_) => {
                     finder.by_utr(&plain)?;
+                    finder.by_reference(&plain)?;
                     finder.by_invoice(text, &plain)?;
                     finder.by_company(text, &plain)?;
                 }

@@ -3,6 +3,7 @@
 
 pub mod bank_differences;
 pub mod bank_scrolls;
+pub mod disbursement_file;
 pub mod disbursements;
 pub mod holds;
 pub mod payment_advices;

@@ -3,7 +3,7 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
-use crate::db::payment::{payments, tranche_names, tranches};
+use crate::db::payment::{disbursement_files, payments, tranche_names, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
@@ -85,6 +85,8 @@ pub struct PaymentFile {
     pub payment: Payment,
     pub tranche: Tranche,
     pub beneficiary: String,
+    /// The number of the disbursement that it made, if it reached the beneficiary.
+    pub disbursement: Option<String>,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
     pub today: NaiveDate,
@@ -272,7 +274,8 @@ impl Service {
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
             let today = now.date_in_india();
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, payment, tranche, answers, today })
+            let disbursement = disbursement_files::number_for(tx, payment.id)?;
+            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, disbursement, payment, tranche, answers, today })
         })
         .await
     }

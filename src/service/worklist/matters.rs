@@ -26,7 +26,7 @@ pub fn permission(kind: MatterKind) -> Permission {
         K::Milestone | K::Excuse | K::Guarantee | K::GuaranteeExpiring | K::Allocation | K::Recovery => {
             Permission::ReadFiles
         }
-        K::Relief | K::Window => Permission::ReadFiles,
+        K::Relief | K::Window | K::Letter => Permission::ReadFiles,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
-use crate::web::portal::problem_page::{Conflict, Warning, told};
+use crate::web::portal::problem_page::{Conflict, Warning, over, told};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use domain::base::record_reference::RecordReference;
@@ -107,13 +107,15 @@ pub fn warning_of<A: Act>(page: &Page, trouble: Option<&Trouble>, next: &[NextFo
 }
 
 /// The page for a record that somebody changed in between: what was typed beside what the record is now.
-pub fn conflict<A: Act>(
+/// `still` says what the page of the record now offers for an act: nothing, or the act with what refuses it.
+pub fn conflict<'r, A: Act>(
     page: &Page,
     frame: Frame,
     trouble: &Trouble,
     at: &Place<'_>,
     button: impl FnOnce(A) -> String,
     theirs: Vec<(String, String)>,
+    still: impl FnOnce(A) -> Option<Option<&'r Refusal>>,
 ) -> Reply {
     let Ok(act) = trouble.form.parse::<A>() else { return Err(trouble.problem.clone()) };
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
@@ -123,6 +125,7 @@ pub fn conflict<A: Act>(
         theirs,
         typed: again.collect(),
         button: page.t1("apply-mine", "act", button(act)),
+        over: over(page, still(act)),
         record: page.to(at.record),
         form: at.form(page, act, None),
         page,

@@ -98,6 +98,11 @@ impl Form {
         self.typed.text(pointer)
     }
 
+    /// How many rows of a list were sent.
+    pub fn rows(&self, list: &str) -> usize {
+        self.typed.rows(list)
+    }
+
     /// Whether this choice was made.
     pub fn chose(&self, pointer: &str, choice: &str) -> bool {
         self.typed.text(pointer) == choice

@@ -48,6 +48,14 @@ impl Typed {
         self.fields().any(|(_, known, text)| known == pointer && text == choice)
     }
 
+    /// How many rows of a list were sent, whether anything was typed into them or not.
+    pub fn rows(&self, list: &str) -> usize {
+        let row = |(_, pointer, _): (&str, &str, &str)| -> Option<usize> {
+            pointer.strip_prefix(list)?.strip_prefix('/')?.split('/').next()?.parse().ok()
+        };
+        self.fields().filter_map(row).filter(|row| *row < ELEMENTS_MOST).max().map_or(0, |last| last + 1)
+    }
+
     /// Kind, pointer and text of every field with a pointer.
     fn fields(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.0.iter().filter_map(|(name, text)| {

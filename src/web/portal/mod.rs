@@ -42,22 +42,22 @@ use crate::service as s;
 use crate::web::edge::methods;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::award::{
-    application_acts, application_list, application_page, award_list, award_page, guarantee_acts, guarantee_list,
-    guarantee_page, scrutiny_page,
+    allocation_acts, allocation_list, allocation_page, application_acts, application_list, application_page,
+    award_list, award_page, guarantee_acts, guarantee_list, guarantee_page, scrutiny_page,
 };
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
     certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
     verification_page,
 };
-use crate::web::portal::correspondence::{letters_page, notes_page};
+use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
 use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
 use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
 use crate::web::portal::payment::{
-    advice_list, advice_page, difference_list, difference_page, payment_list, payment_page, return_list, return_page,
-    scroll_list, scroll_page, tranche_acts, tranche_list, tranche_page,
+    advice_list, advice_page, difference_list, difference_page, disbursement_list, disbursement_page, payment_list,
+    payment_page, return_list, return_page, scroll_list, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
 use crate::web::portal::people::{people_list, person_new, person_page};
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
@@ -106,6 +106,22 @@ pub fn routes(config: &mut impl PageTable) {
     bank_routes(config);
     scheme_routes(config);
     correspondence_pages(config);
+    money_given(config);
+}
+
+/// What was allotted and what was paid: for offices and auditors.
+fn money_given(config: &mut impl PageTable) {
+    use s::award::{allocation_file, allocations};
+    use s::payment::disbursement_file;
+    config
+        .page("/disbursements", disbursement_file::READ_PERMISSION, disbursement_list::disbursement_list)
+        .page("/disbursements/{reference}", disbursement_file::READ_PERMISSION, disbursement_page::disbursement_page)
+        .page("/awards/{reference}/disbursements", disbursement_file::READ_PERMISSION, disbursement_list::of_award)
+        .page("/allocations", allocation_file::READ_PERMISSION, allocation_list::allocation_list)
+        .page("/allocations/{reference}", allocation_file::READ_PERMISSION, allocation_page::allocation_page)
+        .act::<allocations::ConcurAllocation, _, _>("/allocations/{reference}/concurrence", allocation_acts::concur)
+        .act::<allocations::PublishAllocation, _, _>("/allocations/{reference}/publication", allocation_acts::publish)
+        .act::<allocations::WithdrawAllocation, _, _>("/allocations/{reference}/withdrawal", allocation_acts::withdraw);
 }
 
 /// Applications, from the draft to the award.
@@ -252,49 +268,35 @@ fn budget_pages(config: &mut impl PageTable) {
         );
 }
 
-/// The note sheets and letters of records. The same pages serve every kind of record: a new kind is its addresses here.
+/// The note sheets and letters of records. The same pages serve every kind of record: a new kind is its address here.
 fn correspondence_pages(config: &mut impl PageTable) {
-    use s::correspondence::notes::{READ_PERMISSION, WriteNote};
-    config
-        .page("/applications/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/applications/{reference}/notes", notes_page::write)
-        .page("/recoveries/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/recoveries/{reference}/notes", notes_page::write)
-        .page("/claims/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/claims/{reference}/notes", notes_page::write)
-        .page("/tranches/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/tranches/{reference}/notes", notes_page::write)
-        .page("/awards/{reference}/milestones/{code}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/awards/{reference}/milestones/{code}/notes", notes_page::write)
-        .page("/budget/instruments/{reference}/notes", READ_PERMISSION, notes_page::notes_page)
-        .act::<WriteNote, _, _>("/budget/instruments/{reference}/notes", notes_page::write);
-    letter_pages(config);
-}
-
-/// The letters between office and company.
-fn letter_pages(config: &mut impl PageTable) {
     use s::correspondence::letters::{EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
+    use s::correspondence::notes::{self, WriteNote};
+    macro_rules! notes_of {
+        ($($record:literal)*) => {$(
+            config
+                .page(concat!($record, "/notes"), notes::READ_PERMISSION, notes_page::notes_page)
+                .act::<WriteNote, _, _>(concat!($record, "/notes"), notes_page::write);
+        )*};
+    }
+    macro_rules! letters_of {
+        ($($record:literal)*) => {$(
+            config
+                .page(concat!($record, "/letters"), READ_PERMISSION, letters_page::letters_page)
+                .act::<SendLetter, _, _>(concat!($record, "/letters"), letters_page::send)
+                .act::<EnterLetter, _, _>(concat!($record, "/letters/on-paper"), letters_page::enter)
+                .act::<WriteLetter, _, _>(concat!($record, "/letters/to-office"), letters_page::write);
+        )*};
+    }
+    notes_of!("/applications/{reference}" "/recoveries/{reference}" "/claims/{reference}" "/tranches/{reference}");
+    notes_of!("/awards/{reference}/milestones/{code}" "/budget/instruments/{reference}");
+    // A budget instrument concerns no company.
+    letters_of!("/applications/{reference}" "/recoveries/{reference}" "/claims/{reference}" "/tranches/{reference}");
+    letters_of!("/awards/{reference}/milestones/{code}");
     config
-        .page("/applications/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
-        .act::<SendLetter, _, _>("/applications/{reference}/letters", letters_page::send)
-        .act::<EnterLetter, _, _>("/applications/{reference}/letters/on-paper", letters_page::enter)
-        .act::<WriteLetter, _, _>("/applications/{reference}/letters/to-office", letters_page::write)
-        .page("/recoveries/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
-        .act::<SendLetter, _, _>("/recoveries/{reference}/letters", letters_page::send)
-        .act::<EnterLetter, _, _>("/recoveries/{reference}/letters/on-paper", letters_page::enter)
-        .act::<WriteLetter, _, _>("/recoveries/{reference}/letters/to-office", letters_page::write)
-        .page("/claims/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
-        .act::<SendLetter, _, _>("/claims/{reference}/letters", letters_page::send)
-        .act::<EnterLetter, _, _>("/claims/{reference}/letters/on-paper", letters_page::enter)
-        .act::<WriteLetter, _, _>("/claims/{reference}/letters/to-office", letters_page::write)
-        .page("/tranches/{reference}/letters", READ_PERMISSION, letters_page::letters_page)
-        .act::<SendLetter, _, _>("/tranches/{reference}/letters", letters_page::send)
-        .act::<EnterLetter, _, _>("/tranches/{reference}/letters/on-paper", letters_page::enter)
-        .act::<WriteLetter, _, _>("/tranches/{reference}/letters/to-office", letters_page::write)
-        .page("/awards/{reference}/milestones/{code}/letters", READ_PERMISSION, letters_page::letters_page)
-        .act::<SendLetter, _, _>("/awards/{reference}/milestones/{code}/letters", letters_page::send)
-        .act::<EnterLetter, _, _>("/awards/{reference}/milestones/{code}/letters/on-paper", letters_page::enter)
-        .act::<WriteLetter, _, _>("/awards/{reference}/milestones/{code}/letters/to-office", letters_page::write);
+        .page("/letters/{reference}", READ_PERMISSION, letter_page::letter_page)
+        .act::<SendLetter, _, _>("/letters/{reference}/answer", letter_page::send)
+        .act::<WriteLetter, _, _>("/letters/{reference}/answer/to-office", letter_page::write);
 }
 
 /// Accounts, for the administrator.
@@ -353,6 +355,7 @@ fn recovery_routes(config: &mut impl PageTable) {
         .act::<recovery_receipts::RecordReceipt, _, _>("/recoveries/{reference}/receipts", recovery_acts::receive)
         .act::<credits::OrderSetOff, _, _>("/recoveries/{reference}/set-off", recovery_acts::set_off)
         .act::<credits::GrantInstalments, _, _>("/recoveries/{reference}/instalments", recovery_acts::grant)
+        .act::<credits::GrantInstalments, _, _>("/recoveries/{reference}/instalments/rows", recovery_acts::more_rows)
         .act::<credits::ProposeRelief, _, _>("/recoveries/{reference}/relief", recovery_acts::propose_relief)
         .act::<credits::DecideRelief, _, _>("/recoveries/{reference}/relief-decision", recovery_acts::decide_relief);
 }

@@ -21,6 +21,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
 use askama::Template;
+use domain::base::refusal::Refusal;
 
 const HEADERS: &[(&str, &str)] = &[
     (
@@ -209,7 +210,7 @@ pub async fn done_before(page: &Page, key: String, record: &str) -> Reply {
     let act = entry.map(|entry| notice(page, &entry.facts.command, entry.facts.recorded_at));
     let frame = page.frame(page.t("title-done-before"));
     let shown = DoneBefore { page, frame, act, record: page.to(record) };
-    let problem = Problem::from(domain::base::refusal::Refusal::IdempotencyKeyReused);
+    let problem = Problem::from(Refusal::IdempotencyKeyReused);
     Ok(whole(page.show_with(builder(&problem), &shown)?, &problem))
 }
 
@@ -233,8 +234,19 @@ pub struct Conflict<'a> {
     pub typed: Vec<(String, String)>,
     /// The button of the form.
     pub button: String,
+    /// Why what was typed cannot be done any more; then the page has no form, and leads to the record.
+    pub over: Option<Said>,
     /// The page of the record.
     pub record: String,
+}
+
+/// Why an act cannot be taken on the record as it is now; `None` if it can. `next` is what the page of the record offers
+/// for this act: nothing, or the act with what refuses it.
+pub fn over(page: &Page, next: Option<Option<&Refusal>>) -> Option<Said> {
+    match next {
+        None => Some(page.said("conflict-over")),
+        Some(refusal) => refusal.map(|refusal| told(&Problem::from(refusal.clone()), page.language)),
+    }
 }
 
 impl Conflict<'_> {

@@ -24,10 +24,15 @@ pub fn page_of(number: &str) -> Option<String> {
         "APP" => Some(format!("/applications/{address}")),
         "AWD" => Some(format!("/awards/{address}")),
         "EXC" => Some(format!("/excuses/{address}")),
+        "ALC" => Some(format!("/allocations/{address}")),
+        "DIS" => Some(format!("/disbursements/{address}")),
+        // A final certificate stands on the page of its claim, which only the record itself names.
+        "FIN" => Some(format!("/find?q={address}")),
         "TRN" => Some(format!("/tranches/{address}")),
         "CLM" => Some(format!("/claims/{address}")),
         "PAY" => Some(format!("/payments/{address}")),
         "REC" => Some(format!("/recoveries/{address}")),
+        "LTR" => Some(format!("/letters/{address}")),
         "BUD" => Some(format!("/budget/instruments/{address}")),
         _ => None,
     }
@@ -48,6 +53,8 @@ mod tests {
         assert_eq!(page_of("NDFEB/2028-29/TRN/0001").as_deref(), Some("/tranches/NDFEB-2028-29-TRN-0001"));
         assert_eq!(page_of("NDFEB/2028-29/CLM/0001").as_deref(), Some("/claims/NDFEB-2028-29-CLM-0001"));
         assert_eq!(page_of("NDFEB/2028-29/REC/0001").as_deref(), Some("/recoveries/NDFEB-2028-29-REC-0001"));
+        assert_eq!(page_of("NDFEB/2028-29/LTR/0001").as_deref(), Some("/letters/NDFEB-2028-29-LTR-0001"));
+        assert_eq!(page_of("NDFEB/2028-29/FIN/0001").as_deref(), Some("/find?q=NDFEB-2028-29-FIN-0001"));
         assert_eq!(page_of("NDFEB/2028-29/XYZ/0001"), None);
     }
 }

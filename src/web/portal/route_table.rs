@@ -72,6 +72,11 @@ pub fn is_page(path: &str) -> bool {
     declared().iter().any(|one| one.method == "GET" && is_at(one.path, path))
 }
 
+/// The permission of the page at an address after the language; `None` for a page of everybody, and where there is none.
+pub fn permission_of(path: &str) -> Option<Permission> {
+    declared().iter().find(|one| one.method == "GET" && is_at(one.path, path)).and_then(|one| one.permission)
+}
+
 /// The methods of an address after the language; none if the table has no such address.
 pub fn methods_of(path: &str) -> Vec<&'static str> {
     let all = declared();

@@ -41,7 +41,7 @@ impl App {
     }
 
     /// Three eligible bids, of which the second fits in part, and a day on which no window is open.
-    fn three_bids(engine: Engine) -> (App, [Value; 3]) {
+    pub fn three_bids(engine: Engine) -> (App, [Value; 3]) {
         let app = App::competing(engine);
         let submitted = [
             app.bids("lodestone", 1_200, 1_500, None),
@@ -73,7 +73,7 @@ impl App {
     }
 }
 
-trait Allots {
+pub trait Allots {
     fn drafts_run(&self) -> Response;
     fn concurs_in(&self, run: &Value) -> Response;
     fn publishes_run(&self, run: &Value) -> Response;

@@ -1,7 +1,7 @@
 //! Organisations are isolated from each other, and every endpoint authenticates its caller.
 
 mod samples;
-mod story;
+pub mod story;
 mod writers;
 
 use crate::harness::app::App;

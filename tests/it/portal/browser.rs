@@ -398,7 +398,9 @@ impl Browser {
             ("application/x-www-form-urlencoded".to_owned(), form.body().into_bytes())
         };
         let headers = [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];
-        self.request_bytes("POST", &form.action, &headers, Some(&body))
+        // What stands behind `#` is a place in the page that comes back, which a browser does not send.
+        let address = form.action.split('#').next().unwrap_or_default();
+        self.request_bytes("POST", address, &headers, Some(&body))
     }
 }
 

@@ -21,8 +21,11 @@ fn what_was_typed_stands_there_when_its_form_is_gone(app: App) {
     let form = company.opens(CLAIM).form("Reply to the query").fill("Reply", "The plant at Sample");
     app.signatory().replies_about("claims", &asked, 1, "The other one").ok();
     let shown = company.sends(&form).with_status(412).says("Somebody changed this before you");
-    let apply = shown.form("Apply mine to the new version (Reply to the query)");
-    let lost = company.sends(&apply).with_status(409).says("Nothing was changed");
+    let shown = shown.says("Yours cannot be applied any more").says("The plant at Sample").says("The other one");
+    assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), CLAIM.to_owned()));
+    let mut late = form.clone();
+    late.set("version", &app.auditor().sees(&at("claims", &claim))["version"].to_string());
+    let lost = company.sends(&late).with_status(409).says("Nothing was changed");
     let lost = lost.says("What you typed; copy it from here if you still need it Reply The plant at Sample");
     assert_eq!(lost.link("Go to the record"), CLAIM);
     assert!(lost.title().starts_with("Error: "));
@@ -44,8 +47,8 @@ fn a_verification_that_somebody_else_ended_keeps_what_was_typed(app: App) {
     let form = form.fill("Accept line 1", CHOSEN).fill("Remarks", "books seen");
     app.verifier().rejects_claim(&claim).ok();
     let shown = agency.sends(&form).with_status(412).says("Somebody changed this before you");
-    let apply = shown.form("Apply mine to the new version (Verify and reserve)");
-    agency.sends(&apply).with_status(409).says("What you typed").says("books seen");
+    let shown = shown.says("Yours cannot be applied any more").says("books seen");
+    assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), CLAIM.to_owned()));
 }
 
 fn settling(app: &App) -> Browser {

@@ -54,9 +54,11 @@ fn one_record_is_gone_to_at_once(app: App) {
     assert_eq!(finds(&auditor, "BUD/0001").address, "/en/budget/instruments/NDFEB-2026-27-BUD-0001");
     let payment = finds(&auditor, "utr 0000 0000 0001").says("UTR000000000001");
     assert_eq!(payment.address, "/en/payments/NDFEB-2026-27-PAY-0001");
-    // What has no page of its own is listed with number and kind.
     let number = sample.rows[0]["number"].as_str().unwrap();
-    let listed = finds(&auditor, number).says(number).says("Disbursement").says("Sample lodestone Ltd");
+    assert_eq!(finds(&auditor, number).address, "/en/disbursements/NDFEB-2026-27-DIS-0001");
+    // What has no page for a reader is listed with number and kind.
+    let company = Browser::of(&app, &app.signatory_of("lodestone"), "en");
+    let listed = finds(&company, number).says(number).says("Disbursement").says("Sample lodestone Ltd");
     assert!(listed.address.starts_with("/en/find?"));
     finds(&auditor, "lodestone").says("Company").says("Sample lodestone Ltd").says("names of companies");
     finds(&auditor, "sample").says("2 records");

@@ -3,6 +3,8 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
 use crate::portal::browser::{Browser, Node, Shown};
+use crate::portal::records::run_over_no_bids;
+use serde_json::json;
 
 #[apply(on_sqlite!)]
 fn the_first_page_is_in_the_language_of_the_browser(app: App) {
@@ -53,6 +55,9 @@ fn a_hindi_page_is_in_hindi(app: App) {
     let mistaken = browser.sends(&browser.opens(page).form("बैंक का उत्तर दर्ज करें")).with_status(422);
     let refused = browser.sends(&browser.opens("/hi/account").form("बदलें")).with_status(422);
     app.scheme_administrator().proposes("capital_subsidy", "2026-27", 100).ok();
+    let letter = json!({ "tranche_id": tranche["number"], "title": "Our tranche", "text": "When is it paid?" });
+    app.signatory().post("/letters/to-office", None, &letter).unwrap().ok();
+    run_over_no_bids(&app);
     let proposer = Browser::of(&app, &app.other_scheme_administrator(), "hi");
     let administrator = Browser::of(&app, &app.administrator(), "hi");
     for shown in [
@@ -72,6 +77,11 @@ fn a_hindi_page_is_in_hindi(app: App) {
         browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/statement"),
         browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/notes"),
         browser.opens("/hi/claims/NDFEB-2026-27-CLM-0001/letters"),
+        browser.opens("/hi/letters/NDFEB-2026-27-LTR-0001"),
+        browser.opens("/hi/disbursements"),
+        browser.opens("/hi/disbursements?status=succeeded"),
+        browser.opens("/hi/allocations"),
+        browser.opens("/hi/allocations/NDFEB-2026-27-ALC-0001"),
         browser.opens("/hi/milestones"),
         browser.opens("/hi/applications"),
         browser.opens("/hi/applications?status=draft"),

@@ -19,6 +19,7 @@ mod lists;
 mod milestones;
 mod notes;
 mod people;
+mod records;
 mod recoveries;
 mod rehearsals;
 mod returns;

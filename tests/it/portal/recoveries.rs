@@ -112,6 +112,73 @@ fn instalments_a_set_off_and_relief_are_decided_on_the_page(app: App) {
     app.must_verify();
 }
 
+/// The number of rows in the form of a plan.
+fn rows(form: &Form) -> usize {
+    form.fields.iter().filter(|(name, _)| name.ends_with("/amount_paise")).count()
+}
+
+/// Fills in one row of a plan: its amount, and the first day of a month, one month after the row before.
+fn instalment(form: &mut Form, row: usize, amount: &str) {
+    form.set(&format!("rupees:/instalments/{row}/amount_paise"), amount);
+    let (month, year) = ((row + 6) % 12 + 1, 2026 + (row + 6) / 12);
+    for (part, text) in [("d", 1), ("m", month), ("y", year)] {
+        form.set(&format!("day:/instalments/{row}/due_on/{part}"), &text.to_string());
+    }
+}
+
+#[apply(on_sqlite!)]
+fn a_plan_has_as_many_instalments_as_the_rule_allows(app: App) {
+    let paid = app.paid_for(&app.selling(), 100_000);
+    app.demanded(&paid, 10 * CRORE);
+    let authority = Browser::of(&app, &app.second("authority"), "en");
+    let mut shown = authority.opens(PAGE);
+    let mut form = shown.form("Grant instalments").fill("Noting on the file", "as asked");
+    (0..4).for_each(|row| instalment(&mut form, row, "16 lakh"));
+    // Each press shows four more rows and keeps everything that was typed; a plan has at most sixty.
+    for row in (4..60).step_by(4) {
+        assert_eq!(shown.form("Show more rows").action, format!("{PAGE}/instalments/rows#instalments"));
+        form.action = format!("{PAGE}/instalments/rows");
+        shown = authority.sends(&form).with_status(200);
+        form = shown.form("Grant instalments");
+        let typed = |name: String| form.fields.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+        assert_eq!((rows(&form), form.text("Noting on the file")), (row + 4, "as asked"));
+        assert_eq!(typed(format!("rupees:/instalments/{}/amount_paise", row - 1)), "16 lakh");
+        assert_eq!(typed("day:/instalments/3/due_on/m".to_owned()), "10");
+        (row..row + 4).for_each(|row| instalment(&mut form, row, "16 lakh"));
+    }
+    assert!(!shown.buttons().contains(&"Show more rows".to_owned()));
+    assert!(app.acts().iter().all(|act| act["command"] != "grant_instalments"), "nothing was granted yet");
+    // A fault stands at its row, and all rows come back.
+    let mut wrong = form.clone();
+    wrong.set("rupees:/instalments/59/amount_paise", "much");
+    let back = authority.sends(&wrong).with_status(422);
+    let faulty = "#instalments-instalments-59-amount_paise";
+    assert!(back.page.named("a").iter().any(|link| link.attribute("href") == Some(faulty)));
+    assert_eq!(rows(&back.form("Grant instalments")), 60);
+    let shown = authority.sends(&form).with_status(409).says("instalments_differ");
+    let mut form = shown.form("Grant instalments");
+    assert_eq!(rows(&form), 60);
+    instalment(&mut form, 0, "56 lakh");
+    authority.sends(&form).with_status(200).says("Instalments granted by you").says("1 Jun 2031");
+    app.must_verify();
+}
+
+#[apply(on_sqlite!)]
+fn more_rows_do_not_hide_that_somebody_was_faster(app: App) {
+    let paid = app.paid_for(&app.selling(), 100_000);
+    app.demanded(&paid, 10 * CRORE);
+    let authority = Browser::of(&app, &app.second("authority"), "en");
+    let stale = authority.opens(PAGE);
+    let set_off = stale.form("Order a set-off").fill("Amount to set off", "1 crore").fill("Noting on the file", "x");
+    authority.sends(&set_off).with_status(200);
+    let mut form = stale.form("Grant instalments").fill("Noting on the file", "as asked");
+    [(0, "4 crore"), (1, "6 crore")].into_iter().for_each(|(row, amount)| instalment(&mut form, row, amount));
+    form.action = format!("{PAGE}/instalments/rows");
+    let form = authority.sends(&form).with_status(200).form("Grant instalments");
+    let shown = authority.sends(&form).with_status(412).says("Somebody changed this before you");
+    authority.sends(&shown.form("Apply mine to the new version (Grant instalments)")).with_status(200);
+}
+
 #[apply(on_both!)]
 fn a_company_reads_what_is_addressed_to_it_and_no_noting(app: App) {
     let paid = app.paid_for(&app.selling(), 100_000);

@@ -9,6 +9,7 @@ use crate::harness::recovery_people::Recovers;
 use crate::harness::treasury_people::TreasuryVerbs;
 use crate::payment::reconciliation::ReconciliationVerbs;
 use crate::portal::browser::{Browser, Form, Shown};
+use crate::portal::records::run_over_no_bids;
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::web::portal::declared;
 use serde_json::json;
@@ -24,6 +25,9 @@ const INSTRUMENT: &str = "NDFEB-2026-27-BUD-0001";
 const RECOVERY: &str = "NDFEB-2026-27-REC-0001";
 const APPLICATION: &str = "NDFEB-2026-27-APP-0001";
 const EXCUSE: &str = "NDFEB-2027-28-EXC-0001";
+const LETTER: &str = "NDFEB-2027-28-LTR-0001";
+const DISBURSEMENT: &str = "NDFEB-2026-27-DIS-0001";
+const ALLOCATION: &str = "NDFEB-2026-27-ALC-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
 fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
@@ -40,6 +44,9 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
             Some("applications") => APPLICATION,
             Some("guarantees") => &guarantee,
             Some("excuses") => EXCUSE,
+            Some("letters") => LETTER,
+            Some("disbursements") => DISBURSEMENT,
+            Some("allocations") => ALLOCATION,
             _ => TRANCHE,
         };
         let (table, code) = match path.split('/').nth(1) {
@@ -96,6 +103,9 @@ fn prepared(app: &App) -> Browser {
     app.set_clock("2027-11-10T06:30:00Z");
     let late = app.milestone(&award, "metal_to_alloy");
     app.signatory().asks_excuse(&late, "force_majeure", ("2027-11-02", "2027-11-05")).ok();
+    let letter = json!({ "tranche_id": tranche["number"], "title": "Our tranche", "text": "When is it paid?" });
+    app.signatory().post("/letters/to-office", None, &letter).unwrap().ok();
+    assert_eq!(run_over_no_bids(app), ALLOCATION);
     Browser::of(app, &everything(app), "en")
 }
 
@@ -140,7 +150,9 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
         &[("Origin", "https://evil.example")],
         &[("Origin", "null"), ("Sec-Fetch-Site", "same-origin")],
     ];
-    let before = app.acts();
+    // The service runs its controls on a schedule of its own, which may fall into a long run of this test.
+    let done = || app.acts().into_iter().filter(|act| act["command"] != "run_controls").collect::<Vec<_>>();
+    let before = done();
     let acts = addresses(&app, "POST");
     assert!(acts.len() >= 9, "{acts:?}");
     for (address, needs_session) in acts {
@@ -160,7 +172,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
         }
         assert_eq!(posts(&Browser::new(&app), &address, Some(&own), &here).status, 401, "{address} without a session");
     }
-    assert_eq!(app.acts(), before, "nothing was done or even tried");
+    assert_eq!(done(), before, "nothing was done or even tried");
     browser.opens("/en/account").with_status(200);
 }
 

@@ -151,10 +151,13 @@ fn whoever_was_slower_sees_both_sides(app: App) {
     let shown = notes(&one, &mine, "Recommend: ₹15.00 crore", "I was slower").with_status(412);
     let shown = shown.says("Somebody changed this before you").says("I was slower").says("I was faster");
     let shown = shown.says("Sample section-two").says("Recommended");
-    assert_eq!(shown.link("Drop mine and go to the record"), PAGE);
-    let again = "Apply mine to the new version (Recommend: ₹15.00 crore)";
-    let shown = one.sends(&shown.form(again)).with_status(409).says("the tranche is recommended");
-    // The record has no such form any more; what was typed is still there to be copied.
+    // A tranche is recommended once: mine cannot be applied to what it is now, and no button says that it can.
+    let shown = shown.says("Yours cannot be applied any more: the record is in another state now");
+    assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), PAGE.to_owned()));
+    // Whoever sends it for the new version all the same finds what was typed, to be copied.
+    let mut late = mine.form("Recommend: ₹15.00 crore").fill("Noting on the file", "I was slower");
+    late.set("version", &app.auditor().sees("/tranches/NDFEB-2026-27-TRN-0001")["version"].to_string());
+    let shown = one.sends(&late).with_status(409).says("the tranche is recommended");
     assert_eq!(shown.says("Noting on the file I was slower").link("Go to the record"), PAGE);
     assert_eq!(done(&app).iter().filter(|name| *name == "recommend_tranche").count(), 1);
 }

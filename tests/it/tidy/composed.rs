@@ -1,5 +1,6 @@
 //! The keys of texts that the pages compose: the start of a key, and the words of the vocabulary that may follow it.
 
+use domain::award::allocation::AllocationStatus;
 use domain::award::allocation_statement::Outcome;
 use domain::award::application::ApplicationStatus;
 use domain::award::scrutiny::CheckResult;
@@ -17,6 +18,7 @@ use domain::milestone::excuse::{ExaminationOutcome, ExcuseGround, ExcuseOutcome,
 use domain::milestone::milestone::{MilestoneStatus, VerificationOutcome};
 use domain::payment::bank_difference::{DifferenceAge, DifferenceDecision, DifferenceResolution, DifferenceStatus};
 use domain::payment::bank_scroll::ScrollFinding;
+use domain::payment::disbursement::DisbursementStatus;
 use domain::payment::payment::PaymentStatus;
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::tranche::TrancheStatus;
@@ -31,6 +33,7 @@ use domain::scheme::recovery_rules::InterestMethod;
 use domain::scheme::scheme::{Basis, Component};
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Then;
+use magnet_scheme::service::award::allocation_file::AllocationAct;
 use magnet_scheme::service::award::application_file::ApplicationAct;
 use magnet_scheme::service::award::award_desk::AwardAct;
 use magnet_scheme::service::award::security_file::SecurityAct;
@@ -189,6 +192,7 @@ pub fn composed() -> Vec<Composed> {
     .chain(of_treasury_and_bank())
     .chain(of_drafts())
     .chain(composed_of_awards())
+    .chain(of_money_given())
     .collect()
 }
 
@@ -294,6 +298,18 @@ fn composed_of_awards() -> Vec<Composed> {
         ("excuse-decided", words(ExcuseOutcome::ALL, ExcuseOutcome::as_str)),
         ("excuse-do", words(ExcuseAct::ALL, ExcuseAct::as_str)),
         ("done", vec!["ask_excuse", "examine_excuse", "decide_excuse"]),
+    ]
+}
+
+/// The composed keys of allocations and disbursements.
+fn of_money_given() -> Vec<Composed> {
+    vec![
+        ("allocation-status", words(AllocationStatus::ALL, AllocationStatus::as_str)),
+        ("allocation-means", words(AllocationStatus::ALL, AllocationStatus::as_str)),
+        ("allocation-do", words(AllocationAct::ALL, AllocationAct::as_str)),
+        ("done", vec!["concur_allocation", "publish_allocation", "withdraw_allocation"]),
+        ("disbursement-status", words(DisbursementStatus::ALL, DisbursementStatus::as_str)),
+        ("disbursement-means", words(DisbursementStatus::ALL, DisbursementStatus::as_str)),
     ]
 }
 

@@ -35,7 +35,10 @@ const LAYERS: &[Layer] = &[
         ("payment", &["base", "people", "scheme", "budget", "milestone", "recovery"]),
         (
             "worklist",
-            &["base", "check", "scheme", "budget", "desk", "award", "claim", "milestone", "recovery", "revision", "payment"],
+            &[
+                "base", "check", "correspondence", "scheme", "budget", "desk", "award", "claim", "milestone", "recovery",
+                "revision", "payment",
+            ],
         ),
     ]),
     ("src/db", "crate::db::", &[
@@ -102,7 +105,7 @@ const LAYERS: &[Layer] = &[
         ("scheme", &["payment", "worklist"]),
         ("people", &["payment"]),
         ("public", &["chart"]),
-        ("correspondence", &["payment"]),
+        ("correspondence", &["payment", "worklist"]),
         ("everyone", &["public"]),
     ]),
     ("tests/it", "crate::", &[
@@ -121,7 +124,7 @@ const LAYERS: &[Layer] = &[
         ("check", &["harness", "payment"]),
         ("desk", &["harness", "budget", "log", "payment"]),
         ("people", &["harness", "claim", "log"]),
-        ("portal", &["harness", "engine", "payment"]),
+        ("portal", &["harness", "award", "correspondence", "engine", "payment", "people"]),
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),

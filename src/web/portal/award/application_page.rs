@@ -182,7 +182,9 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let at = Place { record: &record, version: file.application.version };
         let frame = frame_of(&page, &file.application, page.t("title-conflict"), true);
         let button = |act: ApplicationAct| application_acts::button(&page, act);
-        return conflict(&page, frame, &trouble, &at, button, as_it_is(&page, &file));
+        let still =
+            |act: ApplicationAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
+        return conflict(&page, frame, &trouble, &at, button, as_it_is(&page, &file), still);
     }
     let shown = view(&page, &file, None, Some(&trouble), None).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
@@ -229,6 +231,14 @@ pub fn check_word(page: &Page, check: &CriterionCheck) -> String {
 }
 
 impl ApplicationPage<'_> {
+    fn may_see_allocations(&self) -> bool {
+        self.page.may(crate::service::award::allocation_file::READ_PERMISSION)
+    }
+
+    fn allocation_address(&self, number: &str) -> String {
+        self.page.to(&format!("/allocations/{}", reference::in_address(number)))
+    }
+
     /// The address of the record itself.
     fn record(&self) -> String {
         self.page.to(&record_of(&self.file.application))

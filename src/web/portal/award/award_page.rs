@@ -3,6 +3,7 @@
 
 use crate::service::award::award_desk::{AwardAct, CoverRow, WholeAward};
 use crate::service::award::securities::LodgeSecurity;
+use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
@@ -103,7 +104,9 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let record = award_of(&file.award.number);
         let place = Place { record: &record, version: file.award.version };
         let button = |act: AwardAct| page.word("award-do", act);
-        return conflict(&page, frame_of(&page, page.t("title-conflict")), &trouble, &place, button, Vec::new());
+        let frame = frame_of(&page, page.t("title-conflict"));
+        let still = |act: AwardAct| file.next.contains(&act).then_some(None);
+        return conflict(&page, frame, &trouble, &place, button, Vec::new(), still);
     }
     let shown = view(&page, &file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
@@ -115,6 +118,14 @@ pub fn choices(uploads: &[Evidence]) -> Vec<(String, String)> {
 }
 
 impl AwardPage<'_> {
+    fn may_see_disbursements(&self) -> bool {
+        self.page.may(DISBURSEMENTS_PERMISSION)
+    }
+
+    fn disbursements_address(&self) -> String {
+        self.page.to(&format!("{}/disbursements", award_of(&self.file.award.number)))
+    }
+
     fn application_address(&self, number: &str) -> String {
         self.page.to(&format!("/applications/{}", reference::in_address(number)))
     }

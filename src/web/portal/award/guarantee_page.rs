@@ -148,7 +148,8 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let record = record_of(&file.security);
         let place = Place { record: &record, version: file.security.version };
         let frame = frame_of(&page, &file, page.t("title-conflict"));
-        return conflict(&page, frame, &trouble, &place, |act| button(&page, act), as_it_is(&page, &file));
+        let still = |act: SecurityAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
+        return conflict(&page, frame, &trouble, &place, |act| button(&page, act), as_it_is(&page, &file), still);
     }
     let shown = view(&page, &file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -1,5 +1,8 @@
 //! Pages of applications, awards and guarantees.
 
+pub mod allocation_acts;
+pub mod allocation_list;
+pub mod allocation_page;
 pub mod application_acts;
 pub mod application_list;
 pub mod application_page;

@@ -13,7 +13,7 @@ use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::sent::Sent;
 use askama::Template;
 use domain::award::application::Application;
@@ -129,6 +129,7 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 
 fn conflict(page: &Page, file: &WholeApplication, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let next = file.next.iter().find(|next| next.act == ApplicationAct::Scrutinise);
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, &file.application, page.t("title-conflict"), true) },
         yours: findings_in_words(page, file, trouble),
@@ -136,6 +137,7 @@ fn conflict(page: &Page, file: &WholeApplication, trouble: &Trouble) -> Reply {
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("application-do", ApplicationAct::Scrutinise)),
+        over: over(page, next.map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(&file.application)),
         page,
     };

@@ -9,7 +9,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
@@ -136,6 +136,7 @@ fn conflict(page: &Page, file: &InstrumentFile, trouble: &Trouble) -> Reply {
         form: form_of(page, file, act, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(&file.instrument)),
         page,
     };

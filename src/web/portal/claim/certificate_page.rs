@@ -12,7 +12,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::calendar::Timestamp;
@@ -115,6 +115,11 @@ fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
     let yours = yours.into_iter().chain([("field-remarks", "/remarks")]);
     let status = file.certificates.last().map(|one| page.word("certificate-status", one.status));
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let still = match &file.may_decide {
+        MayDecide::Yes => Some(None),
+        MayDecide::Refused(refusal) => Some(Some(refusal)),
+        MayDecide::No => None,
+    };
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, &file.whole.claim, page.t("title-conflict"), true) },
         yours: yours.map(|(key, pointer)| (page.t(key), typed(pointer))).collect(),
@@ -122,6 +127,7 @@ fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("certificate-do-decide")),
+        over: over(page, still),
         record: page.to(&record(file)),
         page,
     };

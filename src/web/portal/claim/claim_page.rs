@@ -8,7 +8,7 @@ use crate::web::portal::claim::claim_changes::{Change, changes_of};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
@@ -165,6 +165,7 @@ fn conflict(page: &Page, file: &WholeClaim, trouble: &Trouble) -> Reply {
         theirs: as_it_is(page, file),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("claim-do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(&file.claim)),
         form: form_of(page, file, act, Some(&fresh)).on_version(file.claim.version),
         page,

@@ -1,7 +1,7 @@
 //! Verifying a claim line by line: what is stated beside its documents and what the program found, a decision on every
 //! line, and what the claim comes to as it is ticked. The amount is that of the verification itself, rehearsed.
 
-use crate::service::claim::claim_file::WholeClaim;
+use crate::service::claim::claim_file::{ClaimAct, WholeClaim};
 use crate::service::claim::claim_verification::VerifiedClaim;
 use crate::service::claim::claim_verification_file::{VerificationFile, all_accepted};
 use crate::service::running::rehearsal::Rehearsal;
@@ -15,7 +15,7 @@ use crate::web::portal::form::Typed;
 use crate::web::portal::numbers;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::texts::Language;
 use askama::Template;
 use domain::base::argument::Argument;
@@ -206,6 +206,7 @@ fn at_its_line(mut problem: Problem) -> Problem {
 fn conflict(page: &Page, desk: &Desk, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let claim = &desk.file.whole.claim;
+    let next = desk.file.whole.next.iter().find(|next| next.act == ClaimAct::Verify);
     let shown = Conflict {
         frame: Frame { wrong: true, ..frame_of(page, claim, page.t("title-conflict"), true) },
         yours: decisions_in_words(page, desk, &trouble.typed),
@@ -213,6 +214,7 @@ fn conflict(page: &Page, desk: &Desk, trouble: &Trouble) -> Reply {
         form: form_of(page, desk, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("claim-do-verify-and-reserve")),
+        over: over(page, next.map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(claim)),
         page,
     };

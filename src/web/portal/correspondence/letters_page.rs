@@ -6,6 +6,7 @@ use crate::service::correspondence::letters::{EnterLetter, SendLetter, WriteLett
 use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::correspondence::letter_page::{address_of, way};
 use crate::web::portal::correspondence::notes_page::files_hint;
 use crate::web::portal::correspondence::record::{Record, name_of};
 use crate::web::portal::field::{Form, Trouble};
@@ -214,9 +215,12 @@ impl LettersPage<'_> {
         files_hint(self.page)
     }
 
-    /// Which way it went, and whether on paper.
     fn way(&self, letter: &Letter) -> String {
-        if letter.on_paper { self.page.t("letter-on-paper") } else { self.page.word("letter", letter.direction) }
+        way(self.page, letter)
+    }
+
+    fn address(&self, letter: &Letter) -> String {
+        self.page.to(&address_of(letter))
     }
 
     /// The number of the letter that this one replies to.

@@ -4,7 +4,7 @@ use crate::service::correspondence::about::{AboutReference, Standing};
 use crate::web::edge::problem::Problem;
 use crate::web::portal::page::{Link, Page};
 use crate::web::portal::reference;
-use domain::correspondence::about::AboutKind;
+use domain::correspondence::about::{About, AboutKind};
 
 /// A record as an address names it.
 pub struct Record {
@@ -32,6 +32,21 @@ impl Record {
         };
         let path = parts.into_iter().take(length).map(|part| format!("/{part}")).collect();
         Ok(Record { of, path })
+    }
+
+    /// The record of a letter; what has no number is named by its id.
+    pub fn of_letter(about: About, standing: &Standing) -> Record {
+        let number = standing.number.as_deref().map_or_else(|| about.id.to_string(), reference::in_address);
+        let path = match (about.kind, &standing.milestone) {
+            (AboutKind::Milestone, Some((code, _))) => format!("/awards/{number}/milestones/{code}"),
+            (AboutKind::Milestone, None) => format!("/awards/{number}"),
+            (AboutKind::Application, _) => format!("/applications/{number}"),
+            (AboutKind::Claim, _) => format!("/claims/{number}"),
+            (AboutKind::Tranche, _) => format!("/tranches/{number}"),
+            (AboutKind::Recovery, _) => format!("/recoveries/{number}"),
+            (AboutKind::BudgetInstrument, _) => format!("/budget/instruments/{number}"),
+        };
+        Record { of: AboutReference::Record(about.kind, about.id.to_string()), path }
     }
 
     /// The way to the record: the list of its kind, and its page.

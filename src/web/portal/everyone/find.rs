@@ -4,10 +4,9 @@
 use crate::service::desk::finder::{FoundKind, FoundList, FoundRecord};
 use crate::web::edge::reply::Reply;
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::reference;
+use crate::web::portal::{reference, route_table};
 use actix_web::web::Query;
 use askama::Template;
-use domain::base::id::ClaimId;
 use serde::Deserialize;
 
 /// What is searched for.
@@ -31,7 +30,7 @@ pub async fn find_page(page: Page, query: Query<FindQuery>) -> Reply {
     let asked = query.into_inner().q;
     let list = page.web.service.find(page.caller()?, asked.clone()).await?;
     if let [one] = &list.records[..]
-        && let Some(path) = path_of(one)
+        && let Some(path) = path_of(&page, one)
     {
         return Ok(page.see_other(&path));
     }
@@ -39,15 +38,38 @@ pub async fn find_page(page: Page, query: Query<FindQuery>) -> Reply {
     page.show(&FindPage { page: &page, frame, asked, list })
 }
 
-/// The page of a record; a draft of a claim is found by its id.
-fn path_of(record: &FoundRecord) -> Option<String> {
-    let draft = || (record.kind == FoundKind::Claim).then(|| format!("/claims/{}", record.number));
-    reference::page_of(&record.number).or_else(|| record.number.parse::<ClaimId>().ok().and_then(|_| draft()))
+/// The page of a record, if the reader may open it.
+fn path_of(page: &Page, record: &FoundRecord) -> Option<String> {
+    let name = reference::in_address(record.name());
+    let (id, part) = (&record.id, record.part.as_deref());
+    let path = match record.kind {
+        FoundKind::Application => format!("/applications/{name}"),
+        FoundKind::Allocation => format!("/allocations/{name}"),
+        FoundKind::Award => format!("/awards/{name}"),
+        FoundKind::Milestone => format!("/awards/{name}/milestones/{}", part?),
+        FoundKind::Excuse => format!("/excuses/{name}"),
+        FoundKind::Guarantee => format!("/guarantees/{id}"),
+        FoundKind::Claim => format!("/claims/{name}"),
+        FoundKind::Certificate => format!("/claims/{}/certificate", reference::in_address(part?)),
+        FoundKind::Tranche => format!("/tranches/{name}"),
+        FoundKind::Payment => format!("/payments/{name}"),
+        FoundKind::Disbursement => format!("/disbursements/{name}"),
+        FoundKind::Recovery => format!("/recoveries/{name}"),
+        FoundKind::Letter => format!("/letters/{name}"),
+        FoundKind::Instrument => format!("/budget/instruments/{name}"),
+        FoundKind::Advice => format!("/advices/{id}"),
+        FoundKind::TreasuryFile => format!("/treasury/{id}"),
+        FoundKind::Scroll => format!("/scrolls/{id}"),
+        FoundKind::Difference => format!("/differences/{id}"),
+        FoundKind::SchemeDraft => format!("/scheme-drafts/{id}"),
+        FoundKind::Company => return None,
+    };
+    route_table::permission_of(&path).filter(|permission| page.may(*permission)).map(|_| path)
 }
 
 impl FindPage<'_> {
     fn address(&self, record: &FoundRecord) -> Option<String> {
-        path_of(record).map(|path| self.page.to(&path))
+        path_of(self.page, record).map(|path| self.page.to(&path))
     }
 
     /// What was searched, by name.

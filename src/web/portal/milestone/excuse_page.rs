@@ -157,7 +157,8 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let place = Place { record: &record, version: file.excuse.version };
         let frame = frame_of(&page, &file, page.t("title-conflict"));
         let button = |act: ExcuseAct| page.word("excuse-do", act);
-        return conflict(&page, frame, &trouble, &place, button, as_it_is(&page, &file));
+        let still = |act: ExcuseAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
+        return conflict(&page, frame, &trouble, &place, button, as_it_is(&page, &file), still);
     }
     let shown = view(&page, &file, None, Some(&trouble)).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -90,7 +90,8 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
         let frame = frame_of(&page, &file, page.t("title-conflict"));
         let button = |act: ExcuseAct| page.word("excuse-do", act);
         let status = page.word("milestone-status", file.milestone.milestone.status);
-        return conflict(&page, frame, &trouble, &place, button, vec![(page.t("label-status"), status)]);
+        let theirs = vec![(page.t("label-status"), status)];
+        return conflict(&page, frame, &trouble, &place, button, theirs, |_| file.may_ask.then_some(None));
     }
     let shown = view(&page, &file, None, Some(&trouble));
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))

@@ -9,7 +9,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
@@ -181,6 +181,7 @@ fn conflict(page: &Page, file: &WholeMilestone, trouble: &Trouble) -> Reply {
         theirs,
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("milestone-do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record(file)),
         form: form_of(page, file, act, None).on_version(milestone.version),
         page,

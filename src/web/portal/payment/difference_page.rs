@@ -11,7 +11,7 @@ use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
 use crate::web::portal::payment::scroll_page;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::reference;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::texts::Language;
@@ -143,6 +143,7 @@ fn conflict(page: &Page, file: &WholeDifference, trouble: &Trouble) -> Reply {
         theirs,
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("difference-do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(difference.id)),
         form: form_of(page, file, act, None).on_version(difference.version),
         page,

@@ -5,6 +5,8 @@ pub mod advice_page;
 pub mod bank_ways;
 pub mod difference_list;
 pub mod difference_page;
+pub mod disbursement_list;
+pub mod disbursement_page;
 pub mod payment_list;
 pub mod payment_page;
 pub mod return_list;

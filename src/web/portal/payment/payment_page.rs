@@ -1,5 +1,6 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
+use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
@@ -9,7 +10,7 @@ use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
@@ -126,6 +127,11 @@ async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
 
 fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
     let again = trouble.typed.shown_again().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    // Another answer may be recorded now than the one that was chosen.
+    let still = match trouble.typed.text("/outcome").parse::<PaymentStatus>() {
+        Ok(outcome) => file.answers.contains(&outcome),
+        Err(_) => !file.answers.is_empty(),
+    };
     let shown = Conflict {
         frame: frame_of(page, file, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed),
@@ -133,6 +139,7 @@ fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
         form: form_of(page, file, None),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("do-record-outcome")),
+        over: over(page, still.then_some(None)),
         record: page.to(&record(file)),
         page,
     };
@@ -154,6 +161,16 @@ impl PaymentPage<'_> {
         let payment = &self.file.payment;
         let may = self.page.may(NOTICE_PERMISSION) && payment.status == PaymentStatus::Succeeded;
         may.then(|| self.page.to(&format!("{}/notice", record(&self.file))))
+    }
+
+    /// The page of the disbursement that it made, for whoever may read it.
+    fn disbursement_address(&self) -> Option<String> {
+        let number = self.file.disbursement.as_ref().filter(|_| self.page.may(DISBURSEMENTS_PERMISSION))?;
+        Some(self.page.to(&format!("/disbursements/{}", reference::in_address(number))))
+    }
+
+    fn tranche_address(&self) -> String {
+        self.page.to(&format!("/tranches/{}", reference::in_address(&self.file.tranche.number)))
     }
 
     fn colour(&self) -> &'static str {

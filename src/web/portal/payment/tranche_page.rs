@@ -9,7 +9,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
-use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, told, typed_with_labels, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, over, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
@@ -197,6 +197,7 @@ fn conflict(page: &Page, file: &TrancheFile, trouble: &Trouble) -> Reply {
         theirs: as_it_is(page, file),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", button_of(page, file, act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record(file)),
         page,
         frame,

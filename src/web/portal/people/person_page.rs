@@ -110,6 +110,7 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
         form: Form::new(page, FORM, &format!("{}/change", record(file)), FIELDS, None).on_version(file.user.version),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.t("do-change")),
+        over: None,
         record: page.to(&record(file)),
         page,
     };

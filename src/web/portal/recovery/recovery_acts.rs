@@ -14,8 +14,8 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::page::Page;
 use crate::web::portal::payment::tranche_page::At;
-use crate::web::portal::recovery::recovery_page::{again, read, record_of};
-use crate::web::portal::sent::Sent;
+use crate::web::portal::recovery::recovery_page::{again, read, record_of, with_rows};
+use crate::web::portal::sent::{Sent, not_ours};
 use domain::recovery::recovery::{OrderOutcome, Recovery};
 use domain::recovery::recovery_credit::{NoticeReplyForm, OrderForm, ReceiptForm};
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
@@ -75,6 +75,15 @@ pub async fn grant(sent: Sent, at: At) -> Reply {
     };
     let done = sent.act(command).await;
     answer(sent, at, &file, RecoveryAct::Instalments, done).await
+}
+
+/// Shows the form of a plan again with more rows, and with everything that was typed. Nothing is stored.
+pub async fn more_rows(sent: Sent, at: At) -> Reply {
+    if sent.key.is_some() {
+        return with_rows(sent.page, at, &sent.typed).await;
+    }
+    let file = read(&sent.page, &at).await?;
+    answer(sent, at, &file, RecoveryAct::Instalments, Err(not_ours())).await
 }
 
 /// Finance proposes to give up what is due, or a part of it.

@@ -7,14 +7,15 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Page, Said};
-use crate::web::portal::problem_page::{Conflict, told};
+use crate::web::portal::problem_page::{Conflict, over, told};
 use crate::web::portal::recovery::recovery_acts::rehearsed;
 use crate::web::portal::recovery::recovery_page::{frame_of, record_of};
 use domain::recovery::recovery::OrderOutcome;
+use domain::recovery::recovery_credit::INSTALMENTS_MOST;
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
 
-/// How many instalments the form of a plan has; a plan has at most sixty, and longer ones go through the interface.
-const INSTALMENTS: usize = 4;
+/// How many rows the form of a plan has at first, and how many are added by its button.
+const INSTALMENT_ROWS: usize = 4;
 /// The parts of what is due that relief may name.
 pub const PARTS: [&str; 3] = ["principal_paise", "interest_paise", "damages_paise"];
 
@@ -35,14 +36,37 @@ pub struct InstalmentFields {
     pub amount: String,
 }
 
-/// The rows of the form of a plan.
-pub fn instalment_fields() -> Vec<InstalmentFields> {
-    let of = |row: usize| InstalmentFields {
+/// The rows of the form of a plan: those that were sent, filled or not, and at least the first ones.
+pub fn instalment_fields(form: &Form) -> Vec<InstalmentFields> {
+    (0..form.rows("/instalments").clamp(INSTALMENT_ROWS, INSTALMENTS_MOST)).map(instalment).collect()
+}
+
+fn instalment(row: usize) -> InstalmentFields {
+    InstalmentFields {
         number: row + 1,
         day: format!("/instalments/{row}/due_on"),
         amount: format!("/instalments/{row}/amount_paise"),
-    };
-    (0..INSTALMENTS).map(of).collect()
+    }
+}
+
+/// The form of a plan with what was typed and with further empty rows, as far as a plan may have them. It is on the
+/// version that the person saw: who was faster meanwhile is found when the plan is granted.
+pub fn with_more_rows(form: Form, typed: &Typed) -> Form {
+    let form = form.filled(typed);
+    let rows = instalment_fields(&form).len();
+    let mut typed = typed.clone();
+    let last = instalment((rows + INSTALMENT_ROWS).min(INSTALMENTS_MOST) - 1);
+    typed.0.push((format!("rupees:{}", last.amount), String::new()));
+    let form = form.filled(&typed);
+    match typed.version() {
+        Ok(version) => form.on_version(version),
+        Err(_) => form,
+    }
+}
+
+/// Whether a plan may have more rows than its form has.
+pub fn takes_more_rows(form: &Form) -> bool {
+    instalment_fields(form).len() < INSTALMENTS_MOST
 }
 
 /// A step with its form, and what it would do.
@@ -51,6 +75,7 @@ pub async fn next_form(
     file: &WholeRecovery,
     next: &NextRecoveryAct,
     trouble: Option<&Trouble>,
+    more: Option<&Typed>,
 ) -> NextForm {
     let told_why = next.refusal.clone().map(|refusal| told(&Problem::from(refusal), page.language));
     let effect = if told_why.is_some() { None } else { rehearsed(page, file, next.act).await };
@@ -58,6 +83,10 @@ pub async fn next_form(
     let sure = matches!(next.act, RecoveryAct::Demand);
     let refusal = told_why.or_else(|| effect.as_ref().filter(|_| sure).and_then(|effect| effect.refusal().cloned()));
     let form = form_of(page, file, next.act, trouble).on_version(file.recovery.version);
+    let form = match more.filter(|_| next.act == RecoveryAct::Instalments) {
+        Some(typed) => with_more_rows(form, typed),
+        None => form,
+    };
     NextForm { act: next.act, form, refusal, effect }
 }
 
@@ -76,7 +105,7 @@ pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Opt
     let form = Form::new(page, act.as_str(), &format!("{}/{path}", record_of(&file.recovery.number)), fields, trouble);
     match act {
         RecoveryAct::Instalments => {
-            form.with_fields(instalment_fields().into_iter().flat_map(|fields| [fields.day, fields.amount]))
+            form.with_fields((0..INSTALMENTS_MOST).map(instalment).flat_map(|fields| [fields.day, fields.amount]))
         }
         RecoveryAct::ProposeRelief => form.with_fields(PARTS.iter().map(|part| format!("/parts/{part}"))),
         _ => form,
@@ -146,6 +175,7 @@ pub fn conflict(page: &Page, file: &WholeRecovery, trouble: &Trouble) -> Reply {
         theirs: as_it_is(page, file),
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("recovery-do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(&file.recovery.number)),
         form: form_of(page, file, act, None).on_version(file.recovery.version),
         page,

@@ -4,12 +4,13 @@
 use crate::service::recovery::recovery_file::{RecoveryAct, RecoveryReference, WholeRecovery};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::field::Trouble;
+use crate::web::portal::field::{Form, Trouble};
+use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::recovery::recovery_forms::{
-    InstalmentFields, NextForm, PARTS, act_of, conflict, form_of, instalment_fields, next_form,
+    InstalmentFields, NextForm, PARTS, act_of, conflict, form_of, instalment_fields, next_form, takes_more_rows,
 };
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
@@ -43,7 +44,7 @@ struct RecoveryPage<'a> {
 pub async fn recovery_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
     let file = read(&page, &at).await?;
     let notice = notice_of(&page, query.entry, vec![format!("recovery:{}", file.recovery.id)]).await?;
-    page.show(&view(&page, file, notice, None).await)
+    page.show(&view(&page, file, notice, None, None).await)
 }
 
 /// The recovery that an address names, if it exists for this person.
@@ -73,8 +74,9 @@ async fn view<'a>(
     file: WholeRecovery,
     notice: Option<Notice>,
     trouble: Option<&Trouble>,
+    more: Option<&Typed>,
 ) -> RecoveryPage<'a> {
-    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble))).await;
+    let next: Vec<NextForm> = join_all(file.next.iter().map(|next| next_form(page, &file, next, trouble, more))).await;
     let warning = trouble.map(|trouble| match next.iter().find(|next| next.form.name == trouble.form) {
         Some(next) => Warning::of(trouble, &next.form, page.language),
         None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
@@ -97,8 +99,14 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         return conflict(&page, &file, &trouble);
     }
-    let shown = view(&page, file, None, Some(&trouble)).await;
+    let shown = view(&page, file, None, Some(&trouble), None).await;
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
+}
+
+/// The page with what was typed into the form of a plan, and with more rows in it. Nothing was done.
+pub async fn with_rows(page: Page, at: At, typed: &Typed) -> Reply {
+    let file = read(&page, &at).await?;
+    page.show(&view(&page, file, None, None, Some(typed)).await)
 }
 
 /// The colour of the tag of a status; the word beside it says the same.
@@ -223,8 +231,17 @@ impl RecoveryPage<'_> {
         ReliefOutcome::ALL
     }
 
-    fn instalment_fields(&self) -> Vec<InstalmentFields> {
-        instalment_fields()
+    fn instalment_fields(&self, form: &Form) -> Vec<InstalmentFields> {
+        instalment_fields(form)
+    }
+
+    fn takes_more_rows(&self, form: &Form) -> bool {
+        takes_more_rows(form)
+    }
+
+    /// Where the button for more rows sends the form; the page that comes back begins at the form.
+    fn rows_address(&self, form: &Form) -> String {
+        format!("{}/rows#{}", form.action, form.name)
     }
 
     /// Pointer and label of each part that relief may name.

@@ -9,7 +9,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
-use crate::web::portal::problem_page::{Conflict, Warning, builder, told, whole};
+use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, whole};
 use crate::web::portal::scheme::draft_acts::rehearsed;
 use crate::web::portal::scheme::scheme_page::{self, LeafRow, leaf_rows};
 use crate::web::portal::texts::Language;
@@ -141,6 +141,7 @@ fn conflict(page: &Page, file: &WholeDraft, trouble: &Trouble) -> Reply {
         theirs,
         typed: again.collect(),
         button: page.t1("apply-mine", "act", page.word("draft-do", act)),
+        over: over(page, file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref())),
         record: page.to(&record_of(file.draft.id)),
         form: form_of(page, file, act, None).on_version(file.draft.version),
         page,

@@ -33,6 +33,7 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Observation => "/observations/{}",
         K::Requisition => "/requisitions/{}",
         K::Sample => "/samples/{}",
+        K::Letter => "/letters/{}",
         K::Control => "/controls/runs/{}",
         K::FinalCertificate | K::Window | K::YearEnd => return None,
     })

@@ -154,11 +154,18 @@ fn whoever_was_slower_sees_what_was_asked_meanwhile(app: App) {
     let agency = Browser::of(&app, &app.verifier(), "en");
     let form = agency.opens(PAGE).form("Raise a query").fill("Question", "Who guarantees the loan?");
     let findings = found(agency.opens(&format!("{PAGE}/scrutiny")).form("Record the scrutiny"), &["Net worth"]);
-    app.section_officer().asks(&submitted, "Which bank?").ok();
+    let asked = app.section_officer().asks(&submitted, "Which bank?").ok();
+    // While that query waits for its reply, neither can be done: both are shown, and none is offered.
     let shown = agency.sends(&form).with_status(412).says("Who guarantees the loan?").says("Which bank?");
-    shown.says("Apply mine to the new version (Raise a query)");
+    let shown = shown.says("Yours cannot be applied any more: a query is still");
+    assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), PAGE.to_owned()));
     let shown = agency.sends(&findings).with_status(412).says("Net worth Criterion not met as the papers show");
-    shown.says("Which bank?").says("Apply mine to the new version (Record the scrutiny)");
+    assert!(shown.says("Which bank?").says("Yours cannot be applied any more").buttons().is_empty());
+    // Once it is answered, both can be done again.
+    app.preparer().replies(&asked, 1, "The sample bank.").ok();
+    agency.sends(&form).with_status(412).says("Apply mine to the new version (Raise a query)");
+    let shown = agency.sends(&findings).with_status(412).says("The sample bank.");
+    shown.says("Apply mine to the new version (Record the scrutiny)");
 }
 
 /// One bid with its place in a published run.

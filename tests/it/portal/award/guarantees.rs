@@ -153,5 +153,7 @@ fn whoever_was_slower_sees_what_was_done_meanwhile(app: App) {
     let form = form.fill("Reference of the bank's own message", "Message 2").fill("Noting on the file", "asked again");
     app.confirmed_by_bank(&lodged);
     let shown = agency.sends(&form).with_status(412).says("The bank does not confirm it").says("Message 2");
-    shown.says("Confirmed by the bank").says("Apply mine to the new version (Record the bank's answer)");
+    // The bank's answer is recorded once: nothing is offered that the record would refuse.
+    let shown = shown.says("Confirmed by the bank").says("Yours cannot be applied any more");
+    assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), page_of(&app)));
 }

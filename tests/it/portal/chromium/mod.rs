@@ -7,6 +7,7 @@ mod awards;
 mod bank;
 mod claims;
 mod notes;
+mod records;
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};

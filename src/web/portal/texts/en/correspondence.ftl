@@ -1,6 +1,7 @@
 # Pages of note sheets and letters, in English.
 
 choose-file-again = Choose your files again: a browser does not keep them.
+do-answer-letter = Answer this letter
 do-enter_letter = Enter a letter that came on paper
 do-send_letter = Send a letter to the company
 do-write-note = Add a note
@@ -23,11 +24,19 @@ label-letter-title = Subject
 label-note-text = Note
 label-reply-to = In reply to
 label-their-reference = Their reference
+letter-about = About
+letter-answers = Letters in reply
+letter-files = Files
+letter-no-files = No file came with this letter.
 letter-on-paper = From the company, on paper
 letter-received = From the company
+letter-recorded = Recorded by
 letter-replies-to = In reply to
 letter-sent = From the office to the company
 letter-their-reference = Their reference:
+letter-waits-for-answer = No office has answered this letter yet. The answer appears here, and ends the wait.
+letter-way = Direction
+letter-without-answer = No letter replies to this one.
 letters-lead = Letters between the office and the company about this record. Both sides read all of them; a letter is never changed.
 link-letters = Letters ({$n})
 link-notes = Notes ({$n})
@@ -37,6 +46,7 @@ no-notes = Nothing has been noted about this record yet. A note that an officer 
 note-number = Note {$n}
 notes-lead = The offices' own notes about this record. Offices and auditors read them; the company never does.
 record-draft = draft without a number
+title-letter = Letter {$number}
 title-letters = Letters about {$record}
 title-letters-alone = Letters
 title-notes = Notes on {$record}

@@ -1,6 +1,7 @@
 # Pages of note sheets and letters, in Hindi.
 
 choose-file-again = अपनी फाइलें फिर चुनें: ब्राउज़र उन्हें याद नहीं रखता।
+do-answer-letter = इस पत्र का उत्तर दें
 do-enter_letter = कागज पर आया पत्र दर्ज करें
 do-send_letter = कंपनी को पत्र भेजें
 do-write-note = टिप्पणी जोड़ें
@@ -23,11 +24,19 @@ label-letter-title = विषय
 label-note-text = टिप्पणी
 label-reply-to = किसके उत्तर में
 label-their-reference = उनका संदर्भ
+letter-about = विषयगत अभिलेख
+letter-answers = उत्तर के पत्र
+letter-files = फाइलें
+letter-no-files = इस पत्र के साथ कोई फाइल नहीं है।
 letter-on-paper = कंपनी की ओर से, कागज पर
 letter-received = कंपनी की ओर से
+letter-recorded = दर्ज करने वाला
 letter-replies-to = इसके उत्तर में:
 letter-sent = कार्यालय की ओर से कंपनी को
 letter-their-reference = उनका संदर्भ:
+letter-waits-for-answer = इस पत्र का उत्तर अभी किसी कार्यालय ने नहीं दिया है। उत्तर यहाँ दिखेगा और प्रतीक्षा समाप्त होगी।
+letter-way = दिशा
+letter-without-answer = इस पत्र के उत्तर में कोई पत्र नहीं है।
 letters-lead = इस अभिलेख पर कार्यालय और कंपनी के बीच के पत्र। दोनों पक्ष सभी पत्र पढ़ते हैं; पत्र कभी बदला नहीं जाता।
 link-letters = पत्र ({$n})
 link-notes = टिप्पणियाँ ({$n})
@@ -37,6 +46,7 @@ no-notes = इस अभिलेख पर अभी कोई टिप्प�
 note-number = टिप्पणी {$n}
 notes-lead = इस अभिलेख पर कार्यालयों की अपनी टिप्पणियाँ। इन्हें केवल कार्यालय और लेखापरीक्षक पढ़ते हैं; कंपनी कभी नहीं।
 record-draft = बिना संख्या का प्रारूप
+title-letter = पत्र {$number}
 title-letters = पत्र: {$record}
 title-letters-alone = पत्र
 title-notes = टिप्पणियाँ: {$record}

@@ -3,7 +3,10 @@
 amount-words = रुपये {$words} मात्र
 apply-mine = मेरा पाठ नए संस्करण पर लागू करें ({$act})
 beneficiary = लाभार्थी
+conflict-cannot = आपका पाठ अब लागू नहीं हो सकता:
 conflict-lead = आपका कुछ भी सहेजा नहीं गया। दोनों पक्ष देखें, फिर निर्णय लें।
+conflict-lead-over = आपका कुछ भी सहेजा नहीं गया। अपने पाठ से जो अभी चाहिए उसे कॉपी कर लें।
+conflict-over = अभिलेख अब दूसरी स्थिति में है, जिसमें यह चरण कोई नहीं या कोई और उठाता है।
 conflict-theirs = अभी की स्थिति
 conflict-yours = आपका
 crumbs-label = यह पृष्ठ कहाँ है

@@ -1,0 +1,137 @@
+//! Disbursements as pages show them: part of a list with its totals, one with the numbers of the records around it,
+//! what was paid before it, and what its payment moved in the ledger.
+
+use crate::db::engine::connection::per_engine;
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::{RunQueryDsl as _, *};
+use crate::db::engine::rows::DisbursementRow;
+use crate::db::engine::schema::{awards, claims, disbursements, payments, tranches};
+use crate::db::engine::transaction::ReadTx;
+use diesel::QueryableByName;
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Text};
+use domain::base::id::{AwardId, DisbursementId, PaymentId};
+use domain::base::money::Paise;
+use domain::base::record_reference::RecordReference;
+use domain::payment::disbursement::{Disbursement, DisbursementStatus};
+
+/// The part of all disbursements that a list shows: those of one status, those under one award, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub status: Option<DisbursementStatus>,
+    pub award: Option<AwardId>,
+}
+
+/// How many there are, and what they come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub count: i64,
+    pub amount_paise: Paise,
+    pub set_off_paise: Paise,
+}
+
+/// A disbursement with the numbers of the records around it.
+pub struct NamedDisbursement {
+    pub disbursement: Disbursement,
+    pub tranche: String,
+    /// A claim in progress may have no number yet.
+    pub claim: Option<String>,
+    pub payment: String,
+    pub award: String,
+}
+
+/// What a payment did to one account: the amount of its entry, positive for a debit.
+#[derive(QueryableByName)]
+pub struct Posted {
+    #[diesel(sql_type = Text)]
+    pub account: String,
+    #[diesel(sql_type = BigInt)]
+    pub amount_paise: i64,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = $query;
+        if let Some(status) = $part.status {
+            query = query.filter(disbursements::status.eq(status.as_str()));
+        }
+        if let Some(award) = $part.award {
+            query = query.filter(disbursements::award_id.eq(award.to_string()));
+        }
+        query
+    }};
+}
+
+fn whole(row: DisbursementRow) -> Result<Disbursement, DbError> {
+    let net = Paise(row.amount_paise - row.set_off_paise);
+    row.record(net)
+}
+
+/// The totals of a list.
+pub fn totals(tx: &mut ReadTx<'_>, part: Part) -> Result<Totals, DbError> {
+    let sums = sql::<(BigInt, BigInt, BigInt)>(
+        "COUNT(*), CAST(COALESCE(SUM(amount_paise), 0) AS BIGINT), CAST(COALESCE(SUM(set_off_paise), 0) AS BIGINT)",
+    );
+    let query = part!(disbursements::table.select(sums).into_boxed(), part);
+    let (count, amount, set_off): (i64, i64, i64) = query.get_result(tx.conn()?)?;
+    Ok(Totals { count, amount_paise: Paise(amount), set_off_paise: Paise(set_off) })
+}
+
+/// The disbursements of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<Disbursement>, DbError> {
+    let query = disbursements::table.order(disbursements::id.desc()).select(DisbursementRow::as_select()).into_boxed();
+    part!(query, part).offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(whole).collect()
+}
+
+/// The disbursement that somebody names, with the numbers around it, in one statement.
+pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<DisbursementId>) -> Result<Option<NamedDisbursement>, DbError> {
+    let query = disbursements::table
+        .inner_join(tranches::table.on(tranches::id.eq(disbursements::tranche_id)))
+        .inner_join(claims::table.on(claims::id.eq(disbursements::claim_id)))
+        .inner_join(payments::table.on(payments::id.eq(disbursements::payment_id)))
+        .inner_join(awards::table.on(awards::id.eq(disbursements::award_id)))
+        .select((DisbursementRow::as_select(), tranches::number, claims::number, payments::number, awards::number))
+        .into_boxed();
+    let query = match of {
+        RecordReference::Id(id) => query.filter(disbursements::id.eq(id.to_string())),
+        RecordReference::Number(number) => query.filter(disbursements::number.eq(number.clone())),
+    };
+    type Row = (DisbursementRow, String, Option<String>, String, String);
+    let found: Option<Row> = query.get_result(tx.conn()?).optional()?;
+    let named = |(row, tranche, claim, payment, award): Row| {
+        Ok(NamedDisbursement { disbursement: whole(row)?, tranche, claim, payment, award })
+    };
+    found.map(named).transpose()
+}
+
+/// The number of the disbursement that a payment made, if it reached the beneficiary.
+pub fn number_for(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Option<String>, DbError> {
+    let query = disbursements::table.filter(disbursements::payment_id.eq(payment.to_string()));
+    Ok(query.select(disbursements::number).first(tx.conn()?).optional()?)
+}
+
+/// What stayed with the beneficiary of the same component of the same award before this disbursement.
+pub fn paid_before(tx: &mut ReadTx<'_>, of: &Disbursement) -> Result<Paise, DbError> {
+    // The column of the organisation has an index.
+    let sum: i64 = disbursements::table
+        .filter(disbursements::organisation_id.eq(of.organisation_id.to_string()))
+        .filter(disbursements::award_id.eq(of.award_id.to_string()))
+        .filter(disbursements::component.eq(of.component.as_str()))
+        .filter(disbursements::status.eq(DisbursementStatus::Succeeded.as_str()))
+        .filter(disbursements::id.lt(of.id.to_string()))
+        .select(sql::<BigInt>("CAST(COALESCE(SUM(amount_paise), 0) AS BIGINT)"))
+        .get_result(tx.conn()?)?;
+    Ok(Paise(sum))
+}
+
+/// What a payment moved in the ledger when it was recorded as paid.
+pub fn posted(tx: &mut ReadTx<'_>, payment: PaymentId) -> Result<Vec<Posted>, DbError> {
+    // An id has digits and hyphens.
+    let text = format!(
+        "SELECT accounts.code AS account, entries.amount_paise FROM audit_log \
+         JOIN journals ON journals.audit_sequence = audit_log.sequence AND journals.kind = 'payment_disbursed' \
+         JOIN entries ON entries.journal_id = journals.id JOIN accounts ON accounts.id = entries.account_id \
+         WHERE audit_log.subject = 'payment:{payment}' ORDER BY journals.audit_sequence, entries.line"
+    );
+    Ok(per_engine!(tx.conn()?, |conn| diesel::RunQueryDsl::load(diesel::sql_query(text), conn)?))
+}
