@@ -5,7 +5,7 @@
 
 use crate::award::application::{ApplicationForm, AttachedDocument};
 use crate::award::award::award_slots;
-use crate::base::argument::Code;
+use crate::base::argument::{Code, Codes};
 use crate::base::calendar::Timestamp;
 use crate::base::id::{EvidenceId, UserId};
 use crate::base::reason::Reason;
@@ -97,7 +97,28 @@ pub fn checks(form: &ApplicationForm, scheme: &Scheme) -> Vec<CriterionCheck> {
 
 /// The same checks for another capacity, for an award that is smaller than requested.
 pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<CriterionCheck> {
-    let mut all: Vec<CriterionCheck> =
+    all_checked(form, scheme, capacity_mtpa).into_iter().map(|one| one.check).collect()
+}
+
+/// What the checks of a form say, apart from its language. The details of the checks are the same in English.
+pub fn reasons(form: &ApplicationForm, scheme: &Scheme) -> Vec<Reason> {
+    all_checked(form, scheme, form.capacity_mtpa).into_iter().map(|one| one.why).collect()
+}
+
+/// A check, and its detail apart from its language.
+struct Checked {
+    check: CriterionCheck,
+    why: Reason,
+}
+
+impl Checked {
+    fn refusal(&self) -> Refusal {
+        Refusal::CriterionNotMet { criterion: Code(self.check.criterion.clone()), reason: self.why.clone() }
+    }
+}
+
+fn all_checked(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<Checked> {
+    let mut all: Vec<Checked> =
         Criterion::ALL.iter().map(|criterion| check(*criterion, form, scheme, capacity_mtpa)).collect();
     let slots = application_slots(form, scheme, capacity_mtpa);
     all.extend(scheme.book.criteria.iter().map(|rule| own_check(rule, form, scheme, &slots)));
@@ -105,23 +126,25 @@ pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) ->
 }
 
 /// Checks a criterion of the scheme's own.
-fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots: &[Option<Value>]) -> CriterionCheck {
+fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots: &[Option<Value>]) -> Checked {
     let names = &scheme.book.application_names;
-    let Some(when) = &rule.when else { return Said::not_shown("the rule has no condition").of(&rule.rule.code) };
+    let Some(when) = &rule.when else { return Said::not_shown(Reason::NoCondition).of(&rule.rule.code) };
     let shown = when.with_numbers(names, slots);
     let said = match when.truth(slots) {
-        Ok(true) => Said::met(shown),
-        Ok(false) => Said::not_met(shown),
-        Err(why) => Said::not_shown(format!("{shown}: {why}")),
+        Ok(true) => Said::met(Reason::RuleShown { shown }),
+        Ok(false) => Said::not_met(Reason::RuleShown { shown }),
+        Err(why) => Said::not_shown(Reason::RuleNotKnown { shown, why: Box::new(why.reason()) }),
     };
     let used = form.facts.iter().filter(|fact| when.uses.contains(&fact.code));
-    CriterionCheck {
+    let Checked { check, why } = said.of(&rule.rule.code);
+    let check = CriterionCheck {
         clause: rule.rule.clause.clone(),
         basis: Some(rule.rule.basis),
         source: rule.rule.source.clone(),
         evidence: used.filter_map(|fact| fact.evidence_id).collect(),
-        ..said.of(&rule.rule.code)
-    }
+        ..check
+    };
+    Checked { check, why }
 }
 
 /// The values of an application's names in rules.
@@ -145,41 +168,42 @@ pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa:
 /// The result of a check and its explanation.
 struct Said {
     result: CheckResult,
-    detail: String,
+    detail: Reason,
 }
 
 impl Said {
-    fn met(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::Met, detail: detail.into() }
+    fn met(detail: Reason) -> Said {
+        Said { result: CheckResult::Met, detail }
     }
 
-    fn not_met(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::NotMet, detail: detail.into() }
+    fn not_met(detail: Reason) -> Said {
+        Said { result: CheckResult::NotMet, detail }
     }
 
-    fn not_shown(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::NotShown, detail: detail.into() }
+    fn not_shown(detail: Reason) -> Said {
+        Said { result: CheckResult::NotShown, detail }
     }
 
-    fn when(holds: bool, detail: impl Into<String>) -> Said {
+    fn when(holds: bool, detail: Reason) -> Said {
         if holds { Said::met(detail) } else { Said::not_met(detail) }
     }
 
-    fn of(self, criterion: &str) -> CriterionCheck {
-        CriterionCheck {
+    fn of(self, criterion: &str) -> Checked {
+        let check = CriterionCheck {
             criterion: criterion.to_owned(),
             met: self.result == CheckResult::Met,
             result: Some(self.result),
-            detail: self.detail,
+            detail: self.detail.to_string(),
             clause: String::new(),
             basis: None,
             source: String::new(),
             evidence: Vec::new(),
-        }
+        };
+        Checked { check, why: self.detail }
     }
 }
 
-fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity: i64) -> CriterionCheck {
+fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity: i64) -> Checked {
     let (said, clause, basis, source) = measured(criterion, form, scheme, capacity);
     let kind = match criterion {
         Criterion::NetWorth => Some(DocumentKind::NetWorthCertificate),
@@ -191,18 +215,14 @@ fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity
     let files = || form.documents.iter().filter(shows).map(|document| document.evidence_id);
     let said = match kind {
         Some(kind) if said.result == CheckResult::Met && files().next().is_none() => {
-            Said::not_shown(format!("{}; the {kind} that shows it is not attached", said.detail))
+            Said::not_shown(Reason::NotAttached { said: Box::new(said.detail), kind: kind.as_str() })
         }
         _ => said,
     };
     let by_files = kind.is_some() || criterion == Criterion::Documents;
-    CriterionCheck {
-        clause: clause.to_owned(),
-        basis,
-        source,
-        evidence: if by_files { files().collect() } else { Vec::new() },
-        ..said.of(criterion.as_str())
-    }
+    let Checked { check, why } = said.of(criterion.as_str());
+    let evidence = if by_files { files().collect() } else { Vec::new() };
+    Checked { check: CriterionCheck { clause: clause.to_owned(), basis, source, evidence, ..check }, why }
 }
 
 /// The result of comparing a figure, with the clause, basis and source of the criterion.
@@ -216,8 +236,8 @@ fn measured(
     match criterion {
         Criterion::Capacity => {
             let said = match scheme.capacity_problem(capacity) {
-                Some(problem) => Said::not_met(format!("{capacity} MTPA: {problem}")),
-                None => Said::met(format!("{capacity} MTPA is allowed")),
+                Some(problem) => Said::not_met(Reason::CapacityProblem { capacity_mtpa: capacity, problem: Box::new(problem) }),
+                None => Said::met(Reason::CapacityFits { capacity_mtpa: capacity }),
             };
             let bounds = &scheme.capacity_mtpa;
             (said, "capacity_mtpa", Some(bounds.basis), bounds.source.clone())
@@ -231,8 +251,8 @@ fn measured(
                 .map(ToString::to_string)
                 .collect();
             let said = match lacking.as_slice() {
-                [] => Said::met("every stage covered"),
-                lacking => Said::not_met(format!("not covered: {}", lacking.join(", "))),
+                [] => Said::met(Reason::EveryStage),
+                lacking => Said::not_met(Reason::StagesNotCovered { stages: Codes(lacking.to_vec()) }),
             };
             (said, "chain.stages", Some(scheme.chain.basis), scheme.chain.source.clone())
         }
@@ -241,10 +261,10 @@ fn measured(
             let slab = rules.net_worth.iter().find(|slab| capacity <= slab.up_to_mtpa);
             let said = match scheme.least_net_worth(capacity) {
                 Some(least) => {
-                    Said::when(stated >= least, format!("{stated} stated, {least} needed for {capacity} MTPA"))
+                    Said::when(stated >= least, Reason::NetWorthStated { stated, least, capacity_mtpa: capacity })
                 }
-                None if rules.net_worth.is_empty() => Said::met("the scheme asks for none"),
-                None => Said::not_met(format!("no net-worth slab reaches {capacity} MTPA")),
+                None if rules.net_worth.is_empty() => Said::met(Reason::NoneAsked),
+                None => Said::not_met(Reason::NoSlab { capacity_mtpa: capacity }),
             };
             let source = slab.map(|slab| slab.source.clone()).unwrap_or_default();
             (said, "eligibility.net_worth", slab.map(|slab| slab.basis), source)
@@ -254,32 +274,32 @@ fn measured(
             let planned = form.planned_investment();
             let said = match figure.paise().times(capacity) {
                 Some(least) => {
-                    Said::when(planned >= least, format!("{planned} planned, {least} needed for {capacity} MTPA"))
+                    Said::when(planned >= least, Reason::Planned { planned, least, capacity_mtpa: capacity })
                 }
-                None => Said::not_met("the capacity is not a possible figure"),
+                None => Said::not_met(Reason::CapacityImpossible),
             };
             (said, "eligibility.investment_per_mtpa", Some(figure.basis), figure.source.clone())
         }
         Criterion::IncentiveRate => {
             let asked = form.incentive_asked_paise_per_kg;
             let said = match scheme.rate_ceiling() {
-                Some(ceiling) => Said::when(asked <= ceiling, format!("{asked} per kg asked, ceiling {ceiling}")),
-                None => Said::met("the scheme names no ceiling"),
+                Some(ceiling) => Said::when(asked <= ceiling, Reason::RateAsked { asked, ceiling }),
+                None => Said::met(Reason::NoCeiling),
             };
             let figure = scheme.named_figures().into_iter().find(|(name, _)| name == "rate_ceiling_per_kg");
             let (basis, source) = figure.map(|(_, figure)| (figure.basis, figure.source)).unzip();
             (said, "rate_ceiling_per_kg", basis, source.unwrap_or_default())
         }
         Criterion::Documents => {
-            let lacking: Vec<&str> = rules
+            let lacking: Vec<String> = rules
                 .documents
                 .iter()
                 .filter(|kind| !form.documents.iter().any(|document| document.kind == **kind))
-                .map(|kind| kind.as_str())
+                .map(ToString::to_string)
                 .collect();
             let said = match lacking.as_slice() {
-                [] => Said::met("all attached"),
-                lacking => Said::not_shown(format!("missing: {}", lacking.join(", "))),
+                [] => Said::met(Reason::AllAttached),
+                lacking => Said::not_shown(Reason::DocumentsLacking { kinds: Codes(lacking.to_vec()) }),
             };
             (said, "eligibility.documents", Some(rules.documents_basis), rules.documents_source.clone())
         }
@@ -289,8 +309,8 @@ fn measured(
 /// Refuses an application that no longer meets every criterion at a capacity: when the award is
 /// made, and at each sanction.
 pub fn require_all(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Result<(), Refusal> {
-    match checks_at(form, scheme, capacity_mtpa).into_iter().find(|check| !check.met) {
-        Some(check) => Err(Refusal::CriterionNotMet { criterion: check.criterion, reason: check.detail }),
+    match all_checked(form, scheme, capacity_mtpa).into_iter().find(|one| !one.check.met) {
+        Some(one) => Err(one.refusal()),
         None => Ok(()),
     }
 }
@@ -304,8 +324,8 @@ pub fn decide(
     by: UserId,
     at: Timestamp,
 ) -> Result<Scrutiny, Refusal> {
-    let checks = checks(form, scheme);
-    for check in &checks {
+    let checked = all_checked(form, scheme, form.capacity_mtpa);
+    for Checked { check, .. } in &checked {
         let count = findings.iter().filter(|finding| finding.criterion == check.criterion).count();
         if count != 1 {
             return Err(Refusal::FindingsIncomplete {
@@ -313,17 +333,19 @@ pub fn decide(
             });
         }
     }
-    let known = |finding: &&Finding| !checks.iter().any(|check| check.criterion == finding.criterion);
+    let known = |finding: &&Finding| !checked.iter().any(|one| one.check.criterion == finding.criterion);
     if let Some(finding) = findings.iter().find(known) {
         return Err(Refusal::FindingsIncomplete {
             detail: Reason::CriterionUnknown { criterion: Code(finding.criterion.clone()) },
         });
     }
     for finding in findings.iter().filter(|finding| finding.met) {
-        if let Some(check) = checks.iter().find(|check| check.criterion == finding.criterion && !check.met) {
-            return Err(Refusal::CriterionNotMet { criterion: check.criterion.clone(), reason: check.detail.clone() });
+        let contradicted = |one: &&Checked| one.check.criterion == finding.criterion && !one.check.met;
+        if let Some(one) = checked.iter().find(contradicted) {
+            return Err(one.refusal());
         }
     }
+    let checks = checked.into_iter().map(|one| one.check).collect();
     let eligible = findings.iter().all(|finding| finding.met);
     Ok(Scrutiny { eligible, findings, checks, scrutinised_by: by, scrutinised_at: at })
 }
