@@ -46,8 +46,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         App::new()
             .app_data(web.clone())
             .app_data(
-                web::QueryConfig::default()
-                    .error_handler(|_, request| gate::unreadable_parameters(request).into()),
+                web::QueryConfig::default().error_handler(|_, request| gate::unreadable_parameters(request).into()),
             )
             .app_data(
                 web::PathConfig::default()

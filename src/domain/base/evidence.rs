@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_name_ends_as_the_kind_of_its_file_does() {
-        for good in ["board.pdf", "board.PDF ", "board", "Order No. 17", "version 1.2", "निरीक्षण.रिपोर्ट", "a.exe.pdf"] {
+        for good in ["board.pdf", "board.PDF ", "board", "Order No. 17", "version 1.2", "निरीक्षण.रिपोर्ट", "a.exe.pdf"]
+        {
             assert!(MediaType::Pdf.fits(good), "{good}");
         }
         for bad in ["a.exe", "a.pdf.exe", "page.html", "sheet.csv", "a.exe ", "photo.7z"] {

@@ -74,12 +74,7 @@ impl Service {
     }
 
     /// Records that a person tried an act that their roles do not have, as the act itself does when it runs.
-    pub async fn note_attempt(
-        self: &Arc<Self>,
-        caller: Caller,
-        operation: Operation,
-        noun: &str,
-    ) -> Result<(), Error> {
+    pub async fn note_attempt(self: &Arc<Self>, caller: Caller, operation: Operation, noun: &str) -> Result<(), Error> {
         let Some(declaration) = operation.declaration() else { return Ok(()) };
         let (service, subject) = (Arc::clone(self), noun.to_owned());
         let note = move |tx: &mut WriteTx<'_>| -> Result<(), Error> {

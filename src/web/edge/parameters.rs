@@ -36,7 +36,10 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
     let in_query = own.filter(|one| one.parameter_in == ParameterIn::Query);
     let parameter = |one: Described| Parameter {
         required: one.required == Required::True,
-        holds: holds(&json!(one.schema), schemas, 0),
+        holds: match holds(&json!(one.schema), schemas, 0) {
+            Holds::Other if one.name.ends_with("_id") => Holds::Id,
+            known => known,
+        },
         name: one.name,
     };
     in_query.map(parameter).collect()

@@ -30,7 +30,7 @@ pub struct Form {
     /// The pointers of its fields.
     fields: Vec<Cow<'static, str>>,
     /// The keys of the labels of its fields, where the form names them itself.
-    labels: Vec<(&'static str, &'static str)>,
+    labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     typed: Typed,
     errors: Vec<FieldProblem>,
     language: Language,
@@ -77,8 +77,12 @@ impl Form {
     }
 
     /// The same form with the keys of the labels of its fields, by their pointers.
-    pub fn labelled(self, labels: impl IntoIterator<Item = (&'static str, &'static str)>) -> Form {
-        Form { labels: labels.into_iter().collect(), ..self }
+    pub fn labelled<P, K>(self, labels: impl IntoIterator<Item = (P, K)>) -> Form
+    where
+        P: Into<Cow<'static, str>>,
+        K: Into<Cow<'static, str>>,
+    {
+        Form { labels: labels.into_iter().map(|(pointer, key)| (pointer.into(), key.into())).collect(), ..self }
     }
 
     /// The same form with what was typed, and nothing wrong with it.

@@ -2,7 +2,7 @@
 //! does not have are refused, and no words of a parser reach anybody.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, SCHEME, Verbs};
+use crate::harness::people::{Answered, SCHEME};
 use crate::harness::problem::problem;
 use domain::base::permission::{Permission, Role};
 use magnet_scheme::client::{Person, Response};
@@ -21,7 +21,7 @@ const OF_PARSERS: &[&str] = &[
     "unknown field",
     "unknown variant",
     "duplicate field",
-    "expected",
+    ", expected",
     "at line ",
     "eof while",
     "trailing",
@@ -106,7 +106,9 @@ fn whoever_may_not_act_is_told_so_whatever_they_send(app: App) {
     for (method, path, declared, _) in acts {
         let Some(person) = declared.permission.and_then(|permission| without(&app, permission)) else { continue };
         person.get("/me").unwrap();
-        for (language, body, query) in [("en", "{", ""), ("hi", "{}", ""), ("en", "{\"x\":1}", "?nonsense=1"), ("hi", "[]", "")] {
+        for (language, body, query) in
+            [("en", "{", ""), ("hi", "{}", ""), ("en", "{\"x\":1}", "?nonsense=1"), ("hi", "[]", "")]
+        {
             let before = app.audit_length();
             let answer = sends(&person, &method, &format!("{path}{query}"), language, body.as_bytes());
             has_no_words_of_parsers(&answer, &path);
@@ -124,7 +126,8 @@ fn whoever_may_not_act_is_told_so_whatever_they_send(app: App) {
 
 #[apply(on_sqlite!)]
 fn no_body_brings_the_words_of_a_parser_to_anybody(app: App) {
-    let bodies = ["{}", "{\"nonsense\":1}", "[]", "{", "{\"text\":}", "7", "{\"text\":7,\"claim_id\":\"x\",\"reference\":[]}"];
+    let bodies =
+        ["{}", "{\"nonsense\":1}", "[]", "{", "{\"text\":}", "7", "{\"text\":7,\"claim_id\":\"x\",\"reference\":[]}"];
     for (method, path, declared, operation) in all(&app) {
         let takes = operation["requestBody"]["content"].get("application/json").is_some();
         let Some(permission) = declared.permission.filter(|_| takes) else { continue };
@@ -141,7 +144,9 @@ fn no_body_brings_the_words_of_a_parser_to_anybody(app: App) {
             assert_eq!(english["code"], "malformed_json", "{path}: {english}");
             let pointers = |told: &Value| -> Vec<(String, String)> {
                 let errors = told["errors"].as_array().unwrap().iter();
-                errors.map(|one| (one["pointer"].as_str().unwrap().to_owned(), one["code"].as_str().unwrap().to_owned())).collect()
+                errors
+                    .map(|one| (one["pointer"].as_str().unwrap().to_owned(), one["code"].as_str().unwrap().to_owned()))
+                    .collect()
             };
             assert!(!pointers(&english).is_empty(), "{path}: {english}");
             assert_eq!(pointers(&english), pointers(&hindi), "{path}");
@@ -154,7 +159,11 @@ fn no_body_brings_the_words_of_a_parser_to_anybody(app: App) {
 fn every_fault_of_a_body_is_named_at_once(app: App) {
     let person = app.scheme_administrator();
     let body = json!({ "kind": "gift", "scheme_code": SCHEME, "component": 7, "amount_paise": 1.5, "dated_on": "soon", "more": 1 });
-    let told = problem(sends(&person, "POST", "/budget-instruments", "en", body.to_string().as_bytes()), 400, "malformed_json");
+    let told = problem(
+        sends(&person, "POST", "/budget-instruments", "en", body.to_string().as_bytes()),
+        400,
+        "malformed_json",
+    );
     let mut found: Vec<(&str, &str)> = told["errors"]
         .as_array()
         .unwrap()
@@ -184,6 +193,7 @@ fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
             },
             None => Arc::clone(&everybody),
         };
+        person.get("/me").unwrap();
         let (acts, content) = (app.audit_length(), app.content());
         for query in ["?dry_run=true&nonsense=1", "?nonsense=1&dry_run=true"] {
             let answer = sends(&person, &method, &format!("{path}{query}"), "en", b"{}");
@@ -203,7 +213,10 @@ fn no_operation_takes_a_parameter_that_it_does_not_have(app: App) {
 fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
     let auditor = app.auditor();
     for (path, named) in [
-        ("/letters?direction=sideways&limit=ten&claim_id=x", &[("?claim_id", "an_id"), ("?direction", "one_of"), ("?limit", "json_whole")][..]),
+        (
+            "/letters?direction=sideways&limit=ten&claim_id=x",
+            &[("?claim_id", "an_id"), ("?direction", "one_of"), ("?limit", "json_whole")][..],
+        ),
         ("/log/inclusion", &[("?digest", "missing"), ("?size", "missing")]),
         ("/disbursements?limit=1&limit=2", &[("?limit", "twice")]),
         ("/disbursements?paid_from=-0001-01-01", &[("?paid_from", "year_range")]),
@@ -219,7 +232,12 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
         found.sort_unstable();
         assert_eq!(found, named, "{path}");
     }
-    for path in ["/budget?as_of=-0001-01-01", "/budget?as_of=0000-01-01", "/budget?as_of=1899-12-31", "/budget?known_at=0001-01-01T00:00:00Z"] {
+    for path in [
+        "/budget?as_of=-0001-01-01",
+        "/budget?as_of=0000-01-01",
+        "/budget?as_of=1899-12-31",
+        "/budget?known_at=0001-01-01T00:00:00Z",
+    ] {
         problem(auditor.get(path).unwrap(), 400, "bad_parameter");
     }
     auditor.get("/selections/disbursements?paid_on_from=-0001-01-01").unwrap().refused(400, "bad_parameter");

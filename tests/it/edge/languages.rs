@@ -187,7 +187,8 @@ fn words_in_use() -> BTreeSet<String> {
             }
             for block in text.split("words! {").skip(1) {
                 let name = block.split("enum ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-                let states = ["Criterion", "Outcome", "PinKind", "DocumentKind", "FactKind", "LimitedPeriod", "LimitBase"];
+                let states =
+                    ["Criterion", "Outcome", "PinKind", "DocumentKind", "FactKind", "LimitedPeriod", "LimitBase"];
                 let shown = name.ends_with("Status") && !name.starts_with("Public") && name != "ControlStatus";
                 if shown || states.contains(&name) {
                     let body = block.split("\n    }").next().unwrap_or_default();

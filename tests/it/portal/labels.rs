@@ -20,7 +20,8 @@ fn misnamed(shown: &Shown, form: &str) -> Vec<String> {
         let id = link.attribute("href")?.strip_prefix('#')?;
         let label = label_of(&shown.page, id)?;
         let said = link.text();
-        (!said.starts_with(&format!("{label}: "))).then(|| format!("{form} at {}: '{label}' is '{said}'", shown.address))
+        (!said.starts_with(&format!("{label}: ")))
+            .then(|| format!("{form} at {}: '{label}' is '{said}'", shown.address))
     });
     wrong.collect()
 }

@@ -85,7 +85,11 @@ fn faults_of_a_letter_have_the_names_of_its_own_fields_and_come_all_at_once(app:
         (
             "en",
             "Enter a letter that came on paper",
-            ["Subject: must not be empty", "Text: must not be empty", "In reply to: an earlier letter about the same record"],
+            [
+                "Subject: must not be empty",
+                "Text: must not be empty",
+                "In reply to: an earlier letter about the same record",
+            ],
         ),
         (
             "hi",
@@ -116,7 +120,8 @@ fn a_file_that_went_into_a_note_is_another_file_in_a_letter(app: App) {
     let office = Browser::of(&app, &app.section_officer(), "en");
     let form = office.opens("/en/claims/NDFEB-2026-27-CLM-0001/notes").form("Add a note").fill("Note", "Not for them.");
     let noted = office.sends(&form.choose("Attach files", "list.pdf", "application/pdf", PDF)).with_status(200);
-    let form = office.opens(LETTERS).form("Send a letter to the company").fill("Subject", "Yours").fill("Text", "Seen.");
+    let form =
+        office.opens(LETTERS).form("Send a letter to the company").fill("Subject", "Yours").fill("Text", "Seen.");
     let sent = office.sends(&form.choose("Attach files", "list.pdf", "application/pdf", PDF)).with_status(200);
     let company = Browser::of(&app, &app.signatory(), "en");
     assert_eq!(company.request("GET", &sent.link("list.pdf"), &[], None).status, 200);

@@ -213,7 +213,10 @@ fn whoever_may_not_act_is_told_so_before_their_form_is_read(app: App) {
                     let answer = browser.request("POST", &address, &here, Some(&body));
                     // What a person may not even see is not there.
                     assert!([403, 404].contains(&answer.status), "{role} at {address}: {}", answer.status);
-                    assert!(!answer.text().contains("missing field") && !answer.text().contains(" line 1"), "{address}");
+                    assert!(
+                        !answer.text().contains("missing field") && !answer.text().contains(" line 1"),
+                        "{address}"
+                    );
                     tried += 1;
                 }
             }

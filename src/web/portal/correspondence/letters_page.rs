@@ -146,8 +146,7 @@ impl OnPaper {
 /// An officer sends a letter to the company.
 pub async fn send(mut sent: SentFiles) -> Reply {
     let (record, about) = about_of(&sent).await?;
-    let make =
-        |written: Written, documents| SendLetter { about: about.into(), letter: written.letter(documents) };
+    let make = |written: Written, documents| SendLetter { about: about.into(), letter: written.letter(documents) };
     let done = sent.act(Written::check, make).await;
     answer(sent, record, SEND, done).await
 }
@@ -168,8 +167,7 @@ pub async fn enter(mut sent: SentFiles) -> Reply {
 /// A signatory writes to the office.
 pub async fn write(mut sent: SentFiles) -> Reply {
     let (record, about) = about_of(&sent).await?;
-    let make =
-        |written: Written, documents| WriteLetter { about: about.into(), letter: written.letter(documents) };
+    let make = |written: Written, documents| WriteLetter { about: about.into(), letter: written.letter(documents) };
     let done = sent.act(Written::check, make).await;
     answer(sent, record, WRITE, done).await
 }

@@ -10,6 +10,10 @@ use chrono::NaiveDate;
 use domain::payment::payment_advice::FileFormat;
 use serde::Deserialize;
 
+/// The keys of the labels of a file that is taken in.
+pub const LABELS: &[(&str, &str)] =
+    &[("/format", "label-format"), ("/content", "label-content"), ("/from", "scroll-from"), ("/to", "scroll-to")];
+
 /// The pages of treasury and bank: key of the title, and address.
 const WAYS: &[(&str, &str)] = &[
     ("title-advices", "/advices"),
