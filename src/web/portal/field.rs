@@ -136,7 +136,7 @@ impl Form {
     }
 
     /// What is wrong with a field, with the label of the field before it: the summary stands far above the fields.
-    fn named_fault(&self, error: &FieldProblem) -> Said {
+    pub fn named_fault(&self, error: &FieldProblem) -> Said {
         let field = self.field_of(&error.pointer).and_then(|pointer| self.label(pointer));
         let Some(field) = field else { return reason(error, self.language) };
         let said = said_of(error, self.language);

@@ -217,7 +217,7 @@ fn a_parameter_that_cannot_be_read_is_named_with_what_is_expected(app: App) {
             "/letters?direction=sideways&limit=ten&claim_id=x",
             &[("?claim_id", "an_id"), ("?direction", "one_of"), ("?limit", "json_whole")][..],
         ),
-        ("/log/inclusion", &[("?digest", "missing"), ("?size", "missing")]),
+        ("/log/inclusion", &[("?entry", "missing")]),
         ("/disbursements?limit=1&limit=2", &[("?limit", "twice")]),
         ("/disbursements?paid_from=-0001-01-01", &[("?paid_from", "year_range")]),
         ("/disbursements?paid_from=2026-02-30", &[("?paid_from", "a_day")]),
