@@ -149,6 +149,7 @@ mod tests {
     use super::*;
     use crate::award::application::{AttachedDocument, PlannedInvestment};
     use crate::base::money::Paise;
+    use crate::scheme::eligibility::{Criterion, DocumentKind};
     use crate::scheme::scheme::tests::sample;
 
     const DOCUMENTS: [DocumentKind; 3] =
