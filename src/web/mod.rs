@@ -19,8 +19,8 @@ pub struct Web {
     pub(in crate::web) body_seconds_most: u64,
     /// Made at the first request for it: the schemas of all operations take much memory for an idle process.
     pub(in crate::web) openapi: LazyLock<openapi::Description>,
-    /// The operations that can be rehearsed.
-    pub(in crate::web) rehearsed: LazyLock<edge::route_table::Rehearsed>,
+    /// The operations with their addresses and parameters, for what is decided before a handler.
+    pub(in crate::web) served: LazyLock<edge::route_table::Served>,
     /// The files of the public data as they were last made (a cache).
     pub(in crate::web) public_files: crate::web::api::public::public_files::PublicShelf,
     /// The first page for everybody, as it was last made (a cache).

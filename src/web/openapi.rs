@@ -198,7 +198,6 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     if method == "get" && path.starts_with("/api/v1/") {
         parameters.extend(moment_parameters());
     }
-    let has_query = parameters.iter().any(|parameter| parameter["in"] == "query");
     complete_path_parameters(path, &mut parameters);
     if declared.rehearses {
         parameters.push(openapi_rehearsals::parameter());
@@ -239,7 +238,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, declared:
     let has_body = operation.get("requestBody").is_some();
     let has_parts = operation["responses"].get("206").is_some();
     let rehearses = declared.rehearses;
-    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_query, has_parts, rehearses });
+    add_problems(operation, &refusals, Kind { open, writes, needs_version, has_body, has_parts, rehearses });
 }
 
 /// The parameters of the moment, which every read takes.
@@ -328,7 +327,6 @@ struct Kind {
     writes: bool,
     needs_version: bool,
     has_body: bool,
-    has_query: bool,
     has_parts: bool,
     rehearses: bool,
 }
@@ -341,7 +339,6 @@ fn add_problems(operation: &mut Value, refusals: &[&str], kind: Kind) {
             "malformed_json" | "unsupported_media_type" | "body_too_large" | "body_too_slow" | "invalid_fields" => {
                 kind.has_body
             }
-            "bad_parameter" => kind.has_query,
             "range_not_satisfiable" => kind.has_parts,
             "idempotency_key_missing" => kind.writes,
             "bad_header" => true,

@@ -21,7 +21,7 @@ use crate::web::api::recovery::recoveries;
 use crate::web::api::revision::scheme_drafts;
 use crate::web::api::scheme::schemes;
 use crate::web::api::worklist::worklist;
-use crate::web::edge::route_table::{Operations, Rehearsed, RouteTable};
+use crate::web::edge::route_table::{Operations, RouteTable, Served};
 use crate::web::edge::{evidence, sandbox};
 use domain::base::id::EvidenceId;
 use serde::Deserialize;
@@ -74,11 +74,11 @@ pub fn operations() -> &'static Operations {
     &OPERATIONS
 }
 
-/// Every operation that can be rehearsed.
-pub fn rehearsed() -> Rehearsed {
-    let mut rehearsed = Rehearsed::default();
-    routes(&mut rehearsed);
-    rehearsed
+/// Every operation with its address and parameters.
+pub fn served() -> Served {
+    let mut served = Served::default();
+    routes(&mut served);
+    served
 }
 
 /// Whether an operation answers a question that has a body, and stores nothing.

@@ -7,7 +7,7 @@ use crate::web::api::log::log_files;
 use crate::web::api::public::public_files::PublicShelf;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::edge::{docs, dry_run, health, methods, middleware, moment, names, numbers, reference};
+use crate::web::edge::{docs, dry_run, gate, health, methods, middleware, moment, names, numbers, reference};
 use crate::web::portal::public::home_shelf::HomeShelf;
 use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
@@ -35,7 +35,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
         openapi: LazyLock::new(openapi::describe),
-        rehearsed: LazyLock::new(crate::web::routes::rehearsed),
+        served: LazyLock::new(crate::web::routes::served),
         public_files: PublicShelf::default(),
         home: HomeShelf::default(),
     });
@@ -47,14 +47,14 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         App::new()
             .app_data(web.clone())
             .app_data(
-                web::QueryConfig::default()
-                    .error_handler(|error, _| Problem::edge("bad_parameter", error.to_string()).into()),
+                web::QueryConfig::default().error_handler(|_, request| gate::unreadable_parameters(request).into()),
             )
             .app_data(
                 web::PathConfig::default()
                     .error_handler(|_, _| Problem::edge("not_found", "there is nothing with this id").into()),
             )
             .wrap(actix_web::middleware::from_fn(dry_run::where_offered))
+            .wrap(actix_web::middleware::from_fn(gate::around))
             // The last of these is the first that a request meets.
             .wrap(actix_web::middleware::from_fn(names::added))
             .wrap(actix_web::middleware::from_fn(numbers::in_address))

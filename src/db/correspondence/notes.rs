@@ -8,7 +8,7 @@ use crate::db::engine::schema::notes;
 use crate::db::engine::transaction::{ReadTx, WriteTx};
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::EvidenceIds;
-use domain::base::id::{NoteId, UserId};
+use domain::base::id::{EvidenceId, NoteId, UserId};
 use domain::correspondence::about::{About, AboutKind};
 use domain::correspondence::note::SheetNote;
 use uuid::Uuid;
@@ -60,4 +60,19 @@ pub fn newest(tx: &mut ReadTx<'_>, about: About, skipped: i64, limit: i64) -> Re
         notes::table.filter(notes::about_kind.eq(about.kind.raw())).filter(notes::about_id.eq(about.id.raw()));
     let query = of_record.order(notes::number.desc()).offset(skipped).limit(limit);
     query.select(NoteRow::as_select()).load(tx.conn()?)?.into_iter().map(NoteRow::record).collect()
+}
+
+/// Which of these files are attached to a note, in their order.
+pub fn attached(tx: &mut ReadTx<'_>, files: &[EvidenceId]) -> Result<Vec<EvidenceId>, DbError> {
+    let mut lists = notes::table.select(notes::documents).into_boxed();
+    for file in files {
+        // An id has digits and hyphens, and stands in quotation marks in the list.
+        lists = lists.or_filter(notes::documents.like(format!("%\"{file}\"%")));
+    }
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lists: Vec<String> = lists.load(tx.conn()?)?;
+    let is_in = |file: &EvidenceId| lists.iter().any(|list| list.contains(&format!("\"{file}\"")));
+    Ok(files.iter().copied().filter(is_in).collect())
 }

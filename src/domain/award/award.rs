@@ -34,6 +34,16 @@ pub struct Ceiling {
 #[serde(transparent)]
 pub struct Ceilings(pub Vec<Ceiling>);
 
+/// How the formula of a ceiling ends.
+const ROUNDED_DOWN: &str = ", rounded down to the paisa";
+
+impl Ceiling {
+    /// The formula without the words at its end, which every language has of its own; `None` if it has other words.
+    pub fn bare_formula(&self) -> Option<&str> {
+        self.formula.strip_suffix(ROUNDED_DOWN)
+    }
+}
+
 impl Ceilings {
     /// The ceiling of a component; zero if the award has none for it.
     pub fn of(&self, component: Component) -> Paise {
@@ -172,7 +182,7 @@ pub fn ceilings(scheme: &Scheme, rate: Paise, facts: &[StatedFact], capacity_mtp
         ceilings.push(Ceiling {
             component: *component,
             amount_paise: Paise(most.max(0)),
-            formula: format!("{}, rounded down to the paisa", amount.with_numbers(names, &slots)),
+            formula: format!("{}{ROUNDED_DOWN}", amount.with_numbers(names, &slots)),
         });
     }
     Ok(Ceilings(ceilings))

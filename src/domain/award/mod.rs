@@ -6,6 +6,7 @@ pub mod allocation_run;
 pub mod allocation_statement;
 pub mod application;
 pub mod award;
+mod criterion_checks;
 pub mod scrutiny;
 pub mod security;
 pub mod security_forms;

@@ -3,18 +3,13 @@
 //! officer may find a criterion not met although the figures meet it, but never the other way
 //! round.
 
-use crate::award::application::{ApplicationForm, AttachedDocument};
-use crate::award::award::award_slots;
+use crate::award::application::ApplicationForm;
+use crate::award::criterion_checks::{Checked, all_checked};
 use crate::base::argument::Code;
 use crate::base::calendar::Timestamp;
 use crate::base::id::{EvidenceId, UserId};
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
-use crate::scheme::eligibility::Criterion;
-use crate::scheme::eligibility::DocumentKind;
-use crate::scheme::rules::exact::Exact;
-use crate::scheme::rules::names::Value;
-use crate::scheme::rules::rule::CheckedRule;
 use crate::scheme::scheme::{Basis, Scheme};
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -97,200 +92,19 @@ pub fn checks(form: &ApplicationForm, scheme: &Scheme) -> Vec<CriterionCheck> {
 
 /// The same checks for another capacity, for an award that is smaller than requested.
 pub fn checks_at(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<CriterionCheck> {
-    let mut all: Vec<CriterionCheck> =
-        Criterion::ALL.iter().map(|criterion| check(*criterion, form, scheme, capacity_mtpa)).collect();
-    let slots = application_slots(form, scheme, capacity_mtpa);
-    all.extend(scheme.book.criteria.iter().map(|rule| own_check(rule, form, scheme, &slots)));
-    all
+    all_checked(form, scheme, capacity_mtpa).into_iter().map(|one| one.check).collect()
 }
 
-/// Checks a criterion of the scheme's own.
-fn own_check(rule: &CheckedRule, form: &ApplicationForm, scheme: &Scheme, slots: &[Option<Value>]) -> CriterionCheck {
-    let names = &scheme.book.application_names;
-    let Some(when) = &rule.when else { return Said::not_shown("the rule has no condition").of(&rule.rule.code) };
-    let shown = when.with_numbers(names, slots);
-    let said = match when.truth(slots) {
-        Ok(true) => Said::met(shown),
-        Ok(false) => Said::not_met(shown),
-        Err(why) => Said::not_shown(format!("{shown}: {why}")),
-    };
-    let used = form.facts.iter().filter(|fact| when.uses.contains(&fact.code));
-    CriterionCheck {
-        clause: rule.rule.clause.clone(),
-        basis: Some(rule.rule.basis),
-        source: rule.rule.source.clone(),
-        evidence: used.filter_map(|fact| fact.evidence_id).collect(),
-        ..said.of(&rule.rule.code)
-    }
-}
-
-/// The values of an application's names in rules.
-pub fn application_slots(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Vec<Option<Value>> {
-    let names = &scheme.book.application_names;
-    let mut slots = award_slots(scheme, form.incentive_asked_paise_per_kg, &form.facts, capacity_mtpa);
-    let mut set = |name: &str, value: Value| {
-        if let Some(slot) = names.slot(name) {
-            slots[slot] = Some(value);
-        }
-    };
-    let whole = |number: i64| Value::Number(Exact::whole(number));
-    set("net_worth", whole(form.net_worth_paise.0));
-    set("planned_investment", whole(form.planned_investment().0));
-    set("covers_chain", Value::Truth(scheme.chain.stages.iter().all(|stage| form.stages.contains(stage))));
-    let attached = |kind: &DocumentKind| form.documents.iter().any(|document| document.kind == *kind);
-    set("documents_shown", Value::Truth(scheme.eligibility.documents.iter().all(attached)));
-    slots
-}
-
-/// The result of a check and its explanation.
-struct Said {
-    result: CheckResult,
-    detail: String,
-}
-
-impl Said {
-    fn met(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::Met, detail: detail.into() }
-    }
-
-    fn not_met(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::NotMet, detail: detail.into() }
-    }
-
-    fn not_shown(detail: impl Into<String>) -> Said {
-        Said { result: CheckResult::NotShown, detail: detail.into() }
-    }
-
-    fn when(holds: bool, detail: impl Into<String>) -> Said {
-        if holds { Said::met(detail) } else { Said::not_met(detail) }
-    }
-
-    fn of(self, criterion: &str) -> CriterionCheck {
-        CriterionCheck {
-            criterion: criterion.to_owned(),
-            met: self.result == CheckResult::Met,
-            result: Some(self.result),
-            detail: self.detail,
-            clause: String::new(),
-            basis: None,
-            source: String::new(),
-            evidence: Vec::new(),
-        }
-    }
-}
-
-fn check(criterion: Criterion, form: &ApplicationForm, scheme: &Scheme, capacity: i64) -> CriterionCheck {
-    let (said, clause, basis, source) = measured(criterion, form, scheme, capacity);
-    let kind = match criterion {
-        Criterion::NetWorth => Some(DocumentKind::NetWorthCertificate),
-        Criterion::Investment | Criterion::WholeChain => Some(DocumentKind::DetailedProjectReport),
-        _ => None,
-    };
-    let kind = kind.filter(|kind| scheme.eligibility.documents.contains(kind));
-    let shows = |document: &&AttachedDocument| kind.is_none_or(|kind| document.kind == kind);
-    let files = || form.documents.iter().filter(shows).map(|document| document.evidence_id);
-    let said = match kind {
-        Some(kind) if said.result == CheckResult::Met && files().next().is_none() => {
-            Said::not_shown(format!("{}; the {kind} that shows it is not attached", said.detail))
-        }
-        _ => said,
-    };
-    let by_files = kind.is_some() || criterion == Criterion::Documents;
-    CriterionCheck {
-        clause: clause.to_owned(),
-        basis,
-        source,
-        evidence: if by_files { files().collect() } else { Vec::new() },
-        ..said.of(criterion.as_str())
-    }
-}
-
-/// The result of comparing a figure, with the clause, basis and source of the criterion.
-fn measured(
-    criterion: Criterion,
-    form: &ApplicationForm,
-    scheme: &Scheme,
-    capacity: i64,
-) -> (Said, &'static str, Option<Basis>, String) {
-    let rules = &scheme.eligibility;
-    match criterion {
-        Criterion::Capacity => {
-            let said = match scheme.capacity_problem(capacity) {
-                Some(problem) => Said::not_met(format!("{capacity} MTPA: {problem}")),
-                None => Said::met(format!("{capacity} MTPA is allowed")),
-            };
-            let bounds = &scheme.capacity_mtpa;
-            (said, "capacity_mtpa", Some(bounds.basis), bounds.source.clone())
-        }
-        Criterion::WholeChain => {
-            let lacking: Vec<String> = scheme
-                .chain
-                .stages
-                .iter()
-                .filter(|stage| !form.stages.contains(stage))
-                .map(ToString::to_string)
-                .collect();
-            let said = match lacking.as_slice() {
-                [] => Said::met("every stage covered"),
-                lacking => Said::not_met(format!("not covered: {}", lacking.join(", "))),
-            };
-            (said, "chain.stages", Some(scheme.chain.basis), scheme.chain.source.clone())
-        }
-        Criterion::NetWorth => {
-            let stated = form.net_worth_paise;
-            let slab = rules.net_worth.iter().find(|slab| capacity <= slab.up_to_mtpa);
-            let said = match scheme.least_net_worth(capacity) {
-                Some(least) => {
-                    Said::when(stated >= least, format!("{stated} stated, {least} needed for {capacity} MTPA"))
-                }
-                None if rules.net_worth.is_empty() => Said::met("the scheme asks for none"),
-                None => Said::not_met(format!("no net-worth slab reaches {capacity} MTPA")),
-            };
-            let source = slab.map(|slab| slab.source.clone()).unwrap_or_default();
-            (said, "eligibility.net_worth", slab.map(|slab| slab.basis), source)
-        }
-        Criterion::Investment => {
-            let figure = &rules.investment_per_mtpa;
-            let planned = form.planned_investment();
-            let said = match figure.paise().times(capacity) {
-                Some(least) => {
-                    Said::when(planned >= least, format!("{planned} planned, {least} needed for {capacity} MTPA"))
-                }
-                None => Said::not_met("the capacity is not a possible figure"),
-            };
-            (said, "eligibility.investment_per_mtpa", Some(figure.basis), figure.source.clone())
-        }
-        Criterion::IncentiveRate => {
-            let asked = form.incentive_asked_paise_per_kg;
-            let said = match scheme.rate_ceiling() {
-                Some(ceiling) => Said::when(asked <= ceiling, format!("{asked} per kg asked, ceiling {ceiling}")),
-                None => Said::met("the scheme names no ceiling"),
-            };
-            let figure = scheme.named_figures().into_iter().find(|(name, _)| name == "rate_ceiling_per_kg");
-            let (basis, source) = figure.map(|(_, figure)| (figure.basis, figure.source)).unzip();
-            (said, "rate_ceiling_per_kg", basis, source.unwrap_or_default())
-        }
-        Criterion::Documents => {
-            let lacking: Vec<&str> = rules
-                .documents
-                .iter()
-                .filter(|kind| !form.documents.iter().any(|document| document.kind == **kind))
-                .map(|kind| kind.as_str())
-                .collect();
-            let said = match lacking.as_slice() {
-                [] => Said::met("all attached"),
-                lacking => Said::not_shown(format!("missing: {}", lacking.join(", "))),
-            };
-            (said, "eligibility.documents", Some(rules.documents_basis), rules.documents_source.clone())
-        }
-    }
+/// What the checks of a form say, apart from its language. The details of the checks are the same in English.
+pub fn reasons(form: &ApplicationForm, scheme: &Scheme) -> Vec<Reason> {
+    all_checked(form, scheme, form.capacity_mtpa).into_iter().map(|one| one.why).collect()
 }
 
 /// Refuses an application that no longer meets every criterion at a capacity: when the award is
 /// made, and at each sanction.
 pub fn require_all(form: &ApplicationForm, scheme: &Scheme, capacity_mtpa: i64) -> Result<(), Refusal> {
-    match checks_at(form, scheme, capacity_mtpa).into_iter().find(|check| !check.met) {
-        Some(check) => Err(Refusal::CriterionNotMet { criterion: check.criterion, reason: check.detail }),
+    match all_checked(form, scheme, capacity_mtpa).into_iter().find(|one| !one.check.met) {
+        Some(one) => Err(one.refusal()),
         None => Ok(()),
     }
 }
@@ -304,8 +118,8 @@ pub fn decide(
     by: UserId,
     at: Timestamp,
 ) -> Result<Scrutiny, Refusal> {
-    let checks = checks(form, scheme);
-    for check in &checks {
+    let checked = all_checked(form, scheme, form.capacity_mtpa);
+    for Checked { check, .. } in &checked {
         let count = findings.iter().filter(|finding| finding.criterion == check.criterion).count();
         if count != 1 {
             return Err(Refusal::FindingsIncomplete {
@@ -313,17 +127,19 @@ pub fn decide(
             });
         }
     }
-    let known = |finding: &&Finding| !checks.iter().any(|check| check.criterion == finding.criterion);
+    let known = |finding: &&Finding| !checked.iter().any(|one| one.check.criterion == finding.criterion);
     if let Some(finding) = findings.iter().find(known) {
         return Err(Refusal::FindingsIncomplete {
             detail: Reason::CriterionUnknown { criterion: Code(finding.criterion.clone()) },
         });
     }
     for finding in findings.iter().filter(|finding| finding.met) {
-        if let Some(check) = checks.iter().find(|check| check.criterion == finding.criterion && !check.met) {
-            return Err(Refusal::CriterionNotMet { criterion: check.criterion.clone(), reason: check.detail.clone() });
+        let contradicted = |one: &&Checked| one.check.criterion == finding.criterion && !one.check.met;
+        if let Some(one) = checked.iter().find(contradicted) {
+            return Err(one.refusal());
         }
     }
+    let checks = checked.into_iter().map(|one| one.check).collect();
     let eligible = findings.iter().all(|finding| finding.met);
     Ok(Scrutiny { eligible, findings, checks, scrutinised_by: by, scrutinised_at: at })
 }
@@ -331,8 +147,9 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::award::application::PlannedInvestment;
+    use crate::award::application::{AttachedDocument, PlannedInvestment};
     use crate::base::money::Paise;
+    use crate::scheme::eligibility::{Criterion, DocumentKind};
     use crate::scheme::scheme::tests::sample;
 
     const DOCUMENTS: [DocumentKind; 3] =

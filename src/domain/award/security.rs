@@ -148,9 +148,9 @@ pub fn pending_for(events: &[SecurityEvent], recovery: RecoveryId) -> Paise {
 }
 
 impl Security {
-    /// The name shown to people: number and bank.
+    /// The name shown to people: number and bank. It stands in texts of every language, so it has no word of one.
     pub fn name(&self) -> String {
-        format!("{} of {}", self.guarantee_number, self.bank)
+        format!("{} ({})", self.guarantee_number, self.bank)
     }
 
     fn require(&self, statuses: &[SecurityStatus], needs: &'static str) -> Result<(), Refusal> {

@@ -117,6 +117,22 @@ impl fmt::Display for Code {
     }
 }
 
+/// Several words of a scheme's file or of another table of codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes(pub Vec<String>);
+
+impl fmt::Display for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(", "))
+    }
+}
+
+impl ToArgument for Codes {
+    fn to_argument(&self, _: &str) -> Argument {
+        Argument::Series(self.0.iter().map(|code| Argument::Word(Cow::Owned(code.clone()))).collect())
+    }
+}
+
 /// The roles that hold a permission, as a text says them.
 pub struct Holders(pub Permission);
 

@@ -72,10 +72,15 @@ impl FromStr for Timestamp {
     }
 }
 
+/// The error for a text that is not an instant.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("an instant is written like 2027-04-01T06:30:00Z")]
+pub struct NotAnInstant;
+
 impl TryFrom<String> for Timestamp {
-    type Error = chrono::ParseError;
+    type Error = NotAnInstant;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+        text.parse().map_err(|_| NotAnInstant)
     }
 }
 

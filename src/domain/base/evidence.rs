@@ -39,6 +39,15 @@ impl MediaType {
         ending == self.ending() || self == MediaType::Jpeg && ending == "jpeg"
     }
 
+    /// Whether a name says nothing else about a file of this kind: it has its ending, or none. What follows on the last
+    /// dot is an ending if it is short and has a letter, so that `Order No. 17` and `version 1.2` have none.
+    pub fn fits(self, name: &str) -> bool {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.trim()).unwrap_or_default();
+        let short = (1..=8).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_ending = short && ending.bytes().any(|byte| byte.is_ascii_alphabetic());
+        !is_ending || self.ends(name.trim())
+    }
+
     /// Whether the first bytes of the content are those of this kind of file.
     pub fn matches(self, start: &[u8]) -> bool {
         match self {
@@ -137,6 +146,18 @@ mod tests {
         assert_eq!(name(MediaType::Pdf, "report"), "report.pdf");
         assert_eq!(name(MediaType::Jpeg, "plate.jpeg"), "plate.jpeg");
         assert_eq!(name(MediaType::Csv, "page.html"), "page.html.csv", "nothing is opened as what it is not");
+    }
+
+    #[test]
+    fn a_name_ends_as_the_kind_of_its_file_does() {
+        for good in ["board.pdf", "board.PDF ", "board", "Order No. 17", "version 1.2", "निरीक्षण.रिपोर्ट", "a.exe.pdf"]
+        {
+            assert!(MediaType::Pdf.fits(good), "{good}");
+        }
+        for bad in ["a.exe", "a.pdf.exe", "page.html", "sheet.csv", "a.exe ", "photo.7z"] {
+            assert!(!MediaType::Pdf.fits(bad), "{bad}");
+        }
+        assert!(MediaType::Jpeg.fits("plate.jpeg") && MediaType::Jpeg.fits("plate.JPG"));
     }
 
     #[test]

@@ -93,9 +93,14 @@ pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
     errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
 }
 
-/// Reports a day outside 1900 to 2199; with five-digit years text order is not time order.
+/// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time order.
+pub fn is_of_files(day: NaiveDate) -> bool {
+    (1900..2200).contains(&day.year())
+}
+
+/// Reports a day outside 1900 to 2199.
 pub fn check_day(errors: &mut FieldErrors, pointer: &str, day: NaiveDate) {
-    errors.require((1900..2200).contains(&day.year()), pointer, FieldReason::YearRange);
+    errors.require(is_of_files(day), pointer, FieldReason::YearRange);
 }
 
 /// Whether a character makes text look like something it is not.

@@ -157,6 +157,29 @@ told! {
         FileKind => "file_kind", "a PDF, PNG, JPEG, CSV or XLSX file";
         LetterOfRecord => "letter_of_record", "an earlier letter about the same record";
         OneRecord => "one_record", "name exactly one record by its id or its number";
+        UnknownField { known: String } => "unknown_field", "is no field here; the fields are: {known}";
+        NoFields => "no_fields", "is no field here; nothing is given here";
+        OneOf { choices: String } => "one_of", "must be one of: {choices}";
+        JsonText => "json_text", "must be a text";
+        JsonWhole => "json_whole", "must be a whole number within its limits";
+        JsonYesNo => "json_yes_no", "must be true or false";
+        JsonList => "json_list", "must be a list";
+        JsonObject => "json_object", "must be a JSON object";
+        ADay => "a_day", "must be a day such as 2027-03-31, from 1900 to 2199";
+        AnInstant => "an_instant", "must be an instant such as 2027-04-01T06:30:00Z, from 1900 to 2199";
+        AYear => "a_year", "must be a financial year such as 2026-27";
+        AnId => "an_id", "must be an id (a UUID)";
+        ACode => "a_code", "must be a code of small letters, digits and _";
+        NotJson { line: usize, column: usize } => "not_json", "the JSON cannot be read from line {line}, character {column}";
+        UnknownParameter { known: String }
+            => "unknown_parameter", "is no parameter of this operation; its parameters are: {known}";
+        NoParameters => "no_parameters", "is no parameter of this operation, which has none";
+        OtherEnding { media_type: String }
+            => "other_ending", "the name must end as that of a file of the kind {media_type} does";
+        NoFacts => "no_facts", "the scheme asks here for no fact";
+        NoRecord => "no_record", "there is no such record";
+        FileOfNote => "file_of_note",
+            "this file belongs to an internal note, which the company does not read: upload it again as a file of the letter";
     }
 }
 
@@ -167,16 +190,16 @@ impl From<Reason> for FieldReason {
     }
 }
 
-/// What a parser of numbers said.
+/// What is expected where a parser of numbers found none: its own words are for programmers.
 impl From<std::num::ParseIntError> for FieldReason {
-    fn from(error: std::num::ParseIntError) -> FieldReason {
-        FieldReason::AsSaid { said: error.to_string() }
+    fn from(_: std::num::ParseIntError) -> FieldReason {
+        FieldReason::JsonWhole
     }
 }
 
-/// What the parser of days said.
+/// What is expected where the parser of days found none.
 impl From<chrono::ParseError> for FieldReason {
-    fn from(error: chrono::ParseError) -> FieldReason {
-        FieldReason::AsSaid { said: error.to_string() }
+    fn from(_: chrono::ParseError) -> FieldReason {
+        FieldReason::ADay
     }
 }

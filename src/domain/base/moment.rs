@@ -2,7 +2,7 @@
 //! true; `known_at` is the transaction time, the instant by which it was recorded.
 
 use crate::base::calendar::{IST_OFFSET_SECONDS, Timestamp};
-use crate::base::field::BadParameter;
+use crate::base::field::{BadParameter, is_of_files};
 use chrono::NaiveDate;
 
 /// The moment that a query requests.
@@ -18,11 +18,13 @@ impl AskedMoment {
     pub fn parse(as_of: Option<&str>, known_at: Option<&str>) -> Result<AskedMoment, BadParameter> {
         let day = |text: &str| {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
-            day.ok_or_else(|| BadParameter::new("as_of", "as_of is a day such as 2027-03-31"))
+            let day = day.filter(|day| is_of_files(*day));
+            day.ok_or_else(|| BadParameter::new("as_of", "as_of is a day such as 2027-03-31, from 1900 to 2199"))
         };
         let instant = |text: &str| {
-            let told = "known_at is an instant such as 2027-04-01T06:30:00Z, or now";
-            text.parse::<Timestamp>().map_err(|_| BadParameter::new("known_at", told))
+            let told = "known_at is an instant such as 2027-04-01T06:30:00Z, from 1900 to 2199, or now";
+            let instant = text.parse::<Timestamp>().ok().filter(|instant| is_of_files(instant.date_in_india()));
+            instant.ok_or_else(|| BadParameter::new("known_at", told))
         };
         Ok(AskedMoment {
             as_of: as_of.map(day).transpose()?,
@@ -74,6 +76,10 @@ mod tests {
             (None, Some("2027-03-31T18:30:00Z")),
             (None, Some("2027-03-31")),
             (None, Some("")),
+            (Some("-0001-01-01"), None),
+            (Some("0000-01-01"), None),
+            (Some("1899-12-31"), None),
+            (None, Some("0001-01-01T00:00:00Z")),
         ] {
             assert!(!asked(as_of, known_at), "{as_of:?} {known_at:?}");
         }

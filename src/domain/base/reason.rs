@@ -1,7 +1,7 @@
 //! The reasons that refusals give within their texts: why a date, a period, a capacity is not allowed, what is
 //! missing, what exists already. Each has a code of its own and is a text apart from its language.
 
-use crate::base::argument::{Code, Series};
+use crate::base::argument::{Code, Codes, Series};
 use crate::base::calendar::FinancialYear;
 use crate::base::money::{BasisPoints, Paise};
 use crate::told;
@@ -161,5 +161,30 @@ told! {
         AboveTable { value: String } => "above_table", "{value} lies above every row of the table";
         DatesReversed => "dates_reversed", "the dates lie the wrong way round";
         OtherKind { value: String } => "other_kind", "`{value}` is of another kind than declared";
+        // Why money is stopped.
+        BooksDiffer => "books_differ", "it differs from its entries";
+        FoundByControl { found: String } => "found_by_control", "{found}";
+        // What the checks of an application found.
+        CapacityProblem { capacity_mtpa: i64, problem: Box<Reason> }
+            => "capacity_problem", "{capacity_mtpa} MTPA: {problem}";
+        CapacityFits { capacity_mtpa: i64 } => "capacity_fits", "{capacity_mtpa} MTPA is allowed";
+        EveryStage => "every_stage", "every stage covered";
+        StagesNotCovered { stages: Codes } => "stages_not_covered", "not covered: {stages}";
+        NetWorthStated { stated: Paise, least: Paise, capacity_mtpa: i64 }
+            => "net_worth_stated", "{stated} stated, {least} needed for {capacity_mtpa} MTPA";
+        NoneAsked => "none_asked", "the scheme asks for none";
+        NoSlab { capacity_mtpa: i64 } => "no_slab", "no net-worth slab reaches {capacity_mtpa} MTPA";
+        Planned { planned: Paise, least: Paise, capacity_mtpa: i64 }
+            => "planned", "{planned} planned, {least} needed for {capacity_mtpa} MTPA";
+        CapacityImpossible => "capacity_impossible", "the capacity is not a possible figure";
+        RateAsked { asked: Paise, ceiling: Paise } => "rate_asked", "{asked} per kg asked, ceiling {ceiling}";
+        NoCeiling => "no_ceiling", "the scheme names no ceiling";
+        AllAttached => "all_attached", "all attached";
+        DocumentsLacking { kinds: Codes } => "documents_lacking", "missing: {kinds}";
+        NotAttached { said: Box<Reason>, kind: &'static str }
+            => "not_attached", "{said}; the {kind} that shows it is not attached";
+        NoCondition => "no_condition", "the rule has no condition";
+        RuleShown { shown: String } => "rule_shown", "{shown}";
+        RuleNotKnown { shown: String, why: Box<Reason> } => "rule_not_known", "{shown}: {why}";
     }
 }

@@ -1,7 +1,7 @@
 //! Refusals: every way in which a rule says no, as one ordered list with stable codes. A code never
 //! changes its meaning; clients may rely on it. The message tells the person what to do next.
 
-use crate::base::argument::Code;
+use crate::base::argument::{Code, Titled};
 use crate::base::calendar::FinancialYear;
 use crate::base::desk::Desk;
 use crate::base::money::Paise;
@@ -57,7 +57,7 @@ told! {
         FindingsIncomplete { detail: Reason } =>
             "findings_incomplete", "every criterion needs exactly one finding: {detail}";
         /// A finding contradicts the stated figures.
-        CriterionNotMet { criterion: String, reason: String } =>
+        CriterionNotMet { criterion: Code, reason: Reason } =>
             "criterion_not_met", "'{criterion}' cannot be found met: {reason}";
         /// Only an application that scrutiny found eligible can be awarded.
         NotEligible =>
@@ -225,13 +225,13 @@ told! {
         OutlayProvided { need: Paise, room: Paise } =>
             "outlay_provided", "years' budgets hold the rest of this outlay: it can be cut by {room}, {need} is asked";
         /// The finance rules forbid this re-appropriation.
-        ReAppropriationForbidden { clause: String, forbids: String } =>
+        ReAppropriationForbidden { clause: Titled, forbids: Titled } =>
             "reappropriation_forbidden", "{clause} forbids {forbids}";
         /// A dated limit on payments in the last months of the year.
         ExpenditureLimit { limit: Reason, spent: Paise, need: Paise, room: Paise } =>
             "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left";
         /// An integrity control is red.
-        MoneyStopped { control: String, subject: String, found: String } =>
+        MoneyStopped { control: String, subject: String, found: Reason } =>
             "money_stopped", "no money moves while control {control} is red: {subject}, {found}; tell the operator";
         /// A guarantee can be extended only while it runs.
         SecurityExpired { guarantee: String, on: NaiveDate } =>

@@ -4,6 +4,7 @@
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::id::OrganisationId;
 use crate::base::money::Paise;
+use crate::base::reason::Reason;
 use crate::budget::budget_instrument::Standing;
 use crate::budget::ledger::{Ledger, Stage};
 use crate::check::control::{ControlCode, ControlResult};
@@ -78,6 +79,14 @@ impl MoneyStop {
         let shown = result.counterexamples.first()?;
         let (subject, found) = (shown.subject.clone(), shown.found.clone());
         Some(MoneyStop { control: result.control, subject, found, kept_paise: None, counted_paise: None, stopped_at })
+    }
+
+    /// The fault, apart from its language where the program has words for it.
+    pub fn reason(&self) -> Reason {
+        match (self.kept_paise, self.counted_paise) {
+            (Some(_), Some(_)) => Reason::BooksDiffer,
+            _ => Reason::FoundByControl { found: self.found.clone() },
+        }
     }
 
     /// Whether this is the same stop, whenever it was found.

@@ -2,6 +2,7 @@
 //! Powers Rules 2024 as dated rows of a table, and the heads of account they refer to. Whether one
 //! applies is computed from the declaration of the instrument, the heads and the records.
 
+use crate::base::argument::Titled;
 use crate::base::refusal::Refusal;
 use crate::scheme::finance::{BadTable, Period};
 use crate::scheme::scheme::{Basis, Component};
@@ -46,7 +47,12 @@ words! {
 pub struct Prohibition {
     pub code: ProhibitionCode,
     pub forbids: String,
+    /// The same in Hindi.
+    #[serde(default)]
+    pub forbids_hi: String,
     pub clause: String,
+    #[serde(default)]
+    pub clause_hi: String,
     pub effective_from: NaiveDate,
     /// Left out while the row is in force.
     pub effective_to: Option<NaiveDate>,
@@ -110,6 +116,12 @@ pub struct Move<'a> {
     pub on: NaiveDate,
 }
 
+/// A text of the table in both languages; a row that has no Hindi is shown in English.
+fn titled(en: &str, hi: &str) -> Titled {
+    let hi = if hi.is_empty() { en } else { hi };
+    Titled { en: en.to_owned(), hi: hi.to_owned() }
+}
+
 impl ReAppropriationRules {
     /// Parses and checks the whole table.
     pub fn parse(text: &str) -> Result<ReAppropriationRules, BadTable> {
@@ -152,9 +164,10 @@ impl ReAppropriationRules {
     pub fn check_move(&self, asked: &Move<'_>) -> Result<(), Refusal> {
         let forbidden = |row: &&Prohibition| row.period().covers(asked.on) && self.applies(row.code, asked);
         match self.prohibitions.iter().find(forbidden) {
-            Some(row) => {
-                Err(Refusal::ReAppropriationForbidden { clause: row.clause.clone(), forbids: row.forbids.clone() })
-            }
+            Some(row) => Err(Refusal::ReAppropriationForbidden {
+                clause: titled(&row.clause, &row.clause_hi),
+                forbids: titled(&row.forbids, &row.forbids_hi),
+            }),
             None => Ok(()),
         }
     }
@@ -203,7 +216,7 @@ mod tests {
 
     fn clause(rules: &ReAppropriationRules, asked: &Move<'_>) -> Option<String> {
         match rules.check_move(asked) {
-            Err(Refusal::ReAppropriationForbidden { clause, .. }) => Some(clause),
+            Err(Refusal::ReAppropriationForbidden { clause, .. }) => Some(clause.en),
             Err(other) => panic!("{other}"),
             Ok(()) => None,
         }

@@ -19,6 +19,8 @@ pub struct RoomCap {
     en: &'static str,
     hi: &'static str,
     clause: &'static str,
+    /// The same in Hindi; empty for a name of the scheme's file.
+    clause_hi: &'static str,
 }
 
 /// The room under the award's ceiling for the component.
@@ -27,6 +29,7 @@ pub const AWARD_CEILING: RoomCap = RoomCap {
     en: "Left under the award's ceiling",
     hi: "स्वीकृति की सीमा में शेष",
     clause: "award: ceiling of the component",
+    clause_hi: "अवार्ड: घटक की सीमा",
 };
 
 /// The room in the component's outlay.
@@ -35,6 +38,7 @@ pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     en: "Left of the component's outlay",
     hi: "घटक के परिव्यय में शेष",
     clause: "outlay of the component",
+    clause_hi: "घटक का परिव्यय",
 };
 
 /// The share that is released on provisional papers.
@@ -43,6 +47,7 @@ pub const PROVISIONAL_SHARE: RoomCap = RoomCap {
     en: "Released on provisional papers; the rest waits for the final certificate",
     hi: "अनंतिम प्रपत्रों पर देय; शेष अंतिम प्रमाणपत्र पर",
     clause: "staged_release.provisional_share",
+    clause_hi: "",
 };
 
 /// The final entitlement less the amount released before.
@@ -51,6 +56,7 @@ pub const RELEASED_BEFORE: RoomCap = RoomCap {
     en: "Finally certified, less what was released before",
     hi: "अंतिम प्रमाणित राशि में से पहले जारी राशि घटाकर",
     clause: "staged_release",
+    clause_hi: "",
 };
 
 /// The room in this year's appropriation.
@@ -59,7 +65,20 @@ pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
     en: "Free of this year's appropriation",
     hi: "इस वर्ष के विनियोग में उपलब्ध",
     clause: "appropriation of the financial year",
+    clause_hi: "वित्तीय वर्ष का विनियोग",
 };
+
+/// The clause of a limit in Hindi, where the limit is the program's own; statements have it in English.
+pub fn clause_in_hindi(cap: &CapApplied) -> Option<&'static str> {
+    let own = [&AWARD_CEILING, &COMPONENT_OUTLAY, &PROVISIONAL_SHARE, &RELEASED_BEFORE, &YEARS_APPROPRIATION];
+    let same = own.into_iter().find(|own| own.code == cap.cap && own.clause == cap.clause)?;
+    Some(same.clause_hi).filter(|clause| !clause.is_empty())
+}
+
+/// The formula of a limit without a word of any language; statements have it in English.
+pub fn formula_without_words(cap: &CapApplied) -> String {
+    if cap.cap == PROVISIONAL_SHARE.code { cap.formula.replacen(" of ", " × ", 1) } else { cap.formula.clone() }
+}
 
 /// The amount reduced so far, the caps applied so far and the numbers they used.
 pub struct Ladder<'a> {

@@ -3,7 +3,7 @@
 //! `db/desk/selection_sources.rs`.
 
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::BadParameter;
+use crate::base::field::{BadParameter, is_of_files};
 use crate::base::utr::normalise_utr;
 use crate::desk::question_fields;
 use crate::desk::selection_fields;
@@ -93,6 +93,12 @@ impl Subject {
             Subject::Tranches => selection_fields::TRANCHES,
             _ => question_fields::of(self),
         }
+    }
+
+    /// Whether a parameter asks for a field: by its name, or by its name with an ending.
+    pub fn knows(self, name: &str) -> bool {
+        let with = |ending: &str| name.strip_suffix(ending).is_some_and(|name| self.field(name).is_some());
+        self.field(name).is_some() || ENDINGS.iter().any(|ending| with(ending))
     }
 
     pub fn field(self, name: &str) -> Option<&'static Field> {
@@ -327,12 +333,13 @@ fn value(field: &Field, name: &str, text: &str) -> Result<Value, BadParameter> {
         Holds::Paise => Value::Number(text.parse().map_err(|_| bad("whole paise".to_owned()))?),
         Holds::Number => Value::Number(text.parse().map_err(|_| bad("a whole number".to_owned()))?),
         Holds::Day => {
-            let day: NaiveDate = text.parse().map_err(|_| bad("a day such as 2026-06-30".to_owned()))?;
+            let day = text.parse().ok().filter(|day: &NaiveDate| is_of_files(*day));
+            let day = day.ok_or_else(|| bad("a day such as 2026-06-30, from 1900 to 2199".to_owned()))?;
             Value::Text(day.to_string())
         }
         Holds::Instant => {
-            let instant: Timestamp =
-                text.parse().map_err(|_| bad("an instant such as 2026-06-30T06:30:00Z".to_owned()))?;
+            let instant = text.parse().ok().filter(|at: &Timestamp| is_of_files(at.date_in_india()));
+            let instant = instant.ok_or_else(|| bad("an instant such as 2026-06-30T06:30:00Z".to_owned()))?;
             Value::Text(instant.to_string())
         }
         Holds::Year => {

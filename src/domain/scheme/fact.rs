@@ -155,8 +155,11 @@ pub fn check_facts(errors: &mut FieldErrors, pointer: &str, asked: &[&FactRule],
         let at = |field: &str| format!("{pointer}/{index}/{field}");
         let Some(rule) = asked.iter().find(|rule| rule.code == fact.code) else {
             let known: Vec<&str> = asked.iter().map(|rule| rule.code.as_str()).collect();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            errors.add(at("code"), FieldReason::FactsAsked { facts: known });
+            let reason = match known.as_slice() {
+                [] => FieldReason::NoFacts,
+                known => FieldReason::FactsAsked { facts: known.join(", ") },
+            };
+            errors.add(at("code"), reason);
             continue;
         };
         let twice = facts.iter().take(index).any(|earlier| earlier.code == fact.code);

@@ -21,6 +21,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{ApplicationId, AwardId, EvidenceId, UserId};
 use domain::base::permission::{Permission, Role, Step};
+use domain::base::reason::Reason;
 use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::SheetCounts;
@@ -67,6 +68,8 @@ pub struct WholeApplication {
     pub scheme: Arc<Scheme>,
     /// Each criterion as the program checks it; once decided, as it was checked then.
     pub checks: Vec<CriterionCheck>,
+    /// What the checks say, apart from its language; in English it is the detail of a check.
+    pub reasons: Vec<Reason>,
     /// Id and number of its award.
     pub award: Option<(AwardId, String)>,
     /// One entry for each act that it waits for.
@@ -248,6 +251,7 @@ impl Service {
                 Some(scrutiny) => scrutiny.checks.clone(),
                 None => scrutiny::checks(&application.form, &scheme),
             },
+            reasons: scrutiny::reasons(&application.form, &scheme),
             application,
             applicant,
             scheme,

@@ -1,7 +1,8 @@
 //! Letters between office and company: an office sends one, an officer enters one that came on paper, a signatory
 //! writes one. Offices and auditors read all letters, a company those to and from it.
 
-use crate::db::correspondence::letters;
+use crate::db::correspondence::{letters, notes};
+use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::correspondence::about::standing;
 use crate::service::running::error::{Error, OrNotFound};
@@ -11,7 +12,7 @@ use chrono::NaiveDate;
 use domain::base::evidence::EvidenceIds;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
-use domain::base::id::LetterId;
+use domain::base::id::{EvidenceId, LetterId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::{About, AboutIds};
@@ -39,6 +40,7 @@ fn record(work: &mut Work<'_, '_>, about: AboutIds, letter: LetterText, how: How
     }
     let owner = Some(company).filter(|_| work.actor.roles.is_manufacturer());
     let files = require_evidence(work.tx, &letter.documents, owner)?;
+    require_none_of_a_note(work.tx, &letter.documents)?;
     if let Some(earlier) = letter.reply_to_id {
         let same = letters::find(work.tx, earlier)?.is_some_and(|earlier| earlier.about() == about);
         if !same {
@@ -71,6 +73,16 @@ fn record(work: &mut Work<'_, '_>, about: AboutIds, letter: LetterText, how: How
         "document_digests": files.into_iter().map(|file| file.digest).collect::<Vec<_>>(),
     });
     Ok(Done { subject: format!("letter:{}", letter.id), answer: letter, details })
+}
+
+/// Refuses files of internal notes: the company would read them from then on.
+fn require_none_of_a_note(tx: &mut ReadTx<'_>, documents: &[EvidenceId]) -> Result<(), Error> {
+    let noted = notes::attached(tx, documents)?;
+    let mut errors = FieldErrors::new();
+    for (place, file) in documents.iter().enumerate() {
+        errors.require(!noted.contains(file), format!("/documents/{place}"), FieldReason::FileOfNote);
+    }
+    Ok(errors.finish()?)
 }
 
 /// An officer sends a letter to the company of a record.

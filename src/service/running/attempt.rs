@@ -1,16 +1,18 @@
 //! What remains of an attempt besides its effect: the audit entry of a refusal, and the answer under its key.
 
 use crate::db::engine::idempotency;
+use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::WriteTx;
 use crate::service::Service;
 use crate::service::running::audit_entry::{append, next_sequence};
 use crate::service::running::error::Error;
-use crate::service::running::operation::Declaration;
-use crate::service::running::runner::IdempotencyKey;
+use crate::service::running::operation::{Declaration, Operation};
+use crate::service::running::runner::{Caller, IdempotencyKey};
 use domain::base::id::UserId;
 use domain::base::refusal::Refusal;
 use domain::log::audit::{AuditFacts, AuditOutcome};
 use domain::people::user::Actor;
+use std::sync::Arc;
 
 impl Service {
     /// Runs `work` on its own: a refusal undoes it and leaves one audit entry.
@@ -52,6 +54,37 @@ impl Service {
             journal_digest: None,
         };
         tx.savepoint(|tx| append(tx, facts))
+    }
+
+    /// Refuses whoever may not use an operation, before it is known what it is asked for. An act that is refused like
+    /// this is on record; a rehearsal keeps nothing.
+    pub async fn require_permission(
+        self: &Arc<Self>,
+        caller: Caller,
+        operation: Operation,
+        noun: &str,
+        rehearses: bool,
+    ) -> Result<(), Error> {
+        let Some(permission) = operation.permission else { return Ok(()) };
+        let asked = self.read(caller, permission, |_, _| Ok(())).await;
+        if matches!(asked, Err(Error::Refused(_))) && !rehearses {
+            self.note_attempt(caller, operation, noun).await?;
+        }
+        asked
+    }
+
+    /// Records that a person tried an act that their roles do not have, as the act itself does when it runs.
+    pub async fn note_attempt(self: &Arc<Self>, caller: Caller, operation: Operation, noun: &str) -> Result<(), Error> {
+        let Some(declaration) = operation.declaration() else { return Ok(()) };
+        let (service, subject) = (Arc::clone(self), noun.to_owned());
+        let note = move |tx: &mut WriteTx<'_>| -> Result<(), Error> {
+            let actor = caller.look_up(tx, service.clock.system_now())?;
+            match actor.may(declaration.permission) {
+                Ok(()) => Ok(()),
+                Err(refusal) => service.note_refusal(tx, &declaration, &refusal, subject, actor.user_id),
+            }
+        };
+        self.writer.write(Prefetch::default(), move |tx| Ok(note(tx))).await?
     }
 
     /// The stored answer under this key, if any.

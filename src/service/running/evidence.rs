@@ -147,6 +147,8 @@ impl Service {
     ) -> Result<Answered, Error> {
         let mut errors = FieldErrors::new();
         check_file_name(&mut errors, "/file_name", &file_name);
+        let other = FieldReason::OtherEnding { media_type: media_type.to_string() };
+        errors.require(media_type.fits(&file_name), "/file_name", other);
         errors.require(upload.size_bytes() > 0, "", FieldReason::FileEmpty);
         errors.require(
             media_type.matches(upload.start()),

@@ -8,6 +8,7 @@ use crate::db::engine::transaction::ReadTx;
 use crate::service::running::error::Error;
 use domain::base::calendar::Timestamp;
 use domain::base::money::Paise;
+use domain::base::reason::Reason;
 use domain::base::refusal::Refusal;
 use domain::budget::budget::MoneyStop;
 use domain::check::control::ControlCode;
@@ -36,7 +37,7 @@ impl MoneyGate {
             Some(stop) => Err(Refusal::MoneyStopped {
                 control: stop.control.to_string(),
                 subject: stop.subject.clone(),
-                found: stop.found.clone(),
+                found: stop.reason(),
             }),
             None => Ok(()),
         }
@@ -114,7 +115,7 @@ impl Difference {
         MoneyStop {
             control: ControlCode::AccountsEqualEntries,
             subject: format!("account:{}", self.account),
-            found: "it differs from its entries".to_owned(),
+            found: Reason::BooksDiffer.to_string(),
             kept_paise: fit(self.kept),
             counted_paise: fit(self.counted),
             stopped_at,

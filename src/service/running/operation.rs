@@ -115,6 +115,13 @@ impl Operation {
         Operation { effect: Effect::Asks, refusals, ..Operation::reads(permission) }
     }
 
+    /// What its command declares; `None` for a read.
+    pub fn declaration(&self) -> Option<Declaration> {
+        let Operation { refusals, moves_money, stops_with_money, warns, rehearses, .. } = *self;
+        let (name, permission) = (self.command?, self.permission?);
+        Some(Declaration { name, permission, refusals, moves_money, stops_with_money, warns, rehearses })
+    }
+
     pub fn is_open(&self) -> bool {
         self.permission.is_none()
     }

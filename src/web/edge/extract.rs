@@ -3,10 +3,11 @@
 
 use crate::service::running::runner::{Call, Caller, IdempotencyKey};
 use crate::web::Web;
+use crate::web::edge::body::parse;
 use crate::web::edge::cookie;
 use crate::web::edge::dry_run::dry_run;
 use crate::web::edge::numbers;
-use crate::web::edge::problem::{FieldProblem, Problem};
+use crate::web::edge::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -160,40 +161,6 @@ async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, P
         return Err(Problem::edge("unsupported_media_type", "send Content-Type: application/json"));
     }
     Ok(bytes)
-}
-
-/// A body as the type that an operation takes; a fault is named by the JSON pointer of its place.
-pub(in crate::web) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(object(body)?);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| malformed(&error.path().to_string(), error.inner()))?;
-    deserializer.end().map_err(|error| malformed("", &error))?;
-    Ok(parsed)
-}
-
-/// The text of a JSON object: the parser would take a list for one, field by field.
-fn object(body: &[u8]) -> Result<&[u8], Problem> {
-    let text = if body.is_empty() { b"{}" } else { body };
-    if text.trim_ascii_start().first() == Some(&b'{') { Ok(text) } else { Err(not_an_object()) }
-}
-
-fn not_an_object() -> Problem {
-    let reason = "the body must be a JSON object".to_owned();
-    let errors = vec![FieldProblem::said(String::new(), reason.clone())];
-    Problem { errors, ..Problem::edge("malformed_json", reason) }
-}
-
-/// The problem for malformed JSON, with the place of the fault as a JSON pointer.
-fn malformed(path: &str, error: &serde_json::Error) -> Problem {
-    let pointer: String = path
-        .split(['.', '['])
-        .map(|part| part.trim_end_matches(']'))
-        .filter(|part| !part.is_empty() && *part != "?")
-        .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
-        .collect();
-    let reason = error.to_string();
-    let errors = vec![FieldProblem::said(pointer, reason.clone())];
-    Problem { errors, ..Problem::edge("malformed_json", reason) }
 }
 
 /// A write: the caller, the idempotency key, the version that the person saw, and the body.

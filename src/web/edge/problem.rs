@@ -3,12 +3,12 @@
 //! code and the arguments of a refusal travel beside its text, so that it can be retold in another language.
 
 use crate::service::running::error::Error;
+use crate::service::running::operation::Operation;
 use crate::web::edge::language::Language;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use domain::base::argument::Arguments;
 use domain::base::field::{FieldError, FieldErrors};
-use domain::base::field_reason::FieldReason;
 use domain::base::refusal::Refusal;
 use domain::base::told::Message;
 use serde::Serialize;
@@ -50,13 +50,17 @@ pub struct Problem {
     /// The methods of the path, for status 405.
     #[serde(skip)]
     pub allow: Option<String>,
+    /// The act that was refused before it ran, where the attempt is not on record yet.
+    #[serde(skip)]
+    pub attempt: Option<Operation>,
 }
 
 /// One invalid field.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub struct FieldProblem {
-    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`.
+    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`. For a parameter of the address, `?` and its
+    /// name.
     pub pointer: String,
     /// The reason, and what is expected, in words a person can act on.
     pub reason: String,
@@ -85,11 +89,6 @@ impl From<FieldError> for FieldProblem {
 }
 
 impl FieldProblem {
-    /// A field for whose reason the program has no words of its own.
-    pub fn said(pointer: String, said: String) -> FieldProblem {
-        FieldError { pointer, reason: FieldReason::AsSaid { said } }.into()
-    }
-
     /// The reason in a language.
     pub fn told(&self, language: Language) -> String {
         language.said(&self.message)
@@ -164,7 +163,15 @@ impl Problem {
             language: None,
             cause: None,
             allow: None,
+            attempt: None,
         }
+    }
+
+    /// A problem of this code with invalid fields or parameters.
+    pub fn of_fields(code: &str, errors: FieldErrors) -> Problem {
+        let first = errors.0.first().map(|error| format!("{}: {}", error.pointer, error.reason)).unwrap_or_default();
+        let first = first.trim_start_matches(": ").to_owned();
+        Problem { errors: errors.0.into_iter().map(FieldProblem::from).collect(), ..Problem::edge(code, first) }
     }
 
     /// The generic problem for a status that a layer below has chosen.
@@ -190,7 +197,7 @@ impl Problem {
         let detail = match (&told.refusal, errors.first()) {
             (Some(refusal), _) => Some(language.said(refusal)),
             (None, Some(first)) => {
-                let said = format!("{}: {}", first.pointer, first.reason);
+                let said = format!("{}: {}", first.pointer, first.reason).trim_start_matches(": ").to_owned();
                 language.fixed(&format!("detail-{}", told.code), &said)
             }
             (None, None) => language.fixed(&format!("detail-{}", told.code), &told.detail),
@@ -246,11 +253,7 @@ impl ResponseError for Problem {
 
 impl From<FieldErrors> for Problem {
     fn from(errors: FieldErrors) -> Problem {
-        let first = errors.0.first().map(|error| format!("{}: {}", error.pointer, error.reason)).unwrap_or_default();
-        Problem {
-            errors: errors.0.into_iter().map(FieldProblem::from).collect(),
-            ..Problem::edge("invalid_fields", first)
-        }
+        Problem::of_fields("invalid_fields", errors)
     }
 }
 

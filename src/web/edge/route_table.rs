@@ -4,11 +4,13 @@
 
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::Command;
+use crate::web::edge::parameters::{self, Parameter};
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
 use domain::base::permission::Permission;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::openapi::path::Paths;
 use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig as Described;
@@ -82,28 +84,63 @@ impl RouteTable for Operations {
     }
 }
 
-/// The operations that can be rehearsed.
-#[derive(Clone, Debug, Default)]
-pub struct Rehearsed(Vec<(Method, String)>);
+/// One operation as it is served.
+#[derive(Clone, Debug)]
+pub struct ServedOperation {
+    method: Method,
+    /// Its path, part by part; a part in braces stands for anything.
+    pattern: Vec<String>,
+    pub declared: Operation,
+    pub parameters: Vec<Parameter>,
+}
 
-impl Rehearsed {
-    /// Whether the operation with this method and this pattern of a path can be rehearsed.
-    pub fn has(&self, method: &Method, pattern: &str) -> bool {
-        self.0.iter().any(|(of, path)| of == method && path == pattern)
+impl ServedOperation {
+    /// How many parts of a path are those of the pattern; `None` if it is another path.
+    fn fits(&self, path: &[&str]) -> Option<usize> {
+        let same = |(known, part): (&String, &&str)| known.starts_with('{') && !part.is_empty() || known == part;
+        let fits = self.pattern.len() == path.len() && self.pattern.iter().zip(path).all(same);
+        fits.then(|| self.pattern.iter().filter(|part| !part.starts_with('{')).count())
+    }
+
+    /// The noun of its records in addresses.
+    pub fn noun(&self) -> &str {
+        self.pattern.first().map(String::as_str).unwrap_or_default()
     }
 }
 
-impl RouteTable for Rehearsed {
+/// Every operation with its address and parameters, for what is decided before a handler.
+#[derive(Clone, Debug, Default)]
+pub struct Served(Vec<Arc<ServedOperation>>);
+
+impl Served {
+    /// The operation of a request: `path` is what follows on `/api/v1/`.
+    pub fn find(&self, method: &Method, path: &str) -> Option<&Arc<ServedOperation>> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let of_method = self.0.iter().filter(|one| one.method == method);
+        of_method.filter_map(|one| Some((one.fits(&parts)?, one))).max_by_key(|(same, _)| *same).map(|(_, one)| one)
+    }
+}
+
+impl RouteTable for Served {
     fn operation<F: HttpServiceFactory + OpenApiFactory + 'static>(
         &mut self,
         declared: Operation,
         handler: F,
     ) -> &mut Self {
-        if declared.rehearses {
-            for (path, item) in handler.paths().paths {
-                let served = [(Method::POST, item.post), (Method::PUT, item.put), (Method::DELETE, item.delete)];
-                let methods = served.into_iter().filter(|(_, operation)| operation.is_some());
-                self.0.extend(methods.map(|(method, _)| (method, path.clone())));
+        let mut schemas = Vec::new();
+        handler.schemas(&mut schemas);
+        for (path, item) in handler.paths().paths {
+            let served = [
+                (Method::GET, item.get),
+                (Method::POST, item.post),
+                (Method::PUT, item.put),
+                (Method::DELETE, item.delete),
+            ];
+            for (method, operation) in served {
+                let Some(operation) = operation else { continue };
+                let parameters = parameters::of_operation(operation.parameters.unwrap_or_default(), &schemas);
+                let pattern = path.trim_start_matches('/').split('/').map(str::to_owned).collect();
+                self.0.push(Arc::new(ServedOperation { method, pattern, declared, parameters }));
             }
         }
         self

@@ -89,7 +89,8 @@ impl Place<'_> {
     pub fn form<A: Act>(&self, page: &Page, act: A, trouble: Option<&Trouble>) -> Form {
         let fields = act.fields().iter().map(|Field(pointer, _, _)| (*pointer).to_owned());
         let path = format!("{}/{}", self.record, act.path());
-        Form::new(page, act.name(), &path, &[], trouble).with_fields(fields).on_version(self.version)
+        let labels = act.fields().iter().map(|Field(pointer, label, _)| (*pointer, *label));
+        Form::new(page, act.name(), &path, &[], trouble).with_fields(fields).labelled(labels).on_version(self.version)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Form {
     pub seal: String,
     /// The pointers of its fields.
     fields: Vec<Cow<'static, str>>,
+    /// The keys of the labels of its fields, where the form names them itself.
+    labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     typed: Typed,
     errors: Vec<FieldProblem>,
     language: Language,
@@ -56,6 +58,7 @@ impl Form {
             version: None,
             seal: seal.unwrap_or_default(),
             fields: fields.iter().map(|field| Cow::Borrowed(*field)).collect(),
+            labels: Vec::new(),
             typed: trouble.map(|trouble| trouble.typed.clone()).unwrap_or_default(),
             errors: trouble.map(|trouble| trouble.problem.errors.clone()).unwrap_or_default(),
             language: page.language,
@@ -71,6 +74,15 @@ impl Form {
     pub fn with_fields(mut self, more: impl IntoIterator<Item = String>) -> Form {
         self.fields.extend(more.into_iter().map(Cow::Owned));
         self
+    }
+
+    /// The same form with the keys of the labels of its fields, by their pointers.
+    pub fn labelled<P, K>(self, labels: impl IntoIterator<Item = (P, K)>) -> Form
+    where
+        P: Into<Cow<'static, str>>,
+        K: Into<Cow<'static, str>>,
+    {
+        Form { labels: labels.into_iter().map(|(pointer, key)| (pointer.into(), key.into())).collect(), ..self }
     }
 
     /// The same form with what was typed, and nothing wrong with it.
@@ -129,12 +141,18 @@ impl Form {
     }
 
     /// What is wrong with a field, with the label of the field before it: the summary stands far above the fields.
-    fn named_fault(&self, error: &FieldProblem) -> Said {
-        let field = self.field_of(&error.pointer).and_then(|pointer| label_of(self.name, pointer, self.language));
+    pub fn named_fault(&self, error: &FieldProblem) -> Said {
+        let field = self.field_of(&error.pointer).and_then(|pointer| self.label(pointer));
         let Some(field) = field else { return reason(error, self.language) };
         let said = said_of(error, self.language);
         let text = self.language.text_with("fault-of", &[("field", field), ("fault", said.text)]);
         Said { text, ..said }
+    }
+
+    /// The label of a field: that of this form, or the usual one for a field of this name.
+    fn label(&self, pointer: &str) -> Option<String> {
+        let own = self.labels.iter().find(|(known, _)| *known == pointer).map(|(_, key)| self.language.text(key));
+        own.or_else(|| label_of(self.name, pointer, self.language))
     }
 
     /// The field of a pointer, or the one that it is a part of.

@@ -2,7 +2,7 @@
 //! kind before it that says how its text becomes JSON: `rupees:/amount_paise`. The body is then read by the reader of
 //! the interface, so that a fault has the same pointer on a page and in an answer.
 
-use crate::web::edge::extract;
+use crate::web::edge::body;
 use crate::web::edge::problem::Problem;
 use crate::web::portal::numbers::{latin_digits, parse_amount, parse_whole};
 use actix_web::web::Query;
@@ -80,6 +80,13 @@ impl Typed {
 
     /// The JSON that the fields say; every text that cannot be read is named.
     pub fn json(&self) -> Result<Value, Problem> {
+        let (body, errors) = self.read()?;
+        errors.finish()?;
+        Ok(body)
+    }
+
+    /// The JSON of the fields that can be read, and what is wrong with the others.
+    fn read(&self) -> Result<(Value, FieldErrors), Problem> {
         let (mut body, mut errors) = (Value::Object(Map::new()), FieldErrors::new());
         let mut days: BTreeMap<&str, [&str; 3]> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -106,14 +113,24 @@ impl Typed {
                 put(&mut body, pointer, value)?;
             }
         }
-        errors.finish()?;
-        Ok(body)
+        Ok((body, errors))
     }
 
-    /// The body of an operation, and the JSON it was read from.
+    /// The body of an operation, and the JSON it was read from. Everything that cannot be read is named at once.
     pub fn body<T: DeserializeOwned>(&self) -> Result<(T, String), Problem> {
-        let text = self.json()?.to_string();
-        Ok((extract::parse(text.as_bytes()).map_err(at_its_field)?, text))
+        let (json, mut errors) = self.read()?;
+        let text = json.to_string();
+        match body::read(text.as_bytes()) {
+            Ok(read) if errors.0.is_empty() => return Ok((read, text)),
+            Ok(_) => {}
+            Err(unread) => {
+                // A field whose text is wrong is not missing as well.
+                let is_known = |error: &FieldError| errors.0.iter().any(|known| known.pointer == error.pointer);
+                let others: Vec<FieldError> = unread.0.into_iter().filter(|error| !is_known(error)).collect();
+                errors.0.extend(others.into_iter().map(at_its_field));
+            }
+        }
+        Err(errors.into())
     }
 }
 
@@ -174,22 +191,11 @@ fn put(body: &mut Value, pointer: &str, value: Value) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What the reader does not take is a fault of the person's fields here, not of a program. A field that is missing is
-/// named by its own pointer, which the reader knows only by the object around it.
-fn at_its_field(problem: Problem) -> Problem {
-    let mut problem = Problem { errors: problem.errors, ..Problem::edge("invalid_fields", problem.detail) };
-    for error in &mut problem.errors {
-        let named = error.reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        if let Some(name) = named.map(str::to_owned) {
-            let pointer = format!("{}/{name}", error.pointer);
-            *error = FieldError { pointer, reason: FieldReason::Missing }.into();
-        } else if error.code == "as_said" {
-            // The parser speaks to programs; what a form sends is wrong only where somebody changed the form.
-            let pointer = error.pointer.clone();
-            *error = FieldError { pointer, reason: FieldReason::Unreadable }.into();
-        }
-    }
-    problem
+/// What the reader does not take is a fault of the person's fields here, not of a program: what a form sends is wrong
+/// only where something is left out, or where somebody changed the form.
+fn at_its_field(error: FieldError) -> FieldError {
+    let reason = if error.reason == FieldReason::Missing { error.reason } else { FieldReason::Unreadable };
+    FieldError { pointer: error.pointer, reason }
 }
 
 #[cfg(test)]
@@ -242,7 +248,7 @@ mod tests {
             problem.errors.into_iter().map(|error| (error.pointer, error.code.to_owned())).collect()
         };
         let form = typed(&[("rupees:/amount_paise", "much"), ("day:/paid_on/d", "31"), ("day:/paid_on/m", "2")]);
-        let expected = [("/amount_paise", "typed_amount"), ("/paid_on", "typed_day")];
+        let expected = [("/amount_paise", "typed_amount"), ("/paid_on", "typed_day"), ("/outcome", "missing")];
         assert_eq!(pointers(&form), expected.map(|(at, why)| (at.to_owned(), why.to_owned())));
         assert_eq!(pointers(&typed(&[])), [("/outcome".to_owned(), "missing".to_owned())]);
         assert_eq!(pointers(&typed(&[("word:/outcome", "gone")]))[0].0, "/outcome");

@@ -79,10 +79,7 @@ pub fn routes(config: &mut impl PageTable) {
         .route(Declared { method: "POST", path: "/sign-in", permission: None }, sign_in::sign_in)
         .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)
         .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
-        .route(
-            Declared { method: "POST", path: "/account/password", permission: Some(Permission::KeepSession) },
-            account::change_password,
-        )
+        .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
@@ -92,7 +89,7 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<tranche_returns::ReturnTranche, _, _>("/tranches/{reference}/return", tranche_acts::send_back)
         .act::<tranches::RejectTranche, _, _>("/tranches/{reference}/rejection", tranche_acts::reject)
         .act::<payments::AdvisePayment, _, _>("/tranches/{reference}/payments", tranche_acts::advise)
-        .page(page::INBOX, s::worklist::worklist::READ_PERMISSION, inbox::inbox)
+        .page(page::INBOX, s::people::users::OWN_ACCOUNT_PERMISSION, inbox::inbox)
         .page("/payments/{reference}", payments::READ_PERMISSION, payment_page::payment_page)
         .act::<payments::SettlePayment, _, _>("/payments/{reference}/settlement", payment_page::settle);
     application_routes(config);
@@ -305,10 +302,7 @@ fn people_pages(config: &mut impl PageTable) {
     config
         .page("/people", users::READ_PERMISSION, people_list::people_list)
         .page("/people/new", users::READ_PERMISSION, person_new::person_new)
-        .route(
-            Declared { method: "POST", path: "/people", permission: Some(Permission::ManageUsers) },
-            person_new::make,
-        )
+        .operation("/people", users::CREATE_USER, person_new::make)
         .page("/people/{id}", users::READ_PERMISSION, person_page::person_page)
         .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change);
 }
@@ -318,7 +312,6 @@ fn bank_routes(config: &mut impl PageTable) {
     use s::payment::{
         bank_differences as differences, bank_scrolls, payment_advices as advices, payments, treasury_returns,
     };
-    let upload = |path, permission| Declared { method: "POST", path, permission };
     config
         .page("/payments", payments::READ_PERMISSION, payment_list::payment_list)
         .page("/advices", advices::READ_PERMISSION, advice_list::advice_list)
@@ -327,10 +320,10 @@ fn bank_routes(config: &mut impl PageTable) {
         .page("/advices/{id}/file.csv", Permission::DownloadPaymentAdvice, advice_page::as_csv)
         .page("/advices/{id}/file.xml", Permission::DownloadPaymentAdvice, advice_page::as_xml)
         .page("/treasury", treasury_returns::READ_PERMISSION, return_list::return_list)
-        .route(upload("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN.permission), return_list::upload)
+        .operation("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN, return_list::upload)
         .page("/treasury/{id}", treasury_returns::READ_PERMISSION, return_page::return_page)
         .page("/scrolls", bank_scrolls::READ_PERMISSION, scroll_list::scroll_list)
-        .route(upload("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL.permission), scroll_list::upload)
+        .operation("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL, scroll_list::upload)
         .page("/scrolls/{id}", bank_scrolls::READ_PERMISSION, scroll_page::scroll_page)
         .page("/differences", differences::READ_PERMISSION, difference_list::difference_list)
         .page("/differences/{id}", differences::READ_PERMISSION, difference_page::difference_page)

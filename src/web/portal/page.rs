@@ -148,6 +148,14 @@ impl Page {
         Ok(self.visitor()?.caller)
     }
 
+    /// Refuses a person whose roles do not have the act at this address, before anything of its form is read.
+    pub fn require_act(&self) -> Result<(), Problem> {
+        let Some(act) = route_table::act_at(&self.path) else { return Ok(()) };
+        let Some(permission) = act.permission else { return Ok(()) };
+        let refused = permission.check(&self.visitor()?.user.roles);
+        refused.map_err(|refusal| Problem { attempt: Some(act), ..refusal.into() })
+    }
+
     /// 200 with a page.
     pub fn show(&self, template: &impl Template) -> Reply {
         self.show_with(HttpResponse::Ok(), template)
@@ -266,9 +274,10 @@ impl Page {
     pub fn navigation(&self) -> Vec<Link> {
         let Some(visitor) = &self.visitor else { return Vec::new() };
         let may = |permission: Permission| permission.check(&visitor.user.roles).is_ok();
-        let to_do = visitor.to_do.iter().map(|to_do| (INBOX, self.t1("nav-inbox", "n", self.number_of(to_do))));
+        let number = visitor.to_do.as_ref().map_or_else(|| "0".to_owned(), |to_do| self.number_of(to_do));
+        let to_do = (INBOX, self.t1("nav-inbox", "n", number));
         let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
-        to_do
+        std::iter::once(to_do)
             .chain(shown.map(|(key, path, _)| (*path, self.t(key))))
             .map(|(path, text)| Link { text, address: self.to(path), here: belongs(&self.path, path) })
             .collect()

@@ -106,11 +106,22 @@ async fn shown(request: &actix_web::HttpRequest, problem: Problem) -> Result<Htt
         // Who reads cannot be known now; the page does without.
         Err(_) => Page::of_nobody(request)?,
     };
+    let problem = on_record(&page, problem).await;
     let answer = match problem.code.as_str() {
         "unauthenticated" | "session_ended" => sign_in_page::asked(&page, request, typed),
         _ => page.show_with(builder(&problem), &ProblemPage::new(&page, &problem)),
     };
     Ok(whole(answer?, &problem))
+}
+
+/// The same problem once the attempt is on record; what keeps it from there is the problem instead.
+async fn on_record(page: &Page, problem: Problem) -> Problem {
+    let (Some(act), Some(visitor)) = (problem.attempt, &page.visitor) else { return problem };
+    let noun = page.path.split('/').nth(1).unwrap_or_default();
+    match page.web.service.note_attempt(visitor.caller, act, noun).await {
+        Ok(()) => problem,
+        Err(error) => error.into(),
+    }
 }
 
 /// Marks a page so that nothing is put in its place.
@@ -191,7 +202,7 @@ pub fn told(problem: &Problem, language: Language) -> Said {
     }
     match &problem.refusal {
         Some(refusal) => Said { text: in_words(refusal, language), language },
-        None => Said { text: problem.detail.clone(), language: Language::English },
+        None => Said { text: problem.clone().told_in(language).detail, language },
     }
 }
 

@@ -1,11 +1,14 @@
 //! The interface that the list of pages is written for: one implementation serves them, the other lists them, so that
 //! tests go through every page that there is.
 
+use crate::service::running::operation::Operation;
 use crate::service::running::runner::Command;
-use crate::web::portal::declared;
+use crate::web::portal::page::split;
+use crate::web::portal::{declared, routes};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, guard};
 use domain::base::permission::Permission;
+use std::sync::LazyLock;
 
 /// One page or act, as the list names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +56,62 @@ pub trait PageTable: Sized {
         A: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(Declared { method: "POST", path, permission: Some(C::PERMISSION) }, handler)
+        self.operation(path, const { Operation::of::<C>() }, handler)
     }
+
+    /// A form whose declaration stands beside its service function.
+    fn operation<F, A>(&mut self, path: &'static str, declared: Operation, handler: F) -> &mut Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(Declared { method: "POST", path, permission: declared.permission }, handler)
+    }
+}
+
+/// The acts by their addresses, with all that each declares.
+#[derive(Default)]
+struct Acts(Vec<(&'static str, Operation)>);
+
+impl PageTable for Acts {
+    fn route<F, A>(&mut self, _: Declared, _: F) -> &mut Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self
+    }
+
+    fn operation<F, A>(&mut self, path: &'static str, declared: Operation, _: F) -> &mut Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.0.push((path, declared));
+        self
+    }
+}
+
+/// The act at an address after the language. One that only shows what an act would do is not on record.
+pub fn act_at(path: &str) -> Option<Operation> {
+    static ACTS: LazyLock<Acts> = LazyLock::new(|| {
+        let mut acts = Acts::default();
+        routes(&mut acts);
+        acts
+    });
+    let (_, declared) = ACTS.0.iter().find(|(known, _)| is_at(known, path))?;
+    let command = declared.command.filter(|_| !path.ends_with("/rehearsal"));
+    Some(Operation { command, ..*declared })
+}
+
+/// The permission of the page at an address; `None` for what everybody may read.
+pub fn permission_of_page(address: &str) -> Option<Permission> {
+    let (_, path) = split(address.split(['?', '#']).next().unwrap_or_default());
+    let path = path.as_str();
+    declared().into_iter().find(|one| one.method == "GET" && is_at(one.path, path))?.permission
 }
 
 /// The page to which an act belongs: the nearest one above its address, `/claims/…` for `/claims/…/return`.

@@ -87,10 +87,11 @@ impl Sent {
         Ok(self.page.web.service.execute(call, command, |_| DONE.to_owned()).await?)
     }
 
-    /// The body of a form, and the call under the key of its seal.
+    /// The body of a form, and the call under the key of its seal. Who may not act is told so before the form is read.
     pub fn call<T: DeserializeOwned>(&self) -> Result<(T, Call), Problem> {
         let caller = self.page.caller()?;
         let key = self.key.clone().ok_or_else(not_ours)?;
+        self.page.require_act()?;
         let (body, json) = self.typed.body::<T>()?;
         let parts = [b"POST", self.page.path.as_bytes(), json.as_bytes()];
         let fingerprint = self.page.web.service.tokens.fingerprint(&parts);

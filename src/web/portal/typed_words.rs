@@ -10,6 +10,12 @@ const LABELS: &[&str] = &["field", "label", "claim-part"];
 /// The labels of fields whose key is not made of their name: the form, or none for every form, the end of the pointer,
 /// and the key.
 const NAMED: &[(&str, &str, &str)] = &[
+    ("letters", "dated_on", "label-letter-day"),
+    ("letters", "title", "label-letter-title"),
+    ("letters", "text", "label-letter-text"),
+    ("letters", "their_reference", "label-their-reference"),
+    ("letters", "reply_to_id", "label-reply-to"),
+    ("notes", "text", "label-note-text"),
     ("settle", "amount_paise", "field-amount_paise"),
     ("", "amount_paise", "label-amount"),
     ("", "scheme_code", "scheme"),
@@ -69,7 +75,13 @@ pub fn typed_with_labels(page: &Page, typed: &Typed) -> Vec<(String, String)> {
 
 /// The form that an address is of, where its labels differ from those of other forms.
 fn form_at(page: &Page) -> &'static str {
-    let of = [("/certificate", "certificate"), ("/milestones/", "inspect"), ("/payments/", "settle")];
+    let of = [
+        ("/letters", "letters"),
+        ("/notes", "notes"),
+        ("/certificate", "certificate"),
+        ("/milestones/", "inspect"),
+        ("/payments/", "settle"),
+    ];
     of.iter().find(|(part, _)| page.path.contains(part)).map_or("", |(_, form)| *form)
 }
 

@@ -88,7 +88,7 @@ fn a_guarantee_counts_once_its_bank_has_confirmed_it(app: App) {
     assert_eq!((unknown["status"].as_str(), kinds(&unknown)), (Some("not_confirmed"), vec!["not_confirmed"]));
     app.verifier().asks_bank(&unknown, "confirmed").refused(409, "wrong_state");
     let problem = app.competent_authority().sanctions(&tranche).refused(409, "security_short");
-    says(&problem, "guarantee BG-F of SAMPLE BANK over ₹15,96,00,000.00: its bank did not confirm it");
+    says(&problem, "guarantee BG-F (SAMPLE BANK) over ₹15,96,00,000.00: its bank did not confirm it");
 
     let lodged = app.signatory().lodges(&award, "BG-1", REQUIRED, "2034-12-31").ok();
     app.competent_authority().sanctions(&tranche).refused(409, "security_short");
@@ -117,7 +117,7 @@ fn a_tranche_is_refused_naming_the_guarantee_and_accepted_after_its_extension(ap
 
     app.set_clock("2026-06-30T18:30:00Z");
     let before = (app.budget_table(), app.tranche(&waiting), app.tranche(&sanctioned));
-    let why = "guarantee BG-1 of SAMPLE BANK over ₹15,96,00,000.00: expired on 2026-06-30";
+    let why = "guarantee BG-1 (SAMPLE BANK) over ₹15,96,00,000.00: expired on 2026-06-30";
     for refused in [app.competent_authority().sanctions(&waiting), app.disbursing_officer().advises(&sanctioned)] {
         let problem = refused.refused(409, "security_short");
         says(&problem, "must cover ₹15,96,00,000.00 and covers ₹0.00 today");
@@ -155,7 +155,7 @@ fn an_extension_comes_in_time_and_is_longer(app: App) {
     // The last day is in time; the day after is late, whatever the paper says.
     app.set_clock("2026-06-30T18:30:00Z");
     let late = app.signatory().extends(&dropped, "2027-06-30", None, "2026-06-30").refused(409, "security_expired");
-    says(&late, "guarantee BG-1 of SAMPLE BANK can be extended in time only; it runs until 2026-06-30");
+    says(&late, "guarantee BG-1 (SAMPLE BANK) can be extended in time only; it runs until 2026-06-30");
     assert_eq!(app.security(&dropped), dropped);
     app.must_verify();
 }

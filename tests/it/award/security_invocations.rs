@@ -59,12 +59,12 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     assert_eq!((invoked["status"].as_str(), invoked["invoked_paise"].as_i64()), (Some("invoked"), Some(CRORE / 2)));
     assert_eq!(invoked["events"][1]["recovery_id"], damages["id"]);
     let problem = authority.sanctions(&tranche).refused(409, "security_short");
-    says(&problem, "guarantee BG-1 of SAMPLE BANK over ₹15,96,00,000.00: it was invoked");
+    says(&problem, "guarantee BG-1 (SAMPLE BANK) over ₹15,96,00,000.00: it was invoked");
     let whole = authority.invokes(&invoked, &damages, DAMAGES - CRORE / 2).ok();
     authority.releases(&whole).refused(409, "wrong_state");
     app.set_clock("2027-09-30T18:30:00Z");
     let late = authority.invokes(&whole, &damages, 1).refused(409, "security_claim_over");
-    says(&late, "guarantee BG-1 of SAMPLE BANK could be invoked until 2027-09-30");
+    says(&late, "guarantee BG-1 (SAMPLE BANK) could be invoked until 2027-09-30");
 
     // The bank pays in two parts, never more than was invoked, and each reference counts once.
     let paid = |security: &Value, paise, utr: &str| ddo.is_paid(security, &damages, paise, utr, "2027-10-01");
@@ -84,7 +84,7 @@ fn a_guarantee_pays_the_damages_it_was_invoked_for_within_its_claim_period(app: 
     assert_eq!((recovery["status"].as_str(), parts(credit)), (Some("settled"), [0, 0, CRORE / 4]));
     assert_eq!(
         (credit["kind"].as_str(), credit["reference"].as_str()),
-        (Some("guarantee"), Some("BG-1 of SAMPLE BANK"))
+        (Some("guarantee"), Some("BG-1 (SAMPLE BANK)"))
     );
     assert_eq!((&credit["security_id"], credit["utr"].as_str()), (&security["id"], Some("SBINR52027070200000001")));
     assert_eq!(app.holds(account), DAMAGES);
@@ -134,7 +134,7 @@ fn a_breach_without_a_demand_is_refused_by_name(app: App) {
     let damages = damages_due(&app, &award);
     let authority = app.competent_authority();
     let nameless = authority.invokes(&security, &Value::Null, 1).refused(409, "security_demand_needed");
-    says(&nameless, "guarantee BG-1 of SAMPLE BANK pays what is demanded: name the recovery");
+    says(&nameless, "guarantee BG-1 (SAMPLE BANK) pays what is demanded: name the recovery");
     app.set_clock("2027-07-12T06:30:00Z");
     let notice = app.second("section").asks_damages(&app.milestone(&award, "oxide_to_metal"), "2027-07-12").ok();
     says(&authority.invokes(&security, &notice, 1).refused(409, "wrong_state"), "the recovery is noticed");
@@ -165,7 +165,7 @@ fn no_more_is_called_up_than_is_owed(app: App) {
     let damages = damages_due(&app, &award);
     let authority = app.competent_authority();
     let exceeded = authority.invokes(&small, &damages, CRORE / 10 + 1).refused(409, "security_exceeded");
-    says(&exceeded, "guarantee BG-2 of SAMPLE BANK has ₹10,00,000.00 left");
+    says(&exceeded, "guarantee BG-2 (SAMPLE BANK) has ₹10,00,000.00 left");
     let problem = authority.invokes(&first, &damages, DAMAGES + 1).refused(409, "security_exceeds_due");
     says(&problem, "₹98,95,200.00 is owed today and not called up yet");
     authority.invokes(&small, &damages, CRORE / 10).ok();
@@ -211,7 +211,7 @@ fn a_guarantee_that_says_other_than_its_recovery_is_named(app: App) {
         (
             "UPDATE securities SET received_paise = received_paise + 1",
             "UPDATE securities SET received_paise = received_paise - 1",
-            "guarantee BG-1 of SAMPLE BANK: what was received of it in paise is 6, the log says 5",
+            "guarantee BG-1 (SAMPLE BANK): what was received of it in paise is 6, the log says 5",
         ),
     ] {
         app.sql(forged);

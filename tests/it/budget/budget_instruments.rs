@@ -326,11 +326,16 @@ fn an_instrument_could_not_be_otherwise(app: App) {
     let mut next = moving(SALES, CAPITAL, 1);
     next["financial_year"] = json!("2027-28");
     proposes(&one, "re_appropriation", &next).refused(422, "invalid_fields");
-    for (field, value) in [("kind", json!("gift")), ("source", json!(null)), ("declaration", json!({}))] {
+    let unread = [
+        ("kind", json!("gift"), "/kind"),
+        ("source", json!(null), "/source"),
+        ("declaration", json!({}), "/declaration/new_service"),
+    ];
+    for (field, value, pointer) in unread {
         let mut form = form("re_appropriation", &moving(SALES, CAPITAL, 1));
         form[field] = value;
         let problem = one.post("/budget-instruments", None, &form).unwrap().refused(400, "malformed_json");
-        assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
     let mut nobody = moving(CAPITAL, CAPITAL, 1);
     nobody["source"] = json!("recovered");

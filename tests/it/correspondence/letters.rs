@@ -97,6 +97,41 @@ fn another_company_sees_neither_letter_nor_file_and_a_note_keeps_its_files(app: 
 }
 
 #[apply(on_both!)]
+fn a_file_of_a_note_does_not_go_out_with_a_letter(app: App) {
+    let claim = claim(&app);
+    let section = app.section_officer();
+    let (fresh, noted, other) = (section.attaches("fresh"), section.attaches("noted"), section.attaches("other"));
+    section.notes_with(("claim_id", &claim["id"]), "Not for them.", &[noted.clone()]).ok();
+    app.verifier().notes_with(("claim_id", &claim["id"]), "Nor this.", &[other.clone()]).ok();
+    let documents = json!({ "documents": [fresh, noted, other], "dated_on": "2026-04-20" });
+    let before = app.rows("letters");
+    let told = section.writes_to("/letters/on-paper", &claim["id"], documents).refused(422, "invalid_fields");
+    let errors: Vec<(&str, &str)> = told["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(errors, [("/documents/1", "file_of_note"), ("/documents/2", "file_of_note")]);
+    assert!(told["errors"][0]["reason"].as_str().unwrap().contains("upload it again as a file of the letter"));
+    let body = json!({ "claim_id": claim["id"], "title": "Yours", "text": "Seen.", "documents": [noted] }).to_string();
+    let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "hi"), ("Accept-Language", "hi")];
+    let told =
+        section.send("POST", "/letters", &headers, Some(body.as_bytes())).unwrap().refused(422, "invalid_fields");
+    assert!(told["errors"][0]["reason"].as_str().unwrap().contains("पत्र की फाइल के रूप में फिर अपलोड करें"), "{told}");
+    assert_eq!(app.rows("letters"), before);
+    let content = |file: &Value| format!("/evidence/{}/content", file.as_str().unwrap());
+    let company = app.signatory();
+    company.get(&content(&noted)).unwrap().refused(404, "not_found");
+    // The other way round nothing comes to light: what went out with a letter is known to the company already.
+    section.writes_to("/letters", &claim["id"], json!({ "documents": [fresh] })).ok();
+    section.notes_with(("claim_id", &claim["id"]), "They have the list.", std::slice::from_ref(&fresh)).ok();
+    assert_eq!(company.get(&content(&fresh)).unwrap().status, 200);
+    company.get("/notes").unwrap().refused(404, "not_found");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
 fn a_letter_is_written_by_whom_the_table_names_and_about_what_was_submitted(app: App) {
     let claim = claim(&app);
     let before = app.rows("letters");

@@ -55,7 +55,7 @@ fn json_that_is_not_what_is_expected_is_refused_with_its_place(app: App) {
             ("{\"scheme_code\":\"\\ud800\"}", Some("/scheme_code")),
             (&*format!("{good} {good}"), None),
             (&*format!("{good},"), None),
-            (&*twice, None),
+            (&*twice, Some("/reference")),
             (&*deep, Some("/reference")),
             (&*provision_with("nonsense", "1"), Some("/nonsense")),
             (&*provision_with("status", "\"approved\""), Some("/status")),
@@ -68,8 +68,10 @@ fn json_that_is_not_what_is_expected_is_refused_with_its_place(app: App) {
         ] {
             let refused = problem(posts_raw(&person, "/budget-instruments", body.as_bytes()), 400, "malformed_json");
             let errors = refused["errors"].as_array().unwrap();
-            assert_eq!(errors.len(), 1, "{body:.80}");
-            assert_eq!(errors[0]["pointer"], pointer.unwrap_or(""), "{body:.80}");
+            match pointer {
+                Some(pointer) => assert_eq!((errors.len(), &errors[0]["pointer"]), (1, &json!(pointer)), "{body:.80}"),
+                None => assert!(!errors.is_empty(), "{body:.80}"),
+            }
         }
         problem(posts_raw(&person, "/budget-instruments", b"{\"reference\":\"\xff\xfe\"}"), 400, "malformed_json");
         let positional = json!([person.email, person.password]).to_string();

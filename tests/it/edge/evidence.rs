@@ -156,6 +156,11 @@ fn hostile_names_are_refused(app: App) {
             let problem = uploads(&verifier, name, "application/pdf", PDF).refused(422, "invalid_fields");
             assert_eq!(problem["errors"][0]["pointer"], "/file_name", "{name}");
         }
+        for name in ["a.exe", "a.pdf.exe", "page.html", "list.csv"] {
+            let problem = uploads(&verifier, name, "application/pdf", PDF).refused(422, "invalid_fields");
+            let error = &problem["errors"][0];
+            assert_eq!((&error["pointer"], &error["code"]), (&json!("/file_name"), &json!("other_ending")), "{name}");
+        }
         uploads(&verifier, "a%00b", "application/pdf", PDF).refused(400, "bad_parameter");
         uploads(&verifier, "a&file_name=b", "application/pdf", PDF).refused(400, "bad_parameter");
         uploads(&verifier, "a&organisation_id=b", "application/pdf", PDF).refused(400, "bad_parameter");

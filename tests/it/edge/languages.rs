@@ -27,6 +27,9 @@ const LISTS: &[(&str, &[Template])] = &[
 
 /// What stands in Latin letters in a Hindi text: units, names of headers and keys, as people must type them.
 const LATIN: &[&str] = &[
+    "2027-04-01T06:30:00Z",
+    "true",
+    "false",
     "MTPA",
     "MH",
     "kg",
@@ -185,7 +188,8 @@ fn words_in_use() -> BTreeSet<String> {
             }
             for block in text.split("words! {").skip(1) {
                 let name = block.split("enum ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-                let states = ["Outcome", "PinKind", "DocumentKind", "FactKind", "LimitedPeriod", "LimitBase"];
+                let states =
+                    ["Criterion", "Outcome", "PinKind", "DocumentKind", "FactKind", "LimitedPeriod", "LimitBase"];
                 let shown = name.ends_with("Status") && !name.starts_with("Public") && name != "ControlStatus";
                 if shown || states.contains(&name) {
                     let body = block.split("\n    }").next().unwrap_or_default();

@@ -4,6 +4,7 @@ pub mod api_document;
 pub mod bad_input;
 pub mod dry_run;
 pub mod evidence;
+pub mod gate;
 pub mod languages;
 pub mod openapi;
 pub mod operations;

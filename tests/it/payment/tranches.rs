@@ -148,7 +148,7 @@ fn money_waits_for_a_guarantee_that_runs(app: App) {
     };
     short(&first, "₹0.00", "no guarantee is lodged");
     let lodged = app.signatory().lodges(&award, "BG-1", 15_960_000_000, "2026-06-30").ok();
-    let named = "guarantee BG-1 of SAMPLE BANK over ₹15,96,00,000.00";
+    let named = "guarantee BG-1 (SAMPLE BANK) over ₹15,96,00,000.00";
     short(&first, "₹0.00", &format!("{named}: its bank has not confirmed it yet"));
     app.confirmed_by_bank(&lodged);
     app.set_clock("2026-06-30T18:29:59Z");

@@ -4,6 +4,7 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Sales, Verbs};
 use crate::portal::browser::{Browser, Shown};
+use domain::base::permission::Role;
 
 const NUMBER: &str = "NDFEB/2026-27/TRN/0001";
 
@@ -49,10 +50,13 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: 1");
     let signatory = Browser::of(&app, &app.signatory(), "en").opens("/en/inbox").with_status(200);
     signatory.says("Section Officer: 1").says_nothing_of("Sample section");
-    // Who keeps accounts has no worklist.
+    // Who keeps accounts has no worklist, and reads why.
     let keeper = Browser::of(&app, &app.administrator(), "en");
-    keeper.opens("/en/").with_status(200).says_nothing_of("To do (");
-    keeper.opens("/en/inbox").with_status(403);
+    let own = keeper.opens("/en/").with_status(200).link("To do (0)");
+    let shown = keeper.opens(&own).with_status(200).says("Nothing waits for an account administrator");
+    assert_eq!(shown.link("Go to the list of people"), "/en/people");
+    let hindi = Browser::of(&app, &app.administrator(), "hi").opens("/hi/inbox").with_status(200);
+    hindi.says("खाता प्रशासक के लिए यहाँ कोई कार्य");
     Browser::new(&app).opens("/en/inbox").with_status(401).says("Sign in to see this page.");
 }
 
@@ -115,4 +119,28 @@ fn a_page_of_a_tranche_needs_few_statements(app: App) {
     app.disbursing_officer().advises(&tranche).ok();
     let read = statements(&auditor.opens(page).with_status(200));
     assert!(read <= 12, "{read} statements with a payment");
+}
+
+#[apply(on_sqlite!)]
+fn every_role_has_an_inbox_and_nobody_signs_in_to_a_page_that_is_not_theirs(app: App) {
+    for role in Role::ALL {
+        let person = match role {
+            Role::Preparer => app.preparer(),
+            Role::Signatory => app.signatory(),
+            Role::Administrator => app.administrator(),
+            role => app.person(&format!("only-{role}"), &[role.as_str()], None),
+        };
+        for language in ["en", "hi"] {
+            let browser = Browser::new(&app);
+            let asked = browser.opens(&format!("/{language}/inbox")).with_status(401);
+            let shown = browser.signs_in(&asked, &person).with_status(200);
+            assert_eq!(shown.address, format!("/{language}/inbox"), "{role}");
+            // A page of other people leads to one's own first page.
+            for other in ["people", "claims", "budget", "treasury"] {
+                let browser = Browser::new(&app);
+                let asked = browser.opens(&format!("/{language}/{other}")).with_status(401);
+                browser.signs_in(&asked, &person).with_status(200);
+            }
+        }
+    }
 }

@@ -74,3 +74,56 @@ fn the_letters_of_a_company_are_not_there_for_another(app: App) {
     let shown = budget.opens("/en/budget/instruments/NDFEB-2026-27-BUD-0001").says("Notes (0)");
     shown.says_nothing_of("Letters (");
 }
+
+#[apply(on_sqlite!)]
+fn faults_of_a_letter_have_the_names_of_its_own_fields_and_come_all_at_once(app: App) {
+    app.tranche_of_15_crore();
+    let first = Browser::of(&app, &app.section_officer(), "en");
+    let form = first.opens(LETTERS).form("Send a letter to the company").fill("Subject", "One").fill("Text", "Seen.");
+    first.sends(&form).with_status(200);
+    for (language, button, said) in [
+        (
+            "en",
+            "Enter a letter that came on paper",
+            [
+                "Subject: must not be empty",
+                "Text: must not be empty",
+                "In reply to: an earlier letter about the same record",
+            ],
+        ),
+        (
+            "hi",
+            "कागज पर आया पत्र दर्ज करें",
+            ["विषय: खाली नहीं छोड़ा जा सकता", "पाठ: खाली नहीं छोड़ा जा सकता", "किसके उत्तर में: इसी अभिलेख का कोई पहले का पत्र"],
+        ),
+    ] {
+        let office = Browser::of(&app, &app.section_officer(), language);
+        let address = LETTERS.replacen("/en", &format!("/{language}"), 1);
+        let mut form = office.opens(&address).form(button);
+        for (part, text) in [("d", "1"), ("m", "4"), ("y", "2026")] {
+            form.set(&format!("day:/dated_on/{part}"), text);
+        }
+        form.set("maybe:/reply_to_id", "gone");
+        let shown = office.sends(&form).with_status(422);
+        let shown = said.iter().fold(shown, |shown, text| shown.says(text));
+        let mut form = shown.form(button);
+        form.set("day:/dated_on/d", "");
+        let shown = office.sends(&form).with_status(422);
+        shown.says_nothing_of("Date of the order").says_nothing_of("आदेश की तारीख").says_nothing_of("उत्तर:");
+    }
+    assert_eq!(app.rows("letters").len(), 1);
+}
+
+#[apply(on_sqlite!)]
+fn a_file_that_went_into_a_note_is_another_file_in_a_letter(app: App) {
+    app.tranche_of_15_crore();
+    let office = Browser::of(&app, &app.section_officer(), "en");
+    let form = office.opens("/en/claims/NDFEB-2026-27-CLM-0001/notes").form("Add a note").fill("Note", "Not for them.");
+    let noted = office.sends(&form.choose("Attach files", "list.pdf", "application/pdf", PDF)).with_status(200);
+    let form =
+        office.opens(LETTERS).form("Send a letter to the company").fill("Subject", "Yours").fill("Text", "Seen.");
+    let sent = office.sends(&form.choose("Attach files", "list.pdf", "application/pdf", PDF)).with_status(200);
+    let company = Browser::of(&app, &app.signatory(), "en");
+    assert_eq!(company.request("GET", &sent.link("list.pdf"), &[], None).status, 200);
+    assert_eq!(company.request("GET", &noted.link("list.pdf"), &[], None).status, 404);
+}

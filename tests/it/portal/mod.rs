@@ -13,6 +13,7 @@ mod headers;
 mod home;
 mod inbox;
 mod keyboard;
+mod labels;
 mod languages;
 mod letters;
 mod lists;

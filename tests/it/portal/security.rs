@@ -10,6 +10,7 @@ use crate::harness::treasury_people::TreasuryVerbs;
 use crate::payment::reconciliation::ReconciliationVerbs;
 use crate::portal::browser::{Browser, Form, Shown};
 use crate::portal::records::run_over_no_bids;
+use domain::base::permission::{Permission, Role};
 use magnet_scheme::client::{Person, Response};
 use magnet_scheme::web::portal::declared;
 use serde_json::json;
@@ -30,7 +31,7 @@ const DISBURSEMENT: &str = "NDFEB-2026-27-DIS-0001";
 const ALLOCATION: &str = "NDFEB-2026-27-ALC-0001";
 
 /// The addresses of the route table, with a record in the place of each reference.
-fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
+pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permission>)> {
     let id_in = |table: &str| app.values(&format!("SELECT id AS value FROM {table} ORDER BY id LIMIT 1")).remove(0);
     let guarantee = id_in("securities");
     let all = declared().into_iter().filter(|one| one.method == method);
@@ -66,7 +67,7 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
     };
     // A download is no page; `claims.rs` and `treasury.rs` test it.
     let all = all.filter(|one| !one.path.starts_with("/files/") && !one.path.contains("/file."));
-    let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission.is_some()));
+    let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission));
     all.filter(|(address, _)| address != "/en").collect()
 }
 
@@ -85,7 +86,7 @@ fn everything(app: &App) -> Arc<Person> {
 
 /// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, an excuse
 /// that is asked for, and a person who would be let do every act.
-fn prepared(app: &App) -> Browser {
+pub(super) fn prepared(app: &App) -> Browser {
     let tranche = app.sanctioned_15_crore();
     let payment = app.disbursing_officer().advises(&tranche).ok();
     let advice = app.advice_file(std::slice::from_ref(&payment), "csv");
@@ -155,7 +156,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
     let before = done();
     let acts = addresses(&app, "POST");
     assert!(acts.len() >= 9, "{acts:?}");
-    for (address, needs_session) in acts {
+    for (address, permission) in acts {
         for headers in foreign {
             let answer = posts(&browser, &address, Some(&own), headers);
             assert_eq!(answer.status, 403, "{address} from {headers:?}");
@@ -163,7 +164,7 @@ fn no_act_is_done_that_a_page_of_this_session_did_not_send(app: App) {
         }
         let by_get = browser.request("GET", &format!("{address}?seal={own}&version=6&note=seen"), &[], None);
         assert!([200, 403, 404, 405].contains(&by_get.status), "{address} by GET: {}", by_get.status);
-        if !needs_session {
+        if permission.is_none() {
             continue;
         }
         for seal in &forged {
@@ -182,7 +183,7 @@ fn every_page_is_for_whom_the_table_names_and_in_both_languages(app: App) {
     let administrator = Browser::of(&app, &app.administrator(), "en");
     let pages = addresses(&app, "GET");
     assert!(pages.len() >= 7, "{pages:?}");
-    for (address, needs_session) in pages {
+    for (address, permission) in pages {
         for language in ["en", "hi"] {
             let address = address.replacen("/en", &format!("/{language}"), 1);
             // An administrator of accounts holds no other role.
@@ -191,7 +192,58 @@ fn every_page_is_for_whom_the_table_names_and_in_both_languages(app: App) {
             assert_eq!(shown.page.named("html")[0].attribute("lang"), Some(language), "{address}");
             assert_eq!(shown.page.named("h1").len(), 1, "{address}");
             let found = Browser::new(&app).request("GET", &address, &[], None);
-            assert_eq!(found.status == 401, needs_session, "{address}: {}", found.status);
+            assert_eq!(found.status == 401, permission.is_some(), "{address}: {}", found.status);
         }
     }
+}
+
+#[apply(on_sqlite!)]
+fn whoever_may_not_act_is_told_so_before_their_form_is_read(app: App) {
+    prepared(&app);
+    let people = [
+        (Role::Auditor, Browser::of(&app, &app.auditor(), "en")),
+        (Role::Administrator, Browser::of(&app, &app.administrator(), "en")),
+        (Role::Verifier, Browser::of(&app, &app.verifier(), "en")),
+    ];
+    let origin = app.client.base.clone();
+    let here = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Origin", origin.as_str()),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
+    let seals: Vec<String> =
+        people.iter().map(|(_, browser)| seal_of(&browser.opens("/en/account"), "Sign out")).collect();
+    let mut tried = 0;
+    for (address, permission) in addresses(&app, "POST") {
+        let Some(permission) = permission else { continue };
+        let others = people.iter().zip(&seals).filter(|((role, _), _)| !permission.roles().contains(role));
+        for ((role, browser), seal) in others {
+            for language in ["en", "hi"] {
+                let address = address.replacen("/en", &format!("/{language}"), 1);
+                for fields in ["", "&word%3A%2Foutcome=gone&rupees%3A%2Famount_paise=x&%2Fnonsense=1"] {
+                    let body = format!("seal={seal}&version=1{fields}");
+                    let answer = browser.request("POST", &address, &here, Some(&body));
+                    // What a person may not even see is not there.
+                    assert!([403, 404].contains(&answer.status), "{role} at {address}: {}", answer.status);
+                    assert!(
+                        !answer.text().contains("missing field") && !answer.text().contains(" line 1"),
+                        "{address}"
+                    );
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 200, "{tried}");
+}
+
+#[apply(on_sqlite!)]
+fn an_act_that_a_role_does_not_have_is_on_record_also_from_a_page(app: App) {
+    app.tranche_of_15_crore();
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let mut form = agency.opens("/en/account").form("Sign out");
+    form.action = format!("/en/tranches/{TRANCHE}/sanction");
+    let before = app.audit_length();
+    agency.sends(&form).with_status(403).says_nothing_of("must be given");
+    assert_eq!(app.audit_behind(before), ["sanction_tranche refused not_permitted"]);
 }

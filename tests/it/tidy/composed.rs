@@ -183,7 +183,7 @@ pub fn composed() -> Vec<Composed> {
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
         ("step-name", words(Step::ALL, Step::as_str)),
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
-        ("reason", vec!["limit_of"]),
+        ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),
         ("fault", FAULTS_IN_OTHER_WORDS.to_vec()),
     ]

@@ -4,7 +4,8 @@ use crate::service::claim::statements::StatementFile;
 use crate::web::edge::language::Language;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use domain::claim::statement::{InputOrigin, Statement};
+use domain::claim::entitlement_ladder::{clause_in_hindi, formula_without_words};
+use domain::claim::statement::{CapApplied, InputOrigin, Statement};
 use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Basis;
 
@@ -106,6 +107,16 @@ impl Words {
 
     pub fn of<'a>(&self, title: &'a Title) -> &'a str {
         if self.hindi { &title.hi } else { &title.en }
+    }
+
+    /// The clause of a limit: that of the scheme, or the program's own words in the language.
+    pub fn clause_of<'a>(&self, cap: &'a CapApplied) -> &'a str {
+        clause_in_hindi(cap).filter(|_| self.hindi).unwrap_or(&cap.clause)
+    }
+
+    /// The formula of a limit with its numbers.
+    pub fn formula_of(&self, cap: &CapApplied) -> String {
+        if self.hindi { formula_without_words(cap) } else { cap.formula.clone() }
     }
 
     pub fn basis(&self, basis: &Basis) -> &'static str {

@@ -64,7 +64,8 @@ pub struct SavedQueryRunList {
 /// Parses a selection from its address.
 fn selection(address: &str) -> Result<Selection, String> {
     let (subject, query) = address.split_once('?').unwrap_or((address, ""));
-    let parameters = web::Query::<Vec<(String, String)>>::from_query(query).map_err(|error| error.to_string())?;
+    let parameters = web::Query::<Vec<(String, String)>>::from_query(query);
+    let parameters = parameters.map_err(|_| "the parameters of a query stand after ? as name=value".to_owned())?;
     parse_selection(subject, parameters.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 

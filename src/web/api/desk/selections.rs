@@ -13,7 +13,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use domain::base::field::BadParameter;
+use domain::base::field::{BadParameter, FieldErrors};
+use domain::base::field_reason::FieldReason;
 use domain::desk::selected_row::SelectedRow;
 use domain::desk::selection::{Behind, Field, Holds, Selection, Subject};
 use serde::Serialize;
@@ -66,6 +67,20 @@ impl From<BadParameter> for Problem {
     }
 }
 
+/// The parameters of a selection besides the fields of its records.
+const OWN: &[&str] = &["sort", "group_by", "limit", "cursor", "totals", "format"];
+
+/// Names every parameter that is neither one of these nor a field of the records.
+fn check_names(subject: Subject, parameters: &[(String, String)]) -> Result<(), Problem> {
+    let mut errors = FieldErrors::new();
+    let fields = subject.fields().iter().map(|field| field.name);
+    let known: Vec<&str> = OWN.iter().copied().chain(fields).collect();
+    for (name, _) in parameters.iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && !subject.knows(name)) {
+        errors.add(format!("?{name}"), FieldReason::UnknownParameter { known: known.join(", ") });
+    }
+    errors.finish().map_err(|errors| Problem::of_fields("bad_parameter", errors))
+}
+
 /// A parsed query about a kind of record.
 struct Question {
     selection: Selection,
@@ -77,6 +92,7 @@ struct Question {
 
 impl Question {
     fn parse(subject: Subject, parameters: &[(String, String)]) -> Result<Question, Problem> {
+        check_names(subject, parameters)?;
         let once = |name: &str| {
             let mut given = parameters.iter().filter(|(given, _)| given == name).map(|(_, text)| text.as_str());
             match (given.next(), given.next()) {

@@ -146,10 +146,10 @@ fn undone(index: usize, error: Error) -> Problem {
     if problem.errors.is_empty() {
         let pointer = format!("/items/{index}");
         let reason = match &problem.refusal {
-            Some(refusal) => FieldReason::Refused { why: (**refusal).clone() },
-            None => FieldReason::AsSaid { said: problem.detail.clone() },
+            Some(refusal) => Some(FieldReason::Refused { why: (**refusal).clone() }),
+            None => Some(FieldReason::NoRecord).filter(|_| problem.code == "not_found"),
         };
-        problem.errors.push(FieldError { pointer, reason }.into());
+        problem.errors.extend(reason.map(|reason| FieldError { pointer, reason }.into()));
     }
     problem
 }

@@ -9,10 +9,12 @@ use crate::web::portal::award::application_acts::{self, foretold};
 use crate::web::portal::field::Trouble;
 use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_page::stage_name;
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::reference;
+use crate::web::portal::refusal_words::in_words;
+use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -24,6 +26,7 @@ use domain::base::id::{ApplicationId, EvidenceId, UserId};
 use domain::base::money::indian_grouping;
 use domain::base::permission::Step;
 use domain::base::queries::QueryRounds;
+use domain::base::reason::Reason;
 use domain::base::record_reference::RecordReference;
 use domain::people::office::PersonThere;
 use domain::scheme::eligibility::Criterion;
@@ -215,6 +218,17 @@ pub fn status_colour(status: ApplicationStatus) -> &'static str {
     }
 }
 
+/// What the program found about a criterion, in the language of the page. What an earlier program said otherwise stays
+/// in its English.
+pub fn check_detail(page: &Page, file: &WholeApplication, check: &CriterionCheck) -> Said {
+    // A rule of a scheme is shown as it is written, in no language.
+    let found = file.reasons.iter().find(|reason| reason.to_string() == check.detail);
+    match found.filter(|reason| !matches!(reason, Reason::RuleShown { .. })) {
+        Some(reason) => Said { text: in_words(&reason.message(), page.language), language: page.language },
+        None => Said { text: check.detail.clone(), language: Language::English },
+    }
+}
+
 /// The colour of the tag of a check.
 pub fn check_colour(result: Option<CheckResult>) -> &'static str {
     match result {
@@ -302,6 +316,10 @@ impl ApplicationPage<'_> {
 
     fn check_word(&self, check: &CriterionCheck) -> String {
         check_word(self.page, check)
+    }
+
+    fn check_detail(&self, check: &CriterionCheck) -> Said {
+        check_detail(self.page, self.file, check)
     }
 
     fn check_colour(&self, check: &CriterionCheck) -> &'static str {

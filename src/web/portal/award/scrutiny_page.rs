@@ -7,7 +7,7 @@ use crate::web::api::award::applications::Findings;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::award::application_page::{
-    as_it_is, check_colour, check_word, criterion_name, frame_of, named, record_of, title_of,
+    as_it_is, check_colour, check_detail, check_word, criterion_name, frame_of, named, record_of, title_of,
 };
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
@@ -165,6 +165,10 @@ impl ScrutinyPage<'_> {
 
     fn check_word(&self, check: &CriterionCheck) -> String {
         check_word(self.page, check)
+    }
+
+    fn check_detail(&self, check: &CriterionCheck) -> Said {
+        check_detail(self.page, self.file, check)
     }
 
     fn check_colour(&self, check: &CriterionCheck) -> &'static str {

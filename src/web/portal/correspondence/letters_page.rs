@@ -19,7 +19,9 @@ use actix_web::web::Query;
 use askama::Template;
 use chrono::NaiveDate;
 use domain::base::evidence::Evidence;
-use domain::base::id::LetterId;
+use domain::base::field::FieldErrors;
+use domain::base::field_reason::FieldReason;
+use domain::base::id::{EvidenceId, LetterId};
 use domain::correspondence::letter::{Letter, LetterText};
 use domain::people::office::PersonThere;
 use serde::Deserialize;
@@ -31,6 +33,16 @@ const WRITE: &str = "write_letter";
 
 const FIELDS: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id", FILES];
 const FIELDS_ON_PAPER: &[&str] = &["/dated_on", "/title", "/text", "/their_reference", "/reply_to_id", FILES];
+
+/// The keys of the labels of these fields.
+const LABELS: &[(&str, &str)] = &[
+    ("/dated_on", "label-letter-day"),
+    ("/title", "label-letter-title"),
+    ("/text", "label-letter-text"),
+    ("/their_reference", "label-their-reference"),
+    ("/reply_to_id", "label-reply-to"),
+    (FILES, "label-files"),
+];
 
 /// One form, closed until it is needed.
 struct LetterForm {
@@ -70,15 +82,18 @@ pub async fn letters_page(page: Page, query: Query<ListQuery>, notice: Query<Not
     page.show(&LettersPage { notice, ..view(&page, &record, file, &place, None) })
 }
 
-/// An officer sends a letter to the company.
-pub async fn send(mut sent: SentFiles) -> Reply {
-    let (record, about) = about_of(&sent).await?;
-    let make = |letter, documents| SendLetter { about: about.into(), letter: LetterText { documents, ..letter } };
-    let done = sent.act(LetterText::check, make).await;
-    answer(sent, record, SEND, done).await
+/// What is typed for a letter. The letter that it replies to is a text here, so that one which is none is named
+/// together with whatever else is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: String,
+    text: String,
+    their_reference: Option<String>,
+    reply_to_id: Option<String>,
 }
 
-/// What is typed for a letter on paper.
+/// The same for a letter on paper.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OnPaper {
@@ -86,19 +101,55 @@ struct OnPaper {
     title: String,
     text: String,
     their_reference: Option<String>,
-    reply_to_id: Option<LetterId>,
+    reply_to_id: Option<String>,
 }
 
-impl OnPaper {
-    fn letter(&self) -> LetterText {
+impl Written {
+    fn letter(&self, documents: Vec<EvidenceId>) -> LetterText {
         LetterText {
             title: self.title.clone(),
             text: self.text.clone(),
             their_reference: self.their_reference.clone(),
-            reply_to_id: self.reply_to_id,
-            documents: Vec::new(),
+            reply_to_id: self.reply_to_id.as_ref().and_then(|id| id.parse().ok()),
+            documents,
         }
     }
+
+    /// Adds to what the rules of a letter say that it replies to no letter.
+    fn checked(&self, letter: Result<(), FieldErrors>) -> Result<(), FieldErrors> {
+        let mut errors = letter.err().unwrap_or_default();
+        let reads = self.reply_to_id.as_ref().is_none_or(|id| id.parse::<LetterId>().is_ok());
+        errors.require(reads, "/reply_to_id", FieldReason::LetterOfRecord);
+        errors.finish()
+    }
+
+    fn check(&self) -> Result<(), FieldErrors> {
+        self.checked(self.letter(Vec::new()).check())
+    }
+}
+
+impl OnPaper {
+    fn written(&self) -> Written {
+        Written {
+            title: self.title.clone(),
+            text: self.text.clone(),
+            their_reference: self.their_reference.clone(),
+            reply_to_id: self.reply_to_id.clone(),
+        }
+    }
+
+    fn check(&self, today: NaiveDate) -> Result<(), FieldErrors> {
+        let written = self.written();
+        written.checked(written.letter(Vec::new()).check_dated(self.dated_on, today))
+    }
+}
+
+/// An officer sends a letter to the company.
+pub async fn send(mut sent: SentFiles) -> Reply {
+    let (record, about) = about_of(&sent).await?;
+    let make = |written: Written, documents| SendLetter { about: about.into(), letter: written.letter(documents) };
+    let done = sent.act(Written::check, make).await;
+    answer(sent, record, SEND, done).await
 }
 
 /// An officer enters a letter that came on paper.
@@ -108,17 +159,17 @@ pub async fn enter(mut sent: SentFiles) -> Reply {
     let make = |typed: OnPaper, documents| EnterLetter {
         about: about.into(),
         dated_on: typed.dated_on,
-        letter: LetterText { documents, ..typed.letter() },
+        letter: typed.written().letter(documents),
     };
-    let done = sent.act(|typed: &OnPaper| typed.letter().check_dated(typed.dated_on, today), make).await;
+    let done = sent.act(|typed: &OnPaper| typed.check(today), make).await;
     answer(sent, record, ENTER, done).await
 }
 
 /// A signatory writes to the office.
 pub async fn write(mut sent: SentFiles) -> Reply {
     let (record, about) = about_of(&sent).await?;
-    let make = |letter, documents| WriteLetter { about: about.into(), letter: LetterText { documents, ..letter } };
-    let done = sent.act(LetterText::check, make).await;
+    let make = |written: Written, documents| WriteLetter { about: about.into(), letter: written.letter(documents) };
+    let done = sent.act(Written::check, make).await;
     answer(sent, record, WRITE, done).await
 }
 
@@ -164,7 +215,7 @@ fn forms_of(page: &Page, record: &Record, file: &LetterFile, trouble: Option<&Tr
     ];
     let may = all.into_iter().filter(|(may, ..)| *may);
     let form = |(_, name, path, fields): (bool, &'static str, String, _)| LetterForm {
-        form: Form::new(page, name, &path, fields, trouble),
+        form: Form::new(page, name, &path, fields, trouble).labelled(LABELS.iter().copied()),
         on_paper: name == ENTER,
         open: trouble.is_some_and(|trouble| trouble.form == name),
         choose_again: false,
@@ -184,6 +235,7 @@ fn view<'a>(
         Some(form) => Warning::of(trouble, &form.form, page.language),
         None => {
             let form = Form::new(page, trouble.form, &address(record), FIELDS, Some(trouble));
+            let form = form.labelled(LABELS.iter().copied());
             Warning::of(trouble, &form, page.language)
         }
     });

@@ -88,6 +88,7 @@ fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> NotesPage<'a> {
     let form = Form::new(page, FORM, &format!("{}/notes", record.path), &["/text", FILES], trouble);
+    let form = form.labelled([("/text", "label-note-text"), (FILES, "label-files")]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let name = name_of(page, &sheet.standing);
     let title = page.t1("title-notes", "record", &name);

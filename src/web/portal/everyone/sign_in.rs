@@ -1,13 +1,14 @@
 //! Signing in and out.
 
 use crate::service::people::sessions::EndSession;
-use crate::service::running::runner::Call;
+use crate::service::running::runner::{Call, Caller};
 use crate::web::api::people::sessions::SignIn;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::page::{Page, own_page};
 use crate::web::portal::problem_page::brings_the_form_back;
+use crate::web::portal::route_table::permission_of_page;
 use crate::web::portal::sent::Sent;
 use crate::web::portal::session::{ending, keeping};
 use crate::web::portal::sign_in_page::{self, FORM, RETURN, Resume};
@@ -15,7 +16,8 @@ use crate::web::routes::Nothing;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Query;
-use domain::base::id::UserId;
+use domain::base::permission::Permission;
+use domain::people::user::User;
 use serde::Deserialize;
 
 /// Why one signs in, and where one goes on to.
@@ -37,7 +39,7 @@ pub async fn sign_in_page(page: Page, query: Query<SignInQuery>) -> Reply {
 pub async fn sign_in(sent: Sent) -> Reply {
     match begin(&sent).await {
         Ok((user, token)) => {
-            let mut answer = entered(&sent, user)?;
+            let mut answer = entered(&sent, &user)?;
             let cookie = keeping(&sent.page.web.service.portal, &token);
             let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::edge("internal", error.to_string()))?;
             answer.headers_mut().insert(header::SET_COOKIE, value);
@@ -51,18 +53,24 @@ pub async fn sign_in(sent: Sent) -> Reply {
     }
 }
 
-async fn begin(sent: &Sent) -> Result<(UserId, String), Problem> {
+/// Begins the session: the person, and the token for the cookie.
+async fn begin(sent: &Sent) -> Result<(User, String), Problem> {
     let (SignIn { email, password }, _) = sent.typed.body::<SignIn>()?;
-    let (user, _, token) = sent.page.web.service.sign_in_to_portal(&email, password).await?;
+    let service = &sent.page.web.service;
+    let (user_id, session_id, token) = service.sign_in_to_portal(&email, password).await?;
+    let (user, _) = service.visitor(Caller::Person { user_id, session_id }).await?;
     Ok((user, token))
 }
 
-/// What follows on signing in: what the same person had typed, where they were, or the first page.
-fn entered(sent: &Sent, user: UserId) -> Reply {
-    if let Some(resume) = Resume::of(&sent.page, user, &sent.typed) {
+/// What follows on signing in: what the same person had typed, where they were, or the first page. Nobody is led to a
+/// page that their roles do not have.
+fn entered(sent: &Sent, user: &User) -> Reply {
+    if let Some(resume) = Resume::of(&sent.page, user.id, &sent.typed) {
         return sent.page.show(&resume);
     }
+    let may = |permission: Permission| permission.check(&user.roles).is_ok();
     let asked = sent.typed.named(RETURN).and_then(own_page);
+    let asked = asked.filter(|address| permission_of_page(address).is_none_or(may));
     let first = sent.page.to("/");
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, asked.unwrap_or(&first))).finish())
 }

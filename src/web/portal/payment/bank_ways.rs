@@ -10,6 +10,10 @@ use chrono::NaiveDate;
 use domain::payment::payment_advice::FileFormat;
 use serde::Deserialize;
 
+/// The keys of the labels of a file that is taken in.
+pub const LABELS: &[(&str, &str)] =
+    &[("/format", "label-format"), ("/content", "label-content"), ("/from", "scroll-from"), ("/to", "scroll-to")];
+
 /// The pages of treasury and bank: key of the title, and address.
 const WAYS: &[(&str, &str)] = &[
     ("title-advices", "/advices"),
@@ -53,10 +57,11 @@ pub fn address_made(answered: &Answered) -> String {
 /// The warning of a file that was not taken: each fault with its place in the file.
 pub fn warning_of(trouble: &Trouble, form: &Form, language: Language) -> Warning {
     let fault = |error: &FieldProblem| {
-        let (pointer, said) = (error.pointer.as_str(), reason(error, language));
+        let pointer = error.pointer.as_str();
         if FIELDS.contains(&pointer) {
-            return (form.id(pointer), said);
+            return (form.id(pointer), form.named_fault(error));
         }
+        let said = reason(error, language);
         let place = pointer.trim_start_matches('/').replace('/', " ");
         let text = if place.is_empty() { said.text } else { format!("{place}: {}", said.text) };
         (form.id("/content"), Said { text, language: said.language })

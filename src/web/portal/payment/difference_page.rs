@@ -93,7 +93,14 @@ fn form_of(page: &Page, file: &WholeDifference, act: DifferenceAct, trouble: Opt
         DifferenceAct::Propose => ("proposal", &["/resolution", "/reason", "/reference"]),
         DifferenceAct::Settle => ("settlement", &["/outcome", "/note"]),
     };
-    Form::new(page, act.as_str(), &format!("{}/{path}", record_of(file.difference.id)), fields, trouble)
+    let form = Form::new(page, act.as_str(), &format!("{}/{path}", record_of(file.difference.id)), fields, trouble);
+    form.labelled([
+        ("/resolution", "difference-resolution"),
+        ("/reference", "difference-reference"),
+        ("/reason", "field-reason"),
+        ("/outcome", "label-decision"),
+        ("/note", "field-note"),
+    ])
 }
 
 fn act_of(trouble: &Trouble) -> DifferenceAct {

@@ -9,7 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Link, Page};
-use crate::web::portal::payment::bank_ways::{FIELDS, PastedFile, address_made, warning_of, ways};
+use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, PastedFile, address_made, warning_of, ways};
 use crate::web::portal::payment::return_page::{payment_of, record_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::sent::Sent;
@@ -47,7 +47,7 @@ pub async fn return_list(page: Page, query: Query<ListQuery>) -> Reply {
 }
 
 fn view<'a>(page: &'a Page, list: ReturnList, place: &Place, trouble: Option<&Trouble>) -> ReturnListPage<'a> {
-    let form = Form::new(page, FORM, PATH, FIELDS, trouble);
+    let form = Form::new(page, FORM, PATH, FIELDS, trouble).labelled(LABELS.iter().copied());
     let warning = trouble.map(|trouble| warning_of(trouble, &form, page.language));
     ReturnListPage {
         frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-treasury-returns")) },

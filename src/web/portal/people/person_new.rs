@@ -49,6 +49,7 @@ fn frame_of(page: &Page, key: &str) -> Frame {
 
 fn view<'a>(page: &'a Page, companies: Vec<(String, String)>, trouble: Option<&Trouble>) -> PersonNewPage<'a> {
     let form = Form::new(page, FORM, "/people", FIELDS, trouble);
+    let form = form.labelled([("/organisation_id", "field-organisation_id")]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let frame = Frame { wrong: warning.is_some(), ..frame_of(page, "title-person-new") };
     PersonNewPage { page, frame, companies, form, warning }

@@ -48,7 +48,7 @@ fn record(file: &PersonFile) -> String {
 /// The form, filled with what the account has unless it comes back with what was typed.
 fn form_of(page: &Page, file: &PersonFile, trouble: Option<&Trouble>) -> Form {
     let form = Form::new(page, FORM, &format!("{}/change", record(file)), FIELDS, trouble);
-    let form = form.on_version(file.user.version);
+    let form = form.labelled([("/organisation_id", "field-organisation_id")]).on_version(file.user.version);
     if trouble.is_some() {
         return form;
     }

@@ -76,7 +76,12 @@ fn address_of(ground: &Found) -> String {
 }
 
 async fn view<'a>(page: &'a Page, ground: NoticeGround, trouble: Option<&Trouble>) -> NoticePage<'a> {
-    let form = Form::new(page, FORM, &address_of(&ground.found), FIELDS, trouble);
+    let form = Form::new(page, FORM, &address_of(&ground.found), FIELDS, trouble).labelled([
+        ("/amount_paise", "notice-amount"),
+        ("/charged_to", "notice-charged-to"),
+        ("/grounds", "recovery-grounds"),
+        ("/reply_due_on", "recovery-reply-due"),
+    ]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let frame = frame_of(page, page.t("title-notice"), warning.is_some());
     NoticePage { effect: rehearsed(page, &ground).await, page, frame, ground, form, warning }

@@ -103,6 +103,10 @@ pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Opt
         RecoveryAct::DecideRelief => ("relief-decision", &["/outcome", "/note"]),
     };
     let form = Form::new(page, act.as_str(), &format!("{}/{path}", record_of(&file.recovery.number)), fields, trouble);
+    let labels = fields.iter().filter(|field| !["/instalments", "/parts"].contains(*field));
+    let labels: Vec<(String, String)> =
+        labels.map(|field| ((*field).to_owned(), label_of(act, field))).chain(labels_of_rows(act)).collect();
+    let form = form.labelled(labels);
     match act {
         RecoveryAct::Instalments => {
             form.with_fields((0..INSTALMENTS_MOST).map(instalment).flat_map(|fields| [fields.day, fields.amount]))
@@ -110,6 +114,19 @@ pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Opt
         RecoveryAct::ProposeRelief => form.with_fields(PARTS.iter().map(|part| format!("/parts/{part}"))),
         _ => form,
     }
+}
+
+/// The pointers of the fields in the rows of a form, with the keys of their labels.
+fn labels_of_rows(act: RecoveryAct) -> Vec<(String, String)> {
+    let pointers: Vec<String> = match act {
+        RecoveryAct::Instalments => {
+            instalment_fields().into_iter().flat_map(|fields| [fields.day, fields.amount]).collect()
+        }
+        RecoveryAct::ProposeRelief => PARTS.iter().map(|part| format!("/parts/{part}")).collect(),
+        _ => Vec::new(),
+    };
+    let labelled = |pointer: String| (pointer.clone(), label_of(act, &pointer));
+    pointers.into_iter().map(labelled).collect()
 }
 
 /// The act of a form that came back.
@@ -127,6 +144,8 @@ fn label_of(act: RecoveryAct, pointer: &str) -> String {
         (RecoveryAct::Order, "reasons") => "field-reasons".to_owned(),
         (RecoveryAct::Reply, "text") => "field-text".to_owned(),
         (_, "utr") => "field-utr".to_owned(),
+        (_, "due_on") => "recovery-pay-by".to_owned(),
+        (_, "received_on") => "recovery-received-on".to_owned(),
         (_, "note") => "field-note".to_owned(),
         (_, "reason") => "field-reason".to_owned(),
         (_, "amount_paise") => format!("recovery-amount-{act}"),

@@ -44,7 +44,7 @@ pub async fn scheme_list(page: Page, query: Query<ListQuery>) -> Reply {
 }
 
 fn view<'a>(page: &'a Page, book: SchemeBook, place: &Place, trouble: Option<&Trouble>) -> SchemeListPage<'a> {
-    let form = Form::new(page, FORM, PATH, &["/text"], trouble);
+    let form = Form::new(page, FORM, PATH, &["/text"], trouble).labelled([("/text", "draft-text")]);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     SchemeListPage {
         frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-schemes")) },

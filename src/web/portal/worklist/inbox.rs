@@ -48,6 +48,14 @@ struct InboxPage<'a> {
     first: Option<String>,
 }
 
+/// The inbox of whoever has no files, and so no worklist: it says why nothing is there, and where their work is.
+#[derive(Template)]
+#[template(path = "templates/worklist/inbox_of_accounts.html", config = "src/web/askama.toml")]
+struct InboxOfAccounts<'a> {
+    page: &'a Page,
+    frame: Frame,
+}
+
 /// One choice of a filter.
 struct Choice {
     value: String,
@@ -57,6 +65,9 @@ struct Choice {
 
 /// The inbox of the reader.
 pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
+    if page.visitor()?.to_do.is_none() {
+        return page.show(&InboxOfAccounts { page: &page, frame: page.frame(page.t("title-inbox")) });
+    }
     let InboxQuery { kind, scheme, after } = query.into_inner();
     let kind = match kind.as_str() {
         "" => None,

@@ -158,6 +158,13 @@ word-yearly_capacity = yearly_capacity
 word-share_of_investment = share_of_investment
 word-milestone_share = milestone_share
 
+# Criteria of every application
+word-capacity = capacity
+word-whole_chain = whole_chain
+word-net_worth = net_worth
+word-investment = investment
+word-incentive_rate = incentive_rate
+
 # What a number of things counts
 word-evidence-files = evidence files
 word-lines = lines

@@ -192,5 +192,12 @@ word-number = संख्या
 word-yes_no = हाँ या नहीं
 word-date = दिनांक
 
+# योजना के हर आवेदन के मानदंड
+word-capacity = क्षमता
+word-whole_chain = पूरी मूल्य शृंखला
+word-net_worth = निवल मालियत
+word-investment = नियोजित निवेश
+word-incentive_rate = प्रोत्साहन की दर
+
 # एक में से कोई
 joined-any_of = { $first } या { $second }

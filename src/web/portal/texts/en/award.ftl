@@ -34,6 +34,7 @@ award-paid = Paid, less what came back
 award-rate = Incentive granted, per kg
 bank-word-confirmed = The bank confirms it
 bank-word-not_confirmed = The bank does not confirm it
+ceiling-rounded = rounded down to the paisa
 check-met = Met
 check-not_met = Not met
 check-not_shown = Not shown

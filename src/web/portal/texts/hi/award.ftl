@@ -34,6 +34,7 @@ award-paid = चुकाई गई, लौटी राशि घटाकर
 award-rate = दिया गया प्रोत्साहन, प्रति कि.ग्रा.
 bank-word-confirmed = बैंक पुष्टि करता है
 bank-word-not_confirmed = बैंक पुष्टि नहीं करता
+ceiling-rounded = पैसे तक नीचे की ओर पूर्णांकित
 check-met = पूरा
 check-not_met = पूरा नहीं
 check-not_shown = सिद्ध नहीं

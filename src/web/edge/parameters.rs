@@ -1,0 +1,144 @@
+//! The parameters of an operation, as the route table describes them: their names, and what can be read from each.
+
+use domain::base::field::{FieldErrors, check_day};
+use domain::base::field_reason::FieldReason;
+use serde_json::{Value, json};
+use utoipa::openapi::path::{Parameter as Described, ParameterIn};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{RefOr, Required};
+
+/// What a parameter holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Holds {
+    Whole,
+    YesNo,
+    Day,
+    Instant,
+    Year,
+    Id,
+    OneOf(Vec<String>),
+    /// Whatever its handler can read.
+    Other,
+}
+
+/// One parameter in the query part of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    required: bool,
+    holds: Holds,
+}
+
+/// The parameters in the query part of an operation's address.
+pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<Schema>)]) -> Vec<Parameter> {
+    // No parameter is described elsewhere.
+    let own = described.into_iter().filter_map(|one| if let RefOr::T(own) = one { Some(own) } else { None });
+    let in_query = own.filter(|one| one.parameter_in == ParameterIn::Query);
+    let parameter = |one: Described| Parameter {
+        required: one.required == Required::True,
+        holds: match holds(&json!(one.schema), schemas, 0) {
+            Holds::Other if one.name.ends_with("_id") => Holds::Id,
+            known => known,
+        },
+        name: one.name,
+    };
+    in_query.map(parameter).collect()
+}
+
+/// What a schema describes; one schema may name another.
+fn holds(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> Holds {
+    let named = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next());
+    let inner = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| {
+        let some = schema[*key].as_array()?.iter();
+        some.filter(|one| one["type"] != json!("null")).cloned().next()
+    });
+    let other = named.and_then(|name| schemas.iter().find(|(known, _)| known == name)).map(|(_, found)| json!(found));
+    if let Some(schema) = other.or(inner).filter(|_| depth < 4) {
+        return holds(&schema, schemas, depth + 1);
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
+        kind => kind.as_str(),
+    };
+    let words = schema["enum"].as_array().map(|words| words.iter().filter_map(Value::as_str).map(str::to_owned));
+    match (words, kind, schema["format"].as_str(), schema["pattern"].as_str()) {
+        (Some(words), ..) => Holds::OneOf(words.collect()),
+        (_, Some("integer"), ..) => Holds::Whole,
+        (_, Some("boolean"), ..) => Holds::YesNo,
+        (_, _, Some("date"), _) => Holds::Day,
+        (_, _, Some("date-time"), _) => Holds::Instant,
+        (_, _, Some("uuid"), _) => Holds::Id,
+        (_, _, _, Some(r"^\d{4}-\d{2}$")) => Holds::Year,
+        _ => Holds::Other,
+    }
+}
+
+impl Holds {
+    /// What is expected of a parameter of this kind, if a text is none.
+    fn fault(&self, text: &str) -> Option<FieldReason> {
+        use domain::base::calendar::{FinancialYear, Timestamp};
+        let (reads, expected) = match self {
+            Holds::Whole => (text.parse::<i64>().is_ok(), FieldReason::JsonWhole),
+            Holds::YesNo => (text.parse::<bool>().is_ok(), FieldReason::JsonYesNo),
+            Holds::Day => (text.parse::<chrono::NaiveDate>().is_ok(), FieldReason::ADay),
+            Holds::Instant => (text.parse::<Timestamp>().is_ok(), FieldReason::AnInstant),
+            Holds::Year => (text.parse::<FinancialYear>().is_ok(), FieldReason::AYear),
+            Holds::Id => (uuid::Uuid::parse_str(text).is_ok(), FieldReason::AnId),
+            Holds::OneOf(words) => {
+                (words.iter().any(|word| word == text), FieldReason::OneOf { choices: words.join(", ") })
+            }
+            Holds::Other => (true, FieldReason::Unreadable),
+        };
+        (!reads).then_some(expected)
+    }
+}
+
+/// The place of a parameter in a problem.
+fn place(name: &str) -> String {
+    format!("?{name}")
+}
+
+/// Names every parameter that an operation does not have, and every day that lies nowhere in the calendar of files.
+pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).chain(further.iter().copied()).collect();
+    for (name, text) in given {
+        match known.iter().find(|one| one.name == *name) {
+            Some(parameter) if parameter.holds == Holds::Day => {
+                if let Ok(day) = text.parse() {
+                    check_day(&mut errors, &place(name), day);
+                }
+            }
+            None if names.is_empty() => errors.add(place(name), FieldReason::NoParameters),
+            None if !names.contains(&name.as_str()) => {
+                errors.add(place(name), FieldReason::UnknownParameter { known: names.join(", ") });
+            }
+            _ => {}
+        }
+    }
+    errors.finish()
+}
+
+/// Names every parameter that its handler could not read.
+pub fn unreadable(known: &[Parameter], given: &[(String, String)]) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    for parameter in known {
+        let texts: Vec<&str> =
+            given.iter().filter(|(name, _)| *name == parameter.name).map(|(_, text)| text.as_str()).collect();
+        match texts.as_slice() {
+            [] if parameter.required => errors.add(place(&parameter.name), FieldReason::Missing),
+            [] => {}
+            [text] => {
+                if let Some(expected) = parameter.holds.fault(text) {
+                    errors.add(place(&parameter.name), expected);
+                }
+            }
+            _ => errors.add(place(&parameter.name), FieldReason::Twice),
+        }
+    }
+    if errors.0.is_empty() {
+        // Whatever is given may be what could not be read.
+        given.iter().for_each(|(name, _)| errors.add(place(name), FieldReason::Unreadable));
+    }
+    errors
+}
