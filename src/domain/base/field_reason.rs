@@ -155,6 +155,7 @@ told! {
         FileKind => "file_kind", "a PDF, PNG, JPEG, CSV or XLSX file";
         LetterOfRecord => "letter_of_record", "an earlier letter about the same record";
         OneRecord => "one_record", "name exactly one record by its id or its number";
+        FileOrText => "file_or_text", "choose a file or paste its text, not both";
     }
 }
 

@@ -72,6 +72,11 @@ pub fn is_page(path: &str) -> bool {
     declared().iter().any(|one| one.method == "GET" && is_at(one.path, path))
 }
 
+/// The permission of the act at an address after the language; `None` for what everybody may, and for no act.
+pub fn permission_of_act(path: &str) -> Option<Permission> {
+    declared().into_iter().find(|one| one.method == "POST" && is_at(one.path, path))?.permission
+}
+
 /// The methods of an address after the language; none if the table has no such address.
 pub fn methods_of(path: &str) -> Vec<&'static str> {
     let all = declared();
@@ -133,6 +138,8 @@ mod tests {
         assert_eq!(methods_of("/tranches"), ["GET", "HEAD"]);
         assert_eq!(methods_of("/sign-in"), ["GET", "HEAD", "POST"]);
         assert_eq!(methods_of("/tranches/X/sanction"), ["POST"]);
+        assert_eq!(permission_of_act("/scrolls"), Some(Permission::UploadBankScroll));
+        assert_eq!(permission_of_act("/payments"), None);
         assert!(methods_of("/nothing").is_empty());
     }
 
