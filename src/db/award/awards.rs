@@ -1,11 +1,13 @@
 //! Awards.
 
+use crate::db::award::applications::ApplicationRow;
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::{applications, awards, organisations};
 use crate::db::engine::transaction::ReadTx;
 use chrono::NaiveDate;
+use domain::award::application::Application;
 use domain::award::award::{Award, Ceilings, Room};
 use domain::base::calendar::Timestamp;
 use domain::base::id::{ApplicationId, AwardId, OrganisationId, UserId};
@@ -55,6 +57,21 @@ pub fn named(tx: &mut ReadTx<'_>, of: &RecordReference<AwardId>) -> Result<Optio
         Ok(NamedAward { award: row.record()?, beneficiary, application })
     };
     found.map(named).transpose()
+}
+
+/// The awards of a scheme in the order of creation, each with the name of its beneficiary and its application.
+pub fn of_scheme(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Vec<(Award, String, Application)>, DbError> {
+    let query = awards::table
+        .inner_join(organisations::table.on(organisations::id.eq(awards::organisation_id)))
+        .inner_join(applications::table.on(applications::id.eq(awards::application_id)))
+        .filter(awards::scheme_code.eq(scheme_code))
+        .order(awards::id)
+        .select((AwardRow::as_select(), organisations::name, ApplicationRow::as_select()));
+    let rows: Vec<(AwardRow, String, ApplicationRow)> = query.load(tx.conn()?)?;
+    let record = |(award, beneficiary, application): (AwardRow, String, ApplicationRow)| {
+        Ok((award.record()?, beneficiary, application.record()?))
+    };
+    rows.into_iter().map(record).collect()
 }
 
 /// Ids and numbers of these awards.

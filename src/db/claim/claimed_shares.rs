@@ -34,6 +34,16 @@ pub fn standing(tx: &mut ReadTx<'_>, milestone: MilestoneId) -> Result<Vec<Claim
     rows.into_iter().map(ShareRow::record).collect()
 }
 
+/// All shares of these milestones, whether or not their claims are still verified.
+pub fn of_milestones(tx: &mut ReadTx<'_>, milestones: &[String]) -> Result<Vec<ClaimedShare>, DbError> {
+    let rows = claimed_shares::table
+        .filter(claimed_shares::milestone_id.eq_any(milestones))
+        .order(claimed_shares::claim_id)
+        .select(ShareRow::as_select())
+        .load(tx.conn()?)?;
+    rows.into_iter().map(ShareRow::record).collect()
+}
+
 /// The shares that these claims took, whether or not the claims are still verified.
 pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<ClaimedShare>, DbError> {
     let rows = claimed_shares::table

@@ -26,6 +26,7 @@ use domain::claim::statement::Statement;
 use domain::scheme::fact::StatedFacts;
 use domain::scheme::mass_balance::MassBalance;
 use domain::scheme::scheme::Component;
+use std::collections::BTreeMap;
 
 row! {
     ClaimRow in claims for Claim {
@@ -186,6 +187,20 @@ pub fn lines(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<ClaimLineRecord>
     rows.into_iter().map(LineRow::record).collect()
 }
 
+/// The lines of these claims, by the id of the claim.
+pub fn lines_of(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<BTreeMap<String, Vec<ClaimLineRecord>>, DbError> {
+    let rows: Vec<LineRow> = claim_lines::table
+        .filter(claim_lines::claim_id.eq_any(claims))
+        .order((claim_lines::claim_id, claim_lines::line))
+        .select(LineRow::as_select())
+        .load(tx.conn()?)?;
+    let mut found: BTreeMap<String, Vec<ClaimLineRecord>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.claim_id.clone()).or_default().push(row.record()?);
+    }
+    Ok(found)
+}
+
 /// Selects claims.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {
@@ -290,9 +305,9 @@ pub fn live(tx: &mut ReadTx<'_>, award: AwardId, component: Component) -> Result
     whole(tx, rows)
 }
 
-/// All claims of an award, including drafts, for a calculation that shows no draft to anybody.
-pub fn of_award(tx: &mut ReadTx<'_>, award: AwardId) -> Result<Vec<Claim>, DbError> {
-    let query = claims::table.filter(claims::award_id.eq(award.to_string())).order(claims::id);
+/// All claims of these awards, including drafts, for a calculation that shows no draft to anybody.
+pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Vec<Claim>, DbError> {
+    let query = claims::table.filter(claims::award_id.eq_any(awards)).order(claims::id);
     let rows = query.select(ClaimRow::as_select()).load(tx.conn()?)?;
     whole(tx, rows)
 }

@@ -40,3 +40,10 @@ pub fn list(
     }
     query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
 }
+
+/// The certificates of these claims, in the order of submission.
+pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<FinalCertificate>, DbError> {
+    let query = final_certificates::table.filter(final_certificates::claim_id.eq_any(claims));
+    let rows = query.order(final_certificates::id).select(CertificateRow::as_select()).load(tx.conn()?)?;
+    rows.into_iter().map(CertificateRow::record).collect()
+}

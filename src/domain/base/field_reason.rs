@@ -180,6 +180,7 @@ told! {
         NoRecord => "no_record", "there is no such record";
         FileOfNote => "file_of_note",
             "this file belongs to an internal note, which the company does not read: upload it again as a file of the letter";
+        FileOrText => "file_or_text", "choose a file or paste its text, not both";
     }
 }
 

@@ -23,6 +23,7 @@ words! {
         Reason = "reason",
         Remarks = "remarks",
         Text = "text",
+        FileName = "file_name",
     }
 }
 

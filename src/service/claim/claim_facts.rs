@@ -1,13 +1,8 @@
 //! The facts of a claim as the rules of its scheme read them, gathered from the stored records.
 
-use crate::db::award::applications;
-use crate::db::budget::accounts;
-use crate::db::claim::{claims, final_certificates};
-use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::milestone::milestones;
-use crate::service::claim::claimed_shares::share_for;
-use crate::service::running::error::{Error, OrNotFound};
+use crate::service::claim::claim_records::ClaimRecords;
+use crate::service::running::error::Error;
 use chrono::NaiveDate;
 use domain::award::award::Award;
 use domain::base::calendar::{FinancialYear, Timestamp};
@@ -87,23 +82,28 @@ pub(in crate::service) struct Rooms {
 }
 
 impl Rooms {
-    pub fn now(tx: &mut ReadTx<'_>, award: &Award, component: Component, at: Timestamp) -> Result<Rooms, Error> {
+    pub fn now(
+        records: &mut impl ClaimRecords,
+        award: &Award,
+        component: Component,
+        at: Timestamp,
+    ) -> Result<Rooms, Error> {
         let purse = award.purse(component);
-        let balances = accounts::balances(tx)?;
+        let balances = records.balances()?;
         let row = table(&balances).into_iter().find(|row| {
             row.level == BudgetLevel::Component && row.scheme_code == award.scheme_code && row.component == component
         });
         Ok(Rooms {
-            award: accounts::balance(tx, &purse.outlay(Stage::Committed))?,
+            award: records.balance(&purse.outlay(Stage::Committed))?,
             component: row.map_or(Paise::ZERO, |row| Paise(row.available_paise.0 + row.committed_paise.0)),
-            appropriation: accounts::balance(tx, &purse.year(at.financial_year(), Stage::Available))?,
+            appropriation: records.balance(&purse.year(at.financial_year(), Stage::Available))?,
         })
     }
 }
 
 /// Facts of the award, the claim, its milestone and the earlier claims, under the names that rules use.
 pub(in crate::service) fn known(
-    tx: &mut ReadTx<'_>,
+    records: &mut impl ClaimRecords,
     scheme: &Scheme,
     award: &Award,
     claim: &Claim,
@@ -125,18 +125,18 @@ pub(in crate::service) fn known(
     ];
     known.extend(dates.into_iter().filter_map(|(name, date)| Some((name, Value::Date(date?)))));
     if let Some(id) = claim.milestone_id {
-        let milestone = milestones::find(tx, id)?.or_not_found("milestone")?;
-        let share = share_for(tx, &milestone, claim.id)?;
+        let milestone = records.milestone(id)?;
+        let share = records.share(&milestone, claim.id)?;
         let share = Exact::ratio(share.0, 10_000).map_err(|_| Refusal::AmountTooLarge)?;
         known.insert("milestone_share", Value::Number(share));
         known.extend(milestone.reached_on(claim.verified_at).map(|date| ("milestone_achieved_on", Value::Date(date))));
     }
     let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
     known.extend(balance.map(|(name, kg, _)| (name, whole(kg))));
-    if let Some(installed) = installed_capacity(tx, scheme, award, claim)? {
+    if let Some(installed) = installed_capacity(records, scheme, award, claim)? {
         known.insert("installed_capacity", whole(installed));
     }
-    let earlier = Earlier::of(tx, award, claim)?;
+    let earlier = Earlier::of(records, award, claim)?;
     known.insert("used_kg", whole(earlier.used_kg));
     known.insert("counted_amount_before", money(earlier.counted_amount));
     known.insert("entitled_before", money(earlier.entitled));
@@ -146,7 +146,7 @@ pub(in crate::service) fn known(
 /// The magnet capacity that the whole value chain supports, as measured by inspections up to the last day of
 /// the claim.
 fn installed_capacity(
-    tx: &mut ReadTx<'_>,
+    records: &mut impl ClaimRecords,
     scheme: &Scheme,
     award: &Award,
     claim: &Claim,
@@ -154,7 +154,7 @@ fn installed_capacity(
     let Some(day) = claim.period_to.or_else(|| claim.submitted_at.map(|at| at.date_in_india())) else {
         return Ok(None);
     };
-    let milestones = milestones::list(tx, Some(award.id), None)?;
+    let milestones = records.milestones_of(award.id)?;
     Ok(milestones.iter().filter_map(|milestone| milestone.installed_magnet_mtpa(&scheme.chain, day)).max())
 }
 
@@ -168,9 +168,9 @@ struct Earlier {
 }
 
 impl Earlier {
-    fn of(tx: &mut ReadTx<'_>, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
+    fn of(records: &mut impl ClaimRecords, award: &Award, claim: &Claim) -> Result<Earlier, Error> {
         let mut sums = Earlier::default();
-        for other in claims::live(tx, award.id, claim.component)? {
+        for other in records.live(award.id, claim.component)? {
             // A returned claim counts while money is held for it.
             let counts = other.status == ClaimStatus::Verified || other.entitlement_paise > Paise::ZERO;
             if other.id == claim.id || !counts {
@@ -179,7 +179,7 @@ impl Earlier {
             if other.performance_year == claim.performance_year {
                 sums.used_kg = sums.used_kg.saturating_add(other.eligible_kg);
             }
-            let counted = counted_amount(tx, &other)?;
+            let counted = counted_amount(records, &other)?;
             let add = |sum: Paise, amount: Paise| sum.checked_add(amount).ok_or(Refusal::AmountTooLarge);
             sums.counted_amount = add(sums.counted_amount, counted)?;
             sums.entitled = add(sums.entitled, other.entitlement_paise)?;
@@ -189,9 +189,9 @@ impl Earlier {
 }
 
 /// The amount of a verified claim that counted in the end.
-fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
+fn counted_amount(records: &mut impl ClaimRecords, claim: &Claim) -> Result<Paise, Error> {
     if claim.certified_at.is_some() {
-        let certificates = final_certificates::list(tx, Some(claim.id), None)?;
+        let certificates = records.certificates(claim.id)?;
         if let Some(settlement) = certificates.into_iter().rev().find_map(|certificate| certificate.settlement) {
             return Ok(settlement.statement.counted_amount_paise);
         }
@@ -202,11 +202,11 @@ fn counted_amount(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Paise, Error> {
 /// The facts that the manufacturer stated in the application and the claim, each with the digest of the file
 /// that supports it.
 pub(in crate::service) fn stated(
-    tx: &mut ReadTx<'_>,
+    records: &mut impl ClaimRecords,
     award: &Award,
     claim: &Claim,
 ) -> Result<Vec<(StatedFact, String)>, Error> {
-    let application = applications::find(tx, award.application_id)?.or_not_found("application")?;
+    let application = records.application(award.application_id)?;
     let mut stated = Vec::new();
     let balance = claim.mass_balance.iter().flat_map(|balance| balance.figures());
     let balance = balance.map(|(name, kg, evidence_id)| StatedFact {
@@ -215,8 +215,8 @@ pub(in crate::service) fn stated(
         evidence_id,
     });
     for fact in application.form.facts.into_iter().chain(claim.facts.0.iter().cloned()).chain(balance) {
-        let file = fact.evidence_id.map(|id| evidence::find(tx, id)).transpose()?.flatten();
-        stated.push((fact, file.map(|file| file.digest).unwrap_or_default()));
+        let digest = fact.evidence_id.map(|id| records.digest(id)).transpose()?.flatten();
+        stated.push((fact, digest.unwrap_or_default()));
     }
     Ok(stated)
 }

@@ -64,7 +64,10 @@ impl Service {
             let whole = service.whole_claim(tx, actor, &of)?;
             let claim = &whole.claim;
             let elsewhere = invoices::claimed_elsewhere(tx, claim)?;
-            let scheme = Arc::clone(service.schemes.current(tx)?.version(&claim.scheme_code, claim.scheme_version)?);
+            // Versions are only ever added: those that are known do where they have that of the claim.
+            let (code, version, known) = (&claim.scheme_code, claim.scheme_version, service.schemes.known(tx)?);
+            let schemes = if known.version(code, version).is_ok() { known } else { service.schemes.current(tx)? };
+            let scheme = Arc::clone(schemes.version(code, version)?);
             let facts = asked(&scheme, FactPlace::ClaimLine, Some(claim.component)).into_iter();
             Ok(VerificationFile {
                 facts: facts.map(|rule| (rule.code.clone(), rule.title.clone())).collect(),

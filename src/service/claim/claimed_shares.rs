@@ -18,9 +18,13 @@ pub fn share_for(tx: &mut ReadTx<'_>, milestone: &Milestone, claim: ClaimId) -> 
     if let Some(own) = claimed_shares::of_claims(tx, &[claim.to_string()])?.first() {
         return Ok(own.share);
     }
-    let taken = claimed_shares::standing(tx, milestone.id)?;
-    let sum: i64 = taken.iter().map(|one| one.share.0).sum();
-    Ok(BasisPoints((milestone.claimable_share().0 - sum).max(0)))
+    Ok(left_of(milestone, claimed_shares::standing(tx, milestone.id)?.iter()))
+}
+
+/// What is left of the share that a milestone reached, when verified claims took these.
+pub(super) fn left_of<'a>(milestone: &Milestone, taken: impl Iterator<Item = &'a ClaimedShare>) -> BasisPoints {
+    let sum: i64 = taken.map(|one| one.share.0).sum();
+    BasisPoints((milestone.claimable_share().0 - sum).max(0))
 }
 
 /// Stores the share that a claim takes by being verified now; `None` where it has no milestone.

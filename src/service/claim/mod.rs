@@ -3,10 +3,11 @@
 
 pub mod certificate_file;
 pub mod claim_checks;
-pub mod claim_facts;
+pub(in crate::service) mod claim_facts;
 pub mod claim_file;
 pub mod claim_lines;
 pub mod claim_queries;
+pub(in crate::service) mod claim_records;
 pub mod claim_returns;
 pub(in crate::service) mod claim_tranche;
 pub mod claim_verification;

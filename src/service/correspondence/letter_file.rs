@@ -1,15 +1,15 @@
 //! The letters about a record as their page shows them, with the people and files that they only have ids of.
 
 use crate::db::correspondence::{counts, letters};
-use crate::db::engine::evidence;
 use crate::service::Service;
 use crate::service::correspondence::about::{AboutReference, Standing, found, standing};
+use crate::service::correspondence::entries::named;
 use crate::service::correspondence::letters::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use domain::base::evidence::Evidence;
-use domain::base::id::{EvidenceId, LetterId, UserId};
+use domain::base::id::{EvidenceId, LetterId};
 use domain::base::permission::Permission;
 use domain::correspondence::about::About;
 use domain::correspondence::letter::Letter;
@@ -52,16 +52,13 @@ impl Service {
             standing.organisation_id.or_not_found("letters")?;
             let all = counts::of(tx, about)?.letters;
             let letters = letters::newest(tx, about, page.saturating_sub(1).saturating_mul(rows), rows)?;
-            let files: Vec<String> =
-                letters.iter().flat_map(|letter| &letter.documents.0).map(|id| id.to_string()).collect();
-            let mut people: Vec<UserId> = letters.iter().map(|letter| letter.recorded_by).collect();
-            people.sort_unstable();
-            people.dedup();
+            let entries = letters.iter().map(|letter| (letter.recorded_by, &letter.documents));
+            let (files, people) = named(tx, actor, entries)?;
             let submitted = standing.number.is_some();
             Ok(LetterFile {
                 numbers: letters::numbers(tx, about, NAMED_MOST)?,
-                files: evidence::of_ids(tx, &files)?.into_iter().map(|file| (file.id, file)).collect(),
-                people: Names::of_people(tx, actor, &people)?,
+                files,
+                people,
                 may_send: submitted && actor.may(Permission::SendLetter).is_ok(),
                 may_write: submitted && actor.may(Permission::WriteLetter).is_ok(),
                 about,

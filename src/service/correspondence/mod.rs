@@ -2,6 +2,7 @@
 //! is about.
 
 pub mod about;
+mod entries;
 pub mod letter_file;
 pub mod letters;
 pub mod note_sheet;

@@ -1,15 +1,15 @@
 //! The note sheet of a record as its page shows it: the notes with the people and files that they only have ids of.
 
 use crate::db::correspondence::{counts, notes};
-use crate::db::engine::evidence;
 use crate::service::Service;
 use crate::service::correspondence::about::{AboutReference, Standing, found, standing};
+use crate::service::correspondence::entries::named;
 use crate::service::correspondence::notes::{READ_PERMISSION, require_office};
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
 use crate::service::worklist::names::Names;
 use domain::base::evidence::Evidence;
-use domain::base::id::{EvidenceId, UserId};
+use domain::base::id::EvidenceId;
 use domain::base::permission::Permission;
 use domain::correspondence::about::About;
 use domain::correspondence::note::SheetNote;
@@ -44,13 +44,11 @@ impl Service {
             let standing = standing(tx, actor, about)?;
             let all = counts::of(tx, about)?.notes;
             let notes = notes::newest(tx, about, page.saturating_sub(1).saturating_mul(rows), rows)?;
-            let files: Vec<String> = notes.iter().flat_map(|note| &note.documents.0).map(|id| id.to_string()).collect();
-            let mut people: Vec<UserId> = notes.iter().map(|note| note.written_by).collect();
-            people.sort_unstable();
-            people.dedup();
+            let entries = notes.iter().map(|note| (note.written_by, &note.documents));
+            let (files, people) = named(tx, actor, entries)?;
             Ok(NoteSheet {
-                files: evidence::of_ids(tx, &files)?.into_iter().map(|file| (file.id, file)).collect(),
-                people: Names::of_people(tx, actor, &people)?,
+                files,
+                people,
                 may_write: actor.may(Permission::WriteNote).is_ok(),
                 about,
                 standing,

@@ -7,6 +7,7 @@ use crate::db::payment::{bank_differences, bank_scrolls};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::running::text_file::{TextFile, store_name};
 use crate::service::{Service, off_thread};
 use chrono::NaiveDate;
 use domain::base::digest::hex;
@@ -38,6 +39,7 @@ pub struct ScrollFile {
 /// Takes in a scroll that was read, and holds it against the records.
 struct UploadBankScroll {
     format: FileFormat,
+    file_name: Option<String>,
     digest: String,
     content: String,
     period: (Option<NaiveDate>, Option<NaiveDate>),
@@ -85,6 +87,7 @@ impl Command for UploadBankScroll {
         let found = reconcile(&read.lines, &known);
         let lines = held(&scroll, &read.lines, &found);
         bank_scrolls::insert(work.tx, &scroll, &self.content, &lines)?;
+        store_name(work, self.file_name.as_deref())?;
         let cleared = clear(work, &scroll, &lines, &found)?;
         let differences = differences(work, &scroll, &lines)?;
         bank_differences::insert(work.tx, &differences)?;
@@ -243,11 +246,11 @@ impl Service {
         self: &Arc<Self>,
         call: Call,
         format: FileFormat,
-        content: Vec<u8>,
+        file: TextFile,
         period: (Option<NaiveDate>, Option<NaiveDate>),
         render: impl FnOnce(ScrollFile) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
-        let command = off_thread(move || read(format, content, period)).await?;
+        let command = off_thread(move || read(format, file, period)).await?;
         self.execute(call, command, render).await
     }
 
@@ -275,16 +278,17 @@ impl Service {
 /// malformed one is only reported to the sender.
 fn read(
     format: FileFormat,
-    content: Vec<u8>,
+    file: TextFile,
     period: (Option<NaiveDate>, Option<NaiveDate>),
 ) -> Result<UploadBankScroll, Error> {
-    let digest = hex(&Sha256::digest(&content));
+    file.check()?;
+    let digest = hex(&Sha256::digest(&file.content));
     let not_text = |_| FieldErrors::one("", FieldReason::NotUtf8);
-    let content = String::from_utf8(content).map_err(not_text)?;
+    let content = String::from_utf8(file.content).map_err(not_text)?;
     let read = match read_scroll(format, &content).and_then(ReadReturn::check) {
         Ok(read) => Ok(read),
         Err(BadReturn::Truncated(reason)) => Err(Refusal::ReturnTruncated { reason }),
         Err(BadReturn::Wrong(errors)) => return Err(errors.into()),
     };
-    Ok(UploadBankScroll { format, digest, content, period, read })
+    Ok(UploadBankScroll { format, file_name: file.name, digest, content, period, read })
 }

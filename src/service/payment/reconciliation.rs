@@ -7,6 +7,7 @@ use crate::service::Service;
 use crate::service::payment::bank_differences::{AgeTotal, AgedDifference, READ_PERMISSION, aged, ageing};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::text_file::name_of;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
@@ -58,6 +59,8 @@ pub struct WholeScroll {
     pub differences: BTreeMap<i64, BankDifferenceId>,
     /// The differences of payments that no line names.
     pub missing: Vec<BankDifference>,
+    /// The name of the file, if it was sent with one.
+    pub file_name: Option<String>,
     pub people: Names,
 }
 
@@ -151,7 +154,8 @@ impl Service {
                 bank_differences::of_scroll(tx, id)?.into_iter().partition(|one| one.line.is_some());
             let differences = of_lines.into_iter().filter_map(|one| Some((one.line?, one.id))).collect();
             let people = Names::of_people(tx, actor, &[scroll.uploaded_by])?;
-            Ok(WholeScroll { scroll, lines, findings, differences, missing, people })
+            let file_name = name_of(tx, &format!("bank_scroll:{id}"))?;
+            Ok(WholeScroll { scroll, lines, findings, differences, missing, file_name, people })
         })
         .await
     }

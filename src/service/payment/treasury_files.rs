@@ -8,6 +8,7 @@ use crate::service::Service;
 use crate::service::payment::payment_advices::READ_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
+use crate::service::running::text_file::name_of;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::id::{PaymentAdviceId, TreasuryReturnId};
@@ -56,6 +57,8 @@ pub struct WholeReturn {
     /// How many answers have each result.
     pub results: BTreeMap<LineResult, usize>,
     pub advice: Option<PaymentAdvice>,
+    /// The name of the file, if it was sent with one.
+    pub file_name: Option<String>,
     pub people: Names,
 }
 
@@ -120,7 +123,8 @@ impl Service {
                 None => None,
             };
             let people = Names::of_people(tx, actor, &[file.uploaded_by])?;
-            Ok(WholeReturn { file, lines, results, advice, people })
+            let file_name = name_of(tx, &format!("treasury_return:{id}"))?;
+            Ok(WholeReturn { file, lines, results, advice, file_name, people })
         })
         .await
     }

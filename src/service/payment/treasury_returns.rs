@@ -11,6 +11,7 @@ use crate::service::running::bulk::{BulkDone, BulkMode};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
+use crate::service::running::text_file::{TextFile, store_name};
 use crate::service::{Service, off_thread};
 use domain::base::digest::hex;
 use domain::base::field_reason::FieldReason;
@@ -39,6 +40,7 @@ const MOST_LISTED: i64 = 1_000;
 /// Records a parsed file with all answers pending. A known file stays as it is.
 struct TakeReturn {
     format: FileFormat,
+    file_name: Option<String>,
     digest: String,
     read: Result<CheckedReturn, Refusal>,
 }
@@ -83,6 +85,7 @@ impl Command for TakeReturn {
             uploaded_at: work.now,
         };
         treasury_returns::insert(work.tx, &record, &open_lines(id, &read))?;
+        store_name(work, self.file_name.as_deref())?;
         Ok(done(id, false))
     }
 }
@@ -284,10 +287,10 @@ impl Service {
         self: &Arc<Self>,
         call: Call,
         format: FileFormat,
-        content: Vec<u8>,
+        file: TextFile,
         render: impl FnOnce(ReturnFile, Vec<AccountBalance>) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
-        let take = off_thread(move || read(format, &content)).await?;
+        let take = off_thread(move || read(format, file)).await?;
         let unkeyed = Call::unkeyed(call.caller);
         let taken = self.execute(unkeyed.clone(), take, |id| id.to_string()).await?;
         let id: TreasuryReturnId = taken.body.parse().map_err(|_| Error::Internal("an id was lost".to_owned()))?;
@@ -324,14 +327,15 @@ impl Service {
 
 /// Parses a file outside the writer's thread. An incomplete file becomes a refusal that is on record; a
 /// malformed one is only reported to the sender.
-fn read(format: FileFormat, content: &[u8]) -> Result<TakeReturn, Error> {
-    let digest = hex(&Sha256::digest(content));
-    let text = std::str::from_utf8(content).map_err(|_| BadReturn::wrong("", FieldReason::NotUtf8));
+fn read(format: FileFormat, file: TextFile) -> Result<TakeReturn, Error> {
+    file.check()?;
+    let digest = hex(&Sha256::digest(&file.content));
+    let text = std::str::from_utf8(&file.content).map_err(|_| BadReturn::wrong("", FieldReason::NotUtf8));
     let checked = text.and_then(|text| treasury_return_file::read(format, text)).and_then(ReadReturn::check);
     let read = match checked {
         Ok(read) => Ok(read),
         Err(BadReturn::Truncated(reason)) => Err(Refusal::ReturnTruncated { reason }),
         Err(BadReturn::Wrong(errors)) => return Err(errors.into()),
     };
-    Ok(TakeReturn { format, digest, read })
+    Ok(TakeReturn { format, file_name: file.name, digest, read })
 }

@@ -24,3 +24,4 @@ pub mod secret;
 pub(in crate::service) mod several;
 pub mod sheets;
 pub mod statements;
+pub mod text_file;

@@ -8,6 +8,7 @@ use crate::db::engine::transaction::WriteTx;
 use crate::service::running::any_command::{AnyCommand, declaration};
 use crate::service::running::error::Error;
 use crate::service::running::runner::{Answered, Caller, Command};
+use crate::service::running::statements::counted;
 use crate::service::{Found, Service, off_thread, typed};
 use domain::budget::expenditure_limit::Warning;
 use domain::budget::ledger::BalanceChange;
@@ -133,7 +134,8 @@ impl Service {
             let service = Arc::clone(self);
             self.writer.rehearse(until, move |tx| service.run_through(tx, caller, command)).await?
         };
-        match tokio::time::timeout(LONGEST_REHEARSAL, rehearsed).await {
+        // Its statements are those of the command, and not of the page that shows what it would do.
+        match counted(tokio::time::timeout(LONGEST_REHEARSAL, rehearsed)).await.0 {
             Ok(Err(Error::Unavailable(why))) => Err(Error::NotRehearsed(why)),
             Ok(rehearsed) => rehearsed,
             Err(_) => Err(Error::NotRehearsed("it took too long".to_owned())),

@@ -24,6 +24,7 @@ pub mod payment;
 pub mod people;
 pub mod problem_page;
 pub mod public;
+pub mod received;
 pub mod recovery;
 pub mod reference;
 pub mod refusal_words;
@@ -33,6 +34,7 @@ pub mod seal;
 pub mod sent;
 pub mod session;
 pub mod sign_in_page;
+pub mod text_upload;
 pub mod texts;
 pub mod typed_words;
 pub mod upload;
@@ -56,8 +58,8 @@ use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
 use crate::web::portal::payment::{
-    advice_list, advice_page, difference_list, difference_page, disbursement_list, disbursement_page, payment_list,
-    payment_page, return_list, return_page, scroll_list, scroll_page, tranche_acts, tranche_list, tranche_page,
+    advice_list, advice_page, bank_files, difference_list, difference_page, disbursement_list, disbursement_page,
+    payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
 use crate::web::portal::people::{people_list, person_new, person_page};
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
@@ -319,11 +321,11 @@ fn bank_routes(config: &mut impl PageTable) {
         .page("/advices/{id}", advices::READ_PERMISSION, advice_page::advice_page)
         .page("/advices/{id}/file.csv", Permission::DownloadPaymentAdvice, advice_page::as_csv)
         .page("/advices/{id}/file.xml", Permission::DownloadPaymentAdvice, advice_page::as_xml)
-        .page("/treasury", treasury_returns::READ_PERMISSION, return_list::return_list)
-        .operation("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN, return_list::upload)
+        .page("/treasury", treasury_returns::READ_PERMISSION, bank_files::returns)
+        .operation("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN, bank_files::take_in_return)
         .page("/treasury/{id}", treasury_returns::READ_PERMISSION, return_page::return_page)
-        .page("/scrolls", bank_scrolls::READ_PERMISSION, scroll_list::scroll_list)
-        .operation("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL, scroll_list::upload)
+        .page("/scrolls", bank_scrolls::READ_PERMISSION, bank_files::scrolls)
+        .operation("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL, bank_files::take_in_scroll)
         .page("/scrolls/{id}", bank_scrolls::READ_PERMISSION, scroll_page::scroll_page)
         .page("/differences", differences::READ_PERMISSION, difference_list::difference_list)
         .page("/differences/{id}", differences::READ_PERMISSION, difference_page::difference_page)

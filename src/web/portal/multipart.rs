@@ -1,233 +1,129 @@
-//! A form with files as browsers send it (multipart/form-data, RFC 7578), taken apart piece by piece, so that a file is
-//! never in memory as a whole.
+//! A form with files as browsers send it (multipart/form-data, RFC 7578), part by part and piece by piece, so that a
+//! file is never in memory as a whole. The library `actix-multipart` takes it apart; this file has what it leaves to
+//! its user: the limit of the whole form, names as browsers write them, and what is refused.
 
-/// The longest head of one part.
-const HEAD_BYTES_MOST: usize = 8_192;
+use actix_multipart::{Field, Multipart};
+use actix_web::error::PayloadError;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest};
+use futures_util::{Stream, StreamExt};
+use std::cell::Cell;
+use std::rc::Rc;
 
-/// The body is not what its head says.
+/// Why a form cannot be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed;
-
-/// What comes next in the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A part begins.
-    Begins(Head),
-    /// A piece of its content.
-    Content(Vec<u8>),
-    /// The part is whole.
-    Ends,
-    /// The body is whole.
-    Over,
+pub enum Unread {
+    /// It is not what its head says, or it broke off.
+    Malformed,
+    /// It is longer than the whole form may be.
+    TooLong,
 }
 
-/// The head of a part.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Head {
+/// The parts of a form, as they come.
+pub struct Parts {
+    multipart: Multipart,
+    /// Whether the form went over its limit: the library says so in words of its own.
+    over: Rc<Cell<bool>>,
+}
+
+/// One part of a form. Its content is read to the end before the next part.
+pub struct Part {
     /// The name of the field.
     pub name: String,
     /// `Some` for a file; empty if none was chosen.
     pub file_name: Option<String>,
     /// In lower case, without parameters.
     pub media_type: String,
+    field: Field,
+    over: Rc<Cell<bool>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    BeforeFirst,
-    BehindDelimiter,
-    InHead,
-    InContent,
-    Over,
-}
-
-/// Takes a body apart. Bytes are pushed in as they come, and events taken out until more bytes are needed.
-pub struct Splitter {
-    delimiter: Vec<u8>,
-    buffer: Vec<u8>,
-    place: Place,
-}
-
-impl Splitter {
-    /// For a body with this `Content-Type`; `None` if that is not the type of a form with files.
-    pub fn of(content_type: &str) -> Option<Splitter> {
-        let (kind, parameters) = content_type.split_once(';')?;
-        if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
+impl Parts {
+    /// The parts of a request with a form of at most so many bytes; `None` if it has no form with files.
+    pub fn of<S>(request: &HttpRequest, payload: S, bytes_most: u64) -> Option<Parts>
+    where
+        S: Stream<Item = Result<Bytes, PayloadError>> + 'static,
+    {
+        let kind = request.mime_type().ok().flatten()?;
+        let boundary = kind.get_param("boundary").filter(|text| (1..=70).contains(&text.as_str().len()));
+        if kind.essence_str() != "multipart/form-data" || boundary.is_none() {
             return None;
         }
-        let boundary = parameters.split(';').find_map(|one| {
-            let (name, value) = one.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"'))
+        let over = Rc::new(Cell::new(false));
+        let (noted, mut left) = (Rc::clone(&over), bytes_most);
+        let limited = payload.map(move |piece| {
+            let piece = piece?;
+            left = left.checked_sub(piece.len() as u64).ok_or_else(|| {
+                noted.set(true);
+                PayloadError::Overflow
+            })?;
+            Ok(piece)
         });
-        let boundary = boundary.filter(|text| (1..=70).contains(&text.len()))?;
-        let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
-        // The first delimiter has no line end before it.
-        Some(Splitter { delimiter, buffer: b"\r\n".to_vec(), place: Place::BeforeFirst })
+        Some(Parts { multipart: Multipart::new(request.headers(), limited), over })
     }
 
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
-    }
-
-    /// What comes next; `None` until more bytes are pushed in.
-    pub fn event(&mut self) -> Result<Option<Event>, Malformed> {
-        loop {
-            let moved = match self.place {
-                Place::Over => return Ok(None),
-                Place::BeforeFirst => self.before_first(),
-                Place::BehindDelimiter => match self.behind_delimiter()? {
-                    Some(Event::Over) => return Ok(Some(Event::Over)),
-                    found => found.is_some(),
-                },
-                Place::InHead => return self.head(),
-                Place::InContent => return Ok(self.content()),
-            };
-            if !moved {
-                return Ok(None);
-            }
+    /// The next part; `None` behind the last one.
+    pub async fn next(&mut self) -> Result<Option<Part>, Unread> {
+        let Some(field) = self.multipart.next().await else { return Ok(None) };
+        let field = field.map_err(|_| unread(&self.over))?;
+        // The library would believe a length that a part states; no browser sends one (RFC 7578, section 4.8).
+        if field.headers().contains_key(header::CONTENT_LENGTH) {
+            return Err(Unread::Malformed);
         }
-    }
-
-    fn before_first(&mut self) -> bool {
-        match find(&self.buffer, &self.delimiter) {
-            Some(start) => {
-                self.buffer.drain(..start + self.delimiter.len());
-                self.place = Place::BehindDelimiter;
-                true
-            }
-            None => {
-                let kept = self.buffer.len().min(self.delimiter.len() - 1);
-                self.buffer.drain(..self.buffer.len() - kept);
-                false
-            }
-        }
-    }
-
-    /// Behind a delimiter stands the end of the body or the head of a part.
-    fn behind_delimiter(&mut self) -> Result<Option<Event>, Malformed> {
-        if self.buffer.len() < 2 {
-            return Ok(None);
-        }
-        let two: Vec<u8> = self.buffer.drain(..2).collect();
-        match two.as_slice() {
-            b"--" => {
-                self.place = Place::Over;
-                Ok(Some(Event::Over))
-            }
-            b"\r\n" => {
-                self.place = Place::InHead;
-                Ok(Some(Event::Ends))
-            }
-            _ => Err(Malformed),
-        }
-    }
-
-    fn head(&mut self) -> Result<Option<Event>, Malformed> {
-        match find(&self.buffer, b"\r\n\r\n") {
-            Some(end) if end <= HEAD_BYTES_MOST => {
-                let head: Vec<u8> = self.buffer.drain(..end + 4).collect();
-                self.place = Place::InContent;
-                Ok(Some(Event::Begins(Head::parse(&head).ok_or(Malformed)?)))
-            }
-            None if self.buffer.len() <= HEAD_BYTES_MOST => Ok(None),
-            _ => Err(Malformed),
-        }
-    }
-
-    fn content(&mut self) -> Option<Event> {
-        match find(&self.buffer, &self.delimiter) {
-            Some(0) => {
-                self.buffer.drain(..self.delimiter.len());
-                self.place = Place::BehindDelimiter;
-                Some(Event::Ends)
-            }
-            Some(start) => Some(Event::Content(self.buffer.drain(..start).collect())),
-            None => {
-                // The end of the buffer may be the beginning of a delimiter.
-                let sure = self.buffer.len().saturating_sub(self.delimiter.len() - 1);
-                (sure > 0).then(|| Event::Content(self.buffer.drain(..sure).collect()))
-            }
-        }
+        let head = field.content_disposition().ok_or(Unread::Malformed)?;
+        Ok(Some(Part {
+            name: as_typed(head.get_name().ok_or(Unread::Malformed)?),
+            file_name: head.get_filename().map(as_typed),
+            media_type: field.content_type().map(|kind| kind.essence_str().to_owned()).unwrap_or_default(),
+            field,
+            over: Rc::clone(&self.over),
+        }))
     }
 }
 
-/// The first place of a text that is not empty.
-fn find(within: &[u8], text: &[u8]) -> Option<usize> {
-    let first = text.first()?;
-    let mut from = 0;
-    loop {
-        let start = from + within.get(from..)?.iter().position(|byte| byte == first)?;
-        let found = within.get(start..start + text.len())? == text;
-        if found {
-            return Some(start);
-        }
-        from = start + 1;
+impl Part {
+    /// The next piece of the content; `None` behind the last one.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, Unread> {
+        self.field.next().await.transpose().map_err(|_| unread(&self.over))
     }
 }
 
-impl Head {
-    fn parse(head: &[u8]) -> Option<Head> {
-        let text = std::str::from_utf8(head).ok()?;
-        let mut parsed = Head::default();
-        let mut named = false;
-        for line in text.split("\r\n").filter(|line| !line.is_empty()) {
-            let (field, value) = line.split_once(':')?;
-            if field.eq_ignore_ascii_case("content-disposition") {
-                let rest = value.trim().strip_prefix("form-data")?;
-                for (name, text) in parameters(rest)? {
-                    match name.as_str() {
-                        "name" => {
-                            named = true;
-                            parsed.name = text;
-                        }
-                        "filename" => parsed.file_name = Some(text),
-                        _ => {}
-                    }
-                }
-            } else if field.eq_ignore_ascii_case("content-type") {
-                parsed.media_type = value.split(';').next().unwrap_or_default().trim().to_lowercase();
-            }
-        }
-        named.then_some(parsed)
-    }
+fn unread(over: &Cell<bool>) -> Unread {
+    if over.get() { Unread::TooLong } else { Unread::Malformed }
 }
 
-/// The parameters of a header: `; name="a"; filename="b.pdf"`. Browsers write a quotation mark as `%22`, other
-/// programs as `\"`.
-fn parameters(text: &str) -> Option<Vec<(String, String)>> {
-    let (mut rest, mut found) = (text.trim(), Vec::new());
-    while let Some(next) = rest.strip_prefix(';') {
-        let (name, value) = next.split_once('=')?;
-        let (value, behind) = match value.strip_prefix('"') {
-            Some(quoted) => {
-                let end = quoted.char_indices().find(|(place, letter)| {
-                    *letter == '"' && quoted.get(..*place).is_some_and(|before| !before.ends_with('\\'))
-                })?;
-                (quoted.get(..end.0)?, quoted.get(end.0 + 1..)?)
-            }
-            None => value.split_at(value.find(';').unwrap_or(value.len())),
-        };
-        let value = value.replace("\\\"", "\"").replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
-        found.push((name.trim().to_lowercase(), value));
-        rest = behind.trim_start();
-    }
-    rest.is_empty().then_some(found)
+/// A name as the person sees it: browsers write a quotation mark and the ends of lines in per cent signs (WHATWG's
+/// standard of HTML).
+fn as_typed(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::test::TestRequest;
+    use futures_util::stream;
     use proptest::prelude::*;
 
-    type Part = (Head, Vec<u8>);
+    /// Name, name of the file, media type and content.
+    type Written = (String, Option<String>, String, Vec<u8>);
 
-    fn written(parts: &[Part], boundary: &str) -> Vec<u8> {
+    fn field(name: &str, text: &str) -> Written {
+        (name.to_owned(), None, String::new(), text.as_bytes().to_vec())
+    }
+
+    fn file(name: &str, content: &[u8]) -> Written {
+        ("documents".to_owned(), Some(name.to_owned()), "application/pdf".to_owned(), content.to_vec())
+    }
+
+    fn written(parts: &[Written], boundary: &str) -> Vec<u8> {
         let mut body = Vec::new();
-        for (head, content) in parts {
-            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", head.name).bytes());
-            if let Some(name) = &head.file_name {
-                body.extend(format!("; filename=\"{}\"", name.replace('"', "%22")).bytes());
-                body.extend(format!("\r\nContent-Type: {}", head.media_type).bytes());
+        for (name, file_name, media_type, content) in parts {
+            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"").bytes());
+            if let Some(file_name) = file_name {
+                body.extend(format!("; filename=\"{}\"", file_name.replace('"', "%22")).bytes());
+                body.extend(format!("\r\nContent-Type: {media_type}").bytes());
             }
             body.extend(b"\r\n\r\n");
             body.extend(content);
@@ -237,38 +133,29 @@ mod tests {
         body
     }
 
-    /// What a splitter finds in a body that comes in pieces of these sizes.
-    fn split(body: &[u8], boundary: &str, sizes: &[usize]) -> Result<Vec<Part>, Malformed> {
-        let mut splitter = Splitter::of(&format!("multipart/form-data; boundary={boundary}")).ok_or(Malformed)?;
-        let (mut parts, mut rest, mut over): (Vec<Part>, _, _) = (Vec::new(), body, false);
-        let mut sizes = sizes.iter().cycle();
-        while !rest.is_empty() {
-            let size = sizes.next().copied().unwrap_or(1).clamp(1, rest.len());
-            splitter.push(&rest[..size]);
-            rest = &rest[size..];
-            while let Some(event) = splitter.event()? {
-                match event {
-                    Event::Begins(head) => parts.push((head, Vec::new())),
-                    Event::Content(bytes) => parts.last_mut().unwrap().1.extend(bytes),
-                    Event::Ends => {}
-                    Event::Over => over = true,
-                }
-            }
+    /// The parts of a body that comes in pieces of these sizes, in turn.
+    fn split(body: &[u8], boundary: &str, sizes: &[usize], most: u64) -> Result<Vec<Written>, Unread> {
+        let mut pieces = Vec::new();
+        let (mut rest, mut sizes) = (body, sizes.iter().cycle());
+        while let Some(size) = sizes.next().filter(|_| !rest.is_empty()) {
+            let (piece, behind) = rest.split_at((*size).min(rest.len()));
+            pieces.push(Ok(Bytes::copy_from_slice(piece)));
+            rest = behind;
         }
-        if over { Ok(parts) } else { Err(Malformed) }
-    }
-
-    fn field(name: &str, text: &str) -> Part {
-        (Head { name: name.to_owned(), ..Head::default() }, text.as_bytes().to_vec())
-    }
-
-    fn file(name: &str, content: &[u8]) -> Part {
-        let head = Head {
-            name: "documents".to_owned(),
-            file_name: Some(name.to_owned()),
-            media_type: "application/pdf".to_owned(),
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let request = TestRequest::default().insert_header(("content-type", kind)).to_http_request();
+        let read = async {
+            let (mut parts, mut found) = (Parts::of(&request, stream::iter(pieces), most).unwrap(), Vec::new());
+            while let Some(mut part) = parts.next().await? {
+                let mut content = Vec::new();
+                while let Some(piece) = part.piece().await? {
+                    content.extend_from_slice(&piece);
+                }
+                found.push((part.name, part.file_name, part.media_type, content));
+            }
+            Ok(found)
         };
-        (head, content.to_vec())
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(read)
     }
 
     #[test]
@@ -279,29 +166,30 @@ mod tests {
             file("नमूना \"1\".pdf", b"%PDF-\r\n--not the end\r\n-"),
             file("", b""),
         ];
-        assert_eq!(split(&written(&parts, "b"), "b", &[1_000]).unwrap(), parts);
-        assert_eq!(split(&written(&parts, "b"), "b", &[1]).unwrap(), parts);
-        assert_eq!(split(&written(&[], "b"), "b", &[3]).unwrap(), []);
+        for size in [1_000, 7, 1] {
+            assert_eq!(split(&written(&parts, "b"), "b", &[size], 10_000).unwrap(), parts, "{size}");
+        }
+        assert_eq!(split(&written(&[], "b"), "b", &[3], 10_000).unwrap(), []);
     }
 
     #[test]
     fn heads_are_read_as_programs_write_them() {
-        let head = |text: &str| Head::parse(format!("{text}\r\n\r\n").as_bytes());
-        let plain = head("content-disposition: form-data; name=a; filename=b.pdf\r\nContent-Type: Text/CSV; charset=x")
-            .unwrap();
-        assert_eq!(
-            (plain.name.as_str(), plain.file_name.as_deref(), plain.media_type.as_str()),
-            ("a", Some("b.pdf"), "text/csv")
-        );
+        let head = |text: &str| {
+            let body = format!("--b\r\n{text}\r\n\r\nx\r\n--b--\r\n");
+            split(body.as_bytes(), "b", &[11], 10_000).map(|parts| parts[0].clone())
+        };
+        let plain = head("content-disposition: form-data; name=a; filename=b.pdf\r\nContent-Type: Text/CSV; charset=x");
+        let (name, file_name, kind, _) = plain.unwrap();
+        assert_eq!((name.as_str(), file_name.as_deref(), kind.as_str()), ("a", Some("b.pdf"), "text/csv"));
         let quoted = head("Content-Disposition: form-data; name=\"a;b=c\"; filename=\"x\\\"y;.pdf\"").unwrap();
-        assert_eq!((quoted.name.as_str(), quoted.file_name.as_deref()), ("a;b=c", Some("x\"y;.pdf")));
+        assert_eq!((quoted.0.as_str(), quoted.1.as_deref()), ("a;b=c", Some("x\"y;.pdf")));
         for bad in [
-            "",
             "Content-Type: text/csv",
             "Content-Disposition: attachment; name=\"a\"",
             "Content-Disposition: form-data; name=\"a",
+            "Content-Disposition: form-data; name=\"a\"\r\nContent-Length: 1",
         ] {
-            assert_eq!(head(bad), None, "{bad}");
+            assert_eq!(head(bad), Err(Unread::Malformed), "{bad}");
         }
     }
 
@@ -313,14 +201,26 @@ mod tests {
             "text/plain; boundary=b",
             "multipart/mixed; boundary=b",
         ] {
-            assert!(Splitter::of(bad).is_none(), "{bad}");
+            let request = TestRequest::default().insert_header(("content-type", bad)).to_http_request();
+            assert!(Parts::of(&request, stream::empty(), 100).is_none(), "{bad}");
         }
+        let split = |body: &[u8], size: usize| split(body, "b", &[size], 1_000_000);
         let whole = written(&[field("a", "b")], "b");
-        assert!(split(&whole[..whole.len() - 6], "b", &[7]).is_err(), "it broke off");
-        assert!(split(b"--b\r\n\r\n\r\nx\r\n--b--\r\n", "b", &[7]).is_err(), "a part without a name");
-        assert!(split(b"--bXX", "b", &[7]).is_err());
-        let long = [b"--b\r\n".as_slice(), &[b'x'; 10_000]].concat();
-        assert!(split(&long, "b", &[700]).is_err());
+        for left_out in [3, 6, 9, 12] {
+            assert_eq!(split(&whole[..whole.len() - left_out], 7), Err(Unread::Malformed), "{left_out} are missing");
+        }
+        assert!(split(b"--b\r\n\r\n\r\nx\r\n--b--\r\n", 7).is_err(), "a part without a name");
+        assert!(split(b"--bXX", 7).is_err());
+        let long = [b"--b\r\n".as_slice(), &[b'x'; 200_000]].concat();
+        assert_eq!(split(&long, 700), Err(Unread::Malformed), "a head that never ends is not kept in memory");
+    }
+
+    #[test]
+    fn a_form_has_a_limit_as_a_whole() {
+        let whole = written(&[field("a", "b"), file("c.pdf", &[b'x'; 5_000])], "b");
+        let length = whole.len() as u64;
+        assert_eq!(split(&whole, "b", &[100], length).unwrap().len(), 2);
+        assert_eq!(split(&whole, "b", &[100], length - 1), Err(Unread::TooLong));
     }
 
     proptest! {
@@ -330,15 +230,15 @@ mod tests {
             sizes in proptest::collection::vec(1..50_usize, 1..5),
         ) {
             let boundary = "----boundary-that-is-not-in-them";
-            let parts: Vec<Part> = contents.iter().map(|content| file("a.pdf", content)).collect();
-            prop_assert_eq!(split(&written(&parts, boundary), boundary, &sizes), Ok(parts));
+            let parts: Vec<Written> = contents.iter().map(|content| file("a.pdf", content)).collect();
+            prop_assert_eq!(split(&written(&parts, boundary), boundary, &sizes, 1_000_000), Ok(parts));
         }
 
         #[test]
         fn no_body_is_a_panic(body in proptest::collection::vec(any::<u8>(), 0..300), size in 1..20_usize) {
-            let _ = split(&body, "b", &[size]);
+            let _ = split(&body, "b", &[size], 200);
             let text = [b"--b\r\n".as_slice(), &body].concat();
-            let _ = split(&text, "b", &[size]);
+            let _ = split(&text, "b", &[size], 200);
         }
     }
 }

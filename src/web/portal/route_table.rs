@@ -109,9 +109,7 @@ pub fn act_at(path: &str) -> Option<Operation> {
 
 /// The permission of the page at an address; `None` for what everybody may read.
 pub fn permission_of_page(address: &str) -> Option<Permission> {
-    let (_, path) = split(address.split(['?', '#']).next().unwrap_or_default());
-    let path = path.as_str();
-    declared().into_iter().find(|one| one.method == "GET" && is_at(one.path, path))?.permission
+    permission_of(&split(address.split(['?', '#']).next().unwrap_or_default()).1)
 }
 
 /// The page to which an act belongs: the nearest one above its address, `/claims/…` for `/claims/…/return`.
@@ -131,7 +129,16 @@ pub fn is_page(path: &str) -> bool {
 
 /// The permission of the page at an address after the language; `None` for a page of everybody, and where there is none.
 pub fn permission_of(path: &str) -> Option<Permission> {
-    declared().iter().find(|one| one.method == "GET" && is_at(one.path, path)).and_then(|one| one.permission)
+    permission_at("GET", path)
+}
+
+/// The permission of the act at an address after the language; `None` for what everybody may, and for no act.
+pub fn permission_of_act(path: &str) -> Option<Permission> {
+    permission_at("POST", path)
+}
+
+fn permission_at(method: &str, path: &str) -> Option<Permission> {
+    declared().into_iter().find(|one| one.method == method && is_at(one.path, path))?.permission
 }
 
 /// The methods of an address after the language; none if the table has no such address.
@@ -195,6 +202,8 @@ mod tests {
         assert_eq!(methods_of("/tranches"), ["GET", "HEAD"]);
         assert_eq!(methods_of("/sign-in"), ["GET", "HEAD", "POST"]);
         assert_eq!(methods_of("/tranches/X/sanction"), ["POST"]);
+        assert_eq!(permission_of_act("/scrolls"), Some(Permission::UploadBankScroll));
+        assert_eq!(permission_of_act("/payments"), None);
         assert!(methods_of("/nothing").is_empty());
     }
 

@@ -7,24 +7,20 @@ use crate::service::running::evidence_store::Upload;
 use crate::service::running::runner::{Answered, Call, Command, IdempotencyKey};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::json;
-use crate::web::portal::form::{SEAL, Typed};
-use crate::web::portal::multipart::{Event, Head, Malformed, Splitter};
 use crate::web::portal::page::Page;
-use crate::web::portal::seal;
-use crate::web::portal::sent::{DONE, Sent, not_ours, require_from_here};
+use crate::web::portal::received::{Kept, Received, receive};
+use crate::web::portal::sent::{DONE, Sent, not_ours};
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use domain::base::evidence::MediaType;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::EvidenceId;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 /// The field of the files.
 pub const FILES: &str = "/documents";
@@ -34,13 +30,13 @@ pub const FILES_MOST: usize = 5;
 /// A form that a person sent from a page of this service, with the files that they chose.
 pub struct SentFiles {
     pub sent: Sent,
-    files: Vec<Received>,
+    files: Vec<EvidenceFile>,
     /// Whether files were chosen: a browser does not choose them again by itself.
     pub chosen: bool,
 }
 
-/// A file that was received.
-struct Received {
+/// A file on its way into the evidence store.
+struct EvidenceFile {
     name: String,
     media_type: Option<MediaType>,
     /// `None` for a file that is too large.
@@ -52,147 +48,34 @@ impl FromRequest for SentFiles {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        receive(request.clone(), payload.take()).boxed_local()
+        let received = receive(request.clone(), payload.take());
+        received
+            .map(|received| received.map(|Received { sent, files, chosen }| SentFiles { sent, files, chosen }))
+            .boxed_local()
     }
 }
 
-async fn receive(request: HttpRequest, mut payload: Payload) -> Result<SentFiles, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let Some(splitter) = Splitter::of(kind) else {
-        // A form without files, such as one that comes back after signing in.
-        let sent = Sent::from_request(&request, &mut payload).await?;
-        return Ok(SentFiles { sent, files: Vec::new(), chosen: false });
-    };
-    require_from_here(request.headers())?;
-    let page = Page::of(request.clone()).await?;
-    let time = Duration::from_secs(page.web.body_seconds_most.saturating_mul(10));
-    let mut reader = Reader {
-        page,
-        splitter,
-        typed: Typed::default(),
-        files: Vec::new(),
-        chosen: false,
-        key: None,
-        bytes: 0,
-        text_bytes: 0,
-    };
-    let read = tokio::time::timeout(time, reader.read(payload)).await;
-    read.map_err(|_| Problem::edge("body_too_slow", "send the whole form in time"))??;
-    let Reader { page, typed, files, chosen, key, .. } = reader;
-    // For the sign-in page, should the session have ended meanwhile.
-    request.extensions_mut().insert(typed.clone());
-    Ok(SentFiles { sent: Sent { page, typed, key }, files, chosen })
-}
+impl Kept for EvidenceFile {
+    const FIELD: &'static str = FILES;
+    const MOST: usize = FILES_MOST;
 
-/// Where the content of a part goes.
-enum Open {
-    Field(String, Vec<u8>),
-    File(Received),
-    /// It is received and not kept.
-    Nowhere,
-}
-
-/// Reads the parts of a form.
-struct Reader {
-    page: Page,
-    splitter: Splitter,
-    typed: Typed,
-    files: Vec<Received>,
-    chosen: bool,
-    /// The key of the seal, once the seal was read and found good.
-    key: Option<String>,
-    bytes: u64,
-    /// The length of all fields together, with their names: they are kept in memory.
-    text_bytes: usize,
-}
-
-impl Reader {
-    async fn read(&mut self, mut payload: Payload) -> Result<(), Problem> {
-        let web = self.page.web.clone();
-        let all_most =
-            web.json_bytes_most as u64 + web.service.evidence_bytes_most().saturating_mul(FILES_MOST as u64 + 1);
-        let mut open = Open::Nowhere;
-        loop {
-            let event = self.splitter.event().map_err(|Malformed| broken())?;
-            match event {
-                None => {
-                    let piece = payload.next().await.ok_or_else(broken)?.map_err(|_| broken())?;
-                    self.bytes += piece.len() as u64;
-                    if self.bytes > all_most {
-                        return Err(Problem::edge("body_too_large", format!("at most {all_most} bytes")));
-                    }
-                    self.splitter.push(&piece);
-                }
-                Some(Event::Begins(head)) => open = self.begin(head).await?,
-                Some(Event::Content(bytes)) => self.take(&mut open, &bytes)?,
-                Some(Event::Ends) => self.end(std::mem::replace(&mut open, Open::Nowhere))?,
-                Some(Event::Over) => return Ok(()),
-            }
-        }
+    fn bytes_most(page: &Page) -> u64 {
+        page.web.service.evidence_bytes_most()
     }
 
-    async fn begin(&mut self, head: Head) -> Result<Open, Problem> {
-        let Some(name) = head.file_name else {
-            self.count(head.name.len())?;
-            return Ok(Open::Field(head.name, Vec::new()));
-        };
-        self.chosen |= !name.is_empty();
-        // Nothing is stored for somebody who may not send this form, or beyond the number of files.
-        let kept = self.key.is_some() && !name.is_empty() && self.files.len() <= FILES_MOST;
-        if !kept {
-            return Ok(Open::Nowhere);
-        }
-        self.page.web.service.may_upload(self.page.caller()?).await?;
-        let media_type = head.media_type.parse().ok().or_else(|| by_ending(&name));
-        Ok(Open::File(Received { name, media_type, upload: Some(self.page.web.service.begin_upload()?) }))
+    async fn begin(page: &Page, name: String, media_type: &str) -> Result<Self, Problem> {
+        page.web.service.may_upload(page.caller()?).await?;
+        let media_type = media_type.parse().ok().or_else(|| by_ending(&name));
+        Ok(EvidenceFile { name, media_type, upload: Some(page.web.service.begin_upload()?) })
     }
 
-    fn take(&mut self, open: &mut Open, bytes: &[u8]) -> Result<(), Problem> {
-        match open {
-            Open::Nowhere => {}
-            Open::File(file) => {
-                let fits = file.upload.as_mut().map_or(Ok(true), |upload| upload.write(bytes))?;
-                if !fits {
-                    file.upload = None;
-                }
-            }
-            Open::Field(_, text) => {
-                text.extend_from_slice(bytes);
-                self.count(bytes.len())?;
-            }
+    fn write(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        let fits = self.upload.as_mut().map_or(Ok(true), |upload| upload.write(piece))?;
+        if !fits {
+            self.upload = None;
         }
         Ok(())
     }
-
-    /// All fields together may be as long as a form without files; a part counts even if it is empty.
-    fn count(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.text_bytes += bytes + 1;
-        if self.text_bytes > self.page.web.json_bytes_most {
-            return Err(Problem::edge("body_too_large", "the text is longer than is accepted"));
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, open: Open) -> Result<(), Problem> {
-        match open {
-            Open::Nowhere => {}
-            Open::File(file) => self.files.push(file),
-            Open::Field(name, text) => {
-                let text = String::from_utf8(text).map_err(|_| broken())?.replace("\r\n", "\n");
-                if name == SEAL
-                    && let Some(visitor) = &self.page.visitor
-                {
-                    self.key = seal::open(&self.page.web.service.tokens, visitor.session_id, &text);
-                }
-                self.typed.0.push((name, text));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn broken() -> Problem {
-    Problem::edge("malformed_json", "this is not a form with files, or it broke off")
 }
 
 /// The kind of file by the ending of its name: not every browser knows every kind.
@@ -236,7 +119,7 @@ impl SentFiles {
 
     /// Stores one file under a key of its own, which follows from that of the form and from the file: the form that is
     /// sent twice stores it once, and another file may be chosen after a fault.
-    async fn store(&self, call: &Call, file: Received) -> Result<EvidenceId, Problem> {
+    async fn store(&self, call: &Call, file: EvidenceFile) -> Result<EvidenceId, Problem> {
         let service = &self.sent.page.web.service;
         let (Some(upload), Some(media_type), Some(key)) = (file.upload, file.media_type, &call.key) else {
             return Err(not_ours());
@@ -264,7 +147,7 @@ impl SentFiles {
 }
 
 /// Reports files that cannot be stored.
-fn check_files(errors: &mut FieldErrors, files: &[Received], bytes_most: u64) {
+fn check_files(errors: &mut FieldErrors, files: &[EvidenceFile], bytes_most: u64) {
     let most = FieldReason::AtMost { most: FILES_MOST as i64, what: "files" };
     errors.require(files.len() <= FILES_MOST, FILES, most);
     for file in files {

@@ -184,13 +184,15 @@ pub struct Form {
     labels: BTreeMap<String, (String, Option<String>)>,
     /// Whether it is sent in parts, as forms with files are.
     in_parts: bool,
+    /// The names of its fields for files.
+    file_fields: Vec<String>,
     /// The files that were chosen: name of the field, name, type and content.
     pub files: Vec<(String, String, String, Vec<u8>)>,
 }
 
 impl Form {
     fn of(form: &Node) -> Form {
-        let (mut fields, mut ids) = (Vec::new(), BTreeMap::new());
+        let (mut fields, mut file_fields, mut ids) = (Vec::new(), Vec::new(), BTreeMap::new());
         for node in form.all() {
             let Some(name) = node.attribute("name").map(str::to_owned) else { continue };
             let value = match node.name() {
@@ -207,7 +209,9 @@ impl Form {
                 ids.insert(id.to_owned(), (name.clone(), choice.then(|| value.clone())));
             }
             let file = node.attribute("type") == Some("file");
-            if !file && (!choice || node.attribute("checked").is_some()) {
+            if file {
+                file_fields.push(name);
+            } else if !choice || node.attribute("checked").is_some() {
                 fields.push((name, value));
             }
         }
@@ -220,6 +224,7 @@ impl Form {
             labels: labels.collect(),
             fields,
             in_parts: form.attribute("enctype") == Some("multipart/form-data"),
+            file_fields,
             files: Vec::new(),
         }
     }
@@ -241,11 +246,11 @@ impl Form {
                 format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes(),
             );
         }
-        let none = ("/documents".to_owned(), String::new(), "application/octet-stream".to_owned(), Vec::new());
-        let files = if self.files.is_empty() { std::slice::from_ref(&none) } else { &self.files };
-        for (name, file_name, kind, content) in files {
-            // A quotation mark is written as WHATWG's standard of HTML says.
-            let file_name = file_name.replace('"', "%22");
+        let is_chosen = |field: &String| self.files.iter().any(|(name, ..)| name == field);
+        let none = |field: &String| (field.clone(), String::new(), "application/octet-stream".to_owned(), Vec::new());
+        let none = self.file_fields.iter().filter(|field| !is_chosen(field)).map(none);
+        for (name, file_name, kind, content) in self.files.iter().cloned().chain(none) {
+            let file_name = file_name.replace('"', "%22"); // as WHATWG's standard of HTML says
             let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"");
             body.extend(format!("--{BOUNDARY}\r\n{head}\r\nContent-Type: {kind}\r\n\r\n").bytes());
             body.extend(content);

@@ -28,13 +28,13 @@ fn program(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// A demo that serves, with what it printed until then.
-struct Demo {
+pub struct Demo {
     child: Child,
     told: Vec<String>,
 }
 
 impl Demo {
-    fn play(folder: &Path) -> Demo {
+    pub fn play(folder: &Path) -> Demo {
         let mut child = program(folder, &["demo"]).spawn().unwrap();
         let mut told = Vec::new();
         for line in BufReader::new(child.stdout.as_mut().unwrap()).lines() {
@@ -55,7 +55,7 @@ impl Demo {
     }
 
     /// Everybody: office, address, password and link.
-    fn people(&self) -> Vec<(String, Person, String)> {
+    pub fn people(&self) -> Vec<(String, Person, String)> {
         let client = self.client();
         let links = self.told.iter().enumerate().filter(|(_, line)| line.contains("/en/demo/"));
         let one = |(place, link): (usize, &String)| {
@@ -66,12 +66,12 @@ impl Demo {
         links.map(one).collect()
     }
 
-    fn browser(&self) -> Browser {
+    pub fn browser(&self) -> Browser {
         Browser { client: self.client(), cookies: RefCell::default() }
     }
 
     /// Stops it; returns what it wrote beside what it said.
-    fn end(mut self) -> String {
+    pub fn end(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let mut log = String::new();

@@ -1,6 +1,7 @@
 //! Tests of the pages over HTTP: people in browsers, who fill in forms by their labels.
 
 mod award;
+mod beside;
 pub mod browser;
 mod budget;
 mod certificates;
@@ -27,6 +28,7 @@ mod returns;
 mod schemes;
 mod security;
 mod sessions;
+mod statements;
 mod tranches;
 mod treasury;
 mod verification;

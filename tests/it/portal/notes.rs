@@ -153,8 +153,17 @@ fn what_was_typed_comes_back_after_the_session_ended(app: App) {
     let gone = browser.sends(&form).with_status(401).says("what you typed is kept");
     let resumed = browser.signs_in(&gone, &officer).with_status(200).says("What you typed is kept");
     let shown = browser.sends(&resumed.form("Continue")).with_status(403).says("What you typed is below");
+    // A browser kept no file over the sign-in page, and nobody believes that it is still chosen.
+    let control = shown.says("Choose your files again");
+    assert_eq!(control.described("note-documents"), "Choose your files again: a browser does not keep them.");
+    let shown = control;
     assert!(app.rows("notes").is_empty());
     browser.sends(&shown.form("Add a note")).with_status(200).says("Note added by you").says("A long thought.");
+    // Without a file there is nothing to choose again.
+    let form = browser.opens(NOTES).form("Add a note").fill("Note", "A short thought.");
+    app.wait_seconds(31 * 60);
+    let resumed = browser.signs_in(&browser.sends(&form).with_status(401), &officer).with_status(200);
+    browser.sends(&resumed.form("Continue")).with_status(403).says_nothing_of("Choose your files again");
 }
 
 #[apply(on_sqlite!)]

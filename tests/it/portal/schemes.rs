@@ -4,6 +4,7 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};
 use crate::portal::browser::{Browser, Shown};
+use domain::scheme::scheme::Scheme;
 use serde_json::json;
 
 const FOURTH: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-4.toml");
@@ -35,7 +36,13 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     let wrong = drafts(&one, "code = 7").with_status(422).says("There is a problem");
     assert_eq!(wrong.form("Draft a version").text(TEXT).trim(), "code = 7", "nothing typed is lost");
-    let shown = drafts(&one, &half_turnover(5)).with_status(200).says("Drafted by you, 2 Dec 2026");
+    let form = one.opens("/en/schemes").form("Draft a version");
+    let faulty = one.sends(&form.clone().choose("Choose the file", "v5.toml", "application/toml", b"code = 7"));
+    let faulty = faulty.with_status(422).says("Choose the file again");
+    assert!(faulty.page.named("a").iter().any(|link| link.attribute("href") == Some("#draft-file")));
+    let fifth = half_turnover(5);
+    let shown = one.sends(&form.choose("Choose the file", "v5.toml", "application/toml", fifth.as_bytes()));
+    let shown = shown.with_status(200).says("Drafted by you, 2 Dec 2026").says(&Scheme::digest(&fifth));
     let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("4000").says("2000");
     let shown = shown.says("No award loses anything.").says("With Scheme administrator");
     shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");

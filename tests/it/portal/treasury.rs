@@ -8,6 +8,7 @@ use crate::portal::browser::{Browser, CHOSEN, Form, Shown};
 use domain::base::money::Paise;
 
 const FIRST: &str = "NDFEB/2026-27/PAY/0001";
+const TAKE_IN: &str = "Take in an answer of the treasury";
 
 /// Makes a file of two payments on the page; the disbursing officer's browser, and what it shows then.
 fn files_both(app: &App) -> (Browser, Shown) {
@@ -43,9 +44,9 @@ fn a_file_goes_to_the_treasury_and_its_answer_comes_back(app: App) {
 
     let answer = fake_treasury::answers(Mood::Succeeds, &advice.text(), "RETURN1", TODAY);
     let answer = String::from_utf8(answer).unwrap();
-    let form = ddo.opens("/en/treasury").form("Take in an answer of the treasury");
+    let form = ddo.opens("/en/treasury").form(TAKE_IN);
     let cut = ddo.sends(&pasted(form, &answer.lines().take(2).collect::<Vec<_>>().join("\n")));
-    let form = cut.with_status(409).says("return_truncated").form("Take in an answer of the treasury");
+    let form = cut.with_status(409).says("return_truncated").form(TAKE_IN);
     let form = pasted(form, &answer);
     let shown = ddo.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Recorded 2").says(FIRST);
     let record = |shown: &Shown| shown.address.split('?').next().unwrap().to_owned();
@@ -56,25 +57,107 @@ fn a_file_goes_to_the_treasury_and_its_answer_comes_back(app: App) {
     app.must_verify();
 }
 
+/// A file of the treasury's answer to what was made by [`files_both`].
+fn answer_of(ddo: &Browser, shown: &Shown) -> Vec<u8> {
+    let advice = ddo.request("GET", &shown.link("Download the file (CSV)"), &[], None);
+    fake_treasury::answers(Mood::Succeeds, &advice.text(), "RETURN1", TODAY)
+}
+
+fn sha256(content: &[u8]) -> String {
+    use sha2::Digest;
+    domain::base::digest::hex(&sha2::Sha256::digest(content))
+}
+
+#[apply(on_both!)]
+fn an_answer_is_taken_in_as_the_file_that_it_is(app: App) {
+    let (ddo, shown) = files_both(&app);
+    let (answer, evidence) = (answer_of(&ddo, &shown), app.rows("evidence").len());
+    let form = ddo.opens("/en/treasury").form(TAKE_IN).fill("CSV", CHOSEN);
+    let form = form.choose("Choose the file", "उत्तर 1 July.csv", "text/csv", &answer);
+    let shown = ddo.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Recorded 2");
+    // To the byte: whoever has the file can compare.
+    let shown = shown.says("Name of the file उत्तर 1 July.csv").says(&sha256(&answer));
+    let record = |shown: &Shown| shown.address.split('?').next().unwrap().to_owned();
+    assert_eq!(record(&ddo.sends(&form).with_status(200)), record(&shown), "sent twice, taken in once");
+    let mut other = form.clone();
+    other.files[0].3 = b"HDR".to_vec();
+    ddo.sends(&other).with_status(422).says("This was already done");
+    assert_eq!((app.rows("treasury_returns").len(), app.rows("evidence").len()), (1, evidence));
+    let entries: String = app.acts().iter().map(|act| act["details"].to_string()).collect();
+    assert!(!entries.contains("उत्तर"), "a name may be somebody's, and is not in the log");
+    ddo.opens("/en/treasury").says("1 file");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_file_that_is_not_taken_in_loses_nothing_typed(app: App) {
+    let app = App::start_with(app.engine, |config| config.treasury.return_bytes_most = 2_000);
+    let (ddo, shown) = files_both(&app);
+    let answer = answer_of(&ddo, &shown);
+    let form = ddo.opens("/en/treasury").form(TAKE_IN).fill("CSV", CHOSEN);
+    let acts = app.acts().len();
+    ddo.sends(&form)
+        .with_status(422)
+        .says("Choose the file")
+        .says("Must be given")
+        .says_nothing_of("Choose the file again");
+    let large = [answer.as_slice(), &[b' '; 2_000]].concat();
+    let cut = &answer[..answer.len() / 2];
+    for (name, content, status, says) in [
+        ("a.csv", b"".as_slice(), 422, "The file is empty"),
+        ("a.csv", b"\xff\xfe", 422, "The file is not UTF-8 text"),
+        ("a.csv", large.as_slice(), 422, "At most 2000 bytes"),
+        ("../a.csv", &answer, 422, "A file name has no /"),
+        ("a.xml", b"<a/>", 422, "There is a problem"),
+        ("a.csv", cut, 409, "return_truncated"),
+    ] {
+        let shown = ddo.sends(&form.clone().choose("Choose the file", name, "text/csv", content)).with_status(status);
+        let shown = shown.says(says).says("Choose the file again: a browser does not keep it.");
+        let again = shown.form(TAKE_IN).fields;
+        assert!(again.iter().any(|(name, text)| name == "word:/format" && text == "csv"), "{says}");
+        assert_eq!(shown.described("return-file"), "Choose the file again: a browser does not keep it.", "{says}");
+        if status == 422 {
+            let leads = shown.page.named("a").iter().any(|link| link.attribute("href") == Some("#return-file"));
+            assert!(leads, "the summary leads to the field of the file: {says}");
+        }
+    }
+    assert!(app.rows("treasury_returns").is_empty());
+    let refused = app.acts()[acts..].iter().map(|act| act["code"].to_string()).collect::<Vec<_>>();
+    assert_eq!(refused, ["\"return_truncated\""], "what cannot be read is told to the sender alone");
+    // Neither of two files wins silently.
+    let both = form.clone().fill("The file itself", "HDR").choose("Choose the file", "a.csv", "text/csv", &answer);
+    let shown = ddo.sends(&both).with_status(422).says("Choose a file or paste its text, not both");
+    assert_eq!(shown.form(TAKE_IN).text("The file itself").trim(), "HDR");
+    // The session ends while somebody looks for the file.
+    let chosen = form.choose("Choose the file", "a.csv", "text/csv", &answer);
+    app.wait_seconds(31 * 60);
+    let resumed = ddo.signs_in(&ddo.sends(&chosen).with_status(401), &app.disbursing_officer()).with_status(200);
+    let shown = ddo.sends(&resumed.form("Continue")).with_status(403).says("Choose the file again");
+    let form = shown.form(TAKE_IN).choose("Choose the file", "a.csv", "text/csv", &answer);
+    ddo.sends(&form).with_status(200).says("Recorded 2").says("a.csv");
+    // Who may not take in files sends one in vain, and that is on record.
+    let auditor = Browser::of(&app, &app.auditor(), "en");
+    let seal = auditor.opens("/en/account").form("Sign out").fields.into_iter().find(|(name, _)| name == "seal");
+    let mut foreign = form;
+    foreign.set("seal", &seal.unwrap().1);
+    auditor.sends(&foreign).with_status(403);
+    assert_eq!(app.acts().last().unwrap()["code"], "not_permitted");
+    assert_eq!(app.rows("treasury_returns").len(), 1);
+}
+
 #[apply(on_both!)]
 fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: App) {
     let (ddo, shown) = files_both(&app);
     let advice = ddo.request("GET", &shown.link("Download the file (CSV)"), &[], None).text();
     let answer = fake_treasury::answers(Mood::Contradicts, &advice, "RETURN1", TODAY);
-    let form = pasted(
-        ddo.opens("/en/treasury").form("Take in an answer of the treasury"),
-        &String::from_utf8(answer).unwrap(),
-    );
+    let form = pasted(ddo.opens("/en/treasury").form(TAKE_IN), &String::from_utf8(answer).unwrap());
     let shown = ddo.sends(&form).with_status(200).says("Contradicts the records");
     let (file, _) = shown.address.split_once('?').unwrap();
     let waiting = ddo.opens("/en/inbox").says("Line of the treasury");
     assert!(waiting.page.named("a").iter().any(|link| link.attribute("href") == Some(file)), "no way to {file}");
     ddo.opens("/en/treasury").says("ask the treasury").link(FIRST);
     // A file that cannot be read is named by its place, and nothing of it is taken in.
-    let form = pasted(
-        ddo.opens("/en/treasury").form("Take in an answer of the treasury"),
-        "HDR,X,,1,1.00\nLIN,a\nTRL,1,1.00\n",
-    );
+    let form = pasted(ddo.opens("/en/treasury").form(TAKE_IN), "HDR,X,,1,1.00\nLIN,a\nTRL,1,1.00\n");
     ddo.sends(&form).with_status(422).says("There is a problem");
     let finance = Browser::of(&app, &app.finance_officer(), "hi");
     assert!(finance.opens("/hi/treasury").with_status(200).buttons().is_empty());
@@ -93,8 +176,10 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     finance.opens("/en/differences").with_status(200).says("Bank and records agree so far");
     let line = format!("LIN,{FIRST},Success,SBINR5202607010000001,{TODAY},1599999.99,");
     let scroll = format!("HDR,SCROLL1,,1,1599999.99\n{line}\nTRL,1,1599999.99\n");
-    let form = pasted(finance.opens("/en/scrolls").form("Take in a scroll of the bank"), &scroll);
+    let form = finance.opens("/en/scrolls").form("Take in a scroll of the bank").fill("CSV", CHOSEN);
+    let form = form.choose("Choose the file", "scroll of 1 July.csv", "text/csv", scroll.as_bytes());
     let shown = finance.sends(&form).with_status(200).says("Taken in by you, 1 Jul 2026").says("Another amount");
+    let shown = shown.says("Name of the file scroll of 1 July.csv").says(&sha256(scroll.as_bytes()));
     let shown = finance.opens(&shown.link("Go to the difference")).with_status(200).says("Difference: Another amount");
     let shown =
         shown.says("What is recorded here").says("₹16,00,000.00").says("₹15,99,999.99").says("With Finance Officer");

@@ -3,6 +3,7 @@
 
 use crate::service::payment::bank_scrolls::{ScrollFile, counts};
 use crate::service::running::runner::{Call, IdempotencyKey};
+use crate::service::running::text_file::TextFile;
 use crate::web::Web;
 use crate::web::api::payment::treasury_returns::format_of;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, receive_file};
@@ -65,8 +66,8 @@ pub async fn upload_bank_scroll(
     let answered = match web.service.begin_bank_scroll(&call).await? {
         Some(answered) => answered,
         None => {
-            let days = (period.from, period.to);
-            web.service.upload_bank_scroll(call, format, content, days, |file| json(view(file))).await?
+            let (file, days) = (TextFile::unnamed(content), (period.from, period.to));
+            web.service.upload_bank_scroll(call, format, file, days, |file| json(view(file))).await?
         }
     };
     Ok(made("/bank-scrolls", answered))

@@ -2,6 +2,7 @@
 
 use crate::service::payment::treasury_returns::ReturnFile;
 use crate::service::running::runner::{Call, IdempotencyKey};
+use crate::service::running::text_file::TextFile;
 use crate::web::Web;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
 use crate::web::edge::problem::Problem;
@@ -81,7 +82,7 @@ pub async fn upload_treasury_return(
         Some(answered) => answered,
         None => {
             let render = |file, balances| json(TreasuryReturnUploaded { file: view(file), balances });
-            web.service.upload_treasury_return(call, format, content, render).await?
+            web.service.upload_treasury_return(call, format, TextFile::unnamed(content), render).await?
         }
     };
     Ok(made("/treasury-returns", answered))

@@ -1,18 +1,21 @@
-//! What the pages of treasury and bank share: the ways from one to the other, and a file that is pasted into a form.
+//! What the pages of treasury and bank share: the ways from one to the other, and what was wrong with a file.
 
 use crate::service::running::runner::Answered;
 use crate::web::edge::problem::FieldProblem;
 use crate::web::portal::field::{Form, Trouble, reason};
 use crate::web::portal::page::{Frame, Link, Page, Said};
 use crate::web::portal::problem_page::Warning;
+use crate::web::portal::text_upload::FILE;
 use crate::web::portal::texts::Language;
-use chrono::NaiveDate;
-use domain::payment::payment_advice::FileFormat;
-use serde::Deserialize;
 
 /// The keys of the labels of a file that is taken in.
-pub const LABELS: &[(&str, &str)] =
-    &[("/format", "label-format"), ("/content", "label-content"), ("/from", "scroll-from"), ("/to", "scroll-to")];
+pub const LABELS: [(&str, &str); 5] = [
+    ("/format", "label-format"),
+    (FILE, "label-text-file"),
+    ("/content", "label-content"),
+    ("/from", "scroll-from"),
+    ("/to", "scroll-to"),
+];
 
 /// The pages of treasury and bank: key of the title, and address.
 const WAYS: &[(&str, &str)] = &[
@@ -21,19 +24,6 @@ const WAYS: &[(&str, &str)] = &[
     ("title-scrolls", "/scrolls"),
     ("title-differences", "/differences"),
 ];
-
-/// A file as it is pasted into a form.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PastedFile {
-    pub format: FileFormat,
-    pub content: String,
-    /// The first and the last day of a scroll; those of its lines where they are left out.
-    #[serde(default)]
-    pub from: Option<NaiveDate>,
-    #[serde(default)]
-    pub to: Option<NaiveDate>,
-}
 
 /// The ways from a page of treasury and bank to the others.
 pub fn ways(page: &Page) -> Vec<Link> {
@@ -54,8 +44,9 @@ pub fn address_made(answered: &Answered) -> String {
     format!("{}{entry}", answered.body)
 }
 
-/// The warning of a file that was not taken: each fault with its place in the file.
-pub fn warning_of(trouble: &Trouble, form: &Form, language: Language) -> Warning {
+/// The warning of a file that was not taken, chosen or pasted: each fault with its place in the file.
+pub fn warning_of(trouble: &Trouble, form: &Form, language: Language, chosen: bool) -> Warning {
+    let at = if chosen { FILE } else { "/content" };
     let fault = |error: &FieldProblem| {
         let pointer = error.pointer.as_str();
         if FIELDS.contains(&pointer) {
@@ -64,10 +55,10 @@ pub fn warning_of(trouble: &Trouble, form: &Form, language: Language) -> Warning
         let said = reason(error, language);
         let place = pointer.trim_start_matches('/').replace('/', " ");
         let text = if place.is_empty() { said.text } else { format!("{place}: {}", said.text) };
-        (form.id("/content"), Said { text, language: said.language })
+        (form.id(at), Said { text, language: said.language })
     };
     Warning { faults: trouble.problem.errors.iter().map(fault).collect(), ..Warning::of(trouble, form, language) }
 }
 
 /// The fields of the form of a file.
-pub const FIELDS: &[&str] = &["/format", "/content", "/from", "/to"];
+pub const FIELDS: &[&str] = &["/format", FILE, "/content", "/from", "/to"];

@@ -2,6 +2,7 @@
 
 pub mod advice_list;
 pub mod advice_page;
+pub mod bank_files;
 pub mod bank_ways;
 pub mod difference_list;
 pub mod difference_page;
@@ -9,9 +10,7 @@ pub mod disbursement_list;
 pub mod disbursement_page;
 pub mod payment_list;
 pub mod payment_page;
-pub mod return_list;
 pub mod return_page;
-pub mod scroll_list;
 pub mod scroll_page;
 pub mod tranche_acts;
 pub mod tranche_list;

@@ -2,16 +2,18 @@
 
 use crate::service::revision::scheme_book::SchemeBook;
 use crate::service::revision::scheme_drafts::DraftScheme;
+use crate::service::running::runner::Answered;
 use crate::web::api::revision::scheme_drafts::SchemeText;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::bank_ways::address_made;
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::scheme::draft_page::{record_of, status_colour};
 use crate::web::portal::scheme::scheme_page;
-use crate::web::portal::sent::Sent;
+use crate::web::portal::text_upload::{FILE, SentText, at_the_file};
 use actix_web::web::Query;
 use askama::Template;
 use domain::base::permission::Permission;
@@ -31,6 +33,8 @@ struct SchemeListPage<'a> {
     /// For a person who may write drafts.
     form: Option<Form>,
     warning: Option<Warning>,
+    /// Whether a file was chosen that must be chosen again.
+    choose_again: bool,
 }
 
 /// The list of schemes and drafts.
@@ -44,7 +48,8 @@ pub async fn scheme_list(page: Page, query: Query<ListQuery>) -> Reply {
 }
 
 fn view<'a>(page: &'a Page, book: SchemeBook, place: &Place, trouble: Option<&Trouble>) -> SchemeListPage<'a> {
-    let form = Form::new(page, FORM, PATH, &["/text"], trouble).labelled([("/text", "draft-text")]);
+    let labels = [(FILE, "label-text-file"), ("/text", "draft-text")];
+    let form = Form::new(page, FORM, PATH, &[FILE, "/text"], trouble).labelled(labels);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     SchemeListPage {
         frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-schemes")) },
@@ -54,30 +59,35 @@ fn view<'a>(page: &'a Page, book: SchemeBook, place: &Place, trouble: Option<&Tr
         page,
         book,
         warning,
+        choose_again: false,
     }
 }
 
-/// Takes in the text of a draft, and leads to its page.
-pub async fn draft(sent: Sent) -> Reply {
-    match drafted(&sent).await {
-        Ok(address) => Ok(sent.page.see_other(&address)),
-        Err(problem) => sent.answer(Err(problem), PATH, FORM, again).await,
+/// Takes in the text of a draft, chosen or pasted, and leads to its page.
+pub async fn draft(mut sent: SentText) -> Reply {
+    let done = drafted(&mut sent).await;
+    let SentText { sent, chosen, .. } = sent;
+    match done {
+        Ok(answered) => Ok(sent.page.see_other(&address_made(&answered))),
+        Err(problem) => sent.answer(Err(problem), PATH, FORM, |page, trouble| again(page, trouble, chosen)).await,
     }
 }
 
-async fn drafted(sent: &Sent) -> Result<String, Problem> {
+async fn drafted(sent: &mut SentText) -> Result<Answered, Problem> {
     let (SchemeText { text }, call) = sent.call()?;
+    let text = sent.text(text)?.into_text(FILE)?;
     // The answer is its address, which a form that is sent twice gets again.
     let render = |draft: SchemeDraft| record_of(draft.id);
-    let answered = sent.page.web.service.execute(call, DraftScheme { text }, render).await?;
-    let entry = answered.log_entry.map(|entry| format!("?entry={entry}")).unwrap_or_default();
-    Ok(format!("{}{entry}", answered.body))
+    Ok(sent.sent.page.web.service.execute(call, DraftScheme { text }, render).await?)
 }
 
-async fn again(page: Page, trouble: Trouble) -> Reply {
+async fn again(page: Page, mut trouble: Trouble, chosen: bool) -> Reply {
+    if chosen {
+        at_the_file(&mut trouble.problem, "/text");
+    }
     let place = Place::of(&page, PATH, &ListQuery::default());
     let book = page.web.service.scheme_book(page.caller()?, place.number, ROWS).await?;
-    let shown = view(&page, book, &place, Some(&trouble));
+    let shown = SchemeListPage { choose_again: chosen, ..view(&page, book, &place, Some(&trouble)) };
     Ok(whole(page.show_with(builder(&trouble.problem), &shown)?, &trouble.problem))
 }
 

@@ -136,6 +136,7 @@ field-desk_earlier = verify, recommend, concur or sanction; the agency returns a
 field-only_for_rejection = given for a rejection, and only there
 field-stays_as_submitted = stays as it was submitted; another claim can be made for something else
 field-one_record = name exactly one record by its id or its number
+field-file_or_text = choose a file or paste its text, not both
 field-file_kind = a PDF, PNG, JPEG, CSV or XLSX file
 field-letter_of_record = an earlier letter about the same record
 field-same_password = must differ from the present password

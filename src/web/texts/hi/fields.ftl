@@ -136,6 +136,7 @@ field-desk_earlier = सत्यापन, सिफारिश, सहमत�
 field-only_for_rejection = केवल अस्वीकृति पर दिया जाता है
 field-stays_as_submitted = जैसा प्रस्तुत किया गया वैसा ही रहता है; किसी और बात के लिए दूसरा दावा किया जा सकता है
 field-one_record = ठीक एक अभिलेख उसकी पहचान या संख्या से बताएँ
+field-file_or_text = फाइल चुनें या उसका पाठ चिपकाएँ, दोनों नहीं
 field-file_kind = PDF, PNG, JPEG, CSV या XLSX फाइल
 field-letter_of_record = इसी अभिलेख का कोई पहले का पत्र
 field-same_password = वर्तमान पासवर्ड से अलग होना चाहिए

@@ -11,6 +11,7 @@ use magnet_scheme::client::Person;
 use serde_json::{Value, json};
 
 const FOURTH: &str = include_str!("../../../../config/schemes/ndfeb-2025-proposal-4.toml");
+const TAKE_IN: &str = "Take in an answer of the treasury";
 const RECOVERY: &str = "/recoveries/NDFEB-2026-27-REC-0001";
 
 /// Looks at a page in both languages, as this person.
@@ -48,6 +49,25 @@ fn recoveries_on_a_phone_and_on_a_desk(app: App) {
     looks_at(&chromium, &app.signatory(), &[(RECOVERY, "recovery-company")]);
 }
 
+/// Takes in an answer of the treasury as the file that it is, after a wrong choice.
+fn takes_in(chromium: &Chromium, answer: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("the answer of the treasury of 1 July 2026.csv");
+    std::fs::write(&file, answer).unwrap();
+    let file = file.display().to_string();
+    chromium.opens("/en/treasury");
+    chromium.chooses("XML");
+    chromium.types("Choose the file", &file);
+    chromium.presses(TAKE_IN);
+    chromium.reads("Choose the file again");
+    chromium.looks("treasury-mistake-en");
+    chromium.chooses("CSV");
+    chromium.types("Choose the file", &file);
+    chromium.presses(TAKE_IN);
+    chromium.reads("Taken in by you");
+    chromium.reads("the answer of the treasury of 1 July 2026.csv");
+}
+
 #[apply(in_browser!)]
 fn treasury_and_bank_on_a_phone_and_on_a_desk(app: App) {
     let payments = app.advised_payments(3);
@@ -57,7 +77,8 @@ fn treasury_and_bank_on_a_phone_and_on_a_desk(app: App) {
     let advice = ddo.makes_advice(&payments.iter().take(2).collect::<Vec<_>>()).ok();
     let file = ddo.downloads(&advice, "csv").text();
     let answer = fake_treasury::answers(Mood::Contradicts, &file, "RETURN1", TODAY);
-    let taken = ddo.uploads_return("text/csv", &answer).ok();
+    takes_in(&chromium, &answer);
+    let taken = ddo.sees("/treasury-returns")["data"][0].clone();
     let pages =
         [(of("advices", &advice), "advice"), ("/treasury".to_owned(), "treasury"), (of("treasury", &taken), "return")];
     looks_at(&chromium, &ddo, &pages.each_ref().map(|(path, name)| (path.as_str(), *name)));
