@@ -3,10 +3,11 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, SCHEME};
 use crate::harness::problem::problem;
+use crate::portal::browser::Browser;
 use crate::tidy::sources;
 use domain::base::refusal::Refusal;
 use domain::desk::selection::Subject;
-use magnet_scheme::web::edge::problem::EDGE_CODES;
+use magnet_scheme::web::edge::problem::{EDGE_CODES, PAGE_CODES, refusal_status};
 use magnet_scheme::web::routes::asks;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -215,12 +216,43 @@ fn words_of_enums_are_those_that_are_sent() {
 
 #[apply(on_sqlite!)]
 fn every_problem_code_is_explained(app: App) {
-    for code in EDGE_CODES.iter().map(|(code, ..)| *code).chain(Refusal::CODES.iter().copied()) {
-        let page = app.anybody("GET", &format!("/problems/{code}"), None);
-        assert_eq!((page.status, page.header("content-type")), (200, Some("text/plain; charset=utf-8")), "{code}");
-        assert!(page.text().starts_with(code), "{code}");
+    let of_rules = Refusal::CODES.iter().map(|code| (*code, refusal_status(code)));
+    let known = EDGE_CODES.iter().chain(PAGE_CODES).map(|(code, status, _)| (*code, *status));
+    let known: Vec<(&str, u16)> = known.chain(of_rules).collect();
+    for language in ["en", "hi"] {
+        let mut bodies = BTreeSet::new();
+        for (code, status) in &known {
+            let headers = [("Accept", "*/*"), ("Accept-Language", language)];
+            let told = app.client.send("GET", &format!("/problems/{code}"), &headers, None).unwrap();
+            assert_eq!((told.status, told.header("content-type")), (200, Some("text/plain; charset=utf-8")), "{code}");
+            assert_eq!(told.header("content-language"), Some(language));
+            assert_eq!(told.header("vary"), Some("Accept, Accept-Language"));
+            let text = told.text();
+            let parts: Vec<&str> = text.split("\n\n").collect();
+            assert_eq!((parts.len(), parts[0]), (3, format!("{code} (HTTP {status})").as_str()));
+            let is_hindi = |part: &str| part.contains(|letter: char| ('\u{900}'..='\u{97f}').contains(&letter));
+            assert!(parts[1..].iter().all(|part| is_hindi(part) == (language == "hi")), "{code}: {text}");
+            assert!(bodies.insert(parts[2].to_owned()), "{code} is explained like another");
+        }
     }
     app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
+}
+
+#[apply(on_sqlite!)]
+fn a_browser_reads_the_explanation_on_a_page(app: App) {
+    let browser = Browser::new(&app);
+    let asks = |code: &str, language: &str| {
+        let headers = [("Accept", "text/html,application/xml;q=0.9,*/*;q=0.8"), ("Accept-Language", language)];
+        browser.request("GET", &format!("/problems/{code}"), &headers, None)
+    };
+    let led = asks("stale_version", "hi");
+    assert_eq!((led.status, led.header("location")), (303, Some("/hi/problems/stale_version")));
+    assert_eq!(led.header("vary"), Some("Accept, Accept-Language"));
+    let shown = browser.opens("/en/problems/stale_version").with_status(200);
+    shown.says("What stale_version means").says("Read the record again").says("stale_version (HTTP 412)");
+    browser.opens("/hi/problems/stale_version").with_status(200).says("अभिलेख फिर पढ़ें");
+    assert_eq!(asks("NOT_FOUND", "en").status, 404);
+    browser.opens("/en/problems/NOT_FOUND").with_status(404);
 }
 
 /// The parts of a text that make a browser fetch something from another host.

@@ -49,6 +49,7 @@ fn addresses(app: &App, method: &str) -> Vec<(String, bool)> {
             Some("differences") => ("bank_differences", ""),
             Some("scheme-drafts") => ("scheme_drafts", ""),
             Some("schemes") => ("users", SCHEME),
+            Some("problems") => ("users", "stale_version"),
             _ => ("users", "oxide_to_metal"),
         };
         path.replace("{reference}", record)
