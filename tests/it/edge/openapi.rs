@@ -3,7 +3,6 @@
 use crate::harness::app::App;
 use crate::harness::people::{Answered, SCHEME};
 use crate::harness::problem::problem;
-use crate::portal::browser::Browser;
 use crate::tidy::sources;
 use domain::base::refusal::Refusal;
 use domain::desk::selection::Subject;
@@ -236,23 +235,6 @@ fn every_problem_code_is_explained(app: App) {
         }
     }
     app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
-}
-
-#[apply(on_sqlite!)]
-fn a_browser_reads_the_explanation_on_a_page(app: App) {
-    let browser = Browser::new(&app);
-    let asks = |code: &str, language: &str| {
-        let headers = [("Accept", "text/html,application/xml;q=0.9,*/*;q=0.8"), ("Accept-Language", language)];
-        browser.request("GET", &format!("/problems/{code}"), &headers, None)
-    };
-    let led = asks("stale_version", "hi");
-    assert_eq!((led.status, led.header("location")), (303, Some("/hi/problems/stale_version")));
-    assert_eq!(led.header("vary"), Some("Accept, Accept-Language"));
-    let shown = browser.opens("/en/problems/stale_version").with_status(200);
-    shown.says("What stale_version means").says("Read the record again").says("stale_version (HTTP 412)");
-    browser.opens("/hi/problems/stale_version").with_status(200).says("अभिलेख फिर पढ़ें");
-    assert_eq!(asks("NOT_FOUND", "en").status, 404);
-    browser.opens("/en/problems/NOT_FOUND").with_status(404);
 }
 
 /// The parts of a text that make a browser fetch something from another host.
