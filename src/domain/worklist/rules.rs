@@ -358,7 +358,7 @@ pub fn letter(about: AboutKind) -> Waits {
         // It concerns no company, so nobody writes a letter about it.
         AboutKind::BudgetInstrument => return ForNobody,
     };
-    one(Rule::for_act("send_letter", Permission::SendLetter).lying_with(desk.roles()).at_desk(Desk::Letter))
+    one(Rule::for_act("send_letter", Permission::SendLetter).lying_with(desk.roles()).at_desk(TimedDesk::Letter))
 }
 
 /// A standing control by its newest result: it is asked again once its cause is put right.

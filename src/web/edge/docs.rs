@@ -1,10 +1,11 @@
 //! Pages about the interface itself: its description, and the explanation of each problem code.
 
 use crate::web::Web;
-use crate::web::edge::problem::{EDGE_CODES, PAGE_CODES, Problem, refusal_status};
+use crate::web::edge::explanation::{Explanation, prefers_a_page};
+use crate::web::edge::language::Language;
 use crate::web::edge::reply::Reply;
-use actix_web::{HttpResponse, get, web};
-use domain::base::refusal::Refusal;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
 
 #[get("/docs")]
 pub async fn to_reference() -> HttpResponse {
@@ -20,19 +21,20 @@ pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
         .body(web.openapi.text.clone())
 }
 
-/// Explains a problem code: the `type` of a problem refers to this page.
+/// Explains a problem code: the `type` of a problem refers to this address. Programs get a text in the language that
+/// they ask for; a browser is led to the page.
 #[get("/problems/{code}")]
-pub async fn explain_problem(code: web::Path<String>) -> Reply {
-    let edge = EDGE_CODES.iter().chain(PAGE_CODES).find(|(known, _, _)| *known == code.as_str());
-    let text = match edge {
-        Some((code, status, title)) => format!("{code} (HTTP {status})\n\n{title}.\n"),
-        None if Refusal::CODES.contains(&code.as_str()) => {
-            format!(
-                "{code} (HTTP {})\n\nA rule said no. The problem's detail says why and what to do; nothing was changed.\n",
-                refusal_status(&code)
-            )
-        }
-        None => return Err(Problem::edge("not_found", "there is no such problem code")),
-    };
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
+pub async fn explain_problem(code: web::Path<String>, request: HttpRequest) -> Reply {
+    let language = Language::of(&request);
+    let explanation = Explanation::of(&code, language)?;
+    let vary = (header::VARY, "Accept, Accept-Language");
+    if prefers_a_page(&request) {
+        let page = (header::LOCATION, format!("/{language}/problems/{code}"));
+        return Ok(HttpResponse::SeeOther().insert_header(page).insert_header(vary).finish());
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((header::CONTENT_LANGUAGE, language.as_str()))
+        .insert_header(vary)
+        .body(explanation.to_string()))
 }

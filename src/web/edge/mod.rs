@@ -6,6 +6,7 @@ pub(in crate::web) mod docs;
 pub(in crate::web) mod download;
 pub(in crate::web) mod dry_run;
 pub mod evidence;
+pub(in crate::web) mod explanation;
 pub(in crate::web) mod extract;
 pub(in crate::web) mod gate;
 pub(in crate::web) mod health;

@@ -53,7 +53,7 @@ use crate::web::portal::claim::{
     verification_page,
 };
 use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
-use crate::web::portal::everyone::{account, demo_link, file, find, home, sign_in};
+use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, sign_in};
 use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
@@ -77,6 +77,7 @@ pub fn routes(config: &mut impl PageTable) {
         .open_page("", home::home)
         .open_page("/", home::home)
         .open_page("/n/{number:.+}", home::typed_number)
+        .open_page("/problems/{code}", explanation::explanation_page)
         .open_page("/sign-in", sign_in::sign_in_page)
         .route(Declared { method: "POST", path: "/sign-in", permission: None }, sign_in::sign_in)
         .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)

@@ -13,7 +13,7 @@ use domain::base::refusal::Refusal;
 use domain::base::told::{Message, Template};
 use domain::scheme::scheme::Scheme;
 use magnet_scheme::web::edge::language::Language;
-use magnet_scheme::web::edge::problem::EDGE_CODES;
+use magnet_scheme::web::edge::problem::{EDGE_CODES, PAGE_CODES};
 use magnet_scheme::web::edge::texts::word_key;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,12 @@ const LATIN: &[&str] = &[
     "MH",
     "kg",
     "UUID",
+    "/docs/",
+    "Allow",
+    "Content-Type",
+    "Dry-Run",
+    "ETag",
+    "Retry-After",
     "Idempotency-Key",
     "If-Match",
     "ASCII",
@@ -139,6 +145,11 @@ fn every_text_of_a_rule_is_told_in_both_languages() {
         assert_eq!(english.get(&format!("title-{code}")).map(String::as_str), Some(*title));
         used.extend([format!("title-{code}"), format!("detail-{code}")]);
     }
+    for (code, _, title) in PAGE_CODES {
+        assert_eq!(english.get(&format!("title-{code}")).map(String::as_str), Some(*title));
+        used.insert(format!("title-{code}"));
+    }
+    used.extend(explained().map(|(code, _)| format!("explain-{code}")));
     used.extend(milestones().into_iter().map(|(code, title)| {
         let key = format!("milestone-{code}");
         assert_eq!(english.get(&key), Some(&title));
@@ -148,6 +159,29 @@ fn every_text_of_a_rule_is_told_in_both_languages() {
     }));
     used.extend(english.keys().filter(|key| key.starts_with("word-")).cloned());
     assert_eq!(english.keys().filter(|key| !used.contains(*key)).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+/// Every code that a problem can have, with its title's key.
+fn explained() -> impl Iterator<Item = (&'static str, String)> {
+    let edge = EDGE_CODES.iter().chain(PAGE_CODES).map(|(code, ..)| (*code, format!("title-{code}")));
+    edge.chain(Refusal::CODES.iter().map(|code| (*code, "title-refused".to_owned())))
+}
+
+#[apply(plain!)]
+fn every_code_is_explained_in_words_of_its_own() {
+    for (language, sentence_ends) in [("en", ". "), ("hi", "। ")] {
+        let texts = texts(language);
+        let mut said: BTreeMap<&str, &str> = BTreeMap::new();
+        for (code, title) in explained() {
+            assert!(texts.contains_key(&title), "{language}: there is no {title}");
+            let key = format!("explain-{code}");
+            let text = texts.get(&key).unwrap_or_else(|| panic!("{language}: {code} is not explained"));
+            let sentences = text.matches(sentence_ends).count() + 1;
+            assert!(text.chars().count() >= 60 && (2..=5).contains(&sentences), "{language}: {key} has {sentences}");
+            assert!(text.ends_with(sentence_ends.trim_end()) && variables(text).is_empty(), "{language}: {key}");
+            assert_eq!(said.insert(text, code), None, "{language}: {code} is explained like another");
+        }
+    }
 }
 
 /// Code and title of every milestone in the files of schemes.
@@ -213,13 +247,16 @@ fn every_word_that_a_refusal_can_contain_is_translated() {
 
 #[apply(plain!)]
 fn hindi_is_written_in_hindi() {
+    // A word that is a part of another would leave the rest of that one.
+    let mut longest_first = LATIN.to_vec();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
     for (key, text) in texts("hi") {
         let outside: String = text
             .split("{ $")
             .enumerate()
             .map(|(index, part)| if index == 0 { part } else { part.split_once(" }").map_or("", |(_, rest)| rest) })
             .collect();
-        let plain = LATIN.iter().fold(outside, |text, word| text.replace(word, ""));
+        let plain = longest_first.iter().fold(outside, |text, word| text.replace(word, ""));
         assert!(!plain.contains(|letter: char| letter.is_ascii_alphabetic()), "{key}: {plain}");
     }
 }

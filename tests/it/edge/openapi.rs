@@ -6,7 +6,7 @@ use crate::harness::problem::problem;
 use crate::tidy::sources;
 use domain::base::refusal::Refusal;
 use domain::desk::selection::Subject;
-use magnet_scheme::web::edge::problem::EDGE_CODES;
+use magnet_scheme::web::edge::problem::{EDGE_CODES, PAGE_CODES, refusal_status};
 use magnet_scheme::web::routes::asks;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -215,10 +215,24 @@ fn words_of_enums_are_those_that_are_sent() {
 
 #[apply(on_sqlite!)]
 fn every_problem_code_is_explained(app: App) {
-    for code in EDGE_CODES.iter().map(|(code, ..)| *code).chain(Refusal::CODES.iter().copied()) {
-        let page = app.anybody("GET", &format!("/problems/{code}"), None);
-        assert_eq!((page.status, page.header("content-type")), (200, Some("text/plain; charset=utf-8")), "{code}");
-        assert!(page.text().starts_with(code), "{code}");
+    let of_rules = Refusal::CODES.iter().map(|code| (*code, refusal_status(code)));
+    let known = EDGE_CODES.iter().chain(PAGE_CODES).map(|(code, status, _)| (*code, *status));
+    let known: Vec<(&str, u16)> = known.chain(of_rules).collect();
+    for language in ["en", "hi"] {
+        let mut bodies = BTreeSet::new();
+        for (code, status) in &known {
+            let headers = [("Accept", "*/*"), ("Accept-Language", language)];
+            let told = app.client.send("GET", &format!("/problems/{code}"), &headers, None).unwrap();
+            assert_eq!((told.status, told.header("content-type")), (200, Some("text/plain; charset=utf-8")), "{code}");
+            assert_eq!(told.header("content-language"), Some(language));
+            assert_eq!(told.header("vary"), Some("Accept, Accept-Language"));
+            let text = told.text();
+            let parts: Vec<&str> = text.split("\n\n").collect();
+            assert_eq!((parts.len(), parts[0]), (3, format!("{code} (HTTP {status})").as_str()));
+            let is_hindi = |part: &str| part.contains(|letter: char| ('\u{900}'..='\u{97f}').contains(&letter));
+            assert!(parts[1..].iter().all(|part| is_hindi(part) == (language == "hi")), "{code}: {text}");
+            assert!(bodies.insert(parts[2].to_owned()), "{code} is explained like another");
+        }
     }
     app.anybody("GET", "/problems/NOT_FOUND", None).refused(404, "not_found");
 }

@@ -34,6 +34,23 @@ fn the_switch_leads_to_the_same_page(app: App) {
     assert_eq!(other.link("English"), "/en/tranches?status=verified&page=1");
 }
 
+#[apply(on_sqlite!)]
+fn a_browser_reads_the_explanation_on_a_page(app: App) {
+    let browser = Browser::new(&app);
+    let asks = |code: &str, language: &str| {
+        let headers = [("Accept", "text/html,application/xml;q=0.9,*/*;q=0.8"), ("Accept-Language", language)];
+        browser.request("GET", &format!("/problems/{code}"), &headers, None)
+    };
+    let led = asks("stale_version", "hi");
+    assert_eq!((led.status, led.header("location")), (303, Some("/hi/problems/stale_version")));
+    assert_eq!(led.header("vary"), Some("Accept, Accept-Language"));
+    let shown = browser.opens("/en/problems/stale_version").with_status(200);
+    shown.says("What stale_version means").says("Read the record again").says("stale_version (HTTP 412)");
+    browser.opens("/hi/problems/stale_version").with_status(200).says("अभिलेख फिर पढ़ें");
+    assert_eq!(asks("NOT_FOUND", "en").status, 404);
+    browser.opens("/en/problems/NOT_FOUND").with_status(404);
+}
+
 /// Latin words of a page that are neither marked as English nor a name, a code or a number.
 fn latin(shown: &Shown) -> Vec<String> {
     let marked = |node: &Node| node.attribute("lang") == Some("en") || ["bdi", "code"].contains(&node.name());

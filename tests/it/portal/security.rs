@@ -57,6 +57,7 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
             Some("differences") => ("bank_differences", ""),
             Some("scheme-drafts") => ("scheme_drafts", ""),
             Some("schemes") => ("users", SCHEME),
+            Some("problems") => ("users", "stale_version"),
             _ => ("users", "oxide_to_metal"),
         };
         path.replace("{reference}", record)

@@ -18,6 +18,8 @@ title-internal = Something went wrong here
 title-unavailable = Not available right now; try again
 title-dry_run_not_offered = This operation cannot be rehearsed with Dry-Run
 title-cannot_preview_now = What this would do cannot be shown right now
+title-form_not_ours = The form does not come from a page that this service made for this session
+title-link_used = The link signs in once, and was used
 
 detail-malformed_json = { $said }
 detail-bad_parameter = { $said }

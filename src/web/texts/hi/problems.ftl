@@ -18,6 +18,8 @@ title-internal = यहाँ कोई त्रुटि हुई
 title-unavailable = अभी उपलब्ध नहीं; फिर प्रयास करें
 title-dry_run_not_offered = इस कार्य का पूर्वाभ्यास नहीं हो सकता
 title-cannot_preview_now = इसका परिणाम अभी पहले से नहीं दिखाया जा सकता
+title-form_not_ours = यह प्रपत्र इस सेवा के इसी सत्र के पृष्ठ का नहीं है
+title-link_used = यह साइन इन लिंक एक बार चलता है और काम में आ चुका है
 
 detail-malformed_json = भेजी गई सामग्री पढ़ी नहीं जा सकी ({ $said }); अपेक्षित रूप में फिर भेजें
 detail-bad_parameter = पते का पैरामीटर ठीक करके फिर भेजें ({ $said })

@@ -80,6 +80,7 @@ time-ist = {$time} IST
 title-conflict = Somebody changed this before you
 title-done = Done
 title-done-before = This was already done
+title-explanation = What {$code} means
 title-home = Money and capacity
 title-lost-form = This cannot be done here now
 title-own-account = Your account

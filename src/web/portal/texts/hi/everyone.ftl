@@ -80,6 +80,7 @@ time-ist = {$time} भारतीय समय
 title-conflict = आपसे पहले किसी ने इसे बदल दिया है
 title-done = कार्य पूर्ण
 title-done-before = यह कार्य पहले ही हो चुका है
+title-explanation = {$code} का अर्थ
 title-home = धनराशि और क्षमता
 title-lost-form = यह अभी यहाँ नहीं हो सकता
 title-own-account = आपका खाता
