@@ -74,11 +74,14 @@ pub fn operations() -> &'static Operations {
     &OPERATIONS
 }
 
-/// Every operation that can be rehearsed.
-pub fn rehearsed() -> Rehearsed {
-    let mut rehearsed = Rehearsed::default();
-    routes(&mut rehearsed);
-    rehearsed
+/// Every operation that can be rehearsed. They are collected from the route table on first use.
+pub fn rehearsed() -> &'static Rehearsed {
+    static REHEARSED: LazyLock<Rehearsed> = LazyLock::new(|| {
+        let mut rehearsed = Rehearsed::default();
+        routes(&mut rehearsed);
+        rehearsed
+    });
+    &REHEARSED
 }
 
 /// Whether an operation answers a question that has a body, and stores nothing.

@@ -12,7 +12,7 @@ use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A running server.
@@ -33,8 +33,6 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         service,
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
-        openapi: LazyLock::new(openapi::describe),
-        rehearsed: LazyLock::new(crate::web::routes::rehearsed),
         public_files: PublicShelf::default(),
         home: HomeShelf::default(),
     });
@@ -74,7 +72,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(health::ready)
             .default_service(web::to(unknown))
     })
-    .workers(workers())
+    .workers(workers(settings))
     .worker_max_blocking_threads(8)
     .max_connections(4_096)
     .client_request_timeout(Duration::from_secs(10))
@@ -85,11 +83,14 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// The number of workers. A connection stays with the worker that accepted it. With more workers than
-/// processors it is rarer that two busy connections share one, and the operating system shares out the
-/// processors; each further worker costs memory, and context switches where many clients write.
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2
+/// The number of workers: two for each processor, unless the settings say another. A connection stays with the worker
+/// that accepted it. With more workers than processors it is rarer that two busy connections share one, and the operating
+/// system shares out the processors; each further worker costs memory, and context switches where many clients write.
+fn workers(settings: &Server) -> usize {
+    match settings.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2,
+        workers => workers,
+    }
 }
 
 /// Every minute: compares the ledger with its entries, runs the controls when they are due, releases expired
@@ -127,8 +128,8 @@ async fn keep_witness(web: web::Data<Web>, place: usize) {
 }
 
 /// A path or method that is not served: 405 with `Allow` where the path is known, else 404.
-async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Result<actix_web::HttpResponse, Problem> {
-    let methods = web.openapi.methods_of(request.path());
+async fn unknown(request: HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = openapi::description().methods_of(request.path());
     if methods.is_empty() {
         return Err(Problem::edge("not_found", "there is nothing at this address; see /docs/"));
     }

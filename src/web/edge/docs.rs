@@ -1,9 +1,9 @@
 //! Pages about the interface itself: the browsable reference (served from this binary), and the explanation of each
 //! problem code.
 
-use crate::web::Web;
 use crate::web::edge::problem::{EDGE_CODES, PAGE_CODES, Problem, refusal_status};
 use crate::web::edge::reply::Reply;
+use crate::web::openapi::description;
 use actix_web::{HttpResponse, get, web};
 use domain::base::refusal::Refusal;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -20,11 +20,11 @@ pub async fn to_reference() -> HttpResponse {
 
 /// The OpenAPI description itself.
 #[get("/api/v1/openapi.json")]
-pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
+pub async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("cache-control", "no-cache"))
-        .body(web.openapi.text.clone())
+        .body(description().text.as_str())
 }
 
 /// Explains a problem code: the `type` of a problem refers to this page.

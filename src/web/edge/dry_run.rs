@@ -1,13 +1,12 @@
 //! `Dry-Run: true`: the request asks what a step would do. It passes only to operations that can be rehearsed; any
 //! other request with it is refused, so that nothing is ever done when only a rehearsal was asked for.
 
-use crate::web::Web;
 use crate::web::edge::problem::{NO_REHEARSAL, Problem};
+use crate::web::routes::rehearsed;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
-use actix_web::web;
 
 /// The header, of the request and of its answer.
 pub const DRY_RUN: &str = "dry-run";
@@ -42,5 +41,5 @@ pub async fn where_offered(
 fn is_offered(request: &ServiceRequest) -> bool {
     let Some(pattern) = request.match_pattern() else { return true };
     let path = pattern.strip_prefix("/api/v1").unwrap_or(&pattern);
-    request.app_data::<web::Data<Web>>().is_some_and(|web| web.rehearsed.has(request.method(), path))
+    rehearsed().has(request.method(), path)
 }

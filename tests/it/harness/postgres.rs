@@ -44,6 +44,8 @@ const FAST: &[&str] = &[
     // A database lives for a second: its statistics are not worth a process.
     "autovacuum=off",
     "track_counts=off",
+    // Without statistics the planner takes small tables for large ones, and would compile their queries.
+    "jit=off",
 ];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();

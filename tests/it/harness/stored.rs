@@ -63,12 +63,30 @@ impl App {
 
     /// How many entries the audit log has.
     pub fn audit_length(&self) -> i64 {
-        self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
+        self.audit().length()
     }
 
     /// `command outcome code` of the audit entries after a sequence.
     pub fn audit_behind(&self, sequence: i64) -> Vec<String> {
-        self.values(&format!(
+        self.audit().behind(sequence)
+    }
+
+    /// The audit log, to be looked at again and again.
+    pub fn audit(&self) -> Audit {
+        Audit(self.stored())
+    }
+}
+
+/// A look at the stored audit log.
+pub struct Audit(Stored);
+
+impl Audit {
+    pub fn length(&mut self) -> i64 {
+        self.0.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
+    }
+
+    pub fn behind(&mut self, sequence: i64) -> Vec<String> {
+        self.0.values(&format!(
             "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
              WHERE sequence > {sequence} ORDER BY sequence"
         ))
