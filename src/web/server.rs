@@ -94,9 +94,11 @@ fn workers(settings: &Server) -> usize {
 }
 
 /// Every minute: compares the ledger with its entries, runs the controls when they are due, releases expired
-/// holds, and signs a checkpoint of the log.
+/// holds, and signs a checkpoint of the log. The start has just done all but the last.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    minutes.tick().await;
+    sign(&web).await;
     loop {
         minutes.tick().await;
         if let Err(error) = web.service.check_money().await {
@@ -108,9 +110,13 @@ async fn keep_money(web: web::Data<Web>) {
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
         }
-        if let Err(error) = web.service.keep_checkpoint().await {
-            tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
-        }
+        sign(&web).await;
+    }
+}
+
+async fn sign(web: &Web) {
+    if let Err(error) = web.service.keep_checkpoint().await {
+        tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
     }
 }
 

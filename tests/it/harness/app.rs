@@ -128,6 +128,14 @@ impl App {
         }
     }
 
+    /// What it is once it has started: starts it, unless it has.
+    fn started(&self) -> &Started {
+        self.started.get_or_init(|| match self.after.lock().unwrap().take() {
+            Some(story) => Started::after(self.engine, &story, |config| self.settles(config)),
+            None => Started::begin(self.engine, Beginning::LIVE, |config| self.settles(config)),
+        })
+    }
+
     /// Tells a story with which many tests begin, and returns what it returns. It is told once in a run: a service that
     /// was used for nothing but such stories starts on a copy of what the last one left, with the same people and their
     /// sessions. The name says everything on which the story depends.
@@ -145,16 +153,13 @@ impl Deref for App {
     type Target = Started;
 
     fn deref(&self) -> &Started {
-        self.started.get_or_init(|| match self.after.lock().unwrap().take() {
-            Some(story) => Started::after(self.engine, &story, |config| self.settles(config)),
-            None => Started::begin(self.engine, Beginning::LIVE, |config| self.settles(config)),
-        })
+        self.started()
     }
 }
 
 impl DerefMut for App {
     fn deref_mut(&mut self) -> &mut Started {
-        let _ = self.deref();
+        self.started();
         self.started.get_mut().unwrap()
     }
 }

@@ -31,6 +31,8 @@ pub struct Started {
     /// The database on the shared PostgreSQL server, which is removed together with this service.
     database: Option<String>,
     folder: Option<tempfile::TempDir>,
+    /// The connection with which a test looks at what is stored on PostgreSQL.
+    pub look: Mutex<Option<(DatabaseUrl, diesel::PgConnection)>>,
 }
 
 /// The start of a service.
@@ -118,6 +120,7 @@ impl Started {
             password_cost,
             database,
             folder: Some(folder),
+            look: Mutex::default(),
         }
     }
 
@@ -212,6 +215,7 @@ impl Started {
 
     /// Stops serving; waits until it has stopped.
     pub fn stop(&mut self) {
+        *self.look.lock().unwrap() = None;
         if let Some((handle, thread)) = self.server.take() {
             actix_web::rt::System::new().block_on(handle.stop(false));
             thread.join().unwrap();
