@@ -103,6 +103,12 @@ impl Person {
         Self { client: client.clone(), email: email.into(), password: password.into(), token: Mutex::new(None) }
     }
 
+    /// The same person in the same session, for a client of the same service at another address.
+    pub fn moved_to(&self, client: &Client) -> Self {
+        let token = self.token.lock().map(|token| token.clone()).unwrap_or_default();
+        Self { token: Mutex::new(token), ..Self::new(client, self.email.clone(), self.password.clone()) }
+    }
+
     /// Signs in and stores the access token. Returns the answer.
     pub fn sign_in(&self) -> Result<Response, ClientError> {
         let body = serde_json::json!({ "email": self.email, "password": self.password }).to_string();

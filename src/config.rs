@@ -35,6 +35,7 @@ pub struct Server {
     pub bind: String,
     pub json_bytes_most: usize,
     pub body_seconds_most: u64,
+    pub workers: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]

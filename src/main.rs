@@ -149,7 +149,7 @@ async fn run(line: CommandLine) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         What::Openapi => {
-            println!("{}", openapi::describe().text);
+            println!("{}", openapi::description().text);
             Ok(ExitCode::SUCCESS)
         }
     }

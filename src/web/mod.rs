@@ -10,17 +10,13 @@ pub mod routes;
 pub mod server;
 
 use crate::service::Service;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// The state that all handlers share.
 pub struct Web {
     pub service: Arc<Service>,
     pub(in crate::web) json_bytes_most: usize,
     pub(in crate::web) body_seconds_most: u64,
-    /// Made at the first request for it: the schemas of all operations take much memory for an idle process.
-    pub(in crate::web) openapi: LazyLock<openapi::Description>,
-    /// The operations with their addresses and parameters, for what is decided before a handler.
-    pub(in crate::web) served: LazyLock<edge::route_table::Served>,
     /// The files of the public data as they were last made (a cache).
     pub(in crate::web) public_files: crate::web::api::public::public_files::PublicShelf,
     /// The first page for everybody, as it was last made (a cache).

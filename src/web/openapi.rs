@@ -17,6 +17,7 @@ use domain::payment::disbursement::{Direction, DisbursementSort};
 use domain::public::public_data::PublicTable;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use utoipa::PartialSchema;
 use utoipa_actix_web::AppExt;
 
@@ -87,8 +88,15 @@ impl Description {
     }
 }
 
+/// The description. It is made at the first request for it: the schemas of all operations take much memory for an
+/// idle process.
+pub fn description() -> &'static Description {
+    static DESCRIPTION: LazyLock<Description> = LazyLock::new(describe);
+    &DESCRIPTION
+}
+
 /// Makes the description from the route table.
-pub fn describe() -> Description {
+fn describe() -> Description {
     let (_, generated) = actix_web::App::new()
         .into_utoipa_app()
         .service(utoipa_actix_web::scope("/api/v1").configure(|config| crate::web::routes::routes(config)))

@@ -74,11 +74,15 @@ pub fn operations() -> &'static Operations {
     &OPERATIONS
 }
 
-/// Every operation with its address and parameters.
-pub fn served() -> Served {
-    let mut served = Served::default();
-    routes(&mut served);
-    served
+/// Every operation with its address and parameters, for what is decided before a handler. They are collected from the
+/// route table on first use.
+pub fn served() -> &'static Served {
+    static SERVED: LazyLock<Served> = LazyLock::new(|| {
+        let mut served = Served::default();
+        routes(&mut served);
+        served
+    });
+    &SERVED
 }
 
 /// Whether an operation answers a question that has a body, and stores nothing.

@@ -13,7 +13,7 @@ use crate::web::{Web, openapi};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A running server.
@@ -34,8 +34,6 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
         service,
         json_bytes_most: settings.json_bytes_most,
         body_seconds_most: settings.body_seconds_most,
-        openapi: LazyLock::new(openapi::describe),
-        served: LazyLock::new(crate::web::routes::served),
         public_files: PublicShelf::default(),
         home: HomeShelf::default(),
     });
@@ -75,7 +73,7 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
             .service(health::ready)
             .default_service(web::to(unknown))
     })
-    .workers(workers())
+    .workers(workers(settings))
     .worker_max_blocking_threads(8)
     .max_connections(4_096)
     .client_request_timeout(Duration::from_secs(10))
@@ -86,17 +84,22 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
     Ok(Running { address, handle: server.handle(), server })
 }
 
-/// The number of workers. A connection stays with the worker that accepted it. With more workers than
-/// processors it is rarer that two busy connections share one, and the operating system shares out the
-/// processors; each further worker costs memory, and context switches where many clients write.
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2
+/// The number of workers: two for each processor, unless the settings say another. A connection stays with the worker
+/// that accepted it. With more workers than processors it is rarer that two busy connections share one, and the operating
+/// system shares out the processors; each further worker costs memory, and context switches where many clients write.
+fn workers(settings: &Server) -> usize {
+    match settings.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2,
+        workers => workers,
+    }
 }
 
 /// Every minute: compares the ledger with its entries, runs the controls when they are due, releases expired
-/// holds, and signs a checkpoint of the log.
+/// holds, and signs a checkpoint of the log. The start has just done all but the last.
 async fn keep_money(web: web::Data<Web>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    minutes.tick().await;
+    sign(&web).await;
     loop {
         minutes.tick().await;
         if let Err(error) = web.service.check_money().await {
@@ -108,9 +111,13 @@ async fn keep_money(web: web::Data<Web>) {
         if let Err(error) = web.service.expire_holds().await {
             tracing::error!(cause = %error, "due holds could not be ended; trying again in a minute");
         }
-        if let Err(error) = web.service.keep_checkpoint().await {
-            tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
-        }
+        sign(&web).await;
+    }
+}
+
+async fn sign(web: &Web) {
+    if let Err(error) = web.service.keep_checkpoint().await {
+        tracing::error!(cause = %error, "the log could not be signed; trying again in a minute");
     }
 }
 
@@ -128,8 +135,8 @@ async fn keep_witness(web: web::Data<Web>, place: usize) {
 }
 
 /// A path or method that is not served.
-async fn unknown(request: HttpRequest, web: web::Data<Web>) -> Reply {
-    let known = web.openapi.methods_of(request.path());
+async fn unknown(request: HttpRequest) -> Reply {
+    let known = openapi::description().methods_of(request.path());
     let not_this = format!("this path knows: {}", known.join(", "));
     methods::not_routed(&request, &known, "there is nothing at this address; see /docs/", &not_this)
 }

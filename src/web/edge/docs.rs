@@ -1,9 +1,9 @@
 //! Pages about the interface itself: its description, and the explanation of each problem code.
 
-use crate::web::Web;
 use crate::web::edge::explanation::{Explanation, prefers_a_page};
 use crate::web::edge::language::Language;
 use crate::web::edge::reply::Reply;
+use crate::web::openapi::description;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
@@ -14,11 +14,11 @@ pub async fn to_reference() -> HttpResponse {
 
 /// The OpenAPI description itself.
 #[get("/api/v1/openapi.json")]
-pub async fn openapi_json(web: web::Data<Web>) -> HttpResponse {
+pub async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("cache-control", "no-cache"))
-        .body(web.openapi.text.clone())
+        .body(description().text.as_str())
 }
 
 /// Explains a problem code: the `type` of a problem refers to this address. Programs get a text in the language that

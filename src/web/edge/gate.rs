@@ -2,12 +2,12 @@
 //! operation does not have are refused, of reads and of acts. And whoever may not use an operation is told so before
 //! anything else that is wrong with their request: a body is nobody's business whose role has no such act.
 
-use crate::web::Web;
 use crate::web::edge::dry_run::dry_run;
 use crate::web::edge::extract::{caller, web_of};
 use crate::web::edge::parameters;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::route_table::ServedOperation;
+use crate::web::routes;
 use actix_web::HttpRequest;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -30,8 +30,7 @@ pub fn served(request: &ServiceRequest) -> Option<Arc<ServedOperation>> {
 
 fn operation_of(request: &HttpRequest) -> Option<Arc<ServedOperation>> {
     let path = request.path().strip_prefix(INTERFACE)?;
-    let web = request.app_data::<web::Data<Web>>()?;
-    web.served.find(request.method(), path).cloned()
+    routes::served().find(request.method(), path).cloned()
 }
 
 /// The parameters in the address of a request.

@@ -14,16 +14,15 @@ fn small(version: i64) -> String {
     text.replacen("to_lowest = 3", "to_lowest = 1", 1).replacen("version = 1", &format!("version = {version}"), 1)
 }
 
+fn three(bids: &Value) -> [Value; 3] {
+    [0, 1, 2].map(|bid| bids[bid].clone())
+}
+
 impl App {
     /// A service with 1,900 MTPA for two, 600 to 1,200 in steps of 100, and a window of one day.
     pub fn competing(engine: Engine) -> App {
-        let app = App::start_with(engine, |config| {
-            let folder = config.data.folder.with_file_name("schemes");
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("competing.toml"), small(1)).unwrap();
-            config.schemes.folder = folder;
-        });
-        app.scheme_administrator().opens_window("2026-05-01", "2026-05-01").ok();
+        let app = App::with_only(engine, small(1));
+        app.told("window of a day", |app| app.scheme_administrator().opens_window("2026-05-01", "2026-05-01").ok());
         app
     }
 
@@ -43,22 +42,27 @@ impl App {
     /// Three eligible bids, of which the second fits in part, and a day on which no window is open.
     pub fn three_bids(engine: Engine) -> (App, [Value; 3]) {
         let app = App::competing(engine);
-        let submitted = [
-            app.bids("lodestone", 1_200, 1_500, None),
-            app.bids("magnetite", 1_200, 1_600, Some(600)),
-            app.bids("ferrite", 600, 1_700, None),
-        ];
-        let eligible = submitted.map(|one| app.verifier().scrutinises(&one, true).ok());
-        app.set_clock("2026-05-02T06:30:00Z");
-        (app, eligible)
+        let eligible = app.told("three bids", |app| {
+            let submitted = [
+                app.bids("lodestone", 1_200, 1_500, None),
+                app.bids("magnetite", 1_200, 1_600, Some(600)),
+                app.bids("ferrite", 600, 1_700, None),
+            ];
+            let eligible = submitted.map(|one| app.verifier().scrutinises(&one, true).ok());
+            app.set_clock("2026-05-02T06:30:00Z");
+            json!(eligible)
+        });
+        (app, three(&eligible))
     }
 
     /// The three bids with a published run over them.
     fn published(engine: Engine) -> (App, [Value; 3], Value) {
         let (app, bids) = App::three_bids(engine);
-        let run = app.publishes();
-        let bids = bids.map(|bid| app.application(&bid));
-        (app, bids, run)
+        let told = app.told("three bids published", |app| {
+            let run = app.publishes();
+            json!({ "bids": bids.each_ref().map(|bid| app.application(bid)), "run": run })
+        });
+        (app, three(&told["bids"]), told["run"].clone())
     }
 
     /// A run taken all the way by three people.

@@ -61,10 +61,12 @@ impl App {
 
     /// An award of 900 MTPA without any guarantee, and 40 crore appropriated.
     pub fn bare_award(&self) -> Value {
-        self.window_is_open();
-        self.provided("capital_subsidy", "2026-27", 40 * CRORE);
-        let eligible = self.verifier().scrutinises(&self.submitted("lodestone", 900), true).ok();
-        self.competent_authority().awards(&eligible, 900).ok()
+        self.told("bare award", |app| {
+            app.window_is_open();
+            app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+            let eligible = app.verifier().scrutinises(&app.submitted("lodestone", 900), true).ok();
+            app.competent_authority().awards(&eligible, 900).ok()
+        })
     }
 
     pub fn concurred_of(&self, award: &Value, milestone: &str) -> Value {

@@ -3,8 +3,8 @@
 
 use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs};
-use crate::harness::postgres;
 use crate::harness::treasury_people::TreasuryVerbs;
+use crate::harness::{postgres, scratch};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use domain::log::audit::{AuditFacts, AuditOutcome};
@@ -30,41 +30,43 @@ struct Original {
     folder: tempfile::TempDir,
 }
 
+fn run_on_sqlite(path: &std::path::Path, statement: &str) {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+    connection
+        .batch_execute(&format!("PRAGMA busy_timeout = 5000; {statement}"))
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
 impl Original {
     fn of(mut app: App) -> Original {
         app.must_verify();
         app.stop();
-        Original { app, folder: tempfile::tempdir().unwrap() }
+        let folder = scratch::folder();
+        if let DatabaseUrl::Sqlite(original) = app.database_url() {
+            run_on_sqlite(&original, &format!("VACUUM INTO '{}'", folder.path().join("whole").display()));
+        }
+        Original { app, folder }
     }
 
     /// The result of `verify` on a copy after this edit.
     fn after(&self, edit: &str, armed: bool) -> Verified {
-        let name = uuid::Uuid::now_v7().simple().to_string();
         match self.app.database_url() {
-            DatabaseUrl::Sqlite(original) => {
-                let copy = self.folder.path().join(name);
-                let text = original.display();
-                let run = |path: &std::path::Path, statement: &str| {
-                    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
-                    connection
-                        .batch_execute(&format!("PRAGMA busy_timeout = 5000; {statement}"))
-                        .unwrap_or_else(|error| panic!("{statement} of {text}: {error}"));
-                };
-                run(&original, &format!("VACUUM INTO '{}'", copy.display()));
+            DatabaseUrl::Sqlite(_) => {
+                let copy = tempfile::TempDir::new_in(self.folder.path()).unwrap();
+                let path = copy.path().join("copy");
+                std::fs::copy(self.folder.path().join("whole"), &path).unwrap();
                 let disarm = if armed { "" } else { DISARM_SQLITE };
-                run(&copy, &format!("PRAGMA foreign_keys = OFF; {disarm} {edit}"));
-                verify(&DatabaseUrl::Sqlite(copy)).unwrap()
+                run_on_sqlite(&path, &format!("PRAGMA foreign_keys = OFF; {disarm} {edit}"));
+                verify(&DatabaseUrl::Sqlite(path)).unwrap()
             }
             DatabaseUrl::Postgres(url) => {
-                let (server, options) = url.split_once('?').unwrap_or((&url, ""));
-                let (before, source) = server.split_at(server.rfind('/').unwrap() + 1);
-                let to = |name: &str| format!("{before}{name}?{options}");
-                postgres::execute(&to("postgres"), &format!("CREATE DATABASE it_{name} TEMPLATE {source}"));
-                let copy = to(&format!("it_{name}"));
+                let source = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+                let name = postgres::shared().copy(source);
+                let copy = postgres::shared().url_of(&name);
                 let disarm = if armed { "" } else { DISARM_POSTGRES };
                 postgres::execute(&copy, &format!("{disarm} SET session_replication_role = replica; {edit}"));
                 let verified = verify(&DatabaseUrl::Postgres(copy)).unwrap();
-                postgres::execute(&to("postgres"), &format!("DROP DATABASE it_{name} WITH (FORCE)"));
+                postgres::shared().remove(&name);
                 verified
             }
         }

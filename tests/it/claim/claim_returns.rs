@@ -8,11 +8,7 @@ use serde_json::{Value, json};
 const SALES: &str = "sales_linked_incentive";
 
 fn selling(app: &App) -> Value {
-    app.window_is_open();
-    app.provided(SALES, "2026-27", 20 * CRORE);
-    let award = app.commissioned("lodestone", 900);
-    app.set_clock("2026-09-01T06:30:00Z");
-    award
+    app.selling_in_september()
 }
 
 fn day(kg: i64) -> Sales<'static> {

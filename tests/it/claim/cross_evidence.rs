@@ -11,11 +11,13 @@ const SALES: &str = "sales_linked_incentive";
 
 /// An award of 900 MTPA, commissioned on 1 May 2026, seen from 15 July.
 fn sold_from_june(app: &App) -> Value {
-    app.window_is_open();
-    app.provided(SALES, "2026-27", 100 * CRORE);
-    let award = app.commissioned("lodestone", 900);
-    app.set_clock("2026-07-15T06:30:00Z");
-    award
+    app.told("sold from June", |app| {
+        app.window_is_open();
+        app.provided(SALES, "2026-27", 100 * CRORE);
+        let award = app.commissioned("lodestone", 900);
+        app.set_clock("2026-07-15T06:30:00Z");
+        award
+    })
 }
 
 fn sale(number: &str, day: &str, party: &str, kg: i64) -> Value {
@@ -190,13 +192,8 @@ fn balanced(engine: Engine) -> App {
     let steps =
         [step("oxide", "metal", 8_500, 200), step("metal", "alloy", 33_000, 200), step("alloy", "magnet", 8_000, 300)];
     let section = "\n[mass_balance]\nclause = \"sample\"\nbasis = \"assumption\"\nsource = \"sample of a test\"\n";
-    App::start_with(engine, |config| {
-        let folder = config.data.folder.with_file_name("schemes");
-        std::fs::create_dir_all(&folder).unwrap();
-        let text = SCHEME_TEXT.replacen("version = 2", "version = 1", 1);
-        std::fs::write(folder.join("balanced.toml"), format!("{text}{section}{}", steps.concat())).unwrap();
-        config.schemes.folder = folder;
-    })
+    let text = SCHEME_TEXT.replacen("version = 2", "version = 1", 1);
+    App::with_only(engine, format!("{text}{section}{}", steps.concat()))
 }
 
 /// A form with three invoices, and the quantities bought and made; all magnets were sold.

@@ -7,15 +7,14 @@ use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says, stages, version};
 use crate::harness::recovery_people::Recovers;
 use magnet_scheme::client::{Person, Response};
-use magnet_scheme::config::Config;
 use serde_json::{Value, json};
 
 const SCHEME_TEXT: &str = include_str!("../../../config/schemes/ndfeb-2025-proposal-2.toml");
 const UTR: &str = "SBINR5202606150000000";
 const SALES: &str = "sales_linked_incentive";
 
-/// Makes the sample scheme the only one, with these components released in stages.
-pub fn stage(config: &mut Config, components: &[(&str, i64)]) {
+/// The sample scheme with these components released in stages.
+pub fn staged(components: &[(&str, i64)]) -> String {
     let rules: String = components
         .iter()
         .map(|(component, share)| {
@@ -25,18 +24,14 @@ pub fn stage(config: &mut Config, components: &[(&str, i64)]) {
             )
         })
         .collect();
-    let folder = config.data.folder.with_file_name("schemes");
-    std::fs::create_dir_all(&folder).unwrap();
-    let text = SCHEME_TEXT.replacen("version = 2", "version = 1", 1);
-    std::fs::write(folder.join("staged.toml"), format!("{text}{rules}")).unwrap();
-    config.schemes.folder = folder;
+    SCHEME_TEXT.replacen("version = 2", "version = 1", 1) + &rules
 }
 
 impl App {
     /// A service with the sample scheme, whose components are released in stages: the share in basis
     /// points is paid on provisional papers, and the certificate is due after nine months.
     pub fn staged(engine: Engine, components: &[(&str, i64)]) -> App {
-        App::start_with(engine, |config| stage(config, components))
+        App::with_only(engine, staged(components))
     }
 
     /// A claim as it is now.
@@ -98,14 +93,17 @@ const TURNOVER: i64 = 500_000_000;
 
 fn story(engine: Engine, share: i64, claimed_paise: i64, provided_paise: i64) -> Story {
     let app = App::staged(engine, &[(SALES, share)]);
-    app.window_is_open();
-    app.provided(SALES, "2026-27", provided_paise);
-    let award = app.commissioned("lodestone", 900);
-    app.set_clock("2026-06-15T06:30:00Z");
-    let sales = Sales { days: ("2026-06-01", "2026-06-10"), kg: 1_000, turnover_paise: TURNOVER, claimed_paise };
-    let claim = app.claimed_sales("lodestone", &award, sales);
-    let verified = app.verifier().verifies(&claim).ok();
-    Story { tranche: verified["tranche"].clone(), claim: app.claim(&verified), app }
+    let told = app.told(&format!("{claimed_paise} claimed of {provided_paise}"), |app| {
+        app.window_is_open();
+        app.provided(SALES, "2026-27", provided_paise);
+        let award = app.commissioned("lodestone", 900);
+        app.set_clock("2026-06-15T06:30:00Z");
+        let sales = Sales { days: ("2026-06-01", "2026-06-10"), kg: 1_000, turnover_paise: TURNOVER, claimed_paise };
+        let claim = app.claimed_sales("lodestone", &award, sales);
+        let verified = app.verifier().verifies(&claim).ok();
+        json!({ "tranche": verified["tranche"], "claim": app.claim(&verified) })
+    });
+    Story { tranche: told["tranche"].clone(), claim: told["claim"].clone(), app }
 }
 
 impl Story {

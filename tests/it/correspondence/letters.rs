@@ -118,7 +118,7 @@ fn a_file_of_a_note_does_not_go_out_with_a_letter(app: App) {
     let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "hi"), ("Accept-Language", "hi")];
     let told =
         section.send("POST", "/letters", &headers, Some(body.as_bytes())).unwrap().refused(422, "invalid_fields");
-    assert!(told["errors"][0]["reason"].as_str().unwrap().contains("पत्र की फाइल के रूप में फिर अपलोड करें"), "{told}");
+    assert!(told["errors"][0]["reason"].as_str().unwrap().contains("पत्र की फ़ाइल के रूप में फिर अपलोड करें"), "{told}");
     assert_eq!(app.rows("letters"), before);
     let content = |file: &Value| format!("/evidence/{}/content", file.as_str().unwrap());
     let company = app.signatory();

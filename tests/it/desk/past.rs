@@ -17,29 +17,41 @@ const NOT_OF_A_MOMENT: [&str; 4] = ["/log/", "/me", "/auth/", "/evidence/"];
 /// Status and body of every read, by its path.
 type Answers = BTreeMap<String, (u16, Vec<u8>)>;
 
+/// Every read of a moment; `{id}` stands for a record.
+fn reads(app: &App) -> Vec<String> {
+    let reads = app.operations().into_iter().filter(|(method, ..)| method == "GET");
+    let paths = reads.filter_map(|(_, path, _)| path.strip_prefix("/api/v1").map(str::to_owned));
+    // Downloading an advice is an act of its own.
+    let of_a_moment = |path: &String| {
+        !NOT_OF_A_MOMENT.iter().any(|not| path.starts_with(not)) && !path.starts_with("/payment-advices/{id}/file")
+    };
+    let whole = |path: String| {
+        path.replace("{code}", crate::harness::people::SCHEME).replace("{round}", "1").replace("{version}", "1")
+    };
+    paths.filter(of_a_moment).map(whole).collect()
+}
+
+/// The ids of the first records of a list; none where there is no list.
+fn first_ids(auditor: &Person, noun: &str) -> Vec<String> {
+    let list = auditor.get(noun).unwrap();
+    let rows = if list.status == 200 { list.json()["data"].as_array().cloned() } else { None };
+    rows.into_iter().flatten().take(3).map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
 /// Every read that is possible for the stored records, and its answer.
-fn everything(app: &App, auditor: &Person) -> Answers {
+fn everything(reads: &[String], auditor: &Person) -> Answers {
     let mut answers = BTreeMap::new();
     let mut ask = |path: String| {
         let answer = auditor.get(&path).unwrap();
         answers.insert(path, (answer.status, answer.bytes));
     };
-    for (method, path, _) in app.operations() {
-        let Some(path) = path.strip_prefix("/api/v1").filter(|_| method == "GET") else { continue };
-        // Downloading an advice is an act of its own.
-        if NOT_OF_A_MOMENT.iter().any(|not| path.starts_with(not)) || path.starts_with("/payment-advices/{id}/file") {
-            continue;
-        }
-        let path =
-            path.replace("{code}", crate::harness::people::SCHEME).replace("{round}", "1").replace("{version}", "1");
+    let mut known: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for path in reads {
         match path.split_once("/{id}") {
-            None => ask(path),
+            None => ask(path.clone()),
             Some((noun, rest)) => {
-                let list = auditor.get(noun).unwrap();
-                let rows = if list.status == 200 { list.json()["data"].as_array().cloned() } else { None };
-                for row in rows.into_iter().flatten().take(3) {
-                    ask(format!("{noun}/{}{rest}", row["id"].as_str().unwrap()));
-                }
+                let ids = known.entry(noun).or_insert_with(|| first_ids(auditor, noun));
+                ids.iter().for_each(|id| ask(format!("{noun}/{id}{rest}")));
             }
         }
     }
@@ -48,10 +60,10 @@ fn everything(app: &App, auditor: &Person) -> Answers {
 
 #[apply(on_both!)]
 fn what_was_served_then_is_served_again_byte_for_byte(app: App) {
-    let auditor = app.auditor();
+    let (auditor, reads) = (app.auditor(), reads(&app));
     let mut moments: Vec<(String, Answers)> = Vec::new();
     let mut keep = || {
-        moments.push((app.now().to_string(), everything(&app, &auditor)));
+        moments.push((app.now().to_string(), everything(&reads, &auditor)));
         app.wait_seconds(90);
     };
     keep();

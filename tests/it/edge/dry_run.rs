@@ -44,7 +44,7 @@ fn what_moves_money_or_ends_a_file_can_be_rehearsed_and_nothing_else() {
 
 #[apply(plain!)]
 fn the_description_has_the_header_on_exactly_these() {
-    let document: Value = serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap();
+    let document: Value = serde_json::from_str(&magnet_scheme::web::openapi::description().text).unwrap();
     let mut described = BTreeSet::new();
     for (_, item) in document["paths"].as_object().unwrap() {
         for (_, operation) in item.as_object().unwrap() {

@@ -116,7 +116,7 @@ fn the_content_must_be_what_its_type_says(app: App) {
     uploads(&verifier, "x", "Application/PDF; charset=binary", PDF).ok();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_file_is_bounded(app: App) {
     let small = App::start_with(app.engine, |config| config.evidence.bytes_most = 1_000);
     let verifier = small.verifier();
@@ -199,7 +199,7 @@ fn only_who_may_upload_does(app: App) {
     }
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn an_upload_that_breaks_off_leaves_nothing(app: App) {
     use std::io::{Read, Write};
     let verifier = app.verifier();
@@ -281,7 +281,7 @@ fn evidence_of_others_supports_nothing(app: App) {
     theirs.drafts(&form).ok();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn content_changed_on_the_disk_is_not_given_out(app: App) {
     let verifier = app.verifier();
     let record = uploads(&verifier, "x", "application/pdf", PDF).ok();
@@ -294,7 +294,7 @@ fn content_changed_on_the_disk_is_not_given_out(app: App) {
     assert_eq!(verifier.get(&format!("{}/content", at("evidence", &record))).unwrap().bytes, PDF);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn half_received_files_are_cleared_at_start(mut app: App) {
     let record = uploads(&app.verifier(), "x", "application/pdf", PDF).ok();
     let half = app.config.data.folder.join("evidence/incoming/half");

@@ -358,7 +358,7 @@ fn a_refusal_that_is_asked_again_is_told_in_the_language_of_that_request(app: Ap
     assert_eq!(joins("en"), "you already belong to an organisation");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn wrong_fields_are_told_in_hindi_with_the_same_codes(app: App) {
     let preparer = app.preparer();
     let mut body = registration("second", 7);
@@ -384,7 +384,7 @@ fn wrong_fields_are_told_in_hindi_with_the_same_codes(app: App) {
     assert!(hindi["detail"].as_str().unwrap().contains("(/pan: PAN में 10"), "{hindi}");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_refusal_carries_what_it_is_about(app: App) {
     let headers = [("Accept-Language", "hi")];
     let problem = app.preparer().send("GET", "/audit-log", &headers, None).unwrap().json();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn document() -> Value {
-    serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap()
+    serde_json::from_str(&magnet_scheme::web::openapi::description().text).unwrap()
 }
 
 /// Method, path and description of every operation.
@@ -282,7 +282,7 @@ fn the_reference_is_served_whole_and_calls_nobody(app: App) {
     assert!(root.header("location").is_some_and(|to| to.starts_with("/en")));
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn nonsense_to_any_writing_route_is_only_refused(app: App) {
     let people =
         [app.verifier(), app.preparer(), app.disbursing_officer(), app.administrator(), app.scheme_administrator()];

@@ -57,7 +57,7 @@ fn stale_commands(app: &App) -> Vec<String> {
 
 /// The operations that take `If-Match`.
 fn taking_a_version() -> BTreeSet<String> {
-    let document: Value = serde_json::from_str(&magnet_scheme::web::openapi::describe().text).unwrap();
+    let document: Value = serde_json::from_str(&magnet_scheme::web::openapi::description().text).unwrap();
     let paths = document["paths"].as_object().unwrap().values();
     let operations = paths.flat_map(|item| item.as_object().unwrap().values());
     let takes = |operation: &&Value| {

@@ -1,26 +1,19 @@
 //! A service for one test: its own database and folder, a clock that only moves when it is set, a real
 //! HTTP server, and people who are created on first use.
+//!
+//! The usual service starts at its first use (lazily). A test that starts another one instead therefore does not pay for
+//! it, and a test that begins with a story with which many begin gets a copy of what the story left.
 
-use crate::harness::template;
-use crate::harness::template::Stage;
-use crate::harness::{postgres, scratch};
-use domain::base::calendar::Timestamp;
-use magnet_scheme::client::{Client, Person, Response};
+use crate::harness::started::{Beginning, Started};
+use crate::harness::template::{Stage, Template};
+use crate::harness::{postgres, template};
 use magnet_scheme::config::Config;
-use magnet_scheme::db::engine::connection::DatabaseUrl;
-use magnet_scheme::service::Service;
-use magnet_scheme::service::check::verify::{Verified, verify};
 use magnet_scheme::service::people::passwords::PasswordCost;
-use magnet_scheme::service::running::clock::Clock;
-use magnet_scheme::service::start::FIRST_ADMINISTRATOR;
-use magnet_scheme::web::server;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+use serde_json::Value;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, OnceLock};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Engine {
     Sqlite,
     Postgres,
@@ -34,33 +27,11 @@ pub const CHEAP_PASSWORDS: PasswordCost = PasswordCost { memory_kib: 8, passes: 
 
 pub struct App {
     pub engine: Engine,
-    pub client: Client,
-    pub config: Config,
-    clock: Arc<AtomicI64>,
-    pub administrator_password: String,
-    people: Mutex<BTreeMap<String, Arc<Person>>>,
-    organisations: Mutex<BTreeMap<String, Value>>,
-    server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
-    password_cost: PasswordCost,
-    /// The database on the shared PostgreSQL server, which is removed together with this service.
-    database: Option<String>,
-    folder: Option<tempfile::TempDir>,
-}
-
-/// The start of a service.
-#[derive(Clone, Copy)]
-struct Beginning {
-    sandbox: bool,
-    /// The furthest template from which it may be copied, if any.
-    from: Option<Stage>,
-    on_disk: bool,
-    password_cost: PasswordCost,
-}
-
-impl Beginning {
-    const LIVE: Beginning =
-        Beginning { sandbox: false, from: Some(Stage::Live), on_disk: false, password_cost: CHEAP_PASSWORDS };
-    const SANDBOX: Beginning = Beginning { sandbox: true, from: Some(Stage::Sandbox), ..Self::LIVE };
+    /// The text of its only scheme; without it, it has the usual ones.
+    pub scheme: Option<Arc<str>>,
+    /// The last story that was told before the start.
+    after: Mutex<Option<Arc<Template>>>,
+    started: OnceLock<Started>,
 }
 
 /// Settings for a fresh database of this engine in this folder.
@@ -73,10 +44,12 @@ pub fn config(engine: Engine, folder: &std::path::Path) -> Config {
 }
 
 /// The same without a database on PostgreSQL.
-fn settings(engine: Engine, folder: &std::path::Path) -> Config {
+pub fn settings(engine: Engine, folder: &std::path::Path) -> Config {
     let mut config = Config::load(None).unwrap();
     config.data.folder = folder.join("data");
     config.server.bind = "127.0.0.1:0".to_owned();
+    // Each worker makes all routes anew. The tests with processes of their own have the usual number.
+    config.server.workers = 1;
     // Each connection of PostgreSQL is a process that prepares its statements anew.
     config.database.readers = 2;
     config.database.url = String::new();
@@ -85,13 +58,31 @@ fn settings(engine: Engine, folder: &std::path::Path) -> Config {
     config
 }
 
+/// Makes this scheme the only one.
+pub fn has_only(config: &mut Config, scheme: &str) {
+    let folder = config.data.folder.with_file_name("schemes");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("only.toml"), scheme).unwrap();
+    config.schemes.folder = folder;
+}
+
 impl App {
-    /// A live service on a fresh database.
+    /// A live service on a fresh database, which starts when it is first used.
     pub fn start(engine: Engine) -> App {
-        Self::start_with(engine, |_| {})
+        App { engine, scheme: None, after: Mutex::default(), started: OnceLock::new() }
     }
 
-    /// The same with other settings.
+    /// The same with this scheme as the only one.
+    pub fn with_only(engine: Engine, scheme: String) -> App {
+        App { scheme: Some(scheme.into()), ..App::start(engine) }
+    }
+
+    /// Another such service, which starts on a copy of what a story left.
+    pub fn another(&self, after: Option<Arc<Template>>) -> App {
+        App { scheme: self.scheme.clone(), after: Mutex::new(after), ..App::start(self.engine) }
+    }
+
+    /// The same with other settings, started at once like all that follow.
     pub fn start_with(engine: Engine, change: impl FnOnce(&mut Config)) -> App {
         Self::begin(engine, Beginning::LIVE, change)
     }
@@ -128,263 +119,47 @@ impl App {
     }
 
     fn begin(engine: Engine, how: Beginning, change: impl FnOnce(&mut Config)) -> App {
-        let folder = if how.on_disk { scratch::folder_on_disk() } else { scratch::folder() };
-        let mut config = settings(engine, folder.path());
-        let usual = config.clone();
-        change(&mut config);
-        let mut administrator_password = String::new();
-        let mut database = None;
-        // A test that names its own database gets it unchanged.
-        if config.database.url == usual.database.url && config.data.folder == usual.data.folder {
-            let starts_alike = config.schemes.folder == usual.schemes.folder
-                && config.finance.folder == usual.finance.folder
-                && config.log.origin == usual.log.origin;
-            match how.from {
-                Some(stage) => {
-                    let template = template::of(engine, if starts_alike { stage } else { Stage::Migrated });
-                    database = template.copy_to(&mut config);
-                    administrator_password = template.administrator_password.clone();
-                }
-                None if engine == Engine::Postgres => {
-                    let name = postgres::shared().create();
-                    config.database.url = postgres::shared().url_of(&name);
-                    database = Some(name);
-                }
-                None => {}
-            }
-        }
-        let clock = Arc::new(AtomicI64::new(FIRST_INSTANT.parse::<Timestamp>().unwrap().micros()));
-        let mut app = App {
-            engine,
-            client: Client::new(""),
-            config,
-            clock,
-            administrator_password,
-            people: Mutex::default(),
-            organisations: Mutex::default(),
-            server: None,
-            password_cost: how.password_cost,
-            database,
-            folder: Some(folder),
-        };
-        app.serve(how.sandbox);
-        app
+        App { started: OnceLock::from(Started::begin(engine, how, change)), ..App::start(engine) }
     }
 
-    /// Keeps the data folder and the database when this value is dropped; returns where they are.
-    pub fn leave(&mut self) -> (std::path::PathBuf, Option<String>) {
-        if let Some(folder) = self.folder.take() {
-            let _ = folder.keep();
-        }
-        (self.config.data.folder.clone(), self.database.take())
-    }
-
-    /// Starts serving (again) on the same database and folder.
-    pub fn serve(&mut self, sandbox: bool) {
-        self.stop();
-        let (config, clock, cost) = (self.config.clone(), self.test_clock(), self.password_cost);
-        let (told, hear) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let started = async {
-                    let service = Service::start_with(&config, clock, sandbox, cost).await;
-                    let service = service.map_err(|error| error.to_string())?;
-                    let password = service.make_first_administrator().await.map_err(|error| error.to_string())?;
-                    let running = server::start(service, &config.server).map_err(|error| error.to_string())?;
-                    Ok::<_, String>((running, password))
-                };
-                match started.await {
-                    Ok((running, password)) => {
-                        told.send(Ok((running.address, running.handle, password))).unwrap();
-                        running.server.await.unwrap();
-                    }
-                    Err(why) => told.send(Err(why)).unwrap(),
-                }
-            });
-        });
-        let (address, handle, password) =
-            hear.recv().unwrap().unwrap_or_else(|why| panic!("the service did not start: {why}"));
-        if let Some(password) = password {
-            self.administrator_password = password;
-        }
-        self.server = Some((handle, thread));
-        self.speak_to(Client::new(format!("http://{address}")));
-    }
-
-    /// Everybody uses this service from now on and signs in anew.
-    pub fn speak_to(&mut self, client: Client) {
-        self.client = client;
-        let mut people = self.people.lock().unwrap();
-        for person in people.values_mut() {
-            *person = Arc::new(Person::new(&self.client, person.email.clone(), person.password.clone()));
+    fn settles(&self, config: &mut Config) {
+        if let Some(scheme) = &self.scheme {
+            has_only(config, scheme);
         }
     }
 
-    /// The reason why a service does not start on this database and folder; `None` when it starts.
-    pub fn start_problem(&self, sandbox: bool) -> Option<String> {
-        self.problem_of(self.config.clone(), sandbox)
-    }
-
-    /// The reason why a live service does not start with other settings.
-    pub fn start_problem_with(&self, config: &Config) -> Option<String> {
-        self.problem_of(config.clone(), false)
-    }
-
-    fn problem_of(&self, config: Config, sandbox: bool) -> Option<String> {
-        let clock = self.test_clock();
-        std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                Service::start(&config, clock, sandbox).await.err().map(|error| error.to_string())
-            })
+    /// What it is once it has started: starts it, unless it has.
+    fn started(&self) -> &Started {
+        self.started.get_or_init(|| match self.after.lock().unwrap().take() {
+            Some(story) => Started::after(self.engine, &story, |config| self.settles(config)),
+            None => Started::begin(self.engine, Beginning::LIVE, |config| self.settles(config)),
         })
-        .join()
-        .unwrap()
     }
 
-    pub fn test_clock(&self) -> Clock {
-        let source = Arc::clone(&self.clock);
-        Clock::from_source(Arc::new(move || {
-            Timestamp::new(chrono::DateTime::from_timestamp_micros(source.load(Ordering::SeqCst)).unwrap())
-        }))
-    }
-
-    /// Stops serving; waits until it has stopped.
-    pub fn stop(&mut self) {
-        if let Some((handle, thread)) = self.server.take() {
-            actix_web::rt::System::new().block_on(handle.stop(false));
-            thread.join().unwrap();
+    /// Tells a story with which many tests begin, and returns what it returns. It is told once in a run: a service that
+    /// was used for nothing but such stories starts on a copy of what the last one left, with the same people and their
+    /// sessions. The name says everything on which the story depends.
+    pub fn told(&self, name: &str, story: impl Fn(&App) -> Value) -> Value {
+        if self.started.get().is_some() {
+            return story(self);
         }
-    }
-
-    /// Moves time for everybody, sessions included.
-    pub fn set_clock(&self, instant: &str) {
-        self.clock.store(instant.parse::<Timestamp>().unwrap().micros(), Ordering::SeqCst);
-    }
-
-    /// The present time of the clock.
-    pub fn now(&self) -> Timestamp {
-        Timestamp::new(chrono::DateTime::from_timestamp_micros(self.clock.load(Ordering::SeqCst)).unwrap())
-    }
-
-    /// Moves the clock forward by seconds.
-    pub fn wait_seconds(&self, seconds: i64) {
-        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-    }
-
-    pub fn database_url(&self) -> DatabaseUrl {
-        self.config.database_url().unwrap()
-    }
-
-    /// The result of `magnet-scheme verify`.
-    pub fn verify(&self) -> Verified {
-        verify(&self.database_url()).unwrap()
-    }
-
-    /// Fails the test unless `verify` finds no fault.
-    pub fn must_verify(&self) {
-        let verified = self.verify();
-        assert_eq!(verified.fault, None, "after {} entries", verified.entries);
-    }
-
-    /// Every operation of the OpenAPI document: method, path, description.
-    pub fn operations(&self) -> Vec<(String, String, Value)> {
-        let document = self.anybody("GET", "/api/v1/openapi.json", None).json();
-        let mut found = Vec::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                found.push((method.to_uppercase(), path.clone(), operation.clone()));
-            }
-        }
-        assert!(found.len() > 60, "{} operations", found.len());
-        found
-    }
-
-    pub fn administrator(&self) -> Arc<Person> {
-        let make = || Person::new(&self.client, FIRST_ADMINISTRATOR, &self.administrator_password);
-        Arc::clone(self.people.lock().unwrap().entry("administrator".to_owned()).or_insert_with(|| Arc::new(make())))
-    }
-
-    /// A person with these roles, created on first use. `who` distinguishes people with the same roles.
-    pub fn person(&self, who: &str, roles: &[&str], organisation: Option<&Value>) -> Arc<Person> {
-        if let Some(known) = self.people.lock().unwrap().get(who) {
-            return Arc::clone(known);
-        }
-        let email = format!("{who}@sample.example");
-        let account =
-            json!({ "email": email, "name": format!("Sample {who}"), "roles": roles, "organisation_id": organisation });
-        let made = self.administrator().posts("/users", None, &account).unwrap();
-        let person = Arc::new(Person::new(&self.client, email, made["password"].as_str().unwrap()));
-        self.people.lock().unwrap().insert(who.to_owned(), Arc::clone(&person));
-        person
-    }
-
-    pub fn scheme_administrator(&self) -> Arc<Person> {
-        self.person("scheme-one", &["scheme_administrator"], None)
-    }
-    pub fn other_scheme_administrator(&self) -> Arc<Person> {
-        self.person("scheme-two", &["scheme_administrator"], None)
-    }
-    pub fn verifier(&self) -> Arc<Person> {
-        self.person("verifier", &["verifier"], None)
-    }
-    pub fn section_officer(&self) -> Arc<Person> {
-        self.person("section", &["section_officer"], None)
-    }
-    pub fn finance_officer(&self) -> Arc<Person> {
-        self.person("finance", &["finance_officer"], None)
-    }
-    pub fn competent_authority(&self) -> Arc<Person> {
-        self.person("authority", &["competent_authority"], None)
-    }
-    pub fn disbursing_officer(&self) -> Arc<Person> {
-        self.person("ddo", &["disbursing_officer"], None)
-    }
-    pub fn auditor(&self) -> Arc<Person> {
-        self.person("auditor", &["auditor"], None)
-    }
-
-    /// The preparer of a sample manufacturer, who registers it on first use.
-    pub fn preparer_of(&self, maker: &str) -> Arc<Person> {
-        let preparer = self.person(&format!("preparer-{maker}"), &["preparer"], None);
-        let mut organisations = self.organisations.lock().unwrap();
-        if !organisations.contains_key(maker) {
-            let number = organisations.len() + 1;
-            let registered =
-                preparer.posts("/organisations", None, &crate::harness::people::registration(maker, number)).unwrap();
-            organisations.insert(maker.to_owned(), registered);
-        }
-        preparer
-    }
-    pub fn signatory_of(&self, maker: &str) -> Arc<Person> {
-        let organisation = self.organisation(maker);
-        self.person(&format!("signatory-{maker}"), &["signatory"], Some(&organisation["id"]))
-    }
-    pub fn organisation(&self, maker: &str) -> Value {
-        self.preparer_of(maker);
-        self.organisations.lock().unwrap()[maker].clone()
-    }
-
-    /// The sample manufacturer of tests that need only one.
-    pub fn preparer(&self) -> Arc<Person> {
-        self.preparer_of("lodestone")
-    }
-    pub fn signatory(&self) -> Arc<Person> {
-        self.signatory_of("lodestone")
-    }
-
-    /// Sends a request without a token.
-    pub fn anybody(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
-        let text = body.map(Value::to_string);
-        let headers: &[(&str, &str)] = if body.is_some() { &[("Content-Type", "application/json")] } else { &[] };
-        self.client.send(method, path, headers, text.as_ref().map(|text| text.as_bytes())).unwrap()
+        let mut after = self.after.lock().unwrap();
+        let template = template::of_story(self, after.take(), name, story);
+        after.insert(template).told.as_ref().unwrap().outcome.clone()
     }
 }
 
-impl Drop for App {
-    fn drop(&mut self) {
-        self.stop();
-        if let Some(database) = &self.database {
-            postgres::shared().remove(database);
-        }
+impl Deref for App {
+    type Target = Started;
+
+    fn deref(&self) -> &Started {
+        self.started()
+    }
+}
+
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut Started {
+        self.started();
+        self.started.get_mut().unwrap()
     }
 }

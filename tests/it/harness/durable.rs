@@ -26,6 +26,7 @@ pub fn on(server: &Cluster, config: &mut Config) {
 impl Cluster {
     /// Sends SIGKILL to the server, as when its machine runs out of memory.
     pub fn kill(&self) {
+        self.idle.lock().unwrap().clear();
         let own = self.own.as_ref().unwrap();
         let mut running = own.running.lock().unwrap().take().unwrap();
         running.server.kill().unwrap();

@@ -47,13 +47,7 @@ impl MilestoneVerbs for Person {
 impl App {
     /// A service with the changed sample scheme as the only one.
     pub fn with_scheme(engine: Engine, change: impl Fn(&str) -> String) -> App {
-        App::start_with(engine, |config| {
-            let folder = config.data.folder.with_file_name("schemes");
-            std::fs::create_dir_all(&folder).unwrap();
-            let text = change(&SCHEME_TEXT.replacen("version = 2", "version = 1", 1));
-            std::fs::write(folder.join("changed.toml"), text).unwrap();
-            config.schemes.folder = folder;
-        })
+        App::with_only(engine, change(&SCHEME_TEXT.replacen("version = 2", "version = 1", 1)))
     }
 
     /// An award with a performance security of Rs 50 crore, as in the published case: 750 MTPA at
@@ -66,14 +60,16 @@ impl App {
                 1,
             )
         });
-        app.window_is_open();
-        let preparer = app.preparer();
-        let mut form = app.good_form(&preparer, 750);
-        form["incentive_asked_paise_per_kg"] = json!(116_000);
-        let draft = preparer.drafts(&form).ok();
-        let submitted = app.signatory().submits(&draft).ok();
-        let eligible = app.verifier().scrutinises(&submitted, true).ok();
-        let award = app.competent_authority().awards(&eligible, 750).ok();
+        let award = app.told("award with fifty crore", |app| {
+            app.window_is_open();
+            let preparer = app.preparer();
+            let mut form = app.good_form(&preparer, 750);
+            form["incentive_asked_paise_per_kg"] = json!(116_000);
+            let draft = preparer.drafts(&form).ok();
+            let submitted = app.signatory().submits(&draft).ok();
+            let eligible = app.verifier().scrutinises(&submitted, true).ok();
+            app.competent_authority().awards(&eligible, 750).ok()
+        });
         (app, award)
     }
 

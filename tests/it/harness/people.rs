@@ -223,7 +223,7 @@ pub fn registration(maker: &str, number: usize) -> Value {
 impl App {
     /// A window over the whole of May 2026.
     pub fn window_is_open(&self) {
-        self.scheme_administrator().opens_window("2026-05-01", "2026-05-31").ok();
+        self.told("window", |app| app.scheme_administrator().opens_window("2026-05-01", "2026-05-31").ok());
     }
 
     /// A year's appropriation for a component, provided by two people.
@@ -254,13 +254,15 @@ impl App {
 
     /// An award with its security lodged and confirmed. Opens the window if `first`.
     pub fn awarded(&self, maker: &str, capacity_mtpa: i64) -> Value {
-        let submitted = self.submitted(maker, capacity_mtpa);
-        let eligible = self.verifier().scrutinises(&submitted, true).ok();
-        let award = self.competent_authority().awards(&eligible, capacity_mtpa).ok();
-        let required = award["security_required_paise"].as_i64().unwrap();
-        let lodged = self.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
-        self.confirmed_by_bank(&lodged);
-        award
+        self.told(&format!("{maker} awarded {capacity_mtpa}"), |app| {
+            let submitted = app.submitted(maker, capacity_mtpa);
+            let eligible = app.verifier().scrutinises(&submitted, true).ok();
+            let award = app.competent_authority().awards(&eligible, capacity_mtpa).ok();
+            let required = award["security_required_paise"].as_i64().unwrap();
+            let lodged = app.signatory_of(maker).lodges(&award, &format!("BG-{maker}"), required, "2034-12-31").ok();
+            app.confirmed_by_bank(&lodged);
+            award
+        })
     }
 
     /// A milestone of an award by its code, as it is now.
@@ -295,31 +297,24 @@ impl App {
     /// A verified tranche of 15 crore on the first milestone of a 900 MTPA award, with 40 crore
     /// appropriated. Most tests of sanction and payment start from it.
     pub fn tranche_of_15_crore(&self) -> Value {
-        self.window_is_open();
-        self.provided("capital_subsidy", "2026-27", 40 * CRORE);
-        let award = self.awarded("lodestone", 900);
-        let milestone = self.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
-        let claim = self.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
-        self.verifier().verifies(&claim).ok()["tranche"].clone()
+        self.told("tranche of 15 crore", |app| {
+            app.window_is_open();
+            app.provided("capital_subsidy", "2026-27", 40 * CRORE);
+            let award = app.awarded("lodestone", 900);
+            let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
+            let claim = app.claimed_capital("lodestone", &award, &milestone, 100 * CRORE);
+            app.verifier().verifies(&claim).ok()["tranche"].clone()
+        })
     }
 
     /// The same, sanctioned.
     pub fn sanctioned_15_crore(&self) -> Value {
-        let tranche = self.tranche_of_15_crore();
-        let recommended = self.section_officer().recommends(&tranche).ok();
-        let concurred = self.finance_officer().concurs(&recommended).ok();
-        self.competent_authority().sanctions(&concurred).ok()
-    }
-
-    /// One row of the budget: level, component, and award number or financial year.
-    pub fn budget(&self, level: &str, component: &str, owner: Option<&str>) -> Value {
-        let table = self.auditor().sees("/budget");
-        let rows = table["data"].as_array().unwrap();
-        let ours = |row: &&Value| {
-            let name = row["award_number"].as_str().or(row["financial_year"].as_str());
-            row["level"] == level && row["component"] == component && name == owner
-        };
-        rows.iter().find(ours).unwrap_or_else(|| panic!("no {level} {component} {owner:?} in {table}")).clone()
+        self.told("sanctioned 15 crore", |app| {
+            let tranche = app.tranche_of_15_crore();
+            let recommended = app.section_officer().recommends(&tranche).ok();
+            let concurred = app.finance_officer().concurs(&recommended).ok();
+            app.competent_authority().sanctions(&concurred).ok()
+        })
     }
 }
 
@@ -343,9 +338,11 @@ impl<'a> Sales<'a> {
 impl App {
     /// An award whose whole value chain was running from its first day on.
     pub fn commissioned(&self, maker: &str, capacity_mtpa: i64) -> Value {
-        let award = self.awarded(maker, capacity_mtpa);
-        self.reached(maker, &award, "commissioning", "2026-05-01");
-        award
+        self.told(&format!("{maker} commissioned {capacity_mtpa}"), |app| {
+            let award = app.awarded(maker, capacity_mtpa);
+            app.reached(maker, &award, "commissioning", "2026-05-01");
+            award
+        })
     }
 
     pub fn sales_form(&self, maker: &str, sales: Sales<'_>) -> Value {
@@ -387,20 +384,6 @@ impl App {
     /// A tranche as it is now.
     pub fn tranche(&self, tranche: &Value) -> Value {
         self.auditor().sees(&at("tranches", tranche))
-    }
-
-    /// The whole budget table.
-    pub fn budget_table(&self) -> Value {
-        self.auditor().sees("/budget")["data"].clone()
-    }
-
-    /// The audit log as the auditor reads it, read without creating people or signing in.
-    pub fn acts(&self) -> Vec<Value> {
-        let entries = self.auditor().sees("/audit-log?limit=1000")["data"].clone();
-        let people = ["create_user", "sign_in", "refresh_session"];
-        let mut entries = entries.as_array().unwrap().clone();
-        entries.retain(|entry| !people.contains(&entry["command"].as_str().unwrap()));
-        entries
     }
 }
 

@@ -3,6 +3,8 @@
 //! however it ends.
 
 use crate::harness::scratch;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -15,6 +17,8 @@ use std::sync::{Mutex, OnceLock};
 pub struct Cluster {
     /// URL of the server, without database name: `(before, after)` the name.
     url: (String, String),
+    /// Connections for creating and removing databases, used again: each is a process of the server.
+    pub idle: Mutex<Vec<PgConnection>>,
     /// The data of a server of our own.
     pub own: Option<Own>,
 }
@@ -44,6 +48,8 @@ const FAST: &[&str] = &[
     // A database lives for a second: its statistics are not worth a process.
     "autovacuum=off",
     "track_counts=off",
+    // Without statistics the planner takes small tables for large ones, and would compile their queries.
+    "jit=off",
 ];
 
 static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
@@ -86,8 +92,6 @@ pub fn new_database() -> String {
 
 /// Runs one statement on a database, as an attacker with access to it.
 pub fn execute(url: &str, statement: &str) {
-    use diesel::connection::SimpleConnection;
-    use diesel::{Connection, PgConnection};
     let mut connection = PgConnection::establish(url).unwrap();
     connection.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
@@ -96,7 +100,7 @@ impl Cluster {
     fn named(url: &str) -> Result<Cluster, String> {
         let (server, options) = url.split_once('?').map_or((url, String::new()), |(a, b)| (a, format!("?{b}")));
         let before = server.rsplit_once('/').ok_or("TEST_DATABASE_URL names no database")?.0;
-        Ok(Cluster { url: (format!("{before}/"), options), own: None })
+        Ok(Cluster { url: (format!("{before}/"), options), idle: Mutex::default(), own: None })
     }
 
     /// A new server of our own with these settings, on a disk.
@@ -122,7 +126,7 @@ impl Cluster {
         let url = ("postgres:///".to_owned(), format!("?host={}&user=postgres", folder.path().display()));
         let own = Own { programs, folder, account, settings, running: Mutex::new(None) };
         own.serve()?;
-        Ok(Cluster { url, own: Some(own) })
+        Ok(Cluster { url, idle: Mutex::default(), own: Some(own) })
     }
 
     /// A URL of a new, empty database on this server.
@@ -139,21 +143,18 @@ impl Cluster {
     /// The name of a new, empty database.
     pub fn create(&self) -> String {
         let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-        execute(&self.url_of("postgres"), &format!("CREATE DATABASE {name}"));
+        self.administers(&format!("CREATE DATABASE {name}")).unwrap();
         name
     }
 
     /// The name of a new database that is a copy of another, to which nobody is still connected.
     pub fn copy(&self, template: &str) -> String {
-        use diesel::connection::SimpleConnection;
-        use diesel::{Connection, PgConnection};
         let name = format!("it_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-        let mut connection = PgConnection::establish(&self.url_of("postgres")).unwrap();
         let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
         // The last connection of the service that made the template may still be closing.
         for _ in 0..200 {
-            match connection.batch_execute(&copy) {
-                Err(error) if error.to_string().contains("being accessed by other users") => {
+            match self.administers(&copy) {
+                Err(error) if error.contains("being accessed by other users") => {
                     std::thread::sleep(std::time::Duration::from_millis(25));
                 }
                 done => {
@@ -167,10 +168,20 @@ impl Cluster {
 
     /// Removes a database, even while it is in use.
     pub fn remove(&self, name: &str) {
-        use diesel::connection::SimpleConnection;
-        use diesel::{Connection, PgConnection};
-        let Ok(mut connection) = PgConnection::establish(&self.url_of("postgres")) else { return };
-        let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        let _ = self.administers(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    }
+
+    /// Runs one statement on the server, not in a database of a test.
+    fn administers(&self, statement: &str) -> Result<(), String> {
+        let idle = self.idle.lock().unwrap().pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => PgConnection::establish(&self.url_of("postgres")).map_err(|error| error.to_string())?,
+        };
+        // A connection after an error is not used again: it may have died with a server that was killed.
+        connection.batch_execute(statement).map_err(|error| error.to_string())?;
+        self.idle.lock().unwrap().push(connection);
+        Ok(())
     }
 }
 
@@ -181,7 +192,6 @@ impl Own {
         let mut running = self.launch().map_err(text)?;
         let probe = format!("postgres:///postgres?host={}&user=postgres", self.folder.path().display());
         for _ in 0..600 {
-            use diesel::{Connection, PgConnection};
             if PgConnection::establish(&probe).is_ok() {
                 *self.running.lock().unwrap() = Some(running);
                 return Ok(());

@@ -109,26 +109,43 @@ impl App {
 
     /// A commissioned award of 900 MTPA, with 100 crore for sales in each of two years.
     pub fn selling(&self) -> Value {
-        self.window_is_open();
-        for year in ["2026-27", "2027-28"] {
-            self.provided("sales_linked_incentive", year, 100 * CRORE);
-        }
-        self.commissioned("lodestone", 900)
+        self.told("selling", |app| {
+            app.window_is_open();
+            for year in ["2026-27", "2027-28"] {
+                app.provided("sales_linked_incentive", year, 100 * CRORE);
+            }
+            app.commissioned("lodestone", 900)
+        })
+    }
+
+    /// The same with 20 crore for sales in one year, on the first of September.
+    pub fn selling_in_september(&self) -> Value {
+        self.told("selling in September", |app| {
+            app.window_is_open();
+            app.provided("sales_linked_incentive", "2026-27", 20 * CRORE);
+            let award = app.commissioned("lodestone", 900);
+            app.set_clock("2026-09-01T06:30:00Z");
+            award
+        })
     }
 
     /// The disbursement for sales of that award paid on the first of June, at Rs 1,600 a kilogram.
     pub fn paid_for(&self, award: &Value, kg: i64) -> Value {
-        self.set_clock("2026-06-01T06:30:00Z");
-        let tranche = self.tranche_for_sales("lodestone", award, Sales::at_the_rate("2026-05-01", "2026-05-31", kg));
-        self.paid(&tranche, "SBINR52026060100001", "2026-06-01")["disbursement"].clone()
+        self.told(&format!("{kg} kg of {} paid", award["id"]), |app| {
+            app.set_clock("2026-06-01T06:30:00Z");
+            let tranche = app.tranche_for_sales("lodestone", award, Sales::at_the_rate("2026-05-01", "2026-05-31", kg));
+            app.paid(&tranche, "SBINR52026060100001", "2026-06-01")["disbursement"].clone()
+        })
     }
 
     /// A recovery of a payment that is demanded today.
     pub fn demanded(&self, disbursement: &Value, paise: i64) -> Value {
-        let notice = self.second("section").asks_back(disbursement, paise).ok();
-        let replied = self.signatory().replies_to(&notice).ok();
-        let ordered = self.second("authority").orders(&replied, "confirmed", None).ok();
-        self.second("finance").demands(&ordered, "2028-12-31").ok()
+        self.told(&format!("{paise} of {} demanded", disbursement["id"]), |app| {
+            let notice = app.second("section").asks_back(disbursement, paise).ok();
+            let replied = app.signatory().replies_to(&notice).ok();
+            let ordered = app.second("authority").orders(&replied, "confirmed", None).ok();
+            app.second("finance").demands(&ordered, "2028-12-31").ok()
+        })
     }
 
     /// A recovery as it is now, with its statement for a day.

@@ -1,8 +1,10 @@
 //! Runs the registered tests, more of them at once than there are processors, and prints the slowest ones.
 
 use crate::harness::app::{App, Engine};
+use crate::harness::longest::{LONG_SECONDS, LONGEST};
 use crate::register::{Registered, Test};
 use libtest_mimic::{Arguments, Conclusion, Trial};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -19,12 +21,23 @@ static TOOK: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
 pub fn run(mut arguments: Arguments, postgres: bool, browser: bool) -> Conclusion {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(processors * TESTS_A_PROCESSOR);
-    let conclusion = libtest_mimic::run(&arguments, trials(postgres, browser));
+    let mut trials = trials(postgres, browser);
+    if !arguments.list {
+        begin_with_the_longest(&mut trials);
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
     tell_slowest();
     conclusion
 }
 
-/// Every test, on each of its engines.
+fn begin_with_the_longest(trials: &mut [Trial]) {
+    let names: BTreeSet<&str> = trials.iter().map(Trial::name).collect();
+    let unknown: Vec<_> = LONGEST.iter().filter(|name| !names.contains(*name)).collect();
+    assert!(unknown.is_empty(), "harness/longest.rs names tests that do not exist: {unknown:?}");
+    trials.sort_by_key(|trial| LONGEST.iter().position(|name| *name == trial.name()).unwrap_or(LONGEST.len()));
+}
+
+/// Every test, on each of its engines, by name.
 fn trials(postgres: bool, browser: bool) -> Vec<Trial> {
     let mut trials: Vec<Trial> = inventory::iter::<Registered>
         .into_iter()
@@ -69,6 +82,10 @@ fn tell_slowest() {
         eprintln!("slowest:");
         for (time, name) in took.iter().take(wanted.unwrap_or(SLOWEST)) {
             eprintln!("{:8.2} s  {name}", time.as_secs_f64());
+        }
+        let late = |(time, name): &&(Duration, String)| time.as_secs() >= LONG_SECONDS && !LONGEST.contains(&&**name);
+        for (_, name) in took.iter().filter(late) {
+            eprintln!("harness/longest.rs does not name {name}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::harness::app::App;
 use crate::harness::postgres;
+use diesel::connection::SimpleConnection;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use std::collections::BTreeMap;
 
@@ -11,7 +12,6 @@ impl App {
         match self.database_url() {
             DatabaseUrl::Postgres(url) => postgres::execute(&url, statement),
             DatabaseUrl::Sqlite(path) => {
-                use diesel::connection::SimpleConnection;
                 sqlite(&path).batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
             }
         }
@@ -19,7 +19,6 @@ impl App {
 
     /// The same, for statements that may be refused.
     pub fn try_sql(&self, statement: &str) -> Result<(), String> {
-        use diesel::connection::SimpleConnection;
         use diesel::{Connection, PgConnection};
         match self.database_url() {
             DatabaseUrl::Postgres(url) => PgConnection::establish(&url).unwrap().batch_execute(statement),
@@ -30,7 +29,21 @@ impl App {
 
     /// The result of a query with one text column that is called `value`; NULL is `~`.
     pub fn values(&self, query: &str) -> Vec<String> {
-        self.stored().values(query)
+        self.looks(|stored| stored.values(query))
+    }
+
+    /// Looks at what is stored. On PostgreSQL, where each connection is a process, the next look has the same one.
+    fn looks<T>(&self, look: impl FnOnce(&mut Stored) -> T) -> T {
+        let url = self.database_url();
+        let kept = self.look.lock().unwrap().take().filter(|(of, _)| *of == url);
+        // A test may have ended the server, or this connection alone.
+        let alive = kept.and_then(|(_, mut kept)| kept.batch_execute("SELECT 1").is_ok().then_some(kept));
+        let mut stored = alive.map_or_else(|| self.stored(), Stored::Postgres);
+        let found = look(&mut stored);
+        if let Stored::Postgres(connection) = stored {
+            *self.look.lock().unwrap() = Some((url, connection));
+        }
+        found
     }
 
     /// A connection of the test's own to what is stored.
@@ -40,20 +53,21 @@ impl App {
 
     /// The tables of the schema, without those of the engine and of the migrations.
     pub fn tables(&self) -> Vec<String> {
-        self.stored().tables()
+        self.looks(Stored::tables)
     }
 
     /// Every row of a table as text, in an order that does not depend on how it is stored.
     pub fn rows(&self, table: &str) -> Vec<String> {
-        self.stored().rows(table)
+        self.looks(|stored| stored.rows(table))
     }
 
     /// Everything that is stored, except the audit log: a refusal must leave it as it was.
     pub fn content(&self) -> BTreeMap<String, Vec<String>> {
-        let mut stored = self.stored();
         let log = |table: &String| table.starts_with("audit_") || table.starts_with("log_");
-        let tables: Vec<String> = stored.tables().into_iter().filter(|table| !log(table)).collect();
-        tables.into_iter().map(|table| (table.clone(), stored.rows(&table))).collect()
+        self.looks(|stored| {
+            let tables: Vec<String> = stored.tables().into_iter().filter(|table| !log(table)).collect();
+            tables.into_iter().map(|table| (table.clone(), stored.rows(&table))).collect()
+        })
     }
 
     /// Everything stored, to be looked at again and again.
@@ -63,16 +77,42 @@ impl App {
 
     /// How many entries the audit log has.
     pub fn audit_length(&self) -> i64 {
-        self.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
+        self.looks(length)
     }
 
     /// `command outcome code` of the audit entries after a sequence.
     pub fn audit_behind(&self, sequence: i64) -> Vec<String> {
-        self.values(&format!(
-            "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
-             WHERE sequence > {sequence} ORDER BY sequence"
-        ))
+        self.looks(|stored| behind(stored, sequence))
     }
+
+    /// The audit log, to be looked at again and again.
+    pub fn audit(&self) -> Audit {
+        Audit(self.stored())
+    }
+}
+
+/// A look at the stored audit log.
+pub struct Audit(Stored);
+
+impl Audit {
+    pub fn length(&mut self) -> i64 {
+        length(&mut self.0)
+    }
+
+    pub fn behind(&mut self, sequence: i64) -> Vec<String> {
+        behind(&mut self.0, sequence)
+    }
+}
+
+fn length(stored: &mut Stored) -> i64 {
+    stored.values("SELECT CAST(sequence AS TEXT) AS value FROM audit_head")[0].parse().unwrap()
+}
+
+fn behind(stored: &mut Stored, sequence: i64) -> Vec<String> {
+    stored.values(&format!(
+        "SELECT command || ' ' || outcome || COALESCE(' ' || code, '') AS value FROM audit_log \
+         WHERE sequence > {sequence} ORDER BY sequence"
+    ))
 }
 
 /// A look at everything that is stored: all tables with their history and the log, except those that the service
@@ -99,7 +139,6 @@ impl Dump {
 }
 
 fn sqlite(path: &std::path::Path) -> diesel::SqliteConnection {
-    use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
     let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
     connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").unwrap();

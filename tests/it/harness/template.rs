@@ -1,14 +1,17 @@
-//! The templates from which a test's service begins: a migrated database, and one in which a service has
-//! also started once, with its keys, its schemes and its first administrator. Each is made once a run
-//! and copied for every test.
+//! The templates from which a test's service begins: a migrated database, one in which a service has also started
+//! once, with its keys, its schemes and its first administrator, and one for each story with which many tests begin.
+//! Each is made once a run and copied for every test.
 
 use crate::harness::app::{App, Engine};
 use crate::harness::{postgres, scratch};
+use magnet_scheme::client::Person;
 use magnet_scheme::config::Config;
 use magnet_scheme::db::engine::connection::DatabaseUrl;
 use magnet_scheme::db::engine::migrations::{StartLock, migrate};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The stages of a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,24 @@ pub struct Template {
     folder: PathBuf,
     database: Option<String>,
     pub administrator_password: String,
+    /// What a story left beside its data.
+    pub told: Option<Told>,
 }
+
+/// What a story left of people and time, with what it returned.
+pub struct Told {
+    /// The names of the stories that led there.
+    pub path: String,
+    pub outcome: Value,
+    pub people: BTreeMap<String, Person>,
+    pub organisations: BTreeMap<String, Value>,
+    pub clock_micros: i64,
+}
+
+type OfStory = Arc<OnceLock<Arc<Template>>>;
+
+/// By engine, only scheme and path.
+static STORIES: Mutex<BTreeMap<(Engine, Option<Arc<str>>, String), OfStory>> = Mutex::new(BTreeMap::new());
 
 static TEMPLATES: [[OnceLock<Template>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
 
@@ -34,6 +54,26 @@ pub fn of(engine: Engine, stage: Stage) -> &'static Template {
         Stage::Live => started(App::migrated(engine, false)),
         Stage::Sandbox => started(App::migrated(engine, true)),
     })
+}
+
+/// The template with what this story left of such a service, told after another story or at the beginning.
+pub fn of_story(
+    app: &App,
+    after: Option<Arc<Template>>,
+    name: &str,
+    story: impl FnOnce(&App) -> Value,
+) -> Arc<Template> {
+    let before = after.as_ref().and_then(|template| template.told.as_ref()).map_or("", |told| &told.path);
+    let path = format!("{before}/{name}");
+    let of_story =
+        Arc::clone(STORIES.lock().unwrap().entry((app.engine, app.scheme.clone(), path.clone())).or_default());
+    let template = of_story.get_or_init(|| {
+        let app = app.another(after.clone());
+        let outcome = story(&app);
+        let told = app.left(path, outcome);
+        Arc::new(Template { told: Some(told), ..started(app) })
+    });
+    Arc::clone(template)
 }
 
 impl Template {
@@ -63,7 +103,7 @@ fn migrated(engine: Engine) -> Template {
     migrate(&url, &mut lock).unwrap();
     drop(lock);
     settle(&url);
-    Template { folder: data, database, administrator_password: String::new() }
+    Template { folder: data, database, administrator_password: String::new(), told: None }
 }
 
 /// The data that a service left after it started and stopped.
@@ -71,7 +111,7 @@ fn started(mut app: App) -> Template {
     app.stop();
     settle(&app.database_url());
     let (folder, database) = app.leave();
-    Template { folder, database, administrator_password: app.administrator_password.clone() }
+    Template { folder, database, administrator_password: app.administrator_password.clone(), told: None }
 }
 
 /// Checkpoints SQLite's write-ahead log into its file, so that the file is the whole database.

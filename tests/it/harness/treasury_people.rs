@@ -56,10 +56,13 @@ pub fn kind(format: &str) -> &'static str {
 impl App {
     /// This many advised payments of [`EACH`], on [`TODAY`].
     pub fn advised_payments(&self, count: usize) -> Vec<Value> {
-        self.window_is_open();
-        self.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
-        let award = self.commissioned("lodestone", 900);
-        self.set_clock(&format!("{TODAY}T06:30:00Z"));
+        let award = self.told("selling until today", |app| {
+            app.window_is_open();
+            app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
+            let award = app.commissioned("lodestone", 900);
+            app.set_clock(&format!("{TODAY}T06:30:00Z"));
+            award
+        });
         let advised = |day: usize| {
             let day = format!("2026-06-{day:02}");
             let tranche = self.tranche_for_sales("lodestone", &award, Sales::at_the_rate(&day, &day, 1_000));

@@ -17,9 +17,11 @@ fn partly(engine: Engine, while_partial: &'static str) -> (App, Value) {
         let rate = "basis_points_per_day = 10\n";
         counted.replacen(rate, &format!("{rate}while_partial = \"{while_partial}\"\n"), 1)
     });
-    app.window_is_open();
-    app.provided("capital_subsidy", "2026-27", 60 * CRORE);
-    let award = app.awarded("lodestone", 900);
+    let award = app.told("award with sixty crore", |app| {
+        app.window_is_open();
+        app.provided("capital_subsidy", "2026-27", 60 * CRORE);
+        app.awarded("lodestone", 900)
+    });
     (app, award)
 }
 

@@ -301,14 +301,14 @@ fn each_role_writes_what_the_table_allows(app: App) {
         let body = sample_body(&document, &operation).to_string();
         writes.push((name, method, path, body));
     }
-    let content = app.content();
+    let (content, mut audit) = (app.content(), app.audit());
     for (name, method, path, body) in &writes {
         for (role, person) in people.iter().filter(|(role, _)| !writers(name).contains(role)) {
-            let before = app.audit_length();
+            let before = audit.length();
             let answer = sends(person, method, path, body);
             assert_eq!(answer.status, 403, "{role} {name}: {}", answer.text());
             answer.refused(403, "not_permitted");
-            assert_eq!(app.audit_behind(before), [format!("{name} refused not_permitted")], "{role}");
+            assert_eq!(audit.behind(before), [format!("{name} refused not_permitted")], "{role}");
         }
     }
     assert_eq!(app.content(), content, "what was refused changed something");

@@ -415,7 +415,7 @@ const PATIENCE: usize = 100;
 /// A page with everything that its buttons would do.
 #[track_caller]
 fn until_foretold(ask: impl Fn() -> Shown) -> Shown {
-    let late = ["cannot be shown right now", "cannot be previewed now"];
+    let late = ["cannot be shown right now", "cannot be previewed now", "परिणाम अभी पहले से नहीं दिखाया जा सकता"];
     let is_late = |shown: &Shown| late.iter().any(|text| shown.page.text().contains(text));
     let shown = (0..PATIENCE).map(|_| ask()).find(|shown| !is_late(shown));
     shown.unwrap_or_else(|| panic!("nothing could be previewed in {PATIENCE} attempts"))

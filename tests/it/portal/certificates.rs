@@ -14,13 +14,7 @@ const CERTIFICATE: &str = "/en/claims/NDFEB-2026-27-CLM-0001/certificate";
 
 /// A service whose only scheme is the sample with a further section.
 fn with_section(engine: Engine, section: &str) -> App {
-    App::start_with(engine, |config| {
-        let folder = config.data.folder.with_file_name("schemes");
-        std::fs::create_dir_all(&folder).unwrap();
-        let text = SCHEME_TEXT.replacen("version = 2", "version = 1", 1);
-        std::fs::write(folder.join("sample.toml"), format!("{text}{section}")).unwrap();
-        config.schemes.folder = folder;
-    })
+    App::with_only(engine, SCHEME_TEXT.replacen("version = 2", "version = 1", 1) + section)
 }
 
 /// A claim for 1,000 kilograms sold in June for 50 lakh, seen from the middle of June.

@@ -2,7 +2,7 @@
 //! and what a company does not see.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};
+use crate::harness::people::{Answered, Sales, Verbs, at};
 use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::Browser;
 use serde_json::{Value, json};
@@ -13,11 +13,7 @@ const HINDI_PAGE: &str = "/hi/claims/NDFEB-2026-27-CLM-0001";
 
 /// An award that sells, with money for it.
 pub fn selling(app: &App) -> Value {
-    app.window_is_open();
-    app.provided("sales_linked_incentive", "2026-27", 20 * CRORE);
-    let award = app.commissioned("lodestone", 900);
-    app.set_clock("2026-09-01T06:30:00Z");
-    award
+    app.selling_in_september()
 }
 
 fn day(kg: i64) -> Sales<'static> {

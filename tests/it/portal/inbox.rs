@@ -60,7 +60,7 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     Browser::new(&app).opens("/en/inbox").with_status(401).says("Sign in to see this page.");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn whoever_took_an_earlier_step_reads_who_can(app: App) {
     let both = app.person("both", &["section_officer", "finance_officer"], None);
     both.recommends(&app.tranche_of_15_crore()).ok();

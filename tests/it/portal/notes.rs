@@ -111,7 +111,7 @@ fn the_fields_of_a_form_with_files_are_limited_all_together(app: App) {
     assert!(app.rows("notes").is_empty());
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_form_with_a_file_needs_a_page_of_this_session(app: App) {
     app.tranche_of_15_crore();
     let browser = Browser::of(&app, &app.verifier(), "en");

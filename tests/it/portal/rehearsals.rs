@@ -125,7 +125,7 @@ fn a_button_that_would_be_refused_is_off_and_says_why(app: App) {
     let shown =
         shown.says("Appropriation, year 2027-28, Capital subsidy: Available has ₹0.00 and ₹15,00,00,000.00 is needed");
     assert!(!shown.buttons().contains(&"Sanction: ₹15.00 crore".to_owned()), "{:?}", shown.buttons());
-    authority.opens(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
+    authority.opens_foreseen(&PAGE.replace("/en/", "/hi/")).with_status(200).says("आप यह चरण नहीं उठा सकते:");
     same("looking at what a button would do", &before, &app.dump().everything());
     // With the new year's money the same page has the button, and says from where the money is taken.
     app.provided("capital_subsidy", "2027-28", 60 * CRORE);

@@ -97,7 +97,7 @@ fn a_sanction_that_goes_back_to_the_agency_is_reversed_and_the_claim_says_where_
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn whoever_was_slower_than_a_return_sees_it(app: App) {
     let recommended = app.section_officer().recommends(&app.tranche_of_15_crore());
     assert_eq!(recommended.status, 200);

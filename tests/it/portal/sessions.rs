@@ -80,7 +80,7 @@ fn an_ended_session_is_ended_everywhere(app: App) {
     browser.opens("/en/account").with_status(401);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_session_ends_after_half_an_hour_without_a_request_and_after_twelve_hours(app: App) {
     let browser = Browser::of(&app, &app.section_officer(), "en");
     app.wait_seconds(30 * 60 - 1);
@@ -101,7 +101,7 @@ fn a_session_ends_after_half_an_hour_without_a_request_and_after_twelve_hours(ap
     browser.opens("/en/account").with_status(401);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
     app.tranche_of_15_crore();
     let officer = app.section_officer();
@@ -122,7 +122,7 @@ fn what_was_typed_when_the_session_ended_comes_back_and_is_not_sent(app: App) {
     browser.sends(&form).with_status(200).says("Recommended by you").says("Three pages of thought");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_cookie_is_no_access_token_and_an_access_token_no_cookie(app: App) {
     let officer = app.section_officer();
     let browser = Browser::of(&app, &officer, "en");

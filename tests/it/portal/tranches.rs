@@ -19,7 +19,7 @@ fn done(app: &App) -> Vec<String> {
 #[track_caller]
 fn notes(browser: &Browser, shown: &Shown, button: &str, note: &str) -> Shown {
     let label = if shown.address.starts_with("/hi") {
-        "फाइल पर टिप्पणी"
+        "फ़ाइल पर टिप्पणी"
     } else {
         "Noting on the file"
     };
@@ -90,7 +90,7 @@ fn a_manufacturer_sees_the_office_and_not_the_person(app: App) {
     assert_eq!(forbidden.page.named("main")[0].text(), missing.page.named("main")[0].text());
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(app: App) {
     let tranche = app.sanctioned_15_crore();
     app.disbursing_officer().advises(&tranche);
@@ -118,7 +118,7 @@ fn what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(app: App) {
     app.must_verify();
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn one_person_takes_one_step(app: App) {
     app.tranche_of_15_crore();
     let both = app.person("both", &["section_officer", "finance_officer"], None);
@@ -141,7 +141,7 @@ fn one_person_takes_one_step(app: App) {
     assert_eq!(refused["command"], "concur_tranche");
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn whoever_was_slower_sees_both_sides(app: App) {
     app.tranche_of_15_crore();
     let (one, other) = (app.section_officer(), app.person("section-two", &["section_officer"], None));
@@ -162,7 +162,7 @@ fn whoever_was_slower_sees_both_sides(app: App) {
     assert_eq!(done(&app).iter().filter(|name| *name == "recommend_tranche").count(), 1);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_form_acts_once(app: App) {
     app.tranche_of_15_crore();
     let section = Browser::of(&app, &app.section_officer(), "en");
@@ -176,7 +176,7 @@ fn a_form_acts_once(app: App) {
     assert_eq!(done(&app).iter().filter(|name| *name == "recommend_tranche").count(), 1);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn a_rejection_says_why_to_the_company(app: App) {
     let tranche = app.tranche_of_15_crore();
     let finance = Browser::of(&app, &app.finance_officer(), "en");

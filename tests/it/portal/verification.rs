@@ -137,7 +137,7 @@ fn a_verification_that_would_be_refused_says_so_before_it_is_tried(app: App) {
     assert_eq!(reserved(&app), 24_000_000);
 }
 
-#[apply(on_both!)]
+#[apply(on_sqlite!)]
 fn whoever_was_slower_keeps_what_was_ticked(app: App) {
     let award = selling(&app);
     let claim = two_lines(&app, &award);

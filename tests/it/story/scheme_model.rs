@@ -7,8 +7,8 @@ mod dice;
 mod recovering;
 mod rules;
 
-use crate::claim::staged_release::stage;
-use crate::harness::app::App;
+use crate::claim::staged_release::staged;
+use crate::harness::app::{App, has_only};
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at, version};
 use crate::harness::rehearsing::rehearsing;
 use chrono::{Days, Months, NaiveDate};
@@ -278,8 +278,8 @@ fn name_of(act: &Act) -> String {
 impl Driver {
     /// A plant with sales from its first day, in a sandbox of its own.
     fn start(app: &App, share: i64) -> Driver {
-        let staged: &[(&str, i64)] = if share == 10_000 { &[] } else { &[(COMPONENTS[0], share)] };
-        let app = App::sandbox_with(app.engine, |config| stage(config, staged));
+        let parts: &[(&str, i64)] = if share == 10_000 { &[] } else { &[(COMPONENTS[0], share)] };
+        let app = App::sandbox_with(app.engine, |config| has_only(config, &staged(parts)));
         app.window_is_open();
         let award = app.commissioned("lodestone", 900);
         let evidence = app.preparer().attaches("sales");

@@ -120,7 +120,7 @@ pub fn form_of(page: &Page, file: &WholeRecovery, act: RecoveryAct, trouble: Opt
 fn labels_of_rows(act: RecoveryAct) -> Vec<(String, String)> {
     let pointers: Vec<String> = match act {
         RecoveryAct::Instalments => {
-            instalment_fields().into_iter().flat_map(|fields| [fields.day, fields.amount]).collect()
+            (0..INSTALMENTS_MOST).map(instalment).flat_map(|fields| [fields.day, fields.amount]).collect()
         }
         RecoveryAct::ProposeRelief => PARTS.iter().map(|part| format!("/parts/{part}")).collect(),
         _ => Vec::new(),

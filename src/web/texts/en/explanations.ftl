@@ -19,7 +19,7 @@ explain-unavailable = The service cannot answer right now, because it is startin
 explain-cannot_preview_now = The rehearsal of a step did not get its turn in the short time that it has, because the service was busy. Nothing was done. Ask for the rehearsal again in a moment, or take the step itself, which does not depend on it.
 
 explain-form_not_ours = A page accepts only forms that this service made for the same session, so that no other site can act in your name. This one is older than your session, belongs to another one, or comes from elsewhere. Open the page again and fill in its form.
-explain-link_used = A sign-in link of the demo works once, so that a copy of it in a history or a log is worth nothing. This one was used before. Take another link from the list that the demo printed, or start the demo again.
+explain-link_used = A sign-in link of the demo works once, so that a copy of it in a history or a log is worth nothing. This one was used before. Sign in with the e-mail address and password that the demo printed above the link, or start the demo again for new links.
 
 explain-not_permitted = Each act belongs to certain roles, and none of yours is among them. The refusal names the roles that hold the permission. Leave the act to a person with such a role; if your own roles are wrong, the administrator changes them on the page People.
 explain-organisation_required = Applications, claims and documents belong to an organisation, and your account belongs to none yet. A preparer registers the organisation once. Everybody else asks the administrator to join their account to it.

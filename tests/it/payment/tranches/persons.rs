@@ -43,11 +43,13 @@ fn onward(step: &str, answer: Response) -> Value {
 
 /// An award with sales, and the year's money provided by two usual administrators.
 fn selling(app: &App) -> Value {
-    app.window_is_open();
-    app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
-    let award = app.commissioned("lodestone", 900);
-    app.set_clock("2026-09-01T06:30:00Z");
-    award
+    app.told("selling with 10 crore in September", |app| {
+        app.window_is_open();
+        app.provided("sales_linked_incentive", "2026-27", 10 * CRORE);
+        let award = app.commissioned("lodestone", 900);
+        app.set_clock("2026-09-01T06:30:00Z");
+        award
+    })
 }
 
 /// A claim for the sales of one day in August.

@@ -343,7 +343,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-recommended-without-script-hi");
     goes_back_and_comes_again(&mut chromium, &app);
-    chromium.types("फाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
+    chromium.types("फ़ाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
     chromium.presses("सहमति दें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा सहमति");
     chromium.lets_scripts_run(true);
@@ -356,7 +356,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.looks("tranche-to-sanction-hi");
     chromium.lets_scripts_run(false);
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
-    chromium.types("फाइल पर टिप्पणी", "स्वीकृत");
+    chromium.types("फ़ाइल पर टिप्पणी", "स्वीकृत");
     chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
     chromium.reads("आपके द्वारा स्वीकृत");
     chromium.lets_scripts_run(true);

@@ -62,7 +62,7 @@ fn writes_letters(chromium: &Chromium, app: &App, file: &str) {
     chromium.reads("समस्या");
     chromium.looks("letters-mistake-hi");
     chromium.types("पाठ", "संलग्न हैं।");
-    chromium.types("फाइलें संलग्न करें", file);
+    chromium.types("फ़ाइलें संलग्न करें", file);
     chromium.follows("//form[contains(@action, '/letters')]//button");
     chromium.reads("आपके द्वारा पत्र लिखा गया");
     chromium.looks("letters-answered-hi");
