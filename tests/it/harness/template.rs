@@ -42,8 +42,10 @@ pub struct Told {
 
 type OfStory = Arc<OnceLock<Arc<Template>>>;
 
-/// By engine, only scheme and path.
-static STORIES: Mutex<BTreeMap<(Engine, Option<Arc<str>>, String), OfStory>> = Mutex::new(BTreeMap::new());
+/// Engine, only scheme and path of a story.
+type Key = (Engine, Option<Arc<str>>, String);
+
+static STORIES: Mutex<BTreeMap<Key, OfStory>> = Mutex::new(BTreeMap::new());
 
 static TEMPLATES: [[OnceLock<Template>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
 
