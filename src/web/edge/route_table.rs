@@ -98,7 +98,9 @@ impl ServedOperation {
     /// How many parts of a path are those of the pattern; `None` if it is another path.
     fn fits(&self, path: &[&str]) -> Option<usize> {
         let same = |(known, part): (&String, &&str)| known.starts_with('{') && !part.is_empty() || known == part;
-        let fits = self.pattern.len() == path.len() && self.pattern.iter().zip(path).all(same);
+        // The last part of a pattern may stand for several (`{path}` of a tile of the log).
+        let is_open = self.pattern.last().is_some_and(|last| last == "{path}") && self.pattern.len() < path.len();
+        let fits = (self.pattern.len() == path.len() || is_open) && self.pattern.iter().zip(path).all(same);
         fits.then(|| self.pattern.iter().filter(|part| !part.starts_with('{')).count())
     }
 

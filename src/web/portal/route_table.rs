@@ -103,7 +103,7 @@ pub fn act_at(path: &str) -> Option<Operation> {
         acts
     });
     let (_, declared) = ACTS.0.iter().find(|(known, _)| is_at(known, path))?;
-    let command = declared.command.filter(|_| !path.ends_with("/rehearsal"));
+    let command = declared.command.filter(|_| !path.ends_with("/rehearsal") && !path.ends_with("/rows"));
     Some(Operation { command, ..*declared })
 }
 

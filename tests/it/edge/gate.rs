@@ -9,6 +9,7 @@ use magnet_scheme::client::{Person, Response};
 use magnet_scheme::service::running::operation::{Effect, Operation};
 use magnet_scheme::web::routes::operations;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What parsers say, and no answer may.
@@ -122,6 +123,27 @@ fn whoever_may_not_act_is_told_so_whatever_they_send(app: App) {
         tried += 1;
     }
     assert!(tried > 60, "{tried}");
+}
+
+#[apply(on_both!)]
+fn every_step_of_whoever_may_take_it_needs_a_key(app: App) {
+    let people: BTreeMap<Role, _> = Role::ALL.iter().map(|role| (*role, with_role(&app, *role))).collect();
+    people.values().for_each(|one| assert_eq!(one.get("/me").unwrap().status, 200));
+    let (content, before) = (app.content(), app.audit_length());
+    let mut steps = 0;
+    for (method, path, declared, operation) in all(&app) {
+        let asks = magnet_scheme::web::routes::asks(operation["operationId"].as_str().unwrap());
+        if method != "POST" || declared.is_open() || asks || path.starts_with("/evidence") {
+            continue;
+        }
+        let holder = declared.permission.map_or(Role::Administrator, |permission| permission.roles()[0]);
+        let headers = [("Content-Type", "application/json"), ("If-Match", "\"1\"")];
+        let answer = people[&holder].send("POST", &path, &headers, Some(b"{}")).unwrap();
+        answer.refused(400, "idempotency_key_missing");
+        steps += 1;
+    }
+    assert!(steps > 60, "{steps}");
+    assert_eq!((app.content(), app.audit_length()), (content, before));
 }
 
 #[apply(on_sqlite!)]

@@ -8,6 +8,7 @@ pub mod dice;
 pub mod disarm;
 pub mod durable;
 pub mod fake_treasury;
+pub mod html;
 pub mod load;
 pub mod longest;
 pub mod milestone_people;

@@ -17,6 +17,7 @@ const OF_EACH: usize = 2;
 /// Pages of which the demo has no record: the tests of their rooms count the statements of most of them.
 const NOT_IN_THE_DEMO: &[&str] = &[
     "/n/{number:.+}",
+    "/problems/{code}",
     "/applications/{reference}/scrutiny",
     "/excuses/{reference}",
     "/claims/{reference}/statement",
@@ -31,6 +32,8 @@ const NOT_IN_THE_DEMO: &[&str] = &[
     "/scheme-drafts/{id}",
     "/recoveries/{reference}/notes",
     "/recoveries/{reference}/letters",
+    "/letters/{reference}",
+    "/allocations/{reference}",
 ];
 
 fn statements(shown: &Shown) -> u64 {

@@ -7,6 +7,7 @@ use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
+use crate::web::portal::correspondence::letters_page::LABELS;
 use crate::web::portal::correspondence::notes_page::files_hint;
 use crate::web::portal::correspondence::record::{Record, name_of};
 use crate::web::portal::field::{Form, Trouble};
@@ -106,7 +107,7 @@ fn form_of(page: &Page, letter: &Letter, answers: Answers, trouble: Option<&Trou
         Answers::Office => format!("{}/answer", address_of(letter)),
         Answers::Company => format!("{}/answer/to-office", address_of(letter)),
     };
-    let form = Form::new(page, name_of_form(answers), &path, FIELDS, trouble);
+    let form = Form::new(page, name_of_form(answers), &path, FIELDS, trouble).labelled(LABELS.iter().copied());
     if trouble.is_some() { form } else { form.with_values(vec![("/title".to_owned(), letter.title.clone())]) }
 }
 

@@ -35,7 +35,7 @@ const FIELDS: &[&str] = &["/title", "/text", "/their_reference", "/reply_to_id",
 const FIELDS_ON_PAPER: &[&str] = &["/dated_on", "/title", "/text", "/their_reference", "/reply_to_id", FILES];
 
 /// The keys of the labels of these fields.
-const LABELS: &[(&str, &str)] = &[
+pub const LABELS: &[(&str, &str)] = &[
     ("/dated_on", "label-letter-day"),
     ("/title", "label-letter-title"),
     ("/text", "label-letter-text"),

@@ -80,6 +80,7 @@ pub async fn grant(sent: Sent, at: At) -> Reply {
 /// Shows the form of a plan again with more rows, and with everything that was typed. Nothing is stored.
 pub async fn more_rows(sent: Sent, at: At) -> Reply {
     if sent.key.is_some() {
+        sent.page.require_act()?;
         return with_rows(sent.page, at, &sent.typed).await;
     }
     let file = read(&sent.page, &at).await?;

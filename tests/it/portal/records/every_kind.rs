@@ -62,6 +62,8 @@ fn told(app: &App) -> App {
 /// The pages that are not those of one record, or belong to one that is found.
 const OTHERS: &[&str] = &[
     "/n/{number:.+}",
+    // The explanation of a code.
+    "/problems/{code}",
     // Accounts are read by administrators, who have no search; schemes are few and stand on one page.
     "/people/{id}",
     "/schemes/{code}",
