@@ -49,8 +49,8 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
 fn holds(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> Holds {
     let named = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next());
     let inner = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| {
-        let some = schema[*key].as_array()?.iter();
-        some.filter(|one| one["type"] != json!("null")).cloned().next()
+        let mut some = schema[*key].as_array()?.iter();
+        some.find(|one| one["type"] != json!("null")).cloned()
     });
     let other = named.and_then(|name| schemas.iter().find(|(known, _)| known == name)).map(|(_, found)| json!(found));
     if let Some(schema) = other.or(inner).filter(|_| depth < 4) {

@@ -52,7 +52,7 @@ pub struct Problem {
     pub allow: Option<String>,
     /// The act that was refused before it ran, where the attempt is not on record yet.
     #[serde(skip)]
-    pub attempt: Option<Operation>,
+    pub attempt: Option<Box<Operation>>,
 }
 
 /// One invalid field.

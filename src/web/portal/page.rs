@@ -153,7 +153,7 @@ impl Page {
         let Some(act) = route_table::act_at(&self.path) else { return Ok(()) };
         let Some(permission) = act.permission else { return Ok(()) };
         let refused = permission.check(&self.visitor()?.user.roles);
-        refused.map_err(|refusal| Problem { attempt: Some(act), ..refusal.into() })
+        refused.map_err(|refusal| Problem { attempt: Some(Box::new(act)), ..refusal.into() })
     }
 
     /// 200 with a page.

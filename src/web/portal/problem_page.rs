@@ -116,7 +116,7 @@ async fn shown(request: &actix_web::HttpRequest, problem: Problem) -> Result<Htt
 
 /// The same problem once the attempt is on record; what keeps it from there is the problem instead.
 async fn on_record(page: &Page, problem: Problem) -> Problem {
-    let (Some(act), Some(visitor)) = (problem.attempt, &page.visitor) else { return problem };
+    let (Some(act), Some(visitor)) = (problem.attempt.as_deref().copied(), &page.visitor) else { return problem };
     let noun = page.path.split('/').nth(1).unwrap_or_default();
     match page.web.service.note_attempt(visitor.caller, act, noun).await {
         Ok(()) => problem,

@@ -101,8 +101,8 @@ fn a_file_of_a_note_does_not_go_out_with_a_letter(app: App) {
     let claim = claim(&app);
     let section = app.section_officer();
     let (fresh, noted, other) = (section.attaches("fresh"), section.attaches("noted"), section.attaches("other"));
-    section.notes_with(("claim_id", &claim["id"]), "Not for them.", &[noted.clone()]).ok();
-    app.verifier().notes_with(("claim_id", &claim["id"]), "Nor this.", &[other.clone()]).ok();
+    section.notes_with(("claim_id", &claim["id"]), "Not for them.", std::slice::from_ref(&noted)).ok();
+    app.verifier().notes_with(("claim_id", &claim["id"]), "Nor this.", std::slice::from_ref(&other)).ok();
     let documents = json!({ "documents": [fresh, noted, other], "dated_on": "2026-04-20" });
     let before = app.rows("letters");
     let told = section.writes_to("/letters/on-paper", &claim["id"], documents).refused(422, "invalid_fields");

@@ -2,10 +2,12 @@
 
 use crate::edge::bad_input::unchanged;
 use crate::harness::app::App;
+use crate::harness::people::Verbs;
 
 #[apply(on_sqlite!)]
 fn head_and_options_are_answered_everywhere_and_a_slash_at_the_end_is_no_other_address(app: App) {
     let auditor = app.auditor();
+    auditor.sees("/budget");
     unchanged(&app, || {
         for path in ["/health/live", "/health/ready", "/log/key", "/docs/", "/api/v1/openapi.json", "/print.css"] {
             let (whole, head) = (app.anybody("GET", path, None), app.client.send("HEAD", path, &[], None).unwrap());
