@@ -44,13 +44,14 @@ fn faults<T: DeserializeOwned>(text: &[u8], first: &serde_path_to_error::Error<s
         return FieldErrors::one(pointer(first.path()), not_json(first.inner()));
     }
     let tree = serde_json::from_slice(text).ok().filter(|_| text.len() <= SEARCHED_BYTES_MOST);
-    let found = tree.map(|tree| Search::default().all::<T>(tree)).unwrap_or_default();
-    if !found.0.is_empty() {
-        return found;
-    }
-    // A member that stands twice is one in the tree.
     let (at, fault) = Fault::of(pointer(first.path()), &first.inner().to_string());
-    FieldErrors::one(at, fault.reason)
+    // A member that stands twice is one in the tree, so the search does not see it.
+    let mut search = Search::default();
+    if matches!(fault.reason, FieldReason::Twice) {
+        search.found.add(at.clone(), FieldReason::Twice);
+    }
+    let found = tree.map(|tree| search.all::<T>(tree)).unwrap_or_default();
+    if found.0.is_empty() { FieldErrors::one(at, fault.reason) } else { found }
 }
 
 /// A path as a JSON pointer.
@@ -185,7 +186,8 @@ fn mended(tree: &mut Value, at: &str, choice: Option<String>, superfluous: bool,
         json!("2026-27"),
         json!("2027-04-01T06:30:00Z"),
     ];
-    let value = match choice.filter(|_| attempt <= 1) {
+    // A word that is missing is found in three readings: there is none, there is another one, these are the words.
+    let value = match choice.filter(|_| attempt <= 2) {
         Some(choice) => json!(choice),
         None => match values.get(attempt) {
             Some(value) => value.clone(),
