@@ -19,6 +19,7 @@ pub const LONGEST: &[&str] = &[
     "sqlite::desk::past::what_was_served_then_is_served_again_byte_for_byte",
     "sqlite::portal::chromium::bank::recoveries_on_a_phone_and_on_a_desk",
     "postgres::story::returns_model::returns_in_any_order_end_as_the_model_says",
+    "sqlite::edge::openapi::nonsense_to_any_writing_route_is_only_refused",
     "sqlite::portal::chromium::bank::treasury_and_bank_on_a_phone_and_on_a_desk",
     "postgres::engine::race::two_processes_that_lock_in_opposite_orders_all_get_through",
     "postgres::desk::selections::every_field_is_compared_as_the_catalogue_says",
