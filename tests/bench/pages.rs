@@ -13,7 +13,7 @@ const BYTES_MOST: usize = 100 * 1024;
 
 /// Where a page needs the number of a record: the list of the interface in which it is found.
 const PAGES: &[(&str, Option<&str>)] = &[
-    ("/en/", None),
+    ("/en/disbursements", None),
     ("/en/inbox", None),
     ("/en/tranches", None),
     ("/en/tranches/{}", Some("/tranches")),
