@@ -1,18 +1,21 @@
 //! The final certificates of a claim as a page shows them, beside what the claim was on provisional papers; and what the
 //! acceptance of one would come to, which is the decision itself, rehearsed.
 
-use crate::db::claim::final_certificates;
+use crate::db::claim::{claim_files, final_certificates};
 use crate::db::engine::evidence;
 use crate::service::Service;
-use crate::service::claim::claim_file::{ClaimReference, WholeClaim};
+use crate::service::claim::claim_file::ClaimReference;
+use crate::service::claim::claims::visible;
 use crate::service::claim::final_certificates::{CertifiedClaim, READ_PERMISSION, VerifyFinalCertificate};
-use crate::service::running::error::Error;
+use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::rehearsal::Rehearsal;
 use crate::service::running::runner::{Caller, Command};
 use crate::service::worklist::names::Names;
+use chrono::NaiveDate;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::refusal::Refusal;
+use domain::claim::claim::Claim;
 use domain::claim::final_certificate::{CertificateStatus, CertificateVerification, FinalCertificate};
 use domain::people::user::Actor;
 use std::collections::BTreeMap;
@@ -33,12 +36,14 @@ pub enum MayDecide {
 
 /// A claim with its final certificates.
 pub struct CertificateFile {
-    pub whole: WholeClaim,
+    pub claim: Claim,
+    pub beneficiary: String,
     /// The certificates, oldest first.
     pub certificates: Vec<FinalCertificate>,
     pub evidence: BTreeMap<EvidenceId, Evidence>,
     pub people: Names,
     pub may_decide: MayDecide,
+    pub today: NaiveDate,
 }
 
 fn may_decide(certificate: Option<&FinalCertificate>, actor: &Actor) -> MayDecide {
@@ -68,16 +73,19 @@ impl Service {
     ) -> Result<CertificateFile, Error> {
         let service = Arc::clone(self);
         self.read(caller, READ_PERMISSION, move |tx, actor| {
-            let whole = service.whole_claim(tx, actor, &of)?;
-            let certificates = final_certificates::list(tx, Some(whole.claim.id), actor.narrowed_to())?;
+            let context = claim_files::context(tx, &of)?.or_not_found("claim")?;
+            let claim = visible(tx, actor, context.id)?;
+            let certificates = final_certificates::list(tx, Some(claim.id), actor.narrowed_to())?;
             let files = certificates.iter().flat_map(|one| &one.evidence.0).map(|id| id.to_string());
             let found = evidence::of_ids(tx, &files.collect::<Vec<_>>())?;
             Ok(CertificateFile {
                 evidence: found.into_iter().map(|file| (file.id, file)).collect(),
                 people: Names::of_people(tx, actor, &people_of(&certificates))?,
                 may_decide: may_decide(certificates.last(), actor),
+                today: service.clock.now().date_in_india(),
+                beneficiary: context.beneficiary,
                 certificates,
-                whole,
+                claim,
             })
         })
         .await

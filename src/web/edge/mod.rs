@@ -9,6 +9,7 @@ pub mod evidence;
 pub(in crate::web) mod explanation;
 pub(in crate::web) mod extract;
 pub(in crate::web) mod gate;
+pub(in crate::web) mod gzip;
 pub(in crate::web) mod health;
 pub(in crate::web) mod json_tree;
 pub mod language;

@@ -7,9 +7,9 @@ use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{RefOr, Required};
 
-/// What a parameter holds.
+/// What can be read from a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Holds {
+enum ParameterKind {
     Whole,
     YesNo,
     Day,
@@ -26,7 +26,7 @@ enum Holds {
 pub struct Parameter {
     pub name: String,
     required: bool,
-    holds: Holds,
+    kind: ParameterKind,
 }
 
 /// The parameters in the query part of an operation's address.
@@ -36,8 +36,8 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
     let in_query = own.filter(|one| one.parameter_in == ParameterIn::Query);
     let parameter = |one: Described| Parameter {
         required: one.required == Required::True,
-        holds: match holds(&json!(one.schema), schemas, 0) {
-            Holds::Other if one.name.ends_with("_id") => Holds::Id,
+        kind: match kind_of(&json!(one.schema), schemas, 0) {
+            ParameterKind::Other if one.name.ends_with("_id") => ParameterKind::Id,
             known => known,
         },
         name: one.name,
@@ -46,7 +46,7 @@ pub fn of_operation(described: Vec<RefOr<Described>>, schemas: &[(String, RefOr<
 }
 
 /// What a schema describes; one schema may name another.
-fn holds(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> Holds {
+fn kind_of(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> ParameterKind {
     let named = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next());
     let inner = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| {
         let mut some = schema[*key].as_array()?.iter();
@@ -54,7 +54,7 @@ fn holds(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> H
     });
     let other = named.and_then(|name| schemas.iter().find(|(known, _)| known == name)).map(|(_, found)| json!(found));
     if let Some(schema) = other.or(inner).filter(|_| depth < 4) {
-        return holds(&schema, schemas, depth + 1);
+        return kind_of(&schema, schemas, depth + 1);
     }
     let kind = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
@@ -62,32 +62,32 @@ fn holds(schema: &Value, schemas: &[(String, RefOr<Schema>)], depth: usize) -> H
     };
     let words = schema["enum"].as_array().map(|words| words.iter().filter_map(Value::as_str).map(str::to_owned));
     match (words, kind, schema["format"].as_str(), schema["pattern"].as_str()) {
-        (Some(words), ..) => Holds::OneOf(words.collect()),
-        (_, Some("integer"), ..) => Holds::Whole,
-        (_, Some("boolean"), ..) => Holds::YesNo,
-        (_, _, Some("date"), _) => Holds::Day,
-        (_, _, Some("date-time"), _) => Holds::Instant,
-        (_, _, Some("uuid"), _) => Holds::Id,
-        (_, _, _, Some(r"^\d{4}-\d{2}$")) => Holds::Year,
-        _ => Holds::Other,
+        (Some(words), ..) => ParameterKind::OneOf(words.collect()),
+        (_, Some("integer"), ..) => ParameterKind::Whole,
+        (_, Some("boolean"), ..) => ParameterKind::YesNo,
+        (_, _, Some("date"), _) => ParameterKind::Day,
+        (_, _, Some("date-time"), _) => ParameterKind::Instant,
+        (_, _, Some("uuid"), _) => ParameterKind::Id,
+        (_, _, _, Some(r"^\d{4}-\d{2}$")) => ParameterKind::Year,
+        _ => ParameterKind::Other,
     }
 }
 
-impl Holds {
+impl ParameterKind {
     /// What is expected of a parameter of this kind, if a text is none.
     fn fault(&self, text: &str) -> Option<FieldReason> {
         use domain::base::calendar::{FinancialYear, Timestamp};
         let (reads, expected) = match self {
-            Holds::Whole => (text.parse::<i64>().is_ok(), FieldReason::JsonWhole),
-            Holds::YesNo => (text.parse::<bool>().is_ok(), FieldReason::JsonYesNo),
-            Holds::Day => (text.parse::<chrono::NaiveDate>().is_ok(), FieldReason::ADay),
-            Holds::Instant => (text.parse::<Timestamp>().is_ok(), FieldReason::AnInstant),
-            Holds::Year => (text.parse::<FinancialYear>().is_ok(), FieldReason::AYear),
-            Holds::Id => (uuid::Uuid::parse_str(text).is_ok(), FieldReason::AnId),
-            Holds::OneOf(words) => {
+            ParameterKind::Whole => (text.parse::<i64>().is_ok(), FieldReason::JsonWhole),
+            ParameterKind::YesNo => (text.parse::<bool>().is_ok(), FieldReason::JsonYesNo),
+            ParameterKind::Day => (text.parse::<chrono::NaiveDate>().is_ok(), FieldReason::ADay),
+            ParameterKind::Instant => (text.parse::<Timestamp>().is_ok(), FieldReason::AnInstant),
+            ParameterKind::Year => (text.parse::<FinancialYear>().is_ok(), FieldReason::AYear),
+            ParameterKind::Id => (uuid::Uuid::parse_str(text).is_ok(), FieldReason::AnId),
+            ParameterKind::OneOf(words) => {
                 (words.iter().any(|word| word == text), FieldReason::OneOf { choices: words.join(", ") })
             }
-            Holds::Other => (true, FieldReason::Unreadable),
+            ParameterKind::Other => (true, FieldReason::Unreadable),
         };
         (!reads).then_some(expected)
     }
@@ -104,7 +104,7 @@ pub fn check(known: &[Parameter], further: &[&str], given: &[(String, String)]) 
     let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).chain(further.iter().copied()).collect();
     for (name, text) in given {
         match known.iter().find(|one| one.name == *name) {
-            Some(parameter) if parameter.holds == Holds::Day => {
+            Some(parameter) if parameter.kind == ParameterKind::Day => {
                 if let Ok(day) = text.parse() {
                     check_day(&mut errors, &place(name), day);
                 }
@@ -129,7 +129,7 @@ pub fn unreadable(known: &[Parameter], given: &[(String, String)]) -> FieldError
             [] if parameter.required => errors.add(place(&parameter.name), FieldReason::Missing),
             [] => {}
             [text] => {
-                if let Some(expected) = parameter.holds.fault(text) {
+                if let Some(expected) = parameter.kind.fault(text) {
                     errors.add(place(&parameter.name), expected);
                 }
             }

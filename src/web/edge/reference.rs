@@ -2,6 +2,7 @@
 //! archive of its authors as it is; of the files in it a page needs two.
 
 use crate::service::running::error::Error;
+use crate::web::edge::gzip::takes_gzip;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use actix_web::http::header;
@@ -66,8 +67,7 @@ pub async fn show_reference(request: HttpRequest, file: web::Path<String>) -> Re
         .content_type(media_type)
         .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
         .insert_header((header::VARY, "Accept-Encoding"));
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    if accepted.is_some_and(|accepted| accepted.contains("gzip")) {
+    if takes_gzip(&request) {
         return Ok(answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone()));
     }
     let mut content = Vec::new();

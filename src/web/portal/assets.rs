@@ -1,15 +1,13 @@
 //! The style, script, fonts and icon of the pages. Each is served under a name with the digest of its content, so that
 //! a browser may keep it for ever.
 
+use crate::web::edge::gzip::{compressed, takes_gzip};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::base::digest::hex;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
-use std::io::Write;
 use std::sync::LazyLock;
 
 /// A file as it is in this program: its name, its media type, its content.
@@ -68,13 +66,6 @@ fn make((name, media_type, content): &Source, above: &[Asset]) -> Asset {
     Asset { name, address, media_type, content, gzip }
 }
 
-/// The content compressed, as browsers unpack it.
-pub fn compressed(content: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content).ok()?;
-    encoder.finish().ok()
-}
-
 /// The address of an asset by its name in the sources.
 pub fn address(name: &str) -> String {
     let found = ASSETS.iter().find(|asset| asset.name == name);
@@ -86,14 +77,13 @@ pub fn address(name: &str) -> String {
 pub async fn show_asset(request: HttpRequest, name: web::Path<String>) -> Reply {
     let found = ASSETS.iter().find(|asset| asset.address == *name);
     let asset = found.ok_or_else(|| Problem::edge("not_found", "there is no such file"))?;
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let mut answer = HttpResponse::Ok();
     answer
         .content_type(asset.media_type)
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::VARY, "Accept-Encoding"));
     match &asset.gzip {
-        Some(gzip) if accepted.is_some_and(|accepted| accepted.contains("gzip")) => {
+        Some(gzip) if takes_gzip(&request) => {
             Ok(answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone()))
         }
         _ => Ok(answer.body(asset.content.clone())),

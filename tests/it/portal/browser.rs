@@ -276,9 +276,15 @@ impl Browser {
         answer
     }
 
-    /// Opens an address, and follows where it leads.
+    /// Opens an address, and follows where it leads. No page needs more statements than this, whatever it shows.
+    #[track_caller]
     pub fn opens(&self, path: &str) -> Shown {
-        self.follow(self.request("GET", path, &[], None), path)
+        let shown = self.follow(self.request("GET", path, &[], None), path);
+        if let Some(statements) = shown.answer.header("x-statements") {
+            let statements: u64 = statements.parse().unwrap();
+            assert!(statements <= OF_EVERY_PAGE + MOST, "{} needs {statements} statements", shown.address);
+        }
+        shown
     }
 
     fn follow(&self, mut answer: Response, path: &str) -> Shown {
@@ -320,6 +326,10 @@ impl Browser {
         self.request_bytes("POST", address, &headers, Some(&body))
     }
 }
+
+/// The statements of a page of its own, and those that every page needs: the session, and what waits.
+const MOST: u64 = 12;
+pub const OF_EVERY_PAGE: u64 = 3;
 
 /// How often a page is asked for again on which a busy machine could not show everything in time.
 const PATIENCE: usize = 100;

@@ -61,7 +61,7 @@ pub async fn read(page: &Page, at: &At) -> Result<CertificateFile, Problem> {
 
 /// The address of the page after the language.
 pub fn record(file: &CertificateFile) -> String {
-    format!("{}/certificate", record_of(&file.whole.claim))
+    format!("{}/certificate", record_of(&file.claim))
 }
 
 /// The certificate that is decided on: the last one.
@@ -80,8 +80,8 @@ fn form_of(page: &Page, file: &CertificateFile, trouble: Option<&Trouble>) -> Fo
 fn view<'a>(page: &'a Page, file: &'a CertificateFile, trouble: Option<&Trouble>) -> CertificatePage<'a> {
     let form = form_of(page, file, trouble);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
-    let title = page.t1("title-certificate", "number", file.whole.claim.name());
-    let frame = Frame { wrong: warning.is_some(), ..frame_of(page, &file.whole.claim, title, true) };
+    let title = page.t1("title-certificate", "number", file.claim.name());
+    let frame = Frame { wrong: warning.is_some(), ..frame_of(page, &file.claim, title, true) };
     CertificatePage { page, frame, file, notice: None, warning, form, foretold: None, is_unforeseen: false }
 }
 
@@ -121,7 +121,7 @@ fn conflict(page: &Page, file: &CertificateFile, trouble: &Trouble) -> Reply {
         MayDecide::No => None,
     };
     let shown = Conflict {
-        frame: Frame { wrong: true, ..frame_of(page, &file.whole.claim, page.t("title-conflict"), true) },
+        frame: Frame { wrong: true, ..frame_of(page, &file.claim, page.t("title-conflict"), true) },
         yours: yours.map(|(key, pointer)| (page.t(key), typed(pointer))).collect(),
         theirs: status.into_iter().map(|status| (page.t("label-status"), status)).collect(),
         form: form_of(page, file, None),
@@ -169,9 +169,9 @@ impl CertificatePage<'_> {
 
     /// How many days are left until the certificate is due, or how many it is late.
     fn days_left(&self) -> Option<String> {
-        let claim = &self.file.whole.claim;
+        let claim = &self.file.claim;
         let due_on = claim.certificate_due_on.filter(|_| claim.certified_at.is_none())?;
-        let left = (due_on - self.file.whole.today).num_days();
+        let left = (due_on - self.file.today).num_days();
         let key = if left < 0 { "certificate-days-late" } else { "certificate-days-left" };
         Some(self.page.t1(key, "n", left.abs()))
     }

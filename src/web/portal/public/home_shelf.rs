@@ -4,9 +4,9 @@
 
 use crate::service::Service;
 use crate::service::public::public_overview::PublicOverview;
+use crate::web::edge::gzip::{compressed, takes_gzip};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::assets::compressed;
 use crate::web::portal::page::Page;
 use crate::web::portal::public::home::HomePage;
 use crate::web::portal::texts::Language;
@@ -131,7 +131,7 @@ impl Made {
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let gzip = self.gzip.as_ref().filter(|_| text(header::ACCEPT_ENCODING).contains("gzip"));
+        let gzip = self.gzip.as_ref().filter(|_| takes_gzip(request));
         let tag = if gzip.is_some() { format!("\"{}-gzip\"", self.tag) } else { format!("\"{}\"", self.tag) };
         let seen = text(header::IF_NONE_MATCH).split(',').any(|one| one.trim() == tag);
         let mut answer = if seen { HttpResponse::NotModified() } else { HttpResponse::Ok() };
