@@ -2,7 +2,7 @@
 
 use crate::award::allocations::Allots;
 use crate::harness::app::App;
-use crate::harness::people::Answered;
+use crate::harness::people::{Answered, Sales, Verbs};
 use crate::payment::reconciliation::ReconciliationVerbs;
 use crate::people::sealing::story::story;
 use crate::portal::browser::Browser;
@@ -153,5 +153,26 @@ fn nobody_finds_what_is_of_another_company_or_a_draft(app: App) {
         let shown = own.opens(&path).with_status(200);
         let nothing = shown.page.text().contains("Nothing that you may see was found");
         assert_eq!(nothing, offices.contains(kind), "{kind} for its own company");
+    }
+}
+
+#[apply(on_both!)]
+fn a_draft_is_found_by_its_company_alone(app: App) {
+    let award = app.selling();
+    app.set_clock("2026-06-01T06:30:00Z");
+    let form = app.sales_form("lodestone", Sales::at_the_rate("2026-05-01", "2026-05-31", 100));
+    let (one, two) = (app.preparer(), app.preparer_of("magnetite"));
+    let claim = one.claims(&award, &form).ok();
+    app.scheme_administrator().opens_window("2026-06-01", "2026-06-30").ok();
+    let application = two.drafts(&app.good_form(&two, 900)).ok();
+    let nothing = "Nothing that you may see was found";
+    for (draft, own, other) in [(&claim, &one, &two), (&application, &two, &one)] {
+        assert_eq!(draft["number"], json!(null), "{draft}");
+        let path = format!("/en/find?q={}", draft["id"].as_str().unwrap());
+        for stranger in [&app.section_officer(), &app.verifier(), &app.auditor(), other] {
+            Browser::of(&app, stranger, "en").opens(&path).with_status(200).says(nothing);
+        }
+        let shown = Browser::of(&app, own, "en").opens(&path).with_status(200);
+        assert!(!shown.page.text().contains(nothing), "{}", shown.page.text());
     }
 }
