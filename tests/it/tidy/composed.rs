@@ -1,7 +1,7 @@
 //! The keys of texts that the pages compose: the start of a key, and the words of the vocabulary that may follow it.
 
 use domain::award::allocation::AllocationStatus;
-use domain::award::allocation_statement::Outcome;
+use domain::award::allocation_statement::{LossReasonCode, Outcome};
 use domain::award::application::ApplicationStatus;
 use domain::award::scrutiny::CheckResult;
 use domain::award::security::{SecurityEventKind, SecurityStatus};
@@ -285,6 +285,7 @@ fn composed_of_awards() -> Vec<Composed> {
         ("check", words(CheckResult::ALL, CheckResult::as_str)),
         ("document-kind", words(DocumentKind::ALL, DocumentKind::as_str)),
         ("place", words(Outcome::ALL, Outcome::as_str)),
+        ("loss", words(LossReasonCode::ALL, LossReasonCode::as_str)),
         ("done", of_applications.into_iter().chain(["issue_award"]).collect()),
         ("award-do", words(AwardAct::ALL, AwardAct::as_str)),
         ("security-status", words(SecurityStatus::ALL, SecurityStatus::as_str)),

@@ -6,8 +6,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::allocation_acts::rehearsed;
+use crate::web::portal::award::loss_words::why_lost;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::reference;
@@ -15,7 +16,7 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::award::allocation::{AllocationStatus, AllocationStep};
-use domain::award::allocation_statement::{BidResult, Outcome};
+use domain::award::allocation_statement::{BidResult, LossReason, Outcome};
 use domain::base::permission::Step;
 use domain::people::office::PersonThere;
 use futures_util::future::join_all;
@@ -146,6 +147,10 @@ struct StepTaken<'a> {
 }
 
 impl AllocationPage<'_> {
+    fn why_lost(&self, reason: &LossReason) -> Said {
+        why_lost(self.page, reason)
+    }
+
     fn colour(&self) -> &'static str {
         status_colour(self.file.allocation.status)
     }

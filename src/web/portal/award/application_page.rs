@@ -6,6 +6,7 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::application_acts::{self, foretold};
+use crate::web::portal::award::loss_words::why_lost;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_page::stage_name;
@@ -18,6 +19,7 @@ use crate::web::portal::texts::Language;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
+use domain::award::allocation_statement::LossReason;
 use domain::award::application::{Application, ApplicationStatus};
 use domain::award::scrutiny::{CheckResult, CriterionCheck, Finding};
 use domain::base::calendar::Timestamp;
@@ -245,6 +247,10 @@ pub fn check_word(page: &Page, check: &CriterionCheck) -> String {
 }
 
 impl ApplicationPage<'_> {
+    fn why_lost(&self, reason: &LossReason) -> Said {
+        why_lost(self.page, reason)
+    }
+
     fn may_see_allocations(&self) -> bool {
         self.page.may(crate::service::award::allocation_file::READ_PERMISSION)
     }

@@ -11,4 +11,5 @@ pub mod award_page;
 pub mod guarantee_acts;
 pub mod guarantee_list;
 pub mod guarantee_page;
+pub mod loss_words;
 pub mod scrutiny_page;
