@@ -2,6 +2,7 @@
 
 mod components;
 mod composed;
+mod english;
 mod pictures;
 mod portal;
 mod rooms;

@@ -9,6 +9,7 @@ pub mod payment_advice;
 pub mod payment_advice_file;
 pub mod payment_outcome;
 pub(crate) mod payment_outcome_story;
+pub mod scroll_detail;
 pub mod tranche;
 pub mod tranche_return;
 pub mod treasury_return;

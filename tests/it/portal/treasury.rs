@@ -1,5 +1,5 @@
-//! Treasury and bank in the browser: payments are put into a file, the treasury's answer is pasted, the bank's scroll is
-//! held against the records, and two people settle a difference.
+//! Treasury and bank in the browser: payments are put into a file, the treasury's answer is pasted, the bank's scroll
+//! is held against the records, and two people settle a difference.
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};
@@ -160,7 +160,9 @@ fn an_answer_that_contradicts_the_records_waits_for_the_disbursing_officer(app: 
     let form = pasted(ddo.opens("/en/treasury").form(TAKE_IN), "HDR,X,,1,1.00\nLIN,a\nTRL,1,1.00\n");
     ddo.sends(&form).with_status(422).says("There is a problem");
     let finance = Browser::of(&app, &app.finance_officer(), "hi");
-    assert!(finance.opens("/hi/treasury").with_status(200).buttons().is_empty());
+    let shown = finance.opens("/hi/treasury").with_status(200).says("कोषागार से पूछें कि क्या सही है");
+    assert!(shown.buttons().is_empty());
+    finance.opens(&file.replacen("/en/", "/hi/", 1)).says("कोषागार से पूछें कि क्या सही है").says_nothing_of("ask the");
     let company = Browser::of(&app, &app.signatory(), "en");
     for path in ["/en/treasury", "/en/advices", "/en/scrolls", "/en/differences"] {
         company.opens(path).with_status(403);
@@ -183,6 +185,10 @@ fn two_people_settle_what_a_scroll_shows(app: App) {
     let shown = finance.opens(&shown.link("Go to the difference")).with_status(200).says("Difference: Another amount");
     let shown =
         shown.says("What is recorded here").says("₹16,00,000.00").says("₹15,99,999.99").says("With Finance Officer");
+    let shown = shown.says(&format!("Payment {FIRST} was for ₹16,00,000.00, the bank says ₹15,99,999.99."));
+    let said = format!("भुगतान {FIRST} की राशि ₹16,00,000.00 थी; बैंक ₹15,99,999.99 बताता है।");
+    let hindi = finance.opens(&shown.link("हिन्दी")).says(&said);
+    finance.opens(&hindi.link("SCROLL1")).says(&said);
     let form = shown.form("Propose a settlement").fill("The bank was wrong and says so", CHOSEN);
     let shown = finance.sends(&form.fill("Reason", "It writes so.")).with_status(422);
     let form = shown.form("Propose a settlement").fill("Letter of the bank, or number of the recovery", "Letter 1");

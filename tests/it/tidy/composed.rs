@@ -21,6 +21,7 @@ use domain::payment::bank_scroll::ScrollFinding;
 use domain::payment::disbursement::DisbursementStatus;
 use domain::payment::payment::PaymentStatus;
 use domain::payment::payment_advice::FileFormat;
+use domain::payment::scroll_detail::ScrollDetail;
 use domain::payment::tranche::TrancheStatus;
 use domain::payment::treasury_return::LineResult;
 use domain::recovery::recovery::{OrderOutcome, RecoveryKind, RecoveryStatus};
@@ -46,6 +47,7 @@ use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
+use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
 
@@ -215,6 +217,8 @@ fn of_treasury_and_bank() -> Vec<Composed> {
         ("difference-do", words(DifferenceAct::ALL, DifferenceAct::as_str)),
         ("difference-outcome", words(DifferenceDecision::ALL, DifferenceDecision::as_str)),
         ("resolution", words(DifferenceResolution::ALL, DifferenceResolution::as_str)),
+        ("scroll-detail", ScrollDetail::codes()),
+        ("return-why", bank_words::RETURN_CODES.to_vec()),
         ("done", acts.to_vec()),
     ]
 }

@@ -8,8 +8,9 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
-use crate::web::portal::page::{Frame, Link, Page};
+use crate::web::portal::page::{Frame, Link, Page, Said};
 use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, address_made, warning_of, ways};
+use crate::web::portal::payment::bank_words;
 use crate::web::portal::payment::return_page::{self, payment_of};
 use crate::web::portal::payment::scroll_page;
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -244,6 +245,10 @@ impl FileListPage<'_> {
     /// The file of a line that contradicts the records.
     fn file(&self, line: &TreasuryReturnLine) -> String {
         self.page.to(&return_page::record_of(line.return_id))
+    }
+
+    fn why(&self, line: &TreasuryReturnLine) -> Option<Said> {
+        bank_words::of_return(self.page, line)
     }
 
     fn payment(&self, number: &str) -> Option<String> {

@@ -3,10 +3,10 @@
 use crate::service::payment::treasury_files::WholeReturn;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::list::{ListQuery, Neighbours, Place};
-use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::advice_page;
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{advice_page, bank_words};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
@@ -70,6 +70,10 @@ impl ReturnPage<'_> {
 
     fn payment(&self, number: &str) -> Option<String> {
         payment_of(self.page, number)
+    }
+
+    fn why(&self, line: &TreasuryReturnLine) -> Option<Said> {
+        bank_words::of_return(self.page, line)
     }
 
     fn colour(&self, result: &LineResult) -> &'static str {

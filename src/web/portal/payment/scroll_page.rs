@@ -3,11 +3,11 @@
 use crate::service::payment::reconciliation::WholeScroll;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::list::{ListQuery, Neighbours, Place};
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::bank_ways::frame_below;
-use crate::web::portal::payment::difference_page;
 use crate::web::portal::payment::return_page::payment_of;
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{bank_words, difference_page};
 use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -71,6 +71,10 @@ impl ScrollPage<'_> {
 
     fn difference_address(&self, id: &BankDifferenceId) -> String {
         self.page.to(&difference_page::record_of(*id))
+    }
+
+    fn detail(&self, detail: &str) -> Said {
+        bank_words::of_scroll(self.page, detail)
     }
 
     fn colour(&self, finding: &ScrollFinding) -> &'static str {
