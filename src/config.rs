@@ -176,6 +176,9 @@ fn is_loopback(bind: &str) -> bool {
     bind.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback())
 }
 
+/// The most letters of a contact.
+const MOST_LETTERS: usize = 300;
+
 /// The pages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,6 +186,12 @@ pub struct Portal {
     pub idle_minutes: i64,
     pub session_hours: i64,
     pub plain_cookie: bool,
+    /// Whom the pages name for questions and faults; each may be empty.
+    pub contact_email: String,
+    pub contact_phone: String,
+    pub contact_address: String,
+    /// What stands above the owner at the top of every page; empty for nothing.
+    pub emblem_text: String,
 }
 
 impl Portal {
@@ -196,6 +205,27 @@ impl Portal {
         }
         if self.plain_cookie && !is_loopback(bind) {
             return Some(("portal.plain_cookie", "only for a service that listens on a loopback address"));
+        }
+        let (email, phone) = (&self.contact_email, &self.contact_phone);
+        let is_address = |text: &str| {
+            text.split_once('@').is_some_and(|(name, host)| {
+                let plain = |part: &str| {
+                    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte))
+                };
+                plain(name) && plain(host)
+            })
+        };
+        if !email.is_empty() && !is_address(email) {
+            return Some(("portal.contact_email", "empty, or one e-mail address"));
+        }
+        if !phone.bytes().all(|byte| byte.is_ascii_digit() || b"+- ()".contains(&byte)) {
+            return Some(("portal.contact_phone", "empty, or digits with + - ( ) and spaces"));
+        }
+        if [email, phone, &self.contact_address, &self.emblem_text]
+            .iter()
+            .any(|text| text.chars().count() > MOST_LETTERS)
+        {
+            return Some(("portal", "a contact and the text for an emblem have at most 300 letters"));
         }
         None
     }

@@ -72,7 +72,7 @@ pub struct Service {
     pub(in crate::service) session_days: i64,
     /// Number of years for which a person's name and e-mail address are stored after their account was
     /// disabled.
-    pub(in crate::service) personal_data_kept_years: u32,
+    pub personal_data_kept_years: u32,
     pub(in crate::service) control_schedule: ControlSchedule,
     pub(in crate::service) password_cost: PasswordCost,
     /// Password hashing takes memory and time on purpose, so few run at once.

@@ -13,6 +13,7 @@ pub mod days;
 pub mod effect;
 pub mod everyone;
 pub mod field;
+pub mod foot;
 pub mod form;
 pub mod list;
 pub mod lost_form;
@@ -62,6 +63,7 @@ use crate::web::portal::payment::{
     payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
 use crate::web::portal::people::{people_list, person_new, person_page};
+use crate::web::portal::public::about;
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
@@ -78,6 +80,10 @@ pub fn routes(config: &mut impl PageTable) {
         .open_page("/", home::home)
         .open_page("/n/{number:.+}", home::typed_number)
         .open_page("/problems/{code}", explanation::explanation_page)
+        .open_page("/public/help", about::help)
+        .open_page("/public/accessibility", about::accessibility)
+        .open_page("/public/policies", about::policies)
+        .open_page("/public/contact", about::contact)
         .open_page("/sign-in", sign_in::sign_in_page)
         .route(Declared { method: "POST", path: "/sign-in", permission: None }, sign_in::sign_in)
         .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)
