@@ -102,7 +102,7 @@ fn files_have_the_digest_of_their_content_in_their_name(app: App) {
         let packed = anybody.request("GET", &address, &[("Accept-Encoding", "gzip")], None);
         assert!(packed.status == 200 && packed.bytes.len() <= answer.bytes.len());
     }
-    assert_eq!(seen.len(), 6, "{seen:?}");
+    assert_eq!(seen.len(), 5, "{seen:?}");
     assert_eq!(anybody.request("GET", "/assets/portal.0000000000000000.css", &[], None).status, 404);
 }
 

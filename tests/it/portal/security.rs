@@ -73,7 +73,7 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
 }
 
 /// A person who may do everything that an office does.
-fn everything(app: &App) -> Arc<Person> {
+pub(super) fn everything(app: &App) -> Arc<Person> {
     let offices = [
         "verifier",
         "section_officer",
