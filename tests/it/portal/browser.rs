@@ -276,7 +276,8 @@ impl Browser {
         answer
     }
 
-    /// Opens an address, and follows where it leads. No page needs more statements than this, whatever it shows.
+    /// Opens an address, and follows where it leads. A Hindi page is in Hindi, and no page needs more statements than
+    /// this, whatever it shows.
     #[track_caller]
     pub fn opens(&self, path: &str) -> Shown {
         let shown = self.follow(self.request("GET", path, &[], None), path);
@@ -294,7 +295,9 @@ impl Browser {
             answer = self.request("GET", &next, &[], None);
             address = next;
         }
-        Shown::of(answer, address)
+        let shown = Shown::of(answer, address);
+        shown.is_in_its_language();
+        shown
     }
 
     /// Sends a form as its page does, and follows where it leads.
