@@ -32,8 +32,8 @@ pub const INBOX: &str = "/inbox";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
-/// there for a person who may not read what it leads to.
+/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry
+/// is not there for a person who may not read what it leads to.
 const NAVIGATION: &[(&str, &str, Permission)] = &[
     ("nav-applications", "/applications", Permission::ReadFiles),
     ("nav-awards", "/awards", Permission::ReadFiles),

@@ -85,8 +85,8 @@ fn everything(app: &App) -> Arc<Person> {
     app.person("everything", &offices, None)
 }
 
-/// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, an excuse
-/// that is asked for, and a person who would be let do every act.
+/// A tranche that was paid and is asked back, with the files of treasury and bank, a draft of a scheme version, an
+/// excuse that is asked for, and a person who would be let do every act.
 pub(super) fn prepared(app: &App) -> Browser {
     let tranche = app.sanctioned_15_crore();
     let payment = app.disbursing_officer().advises(&tranche).ok();

@@ -1,5 +1,6 @@
-//! How many statements the pages need. The browser of these tests counts them on every page that it opens; the test here
-//! goes over every page of the route table for which the demo has a record, so that a new page cannot be forgotten.
+//! How many statements the pages need. The browser of these tests counts them on every page that it opens; the test
+//! here goes over every page of the route table for which the demo has a record, so that a new page cannot be
+//! forgotten.
 
 use crate::harness::scratch;
 use crate::portal::browser::{Browser, OF_EVERY_PAGE, Shown};

@@ -1,5 +1,5 @@
-//! Treasury and bank in the browser: payments are put into a file, the treasury's answer is pasted, the bank's scroll is
-//! held against the records, and two people settle a difference.
+//! Treasury and bank in the browser: payments are put into a file, the treasury's answer is pasted, the bank's scroll
+//! is held against the records, and two people settle a difference.
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};

@@ -1,5 +1,5 @@
-//! Applications in the browser: signed and submitted, asked about, scrutinised criterion by criterion, and awarded, with
-//! what the award commits before the button is pressed; and who sees an application.
+//! Applications in the browser: signed and submitted, asked about, scrutinised criterion by criterion, and awarded,
+//! with what the award commits before the button is pressed; and who sees an application.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, SCHEME, Verbs, at};

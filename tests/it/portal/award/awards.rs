@@ -1,5 +1,5 @@
-//! Awards in the browser: what can be paid at most and where it stands, milestones, claims and guarantees; the ways from
-//! other pages to an award; and who sees it.
+//! Awards in the browser: what can be paid at most and where it stands, milestones, claims and guarantees; the ways
+//! from other pages to an award; and who sees it.
 
 use crate::harness::app::App;
 use crate::portal::browser::{Browser, Shown};

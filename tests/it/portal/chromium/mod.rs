@@ -193,8 +193,8 @@ impl Chromium {
             }
         }
         let complaints = self.asks("POST", "/se/log", &json!({ "type": "browser" }));
-        // That the page itself is no success is written there as well; every other line is a fault of the page, above all
-        // of a file that it asked for and did not get.
+        // That the page itself is no success is written there as well; every other line is a fault of the page, above
+        // all of a file that it asked for and did not get.
         let here = self.runs("return location.href");
         let of_the_page = |line: &&Value| {
             let message = line["message"].as_str().unwrap();
