@@ -270,7 +270,7 @@ fn budget_pages(config: &mut impl PageTable) {
 
 /// The note sheets and letters of records. The same pages serve every kind of record: a new kind is its address here.
 fn correspondence_pages(config: &mut impl PageTable) {
-    use s::correspondence::letters::{EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
+    use s::correspondence::letters::{CloseLetter, EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
     use s::correspondence::notes::{self, WriteNote};
     macro_rules! notes_of {
         ($($record:literal)*) => {$(
@@ -296,7 +296,8 @@ fn correspondence_pages(config: &mut impl PageTable) {
     config
         .page("/letters/{reference}", READ_PERMISSION, letter_page::letter_page)
         .act::<SendLetter, _, _>("/letters/{reference}/answer", letter_page::send)
-        .act::<WriteLetter, _, _>("/letters/{reference}/answer/to-office", letter_page::write);
+        .act::<WriteLetter, _, _>("/letters/{reference}/answer/to-office", letter_page::write)
+        .act::<CloseLetter, _, _>("/letters/{reference}/closing", letter_page::close);
 }
 
 /// Accounts, for the administrator.

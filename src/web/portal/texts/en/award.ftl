@@ -41,14 +41,6 @@ check-not_shown = Not shown
 count-applications = { $n ->
     [one] {$n} application
    *[other] {$n} applications, the newest first
-loss-after_the_last_place = It would fit what is left, but a bid before it filled the last place in part, and nothing is allotted after that.
-loss-beneficiaries_reached = All places of the scheme are taken by bids before it.
-loss-capacity_exhausted = {$need} tonnes a year are asked; {$room} tonnes are left after the bids before it.
-loss-capacity_not_allowed = The scheme does not allow an award of this capacity.
-loss-no_part_accepted = {$room} tonnes a year would fit, and the bid accepts no part of what it asks.
-loss-outlay_exhausted = {$component}: {$need} would be committed; {$room} are left after the bids before it.
-loss-part_not_accepted = {$room} tonnes a year would fit, and the bid accepts no less than {$need} tonnes.
-loss-surrendered = It was allotted, and the bidder gave it back.
 }
 count-awards = { $n ->
     [one] {$n} award
@@ -162,6 +154,14 @@ limit-claimed = Claimed
 limit-left = Not reserved yet
 limit-on-the-way = Reserved, withheld or sanctioned
 limits-how = How each limit was computed
+loss-after_the_last_place = It would fit what is left, but a bid before it filled the last place in part, and nothing is allotted after that.
+loss-beneficiaries_reached = All places of the scheme are taken by bids before it.
+loss-capacity_exhausted = {$need} tonnes a year are asked; {$room} tonnes are left after the bids before it.
+loss-capacity_not_allowed = The scheme does not allow an award of this capacity.
+loss-no_part_accepted = {$room} tonnes a year would fit, and the bid accepts no part of what it asks.
+loss-outlay_exhausted = {$component}: {$need} would be committed; {$room} are left after the bids before it.
+loss-part_not_accepted = {$room} tonnes a year would fit, and the bid accepts no less than {$need} tonnes.
+loss-surrendered = It was allotted, and the bidder gave it back.
 nav-applications = Applications
 nav-awards = Awards
 no-applications = There is no application yet. One appears here when a company submits it while a window is open.
