@@ -25,6 +25,7 @@ use crate::service::running::finance::FinanceRules;
 use crate::service::running::money_gate::MoneyGate;
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::running::scheme_shelf::{SchemeShelf, Schemes};
+use crate::service::worklist::name_cache::NameCache;
 use domain::base::calendar::Timestamp;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
@@ -96,6 +97,7 @@ impl Service {
             clock,
             schemes: SchemeShelf::default(),
             finance: FinanceRules::read(&config.finance.folder)?,
+            names_known: NameCache::default(),
             money: MoneyGate::default(),
             evidence: EvidenceStore::open(config.data.folder.join("evidence"), config.evidence.bytes_most)?,
             tokens: Tokens::open(&config.data.folder, &config.sign_in)?,

@@ -266,6 +266,7 @@ fn correspondence_routes(config: &mut impl RouteTable) {
         .command::<s::correspondence::letters::SendLetter>(letters::send_letter)
         .command::<s::correspondence::letters::EnterLetter>(letters::enter_letter)
         .command::<s::correspondence::letters::WriteLetter>(letters::write_letter)
+        .command::<s::correspondence::letters::CloseLetter>(letters::close_letter)
         .reads(s::correspondence::letters::READ_PERMISSION, letters::list_letters)
         .reads(s::correspondence::letters::READ_PERMISSION, letters::show_letter);
 }

@@ -85,8 +85,9 @@ pub fn start(service: Arc<Service>, settings: &Server) -> std::io::Result<Runnin
 }
 
 /// The number of workers: two for each processor, unless the settings say another. A connection stays with the worker
-/// that accepted it. With more workers than processors it is rarer that two busy connections share one, and the operating
-/// system shares out the processors; each further worker costs memory, and context switches where many clients write.
+/// that accepted it. With more workers than processors it is rarer that two busy connections share one, and the
+/// operating system shares out the processors; each further worker costs memory, and context switches where many
+/// clients write.
 fn workers(settings: &Server) -> usize {
     match settings.workers {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get) * 2,

@@ -4,11 +4,11 @@
 //! prints a table and is no test: a missed target is reported and does not fail the run. `BENCH_ROWS`
 //! sets the number of disbursements (100000), `BENCH_LEDGER_ROWS` the ledger entries that exist before
 //! the writes (10000), `BENCH_WRITES` the writes (20000), `BENCH_LOG_ROWS` the entries of the log that
-//! is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `portal` (the pages), `writes`, `rehearse` or `rules`,
-//! `BENCH_ENGINE` the one engine to measure. `desk` compares the audit desk with the `sqlite3` and `psql` programs (for
-//! its targets `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
-//! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is stored for the next
-//! run; on PostgreSQL it is then the database of `BENCH_DATABASE_URL`.
+//! is verified (200000); `BENCH_ONLY` is `reads`, `desk`, `proof`, `portal` (the pages), `writes`, `rehearse` or
+//! `rules`, `BENCH_ENGINE` the one engine to measure. `desk` compares the audit desk with the `sqlite3` and `psql`
+//! programs (for its targets `BENCH_ROWS=1000000`); without `BENCH_ONLY` it is measured when `BENCH_DESK=1`.
+//! `BENCH_KEEP` names a folder where the filled database of `reads` and `desk` is stored for the next run; on
+//! PostgreSQL it is then the database of `BENCH_DATABASE_URL`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod data;

@@ -2,7 +2,8 @@
 //! one is code that nobody calls, which clippy refuses.
 //!
 //! `#[apply(on_both!)]` gives the test a fresh service on each engine, `#[apply(on_sqlite!)]` and
-//! `#[apply(on_postgres!)]` on one; `#[apply(in_browser!)]` is for a test in Chromium; `#[apply(plain!)]` is for a test that needs no service.
+//! `#[apply(on_postgres!)]` on one; `#[apply(in_browser!)]` is for a test in Chromium; `#[apply(plain!)]` is for a test
+//! that needs no service.
 
 use crate::harness::app::App;
 

@@ -75,6 +75,10 @@ fn every_file_says_what_it_is_and_fits_on_a_few_screens() {
         assert!(text.starts_with("//! "), "{name} does not begin with //!");
         let lines = text.lines().count();
         assert!(lines <= 420 || name == "src/db/engine/schema.rs", "{name} has {lines} lines");
+        let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
+        for line in comments.filter(|line| line.chars().count() > 120) {
+            panic!("{name} has a comment of more than 120 characters: {line}");
+        }
     }
 }
 

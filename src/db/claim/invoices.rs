@@ -38,8 +38,8 @@ struct Pair {
 }
 
 /// Returns the first invoice on a line of a claim that is also on a line of another submitted, returned or
-/// verified claim of its organisation or of one of the same group. Rejected lines do not count. For a supplementary claim,
-/// claims of the same award and period do not count. This is one query over the index of keys.
+/// verified claim of its organisation or of one of the same group. Rejected lines do not count. For a supplementary
+/// claim, claims of the same award and period do not count. This is one query over the index of keys.
 pub fn claimed_elsewhere(tx: &mut ReadTx<'_>, claim: &Claim) -> Result<Option<ClaimedInvoice>, DbError> {
     // SQLite numbers the parameters in the order of their positions.
     let pairs: Vec<Pair> = sql_query(

@@ -54,6 +54,15 @@ pub fn beside(tx: &mut ReadTx<'_>, letter: &Letter, limit: i64) -> Result<Vec<Le
     query.select(LetterRow::as_select()).load(tx.conn()?)?.into_iter().map(LetterRow::record).collect()
 }
 
+/// Whether a letter of an office replies to a letter.
+pub fn is_answered(tx: &mut ReadTx<'_>, letter: LetterId) -> Result<bool, DbError> {
+    let answers = letters::table
+        .filter(letters::reply_to_id.eq(letter.raw()))
+        .filter(letters::direction.eq(LetterDirection::Sent.raw()));
+    let first: Option<String> = answers.select(letters::id).first(tx.conn()?).optional()?;
+    Ok(first.is_some())
+}
+
 /// Selects letters.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection {

@@ -2,5 +2,6 @@
 //! what the room is about.
 
 pub mod counts;
+pub mod letter_closings;
 pub mod letters;
 pub mod notes;

@@ -982,6 +982,15 @@ table! {
     }
 }
 
+table! {
+    letter_closings (letter_id) {
+        letter_id -> Text,
+        reason -> Text,
+        closed_by -> Text,
+        closed_at -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -1035,6 +1044,7 @@ allow_tables_to_appear_in_same_query!(
     sample_draws,
     notes,
     letters,
+    letter_closings,
     accounts,
     journals,
     entries,

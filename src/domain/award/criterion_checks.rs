@@ -1,5 +1,5 @@
-//! The check of each criterion of a scheme against the figures and files of an application, with what it found apart from
-//! its language.
+//! The check of each criterion of a scheme against the figures and files of an application, with what it found apart
+//! from its language.
 
 use crate::award::application::{ApplicationForm, AttachedDocument};
 use crate::award::award::award_slots;

@@ -81,8 +81,8 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The name under which somebody stores the file: that of its upload, with the ending of its kind, so that a machine
-    /// opens it with what is made for it.
+    /// The name under which somebody stores the file: that of its upload, with the ending of its kind, so that a
+    /// machine opens it with what is made for it.
     pub fn name_of_download(&self) -> String {
         let name = self.file_name.trim().trim_end_matches('.');
         if self.media_type.ends(name) { name.to_owned() } else { format!("{name}.{}", self.media_type.ending()) }

@@ -40,8 +40,8 @@ impl FieldErrors {
         }
     }
 
-    /// Reports a field that must be given but is missing, or is given where it must not be; `reason` says for what it is
-    /// given.
+    /// Reports a field that must be given but is missing, or is given where it must not be; `reason` says for what it
+    /// is given.
     pub fn require_just_when(
         &mut self,
         needed: bool,
@@ -93,7 +93,8 @@ pub fn check_name(errors: &mut FieldErrors, pointer: &str, text: &str, longest: 
     errors.require(!text.contains(['\n', '\t', '\r']), pointer, FieldReason::OneLine);
 }
 
-/// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time order.
+/// Whether a day lies from 1900 to 2199, where the days of files lie; with five-digit years text order is not time
+/// order.
 pub fn is_of_files(day: NaiveDate) -> bool {
     (1900..2200).contains(&day.year())
 }

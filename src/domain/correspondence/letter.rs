@@ -57,6 +57,23 @@ pub struct Letter {
     pub recorded_at: Timestamp,
 }
 
+/// An office says that a letter of a company needs no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LetterClosing {
+    pub letter_id: LetterId,
+    /// Why it needs none; for offices and auditors.
+    pub reason: String,
+    pub closed_by: UserId,
+    pub closed_at: Timestamp,
+}
+
+impl LetterClosing {
+    /// This closing without its reason, which stands beside the log: the log has the digest of the rest.
+    pub fn without_reason(&self) -> LetterClosing {
+        LetterClosing { reason: String::new(), ..self.clone() }
+    }
+}
+
 about_form! {
     /// A letter, and the one record that it is about. It bears the day of today.
     pub struct LetterForm {

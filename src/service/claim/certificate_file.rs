@@ -1,5 +1,5 @@
-//! The final certificates of a claim as a page shows them, beside what the claim was on provisional papers; and what the
-//! acceptance of one would come to, which is the decision itself, rehearsed.
+//! The final certificates of a claim as a page shows them, beside what the claim was on provisional papers; and what
+//! the acceptance of one would come to, which is the decision itself, rehearsed.
 
 use crate::db::claim::{claim_files, final_certificates};
 use crate::db::engine::evidence;

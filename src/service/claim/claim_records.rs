@@ -1,5 +1,5 @@
-//! The records from which the facts of claims are computed: read one by one for one claim, or all at once for the claims
-//! of many awards, with a few statements whatever their number.
+//! The records from which the facts of claims are computed: read one by one for one claim, or all at once for the
+//! claims of many awards, with a few statements whatever their number.
 
 use crate::db::award::applications;
 use crate::db::budget::accounts;

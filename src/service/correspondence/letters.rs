@@ -1,7 +1,7 @@
 //! Letters between office and company: an office sends one, an officer enters one that came on paper, a signatory
 //! writes one. Offices and auditors read all letters, a company those to and from it.
 
-use crate::db::correspondence::{letters, notes};
+use crate::db::correspondence::{letter_closings, letters, notes};
 use crate::db::engine::transaction::ReadTx;
 use crate::service::Service;
 use crate::service::correspondence::about::standing;
@@ -9,6 +9,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::evidence::require_evidence;
 use crate::service::running::runner::{Caller, Command, Done, Work};
 use chrono::NaiveDate;
+use domain::award::application::check_note;
 use domain::base::evidence::EvidenceIds;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
@@ -16,7 +17,7 @@ use domain::base::id::{EvidenceId, LetterId};
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::{About, AboutIds};
-use domain::correspondence::letter::{Letter, LetterDirection, LetterText};
+use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection, LetterText};
 use domain::log::audit::digest_of;
 use domain::people::disclosure::DisclosedField;
 use serde_json::json;
@@ -153,6 +154,53 @@ impl Command for WriteLetter {
         let how = How { direction: LetterDirection::Received, on_paper: false, dated_on: work.today() };
         record(work, self.about, self.letter, how)
     }
+}
+
+/// An officer says that a letter of a company needs no answer: it leaves the inbox.
+pub struct CloseLetter {
+    pub id: LetterId,
+    pub reason: String,
+}
+
+impl Command for CloseLetter {
+    const NAME: &'static str = "close_letter";
+    const PERMISSION: Permission = Permission::SendLetter;
+    const REFUSALS: &'static [&'static str] = &["wrong_state"];
+    type Answer = LetterClosing;
+
+    fn subject(&self) -> String {
+        format!("letter_closing:{}", self.id)
+    }
+
+    fn run(self, work: &mut Work<'_, '_>) -> Result<Done<LetterClosing>, Error> {
+        check_note("/reason", &self.reason)?;
+        let letter = letters::find(work.tx, self.id)?.or_not_found("letter")?;
+        require_open(work.tx, &letter)?;
+        let closing = LetterClosing {
+            letter_id: letter.id,
+            reason: self.reason,
+            closed_by: work.actor.user_id,
+            closed_at: work.now,
+        };
+        letter_closings::insert(work.tx, &closing)?;
+        work.withhold(DisclosedField::Reason, &closing.reason)?;
+        let details = json!({ "letter": letter.number, "digest": digest_of(&closing.without_reason()) });
+        Ok(Done { subject: format!("letter_closing:{}", letter.id), answer: closing, details })
+    }
+}
+
+/// Refuses for a letter that waits for no answer.
+fn require_open(tx: &mut ReadTx<'_>, letter: &Letter) -> Result<(), Error> {
+    if letter.direction == LetterDirection::Sent {
+        return Err(Refusal::WrongState { noun: "letter", is: "sent", needs: "open" }.into());
+    }
+    if letter_closings::find(tx, letter.id)?.is_some() {
+        return Err(Refusal::WrongState { noun: "letter", is: "closed", needs: "open" }.into());
+    }
+    if letters::is_answered(tx, letter.id)? {
+        return Err(Refusal::WrongState { noun: "letter", is: "answered", needs: "open" }.into());
+    }
+    Ok(())
 }
 
 /// The filter for a list of letters.

@@ -1,7 +1,7 @@
 //! One letter as its page shows it: what it says, the record that it is about, the letters that it replies to and that
 //! reply to it, with whom it lies while nobody has answered it, and whether its reader may answer.
 
-use crate::db::correspondence::letters;
+use crate::db::correspondence::{letter_closings, letters};
 use crate::db::engine::evidence;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::organisations;
@@ -16,7 +16,7 @@ use domain::base::evidence::Evidence;
 use domain::base::id::LetterId;
 use domain::base::permission::Permission;
 use domain::base::record_reference::RecordReference;
-use domain::correspondence::letter::{Letter, LetterDirection};
+use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection};
 use domain::people::user::Actor;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::waiting::Waiting;
@@ -39,6 +39,9 @@ pub struct WholeLetter {
     /// With whom it lies; nobody once an office has answered it, and nobody for a letter of an office.
     pub waiting: Vec<Waiting>,
     pub may_answer: Option<Answers>,
+    /// That an officer said it needs no answer; the reason is for offices and auditors alone.
+    pub closing: Option<LetterClosing>,
+    pub may_close: bool,
     pub today: NaiveDate,
 }
 
@@ -72,6 +75,11 @@ impl Service {
         let (earlier, answers): (Vec<Letter>, Vec<Letter>) = letters::beside(tx, &letter, ANSWERS_MOST)?
             .into_iter()
             .partition(|other| Some(other.id) == letter.reply_to_id);
+        let company_reads = actor.narrowed_to().is_some();
+        let closing = letter_closings::find(tx, letter.id)?;
+        let mut people = vec![letter.recorded_by];
+        people.extend(closing.iter().map(|closing| closing.closed_by));
+        let waiting = self.waiting_of(tx, &[MatterKind::Letter], &letter.id.to_string(), today)?;
         let company = organisations::find(tx, letter.organisation_id)?.or_not_found("organisation")?;
         Ok(WholeLetter {
             standing: standing(tx, actor, letter.about())?,
@@ -79,9 +87,11 @@ impl Service {
             replies_to: earlier.into_iter().next(),
             answers,
             files: evidence::of_ids(tx, &files)?,
-            people: Names::of_people(tx, actor, &[letter.recorded_by])?,
-            waiting: self.waiting_of(tx, &[MatterKind::Letter], &letter.id.to_string(), today)?,
+            people: Names::of_people(tx, actor, &people)?,
             may_answer: may_answer(actor, &letter),
+            closing: closing.map(|closing| if company_reads { closing.without_reason() } else { closing }),
+            may_close: !waiting.is_empty() && actor.may(Permission::SendLetter).is_ok(),
+            waiting,
             letter,
             today,
         })

@@ -81,8 +81,8 @@ fn plain(text: &str) -> String {
     words.join(" ").chars().map(latin).collect()
 }
 
-/// A number as it was typed, with one `/` between its parts. Spaces stand for `/` only before the digits of a number, so
-/// that `TRN 0001` is one and the name of a company is none.
+/// A number as it was typed, with one `/` between its parts. Spaces stand for `/` only before the digits of a number,
+/// so that `TRN 0001` is one and the name of a company is none.
 fn with_slashes(text: &str) -> String {
     let upper = text.to_uppercase();
     let parts: Vec<&str> = upper.split(['/', '-', ' ']).filter(|part| !part.is_empty()).collect();

@@ -24,6 +24,7 @@ impl Command for RegisterOrganisation {
     const NAME: &'static str = "register_organisation";
     const PERMISSION: Permission = Permission::RegisterOrganisation;
     const REFUSALS: &'static [&'static str] = &["organisation_already_joined", "already_exists"];
+    const CHANGES_NAMES: bool = true;
     type Answer = Organisation;
 
     fn subject(&self) -> String {

@@ -1,5 +1,5 @@
-//! Accounts as pages show them to an administrator: the record with the name of its company, and what there is to choose
-//! from.
+//! Accounts as pages show them to an administrator: the record with the name of its company, and what there is to
+//! choose from.
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::people::{organisations, users};

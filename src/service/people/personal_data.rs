@@ -36,6 +36,7 @@ impl Command for ErasePersonalData {
     const PERMISSION: Permission = Permission::ErasePersonalData;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "account_enabled", "personal_data_needed", "already_erased"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {

@@ -46,6 +46,7 @@ impl Command for CreateUser {
     const NAME: &'static str = "create_user";
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] = &["already_exists", "roles_conflict"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {
@@ -120,6 +121,7 @@ impl Command for ChangeUser {
     const PERMISSION: Permission = Permission::ManageUsers;
     const REFUSALS: &'static [&'static str] =
         &["stale_version", "already_erased", "roles_conflict", "last_administrator"];
+    const CHANGES_NAMES: bool = true;
     type Answer = User;
 
     fn subject(&self) -> String {

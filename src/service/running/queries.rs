@@ -1,5 +1,5 @@
-//! Queries about a record, raised and answered in rounds: what the commands on applications, claims and milestones share.
-//! The log has digests of question and reply, because either may name people.
+//! Queries about a record, raised and answered in rounds: what the commands on applications, claims and milestones
+//! share. The log has digests of question and reply, because either may name people.
 
 use crate::service::running::error::Error;
 use crate::service::running::evidence::require_evidence;

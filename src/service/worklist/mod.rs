@@ -1,6 +1,7 @@
 //! What waits for whom.
 
 pub mod matters;
+pub mod name_cache;
 pub mod names;
 pub mod numbers;
 pub mod visitor;

@@ -59,8 +59,8 @@ pub struct Problem {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub struct FieldProblem {
-    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`. For a parameter of the address, `?` and its
-    /// name.
+    /// The place in the body: a JSON pointer such as `/lines/3/quantity_kg`. For a parameter of the address, `?` and
+    /// its name.
     pub pointer: String,
     /// The reason, and what is expected, in words a person can act on.
     pub reason: String,

@@ -68,6 +68,7 @@ use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, re
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
 use crate::web::portal::worklist::inbox;
+use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
@@ -276,7 +277,7 @@ fn budget_pages(config: &mut impl PageTable) {
 
 /// The note sheets and letters of records. The same pages serve every kind of record: a new kind is its address here.
 fn correspondence_pages(config: &mut impl PageTable) {
-    use s::correspondence::letters::{EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
+    use s::correspondence::letters::{CloseLetter, EnterLetter, READ_PERMISSION, SendLetter, WriteLetter};
     use s::correspondence::notes::{self, WriteNote};
     macro_rules! notes_of {
         ($($record:literal)*) => {$(
@@ -302,7 +303,8 @@ fn correspondence_pages(config: &mut impl PageTable) {
     config
         .page("/letters/{reference}", READ_PERMISSION, letter_page::letter_page)
         .act::<SendLetter, _, _>("/letters/{reference}/answer", letter_page::send)
-        .act::<WriteLetter, _, _>("/letters/{reference}/answer/to-office", letter_page::write);
+        .act::<WriteLetter, _, _>("/letters/{reference}/answer/to-office", letter_page::write)
+        .act::<CloseLetter, _, _>("/letters/{reference}/closing", letter_page::close);
 }
 
 /// Accounts, for the administrator.
@@ -395,8 +397,15 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
     config.service(home::to_language).service(assets::show_asset).service(pages);
 }
 
-/// There is no such page, or not by this method.
+/// There is no such page, or not by this method. The address of a form that came back stays in the browser: whoever
+/// opens it again gets the page of the form.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let known = route_table::methods_of(&page::split(request.path()).1);
+    let (language, path) = page::split(request.path());
+    let known = route_table::methods_of(&path);
+    if request.method() == Method::GET && known == ["POST"] {
+        let above = route_table::page_above(&path);
+        let page = format!("/{language}{}", if above.is_empty() { "/" } else { &above });
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish());
+    }
     methods::not_routed(&request, &known, "there is no such page", "this page is not asked for in this way")
 }

@@ -8,6 +8,7 @@ use crate::web::Web;
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::numbers::grouped;
 use crate::web::portal::session::{Renewed, Visitor, token_of};
 use crate::web::portal::texts::Language;
 use crate::web::portal::{assets, days, route_table};
@@ -32,8 +33,8 @@ pub const INBOX: &str = "/inbox";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
-/// there for a person who may not read what it leads to.
+/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry
+/// is not there for a person who may not read what it leads to.
 const NAVIGATION: &[(&str, &str, Permission)] = &[
     ("nav-applications", "/applications", Permission::ReadFiles),
     ("nav-awards", "/awards", Permission::ReadFiles),
@@ -207,6 +208,11 @@ impl Page {
     pub fn kilograms(&self, kg: &i64) -> String {
         let sign = if *kg < 0 { "-" } else { "" };
         self.t1("unit-kg", "n", format!("{sign}{}", indian_grouping(kg.unsigned_abs())))
+    }
+
+    /// A capacity in tonnes a year, grouped as people write it.
+    pub fn tonnes(&self, mtpa: &i64) -> String {
+        self.t1("unit-mtpa", "n", grouped(*mtpa))
     }
 
     /// Kilograms of what was sold; a dash for a component that counts none.

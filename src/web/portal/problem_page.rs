@@ -264,8 +264,8 @@ pub struct Conflict<'a> {
     pub record: String,
 }
 
-/// Why an act cannot be taken on the record as it is now; `None` if it can. `next` is what the page of the record offers
-/// for this act: nothing, or the act with what refuses it.
+/// Why an act cannot be taken on the record as it is now; `None` if it can. `next` is what the page of the record
+/// offers for this act: nothing, or the act with what refuses it.
 pub fn over(page: &Page, next: Option<Option<&Refusal>>) -> Option<Said> {
     match next {
         None => Some(page.said("conflict-over")),

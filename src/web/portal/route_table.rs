@@ -127,7 +127,8 @@ pub fn is_page(path: &str) -> bool {
     declared().iter().any(|one| one.method == "GET" && is_at(one.path, path))
 }
 
-/// The permission of the page at an address after the language; `None` for a page of everybody, and where there is none.
+/// The permission of the page at an address after the language; `None` for a page of everybody, and where there is
+/// none.
 pub fn permission_of(path: &str) -> Option<Permission> {
     permission_at("GET", path)
 }

@@ -1,6 +1,6 @@
-//! A form that may bring files. The files go piece by piece into the evidence store, by the same function of the service
-//! as an upload of the interface, and only after the seal of the form was found good. A file that is refused is a fault
-//! of its field: the form comes back with all that was typed.
+//! A form that may bring files. The files go piece by piece into the evidence store, by the same function of the
+//! service as an upload of the interface, and only after the seal of the form was found good. A file that is refused is
+//! a fault of its field: the form comes back with all that was typed.
 
 use crate::service::running::error::Error;
 use crate::service::running::evidence_store::Upload;

@@ -204,3 +204,29 @@ fn no_statement_changes_a_letter_and_verify_notices_who_gets_round_that(app: App
     app.sql("DELETE FROM letters");
     assert!(fault().contains("0 letters are stored, the log names 1"), "{}", fault());
 }
+
+#[apply(on_both!)]
+fn a_letter_that_needs_no_answer_leaves_the_inbox(app: App) {
+    let claim = claim(&app);
+    let (verifier, signatory) = (app.verifier(), app.signatory());
+    let sent = verifier.writes_to("/letters", &claim["id"], json!({})).ok();
+    let (thanks, other) = (json!({ "title": "Thank you" }), json!({ "title": "A question" }));
+    let thanks = signatory.writes_to("/letters/to-office", &claim["id"], thanks).ok();
+    let other = signatory.writes_to("/letters/to-office", &claim["id"], other).ok();
+    let waiting = || verifier.sees("/worklist?kind=letter")["data"].as_array().unwrap().len();
+    assert_eq!(waiting(), 2);
+    let close = |person: &Person, letter: &Value, reason: &str| {
+        person.post(&format!("{}/closing", at("letters", letter)), None, &json!({ "reason": reason })).unwrap()
+    };
+    close(&verifier, &thanks, " ").refused(422, "invalid_fields");
+    close(&signatory, &thanks, "mine").refused(403, "not_permitted");
+    close(&verifier, &sent, "sent").refused(409, "wrong_state");
+    let closed = close(&verifier, &thanks, "It only thanks us.").ok();
+    assert_eq!((&closed["letter_id"], &closed["reason"]), (&thanks["id"], &json!("It only thanks us.")));
+    assert_eq!(waiting(), 1);
+    close(&app.section_officer(), &thanks, "again").refused(409, "wrong_state");
+    verifier.writes_to("/letters", &claim["id"], json!({ "reply_to_id": other["id"] })).ok();
+    close(&verifier, &other, "late").refused(409, "wrong_state");
+    assert_eq!(waiting(), 0);
+    app.must_verify();
+}

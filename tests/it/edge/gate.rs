@@ -1,5 +1,5 @@
-//! What is decided before a request is read: who may not act is told so whatever they send, parameters that an operation
-//! does not have are refused, and no words of a parser reach anybody.
+//! What is decided before a request is read: who may not act is told so whatever they send, parameters that an
+//! operation does not have are refused, and no words of a parser reach anybody.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, SCHEME};

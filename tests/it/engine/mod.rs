@@ -1,4 +1,5 @@
-//! Tests of the storage engine and the runner: races, rehearsals, crashes, disturbances, start, idempotency, the ledger model.
+//! Tests of the storage engine and the runner: races, rehearsals, crashes, disturbances, start, idempotency, the ledger
+//! model.
 
 pub mod batch;
 pub mod crash;

@@ -1,5 +1,5 @@
-//! The tests that take longest, the longest first. They start before all others (longest processing time first), so that
-//! at the end no processor waits for one of them. The end of a run names a long test that is missing here.
+//! The tests that take longest, the longest first. They start before all others (longest processing time first), so
+//! that at the end no processor waits for one of them. The end of a run names a long test that is missing here.
 
 /// A test that took this many seconds on two processors belongs here.
 pub const LONG_SECONDS: u64 = 20;

@@ -1,5 +1,5 @@
-//! The budget on pages: the sums of its table hold, an instrument is proposed by one person and approved by another, and
-//! what the page said would happen is what happened.
+//! The budget on pages: the sums of its table hold, an instrument is proposed by one person and approved by another,
+//! and what the page said would happen is what happened.
 
 use crate::harness::app::App;
 use crate::harness::people::CRORE;

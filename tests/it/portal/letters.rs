@@ -127,3 +127,22 @@ fn a_file_that_went_into_a_note_is_another_file_in_a_letter(app: App) {
     assert_eq!(company.request("GET", &sent.link("list.pdf"), &[], None).status, 200);
     assert_eq!(company.request("GET", &noted.link("list.pdf"), &[], None).status, 404);
 }
+
+#[apply(on_both!)]
+fn an_officer_says_that_a_letter_needs_no_answer(app: App) {
+    app.tranche_of_15_crore();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    let form = company.opens(LETTERS).form("Write to the office").fill("Subject", "Thanks").fill("Text", "Thank you.");
+    company.sends(&form).with_status(200);
+    let (letter, office) = ("/en/letters/NDFEB-2026-27-LTR-0001", Browser::of(&app, &app.verifier(), "en"));
+    office.opens("/en/inbox").says("NDFEB/2026-27/LTR/0001: answer");
+    let form = office.opens(letter).form("No answer is needed");
+    let shown = office.sends(&form).with_status(422).says("Must not be empty");
+    let form = shown.form("No answer is needed").fill("Why no answer is needed", "It only thanks us.");
+    let shown = office.sends(&form).with_status(200).says("Letter closed without an answer by you");
+    shown.says("It only thanks us.").says_nothing_of("Why no answer is needed");
+    office.opens("/en/inbox").says_nothing_of("LTR/0001: answer");
+    let shown = company.opens(letter).says("No answer is needed").says("Verifier");
+    shown.says_nothing_of("It only thanks us.").says_nothing_of("Sample verifier");
+    Browser::of(&app, &app.auditor(), "en").opens(letter).says("It only thanks us.");
+}

@@ -39,7 +39,7 @@ fn the_agency_inspects_what_a_company_reported(app: App) {
     assert_eq!(short.form("Record the inspection").text("Place"), "Sample plant");
     let form = short.form("Record the inspection").fill("Oxide to metal", "1,000");
     let shown = agency.sends(&form).with_status(200).says("Inspection recorded by you, 1 May 2026");
-    let shown = shown.says("Two furnaces at work").says("1000 MTPA").says("Sample verifier");
+    let shown = shown.says("Two furnaces at work").says("1,000 tonnes a year").says("Sample verifier");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let award = app.auditor().sees("/awards")["data"][0].clone();
     assert_eq!(app.milestone(&award, "oxide_to_metal")["status"], "verified");

@@ -1,5 +1,5 @@
-//! Recoveries in the browser: from the payment to the notice, reply, order, demand and receipt; instalments, set-off and
-//! relief; and what a company does not read.
+//! Recoveries in the browser: from the payment to the notice, reply, order, demand and receipt; instalments, set-off
+//! and relief; and what a company does not read.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};

@@ -1,5 +1,5 @@
-//! Drafts of scheme versions in the browser: one person writes, both read what differs and who loses, another publishes;
-//! what an award loses takes an approval of its own.
+//! Drafts of scheme versions in the browser: one person writes, both read what differs and who loses, another
+//! publishes; what an award loses takes an approval of its own.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Verbs};

@@ -177,7 +177,7 @@ pub fn composed() -> Vec<Composed> {
             "then-money",
             words(Then::ALL, Then::as_str).into_iter().filter(|then| !WITHOUT_MONEY.contains(then)).collect(),
         ),
-        ("done", vec!["write_note", "send_letter", "enter_letter", "write_letter"]),
+        ("done", vec!["write_note", "send_letter", "enter_letter", "write_letter", "close_letter"]),
         ("do", vec!["verify", "send_letter", "enter_letter", "write_letter"]),
         ("hint-letter", vec!["send_letter", "enter_letter", "write_letter"]),
         ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),

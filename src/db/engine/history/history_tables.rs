@@ -91,4 +91,5 @@ pub const TABLES: &[Kept] = &[
     kept("sample_draws", With("sample_id", "samples", "id")),
     kept("notes", At("written_at")),
     kept("letters", At("recorded_at")),
+    kept("letter_closings", At("closed_at")),
 ];

@@ -1,7 +1,7 @@
 -- Matters letter.
 -- Asks: Which letters of companies has no office answered yet?
--- A row means: One letter that an office received and that no letter of an office replies to, with the
--- kind of the record that it is about.
+-- A row means: One letter that an office received, that no letter of an office replies to, and of which no
+-- officer said that it needs no answer; with the kind of the record that it is about.
 SELECT
     'letter' AS kind,
     CASE letters.about_kind
@@ -36,3 +36,4 @@ WHERE letters.direction = 'received'
   AND NOT EXISTS (
       SELECT 1 FROM letters AS answer WHERE answer.reply_to_id = letters.id AND answer.direction = 'sent'
   )
+  AND NOT EXISTS (SELECT 1 FROM letter_closings WHERE letter_closings.letter_id = letters.id)

@@ -1,15 +1,16 @@
 //! Letters between office and company.
 
-use crate::service::correspondence::letters::{EnterLetter, LetterFilter, SendLetter, WriteLetter};
+use crate::service::correspondence::letters::{CloseLetter, EnterLetter, LetterFilter, SendLetter, WriteLetter};
 use crate::web::Web;
 use crate::web::api::correspondence::notes::one_at_most;
 use crate::web::edge::extract::{Post, Signed};
 use crate::web::edge::listing::{Page, rows_on_page};
 use crate::web::edge::reply::{Reply, json, show};
+use crate::web::routes::Reason;
 use actix_web::{get, post, web};
 use domain::base::id::{ApplicationId, ClaimId, LetterId, MilestoneId, RecoveryId, TrancheId};
 use domain::correspondence::about::AboutIds;
-use domain::correspondence::letter::{Letter, LetterDirection, LetterForm, PaperLetterForm};
+use domain::correspondence::letter::{Letter, LetterClosing, LetterDirection, LetterForm, PaperLetterForm};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -61,6 +62,15 @@ pub async fn enter_letter(web: web::Data<Web>, post: Post<PaperLetterForm>) -> R
 pub async fn write_letter(web: web::Data<Web>, post: Post<LetterForm>) -> Reply {
     let about = post.body.about();
     web.make(post.call, "/letters", WriteLetter { about, letter: post.body.into() }, json).await
+}
+
+/// Say that a letter of a company needs no answer (an office). It leaves the inbox.
+#[utoipa::path(tag = "correspondence", request_body = Reason,
+    responses((status = 200, description = "The closing", body = LetterClosing)))]
+#[post("/letters/{id}/closing")]
+pub async fn close_letter(web: web::Data<Web>, id: web::Path<LetterId>, post: Post<Reason>) -> Reply {
+    let command = CloseLetter { id: id.into_inner(), reason: post.body.reason };
+    web.run(post.call, command, json).await
 }
 
 /// List letters in the order in which they were recorded. A company sees those to and from it.

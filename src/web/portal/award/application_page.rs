@@ -293,10 +293,6 @@ impl ApplicationPage<'_> {
         self.file.evidence.get(id)
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     /// The stages of the chain that the plant will cover, by name.
     fn stages(&self) -> String {
         let names = self.file.application.form.stages.iter().map(|stage| stage_name(self.page, stage));

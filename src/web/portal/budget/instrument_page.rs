@@ -1,5 +1,5 @@
-//! One budget instrument: what it changes, by whom it was proposed, and the forms of the second person. What the approval
-//! would do is found by a rehearsal of the approval itself.
+//! One budget instrument: what it changes, by whom it was proposed, and the forms of the second person. What the
+//! approval would do is found by a rehearsal of the approval itself.
 
 use crate::service::budget::budget_instruments::ApproveBudgetInstrument;
 use crate::service::budget::instrument_file::{InstrumentAct, InstrumentFile, InstrumentReference};

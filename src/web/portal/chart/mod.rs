@@ -1,5 +1,5 @@
-//! Charts, drawn here as SVG of whole numbers: places and widths in hundredths of a per cent, heights in pixels, so that
-//! letters keep their size on a phone. A chart has a sentence that says what it shows, and its numbers as a table.
+//! Charts, drawn here as SVG of whole numbers: places and widths in hundredths of a per cent, heights in pixels, so
+//! that letters keep their size on a phone. A chart has a sentence that says what it shows, and its numbers as a table.
 
 pub mod bars;
 pub mod steps;

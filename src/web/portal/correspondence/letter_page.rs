@@ -1,7 +1,7 @@
 //! One letter: what it says, the record that it is about, the letters around it, with whom it lies while no office has
 //! answered it, and the form with which the side that received it answers.
 
-use crate::service::correspondence::letters::{SendLetter, WriteLetter};
+use crate::service::correspondence::letters::{CloseLetter, SendLetter, WriteLetter};
 use crate::service::correspondence::one_letter::{Answers, WholeLetter};
 use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
@@ -15,13 +15,17 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::reference;
+use crate::web::portal::sent::{DONE, Sent};
 use crate::web::portal::upload::{FILES, SentFiles};
 use crate::web::portal::worklist::waits::{self, Wait};
+use crate::web::routes::Reason;
 use actix_web::web::Query;
 use askama::Template;
-use domain::correspondence::letter::{Letter, LetterText};
+use domain::correspondence::letter::{Letter, LetterClosing, LetterText};
 use domain::people::office::PersonThere;
 
+/// The form that says that no answer is needed has the name of its command.
+const CLOSE: &str = "close_letter";
 const FIELDS: &[&str] = &["/title", "/text", "/their_reference", FILES];
 
 #[derive(Template)]
@@ -36,6 +40,8 @@ struct LetterPage<'a> {
     notice: Option<Notice>,
     warning: Option<Warning>,
     form: Option<Form>,
+    /// The form that says that no answer is needed.
+    closing: Option<Form>,
     /// Whether files were chosen that must be chosen again.
     choose_again: bool,
 }
@@ -53,7 +59,8 @@ pub fn way(page: &Page, letter: &Letter) -> String {
 /// The page of one letter.
 pub async fn letter_page(page: Page, at: At, query: Query<NoticeQuery>) -> Reply {
     let file = read(&page, &at).await?;
-    let subjects = file.answers.iter().map(|answer| format!("letter:{}", answer.id)).collect();
+    let answers = file.answers.iter().map(|answer| format!("letter:{}", answer.id));
+    let subjects = answers.chain([format!("letter_closing:{}", file.letter.id)]).collect();
     let notice = notice_of(&page, query.entry, subjects).await?;
     page.show(&LetterPage { notice, ..view(&page, file, None) })
 }
@@ -79,6 +86,19 @@ pub async fn write(mut sent: SentFiles, at: At) -> Reply {
     let make = |text, documents| WriteLetter { about, letter: LetterText { reply_to_id, documents, ..text } };
     let done = sent.act(LetterText::check, make).await;
     answer(sent, at, &letter, Answers::Company, done).await
+}
+
+/// An officer says that a letter needs no answer.
+pub async fn close(sent: Sent, at: At) -> Reply {
+    let letter = read(&sent.page, &at).await?.letter;
+    let done = match sent.call::<Reason>() {
+        Ok((Reason { reason }, call)) => {
+            let command = CloseLetter { id: letter.id, reason };
+            sent.page.web.service.execute(call, command, |_| DONE.to_owned()).await.map_err(Problem::from)
+        }
+        Err(problem) => Err(problem),
+    };
+    sent.answer(done, &address_of(&letter), CLOSE, |page, trouble| again(page, at, trouble, false)).await
 }
 
 async fn answer(sent: SentFiles, at: At, letter: &Letter, answers: Answers, done: Result<Answered, Problem>) -> Reply {
@@ -111,9 +131,16 @@ fn form_of(page: &Page, letter: &Letter, answers: Answers, trouble: Option<&Trou
     if trouble.is_some() { form } else { form.with_values(vec![("/title".to_owned(), letter.title.clone())]) }
 }
 
+fn closing_of(page: &Page, letter: &Letter, trouble: Option<&Trouble>) -> Form {
+    let path = format!("{}/closing", address_of(letter));
+    Form::new(page, CLOSE, &path, &["/reason"], trouble).labelled([("/reason", "label-no-answer-because")])
+}
+
 fn view<'a>(page: &'a Page, file: WholeLetter, trouble: Option<&Trouble>) -> LetterPage<'a> {
     let form = file.may_answer.map(|answers| form_of(page, &file.letter, answers, trouble));
-    let warning = trouble.zip(form.as_ref()).map(|(trouble, form)| Warning::of(trouble, form, page.language));
+    let closing = file.may_close.then(|| closing_of(page, &file.letter, trouble));
+    let sent = |trouble: &Trouble| if trouble.form == CLOSE { closing.as_ref() } else { form.as_ref() };
+    let warning = trouble.and_then(|trouble| Some(Warning::of(trouble, sent(trouble)?, page.language)));
     let record = Record::of_letter(file.letter.about(), &file.standing);
     let name = name_of(page, &file.standing);
     let mut crumbs = record.crumbs(page, &name);
@@ -128,6 +155,7 @@ fn view<'a>(page: &'a Page, file: WholeLetter, trouble: Option<&Trouble>) -> Let
         notice: None,
         warning,
         form,
+        closing,
         choose_again: false,
     }
 }
@@ -156,6 +184,10 @@ impl LetterPage<'_> {
     /// With whom it lies, since when and until when, and what happens if nothing is done.
     fn waits(&self) -> Vec<Wait> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    fn closed_by(&self, closing: &LetterClosing) -> Option<PersonThere> {
+        self.file.people.person(closing.closed_by, Some(closing.closed_at), None)
     }
 
     /// Why no answer is on the page.

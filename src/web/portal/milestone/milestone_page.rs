@@ -248,14 +248,11 @@ impl MilestonePage<'_> {
         ids.iter().filter_map(|id| self.file.evidence.get(id)).collect()
     }
 
-    fn tonnes(&self, mtpa: &i64) -> String {
-        self.page.t1("unit-mtpa", "n", mtpa)
-    }
-
     /// A capacity by stage, as one line.
     fn capacity(&self, installed: &InstalledCapacity) -> String {
-        let of =
-            |(stage, mtpa): (&ChainStage, &i64)| format!("{}: {}", stage_name(self.page, stage), self.tonnes(mtpa));
+        let of = |(stage, mtpa): (&ChainStage, &i64)| {
+            format!("{}: {}", stage_name(self.page, stage), self.page.tonnes(mtpa))
+        };
         installed.0.iter().map(of).collect::<Vec<_>>().join("; ")
     }
 

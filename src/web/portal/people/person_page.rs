@@ -69,7 +69,7 @@ fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
 fn view<'a>(page: &'a Page, file: PersonFile, notice: Option<Notice>, trouble: Option<&Trouble>) -> PersonPage<'a> {
     let form = form_of(page, &file, trouble);
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
-    let frame = frame_of(page, page.t("title-person"), warning.is_some());
+    let frame = frame_of(page, page.t1("title-person", "name", &file.user.name), warning.is_some());
     PersonPage { page, frame, file, notice, warning, form }
 }
 

@@ -44,7 +44,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         }
         "upload_evidence" => UPLOADERS,
         "write_letter" => &["signatory"],
-        "write_note" | "send_letter" | "enter_letter" => OFFICES,
+        "write_note" | "send_letter" | "enter_letter" | "close_letter" => OFFICES,
         "approve_scheme_instrument" => &["competent_authority"],
         "open_window"
         | "draft_scheme"

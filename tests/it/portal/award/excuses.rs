@@ -1,5 +1,5 @@
-//! Excused delays in the browser: the company asks, the agency recommends, the competent authority decides, and the days
-//! count no more.
+//! Excused delays in the browser: the company asks, the agency recommends, the competent authority decides, and the
+//! days count no more.
 
 use crate::harness::app::App;
 use crate::harness::milestone_people::MilestoneVerbs;

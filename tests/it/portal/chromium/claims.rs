@@ -1,5 +1,5 @@
-//! Claims and milestones in Chromium: a company's report and claim, the agency's inspection, query and verification, on a
-//! phone and on a desk.
+//! Claims and milestones in Chromium: a company's report and claim, the agency's inspection, query and verification, on
+//! a phone and on a desk.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at};

@@ -71,4 +71,4 @@ report-round = Report {$n}
 title-capacity = Capacity, tonnes a year
 title-milestones = Milestones
 title-reports = Reports and inspections
-unit-mtpa = {$n} MTPA
+unit-mtpa = {$n} tonnes a year

@@ -37,4 +37,4 @@ title-people = People
 title-person-change = Change or disable
 title-person-made = The account was made
 title-person-new = Make an account
-title-person = Account
+title-person = Account of {$name}

@@ -37,4 +37,4 @@ title-people = लोग
 title-person-change = बदलें या निष्क्रिय करें
 title-person-made = खाता बन गया
 title-person-new = खाता बनाएँ
-title-person = खाता
+title-person = {$name} का खाता

@@ -1,0 +1,36 @@
+//! Letters of companies that need no answer. These rows are only ever added.
+
+use crate::db::engine::column::{Column, row};
+use crate::db::engine::error::DbError;
+use crate::db::engine::query::prelude::*;
+use crate::db::engine::row_statement;
+use crate::db::engine::schema::letter_closings;
+use crate::db::engine::transaction::{ReadTx, WriteTx};
+use domain::base::calendar::Timestamp;
+use domain::base::id::{LetterId, UserId};
+use domain::correspondence::letter::LetterClosing;
+
+row! {
+    ClosingRow in letter_closings for LetterClosing {
+        letter_id: LetterId, reason: String, closed_by: UserId, closed_at: Timestamp,
+    }
+}
+
+pub fn insert(tx: &mut WriteTx<'_>, closing: &LetterClosing) -> Result<(), DbError> {
+    Ok(row_statement::insert(tx.conn()?, &ClosingRow::of(closing))?)
+}
+
+pub fn find(tx: &mut ReadTx<'_>, letter: LetterId) -> Result<Option<LetterClosing>, DbError> {
+    let query = letter_closings::table.find(letter.raw()).select(ClosingRow::as_select());
+    query.get_result(tx.conn()?).optional()?.map(ClosingRow::record).transpose()
+}
+
+/// Closings in the order of the letters, at most `limit` after this one.
+pub fn page(tx: &mut ReadTx<'_>, after: Option<LetterId>, limit: i64) -> Result<Vec<LetterClosing>, DbError> {
+    let mut query =
+        letter_closings::table.order(letter_closings::letter_id).select(ClosingRow::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(letter_closings::letter_id.gt(after.raw()));
+    }
+    query.limit(limit).load(tx.conn()?)?.into_iter().map(ClosingRow::record).collect()
+}
