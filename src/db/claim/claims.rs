@@ -209,27 +209,6 @@ pub struct Selection {
     pub certificate: Option<Option<NaiveDate>>,
 }
 
-/// Numbers of the claims with a line of this invoice; a draft is shown to its own organisation alone, and has none.
-pub fn of_invoice(
-    tx: &mut ReadTx<'_>,
-    invoice: &str,
-    only: Option<OrganisationId>,
-    limit: i64,
-) -> Result<Vec<Option<String>>, DbError> {
-    let lines = claim_lines::table.filter(claim_lines::invoice_number.eq(invoice)).select(claim_lines::claim_id);
-    let mut query = claims::table
-        .filter(claims::id.eq_any(lines))
-        .filter(claims::number.is_not_null())
-        .order(claims::id.desc())
-        .limit(limit)
-        .select(claims::number)
-        .into_boxed();
-    if let Some(id) = only {
-        query = query.filter(claims::organisation_id.eq(id.to_string()));
-    }
-    Ok(query.load(tx.conn()?)?)
-}
-
 /// All claims that a person may see, in the order of creation. Only their organisation sees drafts.
 pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
     let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
