@@ -201,27 +201,6 @@ pub fn lines_of(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<BTreeMap<Strin
     Ok(found)
 }
 
-/// Numbers of the claims with a line of this invoice; a draft is shown to its own organisation alone, and has none.
-pub fn of_invoice(
-    tx: &mut ReadTx<'_>,
-    invoice: &str,
-    only: Option<OrganisationId>,
-    limit: i64,
-) -> Result<Vec<Option<String>>, DbError> {
-    let lines = claim_lines::table.filter(claim_lines::invoice_number.eq(invoice)).select(claim_lines::claim_id);
-    let mut query = claims::table
-        .filter(claims::id.eq_any(lines))
-        .filter(claims::number.is_not_null())
-        .order(claims::id.desc())
-        .limit(limit)
-        .select(claims::number)
-        .into_boxed();
-    if let Some(id) = only {
-        query = query.filter(claims::organisation_id.eq(id.to_string()));
-    }
-    Ok(query.load(tx.conn()?)?)
-}
-
 /// The claims with these ids, in any order.
 pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Claim>, DbError> {
     let rows = claims::table.filter(claims::id.eq_any(ids)).select(ClaimRow::as_select()).load(tx.conn()?)?;

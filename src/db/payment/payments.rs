@@ -60,6 +60,12 @@ pub fn ids_of_numbers(tx: &mut ReadTx<'_>, numbers: &[String]) -> Result<HashMap
     Ok(found)
 }
 
+/// The ids of these payments with their numbers.
+pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    let query = payments::table.filter(payments::id.eq_any(ids)).select((payments::id, payments::number));
+    Ok(query.load(tx.conn()?)?)
+}
+
 /// The part of all payments that a list shows: those of one status, of one organisation, or all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part {

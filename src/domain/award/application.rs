@@ -73,7 +73,6 @@ impl ApplicationForm {
     /// scrutiny.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require(
             (1..=1_000_000).contains(&self.capacity_mtpa),
             "/capacity_mtpa",
@@ -81,9 +80,10 @@ impl ApplicationForm {
         );
         let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
         errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
-        errors.require(sum(self.net_worth_paise), "/net_worth_paise", FieldReason::PositiveAmount);
-        errors.require(
-            sum(self.incentive_asked_paise_per_kg),
+        errors.require_amount(self.net_worth_paise, 1, "/net_worth_paise", FieldReason::PositiveAmount);
+        errors.require_amount(
+            self.incentive_asked_paise_per_kg,
+            1,
             "/incentive_asked_paise_per_kg",
             FieldReason::PositiveAmount,
         );
@@ -102,8 +102,9 @@ impl ApplicationForm {
             FieldReason::Between { least: 1, most: 20, what: "financial years" },
         );
         for (index, year) in self.investment_plan.iter().enumerate() {
-            errors.require(
-                sum(year.amount_paise),
+            errors.require_amount(
+                year.amount_paise,
+                1,
                 format!("/investment_plan/{index}/amount_paise"),
                 FieldReason::PositiveAmount,
             );

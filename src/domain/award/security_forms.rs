@@ -3,7 +3,7 @@
 use crate::base::field::{FieldErrors, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, RecoveryId};
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::utr::normalise_utr;
 use crate::words;
 use chrono::NaiveDate;
@@ -88,7 +88,7 @@ pub struct SecurityRelease {
 }
 
 fn check_amount(errors: &mut FieldErrors, amount: Paise) {
-    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), "/amount_paise", FieldReason::PositiveAmount);
+    errors.require_amount(amount, 1, "/amount_paise", FieldReason::PositiveAmount);
 }
 
 fn check_dates(errors: &mut FieldErrors, expires_on: NaiveDate, claim: Option<NaiveDate>, today: NaiveDate) {

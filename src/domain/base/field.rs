@@ -1,6 +1,7 @@
 //! Validation errors of the fields of a request: each with a JSON pointer (RFC 6901) and a reason.
 
 use crate::base::field_reason::FieldReason;
+use crate::base::money::{LARGEST_AMOUNT, Paise};
 use chrono::{Datelike, NaiveDate};
 
 /// One invalid field.
@@ -10,6 +11,14 @@ pub struct FieldError {
     pub pointer: String,
     /// The reason, and what is expected.
     pub reason: FieldReason,
+    /// The line of a file on which it stands, 1 for the first, where the body is a file.
+    pub line: Option<u64>,
+}
+
+impl FieldError {
+    pub fn new(pointer: impl Into<String>, reason: impl Into<FieldReason>) -> Self {
+        FieldError { pointer: pointer.into(), reason: reason.into(), line: None }
+    }
 }
 
 /// Collects every invalid field, so that a person is shown all of them at once.
@@ -30,12 +39,27 @@ impl FieldErrors {
 
     /// Adds the error of one field; `pointer` is its JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
-        self.0.push(FieldError { pointer: pointer.into(), reason: reason.into() });
+        self.0.push(FieldError::new(pointer, reason));
     }
 
     /// Reports the reason unless the condition is true.
     pub fn require(&mut self, holds: bool, pointer: impl Into<String>, reason: impl Into<FieldReason>) {
         if !holds {
+            self.add(pointer, reason);
+        }
+    }
+
+    /// Reports an amount of fewer than `least` paise, with the reason that is given, and one that is larger than any.
+    pub fn require_amount(
+        &mut self,
+        amount: Paise,
+        least: i64,
+        pointer: impl Into<String>,
+        reason: impl Into<FieldReason>,
+    ) {
+        if amount > LARGEST_AMOUNT {
+            self.add(pointer, FieldReason::AmountMost { most: LARGEST_AMOUNT });
+        } else if amount.0 < least {
             self.add(pointer, reason);
         }
     }
@@ -65,6 +89,11 @@ impl FieldErrors {
                 None
             }
         }
+    }
+
+    /// Says on which line of the file the errors stand that were reported after the first `known`.
+    pub fn stand_on(&mut self, line: u64, known: usize) {
+        self.0.iter_mut().skip(known).for_each(|error| error.line = Some(line));
     }
 
     /// `Ok` when no error was reported.

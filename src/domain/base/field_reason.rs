@@ -181,6 +181,7 @@ told! {
         FileOfNote => "file_of_note",
             "this file belongs to an internal note, which the company does not read: upload it again as a file of the letter";
         FileOrText => "file_or_text", "choose a file or paste its text, not both";
+        AmountMost { most: Paise } => "amount_most", "too large: an amount is at most {most}";
     }
 }
 

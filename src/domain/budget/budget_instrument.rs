@@ -7,7 +7,7 @@ use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::field::{FieldErrors, check_day, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{InstrumentId, UserId};
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::permission::Step;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
@@ -112,11 +112,12 @@ impl InstrumentForm {
         let least = if matches!(self.kind, Revision | ChangeOfOutlay) { 0 } else { 1 };
         match self.amount_paise {
             Some(_) if self.kind == Lapse => errors.add("/amount_paise", FieldReason::LeftOut),
-            Some(amount) if (least..=LARGEST_AMOUNT.0).contains(&amount.0) => {}
             None if self.kind == Lapse => {}
             None => errors.add("/amount_paise", FieldReason::Missing),
-            Some(_) if least == 0 => errors.add("/amount_paise", FieldReason::AmountOrZero),
-            Some(_) => errors.add("/amount_paise", FieldReason::PositiveAmount),
+            Some(amount) => {
+                let smaller = if least == 0 { FieldReason::AmountOrZero } else { FieldReason::PositiveAmount };
+                errors.require_amount(amount, least, "/amount_paise", smaller);
+            }
         }
         check_name(&mut errors, "/reference", &self.reference, 200);
         check_day(&mut errors, "/dated_on", self.dated_on);

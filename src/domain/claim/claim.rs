@@ -9,7 +9,7 @@ use crate::base::evidence::EvidenceIds;
 use crate::base::field::{FieldErrors, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::noting::Reasons;
 use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
@@ -97,8 +97,7 @@ impl ClaimForm {
         errors.require_just_when(sold, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
         errors.require_just_when(sold, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
         errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
-        let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
-        errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", FieldReason::PositiveAmount);
+        errors.require_amount(self.amount_claimed_paise, 1, "/amount_claimed_paise", FieldReason::PositiveAmount);
         errors.require(
             (1..=MOST_LINES).contains(&self.lines.len()),
             "/lines",
@@ -119,7 +118,7 @@ impl ClaimForm {
             let at = |field: &str| format!("/lines/{index}/{field}");
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
             check_name(&mut errors, &at("party"), &line.party, 200);
-            errors.require(positive(line.amount_paise), at("amount_paise"), FieldReason::PositiveAmount);
+            errors.require_amount(line.amount_paise, 1, at("amount_paise"), FieldReason::PositiveAmount);
             let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
             errors.require(

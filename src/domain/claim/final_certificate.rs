@@ -8,7 +8,7 @@ use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
 };
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::permission::Step;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
@@ -65,8 +65,7 @@ impl FinalCertificateForm {
         check_day(&mut errors, "/issued_on", self.issued_on);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
         errors.require(self.certified_kg >= 0, "/certified_kg", FieldReason::WholeKg);
-        let possible = (0..=LARGEST_AMOUNT.0).contains(&self.certified_amount_paise.0);
-        errors.require(possible, "/certified_amount_paise", FieldReason::AmountOrZero);
+        errors.require_amount(self.certified_amount_paise, 0, "/certified_amount_paise", FieldReason::AmountOrZero);
         errors.require(
             (1..=50).contains(&self.evidence.len()),
             "/evidence",

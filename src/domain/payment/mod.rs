@@ -14,3 +14,4 @@ pub mod tranche;
 pub mod tranche_return;
 pub mod treasury_return;
 pub mod treasury_return_file;
+pub mod treasury_return_sample;

@@ -227,7 +227,7 @@ impl RecoveryStatement {
 }
 
 fn check_amount(errors: &mut FieldErrors, pointer: &str, amount: Paise) {
-    errors.require((1..=LARGEST_AMOUNT.0).contains(&amount.0), pointer, FieldReason::PositiveAmount);
+    errors.require_amount(amount, 1, pointer, FieldReason::PositiveAmount);
 }
 
 /// The form of a show-cause notice: why money has to come back, and by when the beneficiary may

@@ -48,8 +48,11 @@ words! {
         InterestRuns = "interest_runs",
         /// The auditor sees it as overdue.
         OverdueWithAuditor = "overdue_with_auditor",
-        /// The guarantee covers nothing any more: no tranche of the award can be sanctioned or paid.
+        /// The guarantees of the award no longer cover what it requires: none of its tranches can be sanctioned or
+        /// paid.
         CoverEnds = "cover_ends",
+        /// The guarantee covers nothing any more; the others still cover all that the award requires.
+        CoverStays = "cover_stays",
         /// The control of unsettled bank lines turns red.
         ControlTurnsRed = "control_turns_red",
         /// The control of advised payments without an answer turns red.

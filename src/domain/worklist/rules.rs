@@ -179,9 +179,11 @@ pub fn guarantee(status: SecurityStatus, extended: bool, short: bool) -> Waits {
     }
 }
 
-/// A confirmed guarantee that ends soon, while its award runs.
-pub fn guarantee_expiring() -> Waits {
-    one(Rule::for_act("extend_security", Permission::LodgeSecurity).until(Clock::Expiry, Then::CoverEnds))
+/// A confirmed guarantee that ends soon, while its award runs; `others_cover` where the other guarantees of the award
+/// still cover all that it requires on the day after.
+pub fn guarantee_expiring(others_cover: bool) -> Waits {
+    let then = if others_cover { Then::CoverStays } else { Then::CoverEnds };
+    one(Rule::for_act("extend_security", Permission::LodgeSecurity).until(Clock::Expiry, then))
 }
 
 /// A run that allots capacity.

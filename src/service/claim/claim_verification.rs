@@ -177,7 +177,8 @@ fn reject(
 }
 
 impl VerifyClaim {
-    fn check(&self) -> Result<(), FieldErrors> {
+    /// Reports every text of the form that is not valid.
+    pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         domain::base::field::check_text(&mut errors, "/remarks", &self.remarks, 4_000);
         if self.outcome == ClaimOutcome::Rejected {

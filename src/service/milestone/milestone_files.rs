@@ -9,8 +9,11 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
 use chrono::NaiveDate;
 use domain::award::award::Award;
-use domain::base::id::{AwardId, OrganisationId};
-use domain::milestone::excuse::Excuse;
+use domain::base::calendar::Timestamp;
+use domain::base::days::Span;
+use domain::base::id::{AwardId, ExcuseId, OrganisationId, UserId};
+use domain::base::refusal::Refusal;
+use domain::milestone::excuse::{Excuse, ExcuseDecisionForm, ExcuseOutcome};
 use domain::milestone::milestone::Milestone;
 use domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
 use domain::recovery::recovery::{Recovery, RecoveryKind};
@@ -52,6 +55,22 @@ impl Delays {
             recoveries: damages.cloned().collect(),
             credits: recovery_credits::of_damages(tx, Some(award), None)?,
         })
+    }
+
+    /// The same after these days of an excuse are granted, by the rule of its decision.
+    pub fn after_grant(mut self, id: ExcuseId, days: Span, at: Timestamp) -> Result<Delays, Refusal> {
+        for excuse in self.excuses.iter_mut().filter(|excuse| excuse.id == id) {
+            let form = ExcuseDecisionForm {
+                outcome: ExcuseOutcome::Granted,
+                days: Some(days),
+                reference: String::new(),
+                dated_on: at.date_in_india(),
+                reasons: String::new(),
+            };
+            // Somebody who is nobody: what it would come to is in question, not who decides.
+            excuse.decide(form, &[], UserId(uuid::Uuid::nil()), at)?;
+        }
+        Ok(self)
     }
 
     /// A milestone of an award with its status.

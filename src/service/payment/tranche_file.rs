@@ -3,7 +3,7 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
-use crate::db::payment::{disbursement_files, payments, tranche_names, tranches};
+use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
@@ -20,6 +20,7 @@ use domain::base::permission::{Permission, Role, Step};
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::SheetCounts;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
+use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::tranche::{Tranche, TrancheStatus};
 use domain::payment::tranche_return::SendBack;
 use domain::people::user::Actor;
@@ -87,6 +88,8 @@ pub struct PaymentFile {
     pub beneficiary: String,
     /// The number of the disbursement that it made, if it reached the beneficiary.
     pub disbursement: Option<String>,
+    /// The file for the treasury in which it stands.
+    pub advice: Option<PaymentAdvice>,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
     pub today: NaiveDate,
@@ -275,7 +278,9 @@ impl Service {
             let answers = answers_to(&payment, actor, now);
             let today = now.date_in_india();
             let disbursement = disbursement_files::number_for(tx, payment.id)?;
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, disbursement, payment, tranche, answers, today })
+            let advice = payment_advices::of_payment(tx, payment.id)?;
+            let beneficiary = beneficiary(tx, &tranche)?;
+            Ok(PaymentFile { beneficiary, disbursement, advice, payment, tranche, answers, today })
         })
         .await
     }

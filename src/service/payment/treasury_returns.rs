@@ -5,7 +5,6 @@
 use crate::db::engine::prefetch::Prefetch;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::{payment_advices, payments, treasury_returns};
-use crate::service::payment::payment_outcomes::RecordOutcome;
 use crate::service::payment::payments::{details, settle};
 use crate::service::running::bulk::{BulkDone, BulkMode};
 use crate::service::running::error::{Error, OrNotFound};
@@ -17,10 +16,11 @@ use crate::service::{Service, off_thread};
 use domain::base::digest::hex;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::{PaymentAdviceId, PaymentId, TreasuryReturnId};
+use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::AccountBalance;
-use domain::payment::payment::{Payment, Weighed};
+use domain::payment::payment::{Payment, PaymentStatus, Weighed};
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::{
     BadReturn, CheckedReturn, Contradiction, LineResult, ReadReturn, TreasuryReturn, TreasuryReturnLine, contradictions,
@@ -127,11 +127,13 @@ struct ApplyReturnLine {
 impl ApplyReturnLine {
     /// The payment this is about: one of ours, and of the advice the file answers if it names one.
     fn payment(&self, work: &mut Work<'_, '_>) -> Result<Payment, Error> {
-        let unknown = || Refusal::PaymentUnknown { payment: self.line.end_to_end_id.clone() };
+        let named = || self.line.end_to_end_id.clone();
+        let unknown = || Refusal::PaymentUnknown { payment: named() };
         let id = self.payment_id.ok_or_else(unknown)?;
         if self.advice_id.is_some() {
             let advice = payment_advices::of_payment(work.tx, id)?;
-            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(unknown)?;
+            let elsewhere = || Refusal::PaymentNotInFile { payment: named() };
+            advice.filter(|advice| Some(advice.id) == self.advice_id).ok_or_else(elsewhere)?;
         }
         Ok(payments::find(work.tx, id)?.ok_or_else(unknown)?)
     }
@@ -140,7 +142,19 @@ impl ApplyReturnLine {
 impl Command for ApplyReturnLine {
     const NAME: &'static str = "apply_return_line";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = RecordOutcome::REFUSALS;
+    const REFUSALS: &'static [&'static str] = &[
+        "same_person",
+        "amount_differs",
+        "utr_already_used",
+        "date_not_allowed",
+        "budget_exceeded",
+        "set_off_pending",
+        "amount_too_large",
+        "payment_unknown",
+        "payment_not_in_file",
+        "answer_contradicted",
+        "answer_too_early",
+    ];
     const MOVES_MONEY: bool = true;
     type Answer = LineResult;
 
@@ -188,7 +202,15 @@ impl Command for RecordReturnResults {
         let file = file(work.tx, self.id)?;
         let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
         file.1.iter().for_each(|line| *counts.entry(line.result.as_str()).or_default() += 1);
-        Ok(Done { subject: self.subject(), details: json!({ "results": counts }), answer: file })
+        let counted =
+            |line: &&TreasuryReturnLine| matches!(line.result, LineResult::Applied | LineResult::AlreadyRecorded);
+        let of = |outcome: PaymentStatus| file.1.iter().filter(counted).filter(move |line| line.outcome == outcome);
+        let paid = Paise::sum(of(PaymentStatus::Succeeded).map(|line| line.amount_paise));
+        let details = json!({
+            "results": counts, "paid": of(PaymentStatus::Succeeded).count(), "paid_paise": paid,
+            "failed": of(PaymentStatus::Failed).count() + of(PaymentStatus::FailedAfterSuccess).count(),
+        });
+        Ok(Done { subject: self.subject(), details, answer: file })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod chart;
 pub mod claim;
 pub mod correspondence;
 pub mod days;
+pub mod done_words;
 pub mod effect;
 pub mod everyone;
 pub mod field;
@@ -371,6 +372,7 @@ fn scheme_routes(config: &mut impl PageTable) {
         .page("/schemes", drafts::READ_PERMISSION, scheme_list::scheme_list)
         .act::<drafts::DraftScheme, _, _>("/schemes", scheme_list::draft)
         .page("/schemes/{code}", drafts::READ_PERMISSION, scheme_page::scheme_page)
+        .page("/schemes/{code}/versions/{version}/text.toml", drafts::READ_PERMISSION, scheme_page::version_text)
         .page("/scheme-drafts/{id}", drafts::READ_PERMISSION, draft_page::draft_page)
         .act::<drafts::ProposeSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument", draft_acts::propose)
         .act::<drafts::ApproveSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument/approval", draft_acts::approve)

@@ -101,6 +101,13 @@ pub struct Said {
     pub language: Language,
 }
 
+impl Said {
+    /// Whether it has lines that must stay apart, as what a parser said of a text.
+    pub fn has_lines(&self) -> bool {
+        self.text.contains('\n')
+    }
+}
+
 impl FromRequest for Page {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;

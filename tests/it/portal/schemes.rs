@@ -43,7 +43,7 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let fifth = half_turnover(5);
     let shown = one.sends(&form.choose("Choose the file", "v5.toml", "application/toml", fifth.as_bytes()));
     let shown = shown.with_status(200).says("Drafted by you, 2 Dec 2026").says(&Scheme::digest(&fifth));
-    let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("4000").says("2000");
+    let shown = shown.says("Compared with version 4").says("figures.turnover_share.value").says("40 %").says("20 %");
     let shown = shown.says("No award loses anything.").says("With Scheme administrator");
     shown.says("You cannot take this step:").says_nothing_of("Propose what awards lose");
     let other = Browser::of(&app, &app.other_scheme_administrator(), "en");
@@ -56,6 +56,9 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("from the version before");
+    let text = one.request("GET", &shown.link("Download (TOML)"), &[], None);
+    assert_eq!((text.status, text.text()), (200, fifth.clone()), "the text of the newest version, to start from");
+    assert!(text.header("content-disposition").unwrap().contains("ndfeb-2025-proposal-5.toml"));
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)));
     let all = |path: &str| -> u64 { one.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
     for path in ["/en/schemes", SCHEME] {

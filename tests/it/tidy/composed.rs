@@ -24,6 +24,7 @@ use domain::payment::payment_advice::FileFormat;
 use domain::payment::scroll_detail::ScrollDetail;
 use domain::payment::tranche::TrancheStatus;
 use domain::payment::treasury_return::LineResult;
+use domain::payment::treasury_return_sample::ELEMENTS;
 use domain::recovery::recovery::{OrderOutcome, RecoveryKind, RecoveryStatus};
 use domain::recovery::recovery_credit::{CreditKind, CreditStatus};
 use domain::recovery::recovery_relief::{ReliefKind, ReliefOutcome};
@@ -47,6 +48,7 @@ use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
+use magnet_scheme::web::portal::claim::statement_words::NAMED;
 use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
@@ -84,7 +86,11 @@ const LIMITS_OF_CLAIMS: [&str; 10] = [
 ];
 
 /// Faults whose text for programs speaks of paise or of names in the JSON.
-const FAULTS_IN_OTHER_WORDS: [&str; 12] = [
+const FAULTS_IN_OTHER_WORDS: [&str; 16] = [
+    "for_success",
+    "needed_for_success",
+    "only_of_success",
+    "unless_well",
     "amount_or_zero",
     "an_amount",
     "positive_amount",
@@ -261,6 +267,8 @@ fn of_recoveries() -> Vec<Composed> {
         ("recovery-order", words(OrderOutcome::ALL, OrderOutcome::as_str)),
         ("recovery-do", words(RecoveryAct::ALL, RecoveryAct::as_str)),
         ("recovery-step", words(&steps, Step::as_str)),
+        ("input", NAMED.to_vec()),
+        ("file-column", ELEMENTS.map(|(column, _)| column).to_vec()),
         ("recovery-amount", vec!["order", "receipt", "set_off"]),
         ("recovery-choice", vec!["order", "propose_relief", "decide_relief"]),
         ("recovery", recovery_forms::PARTS.to_vec()),

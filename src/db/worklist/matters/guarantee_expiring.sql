@@ -1,9 +1,18 @@
 -- Matters guarantee_expiring.
 -- Asks: Which confirmed guarantees end soon, or have ended, while their award runs?
--- A row means: One guarantee, with the last day that it covers.
+-- A row means: One guarantee, with the last day that it covers, and whether the others that count after that day cover
+-- all that the award requires.
 SELECT
     'guarantee_expiring' AS kind,
-    'expiring' AS state,
+    CASE
+        WHEN (
+            SELECT CAST(COALESCE(SUM(others.amount_paise), 0) AS BIGINT)
+            FROM securities AS others
+            WHERE others.award_id = securities.award_id AND others.id <> securities.id AND others.status = 'confirmed'
+              AND others.expires_on > securities.expires_on AND others.expires_on >= :today
+        ) >= awards.security_required_paise THEN 'expiring_covered'
+        ELSE 'expiring'
+    END AS state,
     securities.id,
     CAST(NULL AS TEXT) AS number,
     securities.guarantee_number AS title,

@@ -96,7 +96,7 @@ pub async fn foretold(page: &Page, file: &WholeApplication, act: ApplicationAct,
     match act {
         ApplicationAct::Award => {
             let capacity_mtpa = match typed {
-                Some(typed) => parse_whole(typed.text("/capacity_mtpa")),
+                Some(typed) => parse_whole(typed.text("/capacity_mtpa")).ok(),
                 None => Some(file.capacity_to_award()),
             };
             let Some(capacity_mtpa) = capacity_mtpa else { return Effect::Unknown };

@@ -100,7 +100,7 @@ fn at_each_point(mut problem: Problem) -> Problem {
     let missing = problem.errors.iter().position(|error| error.pointer == "/declaration");
     if let Some(place) = missing {
         problem.errors.remove(place);
-        let point = |name: &str| FieldError { pointer: format!("/declaration/{name}"), reason: FieldReason::Missing };
+        let point = |name: &str| FieldError::new(format!("/declaration/{name}"), FieldReason::Missing);
         problem.errors.extend(DECLARED.map(|name| FieldProblem::from(point(name))));
     }
     problem

@@ -7,6 +7,8 @@ pub mod claim_changes;
 pub mod claim_list;
 pub mod claim_page;
 pub mod statement_page;
+pub mod statement_words;
 pub mod verification_acts;
+pub mod verification_faults;
 pub mod verification_line;
 pub mod verification_page;

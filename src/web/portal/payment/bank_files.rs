@@ -22,7 +22,9 @@ use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::TreasuryReturnLine;
+use domain::payment::treasury_return_sample::{RECORDS, sample};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// What the page of a kind of file is called, and who may take one in.
 struct FileKind {
@@ -82,6 +84,8 @@ struct FileList {
     all: i64,
     /// Answers of the treasury that contradict the records.
     contradicted: Vec<TreasuryReturnLine>,
+    /// Those of their payments that there are.
+    known: BTreeSet<String>,
 }
 
 #[derive(Template)]
@@ -162,6 +166,7 @@ async fn read(kind: &FileKind, page: &Page, number: i64) -> Result<FileList, Pro
             rows: list.rows.into_iter().map(row).collect(),
             all: list.all,
             contradicted: Vec::new(),
+            known: BTreeSet::new(),
         });
     }
     let list = service.return_list(caller, number, ROWS).await?;
@@ -172,7 +177,8 @@ async fn read(kind: &FileKind, page: &Page, number: i64) -> Result<FileList, Pro
         lines: one.line_count,
         total: one.control_total_paise,
     };
-    Ok(FileList { rows: list.rows.into_iter().map(row).collect(), all: list.all, contradicted: list.contradicted })
+    let (contradicted, known) = (list.contradicted, list.known);
+    Ok(FileList { rows: list.rows.into_iter().map(row).collect(), all: list.all, contradicted, known })
 }
 
 fn view<'a>(
@@ -252,7 +258,20 @@ impl FileListPage<'_> {
     }
 
     fn payment(&self, number: &str) -> Option<String> {
-        payment_of(self.page, number)
+        payment_of(self.page, &self.list.known, number)
+    }
+
+    /// The records of a file in CSV, each with its columns in words.
+    fn records(&self) -> Vec<(&'static str, String)> {
+        let shown = |column: &&&str| self.kind.has_days || **column != "account";
+        let in_words = |columns: &'static [&'static str]| -> Vec<String> {
+            columns.iter().filter(shown).map(|column| self.page.word("file-column", *column)).collect()
+        };
+        RECORDS.into_iter().map(|(begins, columns)| (begins, in_words(columns).join(", "))).collect()
+    }
+
+    fn sample(&self, format: &FileFormat) -> String {
+        sample(*format)
     }
 
     fn hint(&self) -> String {

@@ -16,3 +16,4 @@ pub mod scroll_page;
 pub mod tranche_acts;
 pub mod tranche_list;
 pub mod tranche_page;
+pub mod tranche_past;

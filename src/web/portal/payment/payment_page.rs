@@ -1,6 +1,7 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
+use crate::service::payment::payment_advices::READ_PERMISSION as ADVICES_PERMISSION;
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
@@ -9,6 +10,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::payment::advice_page;
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
@@ -156,6 +158,26 @@ fn as_it_is(page: &Page, file: &PaymentFile) -> Vec<(String, String)> {
 }
 
 impl PaymentPage<'_> {
+    /// What its status means; while it stands in no file, the treasury has not been told of it.
+    fn means(&self) -> String {
+        let status = self.file.payment.status;
+        match (status, &self.file.advice) {
+            (PaymentStatus::Advised, None) => self.page.t("payment-means-without_file"),
+            _ => self.page.word("payment-means", status),
+        }
+    }
+
+    /// The file for the treasury in which it stands, for whoever may read it: its address and name.
+    fn advice(&self) -> Option<(String, &str)> {
+        let advice = self.file.advice.as_ref().filter(|_| self.page.may(ADVICES_PERMISSION))?;
+        Some((self.page.to(&advice_page::record_of(advice.id)), &advice.message_id))
+    }
+
+    /// Whether nothing can be recorded but that the money came back.
+    fn only_came_back(&self) -> bool {
+        self.file.answers == [PaymentStatus::FailedAfterSuccess]
+    }
+
     /// Where a section officer asks the money back, once it was paid.
     fn notice_address(&self) -> Option<String> {
         let payment = &self.file.payment;

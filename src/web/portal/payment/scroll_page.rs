@@ -12,6 +12,7 @@ use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::id::{BankDifferenceId, BankScrollId};
+use domain::payment::bank_difference::BankDifference;
 use domain::payment::bank_scroll::{BankScrollLine, ScrollFinding};
 use domain::people::office::PersonThere;
 
@@ -62,7 +63,12 @@ impl ScrollPage<'_> {
     }
 
     fn payment(&self, number: &str) -> Option<String> {
-        payment_of(self.page, number)
+        payment_of(self.page, &self.file.known, number)
+    }
+
+    /// The payment that no line names.
+    fn missing(&self, difference: &BankDifference) -> Option<&str> {
+        self.file.numbers.get(&difference.payment_id?).map(String::as_str)
     }
 
     fn difference(&self, line: &BankScrollLine) -> Option<String> {

@@ -3,16 +3,18 @@
 
 use crate::service::revision::scheme_book::WholeScheme;
 use crate::service::scheme::scheme_versions::SchemeVersion;
+use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::scheme::draft_page;
+use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
 use crate::web::portal::texts::Language;
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::Path;
 use askama::Template;
 use domain::base::id::{SchemeDraftId, UserId};
 use domain::people::office::PersonThere;
-use domain::revision::scheme_difference::LeafChange;
-use serde_json::Value;
 
 #[derive(Template)]
 #[template(path = "templates/scheme/scheme.html", config = "src/web/askama.toml")]
@@ -35,26 +37,16 @@ pub async fn scheme_page(page: Page, at: Path<(Language, String)>) -> Reply {
     page.show(&SchemePage { page: &page, frame, file })
 }
 
-/// A value that differs, as text.
-pub struct LeafRow {
-    pub key: String,
-    pub before: String,
-    pub after: String,
-}
-
-/// The values that differ, as text; a dash where there is none.
-pub fn leaf_rows(changes: &[LeafChange]) -> Vec<LeafRow> {
-    let text = |value: &Option<Value>| match value {
-        None => "–".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    let row = |change: &LeafChange| LeafRow {
-        key: change.key.clone(),
-        before: text(&change.before),
-        after: text(&change.after),
-    };
-    changes.iter().map(row).collect()
+/// The text of one version, as it was published.
+pub async fn version_text(page: Page, at: Path<(Language, String, i64)>) -> Reply {
+    let (_, code, number) = at.into_inner();
+    let file = page.web.service.whole_scheme(page.caller()?, code).await?;
+    let found = file.versions.into_iter().find(|version| version.scheme.version == number);
+    let version = found.ok_or_else(|| Problem::edge("not_found", "there is no such version"))?;
+    let name = format!("attachment; filename=\"{}-{number}.toml\"", version.scheme.code);
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("application/toml; charset=utf-8");
+    Ok(answer.insert_header((header::CONTENT_DISPOSITION, name)).body(version.document))
 }
 
 impl SchemePage<'_> {
@@ -67,6 +59,12 @@ impl SchemePage<'_> {
         version.scheme.version == self.file.in_force.version
     }
 
+    /// Where the text of a version is downloaded.
+    fn text_address(&self, version: &SchemeVersion) -> String {
+        let record = record_of(&version.scheme.code);
+        self.page.to(&format!("{record}/versions/{}/text.toml", version.scheme.version))
+    }
+
     fn draft_address(&self, id: &SchemeDraftId) -> String {
         self.page.to(&draft_page::record_of(*id))
     }
@@ -76,6 +74,6 @@ impl SchemePage<'_> {
     }
 
     fn leaves(&self, version: &SchemeVersion) -> Vec<LeafRow> {
-        leaf_rows(&version.difference)
+        leaf_rows(self.page, &version.scheme, &version.difference)
     }
 }

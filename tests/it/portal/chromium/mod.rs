@@ -275,14 +275,14 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.opens("/en/tranches");
     chromium.presses("NDFEB/2026-27/TRN/0001");
     chromium.looks("tranche-verified-en");
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.reads("There is a problem");
     chromium.looks("tranche-mistake-en");
     chromium.types(
         "Noting on the file",
         "The certificate of the engineer is in order; the milestone was inspected on 1 May.",
     );
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.reads("Recommended by you");
     chromium.looks("tranche-recommended-en");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
@@ -293,7 +293,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.looks("tranche-recommended-without-script-hi");
     goes_back_and_comes_again(&mut chromium, &app);
     chromium.types("फ़ाइल पर टिप्पणी", "राशि, विनियोग और प्रतिभूति जाँची; सहमति दी जाती है।");
-    chromium.presses("सहमति दें: ₹15.00 करोड़");
+    chromium.presses("सहमति दें: ₹15,00,00,000.00");
     chromium.reads("आपके द्वारा सहमति");
     chromium.lets_scripts_run(true);
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
@@ -306,7 +306,7 @@ fn five_people_take_a_tranche_to_the_bank_in_chromium(app: App) {
     chromium.lets_scripts_run(false);
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("फ़ाइल पर टिप्पणी", "स्वीकृत");
-    chromium.presses("स्वीकृत करें: ₹15.00 करोड़");
+    chromium.presses("स्वीकृत करें: ₹15,00,00,000.00");
     chromium.reads("आपके द्वारा स्वीकृत");
     chromium.lets_scripts_run(true);
     goes_to_the_bank(&chromium, &app);
@@ -320,8 +320,8 @@ fn goes_to_the_bank(chromium: &Chromium, app: &App) {
     chromium.signs_in(&app.disbursing_officer(), "en");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-sanctioned-en");
-    chromium.presses("Send to the treasury: ₹15.00 crore");
-    chromium.reads("Sent to the treasury by you");
+    chromium.presses("Send to the treasury: ₹15,00,00,000.00");
+    chromium.reads("Advised by you");
     chromium.presses("NDFEB/2026-27/PAY/0001");
     chromium.looks("payment-en");
     chromium.opens("/hi/payments/NDFEB-2026-27-PAY-0001");
@@ -355,7 +355,7 @@ fn goes_back_and_comes_again(chromium: &mut Chromium, app: &App) {
     chromium.looks("tranche-returned-hi");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.types("Noting on the file", "The right certificate is attached now.");
-    chromium.presses("Recommend: ₹15.00 crore");
+    chromium.presses("Recommend: ₹15,00,00,000.00");
     chromium.lets_scripts_run(false);
     chromium.signs_in(&app.finance_officer(), "hi");
     chromium.opens("/hi/tranches/NDFEB-2026-27-TRN-0001");

@@ -4,7 +4,7 @@ answer-no = No
 answer-yes = Yes
 budget-all = All components
 budget-equation-scheme = The same for the whole outlay of the scheme. What is reserved or sanctioned here belongs to awards.
-budget-equation = What the year was provided with, and what was paid back in it, is the sum of the stages below it. Every rupee stands at one stage.
+budget-equation = What the year was provided with, and what was paid back in it, is the sum of the stages below it. Every rupee stands at one stage. Recovered is what was paid back of a subsidy; interest and damages are no money of the budget.
 budget-lapse = { $n ->
     [one] {$n} day to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
    *[other] {$n} days to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
@@ -76,9 +76,9 @@ limit-effect-stop = A payment beyond it is refused.
 limit-effect-warn = A payment beyond it is made with a warning.
 limit-last_quarter = Limit for the last quarter
 limit-march = Limit for March
-limit-passed = Passed: {$used} of {$ceiling} was paid or sent to the treasury in these months; {$room} is left.
+limit-passed = Passed: {$used} of {$ceiling} was paid or is advised in these months; {$room} is left.
 limit-rule = It is {$share} of {$base}, {$amount}. {$effect}
-limit-used = {$used} of {$ceiling} was paid or sent to the treasury in these months; {$room} is left.
+limit-used = {$used} of {$ceiling} was paid or is advised in these months; {$room} is left.
 limits-none = No limit on the last months of a year was in force.
 money-moves = Money moves: no integrity control is red.
 money-stopped = No money moves, because an integrity control is red:
