@@ -218,6 +218,7 @@ fn claim_routes(config: &mut impl PageTable) {
         .act::<claim_queries::RaiseClaimQuery, _, _>("/claims/{reference}/queries", claim_acts::raise_query)
         .act::<claim_queries::ReplyToClaimQuery, _, _>("/claims/{reference}/queries/{round}/reply", claim_acts::reply)
         .act::<claim_returns::ReturnClaim, _, _>("/claims/{reference}/return", claim_acts::return_claim)
+        .act::<claim_verification::ReleaseDeferred, _, _>("/claims/{reference}/tranches", claim_acts::release)
         .page("/claims/{reference}/statement", s::claim::statements::READ_PERMISSION, statement_page::statement_page)
         .page("/claims/{reference}/verification", Permission::VerifyClaim, verification_page::verification_page)
         .act::<claim_verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)

@@ -7,6 +7,7 @@ mod budget;
 mod certificates;
 mod chromium;
 mod claims;
+mod deferred;
 mod demo;
 mod faults;
 mod find;

@@ -136,7 +136,7 @@ pub fn composed() -> Vec<Composed> {
         ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
         ("material", words(Material::ALL, Material::as_str)),
         ("return-to", vec!["prepare", "verify"]),
-        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
+        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim", "release_deferred"]),
         ("field", vec!["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"]),
         ("kind", words(InstrumentKind::ALL, InstrumentKind::as_str)),
         ("kind-says", words(InstrumentKind::ALL, InstrumentKind::as_str)),
