@@ -49,8 +49,8 @@ use crate::web::portal::award::{
 };
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
-    certificate_acts, certificate_page, claim_acts, claim_list, claim_page, statement_page, verification_acts,
-    verification_page,
+    certificate_acts, certificate_list, certificate_page, claim_acts, claim_list, claim_page, statement_page,
+    verification_acts, verification_page,
 };
 use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
 use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, sign_in};
@@ -230,6 +230,7 @@ fn claim_routes(config: &mut impl PageTable) {
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
         )
+        .page("/certificates", final_certificates::READ_PERMISSION, certificate_list::certificate_list)
         .page(
             "/claims/{reference}/certificate",
             final_certificates::READ_PERMISSION,

@@ -38,6 +38,7 @@ const NAVIGATION: &[(&str, &str, Permission)] = &[
     ("nav-applications", "/applications", Permission::ReadFiles),
     ("nav-awards", "/awards", Permission::ReadFiles),
     ("nav-claims", "/claims", Permission::ReadFiles),
+    ("title-certificates", "/certificates", Permission::ReadFiles),
     ("nav-tranches", "/tranches", Permission::ReadFiles),
     ("title-payments", "/payments", Permission::ReadFiles),
     ("nav-bank", "/treasury", Permission::ReadTreasury),

@@ -2,7 +2,7 @@
 //! act on and who can; and how many statements a page needs.
 
 use crate::harness::app::App;
-use crate::harness::people::{Answered, Sales, Verbs};
+use crate::harness::people::{Answered, CRORE, Sales, Verbs};
 use crate::portal::browser::{Browser, Shown};
 use domain::base::permission::Role;
 
@@ -58,6 +58,24 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     let hindi = Browser::of(&app, &app.administrator(), "hi").opens("/hi/inbox").with_status(200);
     hindi.says("खाता प्रशासक के लिए यहाँ कोई कार्य");
     Browser::new(&app).opens("/en/inbox").with_status(401).says("Sign in to see this page.");
+}
+
+#[apply(on_both!)]
+fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app: App) {
+    app.window_is_open();
+    app.provided("capital_subsidy", "2026-27", 3 * CRORE);
+    app.set_clock("2027-03-20T06:30:00Z");
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let inbox = one.opens("/en/inbox").says("Capital subsidy: surrender or re-appropriate");
+    let form = one.opens(&inbox.link("Capital subsidy")).with_status(200).says("Surrender").form("Propose");
+    let form = form.fill("Amount", "3 crore").fill("Demand for grants or order on which it is based", "Order 9 of 2027");
+    let form = form.fill("Day", "20").fill("Month", "3").fill("Year", "2027");
+    let shown = one.sends(&form).with_status(200).says("Proposed by you").says("Surrender").says("Capital subsidy");
+    shown.says("2026-27").says("₹3,00,00,000.00");
+    // Whoever reads the budget and proposes nothing is not led there.
+    let officer = Browser::of(&app, &app.finance_officer(), "en").opens("/en/inbox");
+    officer.says("Scheme administrator: 1").says_nothing_of("Capital subsidy");
+    app.must_verify();
 }
 
 #[apply(on_sqlite!)]

@@ -7,7 +7,6 @@ mod budget;
 mod certificates;
 mod chromium;
 mod claims;
-mod deferred;
 mod demo;
 mod faults;
 mod find;

@@ -63,7 +63,7 @@ pub async fn rehearsed_release(page: &Page, claim: &Claim) -> Effect {
     let then = |released: &VerifiedClaim| {
         let starts = released.tranche.as_ref().map_or(Paise::ZERO, |tranche| tranche.amount_paise);
         let values = [("amount", starts.to_string()), ("left", released.claim.deferred_paise.to_string())];
-        page.language.text_with("effect-release", &values)
+        page.language.text_with("effect-deferred", &values)
     };
     page.rehearse(ReleaseDeferred { id: claim.id, seen_version: claim.version }, then).await
 }

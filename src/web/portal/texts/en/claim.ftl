@@ -27,6 +27,7 @@ certificate-settles-nothing = The certificate goes back to the company, which ma
 certificate-status-accepted = Accepted
 certificate-status-returned = Returned
 certificate-status-submitted = Submitted
+certificate-submitted-on = Submitted on
 change-field = Field
 claim-accepted = Accepted
 claim-amount-claimed = Amount claimed
@@ -98,6 +99,10 @@ claim-to-correct = To be corrected:
 claim-to-verify-again = Returned to be verified again:
 claim-undecided = Not decided yet
 claim-yes = yes
+count-certificates = { $n ->
+    [one] {$n} final certificate
+   *[other] {$n} final certificates, the newest first
+}
 count-claims = { $n ->
     [one] {$n} claim
    *[other] {$n} claims, the newest first
@@ -109,7 +114,7 @@ done-reply_to_claim_query = Replied to by you, {$at}
 done-return_claim = Returned for correction by you, {$at}
 done-verify_claim = Decided by you, {$at}
 done-verify_final_certificate = Decided by you, {$at}
-effect-release = A tranche of {$amount} starts; {$left} still waits for appropriation.
+effect-deferred = A tranche of {$amount} starts; {$left} still waits for appropriation.
 field-question = Question
 field-reasons-for-company = Reasons for the company
 field-remarks = Remarks
@@ -146,6 +151,8 @@ material-metal = Metal
 material-oxide = Oxide
 nav-claims = Claims
 no-certificates = The company has submitted no final certificate yet. It does so through the interface for programs for now.
+no-certificates-with-status = No final certificate has this status now. Choose "All" to see every one.
+no-certificates-yet = There is no final certificate yet. One appears here when a company submits it for a claim that was released in part.
 no-claims = There is no claim yet. One appears here when a company submits it.
 no-claims-with-status = No claim has this status now. Choose "All" to see every claim.
 no-files = No document is attached.
@@ -168,6 +175,7 @@ settlement-receivable = Has to come back
 settlement-released = Released before
 title-amounts = From the amount claimed to the amount payable
 title-certificate = Final certificate of claim {$number}
+title-certificates = Final certificates
 title-claim = Claim {$number}
 title-claim-draft = Draft of a claim
 title-claims = Claims
@@ -181,6 +189,7 @@ title-stated = Stated
 title-verification = Verification of claim {$number}
 title-why = Why this amount
 to-certificate = Final certificate
+to-certificates = All final certificates
 to-claim = Go to the claim
 to-verification = Verify line by line
 unit-kg = {$n} kg

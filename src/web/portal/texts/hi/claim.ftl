@@ -24,6 +24,7 @@ certificate-settles-nothing = प्रमाणपत्र कंपनी क
 certificate-status-accepted = स्वीकृत
 certificate-status-returned = लौटाया गया
 certificate-status-submitted = प्रस्तुत
+certificate-submitted-on = प्रस्तुत करने का दिन
 change-field = क्षेत्र
 claim-accepted = स्वीकार
 claim-amount-claimed = दावा की गई राशि
@@ -95,6 +96,10 @@ claim-to-correct = क्या सुधारना है:
 claim-to-verify-again = पुनः सत्यापन के लिए लौटाया गया:
 claim-undecided = अभी निर्णय नहीं
 claim-yes = हाँ
+count-certificates = { $n ->
+    [one] {$n} अंतिम प्रमाणपत्र
+   *[other] {$n} अंतिम प्रमाणपत्र, नवीनतम पहले
+}
 count-claims = { $n ->
     [one] {$n} दावा
    *[other] {$n} दावे, नवीनतम पहले
@@ -106,7 +111,7 @@ done-reply_to_claim_query = आपके द्वारा उत्तर द�
 done-return_claim = आपके द्वारा सुधार के लिए लौटाया गया, {$at}
 done-verify_claim = आपके द्वारा निर्णय किया गया, {$at}
 done-verify_final_certificate = आपके द्वारा निर्णय किया गया, {$at}
-effect-release = {$amount} की किश्त आरंभ होती है; {$left} अब भी विनियोग की प्रतीक्षा में है।
+effect-deferred = {$amount} की किश्त आरंभ होती है; {$left} अब भी विनियोग की प्रतीक्षा में है।
 field-question = प्रश्न
 field-reasons-for-company = कंपनी के लिए कारण
 field-remarks = टिप्पणियाँ
@@ -143,6 +148,8 @@ material-metal = धातु
 material-oxide = ऑक्साइड
 nav-claims = दावे
 no-certificates = कंपनी ने अभी कोई अंतिम प्रमाणपत्र प्रस्तुत नहीं किया है। अभी यह प्रोग्रामों के इंटरफ़ेस से होता है।
+no-certificates-with-status = अभी इस स्थिति का कोई अंतिम प्रमाणपत्र नहीं है। सब देखने के लिए "सभी" चुनें।
+no-certificates-yet = अभी कोई अंतिम प्रमाणपत्र नहीं है। आंशिक रूप से जारी दावे के लिए कंपनी के प्रस्तुत करने पर वह यहाँ दिखेगा।
 no-claims = अभी कोई दावा नहीं है। कंपनी के प्रस्तुत करने पर दावा यहाँ दिखता है।
 no-claims-with-status = अभी इस स्थिति का कोई दावा नहीं है। हर दावा देखने के लिए "सभी" चुनें।
 no-files = कोई दस्तावेज़ संलग्न नहीं है।
@@ -165,6 +172,7 @@ settlement-receivable = वापसी योग्य
 settlement-released = पहले जारी
 title-amounts = दावा की गई राशि से देय राशि तक
 title-certificate = दावा {$number} का अंतिम प्रमाणपत्र
+title-certificates = अंतिम प्रमाणपत्र
 title-claim = दावा {$number}
 title-claim-draft = दावे का प्रारूप
 title-claims = दावे
@@ -178,6 +186,7 @@ title-stated = बताया गया
 title-verification = दावा {$number} का सत्यापन
 title-why = यह राशि क्यों
 to-certificate = अंतिम प्रमाणपत्र
+to-certificates = सभी अंतिम प्रमाणपत्र
 to-claim = दावे पर जाएँ
 to-verification = पंक्ति-दर-पंक्ति सत्यापित करें
 unit-kg = {$n} कि.ग्रा.
