@@ -17,6 +17,7 @@ pub mod form;
 pub mod list;
 pub mod lost_form;
 pub mod milestone;
+pub mod money_stop;
 pub mod multipart;
 pub mod numbers;
 pub mod page;
