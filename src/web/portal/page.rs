@@ -8,6 +8,7 @@ use crate::web::Web;
 use crate::web::edge::extract;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::money_stop::MoneyMark;
 use crate::web::portal::session::{Renewed, Visitor, token_of};
 use crate::web::portal::texts::Language;
 use crate::web::portal::{assets, days, route_table};
@@ -73,6 +74,8 @@ pub struct Page {
     pub shown_at: String,
     pub query: String,
     pub visitor: Option<Visitor>,
+    /// Whether it has a form that moves money, or speaks of the movement of money otherwise.
+    pub money: MoneyMark,
     pub web: web::Data<Web>,
 }
 
@@ -136,7 +139,7 @@ impl Page {
         let (language, path) = split(request.path());
         let query = request.query_string().to_owned();
         let shown_at = if request.method() == Method::POST { route_table::page_above(&path) } else { path.clone() };
-        Ok(Page { language, path, shown_at, query, visitor: None, web })
+        Ok(Page { language, path, shown_at, query, visitor: None, money: MoneyMark::default(), web })
     }
 
     /// The person who reads, or the problem that brings them to the sign-in page.

@@ -11,6 +11,9 @@ use domain::budget::account_name::{AccountName, AccountOwner};
 const KINDS: &[(&str, &str)] =
     &[("base", "limit-base"), ("earlier", "step-name"), ("now", "step-name"), ("step", "step-name"), ("rule", "cap")];
 
+/// The argument that names a control, which is stored by its code.
+const CONTROL: &str = "control";
+
 /// What a rule said, in the language of the page.
 pub fn in_words(message: &Message, language: Language) -> String {
     let said = |(name, value): &(&'static str, Argument)| (*name, argument(name, value, language));
@@ -29,6 +32,7 @@ pub fn in_words(message: &Message, language: Language) -> String {
 
 fn argument(name: &str, value: &Argument, language: Language) -> String {
     match value {
+        Argument::Text(code) if name == CONTROL => word(name, code, language),
         Argument::Text(code) => account(code, language).unwrap_or_else(|| code.clone()),
         Argument::Word(code) => word(name, code, language),
         Argument::AnyOf(words) => {
@@ -94,6 +98,11 @@ mod tests {
         });
         assert_eq!(english, "the computed amount is zero: Share of eligible investment leaves no room");
         assert!(!hindi.bytes().any(|byte| byte.is_ascii_alphabetic()), "{hindi}");
+        let found = Reason::FoundByControl { found: "twice".to_owned() };
+        let control = "holds_in_term".to_owned();
+        let stopped = told(&Refusal::MoneyStopped { control, subject: "tranche:1".to_owned(), found });
+        assert!(stopped[0].contains("No reservation is held past its last day"), "{}", stopped[0]);
+        assert!(!stopped[1].bytes().any(|byte| byte.is_ascii_alphabetic()), "{}", stopped[1]);
         let own = told(&Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
         assert_eq!(own[0], "you took this step yourself (budget provision), so another person must take it now");
         let other = told(&Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay });

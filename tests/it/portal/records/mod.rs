@@ -5,6 +5,7 @@ mod allocations;
 mod deferred;
 mod disbursements;
 mod every_kind;
+mod money_stop;
 mod one_letter;
 
 use crate::award::allocation_rules::{RULES, text};

@@ -30,6 +30,7 @@ reason-net_worth_stated = {$stated} stated, {$least} needed for {$capacity_mtpa}
 reason-no_slab = no net-worth slab reaches {$capacity_mtpa} MTPA
 reason-planned = {$planned} planned, {$least} needed for {$capacity_mtpa} MTPA
 refusal-budget_exceeded = {$account} has {$room} and {$need} is needed: {$short} is missing
+refusal-money_stopped = no money moves, because this integrity control is red: {$control}; tell the operator
 refusal-same_person = you took another step on this money ({$earlier}), so somebody else must take this one ({$now})
 refusal-same_person-twice = you took this step yourself ({$earlier}), so another person must take it now
 step-name-collect = receipt

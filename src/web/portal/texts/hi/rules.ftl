@@ -30,6 +30,7 @@ reason-net_worth_stated = {$stated} बताई गई, {$capacity_mtpa} टन
 reason-no_slab = निवल मालियत का कोई खंड {$capacity_mtpa} टन प्रति वर्ष तक नहीं पहुँचता
 reason-planned = {$planned} नियोजित, {$capacity_mtpa} टन प्रति वर्ष के लिए {$least} चाहिए
 refusal-budget_exceeded = {$account} में {$room} है और {$need} चाहिए: {$short} कम है
+refusal-money_stopped = धनराशि का लेन-देन रुका है, क्योंकि यह नियंत्रण दोष दिखाता है: {$control}; संचालक को बताएँ
 refusal-same_person = इस राशि पर आप पहले ही एक चरण ({$earlier}) कर चुके हैं, इसलिए यह चरण ({$now}) कोई और व्यक्ति करे
 refusal-same_person-twice = यह चरण ({$earlier}) आप स्वयं कर चुके हैं, इसलिए अब इसे कोई और व्यक्ति करे
 step-name-collect = प्राप्ति
