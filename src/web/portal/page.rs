@@ -3,6 +3,7 @@
 
 use crate::service::running::error::Error;
 use crate::service::running::runner::Caller;
+use crate::service::worklist::last_change::LastChange;
 use crate::service::worklist::visitor::ToDo;
 use crate::web::Web;
 use crate::web::edge::extract;
@@ -76,6 +77,8 @@ pub struct Page {
     pub visitor: Option<Visitor>,
     /// Whether it has a form that moves money, or speaks of the movement of money otherwise.
     pub money: MoneyMark,
+    /// For a form that was made for an older version of a record: who changed the record since, and when.
+    pub changed: Option<LastChange>,
     pub web: web::Data<Web>,
 }
 
@@ -139,7 +142,7 @@ impl Page {
         let (language, path) = split(request.path());
         let query = request.query_string().to_owned();
         let shown_at = if request.method() == Method::POST { route_table::page_above(&path) } else { path.clone() };
-        Ok(Page { language, path, shown_at, query, visitor: None, money: MoneyMark::default(), web })
+        Ok(Page { language, path, shown_at, query, visitor: None, money: MoneyMark::default(), changed: None, web })
     }
 
     /// The person who reads, or the problem that brings them to the sign-in page.

@@ -136,6 +136,7 @@ fn one_person_takes_one_step(app: App) {
         .sends(&form)
         .with_status(409)
         .says("you took another step on this money (recommendation)")
+        .says("Who can: Finance Officer")
         .says("Nothing was changed");
     assert!(shown.title().starts_with("Error: "));
     let refused = app.acts().into_iter().find(|act| act["code"] == "same_person").unwrap();
@@ -151,7 +152,7 @@ fn whoever_was_slower_sees_both_sides(app: App) {
     notes(&other, &theirs, "Recommend: ₹15.00 crore", "I was faster").with_status(200);
     let shown = notes(&one, &mine, "Recommend: ₹15.00 crore", "I was slower").with_status(412);
     let shown = shown.says("Somebody changed this before you").says("I was slower").says("I was faster");
-    let shown = shown.says("Sample section-two").says("Recommended");
+    let shown = shown.says("Changed: 1 May 2026, 12:00 IST, Section Officer · Sample section-two").says("Recommended");
     // A tranche is recommended once: mine cannot be applied to what it is now, and no button says that it can.
     let shown = shown.says("Yours cannot be applied any more: the record is in another state now");
     assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), PAGE.to_owned()));
