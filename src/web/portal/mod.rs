@@ -19,6 +19,7 @@ pub mod lost_form;
 pub mod milestone;
 pub mod money_stop;
 pub mod multipart;
+pub mod navigation;
 pub mod numbers;
 pub mod page;
 pub mod payment;
@@ -54,7 +55,7 @@ use crate::web::portal::claim::{
     verification_acts, verification_page,
 };
 use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
-use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, sign_in};
+use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, lists, sign_in};
 use crate::web::portal::milestone::{
     excuse_acts, excuse_list, excuse_page, milestone_acts, milestone_excuses, milestone_list, milestone_page,
 };
@@ -84,6 +85,7 @@ pub fn routes(config: &mut impl PageTable) {
         .act::<s::people::sessions::EndSession, _, _>("/sign-out", sign_in::sign_out)
         .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
         .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
+        .page(navigation::LISTS, s::people::users::OWN_ACCOUNT_PERMISSION, lists::lists_page)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)

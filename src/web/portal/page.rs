@@ -34,37 +34,6 @@ pub const INBOX: &str = "/inbox";
 /// Where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
-/// The rest of the navigation, from left to right: key of the text, address, and the permission that shows it. An entry is not
-/// there for a person who may not read what it leads to.
-const NAVIGATION: &[(&str, &str, Permission)] = &[
-    ("nav-applications", "/applications", Permission::ReadFiles),
-    ("nav-awards", "/awards", Permission::ReadFiles),
-    ("nav-claims", "/claims", Permission::ReadFiles),
-    ("title-certificates", "/certificates", Permission::ReadFiles),
-    ("nav-tranches", "/tranches", Permission::ReadFiles),
-    ("title-payments", "/payments", Permission::ReadFiles),
-    ("nav-bank", "/treasury", Permission::ReadTreasury),
-    ("nav-milestones", "/milestones", Permission::ReadFiles),
-    ("title-recoveries", "/recoveries", Permission::ReadFiles),
-    ("nav-budget", "/budget", Permission::ReadBudget),
-    ("nav-schemes", "/schemes", Permission::ReadSchemeDrafts),
-    ("title-people", "/people", Permission::ManageUsers),
-];
-
-/// Pages that belong to an entry of the navigation and have another address.
-const BELONGS: &[(&str, &str)] = &[
-    ("/advices", "/treasury"),
-    ("/scrolls", "/treasury"),
-    ("/differences", "/treasury"),
-    ("/scheme-drafts", "/schemes"),
-];
-
-/// Whether a page belongs to an entry of the navigation.
-fn belongs(page: &str, entry: &str) -> bool {
-    let under = |path: &str| page == path || page.starts_with(&format!("{path}/"));
-    under(entry) || BELONGS.iter().any(|(path, of)| *of == entry && under(path))
-}
-
 /// One request for a page.
 #[derive(Clone)]
 pub struct Page {
@@ -277,21 +246,8 @@ impl Page {
         self.web.service.sandbox
     }
 
-    /// The entries of the navigation for this person.
-    pub fn navigation(&self) -> Vec<Link> {
-        let Some(visitor) = &self.visitor else { return Vec::new() };
-        let may = |permission: Permission| permission.check(&visitor.user.roles).is_ok();
-        let number = visitor.to_do.as_ref().map_or_else(|| "0".to_owned(), |to_do| self.number_of(to_do));
-        let to_do = (INBOX, self.t1("nav-inbox", "n", number));
-        let shown = NAVIGATION.iter().filter(|(_, _, permission)| may(*permission));
-        std::iter::once(to_do)
-            .chain(shown.map(|(key, path, _)| (*path, self.t(key))))
-            .map(|(path, text)| Link { text, address: self.to(path), here: belongs(&self.path, path) })
-            .collect()
-    }
-
     /// How many matters wait, as far as they were counted: `4`, `104 or more`.
-    fn number_of(&self, to_do: &ToDo) -> String {
+    pub(super) fn number_of(&self, to_do: &ToDo) -> String {
         if to_do.more() { self.t1("or-more", "n", to_do.count()) } else { to_do.count().to_string() }
     }
 

@@ -46,6 +46,7 @@ use magnet_scheme::service::payment::reconciliation::DifferenceAct;
 use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
+use magnet_scheme::web::portal::navigation;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
 
@@ -185,6 +186,7 @@ pub fn composed() -> Vec<Composed> {
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),
+        ("list-says", navigation::paths().map(|path| path.rsplit('/').next().unwrap()).collect()),
         ("fault", FAULTS_IN_OTHER_WORDS.to_vec()),
     ]
     .into_iter()

@@ -6,6 +6,7 @@ mod deferred;
 mod disbursements;
 mod every_kind;
 mod money_stop;
+mod navigation;
 mod one_letter;
 
 use crate::award::allocation_rules::{RULES, text};
