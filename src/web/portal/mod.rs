@@ -306,13 +306,14 @@ fn correspondence_pages(config: &mut impl PageTable) {
 
 /// Accounts, for the administrator.
 fn people_pages(config: &mut impl PageTable) {
-    use s::people::users;
+    use s::people::{personal_data, users};
     config
         .page("/people", users::READ_PERMISSION, people_list::people_list)
         .page("/people/new", users::READ_PERMISSION, person_new::person_new)
         .operation("/people", users::CREATE_USER, person_new::make)
         .page("/people/{id}", users::READ_PERMISSION, person_page::person_page)
-        .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change);
+        .act::<users::ChangeUser, _, _>("/people/{id}/change", person_page::change)
+        .operation("/people/{id}/erasure", personal_data::ERASE_PERSONAL_DATA, person_page::erase);
 }
 
 /// Payments, files for the treasury and its answers, scrolls of the bank and differences.
@@ -368,6 +369,7 @@ fn scheme_routes(config: &mut impl PageTable) {
         .page("/schemes", drafts::READ_PERMISSION, scheme_list::scheme_list)
         .act::<drafts::DraftScheme, _, _>("/schemes", scheme_list::draft)
         .page("/schemes/{code}", drafts::READ_PERMISSION, scheme_page::scheme_page)
+        .act::<s::scheme::windows::OpenWindow, _, _>("/schemes/{code}/windows", scheme_page::open_window)
         .page("/scheme-drafts/{id}", drafts::READ_PERMISSION, draft_page::draft_page)
         .act::<drafts::ProposeSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument", draft_acts::propose)
         .act::<drafts::ApproveSchemeInstrument, _, _>("/scheme-drafts/{id}/instrument/approval", draft_acts::approve)
