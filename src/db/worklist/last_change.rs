@@ -62,8 +62,9 @@ pub fn find(tx: &mut ReadTx<'_>, subject: &str) -> Result<Option<Change>, DbErro
         diesel::RunQueryDsl::load(diesel::sql_query(text).bind::<Text, _>(id), conn)?
     });
     let change = |row: ChangeRow| {
-        let at = row.recorded_at.parse().map_err(|why| corrupt("recorded_at", why))?;
-        Ok(Change { at, by: row.actor_id.parse().map_err(|why| corrupt("actor_id", why))? })
+        let at: Timestamp = row.recorded_at.parse().map_err(|why| corrupt("recorded_at", why))?;
+        let by: UserId = row.actor_id.parse().map_err(|why| corrupt("actor_id", why))?;
+        Ok(Change { at, by })
     };
     rows.into_iter().next().map(change).transpose()
 }
