@@ -240,6 +240,12 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
     whole(tx, rows)
 }
 
+/// The numbers of claims with these ids, each with its id; a draft has none.
+pub fn numbers(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<(String, Option<String>)>, DbError> {
+    let named = claims::table.filter(claims::id.eq_any(ids));
+    Ok(named.select((claims::id, claims::number)).load(tx.conn()?)?)
+}
+
 /// Claims after an id, in the order of ids, including drafts, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Claim>, DbError> {
     let query = claims::table.filter(claims::id.gt(id)).order(claims::id).limit(limit);

@@ -43,6 +43,38 @@ pub fn list(
     query.load(tx.conn()?)?.into_iter().map(CertificateRow::record).collect()
 }
 
+/// Which certificates a list shows: of one company only, or of all.
+#[derive(Clone, Copy, Default)]
+pub struct Part {
+    pub status: Option<CertificateStatus>,
+    pub only: Option<OrganisationId>,
+}
+
+macro_rules! part {
+    ($query:expr, $part:expr) => {{
+        let mut query = $query;
+        if let Some(id) = $part.only {
+            query = query.filter(final_certificates::organisation_id.eq(id.to_string()));
+        }
+        if let Some(status) = $part.status {
+            query = query.filter(final_certificates::status.eq(status.as_str()));
+        }
+        query
+    }};
+}
+
+/// How many certificates a list has.
+pub fn count(tx: &mut ReadTx<'_>, part: Part) -> Result<i64, DbError> {
+    Ok(part!(final_certificates::table.count().into_boxed(), part).get_result(tx.conn()?)?)
+}
+
+/// The certificates of one page of a list, the newest first.
+pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<Vec<FinalCertificate>, DbError> {
+    let query = final_certificates::table.order(final_certificates::id.desc()).select(CertificateRow::as_select());
+    let rows = part!(query.into_boxed(), part).offset(offset).limit(limit).load(tx.conn()?)?;
+    rows.into_iter().map(CertificateRow::record).collect()
+}
+
 /// The certificates of these claims, in the order of submission.
 pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<FinalCertificate>, DbError> {
     let query = final_certificates::table.filter(final_certificates::claim_id.eq_any(claims));

@@ -97,6 +97,21 @@ pub fn page(tx: &mut ReadTx<'_>, part: Part, offset: i64, limit: i64) -> Result<
     query.offset(offset).limit(limit).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
 }
 
+/// The newest payments to an organisation but those of one tranche, at most `limit`.
+pub fn others_of(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    but: TrancheId,
+    limit: i64,
+) -> Result<Vec<Payment>, DbError> {
+    let query = payments::table
+        .filter(payments::organisation_id.eq(organisation.to_string()))
+        .filter(payments::tranche_id.ne(but.to_string()))
+        .order(payments::id.desc())
+        .limit(limit);
+    query.select(PaymentRow::as_select()).load(tx.conn()?)?.into_iter().map(PaymentRow::record).collect()
+}
+
 /// Advised payments that no file for the treasury contains yet, oldest first, at most `limit`.
 pub fn in_no_advice(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<Payment>, DbError> {
     let query = payments::table

@@ -331,6 +331,12 @@ impl Claim {
         }
     }
 
+    /// `Ok` when a part of a verified claim waits for appropriation.
+    pub fn require_deferred(&self) -> Result<(), Refusal> {
+        self.require(ClaimStatus::Verified, "verified")?;
+        if self.deferred_paise == Paise::ZERO { Err(Refusal::NothingDeferred) } else { Ok(()) }
+    }
+
     /// The evidence files that it and its lines refer to, each once.
     pub fn files(&self, lines: &[ClaimLineRecord]) -> BTreeSet<EvidenceId> {
         let stated = lines.iter().map(|line| &line.stated);

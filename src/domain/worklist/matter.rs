@@ -230,7 +230,8 @@ pub struct Matter {
     pub state: String,
     pub id: String,
     pub number: Option<String>,
-    /// What names it where it has no number: a milestone's code, a guarantee's number, a title.
+    /// What names it where it has no number: a milestone's code, a guarantee's number, a title. Of a final certificate
+    /// the number of its claim, under which it is found.
     pub title: Option<String>,
     pub scheme_code: Option<String>,
     pub organisation_id: Option<String>,

@@ -68,6 +68,7 @@ pub struct ProposalChoices {
     pub schemes: Vec<(String, String)>,
     /// The past year, the running one and the next.
     pub years: Vec<FinancialYear>,
+    pub running: FinancialYear,
 }
 
 impl InstrumentAct {
@@ -163,6 +164,7 @@ impl Service {
             Ok(ProposalChoices {
                 schemes: codes.into_iter().map(named).collect::<Result<_, Error>>()?,
                 years: days.map(FinancialYear::containing).collect(),
+                running,
             })
         })
         .await

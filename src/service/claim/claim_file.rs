@@ -45,6 +45,8 @@ words! {
         Query = "query",
         Reply = "reply",
         Return = "return",
+        /// To start a tranche for the part that waited for appropriation.
+        Release = "release",
     }
 }
 
@@ -95,7 +97,7 @@ pub struct ClaimList {
 impl ClaimAct {
     fn permission(self) -> Permission {
         match self {
-            ClaimAct::Verify => Permission::VerifyClaim,
+            ClaimAct::Verify | ClaimAct::Release => Permission::VerifyClaim,
             ClaimAct::Query => Permission::RaiseQuery,
             ClaimAct::Reply => Permission::ReplyToQuery,
             ClaimAct::Return => Permission::ReturnClaim,
@@ -119,16 +121,19 @@ impl ClaimAct {
                 let (reasons, note) = (Reasons(String::new()), Noting::default());
                 copy.send_back(ClaimSendBack { to: Desk::Prepare, reasons, note, by, at }, &mut []).map(|_| ())
             }
+            ClaimAct::Release => copy.require_deferred(),
         }
     }
 }
 
 /// The acts that the roles allow on this claim, each with what would refuse it. An act for which the claim is in
-/// another state, or for which no query is open, is not among them.
+/// another state, for which no query is open, or for which nothing is deferred, is not among them.
 fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp) -> Vec<NextClaimAct> {
     let allowed = ClaimAct::ALL.iter().filter(|act| actor.may(act.permission()).is_ok());
     let tried = allowed.map(|act| NextClaimAct { act: *act, refusal: act.tried(claim, actor.user_id, now).err() });
-    let elsewhere = |refusal: &Refusal| matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen);
+    let elsewhere = |refusal: &Refusal| {
+        matches!(refusal, Refusal::WrongState { .. } | Refusal::QueryNotOpen | Refusal::NothingDeferred)
+    };
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 

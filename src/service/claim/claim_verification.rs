@@ -215,10 +215,7 @@ impl Command for ReleaseDeferred {
         let subject = self.subject();
         let mut claim = visible(work.tx, &work.actor, self.id)?;
         check_version(self.seen_version, claim.version)?;
-        claim.require(ClaimStatus::Verified, "verified")?;
-        if claim.deferred_paise == Paise::ZERO {
-            return Err(Refusal::NothingDeferred.into());
-        }
+        claim.require_deferred()?;
         let award = awards::find(work.tx, claim.award_id)?.or_not_found("award")?;
         let year_room = accounts::balance(
             work.tx,

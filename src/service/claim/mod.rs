@@ -2,6 +2,7 @@
 //! the room is about.
 
 pub mod certificate_file;
+pub mod certificate_list;
 pub mod claim_checks;
 pub(in crate::service) mod claim_facts;
 pub mod claim_file;

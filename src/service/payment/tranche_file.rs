@@ -6,6 +6,7 @@ use crate::db::payment::tranches::Part;
 use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches};
 use crate::db::people::organisations;
 use crate::service::Service;
+use crate::service::payment::tranche_checks::{TrancheChecks, checks};
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
 use crate::service::running::error::{Error, OrNotFound};
@@ -76,6 +77,8 @@ pub struct TrancheFile {
     /// The return that must be acted on now.
     pub returned: Option<ReturnMade>,
     pub payments: Vec<Payment>,
+    /// What an officer relies on, while a step on the money may still follow; a company is not told.
+    pub checks: Option<TrancheChecks>,
     pub sheet: SheetCounts,
     pub today: NaiveDate,
 }
@@ -245,9 +248,9 @@ fn file(
     let of = tranche_names::find(tx, id)?.or_not_found("tranche")?;
     let (payments, today) = (payments::list(tx, Some(id), actor.narrowed_to())?, now.date_in_india());
     Ok(TrancheFile {
-        beneficiary: of.beneficiary,
-        claim: of.claim.unwrap_or_else(|| tranche.claim_id.to_string()),
-        award: of.award,
+        beneficiary: of.beneficiary.clone(),
+        claim: of.claim.clone().unwrap_or_else(|| tranche.claim_id.to_string()),
+        award: of.award.clone(),
         steps: steps_of(&tranche, &shown, &names, actor.roles.is_manufacturer()),
         coming: coming(&tranche, now),
         waiting: waiting(service, tx, &tranche, &payments, today)?,
@@ -255,6 +258,7 @@ fn file(
         return_to: return_to(&tranche, actor, now),
         returned: to_act_on(&shown, &names),
         sheet: sheets::counts(tx, actor, id.into())?,
+        checks: checks(service, tx, actor, &tranche, &of)?,
         payments,
         today,
         tranche: shown,

@@ -1,5 +1,6 @@
 //! What waits for whom.
 
+pub mod last_change;
 pub mod matters;
 pub mod name_cache;
 pub mod names;

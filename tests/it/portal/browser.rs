@@ -114,6 +114,13 @@ impl Form {
                     .iter()
                     .map(|child| if let Node::Text(text) = child { text.clone() } else { String::new() })
                     .collect(),
+                // A browser sends the choice that is marked, and otherwise the first one.
+                "select" => {
+                    let choices = node.named("option");
+                    let marked = choices.iter().find(|one| one.attribute("selected").is_some());
+                    let chosen = marked.or(choices.first()).and_then(|one| one.attribute("value"));
+                    chosen.unwrap_or_default().to_owned()
+                }
                 _ => node.attribute("value").unwrap_or_default().to_owned(),
             };
             let choice = matches!(node.attribute("type"), Some("radio" | "checkbox"));

@@ -158,3 +158,19 @@ fn a_filter_is_in_the_address(app: App) {
     auditor.opens("/en/claims?page=7").with_status(200).says("1 claim");
     assert_eq!(auditor.opens(&format!("/en/n/{NUMBER}")).address, PAGE);
 }
+
+#[apply(on_both!)]
+fn a_company_that_was_slower_reads_which_office_changed_the_claim(app: App) {
+    let award = selling(&app);
+    app.claimed_sales("lodestone", &award, day(100));
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    let asked = agency.opens(PAGE).form("Raise a query").fill("Question", "Which plant made these?");
+    let shown = agency.sends(&asked).with_status(200);
+    let company = Browser::of(&app, &app.preparer(), "en");
+    let reply = company.opens(PAGE).form("Reply to the query").fill("Reply", "The plant at Sample");
+    let back = shown.form("Return for correction").fill("Reasons for the company", "No invoice is legible");
+    agency.sends(&back).with_status(200);
+    let shown = company.sends(&reply).with_status(412).says("The plant at Sample");
+    let shown = shown.says("Changed: 1 Sep 2026, 12:00 IST, Verifier (project management agency)");
+    shown.says_nothing_of("Sample verifier");
+}

@@ -1,8 +1,9 @@
 //! A tranche in the browser: from the recommendation to the bank's answer, by five people in two languages.
 
 use crate::harness::app::App;
-use crate::harness::people::{Verbs, at};
+use crate::harness::people::{Sales, Verbs, at};
 use crate::portal::browser::{Browser, CHOSEN, Shown};
+use crate::portal::records::own_statements;
 use serde_json::Value;
 
 const NUMBER: &str = "NDFEB/2026-27/TRN/0001";
@@ -136,6 +137,7 @@ fn one_person_takes_one_step(app: App) {
         .sends(&form)
         .with_status(409)
         .says("you took another step on this money (recommendation)")
+        .says("Who can: Finance Officer")
         .says("Nothing was changed");
     assert!(shown.title().starts_with("Error: "));
     let refused = app.acts().into_iter().find(|act| act["code"] == "same_person").unwrap();
@@ -151,7 +153,7 @@ fn whoever_was_slower_sees_both_sides(app: App) {
     notes(&other, &theirs, "Recommend: ₹15,00,00,000.00", "I was faster").with_status(200);
     let shown = notes(&one, &mine, "Recommend: ₹15,00,00,000.00", "I was slower").with_status(412);
     let shown = shown.says("Somebody changed this before you").says("I was slower").says("I was faster");
-    let shown = shown.says("Sample section-two").says("Recommended");
+    let shown = shown.says("Changed: 1 May 2026, 12:00 IST, Section Officer · Sample section-two").says("Recommended");
     // A tranche is recommended once: mine cannot be applied to what it is now, and no button says that it can.
     let shown = shown.says("Yours cannot be applied any more: the record is in another state now");
     assert_eq!((shown.buttons(), shown.link("Go to the record")), (Vec::new(), PAGE.to_owned()));
@@ -222,4 +224,40 @@ fn a_payment_that_failed_is_a_step_of_its_tranche(app: App) {
     app.disbursing_officer().reports_failure(&advised, "failed").ok();
     let steps = ddo.opens(PAGE).page.named("ol").into_iter().map(|list| list.text()).collect::<String>();
     assert!(steps.contains("Payment NDFEB/2026-27/PAY/0001: Failed"), "{steps}");
+}
+
+#[apply(on_both!)]
+fn an_officer_reads_what_a_step_relies_on_and_a_company_does_not(app: App) {
+    app.tranche_of_15_crore();
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let shown = section.opens(PAGE).with_status(200).says("Guarantees In order Guarantees of");
+    let shown = shown.says("All of this cover counts until").says("Milestone In order Verified, achieved on");
+    let shown = shown.says("Movement of money In order Money moves: no integrity control is red.");
+    let shown = shown.says("To note ").says("none of the last payments reached this account");
+    let shown = shown.says("Nothing is to be set off").says("Last payments to this beneficiary (0)");
+    let shown = shown.says("Nothing was sent to the treasury for this beneficiary before.");
+    section.opens(&shown.link("Why this amount")).says("Statement of the amount NDFEB/2026-27/CLM/0001");
+    section.opens(&shown.link("Oxide to metal")).with_status(200);
+    let own = own_statements(&section, PAGE);
+    assert!(own <= 12, "{own} statements");
+    let hindi = Browser::of(&app, &app.finance_officer(), "hi").opens(HINDI_PAGE).says("जाँच");
+    hindi.says("कोई नियंत्रण दोष नहीं दिखाता").says("इस लाभार्थी के पिछले भुगतान (0)");
+    let company = Browser::of(&app, &app.signatory(), "en").opens(PAGE).with_status(200);
+    company.says("Why this amount").says_nothing_of("Checks").says_nothing_of("Last payments");
+}
+
+#[apply(on_both!)]
+fn what_reached_the_account_before_stands_beside_the_next_tranche(app: App) {
+    let award = app.selling();
+    app.set_clock("2026-08-01T06:30:00Z");
+    let sold = |day: &str| app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 100));
+    app.paid(&sold("2026-05-01"), "UTR000000000001", "2026-08-01");
+    sold("2026-05-02");
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let shown = section.opens(&PAGE.replace("TRN-0001", "TRN-0002")).with_status(200);
+    let shown = shown.says("a payment reached this account last on 1 Aug 2026");
+    let shown = shown.says("Last payments to this beneficiary (1)").says("₹1,60,000.00 Paid");
+    section.opens(&shown.link("NDFEB/2026-27/PAY/0001")).with_status(200).says("UTR000000000001");
+    // What was paid needs no checks any more.
+    section.opens(PAGE).says("Disbursed").says_nothing_of("Checks").says_nothing_of("Last payments");
 }

@@ -50,6 +50,7 @@ use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
 use magnet_scheme::web::portal::claim::statement_words::NAMED;
 use magnet_scheme::web::portal::payment::bank_words;
+use magnet_scheme::web::portal::navigation;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
 
@@ -144,7 +145,7 @@ pub fn composed() -> Vec<Composed> {
         ("claim-part", magnet_scheme::web::portal::claim::claim_changes::NAMED.to_vec()),
         ("material", words(Material::ALL, Material::as_str)),
         ("return-to", vec!["prepare", "verify"]),
-        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim"]),
+        ("done", vec!["raise_claim_query", "reply_to_claim_query", "return_claim", "verify_claim", "release_deferred"]),
         ("field", vec!["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"]),
         ("kind", words(InstrumentKind::ALL, InstrumentKind::as_str)),
         ("kind-says", words(InstrumentKind::ALL, InstrumentKind::as_str)),
@@ -164,7 +165,7 @@ pub fn composed() -> Vec<Composed> {
         ("role-does", words(Role::ALL, Role::as_str)),
         ("account-is", vec!["enabled", "disabled", "erased"]),
         ("field", vec!["disabled", "organisation_id", "roles"]),
-        ("done", vec!["change_user", "create_user"]),
+        ("done", vec!["change_user", "create_user", "erase_personal_data", "open_window"]),
         ("basis", words(Basis::ALL, Basis::as_str)),
         ("home-plain", words(Component::ALL, Component::as_str)),
         ("home-figure", vec!["outlay", "sanctioned", "paid", "recovered"]),
@@ -193,6 +194,7 @@ pub fn composed() -> Vec<Composed> {
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),
+        ("list-says", navigation::paths().map(|path| path.rsplit('/').next().unwrap()).collect()),
         ("fault", FAULTS_IN_OTHER_WORDS.to_vec()),
     ]
     .into_iter()

@@ -50,7 +50,8 @@ pub struct WorklistEntry {
     /// The id of the record; for the line of a file or a control, the id of the file or run before a `/`.
     pub id: String,
     pub number: Option<String>,
-    /// What names it where it has no number: a milestone's code, a guarantee's number, a title.
+    /// What names it where it has no number: a milestone's code, a guarantee's number, a title; for a final
+    /// certificate the number of its claim.
     pub title: Option<String>,
     /// Where the record is.
     pub path: Option<String>,

@@ -1,6 +1,7 @@
 //! Pages of claims.
 
 pub mod certificate_acts;
+pub mod certificate_list;
 pub mod certificate_page;
 pub mod claim_acts;
 pub mod claim_changes;

@@ -14,6 +14,7 @@ pub mod payment_page;
 pub mod return_page;
 pub mod scroll_page;
 pub mod tranche_acts;
+pub mod tranche_checks;
 pub mod tranche_list;
 pub mod tranche_page;
 pub mod tranche_past;

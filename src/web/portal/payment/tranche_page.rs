@@ -10,6 +10,7 @@ use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_acts::rehearsed;
+use crate::web::portal::payment::tranche_checks::{self, Check, Earlier};
 use crate::web::portal::payment::tranche_past::{Past, past};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, notice, over, told, typed_with_labels, whole};
 use crate::web::portal::texts::Language;
@@ -276,6 +277,20 @@ impl TranchePage<'_> {
 
     fn claim_address(&self) -> String {
         self.page.to(&format!("/claims/{}", reference::in_address(&self.file.claim)))
+    }
+
+    /// The page that says why it is this amount.
+    fn statement_address(&self) -> String {
+        format!("{}/statement", self.claim_address())
+    }
+
+    fn checks(&self) -> Vec<Check> {
+        tranche_checks::in_words(self.page, &self.file)
+    }
+
+    /// The last payments to the same beneficiary.
+    fn earlier(&self) -> Option<Vec<Earlier>> {
+        tranche_checks::earlier(self.page, &self.file)
     }
 
     fn payment_address(&self, payment: &Payment) -> String {

@@ -1,7 +1,9 @@
 //! The page of a matter. Each kind has the address that its record's page has, whether it is built already or not; a
-//! matter is a link as soon as the route table has such a page.
+//! matter is a link as soon as the route table has such a page, and for whoever may open it.
 
-use crate::web::portal::{declared, reference};
+use crate::web::portal::page::Page;
+use crate::web::portal::{declared, reference, route_table};
+use domain::budget::budget_instrument::InstrumentKind;
 use domain::worklist::matter::{Matter, MatterKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -35,7 +37,10 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Sample => "/samples/{}",
         K::Letter => "/letters/{}",
         K::Control => "/controls/runs/{}",
-        K::FinalCertificate | K::Window | K::YearEnd => return None,
+        K::FinalCertificate => "/claims/{}/certificate",
+        // What ends the wait is no act on a record, but a new one.
+        K::YearEnd => "/budget/instruments/new",
+        K::Window => return None,
     })
 }
 
@@ -45,14 +50,27 @@ fn without_names(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
+/// The address of a matter's page, for a reader who may open it.
+pub fn address_for(page: &Page, matter: &Matter) -> Option<String> {
+    let address = address_of(matter)?;
+    let path = address.split('?').next().unwrap_or_default();
+    let may_open = route_table::permission_of(path).is_none_or(|permission| page.may(permission));
+    may_open.then(|| page.to(&address))
+}
+
 /// The address of a matter's page after the language; `None` if there is no such page.
-pub fn address_of(matter: &Matter) -> Option<String> {
+fn address_of(matter: &Matter) -> Option<String> {
     let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains(*pattern))?;
     // The line of a file or the result of a control is on the page of the whole.
     let id = matter.id.split('/').next().unwrap_or_default();
-    // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
-    let own_number = !matches!(matter.kind, MatterKind::TreasuryLine | MatterKind::BankDifference);
-    let number = matter.number.as_deref().filter(|_| own_number);
+    let number = match matter.kind {
+        MatterKind::YearEnd => return Some(surrender(pattern, matter)),
+        // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
+        MatterKind::TreasuryLine | MatterKind::BankDifference => None,
+        // It is on a page of its claim.
+        MatterKind::FinalCertificate => matter.title.as_deref(),
+        _ => matter.number.as_deref(),
+    };
     let record = number.map_or_else(|| id.to_owned(), reference::in_address);
     let title = matter.title.clone().unwrap_or_default();
     let mut parts = [record, title].into_iter();
@@ -61,6 +79,14 @@ pub fn address_of(matter: &Matter) -> Option<String> {
         part => part.to_owned(),
     });
     Some(filled.collect::<Vec<_>>().join("/"))
+}
+
+/// The proposal that gives back what a year has left, filled in as far as the matter says it. The code of a scheme and
+/// the words of a component have no letter that an address escapes.
+fn surrender(form: &str, matter: &Matter) -> String {
+    let scheme = matter.scheme_code.as_deref().unwrap_or_default();
+    let component = matter.title.as_deref().unwrap_or_default();
+    format!("{form}?kind={}&scheme={scheme}&component={component}", InstrumentKind::Surrender)
 }
 
 #[cfg(test)]
@@ -94,7 +120,14 @@ mod tests {
         assert_eq!(address_of(&line).as_deref(), Some("/treasury/0190"));
         let difference = matter(MatterKind::BankDifference, Some("NDFEB/2028-29/PAY/0001"));
         assert_eq!(address_of(&difference).as_deref(), Some("/differences/0190"));
-        assert_eq!(address_of(&matter(MatterKind::YearEnd, None)), None);
+        assert_eq!(address_of(&matter(MatterKind::Window, None)), None);
+        let mut unspent = matter(MatterKind::YearEnd, None);
+        (unspent.scheme_code, unspent.title) = (Some("ndfeb".to_owned()), Some("capital_subsidy".to_owned()));
+        let form = "/budget/instruments/new?kind=surrender&scheme=ndfeb&component=capital_subsidy";
+        assert_eq!(address_of(&unspent).as_deref(), Some(form));
+        let mut certificate = matter(MatterKind::FinalCertificate, Some("NDFEB/2028-29/FIN/0001"));
+        certificate.title = Some("NDFEB/2028-29/CLM/0001".to_owned());
+        assert_eq!(address_of(&certificate).as_deref(), Some("/claims/NDFEB-2028-29-CLM-0001/certificate"));
         let milestone = matter(MatterKind::Milestone, Some("NDFEB/2028-29/AWD/0001"));
         let built = PAGES.contains("/awards/{}/milestones/{}");
         let address = built.then_some("/awards/NDFEB-2028-29-AWD-0001/milestones/oxide_to_metal");

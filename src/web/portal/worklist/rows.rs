@@ -3,7 +3,7 @@
 use crate::service::worklist::worklist::{Candidate, WorklistRow};
 use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::Page;
-use crate::web::portal::worklist::places::address_of;
+use crate::web::portal::worklist::places::address_for;
 use crate::web::portal::worklist::waits::consequence;
 use chrono::NaiveDate;
 use domain::base::money::Paise;
@@ -53,7 +53,7 @@ impl Row {
             kind: page.word("matter", matter.kind),
             act: page.word("act", waiting.ends_with),
             name: name(page, matter),
-            address: address_of(matter).map(|path| page.to(&path)),
+            address: address_for(page, matter),
             company: matter.company.clone(),
             amount: matter.amount_paise.map(Paise),
             since: waiting.since.map(|since| page.day(&since.date_in_india())),

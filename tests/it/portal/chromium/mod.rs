@@ -10,6 +10,7 @@ mod every_page;
 mod looks;
 mod notes;
 mod records;
+mod relied_on;
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};

@@ -3,8 +3,8 @@
 answer-no = No
 answer-yes = Yes
 budget-all = All components
-budget-equation-scheme = The same for the whole outlay of the scheme. What is reserved or sanctioned here belongs to awards.
 budget-equation = What the year was provided with, and what was paid back in it, is the sum of the stages below it. Every rupee stands at one stage. Recovered is what was paid back of a subsidy; interest and damages are no money of the budget.
+budget-equation-scheme = The same for the whole outlay of the scheme. What is reserved or sanctioned here belongs to awards.
 budget-lapse = { $n ->
     [one] {$n} day to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
    *[other] {$n} days to the end of the year. {$amount} would lapse if nothing is reserved or surrendered until then.
@@ -81,7 +81,8 @@ limit-rule = It is {$share} of {$base}, {$amount}. {$effect}
 limit-used = {$used} of {$ceiling} was paid or is advised in these months; {$room} is left.
 limits-none = No limit on the last months of a year was in force.
 money-moves = Money moves: no integrity control is red.
-money-stopped = No money moves, because an integrity control is red:
+money-stopped-meanwhile = Every button that moves money is refused until all integrity controls are green again; everything else can be done. Tell the operator.
+money-stopped-since = No money has moved since {$at}, because this integrity control is red: {$control}.
 nav-budget = Budget
 no-instruments = There is no instrument here. One appears when a scheme administrator proposes a change of the budget.
 propose-choose = Choose what shall change. Another scheme administrator decides on the proposal.
@@ -99,9 +100,10 @@ steps-payments = Payments
 steps-so-far = Total so far
 title-budget = Budget {$year}
 title-declaration = What the proposer declared
-title-instruments = Budget instruments
 title-instrument = Budget instrument {$number}
+title-instruments = Budget instruments
 title-limits = Limits on the last months
+title-money-stopped = Money is stopped
 title-propose = Propose a change of the budget
 title-steps-chart = Paid so far against the limits (₹ crore)
 title-where-it-stands = Where every rupee of the year stands

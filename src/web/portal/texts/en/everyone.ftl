@@ -4,6 +4,7 @@ amount-words = Rupees {$words} only
 apply-mine = Apply mine to the new version ({$act})
 beneficiary = Beneficiary
 conflict-cannot = Yours cannot be applied any more:
+conflict-changed = Changed:
 conflict-lead = Nothing of yours was stored. Compare both sides, then decide.
 conflict-lead-over = Nothing of yours was stored. Copy from your text what you still need.
 conflict-over = the record is in another state now, in which nobody or somebody else does this.
