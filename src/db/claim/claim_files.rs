@@ -6,7 +6,7 @@ use crate::db::engine::schema::{claims, tranches};
 use crate::db::engine::transaction::ReadTx;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, sql_query};
-use domain::base::id::{AwardId, ClaimId};
+use domain::base::id::{AwardId, ClaimId, TrancheId};
 use domain::base::money::Paise;
 use domain::claim::claim::ClaimStatus;
 use domain::payment::tranche::TrancheStatus;
@@ -94,6 +94,7 @@ pub fn context(tx: &mut ReadTx<'_>, of: &ClaimReference) -> Result<Option<ClaimC
 /// A tranche of a claim, in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrancheBrief {
+    pub id: TrancheId,
     pub number: String,
     pub amount_paise: Paise,
     pub status: TrancheStatus,
@@ -101,14 +102,19 @@ pub struct TrancheBrief {
 
 /// The tranches of a claim in the order of creation.
 pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBrief>, DbError> {
-    let rows: Vec<(String, i64, String)> = tranches::table
+    let rows: Vec<(String, String, i64, String)> = tranches::table
         .filter(tranches::claim_id.eq(claim.to_string()))
         .order(tranches::id)
-        .select((tranches::number, tranches::amount_paise, tranches::status))
+        .select((tranches::id, tranches::number, tranches::amount_paise, tranches::status))
         .load(tx.conn()?)?;
-    let brief = |(number, amount, status): (String, i64, String)| {
-        let corrupt = |why| DbError::Corrupt { table: "tranches", column: "status", why };
-        Ok(TrancheBrief { number, amount_paise: Paise(amount), status: status.parse().map_err(corrupt)? })
+    let brief = |(id, number, amount, status): (String, String, i64, String)| {
+        let corrupt = |column, why| DbError::Corrupt { table: "tranches", column, why };
+        Ok(TrancheBrief {
+            id: TrancheId(id.parse().map_err(|_| corrupt("id", id.clone()))?),
+            number,
+            amount_paise: Paise(amount),
+            status: status.parse().map_err(|why| corrupt("status", why))?,
+        })
     };
     rows.into_iter().map(brief).collect()
 }

@@ -105,6 +105,9 @@ impl MatterRow {
             day,
             taken: self.taken.as_deref().map(parse_taken).unwrap_or_default(),
             pauses: Vec::new(),
+            named: None,
+            back_from: None,
+            carried_by: None,
         };
         let matter = match self.details {
             Some(details) => matter.with_details(&details, today).map_err(corrupt("details"))?,
@@ -228,6 +231,7 @@ fn file(kind: MatterKind) -> &'static str {
         K::FinalCertificate => sql_file!("worklist/matters/final_certificate"),
         K::Application => sql_file!("worklist/matters/application"),
         K::Milestone => sql_file!("worklist/matters/milestone"),
+        K::DamagesDue => sql_file!("worklist/matters/damages_due"),
         K::Excuse => sql_file!("worklist/matters/excuse"),
         K::Guarantee => sql_file!("worklist/matters/guarantee"),
         K::GuaranteeExpiring => sql_file!("worklist/matters/guarantee_expiring"),
