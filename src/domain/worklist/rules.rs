@@ -118,11 +118,9 @@ pub fn application(status: ApplicationStatus, query_open: bool) -> Waits {
                 .at_desk(TimedDesk::Application))
         }
         // All eligible applications of a scheme wait for one run of the allocation.
-        ApplicationStatus::Eligible => {
-            one(Rule::for_act("draft_allocation", Permission::DraftAllocation)
-                .as_step(Step::Prepare)
-                .at_desk(TimedDesk::Application))
-        }
+        ApplicationStatus::Eligible => one(Rule::for_act("draft_allocation", Permission::DraftAllocation)
+            .as_step(Step::Prepare)
+            .at_desk(TimedDesk::Application)),
         ApplicationStatus::NotEligible | ApplicationStatus::Awarded => ForNobody,
     }
 }

@@ -23,9 +23,13 @@ pub fn permission(kind: MatterKind) -> Permission {
         K::Tranche | K::Claim | K::DeferredClaim | K::CertificateDue | K::FinalCertificate | K::Application => {
             Permission::ReadFiles
         }
-        K::Milestone | K::DamagesDue | K::Excuse | K::Guarantee | K::GuaranteeExpiring | K::Allocation | K::Recovery => {
-            Permission::ReadFiles
-        }
+        K::Milestone
+        | K::DamagesDue
+        | K::Excuse
+        | K::Guarantee
+        | K::GuaranteeExpiring
+        | K::Allocation
+        | K::Recovery => Permission::ReadFiles,
         K::Relief | K::Window | K::Letter => Permission::ReadFiles,
     }
 }

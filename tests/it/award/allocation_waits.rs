@@ -38,7 +38,10 @@ fn a_drafted_run_takes_its_applications_along(app: App) {
     let concurred = watch.brings("allocations", || app.finance_officer().concurs_in(&run).ok());
     watch.act(|| app.competent_authority().publishes_run(&concurred).ok());
     assert_eq!(lies(&app, "applications", &bids[0]), json!([["issue_award", null]]));
-    assert_eq!((count(&section, "application"), count(&app.competent_authority(), "application")), (json!(0), json!(2)));
+    assert_eq!(
+        (count(&section, "application"), count(&app.competent_authority(), "application")),
+        (json!(0), json!(2))
+    );
 }
 
 #[apply(on_both!)]
@@ -51,7 +54,9 @@ fn whoever_scrutinised_a_bid_takes_no_step_on_a_run(app: App) {
     let offices = json!(["section_officer", "finance_officer", "competent_authority"]);
     let moved = json!({ "name": account["name"], "roles": offices, "organisation_id": null, "disabled": false });
     app.administrator().put(&format!("/users/{id}"), account["version"].as_i64().unwrap(), &moved).unwrap().ok();
-    let cannot = |kind: &str| mover.get(&format!("/worklist?kind={kind}")).unwrap().json()["cannot_act"]["data"][0]["earlier_step"].clone();
+    let cannot = |kind: &str| {
+        mover.get(&format!("/worklist?kind={kind}")).unwrap().json()["cannot_act"]["data"][0]["earlier_step"].clone()
+    };
     mover.drafts_run().refused(409, "same_person");
     assert_eq!((count(&mover, "application"), cannot("application")), (json!(0), json!("verify")));
     let run = app.section_officer().drafts_run().ok();

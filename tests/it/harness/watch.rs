@@ -1,5 +1,5 @@
-//! A watch over all that waits while people act: what an act brings to somebody waits since the instant of that act, and
-//! what it does not touch waits as before. The clock moves on before each act.
+//! A watch over all that waits while people act: what an act brings to somebody waits since the instant of that act,
+//! and what it does not touch waits as before. The clock moves on before each act.
 
 use crate::harness::app::App;
 use crate::harness::people::at;
@@ -45,7 +45,9 @@ impl<'a> Watch<'a> {
         for person in &self.people {
             let list = person.get("/worklist?limit=200").unwrap().json();
             let rows = [&list["data"], &list["cannot_act"]["data"]].map(|rows| rows.as_array().unwrap());
-            for row in rows.into_iter().flatten().filter(|row| !OF_THE_CALENDAR.contains(&row["kind"].as_str().unwrap())) {
+            for row in
+                rows.into_iter().flatten().filter(|row| !OF_THE_CALENDAR.contains(&row["kind"].as_str().unwrap()))
+            {
                 let key = [&row["kind"], &row["id"], &row["state"], &row["waiting"]["ends_with"]].map(text);
                 found.insert(key, row["waiting"]["since"].clone());
             }

@@ -60,12 +60,12 @@ const LAYERS: &[Layer] = &[
     ]),
     ("src/service", "crate::service::", &[
         ("running", &[]),
+        ("budget", &["running"]),
         ("log", &["running"]),
         ("people", &["running"]),
         ("public", &["running"]),
         ("scheme", &["running"]),
         ("worklist", &["running", "people"]),
-        ("budget", &["running", "worklist"]),
         ("milestone", &["running", "worklist"]),
         ("desk", &["running", "log"]),
         ("recovery", &["running", "milestone", "worklist"]),

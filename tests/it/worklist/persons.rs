@@ -74,6 +74,18 @@ fn whoever_took_part_in_a_recovery_does_not_collect_the_money_of_a_guarantee_for
 }
 
 #[apply(on_both!)]
+fn whoever_took_a_step_on_the_money_of_a_year_does_not_decide_its_budget(app: App) {
+    let both = app.person("both", &["section_officer", "scheme_administrator"], None);
+    both.recommends(&app.tranche_of_15_crore()).ok();
+    let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", 1_000_000_000).ok();
+    both.approves(&proposed).refused(409, "same_person");
+    assert_eq!(can_and_cannot(&both, "budget_instrument"), nothing_but("recommend"));
+    app.scheme_administrator().proposes("sales_linked_incentive", "2026-27", 1_000_000_000).ok();
+    assert_eq!(can_and_cannot(&both, "budget_instrument"), (1, vec!["recommend".to_owned()]), "other money");
+    assert_eq!(can_and_cannot(&app.other_scheme_administrator(), "budget_instrument"), (2, Vec::new()));
+}
+
+#[apply(on_both!)]
 fn a_claim_that_came_back_is_submitted_by_nobody_who_ever_prepared_it(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40_000_000_000);
@@ -99,12 +111,17 @@ fn a_claim_that_came_back_is_submitted_by_nobody_who_ever_prepared_it(app: App) 
     assert_eq!((acts(&one), acts(&other)), (vec!["change_claim".to_owned()], vec!["submit_claim".to_owned()]));
 }
 
+/// What a person may propose depends on the money that the proposal will name.
+const JUDGED_BY_ITS_FORM: &str = "propose_budget_instrument";
+
 #[apply(plain!)]
 fn every_command_that_refuses_a_person_for_a_step_has_one_in_the_worklist() {
     for kind in MatterKind::ALL {
         for state in kind.states() {
             for day_over in [false, true] {
-                for rule in kind.waits(state, day_over).unwrap().rules().iter().filter(|rule| !OUTSIDE.contains(&rule.act)) {
+                let waits = kind.waits(state, day_over).unwrap();
+                let done_here = |act: &str| !OUTSIDE.contains(&act) && act != JUDGED_BY_ITS_FORM;
+                for rule in waits.rules().iter().filter(|rule| done_here(rule.act)) {
                     let refusals = operations().0[rule.act].all_refusals();
                     let refuses = refusals.contains(&"same_person");
                     assert_eq!(refuses, rule.step.is_some(), "{kind} {state}: {}", rule.act);

@@ -116,7 +116,10 @@ fn a_notice_without_a_reply_lies_with_the_authority_when_its_day_is_over(app: Ap
     app.set_clock("2029-01-02T06:30:00Z");
     let shown = app.auditor().get(&at("recoveries", &notice)).unwrap().json();
     let order = &shown["waiting"][0];
-    assert_eq!((&order["ends_with"], &order["since"]), (&json!("order_recovery"), &json!("2028-12-31T18:30:00.000000Z")));
+    assert_eq!(
+        (&order["ends_with"], &order["since"]),
+        (&json!("order_recovery"), &json!("2028-12-31T18:30:00.000000Z"))
+    );
     assert_eq!(order["until"], "2029-01-08", "its seven days begin then, so it is not late at once");
 }
 
@@ -168,9 +171,8 @@ fn a_difference_whose_settlement_was_not_accepted_comes_back(app: App) {
     });
     let path = |act: &str| format!("{}/{act}", at("bank-differences", &found));
     let proposal = json!({ "resolution": "bank_corrected", "reason": "as the bank wrote", "reference": "Letter 1" });
-    let proposed = watch.brings("bank-differences", || {
-        app.finance_officer().does(&path("proposal"), &found, proposal.clone()).ok()
-    });
+    let proposed = watch
+        .brings("bank-differences", || app.finance_officer().does(&path("proposal"), &found, proposal.clone()).ok());
     watch.brings("bank-differences", || {
         let returned = json!({ "outcome": "returned", "note": "ask again" });
         app.competent_authority().does(&path("settlement"), &proposed, returned).ok()

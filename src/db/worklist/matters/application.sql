@@ -47,7 +47,10 @@ SELECT
     ) AS day,
     CASE
         WHEN applications.status <> 'eligible' THEN 'prepare:' || applications.prepared_by
-        WHEN applications.place IS NULL THEN COALESCE(scrutinised.taken, '')
+        WHEN applications.place IS NULL
+             AND applications.scheme_code || ':' || CAST(applications.scheme_version AS TEXT)
+                 NOT IN (:awarding_directly)
+            THEN COALESCE(scrutinised.taken, '')
         ELSE 'verify:' || COALESCE(json(applications.scrutiny) ->> 'scrutinised_by', '')
     END AS taken,
     CASE

@@ -32,9 +32,11 @@ SELECT
             UNION ALL
             SELECT 'submit' AS step, claims.submitted_by AS person
             UNION ALL
-            SELECT 'prepare' AS step, back.prepared_by AS person FROM claim_returns AS back WHERE back.claim_id = claims.id
+            SELECT 'prepare' AS step, back.prepared_by AS person
+            FROM claim_returns AS back WHERE back.claim_id = claims.id
             UNION ALL
-            SELECT 'submit' AS step, back.submitted_by AS person FROM claim_returns AS back WHERE back.claim_id = claims.id
+            SELECT 'submit' AS step, back.submitted_by AS person
+            FROM claim_returns AS back WHERE back.claim_id = claims.id
             UNION ALL
             SELECT step.step, step.taken_by AS person
             FROM tranches

@@ -33,7 +33,8 @@ SELECT
     CAST(NULL AS TEXT) AS day,
     (
         SELECT string_agg(acted.step || ':' || acted.person, ' ') FROM (
-            SELECT step.step, step.taken_by AS person FROM tranche_steps AS step WHERE step.tranche_id = payments.tranche_id
+            SELECT step.step, step.taken_by AS person
+            FROM tranche_steps AS step WHERE step.tranche_id = payments.tranche_id
             UNION ALL
             SELECT back.from_desk AS step, back.returned_by AS person
             FROM tranche_returns AS back WHERE back.tranche_id = payments.tranche_id

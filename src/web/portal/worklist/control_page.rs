@@ -2,8 +2,8 @@
 
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::texts::Language;
 use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::texts::Language;
 use actix_web::web::Path;
 use askama::Template;
 use domain::base::id::ControlRunId;

@@ -132,9 +132,8 @@ fn kinds(page: &Page, asked: &WorklistQuery) -> Vec<Link> {
     };
     let to_do = page.visitor.as_ref().and_then(|visitor| visitor.to_do.as_ref());
     let some = to_do.into_iter().flat_map(|to_do| &to_do.0);
-    let mut found: Vec<Link> = some
-        .map(|(kind, total)| link(Some(*kind), kind_and_count(page, *kind, total.count)))
-        .collect();
+    let mut found: Vec<Link> =
+        some.map(|(kind, total)| link(Some(*kind), kind_and_count(page, *kind, total.count))).collect();
     if let Some(kind) = asked.kind.filter(|_| !found.iter().any(|link| link.here)) {
         found.push(link(Some(kind), page.word("matter", kind)));
     }

@@ -26,11 +26,14 @@ fn a_claim_says_in_one_line_who_can_go_on_and_then_through_which_tranche(app: Ap
     let draft = app.preparer().claims(&award, &form).ok();
     let company = Browser::of(&app, &app.signatory(), "en");
     let draft_page = format!("/en{}", at("claims", &draft));
-    let shown = company.opens(&draft_page).says("With Signatory (submit) or Preparer (complete or correct) since 1 May");
+    let shown = company
+        .opens(&draft_page)
+        .says("With Authorised signatory (submit) or Preparer (complete or correct) since 1 May");
     assert_eq!(places(&shown.says("No last day is set for this")), 1);
     let sent = app.signatory().submits_claim(&draft).ok();
     let returned = app.verifier().sends_back("claims", &sent).ok();
-    let shown = company.opens(CLAIM).says("With Signatory (submit) or Preparer (complete or correct) since 1 May");
+    let shown =
+        company.opens(CLAIM).says("With Authorised signatory (submit) or Preparer (complete or correct) since 1 May");
     let shown = shown.says_nothing_of("Nothing was changed in the form after this return.");
     assert_eq!(places(&shown), 1);
     let sent = app.signatory().submits_claim(&returned).ok();
@@ -78,7 +81,9 @@ fn a_milestone_that_was_returned_says_why_at_the_top_and_has_its_title_in_the_in
     let milestone = app.milestone(&award, "oxide_to_metal");
     let reported = app.preparer().reports(&milestone, milestone["needed_mtpa"].clone(), "2026-05-01").ok();
     let title = milestone["title"].as_str().unwrap();
-    Browser::of(&app, &app.verifier(), "en").opens("/en/inbox").says(&format!("NDFEB/2026-27/AWD/0001 · {title}: verify"));
+    Browser::of(&app, &app.verifier(), "en")
+        .opens("/en/inbox")
+        .says(&format!("NDFEB/2026-27/AWD/0001 · {title}: verify"));
     app.verifier().sends_back("milestones", &reported).ok();
     let company = Browser::of(&app, &app.signatory(), "en");
     let page = "/en/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal";
@@ -104,7 +109,8 @@ fn late_damages_stand_in_an_inbox_and_a_control_at_fault_leads_to_its_records(ap
     let auditor = Browser::of(&app, &app.auditor(), "en");
     let statement = "Every late milestone has its damages or its excuse";
     let inbox = auditor.opens("/en/inbox").says(&format!("Control at fault: {statement} – put right"));
-    let run = auditor.opens(&inbox.link(statement)).with_status(200).says(statement).says("neither damages nor an excuse");
+    let run =
+        auditor.opens(&inbox.link(statement)).with_status(200).says(statement).says("neither damages nor an excuse");
     let record = auditor.opens(&run.link("Open the record")).with_status(200);
     assert_eq!(record.address, page);
     app.signatory().asks_excuse(&milestone, "other", ("2027-05-10", "2027-05-29")).ok();
@@ -120,7 +126,7 @@ fn a_budget_instrument_says_with_whom_it_lies_and_whoever_excuses_is_warned(app:
     let auditor = Browser::of(&app, &app.auditor(), "en");
     let number = proposed["number"].as_str().unwrap().replace('/', "-");
     let shown = auditor.opens(&format!("/en/budget/instruments/{number}"));
-    shown.says("With Scheme Administrator since 1 May 2026").says("If nothing is done by 8 May 2026");
+    shown.says("With Scheme administrator since 1 May 2026").says("If nothing is done by 8 May 2026");
     let hindi = Browser::of(&app, &app.auditor(), "hi").opens("/hi/budget").with_status(200);
     hindi.says("अभिलेखों के मेल का कोई नियंत्रण दोष नहीं दिखाता");
     app.set_clock("2027-07-02T06:30:00Z");
