@@ -86,6 +86,21 @@ fn whoever_took_a_step_on_the_money_of_a_year_does_not_decide_its_budget(app: Ap
 }
 
 #[apply(on_both!)]
+fn whoever_provided_the_money_of_a_year_takes_no_step_on_it(app: App) {
+    let both = app.person("both", &["section_officer", "scheme_administrator"], None);
+    let proposed = app.scheme_administrator().proposes("capital_subsidy", "2026-27", 40_000_000_000).ok();
+    both.approves(&proposed).ok();
+    app.window_is_open();
+    let award = app.awarded("lodestone", 900);
+    let milestone = app.reached("lodestone", &award, "oxide_to_metal", "2026-05-01");
+    let claim = app.claimed_capital("lodestone", &award, &milestone, 100_000_000_000);
+    let tranche = app.verifier().verifies(&claim).ok()["tranche"].clone();
+    both.recommends(&tranche).refused(409, "same_person");
+    assert_eq!(can_and_cannot(&both, "tranche"), nothing_but("provide"));
+    assert_eq!(can_and_cannot(&app.section_officer(), "tranche"), (1, Vec::new()));
+}
+
+#[apply(on_both!)]
 fn a_claim_that_came_back_is_submitted_by_nobody_who_ever_prepared_it(app: App) {
     app.window_is_open();
     app.provided("capital_subsidy", "2026-27", 40_000_000_000);

@@ -1,6 +1,7 @@
 //! Whose turn it is, as the pages say it: one line for each record, through which other record it waits, what came back
 //! and why, and what is to be done where there is no form.
 
+use crate::award::allocations::Allots;
 use crate::harness::app::App;
 use crate::harness::milestone_people::MilestoneVerbs;
 use crate::harness::people::{Answered, CRORE, Verbs, at};
@@ -134,6 +135,27 @@ fn a_budget_instrument_says_with_whom_it_lies_and_whoever_excuses_is_warned(app:
     let authority = Browser::of(&app, &app.competent_authority(), "en");
     let page = format!("/en/excuses/{}", examined["number"].as_str().unwrap().replace('/', "-"));
     authority.opens_foreseen(&page).says("Whoever decides on these days cannot order or drop damages for them later");
+}
+
+#[apply(on_both!)]
+fn a_run_takes_its_applications_along_on_their_pages(app: App) {
+    let (app, bids) = App::three_bids(app.engine);
+    let page = format!("/en/applications/{}", bids[0]["number"].as_str().unwrap().replace('/', "-"));
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let shown = section.opens(&page).says("With Section Officer since").says("go into one run of the allocation");
+    assert_eq!(shown.link("Allocations"), "/en/allocations");
+    let run = app.section_officer().drafts_run().ok();
+    let shown = section.opens(&page).says("With Finance Officer since").says_nothing_of("go into one run");
+    let number = run["number"].as_str().unwrap();
+    let link = shown.link(&format!("Allocation {number}"));
+    assert_eq!(link, format!("/en/allocations/{}", number.replace('/', "-")));
+    section.opens("/en/inbox").says("To do (0)");
+    section.opens("/en/applications").says("Finance Officer").says_nothing_of("Section Officer");
+    // The company reads where it is, and cannot open the run before it is published.
+    let company = Browser::of(&app, &app.signatory_of("lodestone"), "en").opens(&page).with_status(200);
+    let text = format!("Allocation {number}");
+    let company = company.says("With Finance Officer since").says(&text);
+    assert!(!company.page.named("a").iter().any(|link| link.text() == text), "no link to what it may not open");
 }
 
 #[apply(on_sqlite!)]
