@@ -22,8 +22,8 @@ pub struct MatterQuery<'q> {
     pub scheme_code: Option<&'q str>,
     /// Code and version of the schemes that award an eligible application without an allocation.
     pub awarding_directly: &'q [(&'q str, i64)],
-    /// Only those of this record, in the form in which ids are stored.
-    pub record: Option<&'q str>,
+    /// Only those of these records, in the form in which ids are stored; of all records if it is empty.
+    pub records: &'q [String],
     pub today: NaiveDate,
     /// Days of the calendar after this one are not listed yet.
     pub horizon: NaiveDate,
@@ -149,8 +149,9 @@ impl Asked {
         if let Some(code) = query.scheme_code {
             text.push_str(&format!(" AND matter.scheme_code = {}", self.bind(code, sqlite)));
         }
-        if let Some(record) = query.record {
-            text.push_str(&format!(" AND matter.id = {}", self.bind(record, sqlite)));
+        if !query.records.is_empty() {
+            let places: Vec<String> = query.records.iter().map(|record| self.bind(record, sqlite)).collect();
+            text.push_str(&format!(" AND matter.id IN ({})", places.join(", ")));
         }
         text
     }

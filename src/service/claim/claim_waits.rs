@@ -2,7 +2,6 @@
 
 use crate::db::claim::claim_files::TrancheBrief;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::payment::payments;
 use crate::service::Service;
 use crate::service::running::error::Error;
 use chrono::NaiveDate;
@@ -12,7 +11,7 @@ use domain::worklist::matter::MatterKind;
 use domain::worklist::waiting::{Carrier, Waiting};
 
 impl Service {
-    /// One entry for each act that the claim waits for, itself or through a tranche on its way.
+    /// One entry for each act that the claim waits for, itself or through a tranche on its way; in one statement.
     pub(super) fn waiting_of_claim(
         &self,
         tx: &mut ReadTx<'_>,
@@ -20,37 +19,29 @@ impl Service {
         tranches: &[TrancheBrief],
         today: NaiveDate,
     ) -> Result<Vec<Waiting>, Error> {
-        let kinds: Vec<MatterKind> =
-            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims")).collect();
-        let mut waiting = self.waiting_of(tx, &kinds, &claim.id.to_string(), today)?;
-        for tranche in tranches.iter().filter(|tranche| is_on_its_way(tranche.status)) {
-            let carrier = Carrier {
-                kind: MatterKind::Tranche,
-                id: tranche.id.to_string(),
-                number: tranche.number.clone(),
-                amount_paise: Some(tranche.amount_paise.0),
-            };
-            waiting.extend(self.waiting_of_tranche(tx, tranche, carrier, today)?);
+        let of_claims = MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims"));
+        let carriers = tranches.iter().filter(|tranche| is_on_its_way(tranche.status)).map(carrier_of);
+        let carriers: Vec<(String, Carrier)> = carriers.collect();
+        let mut kinds: Vec<MatterKind> = of_claims.collect();
+        if !carriers.is_empty() {
+            kinds.extend([MatterKind::Tranche, MatterKind::Payment]);
         }
-        Ok(waiting)
+        let records: Vec<String> =
+            [claim.id.to_string()].into_iter().chain(carriers.iter().map(|(record, _)| record.clone())).collect();
+        let mut found = self.waiting_of_all(tx, &kinds, &records, today)?;
+        for (id, waiting) in &mut found {
+            waiting.through = carriers.iter().find(|(record, _)| record == id).map(|(_, carrier)| carrier.clone());
+        }
+        Ok(found.into_iter().map(|(_, waiting)| waiting).collect())
     }
+}
 
-    /// A tranche on its way to the bank waits as its payment does.
-    fn waiting_of_tranche(
-        &self,
-        tx: &mut ReadTx<'_>,
-        tranche: &TrancheBrief,
-        carrier: Carrier,
-        today: NaiveDate,
-    ) -> Result<Vec<Waiting>, Error> {
-        if tranche.status != TrancheStatus::Advised {
-            return self.waiting_through(tx, carrier, today);
-        }
-        let Some(payment) = payments::list(tx, Some(tranche.id), None)?.pop() else { return Ok(Vec::new()) };
-        let mut waiting = self.waiting_of(tx, &[MatterKind::Payment], &payment.id.to_string(), today)?;
-        waiting.iter_mut().for_each(|one| one.through = Some(carrier.clone()));
-        Ok(waiting)
-    }
+/// The record that has the wait of a tranche, which is its payment while the bank has it; and the tranche.
+fn carrier_of(tranche: &TrancheBrief) -> (String, Carrier) {
+    let id = tranche.id.to_string();
+    let record = tranche.payment.map_or_else(|| id.clone(), |payment| payment.to_string());
+    let (number, amount_paise) = (tranche.number.clone(), Some(tranche.amount_paise.0));
+    (record, Carrier { kind: MatterKind::Tranche, id, number, amount_paise })
 }
 
 /// Whether it still waits for somebody. A returned one waits as its claim does, which is verified again.

@@ -79,13 +79,25 @@ impl Service {
         id: &str,
         today: NaiveDate,
     ) -> Result<Vec<Waiting>, Error> {
+        let found = self.waiting_of_all(tx, kinds, &[id.to_owned()], today)?;
+        Ok(found.into_iter().map(|(_, waiting)| waiting).collect())
+    }
+
+    /// The same for several records at once, each entry with the id of its record, in one statement.
+    pub(in crate::service) fn waiting_of_all(
+        &self,
+        tx: &mut ReadTx<'_>,
+        kinds: &[MatterKind],
+        records: &[String],
+        today: NaiveDate,
+    ) -> Result<Vec<(String, Waiting)>, Error> {
         let schemes = self.schemes.known(tx)?;
         let query = MatterQuery {
             awarding_directly: &schemes.awarding_directly(),
             kinds: kinds.iter().map(|kind| (*kind, kind.states())).collect(),
             organisation: None,
             scheme_code: None,
-            record: Some(id),
+            records,
             today,
             // A record says whom it waits for, however far its day is.
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
@@ -93,10 +105,12 @@ impl Service {
         let mut waiting = Vec::new();
         for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST)? {
             if let Some(carrier) = carrier(&matter)? {
-                waiting.extend(self.waiting_through(tx, carrier, today)?);
+                let carried = self.waiting_through(tx, carrier, today)?;
+                waiting.extend(carried.into_iter().map(|one| (matter.id.clone(), one)));
             }
             let rules = self.rules_of(&matter, today)?;
-            waiting.extend(rules.iter().map(|rule| matter.waiting(rule, &self.finance.desk_times)));
+            let times = &self.finance.desk_times;
+            waiting.extend(rules.iter().map(|rule| (matter.id.clone(), matter.waiting(rule, times))));
         }
         Ok(waiting)
     }

@@ -113,7 +113,7 @@ impl Service {
             kinds,
             organisation,
             scheme_code: query.scheme_code.as_deref(),
-            record: None,
+            records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
         };
@@ -148,7 +148,7 @@ impl Service {
             kinds: visible_kinds(actor).map(own).collect(),
             organisation: actor.narrowed_to(),
             scheme_code: None,
-            record: None,
+            records: &[],
             today,
             horizon: self.finance.desk_times.horizon(today),
         };

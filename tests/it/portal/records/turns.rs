@@ -143,7 +143,7 @@ fn a_run_takes_its_applications_along_on_their_pages(app: App) {
     let page = format!("/en/applications/{}", bids[0]["number"].as_str().unwrap().replace('/', "-"));
     let section = Browser::of(&app, &app.section_officer(), "en");
     let shown = section.opens(&page).says("With Section Officer since").says("go into one run of the allocation");
-    assert_eq!(shown.link("Allocations"), "/en/allocations");
+    assert_eq!(shown.link("Allocations of capacity"), "/en/allocations");
     let run = app.section_officer().drafts_run().ok();
     let shown = section.opens(&page).says("With Finance Officer since").says_nothing_of("go into one run");
     let number = run["number"].as_str().unwrap();
