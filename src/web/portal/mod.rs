@@ -70,7 +70,7 @@ use crate::web::portal::public::about;
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
-use crate::web::portal::worklist::inbox;
+use crate::web::portal::worklist::{control_page, inbox};
 use actix_web::http::{Method, header};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -95,6 +95,7 @@ pub fn routes(config: &mut impl PageTable) {
         .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
         .page(navigation::LISTS, s::people::users::OWN_ACCOUNT_PERMISSION, lists::lists_page)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
+        .page("/controls/runs/{reference}", s::check::controls::READ_PERMISSION, control_page::control_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)

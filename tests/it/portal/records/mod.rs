@@ -8,6 +8,7 @@ mod every_kind;
 mod money_stop;
 mod navigation;
 mod one_letter;
+mod turns;
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::App;

@@ -42,7 +42,6 @@ role-does-signatory = Signs and submits for a company.
 role-does-verifier = Scrutinises applications, inspects, and verifies milestones and claims.
 title-may-do = What the roles may do
 title-people = People
-title-person = Account
 title-person-change = Change or disable
 title-person-erase = Erase name and address
 title-person-made = The account was made

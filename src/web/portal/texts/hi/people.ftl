@@ -42,7 +42,6 @@ role-does-signatory = कंपनी की ओर से हस्ताक्
 role-does-verifier = आवेदनों की संवीक्षा, निरीक्षण, और पड़ावों तथा दावों का सत्यापन करता है।
 title-may-do = भूमिकाएँ क्या कर सकती हैं
 title-people = लोग
-title-person = खाता
 title-person-change = बदलें या निष्क्रिय करें
 title-person-erase = नाम और पता मिटाएँ
 title-person-made = खाता बन गया
