@@ -115,7 +115,7 @@ impl Service {
     /// One page of the return files, the newest first.
     pub async fn return_list(self: &Arc<Self>, caller: Caller, page: i64, rows: i64) -> Result<ReturnList, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| {
-            let contradicted = treasury_returns::with_result(tx, LineResult::Contradicted, MOST_SHOWN)?;
+            let contradicted = treasury_returns::with_result(tx, LineResult::Contradicted, None, MOST_SHOWN)?;
             Ok(ReturnList {
                 all: treasury_returns::count(tx)?,
                 rows: treasury_returns::page(tx, page.saturating_sub(1).saturating_mul(rows), rows)?,

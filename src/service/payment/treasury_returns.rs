@@ -240,7 +240,7 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
             command(line, file.advice_id, contradiction)
         })
         .collect();
-    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, i64::MAX)?;
+    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, None, i64::MAX)?;
     let others = waiting.into_iter().filter(|line| line.return_id != id && about.contains(&line.end_to_end_id));
     for line in others {
         let other = treasury_returns::find(tx, line.return_id)?.or_not_found("treasury return")?;

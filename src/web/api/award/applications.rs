@@ -6,7 +6,7 @@ use crate::service::award::applications::{
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed};
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
-use crate::web::edge::reply::{Reply, json, show, show_version};
+use crate::web::edge::reply::{Reply, json, list, show, show_version};
 use crate::web::routes::{Answer, Nothing, Question};
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::award::application::{Application, ApplicationForm, ApplicationStatus, SubmissionReceipt};

@@ -23,6 +23,7 @@ use domain::recovery::recovery_credit::{
     ShowCauseForm,
 };
 use domain::recovery::recovery_relief::{ReliefForm, ReliefOutcome};
+use domain::scheme::scheme::Component;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
