@@ -52,8 +52,7 @@ pub fn find(tx: &mut ReadTx<'_>, subject: &str) -> Result<Option<Change>, DbErro
     let Some((noun, id)) = subject.split_once(':') else { return Ok(None) };
     let Some((_, table)) = TABLES.iter().find(|(known, _)| *known == noun) else { return Ok(None) };
     let sqlite = matches!(tx.conn()?, DbConnection::Sqlite(_));
-    let (past, place) =
-        if sqlite { (format!("main.{table}_past"), "?") } else { (format!("past.{table}"), "$1") };
+    let (past, place) = if sqlite { (format!("main.{table}_past"), "?") } else { (format!("past.{table}"), "$1") };
     let text = format!(
         "SELECT entry.recorded_at, entry.actor_id FROM audit_log AS entry WHERE entry.sequence = \
          (SELECT MAX(before.until_sequence) + 1 FROM {past} AS before WHERE before.id = {place})"
@@ -62,8 +61,9 @@ pub fn find(tx: &mut ReadTx<'_>, subject: &str) -> Result<Option<Change>, DbErro
         diesel::RunQueryDsl::load(diesel::sql_query(text).bind::<Text, _>(id), conn)?
     });
     let change = |row: ChangeRow| {
-        let at = row.recorded_at.parse().map_err(|why| corrupt("recorded_at", why))?;
-        Ok(Change { at, by: row.actor_id.parse().map_err(|why| corrupt("actor_id", why))? })
+        let at: Timestamp = row.recorded_at.parse().map_err(|why| corrupt("recorded_at", why))?;
+        let by: UserId = row.actor_id.parse().map_err(|why| corrupt("actor_id", why))?;
+        Ok(Change { at, by })
     };
     rows.into_iter().next().map(change).transpose()
 }

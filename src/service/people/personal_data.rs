@@ -65,12 +65,7 @@ impl Command for ErasePersonalData {
 }
 
 /// Refuses to erase an account that is enabled, is erased, or has acted too lately.
-pub(super) fn require_erasable(
-    user: &User,
-    was_used: bool,
-    kept_years: u32,
-    today: NaiveDate,
-) -> Result<(), Refusal> {
+pub(super) fn require_erasable(user: &User, was_used: bool, kept_years: u32, today: NaiveDate) -> Result<(), Refusal> {
     match user.erasable_from(was_used, kept_years)?.filter(|until| *until > today) {
         Some(until) => Err(Refusal::PersonalDataNeeded { until }),
         None => Ok(()),

@@ -21,11 +21,7 @@ pub struct LastChange {
 impl Service {
     /// The last change of the record of a subject. The caller has just been told that the version they saw is not the
     /// newest, and so that they may see the record.
-    pub async fn last_change(
-        self: &Arc<Self>,
-        caller: Caller,
-        subject: String,
-    ) -> Result<Option<LastChange>, Error> {
+    pub async fn last_change(self: &Arc<Self>, caller: Caller, subject: String) -> Result<Option<LastChange>, Error> {
         self.read(caller, Permission::KeepSession, move |tx, actor| {
             let Some(change) = last_change::find(tx, &subject)? else { return Ok(None) };
             let names = Names::of_people(tx, actor, &[change.by])?;

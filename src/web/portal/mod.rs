@@ -213,7 +213,8 @@ fn milestone_routes(config: &mut impl PageTable) {
 
 /// What agency and company do with claims.
 fn claim_routes(config: &mut impl PageTable) {
-    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates};
+    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates as certificates};
+    const CERTIFICATE: &str = "/claims/{reference}/certificate";
     config
         .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
         .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
@@ -233,17 +234,10 @@ fn claim_routes(config: &mut impl PageTable) {
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
         )
-        .page("/certificates", final_certificates::READ_PERMISSION, certificate_list::certificate_list)
-        .page(
-            "/claims/{reference}/certificate",
-            final_certificates::READ_PERMISSION,
-            certificate_page::certificate_page,
-        )
-        .act::<final_certificates::VerifyFinalCertificate, _, _>(
-            "/claims/{reference}/certificate",
-            certificate_acts::decide,
-        )
-        .act::<final_certificates::VerifyFinalCertificate, _, _>(
+        .page("/certificates", certificates::READ_PERMISSION, certificate_list::certificate_list)
+        .page(CERTIFICATE, certificates::READ_PERMISSION, certificate_page::certificate_page)
+        .act::<certificates::VerifyFinalCertificate, _, _>(CERTIFICATE, certificate_acts::decide)
+        .act::<certificates::VerifyFinalCertificate, _, _>(
             "/claims/{reference}/certificate/rehearsal",
             certificate_acts::foresee,
         );

@@ -45,8 +45,18 @@ const GROUPS: &[Group] = &[
     Group {
         key: "lists-applying",
         entries: &[
-            list("nav-applications", "/applications", ReadFiles, &[Preparer, Signatory, Verifier, SectionOfficer, Auditor]),
-            list("title-allocations", "/allocations", ReadBudget, &[SectionOfficer, FinanceOfficer, CompetentAuthority]),
+            list(
+                "nav-applications",
+                "/applications",
+                ReadFiles,
+                &[Preparer, Signatory, Verifier, SectionOfficer, Auditor],
+            ),
+            list(
+                "title-allocations",
+                "/allocations",
+                ReadBudget,
+                &[SectionOfficer, FinanceOfficer, CompetentAuthority],
+            ),
         ],
     },
     Group {
@@ -80,15 +90,7 @@ const GROUPS: &[Group] = &[
                 "title-recoveries",
                 "/recoveries",
                 ReadFiles,
-                &[
-                    Preparer,
-                    Signatory,
-                    SectionOfficer,
-                    FinanceOfficer,
-                    CompetentAuthority,
-                    DisbursingOfficer,
-                    Auditor,
-                ],
+                &[Preparer, Signatory, SectionOfficer, FinanceOfficer, CompetentAuthority, DisbursingOfficer, Auditor],
             ),
         ],
     },

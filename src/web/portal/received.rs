@@ -9,6 +9,7 @@ use crate::web::portal::seal;
 use crate::web::portal::sent::{Sent, require_from_here};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Where the files of a form go.

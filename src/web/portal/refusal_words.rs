@@ -4,8 +4,8 @@
 
 use crate::web::portal::texts::Language;
 use domain::base::argument::{Argument, Arguments};
-use domain::base::told::Message;
 use domain::base::permission::{Role, Step};
+use domain::base::told::Message;
 use domain::budget::account_name::{AccountName, AccountOwner};
 use domain::people::office::offices_of;
 
@@ -39,7 +39,7 @@ fn who_else(message: &Message, language: Language) -> Option<String> {
         Argument::Word(step) if *name == "now" => step.parse::<Step>().ok(),
         _ => None,
     })?;
-    let offices = match step {
+    let offices: &[Role] = match step {
         // A verifier takes this step on an excuse only, on which no office takes another one before.
         Step::Recommend => &[Role::SectionOfficer],
         step => offices_of(step),

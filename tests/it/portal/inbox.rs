@@ -69,7 +69,8 @@ fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
     let inbox = one.opens("/en/inbox").says("Capital subsidy: surrender or re-appropriate");
     let form = one.opens(&inbox.link("Capital subsidy")).with_status(200).says("Surrender").form("Propose");
-    let form = form.fill("Amount", "3 crore").fill("Demand for grants or order on which it is based", "Order 9 of 2027");
+    let form =
+        form.fill("Amount", "3 crore").fill("Demand for grants or order on which it is based", "Order 9 of 2027");
     let form = form.fill("Day", "20").fill("Month", "3").fill("Year", "2027");
     let shown = one.sends(&form).with_status(200).says("Proposed by you").says("Surrender").says("Capital subsidy");
     shown.says("2026-27").says("₹3,00,00,000.00");

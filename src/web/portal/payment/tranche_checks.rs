@@ -74,11 +74,8 @@ pub fn in_words(page: &Page, file: &TrancheFile) -> Vec<Check> {
 
 fn guarantees(page: &Page, checks: &TrancheChecks, award: &str) -> Check {
     let short = checks.required.minus_floored(checks.cover);
-    let values = [
-        ("required", checks.required.to_string()),
-        ("cover", checks.cover.to_string()),
-        ("short", short.to_string()),
-    ];
+    let values =
+        [("required", checks.required.to_string()), ("cover", checks.cover.to_string()), ("short", short.to_string())];
     let is_short = short > Paise::ZERO;
     let (found, key) = if is_short { (Found::Stops, "cover-short") } else { (Found::Good, "cover-enough") };
     let mut text = page.language.text_with(key, &values);

@@ -8,6 +8,7 @@ mod bank;
 mod claims;
 mod notes;
 mod records;
+mod relied_on;
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};

@@ -54,7 +54,8 @@ fn the_bar_has_what_an_office_works_with(app: App) {
         list.named("a").iter().map(|link| link.text()).collect()
     };
     let agency = Browser::of(&app, &app.verifier(), "en").opens("/en/guarantees").with_status(200);
-    let lists = ["Applications", "Awards", "Milestones", "Excused delays", "Guarantees", "Claims", "Final certificates"];
+    let lists =
+        ["Applications", "Awards", "Milestones", "Excused delays", "Guarantees", "Claims", "Final certificates"];
     let expected = [&["To do (0)"][..], &lists, &["All lists", "Sample verifier"]].concat();
     assert_eq!(bar(&agency), expected);
     let here = agency.page.named("a").into_iter().find(|link| link.attribute("aria-current") == Some("true"));
