@@ -1,7 +1,7 @@
 //! The administrator's pages: an account is made, changed and disabled, and its owner notices.
 
 use crate::harness::app::App;
-use crate::harness::people::Answered;
+use crate::harness::people::{Answered, Verbs};
 use crate::portal::browser::{Browser, CHOSEN, Shown};
 use magnet_scheme::client::Person;
 use serde_json::json;

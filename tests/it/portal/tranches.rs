@@ -250,7 +250,7 @@ fn an_officer_reads_what_a_step_relies_on_and_a_company_does_not(app: App) {
 fn what_reached_the_account_before_stands_beside_the_next_tranche(app: App) {
     let award = app.selling();
     app.set_clock("2026-08-01T06:30:00Z");
-    let sold = |day: &str| app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 100));
+    let sold = |day: &'static str| app.tranche_for_sales("lodestone", &award, Sales::at_the_rate(day, day, 100));
     app.paid(&sold("2026-05-01"), "UTR000000000001", "2026-08-01");
     sold("2026-05-02");
     let section = Browser::of(&app, &app.section_officer(), "en");

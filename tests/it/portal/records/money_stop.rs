@@ -19,7 +19,7 @@ fn changes_a_balance(app: &mut App, by: &str) {
 fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App) {
     let award = app.selling();
     app.set_clock("2026-08-01T06:30:00Z");
-    let sold = |day: &str| Sales::at_the_rate(day, day, 100);
+    let sold = |day: &'static str| Sales::at_the_rate(day, day, 100);
     app.sanctioned(&app.tranche_for_sales("lodestone", &award, sold("2026-05-01")));
     app.claimed_sales("lodestone", &award, sold("2026-05-02"));
     app.provided("capital_subsidy", "2026-27", 2 * CRORE);
