@@ -7,6 +7,7 @@ pub const LONG_SECONDS: u64 = 20;
 /// Names as `--list` prints them.
 pub const LONGEST: &[&str] = &[
     "sqlite::portal::chromium::five_people_take_a_tranche_to_the_bank_in_chromium",
+    "sqlite::portal::chromium::every_page::every_page_of_the_route_table_in_chromium",
     "postgres::desk::past::what_was_served_then_is_served_again_byte_for_byte",
     "postgres::engine::crash::a_killed_database_loses_nothing_and_the_service_stays",
     "postgres::check::adversary::every_edit_of_money_is_found_and_named",

@@ -39,6 +39,11 @@ pub struct Chromium {
 
 impl Chromium {
     pub fn start(app: &App) -> Chromium {
+        Chromium::with_letters(app, 16)
+    }
+
+    /// One in which a person has chosen how large letters are, in pixels; browsers begin with 16.
+    fn with_letters(app: &App, pixels: u32) -> Chromium {
         let mut driver =
             Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let told = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -49,7 +54,7 @@ impl Chromium {
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"];
         let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": { "args": arguments, "prefs": { "webkit.webprefs.default_font_size": pixels } }, "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let mut chromium = Chromium {
             driver,

@@ -11,10 +11,11 @@ const NAMES: &[&str] = &["OpenAPI"];
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "title", "alt", "placeholder", "data-label"];
 
-/// The words of a text in Latin letters, without codes and numbers, which have digits.
+/// The words of a text in Latin letters, without names and abbreviations, which have no small letter, and without codes
+/// and numbers, which have digits.
 fn latin_words(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| letter.is_whitespace() || "|·:,()–".contains(letter));
-    let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_lowercase());
     let words = words.filter(is_word).filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
     words.filter(|word| !NAMES.contains(word)).map(str::to_owned).collect()
 }
