@@ -100,7 +100,7 @@ fn value(page: &Page, input: &StatementInput) -> String {
         "paise/kg" => value.parse::<i64>().ok().map(|paise| page.t1("unit-per-kg", "amount", Paise(paise))),
         _ => None,
     };
-    known.unwrap_or_else(|| value.parse().map_or_else(|_| value.to_owned(), grouped))
+    known.unwrap_or_else(|| value.parse::<i64>().map_or_else(|_| value.to_owned(), grouped))
 }
 
 fn exact(input: &StatementInput) -> Option<String> {
