@@ -181,7 +181,7 @@ fn a_warning_is_told_in_the_language_of_the_request(app: App) {
             ("If-Match", version.as_str()),
             ("Accept-Language", language),
         ];
-        ddo.send("POST", &path, &headers, Some(b"{}")).unwrap()
+        ddo.send("POST", &path, &headers, Some(b"{}".as_slice())).unwrap()
     };
     let (hindi, english) = (advises("hi"), advises("en"));
     assert_eq!((hindi.header("content-language"), hindi.header("vary")), (Some("hi"), Some("Accept-Language")));

@@ -1,7 +1,8 @@
 //! A tranche in the browser: from the recommendation to the bank's answer, by five people in two languages.
 
 use crate::harness::app::App;
-use crate::harness::people::{Sales, Verbs, at};
+use crate::harness::people::{Answered, Sales, Verbs, at};
+use crate::harness::treasury_people::TreasuryVerbs;
 use crate::portal::browser::{Browser, CHOSEN, Shown};
 use crate::portal::records::own_statements;
 use serde_json::Value;

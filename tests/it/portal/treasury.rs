@@ -3,7 +3,8 @@
 
 use crate::harness::app::App;
 use crate::harness::fake_treasury::{self, Mood};
-use crate::harness::treasury_people::{EACH, TODAY};
+use crate::harness::people::Answered;
+use crate::harness::treasury_people::{EACH, TODAY, TreasuryVerbs};
 use crate::portal::browser::{Browser, CHOSEN, Form, Shown};
 use domain::base::money::Paise;
 

@@ -56,15 +56,10 @@ pub struct InputRow<'a> {
     pub title: Option<String>,
     /// The value with its unit, as people read it.
     pub value: String,
+    /// The value and its unit as the formulas have them, where that says more.
+    pub exact: Option<String>,
     /// The name of the file that shows it.
     pub shown_by: Option<&'a str>,
-}
-
-impl InputRow<'_> {
-    /// Whether the value as people read it is not the exact one of the formulas.
-    pub fn differs(&self) -> bool {
-        self.value != self.input.value
-    }
 }
 
 /// The numbers of a statement.
@@ -76,6 +71,7 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
     let row = |input: &'a StatementInput| InputRow {
         title: title(page, file, &input.name),
         value: value(page, input),
+        exact: exact(input),
         shown_by: shown_by(input),
         input,
     };
@@ -91,7 +87,7 @@ fn title(page: &Page, file: &StatementFile, name: &str) -> Option<String> {
     fact.map(|fact| titled(&fact.title, page.language)).or_else(named)
 }
 
-/// A value as people read it; one of a unit that has no words stands as it is, with its unit.
+/// A value as people read it; the unit of one that has no words stands with the exact value.
 fn value(page: &Page, input: &StatementInput) -> String {
     let (value, unit) = (input.value.as_str(), input.unit.as_str());
     let known = match unit {
@@ -101,14 +97,19 @@ fn value(page: &Page, input: &StatementInput) -> String {
         "kg" => value.parse::<i64>().ok().map(|kg| page.kilograms(&kg)),
         "t/year" => value.parse::<i64>().ok().map(|tonnes| page.t1("unit-mtpa", "n", tonnes)),
         "paise" => value.parse::<i64>().ok().map(|paise| Paise(paise).to_string()),
-        _ => unit.strip_prefix("paise").and_then(|per| Some(format!("{}{per}", Paise(value.parse().ok()?)))),
+        "paise/kg" => value.parse::<i64>().ok().map(|paise| page.t1("unit-per-kg", "amount", Paise(paise))),
+        _ => None,
     };
-    known.unwrap_or_else(|| match (value.parse::<i64>(), unit) {
-        (Ok(number), "1") => grouped(number),
-        (Ok(number), _) => format!("{} {unit}", grouped(number)),
-        (Err(_), "1") => value.to_owned(),
-        (Err(_), _) => format!("{value} {unit}"),
-    })
+    known.unwrap_or_else(|| value.parse::<i64>().map_or_else(|_| value.to_owned(), grouped))
+}
+
+fn exact(input: &StatementInput) -> Option<String> {
+    let (value, unit) = (input.value.as_str(), input.unit.as_str());
+    match unit {
+        "date" | "yes_no" => None,
+        "1" => value.contains('/').then(|| value.to_owned()),
+        _ => Some(format!("{value} {unit}")),
+    }
 }
 
 fn grouped(number: i64) -> String {

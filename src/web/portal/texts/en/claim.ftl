@@ -230,6 +230,7 @@ to-certificates = All final certificates
 to-claim = Go to the claim
 to-verification = Verify line by line
 unit-kg = {$n} kg
+unit-per-kg = {$amount} a kilogram
 verification-earlier = Lines that have not changed are filled in as they were decided before the return. Check each of them before you verify.
 verification-not-open = This claim does not wait for its verification. Its status is:
 verification-too-long = This claim has {$n} lines, more than a page can show for a decision. It is verified through the interface for programs.
