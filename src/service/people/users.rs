@@ -28,6 +28,25 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
+impl NewUser {
+    /// What is wrong with the details themselves; returns the e-mail address as it is stored.
+    fn check_fields(&self) -> Result<String, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let email = errors.take("/email", parse_email(&self.email)).unwrap_or_default();
+        check_account(&mut errors, &self.name, self.password.as_deref());
+        errors.require(!self.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
+        errors.finish()?;
+        Ok(email)
+    }
+
+    /// Everything that can be found wrong without a database.
+    pub fn check(&self) -> Result<(), Error> {
+        self.check_fields()?;
+        self.roles.check()?;
+        Ok(check_company(&self.roles, self.organisation_id)?)
+    }
+}
+
 /// The answer to creating an account. A random password is returned separately from the answer, because the
 /// answer is stored for replays: it is shown once and stored nowhere in clear.
 #[derive(Clone, Debug)]
@@ -206,11 +225,7 @@ impl Service {
         new: NewUser,
         render: impl FnOnce(User) -> String + Send + 'static,
     ) -> Result<MadeUser, Error> {
-        let mut errors = FieldErrors::new();
-        let email = errors.take("/email", parse_email(&new.email)).unwrap_or_default();
-        check_account(&mut errors, &new.name, new.password.as_deref());
-        errors.require(!new.roles.0.is_empty(), "/roles", FieldReason::RoleMissing);
-        errors.finish()?;
+        let email = new.check_fields()?;
         let made_password = match new.password {
             Some(_) => None,
             None => Some(passwords::random_password()?),

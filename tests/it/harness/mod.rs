@@ -16,6 +16,7 @@ pub mod people;
 pub mod postgres;
 pub mod problem;
 pub mod process;
+pub mod program;
 pub mod recovery_people;
 pub mod rehearsing;
 pub mod return_people;

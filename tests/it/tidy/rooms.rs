@@ -120,6 +120,7 @@ const LAYERS: &[Layer] = &[
         ("milestone", &["harness"]),
         ("payment", &["harness"]),
         ("revision", &["harness"]),
+        ("terminal", &["harness"]),
         ("worklist", &["harness"]),
         ("check", &["harness", "payment"]),
         ("desk", &["harness", "budget", "log", "payment"]),
