@@ -50,6 +50,33 @@ pub fn open(tx: &mut ReadTx<'_>, scheme_code: &str) -> Result<Option<Allocation>
     query.first(tx.conn()?).optional()?.map(AllocationRow::record).transpose()
 }
 
+/// A run that is drafted and neither published nor withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRun {
+    pub scheme_code: String,
+    pub scheme_version: i64,
+    pub status: AllocationStatus,
+    pub drafted_at: Timestamp,
+}
+
+/// The open runs of all schemes.
+pub fn open_runs(tx: &mut ReadTx<'_>) -> Result<Vec<OpenRun>, DbError> {
+    let rows: Vec<(String, i64, String, String)> = allocations::table
+        .filter(allocations::status.eq_any(["draft", "concurred"]))
+        .select((allocations::scheme_code, allocations::scheme_version, allocations::status, allocations::drafted_at))
+        .load(tx.conn()?)?;
+    let run = |(scheme_code, scheme_version, status, drafted_at): (String, i64, String, String)| {
+        let corrupt = |column, why| DbError::Corrupt { table: "allocations", column, why };
+        Ok(OpenRun {
+            scheme_code,
+            scheme_version,
+            status: status.parse().map_err(|why| corrupt("status", why))?,
+            drafted_at: drafted_at.parse().map_err(|_| corrupt("drafted_at", drafted_at.clone()))?,
+        })
+    };
+    rows.into_iter().map(run).collect()
+}
+
 /// Runs after an id, in the order of ids, at most `limit`.
 pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Allocation>, DbError> {
     let query = allocations::table.filter(allocations::id.gt(id)).order(allocations::id).limit(limit);

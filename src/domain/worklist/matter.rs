@@ -6,7 +6,6 @@ use crate::award::security::SecurityStatus;
 use crate::base::calendar::Timestamp;
 use crate::base::id::UserId;
 use crate::base::permission::{Role, Step};
-use crate::base::queries::{QueryRound, QueryRounds};
 use crate::budget::budget_instrument::InstrumentStatus;
 use crate::check::control::ControlStatus;
 use crate::claim::claim::ClaimStatus;
@@ -24,6 +23,7 @@ use crate::payment::treasury_return::LineResult;
 use crate::recovery::recovery::RecoveryStatus;
 use crate::revision::scheme_draft::SchemeDraftStatus;
 use crate::words;
+use crate::worklist::details::Pause;
 use crate::worklist::rule::Waits;
 use crate::worklist::rules;
 use chrono::NaiveDate;
@@ -40,6 +40,8 @@ words! {
         FinalCertificate = "final_certificate",
         Application = "application",
         Milestone = "milestone",
+        /// A late milestone for which neither damages are demanded nor days are excused.
+        DamagesDue = "damages_due",
         Excuse = "excuse",
         Guarantee = "guarantee",
         GuaranteeExpiring = "guarantee_expiring",
@@ -83,8 +85,9 @@ impl MatterKind {
             MatterKind::DeferredClaim => vec!["deferred"],
             MatterKind::CertificateDue => vec!["awaited"],
             MatterKind::FinalCertificate => states!(CertificateStatus),
-            MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted"),
+            MatterKind::Application => states!(ApplicationStatus and "query_open", "allotted", "in_run"),
             MatterKind::Milestone => states!(MilestoneStatus and "query_open"),
+            MatterKind::DamagesDue => vec!["accrued"],
             MatterKind::Excuse => states!(ExcuseStatus),
             MatterKind::Guarantee => states!(SecurityStatus and "extension_lodged", "receipt_awaited"),
             MatterKind::GuaranteeExpiring => vec!["expiring"],
@@ -121,12 +124,14 @@ impl MatterKind {
             MatterKind::Application => match state {
                 "query_open" => rules::application(ApplicationStatus::Submitted, true),
                 "allotted" => rules::allotted_application(),
+                "in_run" => rules::application_in_run(),
                 status => rules::application(status.parse()?, false),
             },
             MatterKind::Milestone => match state {
                 "query_open" => rules::milestone(MilestoneStatus::Reported, true),
                 status => rules::milestone(status.parse()?, false),
             },
+            MatterKind::DamagesDue => rules::damages_due(),
             MatterKind::Excuse => rules::excuse(state.parse()?),
             MatterKind::Guarantee => match state {
                 "extension_lodged" => rules::guarantee(SecurityStatus::Confirmed, true, false),
@@ -176,7 +181,7 @@ impl MatterKind {
             MatterKind::Claim | MatterKind::DeferredClaim | MatterKind::CertificateDue => "claims",
             MatterKind::FinalCertificate => "final-certificates",
             MatterKind::Application => "applications",
-            MatterKind::Milestone => "milestones",
+            MatterKind::Milestone | MatterKind::DamagesDue => "milestones",
             MatterKind::Excuse => "excuses",
             MatterKind::Guarantee | MatterKind::GuaranteeExpiring => "securities",
             MatterKind::Allocation => "allocations",
@@ -208,21 +213,6 @@ pub struct Taken {
     pub by: UserId,
 }
 
-/// A time in which the clock of the office stood, because a query was open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pause {
-    pub from: Timestamp,
-    /// `None` while the query is open.
-    pub to: Option<Timestamp>,
-}
-
-/// The pauses of rounds of queries.
-pub fn pauses(rounds: &QueryRounds) -> Vec<Pause> {
-    let pause =
-        |round: &QueryRound| Pause { from: round.raised_at, to: round.reply.as_ref().map(|reply| reply.replied_at) };
-    rounds.0.iter().map(pause).collect()
-}
-
 /// A record that may wait for somebody, with what its clocks need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matter {
@@ -242,6 +232,12 @@ pub struct Matter {
     pub day: Option<NaiveDate>,
     pub taken: Vec<Taken>,
     pub pauses: Vec<Pause>,
+    /// What people call it, beside its code: the title of a milestone.
+    pub named: Option<String>,
+    /// The office that returned it to those who have it now.
+    pub back_from: Option<Role>,
+    /// Id and number of the record that carries its wait, where that is another one.
+    pub carried_by: Option<(String, String)>,
 }
 
 #[cfg(test)]
@@ -277,6 +273,7 @@ mod tests {
         (MatterKind::Application, "query_open", "reply_to_query by preparer or signatory"),
         (MatterKind::Application, "eligible", "draft_allocation by section_officer"),
         (MatterKind::Application, "allotted", "issue_award by competent_authority"),
+        (MatterKind::Application, "in_run", "> allocation"),
         (MatterKind::Application, "not_eligible", "-"),
         (MatterKind::Application, "awarded", "-"),
         (MatterKind::Milestone, "due", "report_milestone by preparer or signatory"),
@@ -284,6 +281,7 @@ mod tests {
         (MatterKind::Milestone, "returned", "report_milestone by preparer or signatory"),
         (MatterKind::Milestone, "query_open", "reply_to_milestone_query by preparer or signatory"),
         (MatterKind::Milestone, "verified", "-"),
+        (MatterKind::DamagesDue, "accrued", "issue_show_cause by section_officer"),
         (MatterKind::Excuse, "asked", "examine_excuse by verifier"),
         (MatterKind::Excuse, "examined", "decide_excuse by competent_authority"),
         (MatterKind::Excuse, "granted", "-"),

@@ -26,7 +26,6 @@ use domain::correspondence::about::SheetCounts;
 use domain::people::disclosure::{DisclosedField, Disclosure};
 use domain::people::user::Actor;
 use domain::words;
-use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Waits;
 use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
@@ -183,15 +182,14 @@ impl Service {
         let earlier = if to_company { Vec::new() } else { earlier_decisions(&returns, &lines) };
         let returns = views(&returns, &claim.form(&lines), to_company);
         let is_noted = claim.status == ClaimStatus::Rejected && !to_company;
-        let kinds: Vec<MatterKind> =
-            MatterKind::ALL.iter().copied().filter(|kind| kind.noun_of_record() == Some("claims")).collect();
         let files = claim.files(&lines).into_iter().chain(claim.queries.documents());
         let files: Vec<String> = files.map(|id| id.to_string()).collect();
         let found = evidence::of_ids(tx, &files)?;
+        let tranches = claim_files::tranches_of(tx, claim.id)?;
         Ok(WholeClaim {
-            waiting: self.waiting_of(tx, &kinds, &claim.id.to_string(), today)?,
+            waiting: self.waiting_of_claim(tx, &claim, &tranches, today)?,
             evidence: found.into_iter().map(|file| (file.id, file)).collect(),
-            tranches: claim_files::tranches_of(tx, claim.id)?,
+            tranches,
             remarks: if is_noted { last_remarks(tx, &claim)? } else { None },
             people: Names::of_people(tx, actor, &people_of(&claim, &returns))?,
             next: next_acts(&claim, actor, now),

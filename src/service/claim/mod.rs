@@ -12,6 +12,7 @@ pub mod claim_returns;
 pub(in crate::service) mod claim_tranche;
 pub mod claim_verification;
 pub mod claim_verification_file;
+pub(in crate::service) mod claim_waits;
 pub(in crate::service) mod claimed_shares;
 pub mod claims;
 pub mod final_certificates;

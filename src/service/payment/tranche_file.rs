@@ -26,7 +26,8 @@ use domain::people::user::Actor;
 use domain::words;
 use domain::worklist::matter::MatterKind;
 use domain::worklist::rule::Waits;
-use domain::worklist::waiting::Waiting;
+use domain::worklist::rules;
+use domain::worklist::waiting::{Carrier, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -89,6 +90,8 @@ pub struct PaymentFile {
     pub disbursement: Option<String>,
     /// The answers of the bank that the reader may record now.
     pub answers: Vec<PaymentStatus>,
+    /// With whom it lies, or, after it failed, its tranche.
+    pub waiting: Vec<Waiting>,
     pub today: NaiveDate,
 }
 
@@ -187,6 +190,22 @@ fn waiting(
     service.waiting_of(tx, &[kind], &id, today)
 }
 
+/// With whom a payment lies; after it failed, its tranche carries the wait.
+fn waiting_of_payment(
+    service: &Service,
+    tx: &mut ReadTx<'_>,
+    payment: &Payment,
+    tranche: &Tranche,
+    today: NaiveDate,
+) -> Result<Vec<Waiting>, Error> {
+    if let Waits::Elsewhere(_) = rules::payment(payment.status, true) {
+        let (id, number) = (tranche.id.to_string(), tranche.number.clone());
+        let carrier = Carrier { kind: MatterKind::Tranche, id, number, amount_paise: None };
+        return service.waiting_through(tx, carrier, today);
+    }
+    service.waiting_of(tx, &[MatterKind::Payment], &payment.id.to_string(), today)
+}
+
 /// The kind of the record that says with whom a tranche lies: its claim while that is verified again, its payment
 /// while the bank has it.
 fn carried_by(tranche: &Tranche) -> Result<MatterKind, Error> {
@@ -267,15 +286,22 @@ impl Service {
 
     /// One payment with what its page shows, if it exists for this person.
     pub async fn payment_file(self: &Arc<Self>, caller: Caller, number: String) -> Result<PaymentFile, Error> {
-        let now = self.clock.now();
+        let (service, now) = (Arc::clone(self), self.clock.now());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let found = payments::find_by_number(tx, &number)?;
             let payment = found.filter(|payment| actor.sees(payment.organisation_id)).or_not_found("payment")?;
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
             let today = now.date_in_india();
-            let disbursement = disbursement_files::number_for(tx, payment.id)?;
-            Ok(PaymentFile { beneficiary: beneficiary(tx, &tranche)?, disbursement, payment, tranche, answers, today })
+            Ok(PaymentFile {
+                disbursement: disbursement_files::number_for(tx, payment.id)?,
+                beneficiary: beneficiary(tx, &tranche)?,
+                waiting: waiting_of_payment(&service, tx, &payment, &tranche, today)?,
+                payment,
+                tranche,
+                answers,
+                today,
+            })
         })
         .await
     }

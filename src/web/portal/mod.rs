@@ -65,7 +65,7 @@ use crate::web::portal::people::{people_list, person_new, person_page};
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
 use crate::web::portal::scheme::{draft_acts, draft_page, scheme_list, scheme_page};
-use crate::web::portal::worklist::inbox;
+use crate::web::portal::worklist::{control_page, inbox};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::base::permission::Permission;
@@ -84,6 +84,7 @@ pub fn routes(config: &mut impl PageTable) {
         .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
         .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
+        .page("/controls/runs/{reference}", s::check::controls::READ_PERMISSION, control_page::control_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)

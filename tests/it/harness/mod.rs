@@ -26,3 +26,4 @@ pub mod started;
 pub mod stored;
 pub mod template;
 pub mod treasury_people;
+pub mod watch;

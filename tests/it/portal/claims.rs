@@ -61,7 +61,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let company = Browser::of(&app, &app.preparer(), "en");
     let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");
     let shown = shown.says("through the interface for programs").says_nothing_of("the third time this year");
-    shown.says("Nothing was changed in the form after this return").says_nothing_of("Sample verifier");
+    shown.says_nothing_of("Nothing was changed in the form").says_nothing_of("Sample verifier");
     let mut corrected = app.sales_form("lodestone", day(80));
     corrected["evidence"] = claim["evidence"].clone();
     let returned = app.preparer().sees(&at("claims", &claim));

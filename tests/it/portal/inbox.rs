@@ -47,9 +47,9 @@ fn an_office_lands_on_what_waits_for_it(app: App) {
     section.opens(&late.link(NUMBER)).says("Over since 6 May 2026 (2 days): the desk is late");
     // Whoever it does not wait for is told for whom it waits.
     let finance = Browser::of(&app, &app.finance_officer(), "hi").opens("/hi/").says("करने योग्य (0)");
-    finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: 1");
+    finance.says("आपके लिए कोई कार्य नहीं है").says("दूसरों के पास लंबित (1)").says("अनुभाग अधिकारी: किश्त (1)");
     let signatory = Browser::of(&app, &app.signatory(), "en").opens("/en/inbox").with_status(200);
-    signatory.says("Section Officer: 1").says_nothing_of("Sample section");
+    signatory.says("Section Officer: Tranche (1)").says_nothing_of("Sample section");
     // Who keeps accounts has no worklist, and reads why.
     let keeper = Browser::of(&app, &app.administrator(), "en");
     let own = keeper.opens("/en/").with_status(200).link("To do (0)");

@@ -100,7 +100,7 @@ const LAYERS: &[Layer] = &[
         ("claim", &["payment", "worklist"]),
         ("milestone", &["payment", "worklist"]),
         ("award", &["payment", "worklist", "claim", "milestone"]),
-        ("budget", &["chart", "payment"]),
+        ("budget", &["chart", "payment", "worklist"]),
         ("recovery", &["payment", "worklist"]),
         ("scheme", &["payment", "worklist"]),
         ("people", &["payment"]),

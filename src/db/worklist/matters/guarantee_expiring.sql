@@ -11,9 +11,26 @@ SELECT
     securities.organisation_id,
     organisations.name AS company,
     securities.amount_paise,
-    securities.lodged_at AS since,
+    COALESCE(
+        (SELECT MAX(event.acted_at) FROM security_events AS event WHERE event.security_id = securities.id),
+        securities.lodged_at
+    ) AS since,
     securities.expires_on AS day,
-    CAST(NULL AS TEXT) AS taken,
+    'submit:' || securities.lodged_by || ' '
+    || COALESCE(
+        (
+            SELECT string_agg(
+                CASE
+                    WHEN event.kind = 'extension_lodged' THEN 'submit'
+                    WHEN event.kind IN ('invoked', 'released') THEN 'sanction'
+                    WHEN event.kind = 'received' THEN 'collect'
+                    ELSE 'verify'
+                END || ':' || event.acted_by, ' '
+            )
+            FROM security_events AS event WHERE event.security_id = securities.id
+        ),
+        ''
+    ) AS taken,
     CAST(NULL AS TEXT) AS details
 FROM securities
 JOIN awards ON awards.id = securities.award_id

@@ -172,8 +172,11 @@ fn answer(found: Worklist, limit: usize) -> WorklistAnswer {
         totals: totals.into_iter().map(total).collect(),
         cannot_act: CannotAct { count: cannot_act_count, data: cannot_act.into_iter().map(entry).collect() },
         waiting_for_others: Others {
-            count: others.values().sum(),
-            by_office: others.into_iter().map(|(office, count)| OthersTotal { office, count }).collect(),
+            count: others.values().flat_map(|kinds| kinds.values()).sum(),
+            by_office: others
+                .into_iter()
+                .map(|(office, kinds)| OthersTotal { office, count: kinds.values().sum() })
+                .collect(),
         },
     }
 }

@@ -21,6 +21,7 @@ use domain::base::permission::Step;
 use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::ClaimReturnView;
+use domain::claim::statement::Statement;
 use domain::people::office::PersonThere;
 use serde::Deserialize;
 
@@ -298,6 +299,26 @@ impl ClaimPage<'_> {
 
     fn to_verify_again(&self) -> Option<&str> {
         to_verify_again(&self.file)
+    }
+
+    /// When it was decided; what was decided before a return holds no more.
+    fn decided_at(&self) -> Option<Timestamp> {
+        self.file.claim.verified_at.filter(|_| self.is_decided())
+    }
+
+    /// What it came to by a decision that holds.
+    fn statement(&self) -> Option<&Statement> {
+        self.file.claim.statement.as_ref().filter(|_| self.is_decided())
+    }
+
+    fn is_decided(&self) -> bool {
+        matches!(self.file.claim.status, ClaimStatus::Verified | ClaimStatus::Rejected)
+    }
+
+    /// Whether the company sent it again after this return as it was.
+    fn came_again_unchanged(&self, returned: &ClaimReturnView) -> bool {
+        let still_there = self.is_last_return(returned) && self.file.claim.status == ClaimStatus::Returned;
+        returned.to == Desk::Prepare && returned.changes.is_empty() && !still_there
     }
 
     fn is_last_return(&self, returned: &ClaimReturnView) -> bool {

@@ -228,6 +228,14 @@ impl MilestonePage<'_> {
         waits::all_in_words(self.page, &self.file.waiting, self.file.today)
     }
 
+    /// Why the agency returned the last report, while it is to be made again.
+    fn why_returned(&self) -> Option<&str> {
+        let milestone = &self.file.file.milestone;
+        let last = milestone.rounds.0.last().filter(|_| milestone.status == MilestoneStatus::Returned)?;
+        let unseen = last.returned.as_ref().map(|returned| returned.reasons.0.as_str());
+        unseen.or(last.verification.as_ref().map(|inspected| inspected.inspection.remarks.as_str()))
+    }
+
     fn award_address(&self) -> String {
         self.page.to(&format!("/awards/{}", reference::in_address(&self.file.award)))
     }

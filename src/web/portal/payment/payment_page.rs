@@ -1,9 +1,11 @@
 //! One payment: did the money arrive? And the form in which the disbursing officer records the bank's answer.
 
 use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS_PERMISSION;
+use crate::service::payment::payment_advices::MakePaymentAdvice;
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
@@ -12,6 +14,7 @@ use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
+use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
@@ -167,6 +170,16 @@ impl PaymentPage<'_> {
     fn disbursement_address(&self) -> Option<String> {
         let number = self.file.disbursement.as_ref().filter(|_| self.page.may(DISBURSEMENTS_PERMISSION))?;
         Some(self.page.to(&format!("/disbursements/{}", reference::in_address(number))))
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        waits::all_in_words(self.page, &self.file.waiting, self.file.today)
+    }
+
+    /// Where the payment is put into a file for the treasury, while it is in none.
+    fn advices_address(&self) -> Option<String> {
+        let waits = self.file.waiting.iter().any(|one| one.ends_with == MakePaymentAdvice::NAME);
+        (waits && self.page.may(MakePaymentAdvice::PERMISSION)).then(|| self.page.to("/advices"))
     }
 
     fn tranche_address(&self) -> String {

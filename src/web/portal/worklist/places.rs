@@ -1,15 +1,17 @@
 //! The page of a matter. Each kind has the address that its record's page has, whether it is built already or not; a
 //! matter is a link as soon as the route table has such a page.
 
+use crate::web::portal::page::Page;
 use crate::web::portal::{declared, reference};
+use domain::base::permission::Permission;
 use domain::worklist::matter::{Matter, MatterKind};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The pages that there are, each parameter of an address as `{}`.
-static PAGES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+/// The pages that there are, each parameter of an address as `{}`, with the permission that they take.
+static PAGES: LazyLock<BTreeMap<String, Option<Permission>>> = LazyLock::new(|| {
     let pages = declared().into_iter().filter(|one| one.method == "GET");
-    pages.map(|one| without_names(one.path)).collect()
+    pages.map(|one| (without_names(one.path), one.permission)).collect()
 });
 
 /// The address of the pages of a kind; the first `{}` is the record, the second its title. `None` where a matter has
@@ -21,6 +23,7 @@ fn pattern(kind: MatterKind) -> Option<&'static str> {
         K::Claim | K::DeferredClaim | K::CertificateDue => "/claims/{}",
         K::Application => "/applications/{}",
         K::Milestone => "/awards/{}/milestones/{}",
+        K::DamagesDue => "/awards/{}/milestones/{}/notice",
         K::Excuse => "/excuses/{}",
         K::Guarantee | K::GuaranteeExpiring => "/guarantees/{}",
         K::Allocation => "/allocations/{}",
@@ -47,7 +50,7 @@ fn without_names(path: &str) -> String {
 
 /// The address of a matter's page after the language; `None` if there is no such page.
 pub fn address_of(matter: &Matter) -> Option<String> {
-    let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains(*pattern))?;
+    let pattern = pattern(matter.kind).filter(|pattern| PAGES.contains_key(*pattern))?;
     // The line of a file or the result of a control is on the page of the whole.
     let id = matter.id.split('/').next().unwrap_or_default();
     // What names a line of the treasury or a difference is the number of its payment; its own page has its id.
@@ -61,6 +64,24 @@ pub fn address_of(matter: &Matter) -> Option<String> {
         part => part.to_owned(),
     });
     Some(filled.collect::<Vec<_>>().join("/"))
+}
+
+/// The list of the records of a kind, for whoever may open it.
+pub fn list_of(page: &Page, kind: MatterKind) -> Option<String> {
+    let list = match kind {
+        MatterKind::Milestone | MatterKind::DamagesDue => "/milestones",
+        kind => pattern(kind)?.strip_suffix("/{}")?,
+    };
+    let permission = PAGES.get(list)?;
+    permission.is_none_or(|permission| page.may(permission)).then(|| page.to(list))
+}
+
+/// The address of the record of a kind with this number, for whoever may open its page.
+pub fn address_of_number(page: &Page, kind: MatterKind, number: &str) -> Option<String> {
+    let pattern = pattern(kind)?;
+    let permission = PAGES.get(pattern)?;
+    let may = permission.is_none_or(|permission| page.may(permission));
+    may.then(|| page.to(&pattern.replacen("{}", &reference::in_address(number), 1)))
 }
 
 #[cfg(test)]
@@ -82,6 +103,9 @@ mod tests {
             day: None,
             taken: Vec::new(),
             pauses: Vec::new(),
+            named: None,
+            back_from: None,
+            carried_by: None,
         }
     }
 
@@ -96,7 +120,7 @@ mod tests {
         assert_eq!(address_of(&difference).as_deref(), Some("/differences/0190"));
         assert_eq!(address_of(&matter(MatterKind::YearEnd, None)), None);
         let milestone = matter(MatterKind::Milestone, Some("NDFEB/2028-29/AWD/0001"));
-        let built = PAGES.contains("/awards/{}/milestones/{}");
+        let built = PAGES.contains_key("/awards/{}/milestones/{}");
         let address = built.then_some("/awards/NDFEB-2028-29-AWD-0001/milestones/oxide_to_metal");
         assert_eq!(address_of(&milestone).as_deref(), address);
     }

@@ -88,7 +88,10 @@ fn awarded_on_its_page(app: &App) {
     let authority = Browser::of(app, &app.competent_authority(), "en");
     // The scheme has no allocation, so the application waits for nobody else.
     assert_eq!(authority.opens("/en/inbox").link(NUMBER), PAGE);
-    Browser::of(app, &app.section_officer(), "en").opens("/en/inbox").says("To do (0)").says("Competent authority: 1");
+    Browser::of(app, &app.section_officer(), "en")
+        .opens("/en/inbox")
+        .says("To do (0)")
+        .says("Competent authority: Application (1)");
     let shown = authority
         .opens_foreseen(PAGE)
         .says("With Competent authority")

@@ -5,6 +5,7 @@ mod allocations;
 mod disbursements;
 mod every_kind;
 mod one_letter;
+mod turns;
 
 use crate::award::allocation_rules::{RULES, text};
 use crate::harness::app::App;

@@ -2,6 +2,7 @@
 
 applicant = Applicant
 application = Application
+application-awaits-run = All eligible applications of the scheme go into one run of the allocation. A section officer drafts it once no window is open, through the interface: POST /api/v1/allocations. The drafted run then stands in the list of allocations.
 application-award-capacity = Capacity to award, tonnes a year
 application-awarded = Award:
 application-capacity = Capacity asked for

@@ -118,3 +118,4 @@ title-tranche = Tranche {$number}
 title-tranches = Tranches
 title-where = Where the file is
 title-with-since = With {$office} since {$day}
+to-advices = Put it into a file for the treasury

@@ -2,6 +2,7 @@
 
 applicant = आवेदक
 application = आवेदन
+application-awaits-run = योजना के सभी पात्र आवेदन आबंटन की एक ही गणना में जाते हैं। जब कोई आवेदन-अवधि खुली न हो तब अनुभाग अधिकारी इंटरफ़ेस से इसका प्रारूप बनाता है: POST /api/v1/allocations। प्रारूप फिर आबंटनों की सूची में दिखता है।
 application-award-capacity = अवार्ड की क्षमता, टन प्रति वर्ष
 application-awarded = अवार्ड:
 application-capacity = माँगी गई क्षमता

@@ -115,3 +115,4 @@ title-tranche = किश्त {$number}
 title-tranches = किश्तें
 title-where = फ़ाइल कहाँ है
 title-with-since = {$day} से {$office} के पास
+to-advices = इसे कोषागार की फ़ाइल में रखें
