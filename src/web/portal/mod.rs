@@ -84,7 +84,7 @@ pub fn routes(config: &mut impl PageTable) {
         .page("/account", s::people::users::OWN_ACCOUNT_PERMISSION, account::account_page)
         .operation("/account/password", s::people::users::CHANGE_PASSWORD, account::change_password)
         .page("/find", s::desk::finder::READ_PERMISSION, find::find_page)
-        .page("/controls/runs/{reference}", s::check::controls::READ_PERMISSION, control_page::control_page)
+        .page("/controls/runs/{id}", s::check::controls::READ_PERMISSION, control_page::control_page)
         .page("/tranches", tranches::READ_PERMISSION, tranche_list::tranche_list)
         .page("/tranches/{reference}", tranches::READ_PERMISSION, tranche_page::tranche_page)
         .act::<tranches::RecommendTranche, _, _>("/tranches/{reference}/recommendation", tranche_acts::recommend)

@@ -68,7 +68,7 @@ const OTHERS: &[&str] = &[
     "/people/{id}",
     "/schemes/{code}",
     // The inbox leads to a run of the controls.
-    "/controls/runs/{reference}",
+    "/controls/runs/{id}",
 ];
 
 #[apply(on_both!)]
