@@ -49,11 +49,6 @@ impl ScrollDetail {
         let matched = |(code, sentence): &(&'static str, &'static str)| Some((*code, values_of(sentence, text)?));
         SENTENCES.iter().find_map(matched).map(|(code, values)| ScrollDetail { code, values })
     }
-
-    /// The value of this name.
-    pub fn value(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
 }
 
 /// The first value of a sentence: what stands before it, its name, and what follows.
