@@ -56,9 +56,9 @@ fn one_person_drafts_and_another_publishes_on_what_both_read(app: App) {
     let shown = other.sends(&shown.form("Publish")).with_status(200).says("Published by you").says("Published");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
     let shown = one.opens(SCHEME).with_status(200).says("Version 5").says("from the version before");
-    let text = one.request("GET", &shown.link("Download (TOML)"), &[], None);
-    assert_eq!((text.status, text.text()), (200, fifth.clone()), "the text of the newest version, to start from");
-    assert!(text.header("content-disposition").unwrap().contains("ndfeb-2025-proposal-5.toml"));
+    let file = one.request("GET", &shown.link("Download (TOML)"), &[], None);
+    assert_eq!((file.status, file.text()), (200, fifth.clone()), "the text of the newest version, to start from");
+    assert!(file.header("content-disposition").unwrap().contains("ndfeb-2025-proposal-5.toml"));
     assert!(shown.page.named("a").iter().any(|link| link.attribute("href") == Some(&page)));
     let all = |path: &str| -> u64 { one.opens(path).answer.header("x-statements").unwrap().parse().unwrap() };
     for path in ["/en/schemes", SCHEME] {
