@@ -53,7 +53,8 @@ impl Layers {
             layers.add_file(path)?;
         }
         let mut variables: Vec<(OsString, OsString)> = variables.collect();
-        variables.sort();
+        // In the order of their names, but what other programs read too wins over our own name for it.
+        variables.sort_by_key(|(name, _)| (name == URL_VARIABLE, name.clone()));
         for (name, value) in variables {
             let name = name.to_string_lossy().into_owned();
             if name == URL_VARIABLE || name.starts_with(PREFIX) {

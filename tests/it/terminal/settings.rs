@@ -93,6 +93,7 @@ fn the_settings_are_shown_with_their_sources_and_without_secrets() {
     let path = file.display().to_string();
     let variables = [
         ("DATABASE_URL", "postgres://magnet:secret-1@db/magnet?sslpassword=secret-2"),
+        ("MAGNET_SCHEME__DATABASE__URL", "sqlite:another.sqlite3"),
         ("MAGNET_SCHEME__PUBLISHER__NAME", "From the environment"),
         ("P", "secret-3"),
     ];
