@@ -111,7 +111,8 @@ impl Subject {
         self.compared(name).is_some() || ENDINGS.iter().any(|ending| with(ending))
     }
 
-    /// Further fields by which its records can be narrowed: they are not shown, and nothing is sorted or grouped by them.
+    /// Further fields by which its records can be narrowed. They are not shown, and nothing is sorted or grouped by
+    /// them.
     pub fn beside(self) -> &'static [Field] {
         match self {
             Subject::Claims => selection_fields::BESIDE_CLAIMS,

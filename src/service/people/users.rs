@@ -264,8 +264,8 @@ impl Service {
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 
-    /// Accounts after the given one, in the order of ids. The caller requests one more than a page shows, to see whether
-    /// more follow.
+    /// Accounts after the given one, in the order of ids. The caller requests one more than a page shows, to see
+    /// whether more follow.
     pub async fn list_users(
         self: &Arc<Self>,
         caller: Caller,

@@ -16,6 +16,7 @@ const WHOLE: &[&str] = &[
     "/schemes",
     "/schemes/{code}/versions",
     "/schemes/{code}/windows",
+    "/budget",
     "/budget/limits",
     "/applications/{id}/checks",
     "/controls",

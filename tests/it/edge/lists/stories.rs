@@ -42,7 +42,7 @@ pub fn paid_out(engine: Engine) -> Story {
     let auditor = app.auditor();
     let drawn = auditor.commits("simple_random", 2, None, json!({})).ok();
     auditor.commits("simple_random", 1, None, json!({})).ok();
-    let drawn = auditor.freezes(&drawn).ok();
+    let drawn = app.section_officer().freezes(&drawn).ok();
     let drawn = auditor.draws(&drawn, "correct-horse-battery-staple-0001").ok();
     for title in ["The log", "The book"] {
         auditor.raises(json!([{ "kind": "audit_entry", "reference": "1" }]), None).ok();
