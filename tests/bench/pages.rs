@@ -27,7 +27,17 @@ const PAGES: &[(&str, Option<&str>)] = &[
     ("/en/find?q=SAMPLE", None),
 ];
 
-/// Measures the pages of one engine, each as the auditor reads it.
+/// Lists of the interface: the first page, a page of what is rare, and the totals of everything.
+const LISTS: &[&str] = &[
+    "/tranches?limit=50",
+    "/tranches?limit=50&sort=-id",
+    "/tranches?limit=50&status=concurred",
+    "/tranches?limit=50&totals=true",
+    "/payments?limit=50&status=succeeded",
+    "/claims?limit=50&performance_year=2026-27",
+];
+
+/// Measures the pages and lists of one engine, each as the auditor reads it.
 pub fn measure(engine: &str, place: &Place, rows: i64) {
     println!("\n{engine}, pages with {rows} disbursements");
     println!("{:<46}{:>13}{:>13}{:>9}{:>11}", "", "median", "compressed", "", "target");
@@ -38,15 +48,19 @@ pub fn measure(engine: &str, place: &Place, rows: i64) {
     for (page, list) in PAGES {
         let number = list.map(|list| auditor.gets(&format!("{list}?limit=1")).unwrap()["data"][0]["number"].clone());
         let number = number.as_ref().and_then(|number| number.as_str()).unwrap_or_default().replace('/', "-");
-        measure_one(&served, &cookie, &page.replace("{}", &number));
+        let path = page.replace("{}", &number);
+        measure_one(&path, || opens(&served, &cookie, &path));
+    }
+    for path in LISTS {
+        measure_one(path, || auditor.get(path).unwrap());
     }
 }
 
-fn measure_one(served: &Served, cookie: &str, path: &str) {
+fn measure_one(path: &str, opens: impl Fn() -> Response) {
     let (mut times, mut bytes) = (Vec::new(), 0);
     for _ in 0..TIMES {
         times.push(timed(|| {
-            let answer = opens(served, cookie, path);
+            let answer = opens();
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             bytes = answer.bytes.len();
         }));

@@ -22,11 +22,35 @@ row! {
 
 versioned!(allocations, AllocationRow, Allocation, AllocationId);
 
-/// All runs, or only the published ones, in the order in which they were drafted.
-pub fn list(tx: &mut ReadTx<'_>, published_only: bool) -> Result<Vec<Allocation>, DbError> {
-    let mut query = allocations::table.order(allocations::id).select(AllocationRow::as_select()).into_boxed();
+/// Selects runs.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    pub scheme_code: Option<String>,
+    pub status: Option<AllocationStatus>,
+    /// Only runs after this one in the order of ids.
+    pub after: Option<AllocationId>,
+}
+
+/// Runs of a selection in the order in which they were drafted, at most `limit`.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    selection: Selection,
+    published_only: bool,
+    limit: i64,
+) -> Result<Vec<Allocation>, DbError> {
+    let query = allocations::table.order(allocations::id).limit(limit).select(AllocationRow::as_select());
+    let mut query = query.into_boxed();
     if published_only {
         query = query.filter(allocations::status.eq("published"));
+    }
+    if let Some(code) = selection.scheme_code {
+        query = query.filter(allocations::scheme_code.eq(code));
+    }
+    if let Some(status) = selection.status {
+        query = query.filter(allocations::status.eq(status.as_str()));
+    }
+    if let Some(after) = selection.after {
+        query = query.filter(allocations::id.gt(after.to_string()));
     }
     query.load(tx.conn()?)?.into_iter().map(AllocationRow::record).collect()
 }

@@ -201,14 +201,6 @@ pub fn lines_of(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<BTreeMap<Strin
     Ok(found)
 }
 
-/// Selects claims.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Selection {
-    pub award: Option<AwardId>,
-    /// Only claims that wait for their final certificate; with a day, only those due before it.
-    pub certificate: Option<Option<NaiveDate>>,
-}
-
 /// Numbers of the claims with a line of this invoice; a draft is shown to its own organisation alone, and has none.
 pub fn of_invoice(
     tx: &mut ReadTx<'_>,
@@ -230,26 +222,9 @@ pub fn of_invoice(
     Ok(query.load(tx.conn()?)?)
 }
 
-/// All claims that a person may see, in the order of creation. Only their organisation sees drafts.
-pub fn list(tx: &mut ReadTx<'_>, selection: Selection, only: Option<OrganisationId>) -> Result<Vec<Claim>, DbError> {
-    let mut query = claims::table.order(claims::id).select(ClaimRow::as_select()).into_boxed();
-    if let Some(award) = selection.award {
-        query = query.filter(claims::award_id.eq(award.to_string()));
-    }
-    if let Some(due_before) = selection.certificate {
-        query = query
-            .filter(claims::status.eq("verified"))
-            .filter(claims::certified_at.is_null())
-            .filter(claims::certificate_due_on.is_not_null());
-        if let Some(day) = due_before {
-            query = query.filter(claims::certificate_due_on.lt(day.to_string()));
-        }
-    }
-    query = match only {
-        Some(id) => query.filter(claims::organisation_id.eq(id.to_string())),
-        None => query.filter(claims::status.ne("draft")),
-    };
-    let rows = query.load(tx.conn()?)?;
+/// The claims with these ids, in any order.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Claim>, DbError> {
+    let rows = claims::table.filter(claims::id.eq_any(ids)).select(ClaimRow::as_select()).load(tx.conn()?)?;
     whole(tx, rows)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::db::engine::column::{row, versioned};
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::schema::final_certificates;
 use crate::db::engine::transaction::ReadTx;
@@ -23,6 +24,7 @@ row! {
 }
 
 versioned!(final_certificates, CertificateRow, FinalCertificate, FinalCertificateId);
+of_ids!(final_certificates, CertificateRow, FinalCertificate);
 
 /// The certificates of one claim, or all that a person may see, in the order of submission.
 pub fn list(

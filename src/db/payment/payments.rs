@@ -3,6 +3,7 @@
 use crate::db::engine::column::versioned;
 use crate::db::engine::connection::per_engine;
 use crate::db::engine::error::DbError;
+use crate::db::engine::query::of_ids;
 use crate::db::engine::query::prelude::*;
 use crate::db::engine::rows::PaymentRow;
 use crate::db::engine::schema::{payment_advice_lines, payments};
@@ -12,6 +13,7 @@ use domain::payment::payment::{Payment, PaymentStatus};
 use std::collections::HashMap;
 
 versioned!(buffered payments by put_payment, PaymentRow, Payment, PaymentId);
+of_ids!(payments, PaymentRow, Payment);
 
 /// Payments of one tranche, or all a person sees, in the order of the advices.
 pub fn list(

@@ -158,6 +158,12 @@ pub fn after(tx: &mut ReadTx<'_>, id: &str, limit: i64) -> Result<Vec<Tranche>, 
     with_steps(tx, rows)
 }
 
+/// The tranches with these ids, in any order, with their steps.
+pub fn of_ids(tx: &mut ReadTx<'_>, ids: &[String]) -> Result<Vec<Tranche>, DbError> {
+    let rows = tranches::table.filter(tranches::id.eq_any(ids)).select(TrancheRow::as_select()).load(tx.conn()?)?;
+    with_steps(tx, rows)
+}
+
 /// The tranches of these claims in the order of ids, with their steps.
 pub fn of_claims(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<Tranche>, DbError> {
     let query = tranches::table.filter(tranches::claim_id.eq_any(claims)).order(tranches::id);

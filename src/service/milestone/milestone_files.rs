@@ -3,7 +3,7 @@
 
 use crate::db::award::awards;
 use crate::db::engine::transaction::ReadTx;
-use crate::db::milestone::excuses;
+use crate::db::milestone::{excuses, milestones};
 use crate::db::recovery::{recoveries, recovery_credits};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::scheme_shelf::Schemes;
@@ -15,6 +15,7 @@ use domain::milestone::milestone::Milestone;
 use domain::recovery::milestone_standing::{DelayRecords, MilestoneFile};
 use domain::recovery::recovery::{Recovery, RecoveryKind};
 use domain::recovery::recovery_credit::RecoveryCredit;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The records about delays, of one award or of every award that a person may see.
 pub(in crate::service) struct Delays {
@@ -30,6 +31,15 @@ impl Delays {
             excuses: excuses::list(tx, selection, only)?,
             recoveries: recoveries::of_damages(tx, award, only)?,
             credits: recovery_credits::of_damages(tx, award, only)?,
+        })
+    }
+
+    /// The same of these awards.
+    pub fn of_awards(tx: &mut ReadTx<'_>, awards: &[String]) -> Result<Delays, Error> {
+        Ok(Delays {
+            excuses: excuses::of_awards(tx, awards)?,
+            recoveries: recoveries::of_damages_under(tx, awards)?,
+            credits: recovery_credits::of_damages_under(tx, awards)?,
         })
     }
 
@@ -69,4 +79,24 @@ pub(in crate::service) fn file_of(
 ) -> Result<MilestoneFile, Error> {
     let award = awards::find(tx, milestone.award_id)?.or_not_found("award")?;
     Delays::read(tx, Some(award.id), None)?.file(schemes, &award, milestone, as_on)
+}
+
+/// The milestones with these ids, with their status. What happened to their delays is read for their awards together.
+pub(in crate::service) fn files_of(
+    tx: &mut ReadTx<'_>,
+    schemes: &Schemes,
+    ids: &[String],
+    as_on: NaiveDate,
+) -> Result<Vec<MilestoneFile>, Error> {
+    let found = milestones::of_ids(tx, ids)?;
+    let of: BTreeSet<String> = found.iter().map(|milestone| milestone.award_id.to_string()).collect();
+    let of: Vec<String> = of.into_iter().collect();
+    let awards: BTreeMap<AwardId, Award> =
+        awards::of_ids(tx, &of)?.into_iter().map(|award| (award.id, award)).collect();
+    let delays = Delays::of_awards(tx, &of)?;
+    let file = |milestone: Milestone| {
+        let award = awards.get(&milestone.award_id).or_not_found("award")?;
+        delays.file(schemes, award, milestone, as_on)
+    };
+    found.into_iter().map(file).collect()
 }

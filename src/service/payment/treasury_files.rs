@@ -105,7 +105,7 @@ impl Service {
             Ok(ReturnList {
                 all: treasury_returns::count(tx)?,
                 rows: treasury_returns::page(tx, page.saturating_sub(1).saturating_mul(rows), rows)?,
-                contradicted: treasury_returns::with_result(tx, LineResult::Contradicted, MOST_SHOWN)?,
+                contradicted: treasury_returns::with_result(tx, LineResult::Contradicted, None, MOST_SHOWN)?,
             })
         })
         .await

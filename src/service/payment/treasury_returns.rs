@@ -10,6 +10,7 @@ use crate::service::payment::payments::{details, settle};
 use crate::service::running::bulk::{BulkDone, BulkMode};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::operation::Operation;
+use crate::service::running::record_page::{RecordPage, RecordsAsked, read_page};
 use crate::service::running::runner::{Answered, Call, Caller, Command, Done, Work};
 use crate::service::running::text_file::{TextFile, store_name};
 use crate::service::{Service, off_thread};
@@ -33,9 +34,6 @@ use std::sync::Arc;
 
 /// A return with the result of each of its answers.
 pub type ReturnFile = (TreasuryReturn, Vec<TreasuryReturnLine>);
-
-/// The largest number of lines in one list.
-const MOST_LISTED: i64 = 1_000;
 
 /// Records a parsed file with all answers pending. A known file stays as it is.
 struct TakeReturn {
@@ -220,7 +218,7 @@ fn pending(tx: &mut ReadTx<'_>, id: TreasuryReturnId) -> Result<Vec<ApplyReturnL
             command(line, file.advice_id, contradiction)
         })
         .collect();
-    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, i64::MAX)?;
+    let waiting = treasury_returns::with_result(tx, LineResult::Waiting, None, i64::MAX)?;
     let others = waiting.into_iter().filter(|line| line.return_id != id && about.contains(&line.end_to_end_id));
     for line in others {
         let other = treasury_returns::find(tx, line.return_id)?.or_not_found("treasury return")?;
@@ -306,21 +304,33 @@ impl Service {
         self.execute(call, last, move |file| render(file, balances)).await
     }
 
-    pub async fn list_treasury_returns(self: &Arc<Self>, caller: Caller) -> Result<Vec<TreasuryReturn>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(treasury_returns::list(tx)?)).await
+    /// Returns of a selection, a page at a time.
+    pub async fn list_treasury_returns(
+        self: &Arc<Self>,
+        caller: Caller,
+        asked: RecordsAsked,
+    ) -> Result<RecordPage<TreasuryReturn>, Error> {
+        let service = Arc::clone(self);
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            read_page(tx, actor, &service.on_day(), asked, treasury_returns::of_ids, |file| file.id.to_string())
+        })
+        .await
     }
 
     pub async fn treasury_return(self: &Arc<Self>, caller: Caller, id: TreasuryReturnId) -> Result<ReturnFile, Error> {
         self.read(caller, READ_PERMISSION, move |tx, _| file(tx, id)).await
     }
 
-    /// Answers of all returns with one result, such as those that contradict what is recorded.
+    /// Answers of all returns with one result, such as those that contradict what is recorded; from the newest return,
+    /// or behind a line of a return.
     pub async fn list_treasury_return_lines(
         self: &Arc<Self>,
         caller: Caller,
         result: LineResult,
+        behind: Option<(TreasuryReturnId, i64)>,
+        limit: i64,
     ) -> Result<Vec<TreasuryReturnLine>, Error> {
-        let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, MOST_LISTED)?);
+        let list = move |tx: &mut ReadTx<'_>| Ok(treasury_returns::with_result(tx, result, behind, limit)?);
         self.read(caller, READ_PERMISSION, move |tx, _| list(tx)).await
     }
 }

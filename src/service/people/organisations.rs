@@ -116,8 +116,18 @@ impl Command for RecordCompanyGroup {
 pub const READ_PERMISSION: Permission = Permission::ReadFiles;
 
 impl Service {
-    pub async fn list_organisations(self: &Arc<Self>, caller: Caller) -> Result<Vec<Organisation>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, actor| Ok(organisations::list(tx, actor.narrowed_to())?)).await
+    /// Organisations after the given one, in the order of ids. The caller requests one more than a page shows, to see
+    /// whether more follow.
+    pub async fn list_organisations(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<OrganisationId>,
+        limit: i64,
+    ) -> Result<Vec<Organisation>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, actor| {
+            Ok(organisations::page(tx, actor.narrowed_to(), after, limit)?)
+        })
+        .await
     }
 
     pub async fn organisation(self: &Arc<Self>, caller: Caller, id: OrganisationId) -> Result<Organisation, Error> {

@@ -247,9 +247,15 @@ impl Service {
         self.execute(call, SetPassword { id: user_id, password_hash }, |()| "{}".to_owned()).await
     }
 
-    /// Lists all accounts.
-    pub async fn list_users(self: &Arc<Self>, caller: Caller) -> Result<Vec<User>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(users::list(tx)?)).await
+    /// Accounts after the given one, in the order of ids. The caller requests one more than a page shows, to see
+    /// whether more follow.
+    pub async fn list_users(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<User>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(users::page(tx, after, limit)?)).await
     }
 
     /// One account.

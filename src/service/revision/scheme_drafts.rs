@@ -232,8 +232,15 @@ pub struct SeenSheet {
 pub const READ_PERMISSION: Permission = Permission::ReadSchemeDrafts;
 
 impl Service {
-    pub async fn list_scheme_drafts(self: &Arc<Self>, caller: Caller) -> Result<Vec<SchemeDraft>, Error> {
-        self.read(caller, READ_PERMISSION, |tx, _| Ok(rows::list(tx)?)).await
+    /// Drafts after the given one, in the order of ids. The caller requests one more than a page shows, to see whether
+    /// more follow.
+    pub async fn list_scheme_drafts(
+        self: &Arc<Self>,
+        caller: Caller,
+        after: Option<SchemeDraftId>,
+        limit: i64,
+    ) -> Result<Vec<SchemeDraft>, Error> {
+        self.read(caller, READ_PERMISSION, move |tx, _| Ok(rows::page(tx, after, limit)?)).await
     }
 
     pub async fn scheme_draft(self: &Arc<Self>, caller: Caller, id: SchemeDraftId) -> Result<SchemeDraft, Error> {

@@ -3,10 +3,10 @@
 use crate::service::worklist::worklist::{Candidate, KindTotal, Worklist, WorklistQuery, WorklistRow};
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
-use crate::web::edge::reply::{Reply, show};
-use actix_web::{get, web};
+use crate::web::edge::reply::{Reply, json, show};
+use actix_web::{HttpRequest, get, web};
 use chrono::NaiveDate;
 use domain::base::id::{OrganisationId, UserId};
 use domain::base::permission::{Role, Step};
@@ -185,11 +185,14 @@ pub async fn show_worklist(
     web: web::Data<Web>,
     signed: Signed,
     query: web::Query<WorklistParameters>,
+    request: HttpRequest,
 ) -> Result<actix_web::HttpResponse, Problem> {
     let WorklistParameters { kind, scheme_code, organisation_id, limit, cursor } = query.into_inner();
     let limit = rows_on_page(limit)?;
     let query = WorklistQuery { kind, scheme_code, organisation: organisation_id, limit, after: cursor };
-    show(answer(web.service.worklist(signed.0, query).await?, limit))
+    let answer = answer(web.service.worklist(signed.0, query).await?, limit);
+    let address = answer.page.address(&request);
+    Ok(page_answer(json(answer), address))
 }
 
 /// List the days that each desk has, with their basis and source.
