@@ -6,6 +6,7 @@ pub mod dry_run;
 pub mod evidence;
 pub mod gate;
 pub mod languages;
+pub mod lists;
 pub mod methods;
 pub mod openapi;
 pub mod operations;

@@ -128,7 +128,7 @@ const LAYERS: &[Layer] = &[
         ("public", &["harness", "payment"]),
         ("recovery", &["harness", "budget"]),
         ("story", &["harness", "claim"]),
-        ("edge", &["harness", "award", "claim", "payment", "desk"]),
+        ("edge", &["harness", "award", "claim", "payment", "people", "desk"]),
     ]),
 ];
 
