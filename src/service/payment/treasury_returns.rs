@@ -46,7 +46,9 @@ struct TakeReturn {
 impl Command for TakeReturn {
     const NAME: &'static str = "upload_treasury_return";
     const PERMISSION: Permission = Permission::UploadTreasuryReturn;
-    const REFUSALS: &'static [&'static str] = &["return_truncated", "message_id_reused", "advice_unknown"];
+    // The last one is told of a line, in the answer, and refuses that line alone.
+    const REFUSALS: &'static [&'static str] =
+        &["return_truncated", "message_id_reused", "advice_unknown", "payment_not_in_file"];
     const STOPS_WITH_MONEY: bool = true;
     type Answer = TreasuryReturnId;
 

@@ -162,4 +162,4 @@ field-other_ending = the name must end as that of a file of the kind { $media_ty
 field-file_of_note = this file belongs to an internal note, which the company does not read: upload it again as a file of the letter
 field-no_record = there is no such record
 field-no_facts = the scheme asks here for no fact
-field-amount_most = too large: an amount is at most {$most}
+field-amount_most = too large: an amount is at most { $most }
