@@ -8,10 +8,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::base::id::TrancheId;
 use domain::base::money::Paise;
+use domain::base::record_reference::RecordReference;
 use domain::milestone::milestone::MilestoneStatus;
 
 /// Whose money it is, on which claim and award.
 pub struct TrancheNames {
+    pub id: TrancheId,
     pub beneficiary: String,
     /// The claim's number; a claim in progress may have none yet.
     pub claim: Option<String>,
@@ -36,6 +38,8 @@ pub struct MilestoneBrief {
 
 #[derive(QueryableByName)]
 struct NamesRow {
+    #[diesel(sql_type = Text)]
+    id: String,
     #[diesel(sql_type = Text)]
     beneficiary: String,
     #[diesel(sql_type = Nullable<Text>)]
@@ -76,7 +80,10 @@ impl NamesRow {
             }),
             _ => None,
         };
+        let id =
+            self.id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: self.id.clone() })?;
         Ok(TrancheNames {
+            id,
             beneficiary: self.beneficiary,
             claim: self.claim,
             award: self.award,
@@ -88,18 +95,23 @@ impl NamesRow {
     }
 }
 
-/// The names that belong to a tranche; `None` if there is no such tranche.
-pub fn find(tx: &mut ReadTx<'_>, id: TrancheId) -> Result<Option<TrancheNames>, DbError> {
-    // An id is digits and hyphens.
+/// The names that belong to the tranche with this id or number; `None` if there is no such tranche.
+pub fn find(tx: &mut ReadTx<'_>, of: &RecordReference<TrancheId>) -> Result<Option<TrancheNames>, DbError> {
+    let (column, value) = match of {
+        RecordReference::Id(id) => ("id", id.to_string()),
+        RecordReference::Number(number) => ("number", number.clone()),
+    };
     let text = format!(
-        "SELECT organisations.name AS beneficiary, claims.number AS claim, awards.number AS award, \
+        "SELECT tranches.id, organisations.name AS beneficiary, claims.number AS claim, awards.number AS award, \
          awards.security_required_paise, organisations.bank_account, organisations.ifsc, milestones.code, \
          milestones.title, milestones.status, milestones.achieved_on FROM tranches \
          JOIN organisations ON organisations.id = tranches.organisation_id JOIN claims ON claims.id = tranches.claim_id \
          JOIN awards ON awards.id = tranches.award_id LEFT JOIN milestones ON milestones.id = claims.milestone_id \
-         WHERE tranches.id = '{id}'"
+         WHERE tranches.{column} = $1"
     );
-    let found: Vec<NamesRow> =
-        per_engine!(tx.conn()?, |conn| diesel::RunQueryDsl::load(diesel::sql_query(text), conn)?);
+    let found: Vec<NamesRow> = per_engine!(tx.conn()?, |conn| diesel::RunQueryDsl::load(
+        diesel::sql_query(text).bind::<Text, _>(value),
+        conn
+    )?);
     found.into_iter().next().map(NamesRow::record).transpose()
 }

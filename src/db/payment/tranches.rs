@@ -206,14 +206,6 @@ pub fn due_holds(tx: &mut ReadTx<'_>, today: NaiveDate) -> Result<Vec<TrancheId>
     ids.into_iter().map(parse).collect()
 }
 
-/// The id of the tranche with a number, if any.
-pub fn id_of_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<TrancheId>, DbError> {
-    let query = tranches::table.filter(tranches::number.eq(number)).select(tranches::id);
-    let id: Option<String> = query.get_result(tx.conn()?).optional()?;
-    let parse = |id: String| id.parse().map_err(|_| DbError::Corrupt { table: "tranches", column: "id", why: id });
-    id.map(parse).transpose()
-}
-
 /// The part of all tranches that a list shows: those of one status, of one organisation, or all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part {

@@ -13,5 +13,6 @@ pub mod scroll_detail;
 pub mod tranche;
 pub mod tranche_return;
 pub mod treasury_return;
+pub mod treasury_return_csv;
 pub mod treasury_return_file;
 pub mod treasury_return_sample;

@@ -12,7 +12,8 @@
 use crate::base::field_reason::FieldReason;
 use crate::base::reason::Reason;
 use crate::payment::payment_advice::FileFormat;
-use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
+use crate::payment::treasury_return::{BadReturn, ReadLine, ReadReturn};
+use crate::payment::treasury_return_csv::{push, read_csv};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
@@ -31,90 +32,6 @@ fn read_with(format: FileFormat, text: &str, accounts: bool) -> Result<ReadRetur
         FileFormat::Csv => read_csv(text, accounts),
         FileFormat::Xml => XmlReading { accounts, ..XmlReading::default() }.read(text),
     }
-}
-
-fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut read = ReadReturn::default();
-    for (index, record) in reader.records().enumerate() {
-        let line = match &record {
-            Ok(record) => record.position().map_or(0, csv::Position::line),
-            Err(error) => error.position().map_or(0, csv::Position::line),
-        };
-        read_record(&mut read, text, index, record, accounts).map_err(|bad| bad.on_line(line))?;
-        if let Some(last) = read.lines.last_mut().filter(|last| last.begins_on == 0) {
-            last.begins_on = line;
-        }
-    }
-    match read.totals.len() {
-        0 => Err(BadReturn::wrong("", FieldReason::FileEmpty)),
-        1 => Err(BadReturn::truncated(Reason::TrailerMissing)),
-        _ => Ok(read),
-    }
-}
-
-/// Reads one record into what was read before it.
-fn read_record(
-    read: &mut ReadReturn,
-    text: &str,
-    index: usize,
-    record: csv::Result<csv::StringRecord>,
-    accounts: bool,
-) -> Result<(), BadReturn> {
-    let at = format!("/records/{index}");
-    let record = record.map_err(|_| BadReturn::wrong(&at, FieldReason::NotCsv))?;
-    let cells: Vec<&str> = record.iter().collect();
-    match (cells.as_slice(), read.totals.len()) {
-        (["HDR", message_id, advice, count, total], 0) => {
-            read.message_id = (*message_id).to_owned();
-            read.advice_message_id = Some((*advice).to_owned()).filter(|advice| !advice.is_empty());
-            read.totals.push(((*count).to_owned(), (*total).to_owned()));
-        }
-        (["LIN", cells @ ..], 1) if cells.len() == 6 || (accounts && cells.len() == 7) => push(read, line_of(cells))?,
-        (["TRL", count, total], 1) => {
-            let trailer = ((*count).to_owned(), (*total).to_owned());
-            if read.totals.first() != Some(&trailer) {
-                return Err(BadReturn::truncated(Reason::TrailerDiffers));
-            }
-            read.totals.push(trailer);
-        }
-        (_, 0) => return Err(BadReturn::wrong(&at, FieldReason::HeaderFirst)),
-        // This is the last record of a file that was cut off.
-        (_, 1) if reader_is_at_end(text, &record) => return Err(BadReturn::truncated(Reason::EndsInRecord)),
-        (_, 1) => return Err(BadReturn::wrong(&at, FieldReason::LineOrTrailer)),
-        _ => return Err(BadReturn::wrong(&at, FieldReason::AfterTrailer)),
-    }
-    Ok(())
-}
-
-/// Reads the cells of a line after `LIN`.
-fn line_of(cells: &[&str]) -> ReadLine {
-    let cell = |index: usize| cells.get(index).copied().unwrap_or_default().to_owned();
-    ReadLine {
-        end_to_end_id: cell(0),
-        status: cell(1),
-        utr: cell(2),
-        paid_on: cell(3),
-        amount: cell(4),
-        reason: cell(5),
-        account: cell(6),
-        begins_on: 0,
-    }
-}
-
-/// Whether a record is the last one of a text that ends without a line break.
-fn reader_is_at_end(text: &str, record: &csv::StringRecord) -> bool {
-    let start = record.position().map_or(0, csv::Position::byte);
-    let rest = usize::try_from(start).ok().and_then(|start| text.get(start..)).unwrap_or_default();
-    !rest.trim_start_matches(['\r', '\n']).contains('\n')
-}
-
-fn push(read: &mut ReadReturn, line: ReadLine) -> Result<(), BadReturn> {
-    if read.lines.len() >= MOST_LINES {
-        return Err(BadReturn::wrong("/lines", FieldReason::AtMost { most: MOST_LINES as i64, what: "lines" }));
-    }
-    read.lines.push(line);
-    Ok(())
 }
 
 pub(super) const ROOT: &str = "DBTPaymentResponse";

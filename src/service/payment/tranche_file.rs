@@ -18,6 +18,7 @@ use domain::base::desk::Desk;
 use domain::base::id::TrancheId;
 use domain::base::noting::{Noting, Reasons};
 use domain::base::permission::{Permission, Role, Step};
+use domain::base::record_reference::RecordReference;
 use domain::base::refusal::Refusal;
 use domain::correspondence::about::SheetCounts;
 use domain::payment::payment::{BankAnswer, Payment, PaymentStatus};
@@ -43,13 +44,6 @@ words! {
         Return = "return",
         Reject = "reject",
     }
-}
-
-/// How an address names a tranche.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TrancheReference {
-    Id(TrancheId),
-    Number(String),
 }
 
 /// An act that the reader's roles allow on the file as it is.
@@ -254,18 +248,18 @@ fn file(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
-    of: TrancheReference,
+    of: &RecordReference<TrancheId>,
     now: Timestamp,
 ) -> Result<TrancheFile, Error> {
-    let id = match of {
-        TrancheReference::Id(id) => id,
-        TrancheReference::Number(number) => tranches::id_of_number(tx, &number)?.or_not_found("tranche")?,
-    };
+    let of = tranche_names::find(tx, of)?.or_not_found("tranche")?;
+    let id = of.id;
     let tranche = visible(tx, actor, id)?;
     let shown = readable(actor, tranche.clone());
     let names = names_for(tx, actor, &tranche)?;
-    let of = tranche_names::find(tx, id)?.or_not_found("tranche")?;
-    let (payments, today) = (payments::list(tx, Some(id), actor.narrowed_to())?, now.date_in_india());
+    // A payment is made by a step; without one there is none to be read.
+    let was_advised = tranche.steps.0.iter().any(|taken| taken.step == Step::Pay);
+    let payments = if was_advised { payments::list(tx, Some(id), actor.narrowed_to())? } else { Vec::new() };
+    let today = now.date_in_india();
     Ok(TrancheFile {
         beneficiary: of.beneficiary.clone(),
         claim: of.claim.clone().unwrap_or_else(|| tranche.claim_id.to_string()),
@@ -286,9 +280,13 @@ fn file(
 
 impl Service {
     /// One tranche with what its page shows, if it exists for this person.
-    pub async fn tranche_file(self: &Arc<Self>, caller: Caller, of: TrancheReference) -> Result<TrancheFile, Error> {
+    pub async fn tranche_file(
+        self: &Arc<Self>,
+        caller: Caller,
+        of: RecordReference<TrancheId>,
+    ) -> Result<TrancheFile, Error> {
         let (service, now) = (Arc::clone(self), self.clock.now());
-        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, of, now)).await
+        self.read(caller, READ_PERMISSION, move |tx, actor| file(&service, tx, actor, &of, now)).await
     }
 
     /// One payment with what its page shows, if it exists for this person.

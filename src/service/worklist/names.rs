@@ -98,9 +98,10 @@ impl Service {
                 Some((kinds, id)) => Some(service.waiting_of(tx, kinds, id, day)?),
                 None => None,
             };
-            // Whoever reads will read again.
+            // Whoever reads will read again, and is not named for that.
+            let is_named = named.people.contains(&actor.user_id);
             named.people.push(actor.user_id);
-            let names = Names {
+            let mut names = Names {
                 people: names::people(tx, &named.people)?,
                 companies: names::companies(tx, &named.companies)?,
                 waiting,
@@ -108,6 +109,9 @@ impl Service {
             };
             if today {
                 service.names_known.put(changes, &named, &names);
+            }
+            if !is_named {
+                names.people.remove(&actor.user_id);
             }
             Ok(names)
         };

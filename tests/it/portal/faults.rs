@@ -172,7 +172,7 @@ fn an_amount_that_is_too_large_is_told_the_largest(app: App) {
         let mut form = form.clone();
         form.set(&name, typed);
         let shown = browser.sends(&form).with_status(422);
-        let shown = shown.says("Too large: an amount is at most ₹10,00,00,00,00,000.00");
+        let shown = shown.says("too large: an amount is at most ₹1,00,00,00,00,00,000.00");
         shown.says_nothing_of("An amount such as");
     }
     let mut much = form;

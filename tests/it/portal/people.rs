@@ -81,7 +81,7 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
     let shown = shown.says("It cannot be erased now: disable the account first");
     assert_eq!(shown.buttons(), ["Change"]);
     let shown = disables(&keeper, &page);
-    let old = shown.form("Erase for good").fill("Request on which it is based", "Letter 6");
+    let old = keeper.opens(&page).form("Erase for good").fill("Request on which it is based", "Letter 6");
     let empty = keeper.sends(&shown.form("Erase for good")).with_status(422);
     assert_eq!(empty.link("Must not be empty"), "#erase-reference");
     let form = empty.form("Erase for good").fill("Request on which it is based", "Letter 7 of 2026");

@@ -164,13 +164,13 @@ fn a_warning_is_told_after_the_act_in_the_words_before_it(app: App) {
     app.set_clock("2027-03-15T06:30:00Z");
     let hindi = "/hi/tranches/NDFEB-2026-27-TRN-0001";
     let authority = Browser::of(&app, &app.competent_authority(), "hi");
-    let before = warning_with(&foretold(&authority, hindi), "मार्च");
+    let before = warning_with(&foretold(&authority, hindi), "मार्च की व्यय सीमा");
     let form = foretold(&authority, hindi).form("स्वीकृत करें: ₹15,00,00,000.00");
     let (noting, _) = form.fields.iter().find(|(name, _)| name.ends_with("/note")).unwrap().clone();
     let mut form = form;
     form.set(&noting, "ठीक");
     let shown = authority.sends(&form).with_status(200);
-    let after = warning_with(&shown, "मार्च");
+    let after = warning_with(&shown, "मार्च की व्यय सीमा");
     assert!(before.ends_with(&after), "{before} | {after}");
     assert!(!after.bytes().any(|byte| byte.is_ascii_alphabetic()), "{after}");
     let english = authority.opens(&shown.address.replace("/hi/", "/en/"));

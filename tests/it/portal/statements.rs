@@ -22,9 +22,9 @@ const FILES_MOST: usize = 6;
 const NOT_IN_THE_DEMO: &[&str] = &[
     "/n/{number:.+}",
     "/problems/{code}",
+    "/controls/runs/{id}",
     "/applications/{reference}/scrutiny",
     "/excuses/{reference}",
-    "/claims/{reference}/statement",
     "/claims/{reference}/certificate",
     "/recoveries/{reference}",
     "/advices/{id}",

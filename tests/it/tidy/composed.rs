@@ -49,8 +49,8 @@ use magnet_scheme::service::payment::tranche_file::TrancheAct;
 use magnet_scheme::service::recovery::recovery_file::RecoveryAct;
 use magnet_scheme::service::revision::scheme_draft_file::SchemeDraftAct;
 use magnet_scheme::web::portal::claim::statement_words::NAMED;
-use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::navigation;
+use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::recovery::recovery_forms;
 use std::collections::BTreeSet;
 

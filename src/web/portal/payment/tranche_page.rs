@@ -1,10 +1,11 @@
 //! One tranche: how much, for whom, who has it and since when, the steps that were taken, and the forms of the steps
 //! that its reader may take next.
 
-use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile, TrancheReference};
+use crate::service::payment::tranche_file::{NextAct, TrancheAct, TrancheFile};
 use crate::service::payment::tranche_steps::ReturnMade;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::act_form::reference_of;
 use crate::web::portal::done_words::came_to;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -78,10 +79,7 @@ pub async fn tranche_page(page: Page, at: At, query: Query<NoticeQuery>) -> Repl
 /// The file that an address names, if it exists for this person.
 pub async fn read(page: &Page, at: &At) -> Result<TrancheFile, Problem> {
     let missing = || Problem::edge("not_found", "there is no such tranche");
-    let of = match at.1.parse() {
-        Ok(id) => TrancheReference::Id(id),
-        Err(_) => TrancheReference::Number(reference::number_of(&at.1).ok_or_else(missing)?),
-    };
+    let of = reference_of(&at.1).ok_or_else(missing)?;
     Ok(page.web.service.tranche_file(page.caller()?, of).await?)
 }
 

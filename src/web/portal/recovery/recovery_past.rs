@@ -33,9 +33,11 @@ pub fn past(file: &WholeRecovery) -> Vec<Past<'_>> {
         let same = |credit: &RecoveryCredit| receipts.contains(&credit.kind) && credit.recorded_by == step.taken_by;
         step.step == Step::Collect && file.credits.iter().any(same)
     };
-    let steps = file.recovery.steps.0.iter().filter(|step| !is_credit(step)).map(Past::Step);
-    let reply = file.recovery.reply.as_ref().map(Past::Reply);
-    let mut past: Vec<Past<'_>> = steps.chain(reply).chain(file.credits.iter().map(Past::Credit)).collect();
+    let mut steps = file.recovery.steps.0.iter().filter(|step| !is_credit(step)).map(Past::Step);
+    let (notice, reply) = (steps.next(), file.recovery.reply.as_ref().map(Past::Reply));
+    // At the same instant the reply comes after the notice, and money after what it is paid on.
+    let credits = file.credits.iter().map(Past::Credit);
+    let mut past: Vec<Past<'_>> = notice.into_iter().chain(reply).chain(steps).chain(credits).collect();
     past.sort_by_key(Past::at);
     past
 }

@@ -14,10 +14,10 @@ use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::scheme::draft_page;
 use crate::web::portal::scheme::leaf_words::{LeafRow, leaf_rows};
+use crate::web::portal::sent::{DONE, Sent};
 use crate::web::portal::texts::Language;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use crate::web::portal::sent::{DONE, Sent};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::base::id::{SchemeDraftId, UserId};

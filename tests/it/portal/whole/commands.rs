@@ -30,10 +30,7 @@ const WITHOUT_A_FORM: &[(&str, &[&str])] = &[
             "submit_final_certificate",
         ],
     ),
-    (
-        "not built yet: offices do it through the interface",
-        &["record_company_group", "open_window", "draft_allocation", "release_deferred", "erase_personal_data"],
-    ),
+    ("not built yet: offices do it through the interface", &["record_company_group", "draft_allocation"]),
     (
         "not built yet: the desk of the auditor and the standing controls have no pages",
         &[
