@@ -1,5 +1,5 @@
-//! What an officer relies on before a step on a tranche, as far as the service knows it: the cover of the guarantees, the
-//! milestone that was claimed for, whether money moves, the account of the payee, what the payee owes, and what was
+//! What an officer relies on before a step on a tranche, as far as the service knows it: the cover of the guarantees,
+//! the milestone that was claimed for, whether money moves, the account of the payee, what the payee owes, and what was
 //! advised to it before. Nothing of it decides anything: each step checks for itself what it requires.
 
 use crate::db::award::securities;

@@ -44,8 +44,8 @@ impl Language {
         self.find(&key, &values).unwrap_or_else(|| message.english.clone())
     }
 
-    /// The answer of an act with its warnings told in this language. `None` where it has none, or where they are in this
-    /// language already.
+    /// The answer of an act with its warnings told in this language. `None` where it has none, or where they are in
+    /// this language already.
     pub fn warnings_retold(self, answer: &str) -> Option<String> {
         if self == Language::English || !answer.contains("\"warnings\":[{") {
             return None;

@@ -1,5 +1,5 @@
-//! The navigation: every list that there is, in groups, and in whose bar it stands. The bar has what an office works with;
-//! the page of all lists has the rest of what a person may read.
+//! The navigation: every list that there is, in groups, and in whose bar it stands. The bar has what an office works
+//! with; the page of all lists has the rest of what a person may read.
 
 use crate::web::portal::page::{INBOX, Link, Page};
 use domain::base::permission::{Permission, Role};
@@ -146,7 +146,8 @@ impl Page {
         all.filter(|(_, entry)| self.may(entry.permission))
     }
 
-    /// The entries of the bar for this person: what waits, what their offices work with, and the way to everything else.
+    /// The entries of the bar for this person: what waits, what their offices work with, and the way to everything
+    /// else.
     pub fn navigation(&self) -> Vec<Link> {
         let Some(visitor) = &self.visitor else { return Vec::new() };
         let roles = &visitor.user.roles;

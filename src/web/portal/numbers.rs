@@ -124,8 +124,8 @@ const UNITS: [(&str, i64); 9] = [
     ("लाख", 10_000_000),
 ];
 
-/// An amount as people write it: `15 crore`, `₹15,00,00,000`, `150000000.50`. One that is larger than any has a fault of
-/// its own.
+/// An amount as people write it: `15 crore`, `₹15,00,00,000`, `150000000.50`. One that is larger than any has a fault
+/// of its own.
 pub fn parse_amount(text: &str) -> Result<Paise, FieldReason> {
     let amount = paise_in(text).ok_or(FieldReason::TypedAmount)?;
     let amount = i64::try_from(amount).ok().map(Paise).filter(|amount| *amount <= LARGEST_AMOUNT);

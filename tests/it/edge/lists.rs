@@ -240,7 +240,11 @@ fn every_list_is_bounded_and_paged_in_one_way(app: App) {
     let mut most: BTreeMap<&str, usize> = BTreeMap::new();
     for story in stories::all(app.engine) {
         for list in &lists {
-            let path = list.path.replace("{id}", &story.sample).replace("{code}", SCHEME);
+            let sample = story.sample.as_deref();
+            if list.path.contains("{id}") && sample.is_none() {
+                continue;
+            }
+            let path = list.path.replace("{id}", sample.unwrap_or_default()).replace("{code}", SCHEME);
             let count = check_pages(&story.app, list, &path);
             let known = most.entry(&list.path).or_default();
             *known = count.max(*known);

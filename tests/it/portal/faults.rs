@@ -67,7 +67,7 @@ fn faults_name_their_fields_and_say_what_to_do(app: App) {
     let shown = shown.says("Amount that the bank paid: must be given").says_nothing_of("only there");
     // Given where it does not belong, it says where it does.
     let failed = shown.form("Record the bank's answer").fill("Failed", CHOSEN).fill("UTR", "SBINR52026050100000001");
-    let shown = officer.sends(&failed).with_status(422).says("UTR: given for a success, and only there");
+    let shown = officer.sends(&failed).with_status(422).says("UTR: needed where the bank paid, and only there");
     // A field that is sent twice, and a choice that no page offers.
     let mut twice = shown.form("Record the bank's answer");
     twice.fields.push(("maybe:/utr".to_owned(), "SBINR52026050100000002".to_owned()));

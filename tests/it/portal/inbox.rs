@@ -80,7 +80,7 @@ fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app
     shown.says("2026-27").says("₹3,00,00,000.00");
     // Whoever reads the budget and proposes nothing is not led there.
     let officer = Browser::of(&app, &app.finance_officer(), "en").opens("/en/inbox");
-    officer.says("Scheme administrator: 1").says_nothing_of("Capital subsidy");
+    officer.says("Unspent money of the year (1)").says_nothing_of("Capital subsidy");
     app.must_verify();
 }
 

@@ -92,6 +92,7 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
 
     // Whoever acted here is erased after the years of the settings, and the page says when.
     let officer = app.section_officer();
+    officer.sees("/tranches");
     let users = app.administrator().sees("/users")["data"].clone();
     let user = users.as_array().unwrap().iter().find(|user| user["email"] == officer.email.as_str()).unwrap().clone();
     let page = format!("/en/people/{}", user["id"].as_str().unwrap());

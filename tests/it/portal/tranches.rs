@@ -217,7 +217,7 @@ fn a_payment_that_failed_is_a_step_of_its_tranche(app: App) {
     let payment = "/en/payments/NDFEB-2026-27-PAY-0001";
     let waiting = ddo.opens(payment).says("until then the treasury has not been told to pay");
     let form = waiting.says_nothing_of("Sent to the treasury").form("Record the bank's answer");
-    let form = form.fill("Taken in by the treasury", CHOSEN).fill("Reason", "no reason is needed");
+    let form = form.fill("Taken in by the treasury, not paid yet", CHOSEN).fill("Reason", "no reason is needed");
     let shown = ddo.sends(&form).with_status(422);
     shown.says("Reason: only where the payment failed or nobody knows").says_nothing_of("accepted or succeeded");
     app.disbursing_officer().makes_advice(&[&advised]).ok();

@@ -18,6 +18,7 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("macros/bar_chart.html", 1, "the name of a company under its bars"),
     ("macros/leaves.html", 2, "a value of a scheme's file, as it stands there"),
     ("templates/award/application_checks.html", 1, CLAUSE),
+    ("templates/bank/file_list.html", 1, "a sample of a file, whose words are those of its format"),
     (
         "templates/award/award_limits.html",
         1,
@@ -27,13 +28,14 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("templates/scheme/draft_impact.html", 1, RECORDED),
     ("templates/scheme/scheme.html", 1, NAME),
     ("templates/scheme/scheme_list.html", 1, NAME),
+    ("templates/worklist/control_run.html", 1, "what a control found, as it was recorded"),
     ("templates/worklist/inbox.html", 1, NAME),
     // Said so by a page; of the money stop only what the control found.
     ("award/application_page.rs", 1, RECORDED),
     ("budget/budget_page.rs", 1, "names of schemes, sources of limits, and what a red control found"),
+    ("effect.rs", 1, "the warning of an act that an earlier program recorded as a sentence"),
     ("field.rs", 1, "what a parser said of a file or a number"),
     ("payment/bank_words.rs", 3, RECORDED),
-    ("payment/tranche_page.rs", 1, "the warning of an act is read from the log, where it is in English"),
     ("public/home.rs", 1, NAME),
 ];
 

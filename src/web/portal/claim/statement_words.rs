@@ -1,5 +1,5 @@
-//! The numbers that a statement used, as people read them: a title, the value with its unit, and the file that shows it.
-//! The exact value and the name in the formulas stand beside it, small, for whoever computes the amount again.
+//! The numbers that a statement used, as people read them: a title, the value with its unit, and the file that shows
+//! it. The exact value and the name in the formulas stand beside it, small, for whoever computes the amount again.
 
 use crate::service::claim::statements::StatementFile;
 use crate::web::portal::claim::verification_line::titled;

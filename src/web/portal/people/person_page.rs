@@ -75,7 +75,7 @@ fn view<'a>(page: &'a Page, file: PersonFile, notice: Option<Notice>, trouble: O
     let erase = erase_form(page, &file, trouble);
     let own = |trouble: &Trouble| if trouble.form == ERASE { &erase } else { &form };
     let warning = trouble.map(|trouble| Warning::of(trouble, own(trouble), page.language));
-    let frame = frame_of(page, page.t1("title-person", "name", &file.user.name), warning.is_some());
+    let frame = frame_of(page, page.t("title-person"), warning.is_some());
     PersonPage { page, frame, file, notice, warning, form, erase }
 }
 

@@ -1,5 +1,5 @@
-//! One scheme: the version in force, every version with its computed difference to the one before, windows with the form
-//! that opens one, and drafts of the next version.
+//! One scheme: the version in force, every version with its computed difference to the one before, windows with the
+//! form that opens one, and drafts of the next version.
 
 use crate::service::revision::scheme_book::WholeScheme;
 use crate::service::running::runner::{Answered, Command};

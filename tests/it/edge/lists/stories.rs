@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 /// A story that was played.
 pub struct Story {
     pub app: App,
-    /// The id of a drawn sample.
-    pub sample: String,
+    /// The id of a drawn sample, where one was drawn.
+    pub sample: Option<String>,
     pub has_two_companies: bool,
 }
 
@@ -27,8 +27,7 @@ pub fn all(engine: Engine) -> Vec<Story> {
 }
 
 fn story(app: App, sample: &Value, has_two_companies: bool) -> Story {
-    let sample = sample["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
-    Story { app, sample, has_two_companies }
+    Story { app, sample: sample["id"].as_str().map(str::to_owned), has_two_companies }
 }
 
 /// Seven payments of two companies, two recoveries, two requests to excuse a delay, and two of everything that auditors

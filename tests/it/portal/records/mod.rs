@@ -1,5 +1,5 @@
-//! Pages of allocations, disbursements and letters, the release of what a year could not pay, and the way from an id or a number to the page of every kind of
-//! record.
+//! Pages of allocations, disbursements and letters, the release of what a year could not pay, and the way from an id or
+//! a number to the page of every kind of record.
 
 mod allocations;
 mod deferred;

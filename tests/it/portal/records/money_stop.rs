@@ -1,5 +1,5 @@
-//! While an integrity control is red, every page with a form that moves money says so above it, in both languages and by
-//! the title of the control; other pages do not.
+//! While an integrity control is red, every page with a form that moves money says so above it, in both languages and
+//! by the title of the control; other pages do not.
 
 use crate::harness::app::App;
 use crate::harness::people::{CRORE, Sales, Verbs};

@@ -46,4 +46,4 @@ title-person-change = Change or disable
 title-person-erase = Erase name and address
 title-person-made = The account was made
 title-person-new = Make an account
-title-person = Account of {$name}
+title-person = Account

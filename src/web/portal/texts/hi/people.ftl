@@ -46,4 +46,4 @@ title-person-change = बदलें या निष्क्रिय कर�
 title-person-erase = नाम और पता मिटाएँ
 title-person-made = खाता बन गया
 title-person-new = खाता बनाएँ
-title-person = {$name} का खाता
+title-person = खाता
