@@ -27,7 +27,7 @@ const WHOLE: &[&str] = &[
 ];
 
 /// Lists of which the stories may have fewer than two records.
-const FEW: &[&str] = &["/log/checkpoints"];
+const FEW: &[&str] = &["/log/checkpoints", "/treasury-return-lines", "/worklist"];
 
 /// One list of the interface.
 struct List {

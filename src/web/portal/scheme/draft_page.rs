@@ -91,7 +91,7 @@ async fn view<'a>(
         Some(next) => Warning::of(trouble, &next.form, page.language),
         None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
     });
-    let values = [("scheme", file.scheme.name.clone()), ("version", file.draft.scheme_version.to_string())];
+    let values = [("scheme", file.draft.scheme_code.clone()), ("version", file.draft.scheme_version.to_string())];
     let title = page.language.text_with("title-draft", &values);
     DraftPage { frame: frame_of(page, title, warning.is_some()), page, file, notice, warning, next }
 }

@@ -17,7 +17,8 @@ fn latin_words(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| letter.is_whitespace() || "|·:,()–".contains(letter));
     let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_lowercase());
     let words = words.filter(is_word).filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
-    words.filter(|word| !NAMES.contains(word)).map(str::to_owned).collect()
+    // The elements of a file are named as they stand in it.
+    words.filter(|word| !NAMES.contains(word) && !word.starts_with('<')).map(str::to_owned).collect()
 }
 
 impl Shown {
@@ -36,7 +37,7 @@ impl Shown {
         let heard = nodes.flat_map(|node| READ.iter().filter_map(move |name| node.attribute(name)));
         let heard = heard.flat_map(latin_words);
         // The title of a page may have a name in it, which its heading marks.
-        let headed = self.page.named("h1").iter().any(|head| head.text() == title);
+        let headed = self.page.named("h1").iter().any(|head| title.ends_with(&head.text()));
         let title = if headed { Vec::new() } else { latin_words(title) };
         latin_words(&self.page.text_but(&marked)).into_iter().chain(heard).chain(title).collect()
     }
