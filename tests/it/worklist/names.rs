@@ -93,7 +93,8 @@ fn a_longer_answer_needs_no_more_statements(app: App) {
     (2..7).for_each(day);
     let (many, six) = statements();
     assert_eq!(many, few * 6);
-    assert!(six <= one, "{six} statements, {one} for a shorter answer");
+    // The names of one of the answers may be known; else they take three.
+    assert!(six <= one + 3, "{six} statements, {one} for a shorter answer");
 }
 
 #[apply(on_both!)]
