@@ -1,6 +1,6 @@
 //! The names of people and companies that were read a moment ago (read-through cache). Nearly every answer names the
 //! same few people; without it each write would be followed by a read of its own. A change of names in this process
-//! empties it at once; another process may see an old name for as long as [`LONGEST`].
+//! empties it at once; another process may see an old name for two seconds.
 
 use crate::db::engine::deadline::Stopwatch;
 use crate::service::worklist::names::{Named, Names, Reader};
