@@ -16,7 +16,6 @@ pub struct Declaration {
     pub stops_with_money: bool,
     pub warns: bool,
     pub rehearses: bool,
-    pub changes_names: bool,
 }
 
 impl Declaration {
@@ -29,7 +28,6 @@ impl Declaration {
             stops_with_money: C::STOPS_WITH_MONEY,
             warns: C::WARNS,
             rehearses: C::MOVES_MONEY || C::STOPS_WITH_MONEY || C::ENDS_A_FILE,
-            changes_names: C::CHANGES_NAMES,
         }
     }
 
@@ -121,9 +119,7 @@ impl Operation {
     pub fn declaration(&self) -> Option<Declaration> {
         let Operation { refusals, moves_money, stops_with_money, warns, rehearses, .. } = *self;
         let (name, permission) = (self.command?, self.permission?);
-        // This is asked for attempts, which change nothing.
-        let changes_names = false;
-        Some(Declaration { name, permission, refusals, moves_money, stops_with_money, warns, rehearses, changes_names })
+        Some(Declaration { name, permission, refusals, moves_money, stops_with_money, warns, rehearses })
     }
 
     pub fn is_open(&self) -> bool {

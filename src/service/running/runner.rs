@@ -267,7 +267,7 @@ impl Service {
     ) -> Outcome {
         call.must_act()?;
         let service = Arc::clone(self);
-        let changes_names = command.declaration.changes_names;
+        let changes_names = command.changes_names;
         let wants = wants(&call, std::mem::take(&mut command.wants));
         let outcome = self.writer.write(wants, move |tx| Ok(service.answer(tx, call, command))).await?;
         if changes_names {

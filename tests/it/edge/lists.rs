@@ -157,9 +157,8 @@ fn check_pages(app: &App, list: &List, path: &str) -> usize {
     let all = walked(&person, path, "", most);
     let distinct: BTreeSet<String> = all.iter().map(Value::to_string).collect();
     assert_eq!(distinct.len(), all.len(), "{path} repeats a record");
-    for limit in [1, 2, 3] {
-        assert_eq!(walked(&person, path, "", limit), all, "{path} by {limit}");
-    }
+    // With a record on each page, every record is once behind a cursor.
+    assert_eq!(walked(&person, path, "", 1), all, "{path} one by one");
     let first = person.get(path).unwrap().ok();
     let shown = first["page"]["limit"].as_i64().unwrap() as usize;
     assert_eq!(data(&first), all[..shown.min(all.len())], "{path}: without parameters, its first page");
@@ -185,7 +184,6 @@ fn check_pages(app: &App, list: &List, path: &str) -> usize {
 
 /// Asserts that each order is that of the bytes of its field, and then of the id: the same on both engines.
 fn check_orders(person: &Person, list: &List, path: &str, all: &[Value]) {
-    let (_, most) = list.limits();
     for sort in list.sorts().iter().filter(|sort| all.iter().all(|one| one.get(sort.trim_start_matches('-')).is_some()))
     {
         let (name, descending) = (sort.trim_start_matches('-'), sort.starts_with('-'));
@@ -199,7 +197,6 @@ fn check_orders(person: &Person, list: &List, path: &str, all: &[Value]) {
         if descending {
             wanted.reverse();
         }
-        assert_eq!(walked(person, path, &format!("sort={sort}&"), most), wanted, "{path} by {sort}");
         assert_eq!(walked(person, path, &format!("sort={sort}&"), 2), wanted, "{path} by {sort}, two by two");
     }
 }
