@@ -58,6 +58,9 @@ pub struct Behind {
 }
 
 impl Selection {
+    /// The parameters of a selection besides the fields of its records, none of which has such a name.
+    pub const PARAMETERS: &[&str] = &["sort", "group_by", "limit", "cursor", "totals", "format"];
+
     /// Parses a selection from parameters, including `sort` and `group_by`. A field that is given
     /// several times means any of these values.
     pub fn parse<'p>(
@@ -290,6 +293,19 @@ mod tests {
         }
         assert!(parse(Subject::Claims, "sort=submitted_at").is_err(), "not every claim has it");
         assert!(parse(Subject::Claims, "submitted_at_given=maybe").is_err());
+    }
+
+    #[test]
+    fn no_field_has_the_name_of_a_parameter_of_every_list() {
+        for subject in Subject::ALL {
+            for field in subject.fields().iter().chain(subject.beside()) {
+                let name = field.name;
+                assert!(
+                    !Selection::PARAMETERS.contains(&name),
+                    "{subject}: `{name}` would narrow and be taken as more"
+                );
+            }
+        }
     }
 
     #[test]

@@ -326,7 +326,7 @@ pub const TREASURY_RETURNS: &[Field] = &[
     field("id", Text),
     field("message_id", Text),
     maybe("advice_id", Text),
-    group("format", Text),
+    group("file_format", Text),
     field("line_count", Number),
     field("control_total_paise", Paise),
     group("uploaded_by", Text),

@@ -92,6 +92,8 @@ pub struct AllocationRow {
 pub struct AllocationList {
     pub rows: Vec<AllocationRow>,
     pub all: i64,
+    /// Code and name of each scheme whose version in force ranks bids: for each of these a run can be drafted.
+    pub schemes: Vec<(String, String)>,
 }
 
 impl AllocationAct {
@@ -213,7 +215,9 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<AllocationList, Error> {
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, _| {
+            let schemes = service.schemes.current(tx)?.that_rank_bids(today);
             let all = allocations::count(tx, status)?;
             let found = allocations::page(tx, status, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let offices = |allocation: &Allocation| {
@@ -225,7 +229,7 @@ impl Service {
                 offices: offices(&allocation),
                 allocation,
             };
-            Ok(AllocationList { rows: found.into_iter().map(row).collect(), all })
+            Ok(AllocationList { rows: found.into_iter().map(row).collect(), all, schemes })
         })
         .await
     }

@@ -32,7 +32,7 @@ use std::sync::Arc;
 /// A section officer runs the calculation; the result is a draft.
 pub struct DraftAllocation {
     pub scheme_code: String,
-    /// The version; the newest one if none is named.
+    /// The version; the one in force if none is named.
     pub scheme_version: Option<i64>,
 }
 
@@ -50,7 +50,10 @@ impl Command for DraftAllocation {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<AllocationFile>, Error> {
         let scheme = match self.scheme_version {
             Some(version) => work.schemes.version(&self.scheme_code, version)?.clone(),
-            None => work.schemes.in_force(&self.scheme_code, work.today())?.clone(),
+            None => {
+                work.schemes.newest_in_form(&self.scheme_code)?;
+                work.schemes.in_force(&self.scheme_code, work.today())?.clone()
+            }
         };
         if let Some(open) = allocations::open(work.tx, &scheme.code)? {
             let what = Reason::OpenAllocation { number: open.number, is: open.status.as_str() };

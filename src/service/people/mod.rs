@@ -1,6 +1,7 @@
 //! The use cases of the room people: one file for each noun. `domain/people/mod.rs` says what
 //! the room is about.
 
+pub mod organisation_file;
 pub mod organisations;
 pub mod passwords;
 pub mod people_file;

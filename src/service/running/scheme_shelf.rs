@@ -11,7 +11,7 @@ use domain::base::field_reason::FieldReason;
 use domain::scheme::bad_scheme::BadScheme;
 use domain::scheme::governing::ClaimGovernedBy;
 use domain::scheme::scheme::Scheme;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -167,6 +167,14 @@ impl Schemes {
     pub fn awarding_directly(&self) -> Vec<(&str, i64)> {
         let direct = self.0.iter().map(|loaded| &loaded.scheme).filter(|scheme| scheme.allocation.is_none());
         direct.map(|scheme| (scheme.code.as_str(), scheme.version)).collect()
+    }
+
+    /// Code and name of each scheme whose version in force on a day ranks bids.
+    pub fn that_rank_bids(&self, on: NaiveDate) -> Vec<(String, String)> {
+        let codes: BTreeSet<&str> = self.0.iter().map(|loaded| loaded.scheme.code.as_str()).collect();
+        let in_force = codes.into_iter().filter_map(|code| self.in_force(code, on).ok());
+        let ranking = in_force.filter(|scheme| scheme.allocation.is_some());
+        ranking.map(|scheme| (scheme.code.clone(), scheme.name.clone())).collect()
     }
 
     /// One version of a scheme.

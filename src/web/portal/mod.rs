@@ -65,7 +65,7 @@ use crate::web::portal::payment::{
     advice_list, advice_page, bank_files, difference_list, difference_page, disbursement_list, disbursement_page,
     payment_list, payment_page, return_page, scroll_page, tranche_acts, tranche_list, tranche_page,
 };
-use crate::web::portal::people::{people_list, person_new, person_page};
+use crate::web::portal::people::{organisation_page, people_list, person_new, person_page};
 use crate::web::portal::public::about;
 use crate::web::portal::recovery::{notice_page, recovery_acts, recovery_list, recovery_page};
 use crate::web::portal::route_table::{Declared, PageTable};
@@ -130,6 +130,7 @@ fn money_given(config: &mut impl PageTable) {
         .page("/disbursements/{reference}", disbursement_file::READ_PERMISSION, disbursement_page::disbursement_page)
         .page("/awards/{reference}/disbursements", disbursement_file::READ_PERMISSION, disbursement_list::of_award)
         .page("/allocations", allocation_file::READ_PERMISSION, allocation_list::allocation_list)
+        .act::<allocations::DraftAllocation, _, _>("/allocations", allocation_list::draft)
         .page("/allocations/{reference}", allocation_file::READ_PERMISSION, allocation_page::allocation_page)
         .act::<allocations::ConcurAllocation, _, _>("/allocations/{reference}/concurrence", allocation_acts::concur)
         .act::<allocations::PublishAllocation, _, _>("/allocations/{reference}/publication", allocation_acts::publish)
@@ -310,8 +311,10 @@ fn correspondence_pages(config: &mut impl PageTable) {
 
 /// Accounts, for the administrator.
 fn people_pages(config: &mut impl PageTable) {
-    use s::people::{personal_data, users};
+    use s::people::{organisations as own, personal_data, users};
     config
+        .page("/organisations/{id}", own::READ_PERMISSION, organisation_page::organisation_page)
+        .act::<own::RecordCompanyGroup, _, _>("/organisations/{id}/company-group", organisation_page::record_group)
         .page("/people", users::READ_PERMISSION, people_list::people_list)
         .page("/people/new", users::READ_PERMISSION, person_new::person_new)
         .operation("/people", users::CREATE_USER, person_new::make)

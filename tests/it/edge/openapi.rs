@@ -122,6 +122,12 @@ fn every_operation_says_all_that_a_client_needs() {
         assert_eq!(responses.contains_key("401"), !open || ["sign_in", "refresh_session"].contains(&name), "{name}");
         assert_eq!(responses.contains_key("403"), !open, "{name}");
         let takes = |header: &str| parameters(operation).iter().any(|parameter| parameter == header);
+        let mut placed: Vec<(&Value, &Value)> =
+            operation["parameters"].as_array().into_iter().flatten().map(|one| (&one["in"], &one["name"])).collect();
+        let count = placed.len();
+        placed.sort_by_key(|(place, name)| (place.to_string(), name.to_string()));
+        placed.dedup();
+        assert_eq!(placed.len(), count, "{name} describes each parameter once: {placed:?}");
         assert_eq!(takes("Idempotency-Key"), method == "post" && !open && !asks(name), "{name}");
         let in_path = path.matches('{').count();
         let listed = operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "path");

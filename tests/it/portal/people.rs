@@ -1,4 +1,5 @@
-//! The administrator's pages: an account is made, changed and disabled, and its owner notices.
+//! The administrator's pages: an account is made, changed and disabled, and its owner notices. And the page of
+//! a company, on which an officer records its group.
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Verbs};
@@ -100,5 +101,38 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
     assert_eq!(shown.buttons(), ["Change"]);
     let hindi = Browser::of(&app, &app.administrator(), "hi").opens(&page.replace("/en/", "/hi/"));
     hindi.says("नाम और पता मिटाएँ").says("इसे अभी नहीं मिटाया जा सकता");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_officer_records_the_group_of_a_company(app: App) {
+    app.signatory_of("lodestone");
+    app.signatory_of("magnetite");
+    let verifier = Browser::of(&app, &app.verifier(), "en");
+    let found = verifier.opens("/en/find?q=lodestone");
+    let company = found.page.named("tbody")[0].named("a")[0].attribute("href").unwrap().to_owned();
+    let page = verifier.opens(&company).with_status(200).says("Sample lodestone Ltd").says("None recorded");
+    let statements: u32 = page.answer.header("x-statements").unwrap().parse().unwrap();
+    assert!(statements <= 12, "{statements}");
+    let stale = verifier.opens(&company).form("Record the group of companies").fill("Reason", "read too early");
+    let form = page.form("Record the group of companies").fill("Group of companies", "Sample Group");
+    let bare = verifier.sends(&form).with_status(422);
+    assert_eq!(bare.link("Must not be empty"), "#group-reason");
+    let form = bare.form("Record the group of companies").fill("Reason", "seen in the annual return");
+    let shown = verifier.sends(&form).with_status(200).says("Group of companies recorded by you");
+    shown.says("Group of companies Sample Group");
+    // Whoever was slower sees what stands now, and the group has its first spelling.
+    verifier.sends(&stale).with_status(412).says("Sample Group").says("read too early");
+    let found = verifier.opens("/en/find?q=magnetite");
+    let other = found.page.named("tbody")[0].named("a")[0].attribute("href").unwrap().to_owned();
+    let form = verifier.opens(&other).form("Record the group of companies");
+    let form = form.fill("Group of companies", "sample group").fill("Reason", "the same return");
+    let shown = verifier.sends(&form).with_status(200).says("Group of companies Sample Group");
+    assert_eq!(shown.link("Sample lodestone Ltd"), company);
+    // A company reads its own page, without the form and without the others of its group.
+    let own = Browser::of(&app, &app.signatory_of("lodestone"), "hi");
+    let shown = own.opens(&company.replace("/en/", "/hi/")).with_status(200).says("Sample Group");
+    assert!(shown.buttons().is_empty() && !shown.page.text().contains("magnetite"));
+    own.opens(&other.replace("/en/", "/hi/")).with_status(404);
     app.must_verify();
 }

@@ -52,6 +52,7 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
         };
         let (table, code) = match path.split('/').nth(1) {
             Some("advices") => ("payment_advices", ""),
+            Some("organisations") => ("organisations", ""),
             Some("controls") => ("control_runs", ""),
             Some("treasury") => ("treasury_returns", ""),
             Some("scrolls") => ("bank_scrolls", ""),

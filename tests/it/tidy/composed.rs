@@ -165,7 +165,7 @@ pub fn composed() -> Vec<Composed> {
         ("role-does", words(Role::ALL, Role::as_str)),
         ("account-is", vec!["enabled", "disabled", "erased"]),
         ("field", vec!["disabled", "organisation_id", "roles"]),
-        ("done", vec!["change_user", "create_user", "erase_personal_data", "open_window"]),
+        ("done", vec!["change_user", "create_user", "erase_personal_data", "open_window", "record_company_group"]),
         ("basis", words(Basis::ALL, Basis::as_str)),
         ("home-plain", words(Component::ALL, Component::as_str)),
         ("home-figure", vec!["outlay", "sanctioned", "paid", "recovered"]),

@@ -5,7 +5,7 @@ SELECT
     id,
     message_id,
     advice_id,
-    format,
+    format AS file_format,
     line_count,
     control_total_paise,
     uploaded_by,

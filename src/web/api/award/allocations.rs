@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct AllocationDraft {
     pub scheme_code: String,
-    /// The version whose bids compete; the newest one if none is named.
+    /// The version whose bids compete; the one in force if none is named.
     pub scheme_version: Option<i64>,
 }
 

@@ -68,15 +68,14 @@ impl From<BadParameter> for Problem {
     }
 }
 
-/// The parameters of a selection besides the fields of its records.
-const OWN: &[&str] = &["sort", "group_by", "limit", "cursor", "totals", "format"];
-
 /// Names every parameter that is neither one of these nor a field of the records.
 fn check_names(subject: Subject, parameters: &[(String, String)]) -> Result<(), Problem> {
     let mut errors = FieldErrors::new();
     let fields = subject.fields().iter().chain(subject.beside()).map(|field| field.name);
-    let known: Vec<&str> = OWN.iter().copied().chain(fields).collect();
-    for (name, _) in parameters.iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && !subject.knows(name)) {
+    let known: Vec<&str> = Selection::PARAMETERS.iter().copied().chain(fields).collect();
+    for (name, _) in
+        parameters.iter().filter(|(name, _)| !Selection::PARAMETERS.contains(&name.as_str()) && !subject.knows(name))
+    {
         errors.add(format!("?{name}"), FieldReason::UnknownParameter { known: known.join(", ") });
     }
     errors.finish().map_err(|errors| Problem::of_fields("bad_parameter", errors))

@@ -27,7 +27,7 @@ impl Listing for TreasuryReturnListing {
 
     fn words(field: &str) -> Option<Vec<&'static str>> {
         match field {
-            "format" => Some(FileFormat::ALL.iter().map(|word| word.as_str()).collect()),
+            "file_format" => Some(FileFormat::ALL.iter().map(|word| word.as_str()).collect()),
             _ => None,
         }
     }

@@ -63,17 +63,14 @@ fn path_of(page: &Page, record: &FoundRecord) -> Option<String> {
         FoundKind::Scroll => format!("/scrolls/{id}"),
         FoundKind::Difference => format!("/differences/{id}"),
         FoundKind::SchemeDraft => format!("/scheme-drafts/{id}"),
-        // What a company has here is found by its CIN.
-        FoundKind::Company => return record.number.as_ref().map(|cin| format!("/find?q={cin}")),
+        FoundKind::Company => format!("/organisations/{id}"),
     };
     route_table::permission_of(&path).filter(|permission| page.may(*permission)).map(|_| path)
 }
 
 impl FindPage<'_> {
     fn address(&self, record: &FoundRecord) -> Option<String> {
-        // The list of what a company has does not lead to itself.
-        let is_here = |path: &String| record.kind == FoundKind::Company && path.ends_with(&format!("={}", self.asked));
-        path_of(self.page, record).filter(|path| !is_here(path)).map(|path| self.page.to(&path))
+        path_of(self.page, record).map(|path| self.page.to(&path))
     }
 
     /// What was searched, by name.

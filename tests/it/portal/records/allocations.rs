@@ -3,7 +3,7 @@
 
 use crate::award::allocations::Allots;
 use crate::harness::app::App;
-use crate::harness::people::{Answered, Verbs, at};
+use crate::harness::people::{Answered, SCHEME, Verbs, at};
 use crate::portal::browser::Browser;
 use crate::portal::records::own_statements;
 
@@ -14,7 +14,16 @@ fn a_run_is_concurred_in_and_published_on_pages(app: App) {
     let (app, bids) = App::three_bids(app.engine);
     let finance = Browser::of(&app, &app.finance_officer(), "en");
     finance.opens("/en/allocations").with_status(200).says("There is no allocation yet");
-    app.section_officer().drafts_run().ok();
+    let offered = finance.opens("/en/allocations").buttons();
+    assert!(!offered.contains(&"Draft a run".to_owned()), "finance drafts no run: {offered:?}");
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let list = section.opens("/en/allocations");
+    let nothing = section.sends(&list.form("Draft a run")).with_status(422);
+    assert_eq!(nothing.link("Must be given"), "#run-scheme_code");
+    let form = nothing.form("Draft a run").fill("Scheme", SCHEME);
+    section.sends(&form).with_status(200).says("Allocation NDFEB/2026-27/ALC/0001").says("Drafted · Section Officer");
+    let another = section.opens("/en/allocations").form("Draft a run").fill("Scheme", SCHEME);
+    section.sends(&another).with_status(409).says("allocation NDFEB/2026-27/ALC/0001");
     let waiting = finance.opens("/en/inbox").says("Allocation");
     assert_eq!(waiting.link("NDFEB/2026-27/ALC/0001"), PAGE);
     finance.opens("/en/allocations").says("1 allocation").says("1,900 tonnes a year").says("Finance Officer");

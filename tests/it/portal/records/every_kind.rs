@@ -40,7 +40,7 @@ fn stored(kind: FoundKind) -> Option<(&'static str, &'static str, &'static str)>
         FoundKind::Scroll => ("bank_scrolls", "message_id", "/scrolls/{id}"),
         FoundKind::Difference => ("bank_differences", "id", "/differences/{id}"),
         FoundKind::SchemeDraft => ("scheme_drafts", "id", "/scheme-drafts/{id}"),
-        // A company has no page of its own.
+        // A company is found with everything that it has here.
         FoundKind::Company => return None,
     })
 }
@@ -67,6 +67,8 @@ const OTHERS: &[&str] = &[
     // Accounts are read by administrators, who have no search; schemes are few and stand on one page.
     "/people/{id}",
     "/schemes/{code}",
+    // A company is found with everything that it has here, and the list leads to its page.
+    "/organisations/{id}",
     // The inbox leads to a run of the controls.
     "/controls/runs/{id}",
 ];

@@ -30,7 +30,6 @@ const WITHOUT_A_FORM: &[(&str, &[&str])] = &[
             "submit_final_certificate",
         ],
     ),
-    ("not built yet: offices do it through the interface", &["record_company_group", "draft_allocation"]),
     (
         "not built yet: the desk of the auditor and the standing controls have no pages",
         &[
