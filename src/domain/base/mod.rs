@@ -10,6 +10,7 @@ pub mod field;
 pub mod field_change;
 pub mod field_reason;
 pub mod id;
+pub mod line_count;
 pub mod moment;
 pub mod money;
 pub mod noting;

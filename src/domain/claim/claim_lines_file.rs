@@ -1,12 +1,15 @@
-//! Reads the lines of a claim from a CSV file: `invoice_number, invoice_date, party, quantity_kg,
-//! amount_paise`, named in the first record. Unexpected content is refused, not skipped.
+//! Reads the lines of a claim from a CSV file and writes them into one: `invoice_number, invoice_date, party,
+//! quantity_kg, amount_paise`, named in the first record, and behind them the facts of the lines. Unexpected content is
+//! refused, not skipped.
 
 use crate::base::field::FieldErrors;
 use crate::base::field_reason::FieldReason;
+use crate::base::line_count::LineCount;
 use crate::claim::claim::{ClaimLine, MOST_LINES};
 use crate::scheme::fact::{FactValue, StatedFact};
 use crate::scheme::rules::rule::is_code;
 use csv::StringRecord;
+use std::collections::BTreeSet;
 
 const COLUMNS: [&str; 5] = ["invoice_number", "invoice_date", "party", "quantity_kg", "amount_paise"];
 
@@ -19,6 +22,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
         return Err(FieldErrors::one("", expected));
     }
     let fixed = StringRecord::from(COLUMNS.to_vec());
+    let mut count = LineCount::of(text);
     let mut lines = Vec::new();
     let mut errors = FieldErrors::new();
     for (index, record) in reader.records().enumerate() {
@@ -26,6 +30,11 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
             errors.add("/lines", FieldReason::Between { least: 1, most: MOST_LINES as i64, what: "lines" });
             break;
         }
+        let position = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
+        };
+        let (known, place) = (errors.0.len(), count.at(position));
         let line = record.ok().and_then(|record| {
             let facts = facts_of(&names, &record)?;
             let stated: StringRecord = record.iter().take(COLUMNS.len()).collect();
@@ -35,6 +44,7 @@ pub fn read(text: &str) -> Result<Vec<ClaimLine>, FieldErrors> {
             Some(line) => lines.push(line),
             None => errors.add(format!("/lines/{index}"), FieldReason::LineCells),
         }
+        errors.stand_on(place, known);
     }
     errors.finish()?;
     Ok(lines)
@@ -54,11 +64,57 @@ fn facts_of(names: &StringRecord, record: &StringRecord) -> Option<Vec<StatedFac
     cells.map(fact).collect()
 }
 
+/// Writes lines as such a file, from which [`read`] gives them back. The documents of facts are not in it.
+pub fn write(lines: &[ClaimLine]) -> Result<String, csv::Error> {
+    let facts = lines.iter().flat_map(|line| line.facts.iter().map(|fact| fact.code.as_str()));
+    let codes: BTreeSet<&str> = facts.collect();
+    let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    file.write_record(COLUMNS.into_iter().chain(codes.iter().copied()))?;
+    for line in lines {
+        let fixed = [
+            line.invoice_number.clone(),
+            line.invoice_date.to_string(),
+            line.party.clone(),
+            line.quantity_kg.to_string(),
+            line.amount_paise.0.to_string(),
+        ];
+        let stated = |code: &&str| line.facts.iter().find(|fact| fact.code == **code).map(cell).unwrap_or_default();
+        file.write_record(fixed.into_iter().chain(codes.iter().map(stated)))?;
+    }
+    let bytes = file.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn cell(fact: &StatedFact) -> String {
+    match &fact.value {
+        FactValue::YesNo(true) => "yes".to_owned(),
+        FactValue::YesNo(false) => "no".to_owned(),
+        FactValue::Number(number) => number.to_string(),
+        FactValue::Date(day) => day.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const GOOD: &str = "invoice_number,invoice_date,party,quantity_kg,amount_paise\r\nS/1,2026-06-01,\"Sample, Motors\",1000,500000000\r\n";
+
+    #[test]
+    fn lines_that_were_written_are_read_again() {
+        let facts = GOOD.replace("amount_paise", "amount_paise,furnaces,in_india,moved_on");
+        let facts = facts.trim_end().to_owned() + ",3,yes,2026-06-02\r\nS/2,2026-06-03,\"Works \"\"A\"\"\",0,1,,,\r\n";
+        for text in [GOOD, &facts] {
+            let lines = read(text).unwrap();
+            assert_eq!(read(&write(&lines).unwrap()).unwrap(), lines, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named_as_people_count() {
+        let wrong = GOOD.to_owned() + "S/2,2026-06-01,x,1,1\r\nS/3,today,x,1,1\r\n";
+        assert_eq!(read(&wrong).unwrap_err().0.iter().map(|error| error.line).collect::<Vec<_>>(), [Some(4)]);
+    }
 
     #[test]
     fn lines_are_read_by_their_names() {

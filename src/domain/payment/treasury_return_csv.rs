@@ -2,6 +2,7 @@
 //! cells is described in `treasury_return_file.rs`.
 
 use crate::base::field_reason::FieldReason;
+use crate::base::line_count::LineCount;
 use crate::base::reason::Reason;
 use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadReturn};
 
@@ -9,16 +10,13 @@ use crate::payment::treasury_return::{BadReturn, MOST_LINES, ReadLine, ReadRetur
 pub(super) fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadReturn> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut read = ReadReturn::default();
-    let (mut counted, mut line) = (0, 1);
+    let mut count = LineCount::of(text);
     for (index, record) in reader.records().enumerate() {
         let position = match &record {
             Ok(record) => record.position(),
             Err(error) => error.position(),
         };
-        // The reader's own count is one less after a line that ends with two characters.
-        let begins = begins_at(text, position.map_or(0, csv::Position::byte)).max(counted);
-        line += line_breaks(text.get(counted..begins).unwrap_or_default());
-        counted = begins;
+        let line = count.at(position);
         read_record(&mut read, text, index, record, accounts).map_err(|bad| bad.on_line(line))?;
         if let Some(last) = read.lines.last_mut().filter(|last| last.begins_on == 0) {
             last.begins_on = line;
@@ -29,17 +27,6 @@ pub(super) fn read_csv(text: &str, accounts: bool) -> Result<ReadReturn, BadRetu
         1 => Err(BadReturn::truncated(Reason::TrailerMissing)),
         _ => Ok(read),
     }
-}
-
-/// Where the text of a record begins that is found from this byte on: behind line breaks and empty lines.
-fn begins_at(text: &str, byte: u64) -> usize {
-    let from = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
-    let rest = text.get(from..).unwrap_or_default();
-    text.len() - rest.trim_start_matches(['\r', '\n']).len()
-}
-
-fn line_breaks(text: &str) -> u64 {
-    text.bytes().filter(|byte| *byte == b'\n').count() as u64
 }
 
 /// Reads one record into what was read before it.

@@ -46,6 +46,9 @@ words! {
         Return = "return",
         /// To start a tranche for the part that waited for appropriation.
         Release = "release",
+        /// To correct the lines of a draft, or of a claim that was returned.
+        Lines = "lines",
+        Submit = "submit",
     }
 }
 
@@ -100,6 +103,8 @@ impl ClaimAct {
             ClaimAct::Query => Permission::RaiseQuery,
             ClaimAct::Reply => Permission::ReplyToQuery,
             ClaimAct::Return => Permission::ReturnClaim,
+            ClaimAct::Lines => Permission::PrepareClaim,
+            ClaimAct::Submit => Permission::SubmitClaim,
         }
     }
 
@@ -121,6 +126,7 @@ impl ClaimAct {
                 copy.send_back(ClaimSendBack { to: Desk::Prepare, reasons, note, by, at }, &mut []).map(|_| ())
             }
             ClaimAct::Release => copy.require_deferred(),
+            ClaimAct::Lines | ClaimAct::Submit => copy.require_editable(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::service::{Service, off_thread};
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::ClaimId;
+use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::claim::claim::{ClaimForm, ClaimLine};
 use domain::claim::claim_lines_file;
@@ -18,6 +19,14 @@ pub struct UploadClaimLines {
     id: ClaimId,
     seen_version: i64,
     lines: Vec<ClaimLine>,
+    /// The amount that is claimed with these lines; the one of before unless given.
+    amount_claimed_paise: Option<Paise>,
+}
+
+/// A CSV file of lines, and the amount that is claimed with them if that changes.
+pub struct LinesFile {
+    pub content: Vec<u8>,
+    pub amount_claimed_paise: Option<Paise>,
 }
 
 impl Command for UploadClaimLines {
@@ -33,7 +42,8 @@ impl Command for UploadClaimLines {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<ClaimFile>, Error> {
         let subject = self.subject();
         let draft = Draft::open(work, self.id, self.seen_version)?;
-        let form = ClaimForm { lines: self.lines, ..draft.claim.form(&[]) };
+        let amount_claimed_paise = self.amount_claimed_paise.unwrap_or(draft.claim.amount_claimed_paise);
+        let form = ClaimForm { lines: self.lines, amount_claimed_paise, ..draft.claim.form(&[]) };
         let (claim, lines) = draft.redraw(work, form)?;
         let details = json!({ "version": claim.version, "lines": lines.len() });
         Ok(Done { subject, details, answer: (claim, lines) })
@@ -43,7 +53,7 @@ impl Command for UploadClaimLines {
 impl Service {
     /// Checks whether this person may send such a file before any of it is received.
     pub async fn may_upload_claim_lines(self: &Arc<Self>, call: &Call, id: ClaimId) -> Result<(), Error> {
-        let nothing = UploadClaimLines { id, seen_version: 0, lines: Vec::new() };
+        let nothing = UploadClaimLines { id, seen_version: 0, lines: Vec::new(), amount_claimed_paise: None };
         self.begin_several(call, nothing).await.map(|_| ())
     }
 
@@ -53,14 +63,15 @@ impl Service {
         call: Call,
         id: ClaimId,
         seen_version: i64,
-        content: Vec<u8>,
+        file: LinesFile,
         render: impl FnOnce(ClaimFile) -> String + Send + 'static,
     ) -> Result<Answered, Error> {
+        let LinesFile { content, amount_claimed_paise } = file;
         let lines = off_thread(move || {
             let text = std::str::from_utf8(&content).map_err(|_| FieldErrors::one("", FieldReason::NotUtf8))?;
             Ok(claim_lines_file::read(text)?)
         });
-        let command = UploadClaimLines { id, seen_version, lines: lines.await? };
+        let command = UploadClaimLines { id, seen_version, lines: lines.await?, amount_claimed_paise };
         self.execute(call, command, render).await
     }
 }

@@ -53,8 +53,8 @@ use crate::web::portal::award::{
 };
 use crate::web::portal::budget::{budget_page, instrument_acts, instrument_list, instrument_page, proposal};
 use crate::web::portal::claim::{
-    certificate_acts, certificate_list, certificate_page, claim_acts, claim_list, claim_page, statement_page,
-    verification_acts, verification_page,
+    certificate_acts, certificate_list, certificate_page, claim_acts, claim_correction, claim_list, claim_page,
+    statement_page, verification_acts, verification_page,
 };
 use crate::web::portal::correspondence::{letter_page, letters_page, notes_page};
 use crate::web::portal::everyone::{account, demo_link, explanation, file, find, home, lists, sign_in};
@@ -223,24 +223,25 @@ fn milestone_routes(config: &mut impl PageTable) {
 
 /// What agency and company do with claims.
 fn claim_routes(config: &mut impl PageTable) {
-    use s::claim::{claim_file, claim_queries, claim_returns, claim_verification, final_certificates as certificates};
+    use s::claim::{claim_file, claim_lines, claim_queries, claim_returns, claims};
+    use s::claim::{claim_verification as verification, final_certificates as certificates};
     const CERTIFICATE: &str = "/claims/{reference}/certificate";
     config
         .page("/files/{id}/content", s::running::evidence::READ_PERMISSION, file::download)
         .page("/claims", claim_file::READ_PERMISSION, claim_list::claim_list)
         .page("/claims/{reference}", claim_file::READ_PERMISSION, claim_page::claim_page)
+        .page("/claims/{reference}/lines.csv", claim_file::READ_PERMISSION, claim_correction::lines_file)
+        .act::<claim_lines::UploadClaimLines, _, _>("/claims/{reference}/lines", claim_correction::take_in_lines)
+        .act::<claims::SubmitClaim, _, _>("/claims/{reference}/submission", claim_correction::submit)
         .act::<claim_queries::RaiseClaimQuery, _, _>("/claims/{reference}/queries", claim_acts::raise_query)
         .act::<claim_queries::ReplyToClaimQuery, _, _>("/claims/{reference}/queries/{round}/reply", claim_acts::reply)
         .act::<claim_returns::ReturnClaim, _, _>("/claims/{reference}/return", claim_acts::return_claim)
-        .act::<claim_verification::ReleaseDeferred, _, _>("/claims/{reference}/tranches", claim_acts::release)
+        .act::<verification::ReleaseDeferred, _, _>("/claims/{reference}/tranches", claim_acts::release)
         .page("/claims/{reference}/statement", s::claim::statements::READ_PERMISSION, statement_page::statement_page)
         .page("/claims/{reference}/verification", Permission::VerifyClaim, verification_page::verification_page)
-        .act::<claim_verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)
-        .act::<claim_verification::VerifyClaim, _, _>(
-            "/claims/{reference}/verification/rejection",
-            verification_acts::reject,
-        )
-        .act::<claim_verification::VerifyClaim, _, _>(
+        .act::<verification::VerifyClaim, _, _>("/claims/{reference}/verification", verification_acts::verify)
+        .act::<verification::VerifyClaim, _, _>("/claims/{reference}/verification/rejection", verification_acts::reject)
+        .act::<verification::VerifyClaim, _, _>(
             "/claims/{reference}/verification/rehearsal",
             verification_acts::foresee,
         )

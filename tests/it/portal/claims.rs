@@ -3,7 +3,6 @@
 
 use crate::harness::app::App;
 use crate::harness::people::{Answered, Sales, Verbs, at};
-use crate::harness::return_people::ReturnVerbs;
 use crate::portal::browser::Browser;
 use serde_json::{Value, json};
 
@@ -60,13 +59,29 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
 
     let company = Browser::of(&app, &app.preparer(), "en");
     let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");
-    let shown = shown.says("through the interface for programs").says_nothing_of("the third time this year");
-    shown.says_nothing_of("Nothing was changed in the form").says_nothing_of("Sample verifier");
-    let mut corrected = app.sales_form("lodestone", day(80));
-    corrected["evidence"] = claim["evidence"].clone();
-    let returned = app.preparer().sees(&at("claims", &claim));
-    let changed = app.preparer().corrects(&returned, &corrected).ok();
-    app.signatory().submits_claim(&changed).ok();
+    let shown = shown.says("Everything else in it is corrected").says_nothing_of("the third time this year");
+    let shown = shown.says_nothing_of("Nothing was changed in the form").says_nothing_of("Sample verifier");
+    // The preparer corrects the lines in a spreadsheet program; what cannot be read is named as it is counted there.
+    let file = company.request("GET", &shown.link("Download the lines as they are (CSV)"), &[], None);
+    let corrected = |from: &str, to: &str| {
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        assert!(text.contains(from), "{text}");
+        shown.form("Correct the lines").choose(
+            "Choose the file",
+            "lines.csv",
+            "text/csv",
+            text.replace(from, to).as_bytes(),
+        )
+    };
+    company.sends(&corrected("2026-08-01", "today")).with_status(422).says("Line 2 of the file");
+    let form = corrected(",100,", ",80,").fill("Amount claimed", "1,28,000");
+    let shown = company.sends(&form).with_status(200).says("Lines replaced by you").says("80 kg");
+    assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");
+    let signatory = Browser::of(&app, &app.signatory(), "hi");
+    let shown = signatory.opens_foreseen(HINDI_PAGE).says("दावा एजेंसी के पास जाता है");
+    signatory.sends(&shown.form("दावा जमा करें")).with_status(200).says("आपके द्वारा जमा");
+    let stored = app.auditor().sees(&at("claims", &claim));
+    assert_eq!((stored["status"].as_str(), stored["lines"][0]["quantity_kg"].as_i64()), (Some("submitted"), Some(80)));
 
     let shown =
         agency.opens(PAGE).says("Line 1: Quantity").says("100 80").says("Amount claimed ₹1,60,000.00 ₹1,28,000.00");

@@ -1,5 +1,6 @@
 //! Operations on claims: drafts with their lines, submission, verification, and release of a deferred part.
 
+use crate::service::claim::claim_lines::LinesFile;
 use crate::service::claim::claim_verification::{ClaimOutcome, ReleaseDeferred, VerifiedClaim, VerifyClaim};
 use crate::service::claim::claims::{ChangeClaim, ClaimFile, CreateClaim, SubmitClaim};
 use crate::service::running::runner::Call;
@@ -127,7 +128,8 @@ pub async fn upload_claim_lines(
         return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));
     }
     let content = receive_file(&web, payload, web.json_bytes_most).await?;
-    Ok(done(web.service.upload_claim_lines(call, id, seen, content, render).await?))
+    let file = LinesFile { content, amount_claimed_paise: None };
+    Ok(done(web.service.upload_claim_lines(call, id, seen, file, render).await?))
 }
 
 /// List the claims the caller may see, without their lines, in the order in which they were begun.

@@ -340,6 +340,10 @@ impl ApplicationPage<'_> {
         self.file.application.scrutiny.as_ref()?.findings.iter().find(|finding| finding.criterion == code)
     }
 
+    fn company_address(&self) -> String {
+        self.page.to(&format!("/organisations/{}", self.file.application.organisation_id))
+    }
+
     fn award_address(&self, number: &str) -> String {
         self.page.to(&application_acts::award_of(number))
     }

@@ -126,6 +126,10 @@ impl AwardPage<'_> {
         self.page.to(&format!("{}/disbursements", award_of(&self.file.award.number)))
     }
 
+    fn company_address(&self) -> String {
+        self.page.to(&format!("/organisations/{}", self.file.award.organisation_id))
+    }
+
     fn application_address(&self, number: &str) -> String {
         self.page.to(&format!("/applications/{}", reference::in_address(number)))
     }

@@ -2,16 +2,19 @@
 //! agency and company said to each other, and the forms of what its reader may do next.
 
 use crate::service::claim::claim_file::{ClaimAct, ClaimReference, NextClaimAct, WholeClaim};
-use crate::web::edge::problem::Problem;
+use crate::web::edge::problem::{FieldProblem, Problem};
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{Change, changes_of};
+use crate::web::portal::claim::claim_correction::rehearsed_submission;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::bank_ways::in_file;
 use crate::web::portal::payment::tranche_page::{At, Notice, notice_of};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, told, typed_with_labels, whole};
 use crate::web::portal::reference;
+use crate::web::portal::text_upload::FILE;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
@@ -28,6 +31,8 @@ use domain::people::office::PersonThere;
 use futures_util::future::join_all;
 use serde::Deserialize;
 
+/// The field of the amount that is claimed with other lines.
+const AMOUNT: &str = "/amount_claimed_paise";
 /// How many lines a page shows.
 const LINES: usize = 100;
 
@@ -115,6 +120,8 @@ async fn view<'a>(
     let warning = trouble.map(|trouble| {
         let own = next.iter().find(|next| next.form.name == trouble.form);
         match own {
+            Some(next) if next.act == ClaimAct::Lines => warning_of_file(page, trouble, &next.form),
+
             Some(next) => Warning::of(trouble, &next.form, page.language),
             None => Warning::of(trouble, &form_of(page, &file, act_of(trouble), Some(trouble)), page.language),
         }
@@ -125,6 +132,15 @@ async fn view<'a>(
     ClaimPage { page, frame, file, notice, warning, next, lines_at: lines_at.clamp(1, pages) }
 }
 
+/// The warning of lines that were not taken in: each fault with its place in the file.
+fn warning_of_file(page: &Page, trouble: &Trouble, form: &Form) -> Warning {
+    let fault = |error: &FieldProblem| match error.pointer.as_str() {
+        FILE | "/text" | AMOUNT => (form.id(&error.pointer), form.named_fault(error)),
+        _ => (form.id(FILE), in_file(error, page.language)),
+    };
+    Warning { faults: trouble.problem.errors.iter().map(fault).collect(), ..Warning::of(trouble, form, page.language) }
+}
+
 fn act_of(trouble: &Trouble) -> ClaimAct {
     trouble.form.parse().unwrap_or(ClaimAct::Query)
 }
@@ -133,6 +149,7 @@ async fn next_form(page: &Page, file: &WholeClaim, next: &NextClaimAct, trouble:
     let form = form_of(page, file, next.act, trouble).on_version(file.claim.version);
     let effect = match (next.act, &next.refusal) {
         (ClaimAct::Release, None) => Some(rehearsed_release(page, &file.claim).await),
+        (ClaimAct::Submit, None) => Some(rehearsed_submission(page, &file.claim).await),
         _ => None,
     };
     let refusal = match &effect {
@@ -153,14 +170,28 @@ fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Troub
         }
         ClaimAct::Return => (format!("{record}/return"), &["/reasons", "/note"]),
         ClaimAct::Release => (format!("{record}/tranches"), &[]),
+        ClaimAct::Lines => (format!("{record}/lines"), &[FILE, "/text", AMOUNT]),
+        ClaimAct::Submit => (format!("{record}/submission"), &[]),
     };
-    Form::new(page, act.as_str(), &path, fields, trouble)
+    let form = Form::new(page, act.as_str(), &path, fields, trouble);
+    if act != ClaimAct::Lines {
+        return form;
+    }
+    let labels =
+        [(FILE, "label-text-file"), ("/text", "claim-lines-pasted"), (AMOUNT, "claim-part-amount_claimed_paise")];
+    let form = form.labelled(labels);
+    if trouble.is_some_and(|trouble| trouble.form == act.as_str()) {
+        return form;
+    }
+    let amount = file.claim.amount_claimed_paise.to_string();
+    form.with_values(vec![(format!("rupees:{AMOUNT}"), amount)])
 }
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
 pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     let file = read(&page, &at).await?;
-    if trouble.problem.code == "stale_version" {
+    // A file cannot be sent once more by the page itself: its form comes back for the claim as it is now.
+    if trouble.problem.code == "stale_version" && act_of(&trouble) != ClaimAct::Lines {
         return conflict(&page, &file, &trouble);
     }
     let shown = view(&page, file, None, Some(&trouble), 1).await;

@@ -5,6 +5,7 @@ pub mod certificate_list;
 pub mod certificate_page;
 pub mod claim_acts;
 pub mod claim_changes;
+pub mod claim_correction;
 pub mod claim_list;
 pub mod claim_page;
 pub mod statement_page;

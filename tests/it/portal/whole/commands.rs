@@ -24,8 +24,6 @@ const WITHOUT_A_FORM: &[(&str, &[&str])] = &[
             "report_milestone",
             "create_claim",
             "change_claim",
-            "upload_claim_lines",
-            "submit_claim",
             "what_if_claim",
             "submit_final_certificate",
         ],
