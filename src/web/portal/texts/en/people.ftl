@@ -47,3 +47,4 @@ title-person-erase = Erase name and address
 title-person-made = The account was made
 title-person-new = Make an account
 title-person = Account
+title-person-of = Account of {$name}

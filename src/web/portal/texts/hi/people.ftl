@@ -47,3 +47,4 @@ title-person-erase = नाम और पता मिटाएँ
 title-person-made = खाता बन गया
 title-person-new = खाता बनाएँ
 title-person = खाता
+title-person-of = {$name} का खाता
