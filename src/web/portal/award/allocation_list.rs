@@ -2,7 +2,8 @@
 
 use crate::service::award::allocation_file::{AllocationList, AllocationRow};
 use crate::web::edge::reply::Reply;
-use crate::web::portal::award::allocation_page::{record_of, status_colour};
+use crate::web::portal::award::allocation_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
@@ -45,6 +46,6 @@ impl AllocationListPage<'_> {
     }
 
     fn colour(&self, row: &AllocationRow) -> &'static str {
-        status_colour(row.allocation.status)
+        colour::of(row.allocation.status)
     }
 }
