@@ -16,13 +16,25 @@ fn rows(list: &Value) -> impl Iterator<Item = &Value> {
     list["data"].as_array().into_iter().flatten()
 }
 
+/// Each scheme once; the list has every version of one.
+fn schemes(list: &Value) -> Vec<&Value> {
+    let mut once: Vec<&Value> = Vec::new();
+    for version in rows(list) {
+        match once.iter_mut().find(|known| known["code"] == version["code"]) {
+            Some(known) => *known = version,
+            None => once.push(version),
+        }
+    }
+    once
+}
+
 /// The rows of each scheme, under the name of the scheme.
 fn by_scheme<'v>(outcome: &'v Outcome, list: &'v Value) -> Vec<(&'v str, Vec<&'v Value>)> {
     let of = |scheme: &'v Value| {
         let own = rows(list).filter(|row| row["scheme_code"] == scheme["code"] && row["level"] != "payee");
         (scheme["name"].as_str().unwrap_or_default(), own.collect::<Vec<_>>())
     };
-    rows(&outcome.schemes).map(of).filter(|(_, rows)| !rows.is_empty()).collect()
+    schemes(&outcome.schemes).into_iter().map(of).filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
 /// Prints the budget, the payments and the refusal.
@@ -79,4 +91,18 @@ pub fn invite(people: &People, base: &str, links: &[String]) {
         say(format_args!("    {link}"));
     }
     say(format_args!("\nOpen  {base}/  {base}/docs/  {base}/api/v1/openapi.json"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_scheme_of_several_versions_is_reported_once() {
+        let version = |code: &str, version: i64| json!({ "code": code, "version": version });
+        let list = json!({ "data": [version("one", 1), version("one", 2), version("two", 1)] });
+        let once: Vec<_> = schemes(&list).into_iter().cloned().collect();
+        assert_eq!(once, [version("one", 2), version("two", 1)]);
+    }
 }

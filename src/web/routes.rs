@@ -287,6 +287,7 @@ fn money_routes(config: &mut impl RouteTable) {
         .reads(s::payment::treasury_returns::READ_PERMISSION, treasury_returns::list_treasury_returns)
         .reads(s::payment::treasury_returns::READ_PERMISSION, treasury_returns::show_treasury_return)
         .reads(s::payment::treasury_returns::READ_PERMISSION, treasury_returns::list_treasury_return_lines)
+        .command::<s::payment::treasury_lines::CloseTreasuryLine>(treasury_returns::close_treasury_line)
         .operation(s::payment::bank_scrolls::UPLOAD_BANK_SCROLL, bank_scrolls::upload_bank_scroll)
         .reads(s::payment::bank_scrolls::READ_PERMISSION, bank_scrolls::list_bank_scrolls)
         .reads(s::payment::bank_scrolls::READ_PERMISSION, bank_scrolls::show_bank_scroll)

@@ -107,22 +107,37 @@ const OPEN_PAYMENTS: [&str; 3] = ["advised", "accepted", "unknown"];
 
 /// The tranches of a claim in the order of creation.
 pub fn tranches_of(tx: &mut ReadTx<'_>, claim: ClaimId) -> Result<Vec<TrancheBrief>, DbError> {
+    let found = tranches_of_all(tx, &[claim.to_string()])?;
+    Ok(found.into_iter().map(|(_, tranche)| tranche).collect())
+}
+
+/// The tranches of these claims in their order, each with the id of its claim.
+pub fn tranches_of_all(tx: &mut ReadTx<'_>, claims: &[String]) -> Result<Vec<(String, TrancheBrief)>, DbError> {
+    type Row = (String, String, Option<String>, String, i64, String);
     let on_its_way = payments::tranche_id.eq(tranches::id).and(payments::status.eq_any(OPEN_PAYMENTS));
-    let rows: Vec<(String, Option<String>, String, i64, String)> = tranches::table
+    let rows: Vec<Row> = tranches::table
         .left_join(payments::table.on(on_its_way))
-        .filter(tranches::claim_id.eq(claim.to_string()))
+        .filter(tranches::claim_id.eq_any(claims))
         .order(tranches::id)
-        .select((tranches::id, payments::id.nullable(), tranches::number, tranches::amount_paise, tranches::status))
+        .select((
+            tranches::claim_id,
+            tranches::id,
+            payments::id.nullable(),
+            tranches::number,
+            tranches::amount_paise,
+            tranches::status,
+        ))
         .load(tx.conn()?)?;
-    let brief = |(id, payment, number, amount, status): (String, Option<String>, String, i64, String)| {
+    let brief = |(claim, id, payment, number, amount, status): Row| {
         let corrupt = |column, why| DbError::Corrupt { table: "tranches", column, why };
-        Ok(TrancheBrief {
+        let tranche = TrancheBrief {
             id: id.parse().map_err(|_| corrupt("id", id.clone()))?,
             payment: payment.map(|id| id.parse().map_err(|_| corrupt("payment", id.clone()))).transpose()?,
             number,
             amount_paise: Paise(amount),
             status: status.parse().map_err(|why| corrupt("status", why))?,
-        })
+        };
+        Ok((claim, tranche))
     };
     rows.into_iter().map(brief).collect()
 }

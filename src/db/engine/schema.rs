@@ -991,6 +991,16 @@ table! {
     }
 }
 
+table! {
+    treasury_line_closings (return_id, line) {
+        return_id -> Text,
+        line -> BigInt,
+        reason -> Text,
+        closed_by -> Text,
+        closed_at -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     instance,
     organisations,
@@ -1045,6 +1055,7 @@ allow_tables_to_appear_in_same_query!(
     notes,
     letters,
     letter_closings,
+    treasury_line_closings,
     accounts,
     journals,
     entries,

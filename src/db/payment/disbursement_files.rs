@@ -26,8 +26,19 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub count: i64,
-    pub amount_paise: Paise,
-    pub set_off_paise: Paise,
+    /// All that was paid, whether it stayed or not.
+    pub paid: Paise,
+    /// What the bank took back of it.
+    pub came_back: Paise,
+    /// What was set off against recoveries, of what stayed.
+    pub set_off: Paise,
+}
+
+impl Totals {
+    /// What stayed with the beneficiaries: everywhere this alone is called paid.
+    pub fn stayed(&self) -> Paise {
+        self.paid.minus_floored(self.came_back)
+    }
 }
 
 /// A disbursement with the numbers of the records around it.
@@ -69,12 +80,14 @@ fn whole(row: DisbursementRow) -> Result<Disbursement, DbError> {
 
 /// The totals of a list.
 pub fn totals(tx: &mut ReadTx<'_>, part: Part) -> Result<Totals, DbError> {
-    let sums = sql::<(BigInt, BigInt, BigInt)>(
-        "COUNT(*), CAST(COALESCE(SUM(amount_paise), 0) AS BIGINT), CAST(COALESCE(SUM(set_off_paise), 0) AS BIGINT)",
+    let sums = sql::<(BigInt, BigInt, BigInt, BigInt)>(
+        "COUNT(*), CAST(COALESCE(SUM(amount_paise), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN status = 'failed_after_success' THEN amount_paise END), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN status = 'succeeded' THEN set_off_paise END), 0) AS BIGINT)",
     );
     let query = part!(disbursements::table.select(sums).into_boxed(), part);
-    let (count, amount, set_off): (i64, i64, i64) = query.get_result(tx.conn()?)?;
-    Ok(Totals { count, amount_paise: Paise(amount), set_off_paise: Paise(set_off) })
+    let (count, paid, came_back, set_off): (i64, i64, i64, i64) = query.get_result(tx.conn()?)?;
+    Ok(Totals { count, paid: Paise(paid), came_back: Paise(came_back), set_off: Paise(set_off) })
 }
 
 /// The disbursements of one page of a list, the newest first.

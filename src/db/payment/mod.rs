@@ -11,4 +11,5 @@ pub mod payments;
 pub mod tranche_names;
 pub(in crate::db) mod tranche_returns;
 pub mod tranches;
+pub mod treasury_line_closings;
 pub mod treasury_returns;

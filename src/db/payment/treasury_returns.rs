@@ -1,6 +1,6 @@
 //! Files that the treasury returned, and the result of each answer in them. These tables are never buffered.
 
-use crate::db::engine::column::row;
+use crate::db::engine::column::{read, row};
 use crate::db::engine::connection::DbConnection;
 use crate::db::engine::error::DbError;
 use crate::db::engine::query::prelude::*;
@@ -18,6 +18,7 @@ use domain::base::money::Paise;
 use domain::payment::payment::PaymentStatus;
 use domain::payment::payment_advice::FileFormat;
 use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
+use std::collections::BTreeMap;
 
 row! {
     ReturnRow in treasury_returns for TreasuryReturn {
@@ -141,6 +142,40 @@ pub fn with_result(
         query = query.filter(treasury_return_lines::return_id.lt(id).or(same));
     }
     query.load(tx.conn()?)?.into_iter().map(LineRow::record).collect()
+}
+
+/// These lines, the newest file first.
+pub fn of_keys(tx: &mut ReadTx<'_>, keys: &[(TreasuryReturnId, i64)]) -> Result<Vec<TreasuryReturnLine>, DbError> {
+    let ids: Vec<String> = keys.iter().map(|(id, _)| id.to_string()).collect();
+    let numbers: Vec<i64> = keys.iter().map(|(_, line)| *line).collect();
+    let query = treasury_return_lines::table
+        .filter(treasury_return_lines::return_id.eq_any(ids))
+        .filter(treasury_return_lines::line.eq_any(numbers))
+        .order((treasury_return_lines::return_id.desc(), treasury_return_lines::line))
+        .select(LineRow::as_select());
+    let rows: Vec<LineRow> = tx.unbuffered()?.load(query)?;
+    let lines: Vec<TreasuryReturnLine> = rows.into_iter().map(LineRow::record).collect::<Result<_, _>>()?;
+    Ok(lines.into_iter().filter(|line| keys.contains(&(line.return_id, line.line))).collect())
+}
+
+/// How many lines of each of these files have each result.
+pub fn results_of(
+    tx: &mut ReadTx<'_>,
+    ids: &[TreasuryReturnId],
+) -> Result<BTreeMap<TreasuryReturnId, BTreeMap<LineResult, i64>>, DbError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let query = treasury_return_lines::table
+        .filter(treasury_return_lines::return_id.eq_any(ids))
+        .group_by((treasury_return_lines::return_id, treasury_return_lines::result))
+        .select((treasury_return_lines::return_id, treasury_return_lines::result, sql::<BigInt>("COUNT(*)")));
+    let rows: Vec<(String, String, i64)> = query.load(tx.conn()?)?;
+    let mut counts: BTreeMap<TreasuryReturnId, BTreeMap<LineResult, i64>> = BTreeMap::new();
+    for (id, result, count) in rows {
+        let id: TreasuryReturnId = read("treasury_return_lines", "return_id", id)?;
+        let result: LineResult = read("treasury_return_lines", "result", result)?;
+        counts.entry(id).or_default().insert(result, count);
+    }
+    Ok(counts)
 }
 
 /// The treasury's answers about payments with these numbers, in the order in which its files came.

@@ -182,6 +182,9 @@ told! {
             "this file belongs to an internal note, which the company does not read: upload it again as a file of the letter";
         FileOrText => "file_or_text", "choose a file or paste its text, not both";
         AmountMost { most: Paise } => "amount_most", "too large: an amount is at most {most}";
+        AtLine { line: usize, key: String, why: Message } => "at_line", "line {line}, {key}: {why}";
+        NotToml { line: usize } => "not_toml",
+            "line {line} cannot be read as TOML: a quotation mark, a bracket or a value is missing there, or stands twice";
     }
 }
 

@@ -228,8 +228,8 @@ told! {
         ReAppropriationForbidden { clause: Titled, forbids: Titled } =>
             "reappropriation_forbidden", "{clause} forbids {forbids}";
         /// A dated limit on payments in the last months of the year.
-        ExpenditureLimit { limit: Reason, spent: Paise, need: Paise, room: Paise } =>
-            "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left";
+        ExpenditureLimit { limit: Reason, ceiling: Paise, spent: Paise, need: Paise, room: Paise, over: Paise } =>
+            "expenditure_limit", "{limit}: {spent} is paid or on its way, {need} more is asked and {room} is left; the limit of {ceiling} is passed by {over}";
         /// An integrity control is red.
         MoneyStopped { control: String, subject: String, found: Reason } =>
             "money_stopped", "no money moves while control {control} is red: {subject}, {found}; tell the operator";

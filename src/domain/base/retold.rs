@@ -104,7 +104,14 @@ mod tests {
             amount: Paise(15_000_000_000),
         };
         let refusals = [
-            Refusal::ExpenditureLimit { limit, spent: Paise(1), need: Paise(2), room: Paise(3) },
+            Refusal::ExpenditureLimit {
+                limit,
+                ceiling: Paise(4),
+                spent: Paise(1),
+                need: Paise(2),
+                room: Paise(3),
+                over: Paise(5),
+            },
             Refusal::NotPermitted { permission: Permission::VerifyClaim },
             Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay },
             Refusal::StaleVersion { seen: 1, current: 2 },

@@ -230,6 +230,7 @@ impl LimitMeter {
             LimitedPeriod::LastQuarter => day.month() <= 3,
             LimitedPeriod::March => day.month() == 3,
         };
+        let spent = Paise(self.paid_paise.0.saturating_add(self.advised_paise.0));
         (concerned && need > self.room_paise).then(|| Refusal::ExpenditureLimit {
             limit: Reason::LimitOf {
                 limit: self.limit.as_str(),
@@ -238,9 +239,11 @@ impl LimitMeter {
                 base: self.base.as_str(),
                 amount: self.base_paise,
             },
-            spent: Paise(self.paid_paise.0.saturating_add(self.advised_paise.0)),
+            ceiling: self.ceiling_paise,
+            spent,
             need,
             room: self.room_paise,
+            over: Paise(spent.0.saturating_add(need.0).saturating_sub(self.ceiling_paise.0)),
         })
     }
 }

@@ -32,6 +32,9 @@ pub const AWARD_CEILING: RoomCap = RoomCap {
     clause_hi: "अवार्ड: घटक की सीमा",
 };
 
+/// Its title as people read it. Statements are computed again and compared with what is stored, so theirs stays.
+const AWARD_CEILING_TITLE: &str = "अवार्ड की सीमा में शेष";
+
 /// The room in the component's outlay.
 pub const COMPONENT_OUTLAY: RoomCap = RoomCap {
     code: "component_outlay",
@@ -68,11 +71,23 @@ pub const YEARS_APPROPRIATION: RoomCap = RoomCap {
     clause_hi: "वित्तीय वर्ष का विनियोग",
 };
 
+/// The limit of the program itself that a statement applied; `None` for a limit of the scheme's file.
+fn own_limit(cap: &CapApplied) -> Option<&'static RoomCap> {
+    let own = [&AWARD_CEILING, &COMPONENT_OUTLAY, &PROVISIONAL_SHARE, &RELEASED_BEFORE, &YEARS_APPROPRIATION];
+    own.into_iter().find(|own| own.code == cap.cap && own.clause == cap.clause)
+}
+
 /// The clause of a limit in Hindi, where the limit is the program's own; statements have it in English.
 pub fn clause_in_hindi(cap: &CapApplied) -> Option<&'static str> {
-    let own = [&AWARD_CEILING, &COMPONENT_OUTLAY, &PROVISIONAL_SHARE, &RELEASED_BEFORE, &YEARS_APPROPRIATION];
-    let same = own.into_iter().find(|own| own.code == cap.cap && own.clause == cap.clause)?;
-    Some(same.clause_hi).filter(|clause| !clause.is_empty())
+    own_limit(cap).map(|own| own.clause_hi).filter(|clause| !clause.is_empty())
+}
+
+/// The title of a limit in Hindi. Where the limit is the program's own, a statement may have an older wording.
+pub fn title_in_hindi(cap: &CapApplied) -> &str {
+    match own_limit(cap) {
+        Some(own) if own.code == AWARD_CEILING.code => AWARD_CEILING_TITLE,
+        _ => &cap.title.hi,
+    }
 }
 
 /// The formula of a limit without a word of any language; statements have it in English.

@@ -12,6 +12,7 @@ pub(crate) mod payment_outcome_story;
 pub mod scroll_detail;
 pub mod tranche;
 pub mod tranche_return;
+pub mod treasury_line_closing;
 pub mod treasury_return;
 pub mod treasury_return_csv;
 pub mod treasury_return_file;

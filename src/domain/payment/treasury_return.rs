@@ -323,6 +323,24 @@ impl TreasuryReturnLine {
         }
     }
 
+    /// The payment that its refusal is about where it names one alone: its own, or the one that has its UTR or holds a
+    /// set-off, which is read back from what was recorded.
+    pub fn refused_over(&self) -> Option<String> {
+        const HERE: &str = "\u{1}";
+        let read_back = |refusal: Refusal| {
+            let sentence = refusal.to_string();
+            let (before, after) = sentence.split_once(HERE)?;
+            Some(self.detail.as_deref()?.strip_prefix(before)?.strip_suffix(after)?.to_owned())
+        };
+        let payment = HERE.to_owned();
+        match self.code.as_deref()? {
+            "payment_unknown" | "payment_not_in_file" => Some(self.end_to_end_id.clone()),
+            "utr_already_used" => read_back(Refusal::UtrAlreadyUsed { payment: Reason::SettlesPayment { payment } }),
+            "set_off_pending" => read_back(Refusal::SetOffPending { payment }),
+            _ => None,
+        }
+    }
+
     /// Where it stands among the answers about one payment: what happened first comes first.
     pub fn rank(&self) -> u8 {
         match self.outcome {

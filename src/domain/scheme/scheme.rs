@@ -221,7 +221,7 @@ pub struct Scheme {
 impl Scheme {
     /// Parses and checks a whole file. The error names the line, the key and what was expected.
     pub fn parse(text: &str) -> Result<Scheme, BadScheme> {
-        let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme::new("", error.to_string()))?;
+        let mut scheme: Scheme = toml::from_str(text).map_err(|error| BadScheme::of_toml(&error, text))?;
         scheme.check().map_err(|error| error.located(text))?;
         scheme.book = Arc::new(RuleBook::read(&scheme).map_err(|error| error.located(text))?);
         scheme.milestones.iter_mut().for_each(|rule| rule.installed.put_in_order(&scheme.chain.stages));

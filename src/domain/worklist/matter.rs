@@ -47,7 +47,7 @@ words! {
         GuaranteeExpiring = "guarantee_expiring",
         Allocation = "allocation",
         Payment = "payment",
-        /// A line in a file of the treasury that contradicts the records.
+        /// A line in a file of the treasury that contradicts the records, or that a rule refused.
         TreasuryLine = "treasury_line",
         BankDifference = "bank_difference",
         Recovery = "recovery",
@@ -307,12 +307,12 @@ mod tests {
         (MatterKind::Payment, "succeeded", "-"),
         (MatterKind::Payment, "failed", "> tranche"),
         (MatterKind::Payment, "failed_after_success", "> tranche"),
-        (MatterKind::TreasuryLine, "contradicted", "ask_treasury by disbursing_officer"),
+        (MatterKind::TreasuryLine, "contradicted", "close_treasury_line by disbursing_officer"),
         (MatterKind::TreasuryLine, "open", "-"),
         (MatterKind::TreasuryLine, "applied", "-"),
         (MatterKind::TreasuryLine, "already_recorded", "-"),
         (MatterKind::TreasuryLine, "waiting", "-"),
-        (MatterKind::TreasuryLine, "refused", "-"),
+        (MatterKind::TreasuryLine, "refused", "close_treasury_line by disbursing_officer"),
         (MatterKind::BankDifference, "open", "propose_difference_settlement by finance_officer"),
         (MatterKind::BankDifference, "proposed", "settle_difference by finance_officer or competent_authority"),
         (MatterKind::BankDifference, "settled", "-"),

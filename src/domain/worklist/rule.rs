@@ -69,7 +69,7 @@ words! {
 /// One act that a record waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The operation that ends the wait, by its operation id; `pay_demand` and `ask_treasury` are done outside.
+    /// The operation that ends the wait, by its operation id; `pay_demand` is done outside.
     pub act: &'static str,
     /// Whoever holds it can end the wait.
     pub permission: Permission,
@@ -83,15 +83,26 @@ pub struct Rule {
     pub day: Option<(Clock, Then)>,
     /// No act brought the record to these offices: it lies with them because its own day has passed.
     pub after_its_day: bool,
+    /// The days of the desk begin with the record's own day where that is later than its arrival.
+    pub counts_from_its_day: bool,
 }
 
 /// The acts that are done outside this program, so no operation has their name.
-pub const OUTSIDE: &[&str] = &["pay_demand", "ask_treasury"];
+pub const OUTSIDE: &[&str] = &["pay_demand"];
 
 impl Rule {
     /// Waits for an act of the people with a permission; no clock runs.
     pub fn for_act(act: &'static str, permission: Permission) -> Rule {
-        Rule { act, permission, lies_with: None, step: None, desk: None, day: None, after_its_day: false }
+        Rule {
+            act,
+            permission,
+            lies_with: None,
+            step: None,
+            desk: None,
+            day: None,
+            after_its_day: false,
+            counts_from_its_day: false,
+        }
     }
 
     /// The act is this step on a rupee.
@@ -124,6 +135,11 @@ impl Rule {
         Rule { after_its_day: true, ..self }
     }
 
+    /// The days of the desk begin with the record's own day at the earliest.
+    pub fn counted_from_its_day(self) -> Rule {
+        Rule { counts_from_its_day: true, ..self }
+    }
+
     /// The offices that can end the wait, or those of them with which it lies.
     pub fn offices(&self) -> &'static [Role] {
         self.lies_with.unwrap_or_else(|| self.permission.roles())
@@ -147,6 +163,12 @@ impl Waits {
             Waits::For(rules) => rules,
             Waits::ForNobody | Waits::Elsewhere(_) => &[],
         }
+    }
+
+    /// All offices that can end the wait by one of the acts, each once.
+    pub fn offices(&self) -> Vec<Role> {
+        let all = self.rules().iter().flat_map(|rule| rule.offices().iter().copied());
+        all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 }
 

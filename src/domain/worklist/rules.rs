@@ -222,7 +222,8 @@ pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
             .as_step(Step::Pay)
             .at_desk(TimedDesk::BankAnswer)),
         PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => {
-            one(settle().at_desk_or(TimedDesk::BankAnswer, Then::PaymentUnanswered))
+            // The bank cannot answer before the day on which the treasury was told to pay.
+            one(settle().at_desk_or(TimedDesk::BankAnswer, Then::PaymentUnanswered).counted_from_its_day())
         }
         // A failed payment leaves its tranche sanctioned: it can be advised again.
         PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => Elsewhere("tranche"),
@@ -230,14 +231,14 @@ pub fn payment(status: PaymentStatus, on_file: bool) -> Waits {
     }
 }
 
-/// A line of a file of the treasury. Lines that wait are tried again by themselves.
+/// A line of a file of the treasury. Lines that wait are tried again by themselves. What contradicts the records or was
+/// refused waits until the records or a later answer agree with it, or until an officer closes it.
 pub fn treasury_line(result: LineResult) -> Waits {
     match result {
-        LineResult::Contradicted => {
-            one(Rule::for_act("ask_treasury", Permission::UploadTreasuryReturn).at_desk(TimedDesk::Other))
+        LineResult::Contradicted | LineResult::Refused => {
+            one(Rule::for_act("close_treasury_line", Permission::UploadTreasuryReturn).at_desk(TimedDesk::Other))
         }
-        LineResult::Open | LineResult::Applied | LineResult::AlreadyRecorded => ForNobody,
-        LineResult::Waiting | LineResult::Refused => ForNobody,
+        LineResult::Open | LineResult::Applied | LineResult::AlreadyRecorded | LineResult::Waiting => ForNobody,
     }
 }
 

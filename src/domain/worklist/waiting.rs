@@ -138,6 +138,8 @@ impl Matter {
             // The applicant's days begin with each query; those of the office are counted without its queries.
             let (begin, paused) =
                 if asks_applicant { (since.unwrap_or(arrived), 0) } else { (arrived, days_paused(pauses)) };
+            let own_day = self.day.filter(|_| rule.counts_from_its_day).map(start_of);
+            let begin = own_day.map_or(begin, |day| day.max(begin));
             let days = times.days(desk);
             let until = after(begin.date_in_india(), days.saturating_add(paused));
             clocks.push(self.clock(Clock::DeskTime, until, then, Some((desk, days))));
@@ -287,6 +289,14 @@ mod tests {
         file.pauses.push(Pause { from: at("2027-03-24T06:30:00Z"), to: None });
         let again = waiting(&file).standing.unwrap();
         assert_eq!((again.days_used, again.days_left), (15, 15));
+    }
+
+    #[test]
+    fn the_days_of_the_bank_begin_with_the_day_that_was_ordered() {
+        let ordered = |text| Matter { day: Some(day(text)), ..matter(MatterKind::Payment, "advised") };
+        let days = Days::new(times().days(TimedDesk::BankAnswer));
+        assert_eq!(waiting(&ordered("2027-03-20")).until, Some(day("2027-03-20") + days));
+        assert_eq!(waiting(&ordered("2027-02-20")).until, Some(day("2027-03-01") + days), "not before it arrived");
     }
 
     #[test]

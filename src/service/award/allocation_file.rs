@@ -222,7 +222,7 @@ impl Service {
             let found = allocations::page(tx, status, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let offices = |allocation: &Allocation| {
                 let waits = rules::allocation(allocation.status);
-                waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
+                waits.offices()
             };
             let row = |allocation: Allocation| AllocationRow {
                 allotted_mtpa: allotted(&allocation),

@@ -197,7 +197,7 @@ fn offices_of(application: &Application, scheme: &Scheme, runs: &[OpenRun]) -> V
         },
         (status, _) => rules::application(status, asked),
     };
-    waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
+    waits.offices()
 }
 
 /// Whether a run was drafted over an eligible application.

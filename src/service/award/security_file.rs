@@ -210,7 +210,7 @@ fn offices_of(security: &Security, runs: bool) -> Vec<Role> {
         (SecurityStatus::Confirmed, None) if runs => rules::guarantee_expiring(false),
         (status, extension) => rules::guarantee(status, extension.is_some(), short),
     };
-    waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
+    waits.offices()
 }
 
 /// Recoveries that are demanded, each with what this guarantee was invoked for it.

@@ -51,6 +51,8 @@ pub struct NextInstrumentAct {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentFile {
     pub instrument: BudgetInstrument,
+    /// The name of its scheme.
+    pub scheme: String,
     pub proposed_by: String,
     pub decided_by: Option<String>,
     pub next: Vec<NextInstrumentAct>,
@@ -128,6 +130,7 @@ impl Service {
             let names: BTreeMap<String, String> = users::names(tx, &ids)?.into_iter().collect();
             let name = |id: UserId| names.get(&id.to_string()).cloned().unwrap_or_default();
             Ok(InstrumentFile {
+                scheme: service.schemes.current(tx)?.newest(&instrument.scheme_code)?.name.clone(),
                 proposed_by: name(instrument.proposed_by),
                 decided_by: instrument.decided_by.map(name),
                 next: next_acts(&instrument, actor, now),

@@ -42,7 +42,7 @@ pub(in crate::service) struct Asked {
 }
 
 /// Stores the results of a run.
-struct RunControls {
+pub struct RunControls {
     /// `None` when the person may not run the controls; the command then refuses.
     answers: Option<(ControlResults, i64)>,
 }

@@ -4,7 +4,9 @@
 use crate::db::engine::error::DbError;
 use crate::db::engine::transaction::ReadTx;
 use crate::db::log::audit_log;
-use crate::db::payment::{bank_differences, bank_scrolls};
+use crate::db::payment::{bank_differences, bank_scrolls, treasury_line_closings};
+use crate::service::check::verify_correspondence::text_fault;
+use crate::service::check::verify_desk::{count_fault, fault_among};
 use crate::service::check::verify_records::{Act, CHUNK_ROWS, acts_of, same, same_field};
 use domain::base::digest::hex;
 use domain::log::audit::digest_of;
@@ -14,6 +16,7 @@ use domain::payment::bank_scroll::{BankScroll, BankScrollLine, ScrollFinding, fi
 use domain::payment::payment::PaymentStatus;
 use domain::payment::treasury_return::{Answer, ReadReturn};
 use domain::payment::treasury_return_file::read_scroll;
+use domain::people::disclosure::DisclosedField;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +60,29 @@ pub fn first_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
             return Ok(Some(fault));
         }
     }
-    Ok(None)
+    closings_fault(tx)
+}
+
+/// The first closing of a line of the treasury that differs from its act.
+fn closings_fault(tx: &mut ReadTx<'_>) -> Result<Option<String>, DbError> {
+    let (mut after, mut rows) = (None, 0);
+    loop {
+        let chunk = treasury_line_closings::page(tx, after, CHUNK_ROWS)?;
+        let Some(last) = chunk.last() else { return count_fault(tx, "treasury_line_closing", rows) };
+        after = Some((last.return_id, last.line));
+        rows += chunk.len() as i64;
+        let told = chunk.iter().map(|one| {
+            let name = format!("the closing of line {} of treasury return {}", one.line, one.return_id);
+            (name, one.subject(), digest_of(&one.without_reason()))
+        });
+        if let Some(fault) = fault_among(tx, &told.collect::<Vec<_>>())? {
+            return Ok(Some(fault));
+        }
+        let written: Vec<(String, String)> = chunk.iter().map(|one| (one.subject(), one.reason.clone())).collect();
+        if let Some(fault) = text_fault(tx, DisclosedField::Reason, &written)? {
+            return Ok(Some(fault));
+        }
+    }
 }
 
 fn check_scroll(scroll: &BankScroll, taken: &Act) -> Result<(), String> {

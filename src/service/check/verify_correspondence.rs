@@ -96,7 +96,11 @@ fn fault_of(tx: &mut ReadTx<'_>, told: &[Told], written: &[Written]) -> Result<O
 }
 
 /// The first of these texts that is not the one beside the log.
-fn text_fault(tx: &mut ReadTx<'_>, field: DisclosedField, written: &[Written]) -> Result<Option<String>, DbError> {
+pub(super) fn text_fault(
+    tx: &mut ReadTx<'_>,
+    field: DisclosedField,
+    written: &[Written],
+) -> Result<Option<String>, DbError> {
     let subjects: Vec<String> = written.iter().map(|(subject, _)| subject.clone()).collect();
     let beside = disclosures::of_subjects(tx, &subjects)?;
     let beside = beside.into_iter().filter(|one| one.field == field);

@@ -31,7 +31,7 @@ pub struct CertificateList {
 /// The offices that can end the wait of a certificate. After it was returned, its claim waits for the next one.
 fn offices_of(certificate: &FinalCertificate) -> Vec<Role> {
     let waits = rules::final_certificate(certificate.status);
-    waits.rules().first().map(|rule| rule.offices().to_vec()).unwrap_or_default()
+    waits.offices()
 }
 
 impl Service {

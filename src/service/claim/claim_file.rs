@@ -26,8 +26,6 @@ use domain::correspondence::about::SheetCounts;
 use domain::people::disclosure::{DisclosedField, Disclosure};
 use domain::people::user::Actor;
 use domain::words;
-use domain::worklist::rule::Waits;
-use domain::worklist::rules;
 use domain::worklist::waiting::Waiting;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -142,19 +140,6 @@ fn next_acts(claim: &Claim, actor: &Actor, now: Timestamp) -> Vec<NextClaimAct> 
     tried.filter(|next| !next.refusal.as_ref().is_some_and(elsewhere)).collect()
 }
 
-/// The offices that can end the wait of a claim.
-fn offices_of(claim: &Claim) -> Vec<Role> {
-    let awaited = claim.certificate_due_on.is_some() && claim.certified_at.is_none();
-    let waits = match rules::claim(claim.status, claim.queries.require_answered().is_err()) {
-        Waits::ForNobody if awaited && claim.status == ClaimStatus::Verified => rules::certificate_due(),
-        waits => waits,
-    };
-    match waits {
-        Waits::For(rules) => rules.first().map(|rule| rule.offices().to_vec()).unwrap_or_default(),
-        Waits::ForNobody | Waits::Elsewhere(_) => Vec::new(),
-    }
-}
-
 /// Everybody whom the page of a claim names.
 fn people_of(claim: &Claim, returns: &[ClaimReturnView]) -> Vec<UserId> {
     let mut people = vec![claim.prepared_by];
@@ -228,15 +213,17 @@ impl Service {
         page: i64,
         rows: i64,
     ) -> Result<ClaimList, Error> {
+        let (service, today) = (Arc::clone(self), self.clock.now().date_in_india());
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let part = claims::Part { status, only: actor.narrowed_to() };
             let all = claims::count(tx, part)?;
             let found = claims::page(tx, part, page.saturating_sub(1).saturating_mul(rows), rows)?;
             let ids: Vec<String> = found.iter().map(|claim| claim.organisation_id.to_string()).collect();
             let names: BTreeMap<String, String> = organisations::names(tx, &ids)?.into_iter().collect();
+            let mut offices = service.offices_of_claims(tx, &found, today)?;
             let row = |claim: Claim| ClaimRow {
                 beneficiary: names.get(&claim.organisation_id.to_string()).cloned().unwrap_or_default(),
-                offices: offices_of(&claim),
+                offices: offices.remove(&claim.id.to_string()).into_iter().flatten().collect(),
                 claim,
             };
             Ok(ClaimList { rows: found.into_iter().map(row).collect(), all })

@@ -37,7 +37,8 @@ pub struct StatementFile {
     pub claim: Claim,
     pub award: Award,
     pub beneficiary: String,
-    pub milestone: Option<String>,
+    /// Code and title of the milestone that is claimed.
+    pub milestone: Option<(String, String)>,
     pub scheme: Arc<Scheme>,
     /// SHA-256 of the text of the scheme's version.
     pub scheme_digest: String,
@@ -77,7 +78,7 @@ impl Service {
                 scheme: Arc::clone(service.schemes.current(tx)?.version(&claim.scheme_code, claim.scheme_version)?),
                 scheme_digest: digest.unwrap_or_default(),
                 beneficiary: organisation.name,
-                milestone: milestone.map(|milestone| milestone.code),
+                milestone: milestone.map(|milestone| (milestone.code, milestone.title)),
                 final_statement: final_statement(tx, &claim)?,
                 evidence: files(tx, claim.files(&lines))?,
                 lines,

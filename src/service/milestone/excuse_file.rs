@@ -267,7 +267,7 @@ impl Service {
             let numbers: BTreeMap<String, String> = awards::numbers(tx, &awarded)?.into_iter().collect();
             let offices = |excuse: &Excuse| {
                 let waits = rules::excuse(excuse.status);
-                waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec())
+                waits.offices()
             };
             let row = |excuse: Excuse| ExcuseRow {
                 beneficiary: names.get(&excuse.organisation_id.to_string()).cloned().unwrap_or_default(),

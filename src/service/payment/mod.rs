@@ -17,4 +17,5 @@ pub mod tranche_returns;
 pub mod tranche_steps;
 pub mod tranches;
 pub mod treasury_files;
+pub mod treasury_lines;
 pub mod treasury_returns;

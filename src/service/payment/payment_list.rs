@@ -31,7 +31,7 @@ pub struct PaymentList {
 /// The offices that can end the wait of a payment: the same ones before and after it is in a file for the treasury.
 fn offices_of(payment: &Payment) -> Vec<Role> {
     let waits = rules::payment(payment.status, true);
-    waits.rules().first().map(|rule| rule.offices().to_vec()).unwrap_or_default()
+    waits.offices()
 }
 
 impl Service {

@@ -39,8 +39,8 @@ pub struct TrancheChecks {
     /// The account of the payee, masked, and its bank.
     pub account: String,
     pub ifsc: String,
-    /// The day on which one of the earlier payments last reached this very account.
-    pub reached_on: Option<NaiveDate>,
+    /// What became of the newest payment to this very account of which that is known, one of this tranche or another.
+    pub last_fate: Option<Payment>,
     /// What is demanded of the payee with an order to set it off, as last posted: number and amount.
     pub to_set_off: Vec<(String, Paise)>,
     /// The newest payments to the same payee but those of this tranche, the newest first.
@@ -61,11 +61,14 @@ fn covered_until(lodged: &[Security], today: NaiveDate) -> Option<NaiveDate> {
     lodged.iter().filter(|one| one.why_not(today).is_none()).map(|one| one.expires_on).min()
 }
 
-/// When one of these payments last reached an account.
-fn reached_on(earlier: &[Payment], account: &str, ifsc: &str) -> Option<NaiveDate> {
-    let same = |one: &&Payment| one.bank_account == account && one.ifsc == ifsc;
-    let reached = earlier.iter().filter(same).filter(|one| one.status == PaymentStatus::Succeeded);
-    reached.filter_map(|one| one.paid_on).max()
+/// Of these payments to an account the one whose fate became known last.
+fn last_fate<'p>(payments: impl Iterator<Item = &'p Payment>, account: &str, ifsc: &str) -> Option<Payment> {
+    let known = |one: &&Payment| match one.status {
+        PaymentStatus::Succeeded | PaymentStatus::Failed | PaymentStatus::FailedAfterSuccess => true,
+        PaymentStatus::Advised | PaymentStatus::Accepted | PaymentStatus::Unknown => false,
+    };
+    let same = payments.filter(|one| one.bank_account == account && one.ifsc == ifsc);
+    same.filter(known).max_by_key(|one| (one.settled_at, one.id)).cloned()
 }
 
 /// The number of a recovery, and what is due as last posted.
@@ -79,7 +82,7 @@ pub(super) fn checks(
     service: &Service,
     tx: &mut ReadTx<'_>,
     actor: &Actor,
-    tranche: &Tranche,
+    (tranche, own): (&Tranche, &[Payment]),
     of: &TrancheNames,
 ) -> Result<Option<TrancheChecks>, Error> {
     if actor.roles.is_manufacturer() || !is_open(tranche.status) {
@@ -97,7 +100,7 @@ pub(super) fn checks(
         stop: service.money_stop(),
         account: mask(&of.bank_account),
         ifsc: of.ifsc.clone(),
-        reached_on: reached_on(&earlier, &of.bank_account, &of.ifsc),
+        last_fate: last_fate(earlier.iter().chain(own), &of.bank_account, &of.ifsc),
         to_set_off: owed.into_iter().map(due_of).collect::<Result<_, Error>>()?,
         earlier,
     }))

@@ -3,15 +3,18 @@
 
 use crate::db::engine::transaction::ReadTx;
 use crate::db::payment::tranches::Part;
-use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches};
+use crate::db::payment::{disbursement_files, payment_advices, payments, tranche_names, tranches, treasury_returns};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::tranche_checks::{TrancheChecks, checks};
 use crate::service::payment::tranche_steps::{ReturnMade, StepTaken, coming, names_for, steps_of, to_act_on};
 use crate::service::payment::tranches::{READ_PERMISSION, readable, visible};
+use crate::service::payment::treasury_lines::{UnrecordedLine, unrecorded};
+use crate::service::payment::treasury_returns::READ_PERMISSION as TREASURY_PERMISSION;
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::sheets;
+use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
 use domain::base::calendar::Timestamp;
 use domain::base::desk::Desk;
@@ -79,7 +82,6 @@ pub struct TrancheFile {
 }
 
 /// One payment with everything that its page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentFile {
     pub payment: Payment,
     pub tranche: Tranche,
@@ -92,6 +94,13 @@ pub struct PaymentFile {
     pub answers: Vec<PaymentStatus>,
     /// With whom it lies, or, after it failed, its tranche.
     pub waiting: Vec<Waiting>,
+    /// The attempt to pay the tranche that came before it, and the one that followed.
+    pub before: Option<String>,
+    pub followed_by: Option<String>,
+    /// Answers of the treasury about it of which nothing was recorded, for whoever reads those.
+    pub unrecorded: Vec<UnrecordedLine>,
+    /// Whoever recorded the bank's answer.
+    pub people: Names,
     pub today: NaiveDate,
 }
 
@@ -225,7 +234,7 @@ fn offices_waited_for(tranche: &Tranche) -> Result<Vec<Role>, Error> {
         _ => return Ok(Vec::new()),
     };
     let waits = kind.waits(state, false).map_err(Error::Internal)?;
-    Ok(waits.rules().first().map_or_else(Vec::new, |rule| rule.offices().to_vec()))
+    Ok(waits.offices())
 }
 
 /// The answers that the rules of a payment would take now, whatever their details are.
@@ -238,6 +247,20 @@ fn answers_to(payment: &Payment, actor: &Actor, now: Timestamp) -> Vec<PaymentSt
         *outcome != PaymentStatus::Advised && payment.clone().settle(&answer, actor.user_id, now).is_ok()
     };
     PaymentStatus::ALL.iter().copied().filter(takes).collect()
+}
+
+/// The answers of the treasury about a payment of which nothing was recorded.
+fn unrecorded_answers(
+    tx: &mut ReadTx<'_>,
+    actor: &Actor,
+    payment: &Payment,
+    today: NaiveDate,
+) -> Result<Vec<UnrecordedLine>, Error> {
+    if actor.may(TREASURY_PERMISSION).is_err() {
+        return Ok(Vec::new());
+    }
+    let answers = treasury_returns::answers_about(tx, std::slice::from_ref(&payment.number))?;
+    unrecorded(tx, &answers, today)
 }
 
 fn beneficiary(tx: &mut ReadTx<'_>, tranche: &Tranche) -> Result<String, Error> {
@@ -271,7 +294,7 @@ fn file(
         return_to: return_to(&tranche, actor, now),
         returned: to_act_on(&shown, &names),
         sheet: sheets::counts(tx, actor, id.into())?,
-        checks: checks(service, tx, actor, &tranche, &of)?,
+        checks: checks(service, tx, actor, (&tranche, payments.as_slice()), &of)?,
         payments,
         today,
         tranche: shown,
@@ -298,7 +321,17 @@ impl Service {
             let tranche = visible(tx, actor, payment.tranche_id)?;
             let answers = answers_to(&payment, actor, now);
             let today = now.date_in_india();
+            let attempts = payments::list(tx, Some(tranche.id), actor.narrowed_to())?;
+            let numbers = |later: bool| {
+                let others =
+                    attempts.iter().filter(|one| if later { one.id > payment.id } else { one.id < payment.id });
+                others.map(|one| one.number.clone()).collect::<Vec<_>>()
+            };
             Ok(PaymentFile {
+                before: numbers(false).pop(),
+                followed_by: numbers(true).into_iter().next(),
+                unrecorded: unrecorded_answers(tx, actor, &payment, today)?,
+                people: Names::of_people(tx, actor, &payment.settled_by.into_iter().collect::<Vec<_>>())?,
                 disbursement: disbursement_files::number_for(tx, payment.id)?,
                 advice: payment_advices::of_payment(tx, payment.id)?,
                 beneficiary: beneficiary(tx, &tranche)?,

@@ -6,12 +6,13 @@ use crate::db::payment::{payment_advices, payments, treasury_returns};
 use crate::db::people::organisations;
 use crate::service::Service;
 use crate::service::payment::payment_advices::READ_PERMISSION;
+use crate::service::payment::treasury_lines::{UnrecordedLine, unrecorded, waiting};
 use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::Caller;
 use crate::service::running::text_file::name_of;
 use crate::service::worklist::names::Names;
 use chrono::NaiveDate;
-use domain::base::id::{PaymentAdviceId, TreasuryReturnId};
+use domain::base::id::{PaymentAdviceId, TreasuryReturnId, UserId};
 use domain::payment::payment::Payment;
 use domain::payment::payment_advice::PaymentAdvice;
 use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
@@ -43,11 +44,14 @@ pub struct WholeAdvice {
     pub people: Names,
 }
 
-/// One page of the list of return files, how many there are, and the newest lines that contradict the records.
+/// One page of the list of return files, how many there are, and the lines that wait for the disbursing officer.
 pub struct ReturnList {
     pub rows: Vec<TreasuryReturn>,
     pub all: i64,
-    pub contradicted: Vec<TreasuryReturnLine>,
+    /// How many lines of each file have each result.
+    pub results: BTreeMap<TreasuryReturnId, BTreeMap<LineResult, i64>>,
+    /// Lines that contradict the records or that a rule refused, and that are not cleared up.
+    pub waiting: Vec<TreasuryReturnLine>,
     /// Those of their payments that there are, by number.
     pub known: BTreeSet<String>,
 }
@@ -58,6 +62,8 @@ pub struct WholeReturn {
     pub lines: Vec<TreasuryReturnLine>,
     /// How many answers have each result.
     pub results: BTreeMap<LineResult, usize>,
+    /// Its lines of which nothing was recorded, with what became of them.
+    pub unrecorded: Vec<UnrecordedLine>,
     /// Those of the payments in its answers that there are, by number.
     pub known: BTreeSet<String>,
     pub advice: Option<PaymentAdvice>,
@@ -114,13 +120,18 @@ impl Service {
 
     /// One page of the return files, the newest first.
     pub async fn return_list(self: &Arc<Self>, caller: Caller, page: i64, rows: i64) -> Result<ReturnList, Error> {
+        let today = self.clock.now().date_in_india();
         self.read(caller, READ_PERMISSION, move |tx, _| {
-            let contradicted = treasury_returns::with_result(tx, LineResult::Contradicted, None, MOST_SHOWN)?;
+            let keys = waiting(tx, &[], today, MOST_SHOWN as usize)?;
+            let waiting = if keys.is_empty() { Vec::new() } else { treasury_returns::of_keys(tx, &keys)? };
+            let found = treasury_returns::page(tx, page.saturating_sub(1).saturating_mul(rows), rows)?;
+            let ids: Vec<TreasuryReturnId> = found.iter().map(|file| file.id).collect();
             Ok(ReturnList {
                 all: treasury_returns::count(tx)?,
-                rows: treasury_returns::page(tx, page.saturating_sub(1).saturating_mul(rows), rows)?,
-                known: known(tx, contradicted.iter().map(|line| &line.end_to_end_id))?,
-                contradicted,
+                results: treasury_returns::results_of(tx, &ids)?,
+                rows: found,
+                known: known(tx, waiting.iter().map(|line| &line.end_to_end_id))?,
+                waiting,
             })
         })
         .await
@@ -128,6 +139,7 @@ impl Service {
 
     /// One return file with what its page shows.
     pub async fn return_file(self: &Arc<Self>, caller: Caller, id: TreasuryReturnId) -> Result<WholeReturn, Error> {
+        let today = self.clock.now().date_in_india();
         self.read(caller, READ_PERMISSION, move |tx, actor| {
             let file = treasury_returns::find(tx, id)?.or_not_found("treasury return")?;
             let lines = treasury_returns::lines(tx, id)?;
@@ -137,10 +149,13 @@ impl Service {
                 Some(id) => payment_advices::find(tx, id)?,
                 None => None,
             };
-            let people = Names::of_people(tx, actor, &[file.uploaded_by])?;
+            let unrecorded = unrecorded(tx, &lines, today)?;
+            let closed_by = unrecorded.iter().filter_map(|one| Some(one.closing.as_ref()?.closed_by));
+            let people: Vec<UserId> = closed_by.chain([file.uploaded_by]).collect();
+            let people = Names::of_people(tx, actor, &people)?;
             let file_name = name_of(tx, &format!("treasury_return:{id}"))?;
             let known = known(tx, lines.iter().map(|line| &line.end_to_end_id))?;
-            Ok(WholeReturn { file, lines, results, known, advice, file_name, people })
+            Ok(WholeReturn { file, lines, results, unrecorded, known, advice, file_name, people })
         })
         .await
     }

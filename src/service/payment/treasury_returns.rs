@@ -204,12 +204,12 @@ impl Command for RecordReturnResults {
         let file = file(work.tx, self.id)?;
         let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
         file.1.iter().for_each(|line| *counts.entry(line.result.as_str()).or_default() += 1);
-        let counted =
-            |line: &&TreasuryReturnLine| matches!(line.result, LineResult::Applied | LineResult::AlreadyRecorded);
-        let of = |outcome: PaymentStatus| file.1.iter().filter(counted).filter(move |line| line.outcome == outcome);
+        // What was known before, from this file or elsewhere, was not done now.
+        let applied = |line: &&TreasuryReturnLine| line.result == LineResult::Applied;
+        let of = |outcome: PaymentStatus| self.tried.iter().filter(applied).filter(move |line| line.outcome == outcome);
         let paid = Paise::sum(of(PaymentStatus::Succeeded).map(|line| line.amount_paise));
         let details = json!({
-            "results": counts, "paid": of(PaymentStatus::Succeeded).count(), "paid_paise": paid,
+            "results": counts, "tried": self.tried.len(), "paid": of(PaymentStatus::Succeeded).count(), "paid_paise": paid,
             "failed": of(PaymentStatus::Failed).count() + of(PaymentStatus::FailedAfterSuccess).count(),
         });
         Ok(Done { subject: self.subject(), details, answer: file })

@@ -175,7 +175,7 @@ pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
         return Err(FieldErrors::one("/text", FieldReason::AtMost { most: LONGEST_TEXT as i64, what: "bytes" }));
     }
-    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", FieldReason::AsSaid { said: error.to_string() }))
+    Scheme::parse(text).map_err(|error| FieldErrors::one("/text", error))
 }
 
 /// The present impact sheet; refuses when it is not the one that the person saw.

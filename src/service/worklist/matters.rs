@@ -15,7 +15,7 @@ use domain::worklist::waiting::{Carrier, Waiting};
 pub fn permission(kind: MatterKind) -> Permission {
     use MatterKind as K;
     match kind {
-        K::Payment | K::TreasuryLine | K::BankDifference => Permission::ReadTreasury,
+        K::TreasuryLine | K::BankDifference => Permission::ReadTreasury,
         K::BudgetInstrument | K::YearEnd => Permission::ReadBudget,
         K::SchemeDraft => Permission::ReadSchemeDrafts,
         K::Observation | K::Requisition | K::Sample => Permission::ReadObservations,
@@ -30,7 +30,7 @@ pub fn permission(kind: MatterKind) -> Permission {
         | K::GuaranteeExpiring
         | K::Allocation
         | K::Recovery => Permission::ReadFiles,
-        K::Relief | K::Window | K::Letter => Permission::ReadFiles,
+        K::Relief | K::Window | K::Letter | K::Payment => Permission::ReadFiles,
     }
 }
 
@@ -103,7 +103,7 @@ impl Service {
             horizon: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(today),
         };
         let mut waiting = Vec::new();
-        for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST)? {
+        for FoundMatter { matter, .. } in self.matters(tx, &query, RECORD_MATTERS_MOST.max(records.len()))? {
             if let Some(carrier) = carrier(&matter)? {
                 let carried = self.waiting_through(tx, carrier, today)?;
                 waiting.extend(carried.into_iter().map(|one| (matter.id.clone(), one)));

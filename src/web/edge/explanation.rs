@@ -11,6 +11,8 @@ use domain::base::refusal::Refusal;
 pub struct Explanation {
     pub code: String,
     pub status: u16,
+    /// Whether a rule refuses with this code; all such problems have one title.
+    pub is_of_a_rule: bool,
     /// The title of a problem with this code.
     pub title: String,
     /// What the code means, and what to do.
@@ -28,7 +30,7 @@ impl Explanation {
         };
         let said = |key: &str| language.fixed(key, "").unwrap_or_default();
         let (title, text) = (said(&title), said(&format!("explain-{code}")));
-        Ok(Explanation { code: code.to_owned(), status, title, text })
+        Ok(Explanation { code: code.to_owned(), status, is_of_a_rule: edge.is_none(), title, text })
     }
 
     /// The code with its HTTP status.

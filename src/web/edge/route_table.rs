@@ -56,20 +56,30 @@ impl RouteTable for Described<'_> {
     }
 }
 
-/// What every operation declares, by its operation id.
+/// What every operation declares, and the chapter of the description that it stands in, by its operation id.
 #[derive(Clone, Debug, Default)]
-pub struct Operations(pub BTreeMap<String, Operation>);
+pub struct Operations(pub BTreeMap<String, Operation>, BTreeMap<String, String>);
 
 impl Operations {
     fn add(&mut self, declared: Operation, paths: Paths) {
         let items = paths.paths.into_values();
         let described = items.flat_map(|item| [item.get, item.put, item.post, item.delete]).flatten();
-        for id in described.filter_map(|operation| operation.operation_id) {
+        for operation in described {
+            let Some(id) = operation.operation_id else { continue };
+            let tag = operation.tags.into_iter().flatten().next().unwrap_or_default();
+            self.1.insert(id.clone(), tag);
             let named = declared.command.is_none_or(|command| command == id);
             debug_assert!(named, "the route table gives {id} the declaration of {:?}", declared.command);
             let before = self.0.insert(id, declared);
             debug_assert!(before.is_none(), "an operation id is given twice");
         }
+    }
+}
+
+impl Operations {
+    /// The chapter of the description in which an operation stands.
+    pub fn tag_of(&self, id: &str) -> &str {
+        self.1.get(id).map_or("", String::as_str)
     }
 }
 

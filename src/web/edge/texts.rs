@@ -73,6 +73,11 @@ impl Language {
         found.unwrap_or_else(|| title.to_owned())
     }
 
+    /// The title of a milestone of which only the code is known.
+    pub fn milestone_of_code(self, code: &str) -> String {
+        self.find(&format!("milestone-{code}"), &Values::new()).unwrap_or_else(|| code.replace('_', " "))
+    }
+
     /// A value as this language writes it.
     pub fn shown(self, value: &Argument) -> String {
         match value {

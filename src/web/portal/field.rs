@@ -172,6 +172,11 @@ pub fn reason(error: &FieldProblem, language: Language) -> Said {
 /// The reason of a fault, in the language of the page. What a parser said is English. Where the text for programs
 /// speaks of paise or of names in the JSON, pages have a text of their own.
 fn said_of(error: &FieldProblem, language: Language) -> Said {
+    if error.code == "other_content" {
+        let values =
+            [("media_type", error.arguments.0.first().map(|(_, value)| language.shown(value)).unwrap_or_default())];
+        return Said { text: language.text_with("fault-other_content", &values), language };
+    }
     let own = format!("fault-{}", error.code);
     if Language::has(&own) {
         return Said { text: language.text(&own), language };

@@ -134,11 +134,28 @@ impl Typed {
     }
 }
 
+impl Typed {
+    /// A problem with the texts that were left empty as well: the command would name them only after the form was read.
+    pub fn with_what_is_empty(&self, mut problem: Problem) -> Problem {
+        if problem.code != "invalid_fields" {
+            return problem;
+        }
+        let empty = self.fields().filter(|(kind, _, text)| kind.is_empty() && text.trim().is_empty());
+        // Whether a line needs a reason depends on its decision.
+        for (_, pointer, _) in empty.filter(|(_, pointer, _)| !pointer.starts_with("/lines/")) {
+            if !problem.errors.iter().any(|error| error.pointer == pointer) {
+                problem.errors.push(FieldError::new(pointer, FieldReason::Empty).into());
+            }
+        }
+        problem
+    }
+}
+
 /// The value of one text; `None` for a field that was left empty and is left out.
 fn value_of(kind: &str, text: &str) -> Result<Option<Value>, FieldReason> {
     let empty = text.trim().is_empty();
     match kind {
-        "" | "secret" => Ok(Some(Value::from(text))),
+        "" | "free" | "secret" => Ok(Some(Value::from(text))),
         _ if empty => Ok(None),
         "maybe" | "word" => Ok(Some(Value::from(text))),
         "rupees" => parse_amount(text).map(|amount| Some(Value::from(amount.0))),

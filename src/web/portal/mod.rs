@@ -8,6 +8,7 @@ pub mod award;
 pub mod budget;
 pub mod chart;
 pub mod claim;
+pub mod colour;
 pub mod correspondence;
 pub mod days;
 pub mod done_words;
@@ -339,6 +340,7 @@ fn bank_routes(config: &mut impl PageTable) {
         .page("/treasury", treasury_returns::READ_PERMISSION, bank_files::returns)
         .operation("/treasury", treasury_returns::UPLOAD_TREASURY_RETURN, bank_files::take_in_return)
         .page("/treasury/{id}", treasury_returns::READ_PERMISSION, return_page::return_page)
+        .act::<s::payment::treasury_lines::CloseTreasuryLine, _, _>("/treasury/{id}/closing", return_page::close)
         .page("/scrolls", bank_scrolls::READ_PERMISSION, bank_files::scrolls)
         .operation("/scrolls", bank_scrolls::UPLOAD_BANK_SCROLL, bank_files::take_in_scroll)
         .page("/scrolls/{id}", bank_scrolls::READ_PERMISSION, scroll_page::scroll_page)

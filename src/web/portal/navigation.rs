@@ -7,6 +7,8 @@ use domain::base::permission::{Permission, Role};
 /// Where all lists stand that a person may read.
 pub const LISTS: &str = "/lists";
 
+const MILESTONES: &str = "/milestones";
+
 /// One list.
 struct Entry {
     /// The key of its name; `list-says-…` with the last part of its address says what it has.
@@ -63,7 +65,7 @@ const GROUPS: &[Group] = &[
         key: "nav-awards",
         entries: &[
             list("nav-awards", "/awards", ReadFiles, &[Preparer, Signatory, Verifier, CompetentAuthority, Auditor]),
-            list("nav-milestones", "/milestones", ReadFiles, &[Preparer, Signatory, Verifier]),
+            list("nav-milestones", MILESTONES, ReadFiles, &[Preparer, Signatory, Verifier]),
             list("title-excuses", "/excuses", ReadFiles, &[Verifier, CompetentAuthority]),
             list("title-guarantees", "/guarantees", ReadFiles, &[Verifier]),
         ],
@@ -132,8 +134,16 @@ fn under(page: &str, path: &str) -> bool {
     page == path || page.starts_with(&format!("{path}/"))
 }
 
+/// Where a page is listed: a milestone has its address below its award, and stands in the list of milestones.
+fn listed_at(page: &str) -> &str {
+    let below_award = page.strip_prefix("/awards/").and_then(|rest| rest.split_once('/')).map(|(_, rest)| rest);
+    let is_milestone = below_award.is_some_and(|rest| under(rest, "milestones"));
+    if is_milestone { MILESTONES } else { page }
+}
+
 /// Whether a page belongs to an entry of the bar; one that has an entry of its own there belongs to that alone.
 fn belongs(page: &str, entry: &str, bar: &[&Entry]) -> bool {
+    let page = listed_at(page);
     let nearer = |other: &&&Entry| other.path.len() > entry.len() && under(other.path, entry);
     let own = bar.iter().filter(nearer).any(|other| under(page, other.path));
     under(page, entry) && !own || BELONGS.iter().any(|(path, of)| *of == entry && under(page, path))
@@ -160,6 +170,11 @@ impl Page {
         let own = bar.iter().map(|entry| link(entry.path, self.t(entry.key), belongs(&self.path, entry.path, &bar)));
         let all = link(LISTS, self.t("title-lists"), under(&self.path, LISTS));
         [to_do].into_iter().chain(own).chain((!others.is_empty()).then_some(all)).collect()
+    }
+
+    /// Whether this is the page at an address.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path == path
     }
 
     /// Everything that this person may read, group by group.
@@ -210,5 +225,7 @@ mod tests {
         assert_eq!(of("/budget"), ["/budget"]);
         assert_eq!(of("/claims/NDFEB-2028-29-CLM-0001/certificate"), ["/claims"]);
         assert_eq!(of("/scheme-drafts/1"), ["/schemes"]);
+        assert_eq!(of("/awards/NDFEB-2026-27-AWD-0001/milestones/oxide_to_metal/notes"), ["/milestones"]);
+        assert_eq!(of("/awards/NDFEB-2026-27-AWD-0001/disbursements"), ["/awards"]);
     }
 }

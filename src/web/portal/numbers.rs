@@ -27,6 +27,16 @@ pub fn grouped(number: i64) -> String {
     indian_grouping(number.unsigned_abs())
 }
 
+/// A change of a balance, with its sign: `+₹15,00,00,000.00`, `−₹0.50`.
+pub fn signed(change: Paise) -> String {
+    let sign = match change.0 {
+        0 => "",
+        1.. => "+",
+        _ => "\u{2212}",
+    };
+    format!("{sign}{}", change.to_string().trim_start_matches('-'))
+}
+
 /// A whole amount in words: `Rupees fifteen crore only`, `रुपये पंद्रह करोड़ मात्र`.
 pub fn in_words(amount: Paise, language: Language) -> String {
     let (rupees, paise) = (amount.0.unsigned_abs() / 100, amount.0.unsigned_abs() % 100);
@@ -270,6 +280,12 @@ mod tests {
         fn what_is_shown_can_be_typed(paise in 1_i64..1_000_000_000_000_000) {
             prop_assert_eq!(parse_amount(&Paise(paise).to_string()), Ok(Paise(paise)));
         }
+    }
+
+    #[test]
+    fn a_change_has_its_sign() {
+        let signs: Vec<String> = [150, 0, -150].map(|paise| signed(Paise(paise))).into();
+        assert_eq!(signs, ["+₹1.50", "₹0.00", "−₹1.50"]);
     }
 
     #[test]

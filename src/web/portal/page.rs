@@ -198,6 +198,11 @@ impl Page {
         self.t1("unit-mtpa", "n", grouped(*mtpa))
     }
 
+    /// A whole number, grouped as people write it, where its unit stands above.
+    pub fn whole(&self, number: &i64) -> String {
+        grouped(*number)
+    }
+
     /// Kilograms of what was sold; a dash for a component that counts none.
     pub fn sold(&self, component: &Component, kg: &i64) -> String {
         if *component == Component::SalesLinkedIncentive { self.kilograms(kg) } else { "–".to_owned() }
@@ -267,6 +272,11 @@ impl Page {
     /// Whether this person holds a permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.visitor.as_ref().is_some_and(|visitor| permission.check(&visitor.user.roles).is_ok())
+    }
+
+    /// Whether this person is in one of these offices.
+    pub fn is_in(&self, offices: &[Role]) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| offices.iter().any(|office| visitor.user.roles.has(*office)))
     }
 
     /// Whether this person may search for records.

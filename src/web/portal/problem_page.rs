@@ -9,6 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::reference;
 use crate::web::portal::refusal_words::in_words;
 use crate::web::portal::session::{Renewed, keeping};
 use crate::web::portal::sign_in_page;
@@ -274,6 +275,11 @@ pub fn over(page: &Page, next: Option<Option<&Refusal>>) -> Option<Said> {
 }
 
 impl Conflict<'_> {
+    /// The number of the record, where its address has one.
+    fn number(&self) -> Option<String> {
+        self.record.split('/').find_map(reference::number_of)
+    }
+
     /// 412 with the page.
     pub fn answer(&self, problem: &Problem) -> Reply {
         Ok(whole(self.page.show_with(builder(problem), self)?, problem))

@@ -1,4 +1,42 @@
-//! Numbers of records in addresses: `NDFEB/2028-29/TRN/0001` is `NDFEB-2028-29-TRN-0001` there.
+//! Numbers of records in addresses, where `NDFEB/2028-29/TRN/0001` is `NDFEB-2028-29-TRN-0001`, and on pages, where a
+//! line may end behind a slash and nowhere else in them.
+
+use crate::web::portal::page::Page;
+use askama::filters::{Escaper, Html, HtmlSafe};
+use std::fmt::{self, Display, Formatter};
+
+/// A text with the places at which a browser may end a line within its long words: behind each slash of a number, and
+/// behind the sign of an e-mail address. What a reader copies out of the page is the text alone.
+pub struct Foldable(String);
+
+impl Display for Foldable {
+    fn fmt(&self, page: &mut Formatter<'_>) -> fmt::Result {
+        for word in self.0.split_inclusive(char::is_whitespace) {
+            let core = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            let (before, after) = word.split_once(core).unwrap_or_default();
+            let is_number = number_of(&in_address(core)).is_some();
+            Html.write_escaped_str(&mut *page, before)?;
+            page.write_str(if is_number { "<span class=\"ms-folds\">" } else { "" })?;
+            for (place, part) in core.split_inclusive(if is_number { '/' } else { '@' }).enumerate() {
+                page.write_str(if place > 0 { "<wbr>" } else { "" })?;
+                Html.write_escaped_str(&mut *page, part)?;
+            }
+            page.write_str(if is_number { "</span>" } else { "" })?;
+            Html.write_escaped_str(&mut *page, after)?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything in it is escaped above, except its own two elements.
+impl HtmlSafe for Foldable {}
+
+impl Page {
+    /// The number of a record, or a text that may have one, with the places at which a line may end.
+    pub fn foldable(&self, text: impl Display) -> Foldable {
+        Foldable(text.to_string())
+    }
+}
 
 /// A number as it stands in an address.
 pub fn in_address(number: &str) -> String {
@@ -41,6 +79,18 @@ pub fn page_of(number: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_ends_behind_a_slash_of_a_number() {
+        let shown = |text: &str| Foldable(text.to_owned()).to_string();
+        assert_eq!(
+            shown("Claim NDFEB/2028-29/CLM/0006: of A & B"),
+            "Claim <span class=\"ms-folds\">NDFEB/<wbr>2028-29/<wbr>CLM/<wbr>0006</span>: of A &#38; B"
+        );
+        assert_eq!(shown("one@ministry.example"), "one@<wbr>ministry.example");
+        assert_eq!(shown("<b>a/b</b> –"), "&#60;b&#62;a/b&#60;/b&#62; –");
+        assert_eq!(shown("A test"), "A test");
+    }
 
     #[test]
     fn a_number_goes_into_an_address_and_back() {

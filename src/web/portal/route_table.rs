@@ -95,13 +95,20 @@ impl PageTable for Acts {
     }
 }
 
+/// The acts of all pages. They are collected from the route table on first use.
+static ACTS: LazyLock<Acts> = LazyLock::new(|| {
+    let mut acts = Acts::default();
+    routes(&mut acts);
+    acts
+});
+
+/// Whether a page has a form for the act of this name.
+pub fn has_form(act: &str) -> bool {
+    ACTS.0.iter().any(|(_, declared)| declared.command == Some(act))
+}
+
 /// The act at an address after the language. One that only shows what an act would do is not on record.
 pub fn act_at(path: &str) -> Option<Operation> {
-    static ACTS: LazyLock<Acts> = LazyLock::new(|| {
-        let mut acts = Acts::default();
-        routes(&mut acts);
-        acts
-    });
     let (_, declared) = ACTS.0.iter().find(|(known, _)| is_at(known, path))?;
     let command = declared.command.filter(|_| !path.ends_with("/rehearsal") && !path.ends_with("/rows"));
     Some(Operation { command, ..*declared })

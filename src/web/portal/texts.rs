@@ -2,6 +2,7 @@
 //! folder a language. A text that has variables gets them by name.
 
 pub use crate::web::edge::language::Language;
+use domain::base::money::indian_grouping;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{Loader, static_loader};
 use std::borrow::Cow;
@@ -12,8 +13,17 @@ static_loader! {
         locales: "./src/web/portal/texts",
         fallback_language: "en",
         // The marks would be copied with a number out of a page, and no text here runs from right to left.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            bundle.set_formatter(Some(|value, _| in_groups(value)));
+        },
     };
+}
+
+/// A number of things as people write it: `2,112 days`.
+fn in_groups(value: &FluentValue<'_>) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    number.as_string().parse().ok().map(indian_grouping)
 }
 
 fn named(values: &[(&'static str, String)]) -> HashMap<Cow<'static, str>, FluentValue<'static>> {

@@ -52,6 +52,7 @@ fn a_limit_that_stops_refuses_the_advice_and_warns_of_the_sanction(app: App) {
     let refused = ddo.advises(&sanctioned).refused(409, "expenditure_limit");
     says(&refused, "limit last_quarter of 2026-27 (33 % of be ₹40,00,00,000.00)");
     says(&refused, "₹0.00 is paid or on its way, ₹15,00,00,000.00 more is asked and ₹13,20,00,000.00 is left");
+    says(&refused, "the limit of ₹13,20,00,000.00 is passed by ₹1,80,00,000.00");
     assert_eq!(app.content()["payments"], before["payments"]);
     assert_eq!(meter(&app, "last_quarter"), [1320 * CRORE / 100, 0, 0, 1320 * CRORE / 100]);
     // The new year has limits of its own.

@@ -7,6 +7,7 @@ use crate::harness::app::{App, Engine};
 use crate::harness::people::{Answered, CRORE, Sales, Verbs, at, says};
 use crate::harness::treasury_people::TreasuryVerbs;
 use crate::payment::reconciliation::{ReconciliationVerbs, scroll};
+use crate::portal::browser::Browser;
 use domain::check::control::{ControlCode, ControlKind};
 use plants::{Plant, plants};
 use serde_json::{Value, json};
@@ -67,6 +68,7 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
     let planted: Vec<&str> = plants.iter().map(|plant| plant.control).collect();
     let all: Vec<&str> = ControlCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(planted, all, "each control has its fault");
+    let auditor = Browser::of(&app, &app.auditor(), "hi");
     for Plant { control, fault, undone } in &plants {
         plants::runs(&app, fault);
         let run = app.asks_controls();
@@ -77,6 +79,10 @@ fn every_control_turns_red_by_its_fault_alone(app: App) {
             "{shown}"
         );
         let kind = control.parse::<ControlCode>().unwrap().kind();
+        // Whoever has to put it right reads what was found in their language; the ledger's own faults are English.
+        let page = auditor.opens(&format!("/hi/controls/runs/{}", run["id"].as_str().unwrap())).with_status(200);
+        let in_english = page.page.text().contains(shown["found"].as_str().unwrap());
+        assert_eq!(in_english, kind == ControlKind::Integrity, "{shown}: {}", page.page.text());
         let stop = app.auditor().sees("/budget")["money_stop"].clone();
         let stopped = if kind == ControlKind::Integrity { json!(control) } else { Value::Null };
         assert_eq!(stop["control"], stopped, "{stop}");

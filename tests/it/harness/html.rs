@@ -81,7 +81,7 @@ impl Node {
             Node::Element { name, .. } if ["script", "style", "head"].contains(&name.as_str()) => {}
             node if left_out(node) => {}
             Node::Element { name, children, .. } => {
-                let apart = !["span", "strong", "a", "bdi", "code", "data", "time"].contains(&name.as_str());
+                let apart = !["span", "strong", "a", "bdi", "code", "data", "time", "wbr"].contains(&name.as_str());
                 if apart {
                     found.push(' ');
                 }

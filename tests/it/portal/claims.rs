@@ -20,6 +20,18 @@ fn day(kg: i64) -> Sales<'static> {
 }
 
 #[apply(on_both!)]
+fn the_list_says_with_whom_a_claim_lies_as_its_page_does(app: App) {
+    let tranche = app.tranche_of_15_crore();
+    let agency = Browser::of(&app, &app.verifier(), "en");
+    agency.opens("/en/claims").says("Verified Section Officer");
+    app.disbursing_officer().advises(&app.sanctioned(&tranche)).ok();
+    for reader in [&agency, &Browser::of(&app, &app.signatory(), "en")] {
+        reader.opens("/en/claims").says("Verified Drawing and Disbursing Officer");
+        reader.opens("/en/inbox").says("Drawing and Disbursing Officer: Payment");
+    }
+}
+
+#[apply(on_both!)]
 fn a_query_is_raised_and_answered_on_pages(app: App) {
     let award = selling(&app);
     let claim = app.claimed_sales("lodestone", &award, day(100));
@@ -56,6 +68,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     let shown = agency.sends(&form.fill("Noting on the file", "the third time this year")).with_status(200);
     let shown = shown.says("Returned for correction by you").says("the third time this year");
     assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    agency.opens("/en/claims").says("Preparer or Authorised signatory");
 
     let company = Browser::of(&app, &app.preparer(), "en");
     let shown = company.opens(PAGE).says("To be corrected: The certificate is of another plant");
@@ -79,7 +92,7 @@ fn a_return_shows_the_company_what_to_correct_and_the_agency_what_changed(app: A
     assert_eq!(shown.buttons(), ["Correct the lines"], "a preparer submits nothing");
     let signatory = Browser::of(&app, &app.signatory(), "hi");
     let shown = signatory.opens_foreseen(HINDI_PAGE).says("दावा एजेंसी के पास जाता है");
-    signatory.sends(&shown.form("दावा जमा करें")).with_status(200).says("आपके द्वारा जमा");
+    signatory.sends(&shown.form("दावा प्रस्तुत करें")).with_status(200).says("आपके द्वारा प्रस्तुत");
     let stored = app.auditor().sees(&at("claims", &claim));
     assert_eq!((stored["status"].as_str(), stored["lines"][0]["quantity_kg"].as_i64()), (Some("submitted"), Some(80)));
 

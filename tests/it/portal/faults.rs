@@ -32,7 +32,7 @@ fn what_was_typed_stands_there_when_its_form_is_gone(app: App) {
     // A form that no page of this session made, where there is no such form for the person: no button is spoken of.
     let mut foreign = form.clone();
     foreign.set("seal", "");
-    let shown = company.sends(&foreign).with_status(403).says("It did not come from a page of this service");
+    let shown = company.sends(&foreign).with_status(403).says("Another site sent it, or somebody else has signed in");
     shown.says_nothing_of("press the button").says("The plant at Sample");
     let read = app.auditor().sees(&at("claims", &claim));
     assert_eq!(read["queries"][0]["reply"]["text"], "The other one");
@@ -144,7 +144,7 @@ fn no_page_speaks_in_the_codes_of_the_program(app: App) {
     let user = users.as_array().unwrap().iter().find(|user| user["email"] == officer.email.as_str()).unwrap().clone();
     let page = format!("/en/people/{}", user["id"].as_str().unwrap());
     let administrator = Browser::of(&app, &app.administrator(), "en");
-    let form = administrator.opens(&page).form("Change").fill("Name", "Sample Officer");
+    let form = administrator.opens(&page).form("Change the account").fill("Name", "Sample Officer");
     let change = json!({ "name": "Another", "roles": ["section_officer"], "disabled": false });
     let path = format!("/users/{}", user["id"].as_str().unwrap());
     app.administrator().put(&path, user["version"].as_i64().unwrap(), &change).unwrap().ok();
@@ -178,4 +178,38 @@ fn an_amount_that_is_too_large_is_told_the_largest(app: App) {
     let mut much = form;
     much.set(&name, "much");
     browser.sends(&much).with_status(422).says("An amount such as 15 crore").says_nothing_of("Too large");
+}
+
+/// The texts of the faults that the summary of a form names.
+fn named(shown: &Shown) -> Vec<String> {
+    let summary = shown.page.all().into_iter().find(|node| node.attribute("class") == Some("govuk-error-summary"));
+    summary.unwrap().named("a").into_iter().map(|link| link.text()).collect()
+}
+
+#[apply(on_sqlite!)]
+fn an_empty_form_names_all_that_it_needs_at_once(app: App) {
+    let keeper = Browser::of(&app, &app.administrator(), "en");
+    let shown = keeper.sends(&keeper.opens("/en/people/new").form("Make the account")).with_status(422);
+    let faults = named(&shown);
+    for field in ["Roles", "E-mail", "Name"] {
+        assert!(faults.iter().any(|fault| fault.starts_with(field)), "{field}: {faults:?}");
+    }
+    let one = Browser::of(&app, &app.scheme_administrator(), "en");
+    let form = one.opens(&format!("{PROPOSAL}?kind=re_appropriation")).with_status(200).form("Propose");
+    let faults = named(&one.sends(&form).with_status(422));
+    for field in [
+        "Component that gives",
+        "Amount",
+        "Component that receives",
+        "Demand for grants",
+        "Date of the order",
+        "Financial year",
+    ] {
+        assert!(faults.iter().any(|fault| fault.contains(field)), "{field}: {faults:?}");
+    }
+    app.tranche_of_15_crore();
+    let section = Browser::of(&app, &app.section_officer(), "en");
+    let form = section.opens("/en/tranches/NDFEB-2026-27-TRN-0001").form("Return with reasons");
+    let faults = named(&section.sends(&form).with_status(422));
+    assert_eq!(faults.len(), 3, "the desk, the reasons and the noting: {faults:?}");
 }

@@ -67,12 +67,9 @@ fn money_that_its_year_would_lose_leads_whoever_may_propose_to_the_surrender(app
     app.provided("capital_subsidy", "2026-27", 3 * CRORE);
     app.set_clock("2027-03-20T06:30:00Z");
     let one = Browser::of(&app, &app.scheme_administrator(), "en");
-    let inbox = one.opens("/en/inbox").says("Capital subsidy, ndfeb-2025-proposal – surrender or re-appropriate");
-    let form = one
-        .opens(&inbox.link("Capital subsidy, ndfeb-2025-proposal"))
-        .with_status(200)
-        .says("Surrender")
-        .form("Propose");
+    let named = "Capital subsidy, Incentive scheme for sintered NdFeB magnets (July 2025 proposal)";
+    let inbox = one.opens("/en/inbox").says(&format!("{named} – surrender or re-appropriate"));
+    let form = one.opens(&inbox.link(named)).with_status(200).says("Surrender").form("Propose");
     let form =
         form.fill("Amount", "3 crore").fill("Demand for grants or order on which it is based", "Order 9 of 2027");
     let form = form.fill("Day", "20").fill("Month", "3").fill("Year", "2027");

@@ -45,7 +45,7 @@ fn a_browser_reads_the_explanation_on_a_page(app: App) {
     assert_eq!((led.status, led.header("location")), (303, Some("/hi/problems/stale_version")));
     assert_eq!(led.header("vary"), Some("Accept, Accept-Language"));
     let shown = browser.opens("/en/problems/stale_version").with_status(200);
-    shown.says("What stale_version means").says("Read the record again").says("stale_version (HTTP 412)");
+    shown.says("Why a rule refused this").says("Read the record again").says("stale_version (HTTP 412)");
     browser.opens("/hi/problems/stale_version").with_status(200).says("अभिलेख फिर पढ़ें");
     assert_eq!(asks("NOT_FOUND", "en").status, 404);
     browser.opens("/en/problems/NOT_FOUND").with_status(404);
@@ -59,7 +59,7 @@ fn a_hindi_page_is_in_hindi_in_its_rarer_states(app: App) {
     let browser = Browser::of(&app, &app.disbursing_officer(), "hi");
     let page = "/hi/payments/NDFEB-2026-27-PAY-0001";
     let mistaken = browser.sends(&browser.opens(page).form("बैंक का उत्तर दर्ज करें")).with_status(422);
-    let refused = browser.sends(&browser.opens("/hi/account").form("बदलें")).with_status(422);
+    let refused = browser.sends(&browser.opens("/hi/account").form("पासवर्ड बदलें")).with_status(422);
     app.scheme_administrator().proposes("capital_subsidy", "2026-27", 100).ok();
     let letter = json!({ "tranche_id": tranche["number"], "title": "Our tranche", "text": "When is it paid?" });
     app.signatory().post("/letters/to-office", None, &letter).unwrap().ok();

@@ -33,15 +33,15 @@ fn an_account_is_made_changed_and_disabled(app: App) {
     let shown = browser.opens(&page).says("Recommends tranches").says("Disabling ends all open sessions at once");
     let statements: u32 = shown.answer.header("x-statements").unwrap().parse().unwrap();
     assert!(statements <= 12, "{statements}");
-    let form = shown.form("Change").fill("Finance Officer", CHOSEN);
+    let form = shown.form("Change the account").fill("Finance Officer", CHOSEN);
     let mut roles = form.clone();
     roles.fields.push(("each:/roles".to_owned(), "section_officer".to_owned()));
     let shown = browser.sends(&roles).with_status(200).says("Account changed by you").says("Concurs in tranches");
     // A combination that the rules refuse.
-    let mut conflict = shown.form("Change");
+    let mut conflict = shown.form("Change the account");
     conflict.fields.push(("each:/roles".to_owned(), "auditor".to_owned()));
     browser.sends(&conflict).with_status(409).says("Nothing was changed");
-    let mut disable = browser.opens(&page).form("Change");
+    let mut disable = browser.opens(&page).form("Change the account");
     disable.set("either:/disabled", "true");
     browser.sends(&disable).with_status(200).says("Disabled");
     theirs.opens("/en/tranches").with_status(401);
@@ -55,7 +55,7 @@ fn only_the_administrator_manages_people_and_the_last_one_stays(app: App) {
     let shown = browser.opens("/en/people");
     let own = shown.page.named("tbody")[0].named("a")[0].attribute("href").unwrap().to_owned();
     let shown = browser.opens(&own).says("the only account that manages accounts");
-    let mut form = shown.form("Change");
+    let mut form = shown.form("Change the account");
     form.set("either:/disabled", "true");
     browser.sends(&form).with_status(409);
     browser.opens(&own).with_status(200);
@@ -67,7 +67,7 @@ fn only_the_administrator_manages_people_and_the_last_one_stays(app: App) {
 
 /// Disables an account from its page.
 fn disables(keeper: &Browser, page: &str) -> Shown {
-    let mut form = keeper.opens(page).form("Change");
+    let mut form = keeper.opens(page).form("Change the account");
     form.set("either:/disabled", "true");
     keeper.sends(&form).with_status(200).says("Account changed by you")
 }
@@ -80,7 +80,7 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
     let keeper = Browser::of(&app, &app.administrator(), "en");
     let shown = keeper.opens(&page).says("Erase name and address").says("Nobody can undo this");
     let shown = shown.says("It cannot be erased now: disable the account first");
-    assert_eq!(shown.buttons(), ["Change"]);
+    assert_eq!(shown.buttons(), ["Change the account"]);
     let shown = disables(&keeper, &page);
     let old = keeper.opens(&page).form("Erase for good").fill("Request on which it is based", "Letter 6");
     let empty = keeper.sends(&shown.form("Erase for good")).with_status(422);
@@ -98,7 +98,7 @@ fn an_account_is_erased_when_it_may_be_and_not_before(app: App) {
     let user = users.as_array().unwrap().iter().find(|user| user["email"] == officer.email.as_str()).unwrap().clone();
     let page = format!("/en/people/{}", user["id"].as_str().unwrap());
     let shown = disables(&keeper, &page).says("name and address are kept until");
-    assert_eq!(shown.buttons(), ["Change"]);
+    assert_eq!(shown.buttons(), ["Change the account"]);
     let hindi = Browser::of(&app, &app.administrator(), "hi").opens(&page.replace("/en/", "/hi/"));
     hindi.says("नाम और पता मिटाएँ").says("इसे अभी नहीं मिटाया जा सकता");
     app.must_verify();

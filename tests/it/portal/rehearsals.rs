@@ -103,7 +103,7 @@ fn what_a_button_says_it_will_do_is_what_it_does(app: App) {
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     foretold(&ddo, PAGE)
         .says("A payment of ₹15,00,00,000.00 is advised, to be put into a file for the treasury; ₹0.00 is set off");
-    assert!(presses(&app, &ddo, PAGE, "advise", "Send to the treasury: ₹15,00,00,000.00", |form| form).is_empty());
+    assert!(presses(&app, &ddo, PAGE, "advise", "Advise the payment: ₹15,00,00,000.00", |form| form).is_empty());
     let shown = foretold(&ddo, PAYMENT).says("If all of it was paid today, these balances change.");
     assert_eq!(changes(&shown, "settle").len(), 4);
     let told = presses(&app, &ddo, PAYMENT, "settle", "Record the bank's answer", |form| {
@@ -171,10 +171,11 @@ fn a_warning_is_told_after_the_act_in_the_words_before_it(app: App) {
     form.set(&noting, "ठीक");
     let shown = authority.sends(&form).with_status(200);
     let after = warning_with(&shown, "मार्च की व्यय सीमा");
-    assert!(before.ends_with(&after), "{before} | {after}");
+    assert!(before.ends_with(&after) && after.starts_with("चेतावनी: "), "{before} | {after}");
     assert!(!after.bytes().any(|byte| byte.is_ascii_alphabetic()), "{after}");
     let english = authority.opens(&shown.address.replace("/hi/", "/en/"));
     let said = warning_with(&english, "2026-27 (15 % of");
     assert!(said.contains("15 % of the budget estimate, ₹40,00,00,000.00"), "{said}");
+    assert!(said.contains("is passed by ₹"), "{said}");
     assert!(!said.contains("limit march of") && !said.contains(" be "), "{said}");
 }

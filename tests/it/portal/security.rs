@@ -69,7 +69,9 @@ pub(super) fn addresses(app: &App, method: &str) -> Vec<(String, Option<Permissi
             .replace("{number:.+}", "NDFEB/2026-27/TRN/0001")
     };
     // A download is no page; `claims.rs`, `treasury.rs` and `schemes.rs` test it.
-    let download = |path: &str| path.starts_with("/files/") || path.contains("/file.") || path.ends_with(".toml") || path.ends_with(".csv");
+    let download = |path: &str| {
+        path.starts_with("/files/") || path.contains("/file.") || path.ends_with(".toml") || path.ends_with(".csv")
+    };
     let all = all.filter(|one| !download(one.path));
     let all = all.map(|one| (format!("/en{}", filled(one.path)), one.permission));
     all.filter(|(address, _)| address != "/en").collect()

@@ -151,12 +151,12 @@ fn a_changed_password_ends_all_sessions(app: App) {
     let officer = app.person("changer", &["section_officer"], None);
     let browser = Browser::of(&app, &officer, "en");
     let form = |shown: &Shown, current: &str, new: &str| {
-        shown.form("Change").fill("Present password", current).fill("New password", new)
+        shown.form("Change the password").fill("Present password", current).fill("New password", new)
     };
     let account = browser.opens("/en/account");
     let shown = browser.sends(&form(&account, "wrong", "a long new password")).with_status(401);
     let shown = browser.sends(&form(&shown, &officer.password, "short")).with_status(422);
-    assert_eq!(shown.form("Change").text("New password"), "");
+    assert_eq!(shown.form("Change the password").text("New password"), "");
     let same = browser.sends(&form(&shown, &officer.password, &officer.password)).with_status(422);
     let shown = same.says("New password: must differ from the present password");
     // Whoever does not know the present password learns nothing by typing one twice.

@@ -52,7 +52,7 @@ fn five_people_take_a_tranche_to_the_bank(app: App) {
     assert!(shown.buttons().is_empty(), "after the sanction nothing can be rejected: {:?}", shown.buttons());
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     assert_eq!(ddo.opens(PAGE).link("NDFEB/2026-27/CLM/0001"), "/en/claims/NDFEB-2026-27-CLM-0001");
-    let shown = ddo.sends(&ddo.opens(PAGE).form("Send to the treasury: ₹15,00,00,000.00"));
+    let shown = ddo.sends(&ddo.opens(PAGE).form("Advise the payment: ₹15,00,00,000.00"));
     let shown = shown.says("Advised by you").says("With Drawing and Disbursing Officer since");
     let payment =
         ddo.opens(&shown.link("NDFEB/2026-27/PAY/0001")).says("It is still to be put into a file for the treasury");
@@ -247,6 +247,34 @@ fn an_officer_reads_what_a_step_relies_on_and_a_company_does_not(app: App) {
     hindi.says("कोई नियंत्रण दोष नहीं दिखाता").says("इस लाभार्थी के पिछले भुगतान (0)");
     let company = Browser::of(&app, &app.signatory(), "en").opens(PAGE).with_status(200);
     company.says("Why this amount").says_nothing_of("Checks").says_nothing_of("Last payments");
+}
+
+#[apply(on_both!)]
+fn a_failed_payment_warns_of_the_account_and_leads_to_the_next_attempt(app: App) {
+    let tranche = app.sanctioned_15_crore();
+    let advised = app.disbursing_officer().advises(&tranche).ok();
+    app.disbursing_officer().reports_failure(&advised, "failed").ok();
+    let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
+    let shown = ddo.opens(PAGE).says("the last payment to this account failed").says("account closed");
+    let shown = shown.says("A registered account cannot be changed here");
+    let failed = ddo.opens(&shown.link("NDFEB/2026-27/PAY/0001")).says("It can be sent again under a new number");
+    let first = failed.address;
+    let tranche = app.tranche(&tranche);
+    let again = app.disbursing_officer().advises(&tranche).ok();
+    let company = Browser::of(&app, &app.signatory(), "en");
+    for reader in [&ddo, &company] {
+        let shown =
+            reader.opens(&first).says("It was sent again under a new number").says_nothing_of("can be sent again");
+        assert_eq!(shown.link("NDFEB/2026-27/PAY/0002"), "/en/payments/NDFEB-2026-27-PAY-0002");
+        let next = reader.opens("/en/payments/NDFEB-2026-27-PAY-0002").says("Earlier attempt");
+        assert_eq!(next.link("NDFEB/2026-27/PAY/0001"), first);
+    }
+    // What came back is the newest fate of the account, although a payment had reached it.
+    app.disbursing_officer().confirms(&again, "UTR000000000002", "2026-05-01").ok();
+    app.disbursing_officer().reports_failure(&app.payment(&again), "failed_after_success").ok();
+    let shown = ddo.opens(PAGE).says("the last payment to this account came back");
+    // That it was paid stays in the history.
+    shown.says("Payment NDFEB/2026-27/PAY/0002: Paid").says("Payment NDFEB/2026-27/PAY/0002: Failed after success");
 }
 
 #[apply(on_both!)]

@@ -244,3 +244,129 @@ fn a_payment_of_another_file_and_one_that_never_was_are_told_apart(app: App) {
     let hindi = Browser::of(&app, &officer, "hi").opens(&shown.address.replace("/en/", "/hi/"));
     hindi.says("यहाँ भुगतान NDFEB/2026-27/PAY/0099 नहीं है").says_nothing_of("there is no payment");
 }
+
+const SECOND: &str = "NDFEB/2026-27/PAY/0002";
+const MATTER: &str = "Line of the treasury";
+
+/// A file of the treasury with these lines, each of a payment of [`EACH`].
+fn return_of(message: &str, lines: &[String]) -> String {
+    let total = Paise(EACH * lines.len() as i64).in_rupees();
+    format!("HDR,{message},,{},{total}\n{}\nTRL,{},{total}\n", lines.len(), lines.join("\n"), lines.len())
+}
+
+fn line(number: &str, says: &str) -> String {
+    let (outcome, rest) = says.split_once(',').unwrap();
+    let (utr, day_and_reason) = rest.split_once(',').unwrap();
+    let (day, reason) = day_and_reason.split_once(',').unwrap();
+    format!("LIN,{number},{outcome},{utr},{day},{},{reason}", Paise(EACH).in_rupees())
+}
+
+#[track_caller]
+fn takes_in(ddo: &Browser, answer: &str) -> Shown {
+    ddo.sends(&pasted(ddo.opens("/en/treasury").form(TAKE_IN), answer)).with_status(200)
+}
+
+#[apply(on_both!)]
+fn a_contradiction_ends_by_what_agrees_with_it(app: App) {
+    let (ddo, _) = files_both(&app);
+    let paid = |number: &str, utr: &str| line(number, &format!("Success,{utr},{TODAY},"));
+    takes_in(&ddo, &return_of("R1", &[paid(FIRST, "SBINR52026070100001"), paid(SECOND, "SBINR52026070100002")]));
+    ddo.opens("/en/inbox").says_nothing_of(MATTER);
+    let failed = |number: &str| line(number, "Failed,,,no such account");
+    let contradiction = takes_in(&ddo, &return_of("R2", &[failed(FIRST), failed(SECOND)]));
+    let contradiction = contradiction.says("Waits for the Drawing and Disbursing Officer");
+    let file = contradiction.address.split('?').next().unwrap().to_owned();
+    ddo.opens("/en/inbox").says(MATTER).says("ask the treasury, or close the line");
+    // Each payment says it, to those who read the answers of the treasury.
+    let first = "/en/payments/NDFEB-2026-27-PAY-0001";
+    let shown = ddo.opens(first).says("Answers of which nothing was recorded (1)").says("Contradicts the records");
+    assert_eq!(shown.link("Go to the answer of the treasury"), file);
+    Browser::of(&app, &app.signatory(), "en").opens(first).with_status(200).says_nothing_of("nothing was recorded");
+    // A later answer that agrees with the record ends one wait; what the record says then ends the other.
+    let agrees = takes_in(&ddo, &return_of("R3", &[paid(FIRST, "SBINR52026070100001")]));
+    agrees.says("No payment was newly recorded as paid. Failed: 0.");
+    ddo.opens(first).says("Cleared up: the record agrees with it by now").says_nothing_of("Waits for the Drawing");
+    ddo.opens("/en/inbox").says(MATTER);
+    let second = ddo.opens("/en/payments/NDFEB-2026-27-PAY-0002").says("Waits for the Drawing and Disbursing Officer");
+    let came_back = second.form("Record that the money came back").fill("Reason", "The account is closed.");
+    ddo.sends(&came_back).with_status(200).says("Cleared up: the record agrees with it by now");
+    ddo.opens("/en/inbox").says_nothing_of(MATTER);
+    let shown = ddo.opens("/en/treasury").says_nothing_of("Answers of which nothing was recorded");
+    shown.says("Contradicts the records 2").says("Known already 1").says("Recorded 2");
+    ddo.opens(&file).says_nothing_of("Close a line");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn an_officer_closes_a_line_that_nothing_else_ends(app: App) {
+    let (ddo, _) = files_both(&app);
+    let never = line("NDFEB/2026-27/PAY/0099", &format!("Success,SBINR52026070100009,{TODAY},"));
+    let shown = takes_in(&ddo, &return_of("R1", &[never])).says("Refused by a rule");
+    let file = shown.address.split('?').next().unwrap().to_owned();
+    ddo.opens("/en/inbox").says(MATTER);
+    ddo.opens("/en/treasury").says("Answers of which nothing was recorded (1)").says("Refused by a rule 1");
+    let finance = Browser::of(&app, &app.finance_officer(), "en");
+    finance.opens(&file).says("Waits for the Drawing and Disbursing Officer").says_nothing_of("Close a line");
+    let form = ddo.opens(&file).form("Close a line");
+    let wrong = ddo.sends(&form).with_status(422).says("Line: must be given").says("Why nothing more comes of it");
+    let form =
+        wrong.form("Close a line").fill("Line", "1").fill("Why nothing more comes of it", "It is of another office.");
+    let shown = ddo.sends(&form).with_status(200).says("Line closed by you, 1 Jul 2026");
+    let shown = shown.says("Closed by an officer").says("It is of another office.").says_nothing_of("Close a line");
+    assert!(shown.buttons().is_empty(), "{:?}", shown.buttons());
+    finance.opens(&file).says("It is of another office.").says("Sample ddo");
+    ddo.opens("/en/inbox").says_nothing_of(MATTER);
+    assert_eq!(app.acts().last().unwrap()["command"], "close_treasury_line");
+    // What is closed is not closed again, and the reason is not in the log.
+    let reason = serde_json::json!({ "reason": "once more" });
+    let id = file.rsplit('/').next().unwrap();
+    let again = app.disbursing_officer().post(&format!("/treasury-returns/{id}/lines/1/closing"), None, &reason);
+    again.unwrap().refused(409, "wrong_state");
+    let details: String = app.acts().iter().map(|act| act["details"].to_string()).collect();
+    assert!(!details.contains("another office"), "{details}");
+    app.must_verify();
+}
+
+#[apply(on_both!)]
+fn a_refusal_names_the_payment_that_has_the_utr(app: App) {
+    let (ddo, _) = files_both(&app);
+    let paid = |number: &str| line(number, &format!("Success,SBINR52026070100001,{TODAY},"));
+    takes_in(&ddo, &return_of("R1", &[paid(FIRST)]));
+    let shown = takes_in(&ddo, &return_of("R2", &[paid(SECOND)])).says("Refused by a rule");
+    let shown = shown.says(&format!("This UTR already settles payment {FIRST}"));
+    let hindi = Browser::of(&app, &app.disbursing_officer(), "hi");
+    hindi.opens(&shown.address.replace("/en/", "/hi/")).says(&format!("पहले ही भुगतान हो चुका है: {FIRST}"));
+}
+
+#[apply(on_sqlite!)]
+fn an_answer_that_was_taken_in_before_pays_nothing_again(app: App) {
+    let (ddo, _) = files_both(&app);
+    let answer = return_of("R1", &[line(FIRST, &format!("Success,SBINR52026070100001,{TODAY},"))]);
+    takes_in(&ddo, &answer).says("One payment was paid");
+    let again = takes_in(&ddo, &answer).says("This file was taken in before").says_nothing_of("One payment was paid");
+    let hindi = Browser::of(&app, &app.disbursing_officer(), "hi");
+    hindi.opens(&again.address.replace("/en/", "/hi/")).with_status(200).says("यह फ़ाइल पहले ली जा चुकी है");
+}
+
+#[apply(on_sqlite!)]
+fn the_bank_answers_from_the_ordered_day_on_and_a_payment_leads_to_its_successor(app: App) {
+    let payments = app.advised_payments(1);
+    let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
+    let page = "/en/payments/NDFEB-2026-27-PAY-0001";
+    ddo.opens(page).says("This payment is in no file for the treasury yet, so the treasury was not told to pay");
+    let form = ddo.opens("/en/advices").form("Make a file for the treasury").fill("Day", "20").fill("Month", "7");
+    let mut form = form.fill("Year", "2026");
+    form.fields.push(("each:/payment_ids".to_owned(), payments[0]["id"].as_str().unwrap().to_owned()));
+    ddo.sends(&form).with_status(200);
+    let shown = ddo.opens(page).says("Day on which the treasury is to pay 20 Jul 2026");
+    // The three days of the bank begin with the ordered day.
+    let shown = shown.says("23 Jul 2026");
+    // A day before the ordered one is what the bank states: it is recorded, and the page says so.
+    let answer = shown.says("The treasury was told to pay on 20 Jul 2026").form("Record the bank's answer");
+    let answer = answer.fill("Paid", CHOSEN).fill("UTR", "SBINR52026070100001").fill("Day", "1").fill("Month", "7");
+    let answer = answer.fill("Year", "2026").fill("Amount that the bank paid", "16 lakh");
+    let shown = ddo.sends(&answer).with_status(200).says("The bank paid before 20 Jul 2026");
+    shown.says("Bank's answer recorded").says("Sample ddo");
+    let company = Browser::of(&app, &app.signatory(), "en");
+    company.opens(page).says("Bank's answer recorded").says_nothing_of("Sample ddo");
+}

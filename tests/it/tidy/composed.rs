@@ -52,6 +52,7 @@ use magnet_scheme::web::portal::claim::statement_words::NAMED;
 use magnet_scheme::web::portal::navigation;
 use magnet_scheme::web::portal::payment::bank_words;
 use magnet_scheme::web::portal::recovery::recovery_forms;
+use magnet_scheme::web::portal::worklist::finding_words;
 use std::collections::BTreeSet;
 
 /// What happens when a clock runs out, where no amount is concerned (`Matter::clock`).
@@ -87,7 +88,8 @@ const LIMITS_OF_CLAIMS: [&str; 10] = [
 ];
 
 /// Faults whose text for programs speaks of paise or of names in the JSON.
-const FAULTS_IN_OTHER_WORDS: [&str; 16] = [
+const FAULTS_IN_OTHER_WORDS: [&str; 17] = [
+    "other_content",
     "for_success",
     "needed_for_success",
     "only_of_success",
@@ -201,6 +203,7 @@ pub fn composed() -> Vec<Composed> {
         ("letter", words(LetterDirection::ALL, LetterDirection::as_str)),
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
+        ("control-found", finding_words::formed().map(ControlCode::as_str).collect()),
         ("step-name", words(Step::ALL, Step::as_str)),
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
@@ -222,6 +225,7 @@ fn of_treasury_and_bank() -> Vec<Composed> {
     let acts = [
         "make_payment_advice",
         "upload_treasury_return",
+        "close_treasury_line",
         "upload_bank_scroll",
         "propose_difference_settlement",
         "settle_difference",

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 
 /// Names that a scheme's file has in one language only.
 const NAME: &str = "the name of a scheme is recorded in English alone";
-/// What a scheme's file cites.
-const CLAUSE: &str = "a clause or source is quoted as the scheme's file has it";
 /// What was recorded as a sentence, by an earlier program or without its values.
 const RECORDED: &str = "it was recorded as a sentence in English, and its values cannot be read back";
 
@@ -17,7 +15,6 @@ const PLACES: &[(&str, usize, &str)] = &[
     // Marked in a template.
     ("macros/bar_chart.html", 1, "the name of a company under its bars"),
     ("macros/leaves.html", 2, "a value of a scheme's file, as it stands there"),
-    ("templates/award/application_checks.html", 1, CLAUSE),
     ("templates/bank/file_list.html", 1, "a sample of a file, whose words are those of its format"),
     (
         "templates/award/award_limits.html",
@@ -28,7 +25,6 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("templates/scheme/draft_impact.html", 1, RECORDED),
     ("templates/scheme/scheme.html", 1, NAME),
     ("templates/scheme/scheme_list.html", 1, NAME),
-    ("templates/worklist/control_run.html", 1, "what a control found, as it was recorded"),
     ("templates/worklist/inbox.html", 1, NAME),
     // Said so by a page; of the money stop only what the control found.
     ("award/application_page.rs", 1, RECORDED),
@@ -36,6 +32,7 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("effect.rs", 1, "the warning of an act that an earlier program recorded as a sentence"),
     ("field.rs", 1, "what a parser said of a file or a number"),
     ("payment/bank_words.rs", 3, RECORDED),
+    ("worklist/finding_words.rs", 1, "what a control of integrity found, for whoever examines the ledger"),
     ("public/home.rs", 1, NAME),
 ];
 

@@ -92,4 +92,5 @@ pub const TABLES: &[Kept] = &[
     kept("notes", At("written_at")),
     kept("letters", At("recorded_at")),
     kept("letter_closings", At("closed_at")),
+    kept("treasury_line_closings", At("closed_at")),
 ];

@@ -1,6 +1,6 @@
 -- Matters payment.
 -- Asks: Which payments wait for an advice file or for the answer of the bank?
--- A row means: One payment, with the steps of its tranche.
+-- A row means: One payment, with the day on which the treasury was told to pay, and the steps of its tranche.
 SELECT
     'payment' AS kind,
     CASE
@@ -30,7 +30,12 @@ SELECT
             WHERE line.payment_id = payments.id
         ) AS moved
     ) AS since,
-    CAST(NULL AS TEXT) AS day,
+    (
+        SELECT file.execute_on
+        FROM payment_advices AS file
+        JOIN payment_advice_lines AS line ON line.advice_id = file.id
+        WHERE line.payment_id = payments.id
+    ) AS day,
     (
         SELECT string_agg(acted.step || ':' || acted.person, ' ') FROM (
             SELECT step.step, step.taken_by AS person

@@ -4,7 +4,7 @@ use crate::service::claim::statements::StatementFile;
 use crate::web::edge::language::Language;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use domain::claim::entitlement_ladder::{clause_in_hindi, formula_without_words};
+use domain::claim::entitlement_ladder::{clause_in_hindi, formula_without_words, title_in_hindi};
 use domain::claim::statement::{CapApplied, InputOrigin, Statement};
 use domain::scheme::rules::figure::Title;
 use domain::scheme::scheme::Basis;
@@ -42,7 +42,7 @@ macro_rules! phrases {
 phrases! {
     title: "Statement of the amount", "राशि का विवरण";
     beneficiary: "Beneficiary", "लाभार्थी";
-    award: "Award", "स्वीकृति";
+    award: "Award", "अवार्ड";
     scheme: "Scheme", "योजना";
     version: "version", "संस्करण";
     digest: "Digest of the scheme's text (SHA-256)", "योजना के पाठ का सार (SHA-256)";
@@ -107,6 +107,17 @@ impl Words {
 
     pub fn of<'a>(&self, title: &'a Title) -> &'a str {
         if self.hindi { &title.hi } else { &title.en }
+    }
+
+    /// The title of a limit.
+    pub fn title_of<'a>(&self, cap: &'a CapApplied) -> &'a str {
+        if self.hindi { title_in_hindi(cap) } else { &cap.title.en }
+    }
+
+    /// The milestone of the claim by its name.
+    pub fn milestone_of(&self, milestone: &(String, String)) -> String {
+        let language = if self.hindi { Language::Hindi } else { Language::English };
+        language.milestone_title(&milestone.0, &milestone.1)
     }
 
     /// The clause of a limit: that of the scheme, or the program's own words in the language.

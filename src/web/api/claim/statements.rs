@@ -63,7 +63,7 @@ fn view(file: StatementFile) -> StatementView {
         scheme_reference: file.scheme.reference.clone(),
         scheme_digest: file.scheme_digest,
         component: file.claim.component,
-        milestone: file.milestone,
+        milestone: file.milestone.map(|(code, _)| code),
         period_from: file.claim.period_from,
         period_to: file.claim.period_to,
         statement: file.statement,

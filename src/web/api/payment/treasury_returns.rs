@@ -1,19 +1,22 @@
 //! Return files of the treasury: uploaded whole, answered line by line.
 
+use crate::service::payment::treasury_lines::CloseTreasuryLine;
 use crate::service::payment::treasury_returns::ReturnFile;
 use crate::service::running::runner::{Call, IdempotencyKey};
 use crate::service::running::text_file::TextFile;
 use crate::web::Web;
-use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
+use crate::web::edge::extract::{Post, Signed, fingerprint, idempotency_key, media_type, receive_file};
 use crate::web::edge::listing::{Page, page_answer, records_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::record_list::{Asked, Listing, RecordList};
 use crate::web::edge::reply::{Reply, json, made, show};
+use crate::web::routes::Reason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::TreasuryReturnId;
 use domain::budget::ledger::AccountBalance;
 use domain::desk::selection::Subject;
 use domain::payment::payment_advice::FileFormat;
+use domain::payment::treasury_line_closing::TreasuryLineClosing;
 use domain::payment::treasury_return::{LineResult, TreasuryReturn, TreasuryReturnLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,6 +141,21 @@ pub async fn list_treasury_returns(web: web::Data<Web>, signed: Signed, asked: A
 #[get("/treasury-returns/{id}")]
 pub async fn show_treasury_return(web: web::Data<Web>, signed: Signed, id: web::Path<TreasuryReturnId>) -> Reply {
     show(view(web.service.treasury_return(signed.0, id.into_inner()).await?))
+}
+
+/// Close an answer of which nothing was recorded (disbursing officer).
+/// It contradicted the records or a rule refused it, and neither the records nor a later answer agree with it. It leaves
+/// the inbox, and nothing else changes.
+#[utoipa::path(tag = "treasury returns", request_body = Reason,
+    responses((status = 200, description = "The closing", body = TreasuryLineClosing)))]
+#[post("/treasury-returns/{id}/lines/{line}/closing")]
+pub async fn close_treasury_line(
+    web: web::Data<Web>,
+    at: web::Path<(TreasuryReturnId, i64)>,
+    post: Post<Reason>,
+) -> Reply {
+    let (return_id, line) = at.into_inner();
+    web.run(post.call, CloseTreasuryLine { return_id, line, reason: post.body.reason }, json).await
 }
 
 /// List answers by result, newest return first.

@@ -6,7 +6,8 @@ use crate::service::running::runner::{Answered, Command};
 use crate::web::api::award::allocations::AllocationDraft;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::award::allocation_page::{record_of, status_colour};
+use crate::web::portal::award::allocation_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
@@ -98,6 +99,6 @@ impl AllocationListPage<'_> {
     }
 
     fn colour(&self, row: &AllocationRow) -> &'static str {
-        status_colour(row.allocation.status)
+        colour::of(row.allocation.status)
     }
 }

@@ -7,6 +7,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::allocation_acts::rehearsed;
 use crate::web::portal::award::loss_words::why_lost;
+use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
@@ -69,16 +70,6 @@ pub async fn read(page: &Page, at: &At) -> Result<WholeAllocation, Problem> {
 /// The address of an allocation after the language.
 pub fn record_of(number: &str) -> String {
     format!("/allocations/{}", reference::in_address(number))
-}
-
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: AllocationStatus) -> &'static str {
-    match status {
-        AllocationStatus::Draft => "govuk-tag--light-blue",
-        AllocationStatus::Concurred => "govuk-tag--yellow",
-        AllocationStatus::Published => "govuk-tag--green",
-        AllocationStatus::Withdrawn => "govuk-tag--grey",
-    }
 }
 
 fn frame_of(page: &Page, title: String) -> Frame {
@@ -152,7 +143,7 @@ impl AllocationPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.allocation.status)
+        colour::of(self.file.allocation.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

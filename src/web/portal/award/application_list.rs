@@ -2,7 +2,8 @@
 
 use crate::service::award::application_file::{ApplicationList, ApplicationRow};
 use crate::web::edge::reply::Reply;
-use crate::web::portal::award::application_page::{record_of, status_colour};
+use crate::web::portal::award::application_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
@@ -50,6 +51,6 @@ impl ApplicationListPage<'_> {
     }
 
     fn colour(&self, row: &ApplicationRow) -> &'static str {
-        status_colour(row.application.status)
+        colour::of(row.application.status)
     }
 }

@@ -9,6 +9,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::application_acts::{self, foretold};
 use crate::web::portal::award::loss_words::why_lost;
+use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::form::Typed;
 use crate::web::portal::milestone::milestone_page::stage_name;
@@ -22,7 +23,7 @@ use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
 use domain::award::allocation_statement::LossReason;
-use domain::award::application::{Application, ApplicationStatus};
+use domain::award::application::Application;
 use domain::award::scrutiny::{CheckResult, CriterionCheck, Finding};
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -211,17 +212,6 @@ pub fn as_it_is(page: &Page, file: &WholeApplication) -> Vec<(String, String)> {
     rows
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: ApplicationStatus) -> &'static str {
-    match status {
-        ApplicationStatus::Draft => "govuk-tag--grey",
-        ApplicationStatus::Submitted => "govuk-tag--light-blue",
-        ApplicationStatus::Eligible => "govuk-tag--yellow",
-        ApplicationStatus::Awarded => "govuk-tag--green",
-        ApplicationStatus::NotEligible => "govuk-tag--red",
-    }
-}
-
 /// What the program found about a criterion, in the language of the page. What an earlier program said otherwise stays
 /// in its English.
 pub fn check_detail(page: &Page, file: &WholeApplication, check: &CriterionCheck) -> Said {
@@ -267,7 +257,7 @@ impl ApplicationPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.application.status)
+        colour::of(self.file.application.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

@@ -8,10 +8,10 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
 use crate::web::portal::award::application_acts::award_of;
-use crate::web::portal::award::guarantee_page::{security_colour, why_not};
-use crate::web::portal::claim::claim_page::status_colour as claim_colour;
+use crate::web::portal::award::guarantee_page::why_not;
+use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::milestone::milestone_page::{self, status_colour as milestone_colour};
+use crate::web::portal::milestone::milestone_page;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
 use crate::web::portal::problem_page::{Warning, builder, whole};
@@ -22,6 +22,7 @@ use askama::Template;
 use domain::award::security::Security;
 use domain::award::security_forms::SecurityForm;
 use domain::base::evidence::Evidence;
+use domain::base::money::Paise;
 use domain::base::permission::Step;
 use domain::claim::claim::ClaimStatus;
 use domain::milestone::milestone::{Milestone, MilestoneStatus};
@@ -138,6 +139,14 @@ impl AwardPage<'_> {
         self.page.to(&format!("/claims/{}", reference::in_address(number)))
     }
 
+    /// What a claim comes to; a dash until the agency has decided it, because nothing is computed before.
+    fn entitled(&self, status: &ClaimStatus, entitlement: &Paise) -> String {
+        match status {
+            ClaimStatus::Verified | ClaimStatus::Rejected => entitlement.to_string(),
+            ClaimStatus::Draft | ClaimStatus::Submitted | ClaimStatus::Returned => "–".to_owned(),
+        }
+    }
+
     fn recovery_address(&self, number: &str) -> String {
         self.page.to(&format!("/recoveries/{}", reference::in_address(number)))
     }
@@ -155,15 +164,15 @@ impl AwardPage<'_> {
     }
 
     fn milestone_colour(&self, status: &MilestoneStatus) -> &'static str {
-        milestone_colour(*status)
+        colour::of(*status)
     }
 
     fn claim_colour(&self, status: &ClaimStatus) -> &'static str {
-        claim_colour(*status)
+        colour::of(*status)
     }
 
     fn security_colour(&self, row: &CoverRow) -> &'static str {
-        security_colour(row.security.status)
+        colour::of(row.security.status)
     }
 
     fn why_not(&self, row: &CoverRow) -> String {

@@ -3,7 +3,8 @@
 use crate::service::award::security_file::{SecurityList, SecurityRow};
 use crate::web::edge::reply::Reply;
 use crate::web::portal::award::application_acts::award_of;
-use crate::web::portal::award::guarantee_page::{record_of, security_colour};
+use crate::web::portal::award::guarantee_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
@@ -52,7 +53,7 @@ impl GuaranteeListPage<'_> {
     }
 
     fn colour(&self, row: &SecurityRow) -> &'static str {
-        security_colour(row.security.status)
+        colour::of(row.security.status)
     }
 
     /// How many days it still covers, or since how many it does not.

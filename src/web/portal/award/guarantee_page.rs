@@ -8,6 +8,7 @@ use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, 
 use crate::web::portal::award::application_acts::award_of;
 use crate::web::portal::award::award_page::choices;
 use crate::web::portal::award::guarantee_acts::{button, foretold};
+use crate::web::portal::colour;
 use crate::web::portal::field::{Trouble, as_a_sentence};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
@@ -15,7 +16,7 @@ use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
-use domain::award::security::{Security, SecurityStatus};
+use domain::award::security::Security;
 use domain::award::security_forms::BankWord;
 use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
@@ -101,12 +102,9 @@ pub fn record_of(security: &Security) -> String {
     format!("/guarantees/{}", security.id)
 }
 
-fn frame_of(page: &Page, file: &WholeSecurity, title: String) -> Frame {
+fn frame_of(page: &Page, title: String) -> Frame {
     let mut frame = page.frame(title);
-    frame.crumbs.push(page.crumb("nav-awards", "/awards"));
-    let mut award = page.crumb("nav-awards", &award_of(&file.award.number));
-    award.text.clone_from(&file.award.number);
-    frame.crumbs.push(award);
+    frame.crumbs.push(page.crumb("title-guarantees", "/guarantees"));
     frame
 }
 
@@ -118,7 +116,7 @@ async fn view<'a>(
 ) -> GuaranteePage<'a> {
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble))).await;
     let warning = warning_of(page, trouble, &next);
-    let frame = frame_of(page, file, page.t1("title-guarantee", "number", &file.security.guarantee_number));
+    let frame = frame_of(page, page.t1("title-guarantee", "number", &file.security.guarantee_number));
     GuaranteePage { frame: Frame { wrong: warning.is_some(), ..frame }, page, file, notice, warning, next }
 }
 
@@ -147,7 +145,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         let record = record_of(&file.security);
         let place = Place { record: &record, version: file.security.version };
-        let frame = frame_of(&page, &file, page.t("title-conflict"));
+        let frame = frame_of(&page, page.t("title-conflict"));
         let still = |act: SecurityAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
         return conflict(&page, frame, &trouble, &place, |act| button(&page, act), as_it_is(&page, &file), still);
     }
@@ -169,17 +167,6 @@ fn as_it_is(page: &Page, file: &WholeSecurity) -> Vec<(String, String)> {
     rows
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn security_colour(status: SecurityStatus) -> &'static str {
-    match status {
-        SecurityStatus::Lodged => "govuk-tag--light-blue",
-        SecurityStatus::Confirmed => "govuk-tag--green",
-        SecurityStatus::NotConfirmed => "govuk-tag--red",
-        SecurityStatus::Invoked => "govuk-tag--orange",
-        SecurityStatus::Released => "govuk-tag--grey",
-    }
-}
-
 /// Whether a guarantee counts today, and if not, why.
 pub fn why_not(page: &Page, reason: Option<&Reason>) -> String {
     match reason {
@@ -190,7 +177,7 @@ pub fn why_not(page: &Page, reason: Option<&Reason>) -> String {
 
 impl GuaranteePage<'_> {
     fn colour(&self) -> &'static str {
-        security_colour(self.file.security.status)
+        colour::of(self.file.security.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

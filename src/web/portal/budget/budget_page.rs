@@ -17,6 +17,7 @@ use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::budget::expenditure_limit::LimitMeter;
 use domain::budget::ledger::Stage;
+use domain::scheme::scheme::Basis;
 use serde::Deserialize;
 
 /// Which budget is shown. An empty choice is none.
@@ -111,6 +112,11 @@ impl BudgetPage<'_> {
 
     fn english(&self) -> Language {
         Language::English
+    }
+
+    /// What a limit is based on; what stands beside an assumption is a remark for whoever keeps the file of limits.
+    fn source<'l>(&self, limit: &'l LimitMeter) -> Option<&'l str> {
+        (limit.basis != Basis::Assumption).then_some(limit.source.as_str())
     }
 
     /// How much of a limit is used.

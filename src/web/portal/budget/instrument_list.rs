@@ -2,7 +2,8 @@
 
 use crate::service::budget::instrument_file::InstrumentList;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::budget::instrument_page::{record_of, status_colour};
+use crate::web::portal::budget::instrument_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
@@ -50,6 +51,6 @@ impl InstrumentListPage<'_> {
     }
 
     fn colour(&self, row: &BudgetInstrument) -> &'static str {
-        status_colour(row.status)
+        colour::of(row.status)
     }
 }

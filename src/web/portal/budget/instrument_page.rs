@@ -5,6 +5,7 @@ use crate::service::budget::budget_instruments::ApproveBudgetInstrument;
 use crate::service::budget::instrument_file::{InstrumentAct, InstrumentFile, InstrumentReference};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
@@ -14,7 +15,7 @@ use crate::web::portal::reference;
 use crate::web::portal::worklist::waits::{self, Wait};
 use actix_web::web::Query;
 use askama::Template;
-use domain::budget::budget_instrument::{BudgetInstrument, InstrumentStatus};
+use domain::budget::budget_instrument::BudgetInstrument;
 
 /// A step that the reader may take, or may not for a reason that is told.
 pub struct NextForm {
@@ -153,16 +154,6 @@ fn as_it_is(page: &Page, file: &InstrumentFile) -> Vec<(String, String)> {
     rows
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: InstrumentStatus) -> &'static str {
-    match status {
-        InstrumentStatus::Proposed => "govuk-tag--yellow",
-        InstrumentStatus::Approved => "govuk-tag--green",
-        InstrumentStatus::Refused => "govuk-tag--red",
-        InstrumentStatus::Withdrawn => "govuk-tag--grey",
-    }
-}
-
 impl InstrumentPage<'_> {
     /// The address of the record itself.
     fn record(&self) -> String {
@@ -170,7 +161,7 @@ impl InstrumentPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.instrument.status)
+        colour::of(self.file.instrument.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

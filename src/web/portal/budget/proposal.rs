@@ -33,6 +33,8 @@ const FIELDS: &[&str] = &[
     "/reference",
     "/dated_on",
 ];
+/// The label of the component from which a re-appropriation takes.
+const GIVES: &str = "field-component-gives";
 /// What the proposer of a re-appropriation declares.
 const DECLARED: [&str; 4] = ["new_service", "expenditure_sanctioned", "work_not_approved", "contingency_advance"];
 
@@ -80,6 +82,8 @@ fn view<'a>(
     trouble: Option<&Trouble>,
 ) -> ProposalPage<'a> {
     let form = Form::new(page, FORM, "/budget/instruments", FIELDS, trouble);
+    let form =
+        if kind == Some(InstrumentKind::ReAppropriation) { form.labelled([("/component", GIVES)]) } else { form };
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = kind.map_or_else(|| page.t("title-propose"), |kind| page.word("kind", kind));
     let mut frame = Frame { wrong: warning.is_some(), ..page.frame(title) };
@@ -119,8 +123,42 @@ fn at_each_point(mut problem: Problem) -> Problem {
     problem
 }
 
+/// What a kind needs and was left empty: the interface reads these fields for every kind, and the rules of the kind
+/// would name them only after everything else was right.
+fn with_what_its_kind_needs(mut trouble: Trouble) -> Trouble {
+    let Ok(kind) = trouble.typed.text("/kind").parse::<InstrumentKind>() else { return trouble };
+    if trouble.problem.code != "invalid_fields" {
+        return trouble;
+    }
+    let year = has_year(kind).then_some("/financial_year");
+    let amount = has_amount(kind).then_some("/amount_paise");
+    let moved = FIELDS.iter().copied().filter(|pointer| {
+        moves(kind) && (["/to_component", "/source"].contains(pointer) || pointer.starts_with("/declaration/"))
+    });
+    for pointer in year.into_iter().chain(amount).chain(moved) {
+        let is_named = trouble.problem.errors.iter().any(|error| error.pointer == pointer);
+        if !is_named && trouble.typed.text(pointer).trim().is_empty() {
+            trouble.problem.errors.push(FieldError::new(pointer, FieldReason::Missing).into());
+        }
+    }
+    trouble
+}
+
+fn has_year(kind: InstrumentKind) -> bool {
+    kind != InstrumentKind::ChangeOfOutlay
+}
+
+fn has_amount(kind: InstrumentKind) -> bool {
+    kind != InstrumentKind::Lapse
+}
+
+fn moves(kind: InstrumentKind) -> bool {
+    kind == InstrumentKind::ReAppropriation
+}
+
 async fn again(page: Page, trouble: Trouble) -> Reply {
     let trouble = Trouble { problem: at_each_point(trouble.problem), ..trouble };
+    let trouble = with_what_its_kind_needs(trouble);
     let choices = page.web.service.proposal_choices(page.caller()?).await?;
     let kind = trouble.typed.text("/kind").parse().ok();
     let shown = view(&page, choices, kind, Some(&trouble));
@@ -134,6 +172,11 @@ impl ProposalPage<'_> {
 
     fn address(&self, kind: &InstrumentKind) -> String {
         self.page.to(&format!("/budget/instruments/new?kind={kind}"))
+    }
+
+    /// A re-appropriation takes from one component and gives to another one; every other kind concerns one alone.
+    fn component_label(&self, kind: &InstrumentKind) -> &'static str {
+        if self.moves(kind) { GIVES } else { "field-component" }
     }
 
     fn components(&self) -> &'static [Component] {
@@ -154,15 +197,15 @@ impl ProposalPage<'_> {
     }
 
     fn has_year(&self, kind: &InstrumentKind) -> bool {
-        *kind != InstrumentKind::ChangeOfOutlay
+        has_year(*kind)
     }
 
     fn has_amount(&self, kind: &InstrumentKind) -> bool {
-        *kind != InstrumentKind::Lapse
+        has_amount(*kind)
     }
 
     fn moves(&self, kind: &InstrumentKind) -> bool {
-        *kind == InstrumentKind::ReAppropriation
+        moves(*kind)
     }
 
     /// The pointer and the name of a declared point.

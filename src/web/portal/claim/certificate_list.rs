@@ -2,7 +2,7 @@
 
 use crate::service::claim::certificate_list::{CertificateList, ListedCertificate};
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::certificate_page::status_colour;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::reference;
@@ -55,6 +55,6 @@ impl CertificateListPage<'_> {
     }
 
     fn colour(&self, row: &ListedCertificate) -> &'static str {
-        status_colour(row.certificate.status)
+        colour::of(row.certificate.status)
     }
 }

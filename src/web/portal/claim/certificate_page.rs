@@ -7,6 +7,7 @@ use crate::service::running::rehearsal::Rehearsal;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_page::{frame_of, record_of, reference_of};
+use crate::web::portal::colour;
 use crate::web::portal::effect::Change;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
@@ -19,7 +20,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::evidence::Evidence;
 use domain::base::id::{EvidenceId, UserId};
 use domain::base::permission::Step;
-use domain::claim::final_certificate::{CertificateOutcome, CertificateStatus, FinalCertificate, Settlement};
+use domain::claim::final_certificate::{CertificateOutcome, FinalCertificate, Settlement};
 use domain::people::office::PersonThere;
 
 /// The name of the form.
@@ -62,15 +63,6 @@ pub async fn read(page: &Page, at: &At) -> Result<CertificateFile, Problem> {
 /// The address of the page after the language.
 pub fn record(file: &CertificateFile) -> String {
     format!("{}/certificate", record_of(&file.claim))
-}
-
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: CertificateStatus) -> &'static str {
-    match status {
-        CertificateStatus::Submitted => "govuk-tag--light-blue",
-        CertificateStatus::Returned => "govuk-tag--orange",
-        CertificateStatus::Accepted => "govuk-tag--green",
-    }
 }
 
 /// The certificate that is decided on: the last one.
@@ -161,7 +153,7 @@ impl CertificatePage<'_> {
     }
 
     fn colour(&self, certificate: &FinalCertificate) -> &'static str {
-        status_colour(certificate.status)
+        colour::of(certificate.status)
     }
 
     fn who(&self, id: &UserId, at: &Timestamp, step: Step) -> Option<PersonThere> {

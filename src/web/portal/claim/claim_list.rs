@@ -2,7 +2,8 @@
 
 use crate::service::claim::claim_file::{ClaimList, ClaimRow};
 use crate::web::edge::reply::Reply;
-use crate::web::portal::claim::claim_page::{record_of, status_colour};
+use crate::web::portal::claim::claim_page::record_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
 use actix_web::web::Query;
@@ -50,6 +51,6 @@ impl ClaimListPage<'_> {
     }
 
     fn colour(&self, row: &ClaimRow) -> &'static str {
-        status_colour(row.claim.status)
+        colour::of(row.claim.status)
     }
 }

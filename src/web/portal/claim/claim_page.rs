@@ -7,6 +7,7 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::claim::claim_acts::rehearsed_release;
 use crate::web::portal::claim::claim_changes::{Change, changes_of};
 use crate::web::portal::claim::claim_correction::rehearsed_submission;
+use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::page::{Frame, Page, Said};
@@ -27,6 +28,7 @@ use domain::base::queries::QueryRounds;
 use domain::claim::claim::{Claim, ClaimLineRecord, ClaimStatus};
 use domain::claim::claim_return::ClaimReturnView;
 use domain::claim::statement::Statement;
+use domain::payment::tranche::TrancheStatus;
 use domain::people::office::PersonThere;
 use futures_util::future::join_all;
 use serde::Deserialize;
@@ -173,7 +175,8 @@ fn form_of(page: &Page, file: &WholeClaim, act: ClaimAct, trouble: Option<&Troub
         ClaimAct::Lines => (format!("{record}/lines"), &[FILE, "/text", AMOUNT]),
         ClaimAct::Submit => (format!("{record}/submission"), &[]),
     };
-    let form = Form::new(page, act.as_str(), &path, fields, trouble);
+    let form =
+        Form::new(page, act.as_str(), &path, fields, trouble).labelled([("/reasons", "field-reasons-for-company")]);
     if act != ClaimAct::Lines {
         return form;
     }
@@ -231,17 +234,6 @@ pub fn as_it_is(page: &Page, file: &WholeClaim) -> Vec<(String, String)> {
     rows
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: ClaimStatus) -> &'static str {
-    match status {
-        ClaimStatus::Draft => "govuk-tag--grey",
-        ClaimStatus::Submitted => "govuk-tag--light-blue",
-        ClaimStatus::Returned => "govuk-tag--orange",
-        ClaimStatus::Verified => "govuk-tag--green",
-        ClaimStatus::Rejected => "govuk-tag--red",
-    }
-}
-
 /// Why an office returned the claim to be verified again, while that is to be done. A company does not read it.
 pub fn to_verify_again(file: &WholeClaim) -> Option<&str> {
     let last = file.returns.last().filter(|last| last.to == Desk::Verify)?;
@@ -265,7 +257,11 @@ impl ClaimPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.claim.status)
+        colour::of(self.file.claim.status)
+    }
+
+    fn tranche_colour(&self, status: &TrancheStatus) -> &'static str {
+        colour::of(status)
     }
 
     fn waits(&self) -> Vec<Wait> {

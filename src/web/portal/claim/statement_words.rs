@@ -1,5 +1,6 @@
 //! The numbers that a statement used, as people read them: a title, the value with its unit, and the file that shows
-//! it. The exact value and the name in the formulas stand beside it, small, for whoever computes the amount again.
+//! it. The name in the formulas stands beside it, small, for whoever computes the amount again; the exact value is data
+//! of the page, and is read where the value in words is cut.
 
 use crate::service::claim::statements::StatementFile;
 use crate::web::portal::claim::verification_line::titled;
@@ -8,9 +9,12 @@ use crate::web::portal::texts::Language;
 use chrono::NaiveDate;
 use domain::base::money::{BasisPoints, Paise, indian_grouping};
 use domain::claim::statement::StatementInput;
+use domain::scheme::mass_balance::Material;
+use domain::scheme::scheme::Scheme;
 
 /// Names of rules that have words of their own; a fact of the scheme has its title, and any other name stands as it is.
 pub const NAMED: &[&str] = &[
+    "accepted_kg",
     "amount_claimed",
     "appropriation_room",
     "award_ceiling",
@@ -24,6 +28,7 @@ pub const NAMED: &[&str] = &[
     "counted_amount_before",
     "counted_from",
     "counted_kg",
+    "dispatched_kg",
     "entitled_before",
     "gestation_years",
     "incentive_years",
@@ -49,6 +54,9 @@ pub const NAMED: &[&str] = &[
     "used_kg",
 ];
 
+/// What a claim states of each material.
+const BALANCE: &[&str] = &["opening_kg", "in_kg", "scrap_kg", "closing_kg"];
+
 /// One number of a statement.
 pub struct InputRow<'a> {
     pub input: &'a StatementInput,
@@ -56,7 +64,7 @@ pub struct InputRow<'a> {
     pub title: Option<String>,
     /// The value with its unit, as people read it.
     pub value: String,
-    /// The value and its unit as the formulas have them, where that says more.
+    /// A fraction of which the percentage is cut, or a unit that has no words.
     pub exact: Option<String>,
     /// The name of the file that shows it.
     pub shown_by: Option<&'a str>,
@@ -69,7 +77,7 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
         file.evidence.iter().find(is_it).map(|(name, _)| name.as_str())
     };
     let row = |input: &'a StatementInput| InputRow {
-        title: title(page, file, &input.name),
+        title: title(page.language, &file.scheme, &input.name),
         value: value(page, input),
         exact: exact(input),
         shown_by: shown_by(input),
@@ -78,13 +86,34 @@ pub fn input_rows<'a>(page: &Page, file: &'a StatementFile, inputs: &'a [Stateme
     inputs.iter().map(row).collect()
 }
 
-fn title(page: &Page, file: &StatementFile, name: &str) -> Option<String> {
-    let fact = file.scheme.facts.iter().find(|fact| fact.code == name);
+/// What a number is: a fact of the scheme has its title, and figures of the mass balance the words of their material.
+pub fn title(language: Language, scheme: &Scheme, name: &str) -> Option<String> {
+    let fact = scheme.facts.iter().find(|fact| fact.code == name);
     let named = || {
         let key = format!("input-{name}");
-        (NAMED.contains(&name) && Language::has(&key)).then(|| page.t(&key))
+        (NAMED.contains(&name) && Language::has(&key)).then(|| language.text(&key))
     };
-    fact.map(|fact| titled(&fact.title, page.language)).or_else(named)
+    fact.map(|fact| titled(&fact.title, language)).or_else(named).or_else(|| of_the_balance(language, name))
+}
+
+/// A figure of the mass balance: `oxide_scrap_kg`, `oxide_to_metal_yield`.
+fn of_the_balance(language: Language, name: &str) -> Option<String> {
+    let material = |name: &str| {
+        let known: Option<Material> = name.parse().ok();
+        known.map(|material| language.text(&format!("material-{material}")))
+    };
+    if let Some((of, what)) = name.split_once('_').filter(|(_, what)| BALANCE.contains(what)) {
+        let what = language.text(&format!("claim-part-{what}"));
+        return Some(language.text_with("input-of-material", &[("material", material(of)?), ("what", what)]));
+    }
+    let (from, rest) = name.split_once("_to_")?;
+    let (to, what) = rest.split_once('_')?;
+    let key = match what {
+        "yield" => "input-of-yield",
+        "tolerance" => "input-of-tolerance",
+        _ => return None,
+    };
+    Some(language.text_with(key, &[("from", material(from)?), ("to", material(to)?)]))
 }
 
 /// A value as people read it; the unit of one that has no words stands with the exact value.
@@ -106,9 +135,9 @@ fn value(page: &Page, input: &StatementInput) -> String {
 fn exact(input: &StatementInput) -> Option<String> {
     let (value, unit) = (input.value.as_str(), input.unit.as_str());
     match unit {
-        "date" | "yes_no" => None,
-        "1" => value.contains('/').then(|| value.to_owned()),
-        _ => Some(format!("{value} {unit}")),
+        "date" | "yes_no" | "kg" | "t/year" | "paise" | "paise/kg" => None,
+        "1" => share(value).is_some_and(|shown| shown.starts_with('≈')).then(|| value.to_owned()),
+        unit => Some(unit.to_owned()),
     }
 }
 
@@ -130,6 +159,34 @@ fn share(value: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::scheme::rules::rule::CheckedRule;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_number_that_a_rule_for_claims_uses_has_a_name() {
+        let mut seen = BTreeSet::new();
+        for file in std::fs::read_dir("config/schemes").unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "toml") {
+                continue;
+            }
+            let scheme = Scheme::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            for rules in &scheme.book.claims {
+                let all = rules.exclusions.iter().chain(&rules.quotas).chain(&rules.limits);
+                let used = all.flat_map(CheckedRule::expressions).chain(&rules.quantity).flat_map(|one| &one.uses);
+                for name in used.filter(|name| scheme.book.total_names.slot(name).is_some()) {
+                    for language in Language::ALL {
+                        assert!(title(*language, &scheme, name).is_some(), "{name} of {}", path.display());
+                    }
+                    seen.insert(name.clone());
+                }
+            }
+        }
+        assert!(seen.len() > 30 && seen.contains("alloy_in_kg"), "{seen:?}");
+        let yields = ["en", "hi"].map(|language| of_the_balance(language.parse().unwrap(), "metal_to_alloy_yield"));
+        assert_eq!(yields[0].as_deref(), Some("Best yield: Metal to Alloy"));
+        assert_eq!(yields[1].as_deref(), Some("धातु से मिश्रधातु की सर्वोत्तम प्राप्ति"));
+    }
 
     #[test]
     fn a_fraction_is_a_percentage() {

@@ -110,6 +110,7 @@ fn form_of(page: &Page, desk: &Desk, trouble: Option<&Trouble>) -> Form {
     let of_line = |place: usize| [format!("/lines/{place}/accepted"), format!("/lines/{place}/reason")];
     let fields = (0..desk.file.whole.lines.len().min(LINES_MOST)).flat_map(of_line);
     let form = Form::new(page, FORM, &path, &["/lines", "/remarks", "/reasons"], trouble).with_fields(fields);
+    let form = form.labelled([("/reasons", "field-reasons-for-company")]);
     let form = if trouble.is_none() { form.with_values(as_before(&desk.file.whole)) } else { form };
     form.on_version(claim.version)
 }

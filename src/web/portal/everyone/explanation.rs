@@ -18,6 +18,7 @@ struct ExplanationPage<'a> {
 /// The page of one code.
 pub async fn explanation_page(page: Page, at: Path<(Language, String)>) -> Reply {
     let explanation = Explanation::of(&at.1, page.language)?;
-    let frame = page.frame(page.t1("title-explanation", "code", &explanation.code));
+    let title = if explanation.is_of_a_rule { page.t("title-explanation") } else { explanation.title.clone() };
+    let frame = page.frame(title);
     page.show(&ExplanationPage { page: &page, frame, explanation })
 }

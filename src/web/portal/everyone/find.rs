@@ -73,6 +73,11 @@ impl FindPage<'_> {
         path_of(self.page, record).map(|path| self.page.to(&path))
     }
 
+    /// What people call it; a draft and a difference have no number.
+    fn name(&self, record: &FoundRecord) -> String {
+        record.number.clone().unwrap_or_else(|| self.page.t("without-number"))
+    }
+
     /// What was searched, by name.
     fn searched(&self) -> String {
         let kinds = self.list.searched.iter().map(|kind| self.page.word("searched", kind));

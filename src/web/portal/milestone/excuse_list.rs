@@ -2,8 +2,9 @@
 
 use crate::service::milestone::excuse_file::{ExcuseList, ExcuseRow};
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
-use crate::web::portal::milestone::excuse_page::{excuse_colour, record_of, span};
+use crate::web::portal::milestone::excuse_page::{record_of, span};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::reference;
 use actix_web::web::Query;
@@ -52,7 +53,7 @@ impl ExcuseListPage<'_> {
     }
 
     fn colour(&self, row: &ExcuseRow) -> &'static str {
-        excuse_colour(row.excuse.status)
+        colour::of(row.excuse.status)
     }
 
     fn asked(&self, row: &ExcuseRow) -> String {

@@ -5,6 +5,7 @@ use crate::service::milestone::excuse_file::{ExcuseAct, NextExcuseAct, WholeExcu
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, Field, Kind, NextForm, Place, conflict, reference_of, warning_of};
+use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
 use crate::web::portal::milestone::excuse_acts::foretold;
 use crate::web::portal::milestone::milestone_page;
@@ -20,7 +21,7 @@ use domain::base::days::Span;
 use domain::base::evidence::Evidence;
 use domain::base::id::UserId;
 use domain::base::permission::Step;
-use domain::milestone::excuse::{ExaminationOutcome, ExcuseOutcome, ExcuseStatus};
+use domain::milestone::excuse::{ExaminationOutcome, ExcuseOutcome};
 use domain::people::office::PersonThere;
 use futures_util::future::join_all;
 
@@ -102,23 +103,9 @@ pub fn span(page: &Page, days: &Span) -> String {
     page.language.text_with("excuse-span", &values)
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn excuse_colour(status: ExcuseStatus) -> &'static str {
-    match status {
-        ExcuseStatus::Asked => "govuk-tag--light-blue",
-        ExcuseStatus::Examined => "govuk-tag--yellow",
-        ExcuseStatus::Granted => "govuk-tag--green",
-        ExcuseStatus::Refused => "govuk-tag--red",
-    }
-}
-
-fn frame_of(page: &Page, file: &WholeExcuse, title: String) -> Frame {
+fn frame_of(page: &Page, title: String) -> Frame {
     let mut frame = page.frame(title);
-    frame.crumbs.push(page.crumb("nav-milestones", "/milestones"));
-    let milestone = &file.milestone.milestone;
-    let mut crumb = page.crumb("nav-milestones", &milestone_page::record_of(&file.award, &milestone.code));
-    crumb.text = milestone_page::title_of(page, milestone);
-    frame.crumbs.push(crumb);
+    frame.crumbs.push(page.crumb("title-excuses", "/excuses"));
     frame
 }
 
@@ -130,7 +117,7 @@ async fn view<'a>(
 ) -> ExcusePage<'a> {
     let next = join_all(file.next.iter().map(|next| next_form(page, file, next, trouble))).await;
     let warning = warning_of(page, trouble, &next);
-    let frame = frame_of(page, file, page.t1("title-excuse", "number", &file.excuse.number));
+    let frame = frame_of(page, page.t1("title-excuse", "number", &file.excuse.number));
     ExcusePage { frame: Frame { wrong: warning.is_some(), ..frame }, page, file, notice, warning, next }
 }
 
@@ -155,7 +142,7 @@ pub async fn again(page: Page, at: At, trouble: Trouble) -> Reply {
     if trouble.problem.code == "stale_version" {
         let record = record_of(&file.excuse.number);
         let place = Place { record: &record, version: file.excuse.version };
-        let frame = frame_of(&page, &file, page.t("title-conflict"));
+        let frame = frame_of(&page, page.t("title-conflict"));
         let button = |act: ExcuseAct| page.word("excuse-do", act);
         let still = |act: ExcuseAct| file.next.iter().find(|next| next.act == act).map(|next| next.refusal.as_ref());
         return conflict(&page, frame, &trouble, &place, button, as_it_is(&page, &file), still);
@@ -181,7 +168,7 @@ fn as_it_is(page: &Page, file: &WholeExcuse) -> Vec<(String, String)> {
 
 impl ExcusePage<'_> {
     fn colour(&self) -> &'static str {
-        excuse_colour(self.file.excuse.status)
+        colour::of(self.file.excuse.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

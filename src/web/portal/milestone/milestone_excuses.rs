@@ -5,8 +5,9 @@ use crate::service::milestone::excuses::AskExcuse;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::{Act, NextForm, Place, conflict, warning_of};
+use crate::web::portal::colour;
 use crate::web::portal::field::Trouble;
-use crate::web::portal::milestone::excuse_page::{excuse_colour, record_of, span};
+use crate::web::portal::milestone::excuse_page::{record_of, span};
 use crate::web::portal::milestone::milestone_page::{self, At};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
@@ -115,7 +116,7 @@ impl MilestoneExcusesPage<'_> {
     }
 
     fn colour(&self, excuse: &Excuse) -> &'static str {
-        excuse_colour(excuse.status)
+        colour::of(excuse.status)
     }
 
     fn days(&self, n: &i64) -> String {

@@ -3,7 +3,8 @@
 use crate::service::milestone::milestone_desk::{MilestonePart, MilestoneRow};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::milestone::milestone_page::{record_of, status_colour, title_of};
+use crate::web::portal::colour;
+use crate::web::portal::milestone::milestone_page::{record_of, title_of};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::reference;
 use actix_web::web::Query;
@@ -60,7 +61,7 @@ impl MilestoneListPage<'_> {
     }
 
     fn colour(&self, row: &MilestoneRow) -> &'static str {
-        status_colour(row.file.milestone.status)
+        colour::of(row.file.milestone.status)
     }
 
     fn days_late(&self, row: &MilestoneRow) -> String {

@@ -5,6 +5,7 @@ use crate::service::milestone::milestone_desk::{MilestoneAct, NextMilestoneAct, 
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
@@ -162,7 +163,8 @@ fn form_of(page: &Page, file: &WholeMilestone, act: MilestoneAct, trouble: Optio
         MilestoneAct::Return => (format!("{record}/return"), &["/reasons"]),
     };
     let stages = file.stages.iter().map(|stage| format!("/inspection/installed_mtpa/{stage}"));
-    Form::new(page, act.as_str(), &path, fields, trouble).with_fields(stages)
+    let form = Form::new(page, act.as_str(), &path, fields, trouble).with_fields(stages);
+    form.labelled([("/reasons", "field-reasons-for-company")])
 }
 
 /// The page again after a form was not taken: with what is wrong, or, if somebody else was faster, with both sides.
@@ -207,16 +209,6 @@ fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
     said.into_iter().chain(typed_with_labels(page, &others)).collect()
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: MilestoneStatus) -> &'static str {
-    match status {
-        MilestoneStatus::Due => "govuk-tag--grey",
-        MilestoneStatus::Reported => "govuk-tag--light-blue",
-        MilestoneStatus::Returned => "govuk-tag--orange",
-        MilestoneStatus::Verified => "govuk-tag--green",
-    }
-}
-
 impl MilestonePage<'_> {
     /// Where a section officer asks for damages, once it is late.
     fn notice_address(&self) -> Option<String> {
@@ -230,7 +222,7 @@ impl MilestonePage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.file.milestone.status)
+        colour::of(self.file.file.milestone.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

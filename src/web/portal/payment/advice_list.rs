@@ -9,7 +9,7 @@ use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::advice_page::record_of;
-use crate::web::portal::payment::bank_ways::{address_made, ways};
+use crate::web::portal::payment::bank_ways::{address_made, frame_of_list, ways};
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::sent::Sent;
 use actix_web::web::Query;
@@ -51,7 +51,7 @@ fn view<'a>(page: &'a Page, list: AdviceList, place: &Place, trouble: Option<&Tr
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let may = page.may(Permission::MakePaymentAdvice) && !list.waiting.is_empty();
     AdviceListPage {
-        frame: Frame { wrong: warning.is_some(), ..page.frame(page.t("title-advices")) },
+        frame: Frame { wrong: warning.is_some(), ..frame_of_list(page, page.t("title-advices"), PATH) },
         ways: ways(page),
         count: page.t1("count-advices", "n", list.all),
         pages: place.neighbours(list.all),

@@ -3,9 +3,10 @@
 use crate::service::payment::treasury_files::{NamedPayment, WholeAdvice};
 use crate::web::api::payment::payment_advices::download;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::bank_ways::frame_below;
-use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of, payment_colour};
+use crate::web::portal::payment::tranche_page::{Notice, NoticeQuery, notice_of};
 use crate::web::portal::reference;
 use crate::web::portal::texts::Language;
 use actix_web::web::{Path, Query};
@@ -66,6 +67,6 @@ impl AdvicePage<'_> {
     }
 
     fn colour(&self, row: &NamedPayment) -> &'static str {
-        payment_colour(row.payment.status)
+        colour::of_payment(row.payment.status)
     }
 }

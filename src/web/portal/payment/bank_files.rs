@@ -9,15 +9,15 @@ use crate::web::edge::reply::Reply;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Link, Page, Said};
-use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, address_made, warning_of, ways};
-use crate::web::portal::payment::bank_words;
-use crate::web::portal::payment::return_page::{self, payment_of};
+use crate::web::portal::payment::bank_ways::{FIELDS, LABELS, address_made, frame_of_list, warning_of, ways};
+use crate::web::portal::payment::return_page::{self, payment_of, why_not};
 use crate::web::portal::payment::scroll_page;
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::text_upload::SentText;
 use actix_web::web::Query;
 use askama::Template;
 use chrono::NaiveDate;
+use domain::base::id::TreasuryReturnId;
 use domain::base::money::Paise;
 use domain::base::permission::Permission;
 use domain::payment::payment_advice::FileFormat;
@@ -76,14 +76,16 @@ struct FileRow {
     when: String,
     lines: i64,
     total: Paise,
+    /// How many of its lines have each result; of a scroll it is not counted here.
+    results: Vec<String>,
 }
 
 /// One page of a list, and how many files there are in all.
 struct FileList {
     rows: Vec<FileRow>,
     all: i64,
-    /// Answers of the treasury that contradict the records.
-    contradicted: Vec<TreasuryReturnLine>,
+    /// Answers of the treasury of which nothing was recorded, and that are not cleared up.
+    unrecorded: Vec<TreasuryReturnLine>,
     /// Those of their payments that there are.
     known: BTreeSet<String>,
 }
@@ -161,24 +163,30 @@ async fn read(kind: &FileKind, page: &Page, number: i64) -> Result<FileList, Pro
             name: one.message_id,
             lines: one.line_count,
             total: one.control_total_paise,
+            results: Vec::new(),
         };
         return Ok(FileList {
             rows: list.rows.into_iter().map(row).collect(),
             all: list.all,
-            contradicted: Vec::new(),
+            unrecorded: Vec::new(),
             known: BTreeSet::new(),
         });
     }
     let list = service.return_list(caller, number, ROWS).await?;
+    let results = |id: TreasuryReturnId| -> Vec<String> {
+        let counted = list.results.get(&id).into_iter().flatten();
+        counted.map(|(result, n)| format!("{} {n}", page.word("line-result", result))).collect()
+    };
     let row = |one: domain::payment::treasury_return::TreasuryReturn| FileRow {
         record: return_page::record_of(one.id),
         when: page.instant(&one.uploaded_at),
         name: one.message_id,
         lines: one.line_count,
         total: one.control_total_paise,
+        results: results(one.id),
     };
-    let (contradicted, known) = (list.contradicted, list.known);
-    Ok(FileList { rows: list.rows.into_iter().map(row).collect(), all: list.all, contradicted, known })
+    let rows = list.rows.into_iter().map(row).collect();
+    Ok(FileList { rows, all: list.all, unrecorded: list.waiting, known: list.known })
 }
 
 fn view<'a>(
@@ -191,7 +199,7 @@ fn view<'a>(
     let form = Form::new(page, kind.form, kind.path, FIELDS, trouble.map(|(trouble, _)| trouble)).labelled(LABELS);
     let warning = trouble.map(|(trouble, chosen)| warning_of(trouble, &form, page.language, chosen));
     FileListPage {
-        frame: Frame { wrong: warning.is_some(), ..page.frame(page.t(kind.title)) },
+        frame: Frame { wrong: warning.is_some(), ..frame_of_list(page, page.t(kind.title), kind.path) },
         ways: ways(page),
         count: page.t1(kind.count, "n", list.all),
         pages: place.neighbours(list.all),
@@ -248,13 +256,23 @@ async fn again(kind: &'static FileKind, page: Page, trouble: Trouble, chosen: bo
 }
 
 impl FileListPage<'_> {
-    /// The file of a line that contradicts the records.
+    /// The columns of the list: the key of each heading, and whether it has numbers.
+    fn columns(&self) -> Vec<(&'static str, bool)> {
+        let mut columns =
+            vec![("label-file", false), (self.kind.when, false), ("label-lines", true), ("label-control-total", true)];
+        if !self.kind.has_days {
+            columns.push(("label-result", false));
+        }
+        columns
+    }
+
+    /// The file of a line of which nothing was recorded.
     fn file(&self, line: &TreasuryReturnLine) -> String {
         self.page.to(&return_page::record_of(line.return_id))
     }
 
     fn why(&self, line: &TreasuryReturnLine) -> Option<Said> {
-        bank_words::of_return(self.page, line)
+        why_not(self.page, line)
     }
 
     fn payment(&self, number: &str) -> Option<String> {

@@ -31,9 +31,19 @@ pub fn ways(page: &Page) -> Vec<Link> {
     WAYS.iter().map(way).collect()
 }
 
+/// The page of these that stands in the bar, and in the way to all others.
+const FIRST: &str = "/treasury";
+
+/// The frame of one of these pages.
+pub fn frame_of_list(page: &Page, title: String, path: &str) -> Frame {
+    let mut frame = page.frame(title);
+    frame.crumbs.extend((path != FIRST).then(|| page.crumb("nav-bank", FIRST)));
+    frame
+}
+
 /// The frame of a record below one of these pages.
 pub fn frame_below(page: &Page, title: String, key: &str, path: &str) -> Frame {
-    let mut frame = page.frame(title);
+    let mut frame = frame_of_list(page, title, path);
     frame.crumbs.push(page.crumb(key, path));
     frame
 }

@@ -3,10 +3,11 @@
 use crate::service::payment::bank_differences::AgedDifference;
 use crate::service::payment::reconciliation::DifferenceList;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Link, Page};
-use crate::web::portal::payment::bank_ways::ways;
-use crate::web::portal::payment::difference_page::{record_of, status_colour};
+use crate::web::portal::payment::bank_ways::{frame_of_list, ways};
+use crate::web::portal::payment::difference_page::record_of;
 use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
@@ -33,7 +34,7 @@ pub async fn difference_list(page: Page, query: Query<ListQuery>) -> Reply {
         return Ok(last);
     }
     page.show(&DifferenceListPage {
-        frame: page.frame(page.t("title-differences")),
+        frame: frame_of_list(&page, page.t("title-differences"), "/differences"),
         ways: ways(&page),
         count: page.t1("count-differences", "n", list.all),
         pages: place.neighbours(list.all),
@@ -55,6 +56,6 @@ impl DifferenceListPage<'_> {
     }
 
     fn colour(&self, row: &AgedDifference) -> &'static str {
-        status_colour(row.difference.status)
+        colour::of(row.difference.status)
     }
 }

@@ -5,6 +5,7 @@ use crate::service::payment::reconciliation::{DifferenceAct, NextDifferenceAct, 
 use crate::service::running::runner::Answered;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page, Said};
@@ -22,7 +23,7 @@ use domain::base::calendar::Timestamp;
 use domain::base::id::{BankDifferenceId, UserId};
 use domain::base::permission::Step;
 use domain::payment::bank_difference::{
-    DifferenceDecision, DifferenceProposal, DifferenceResolution, DifferenceSettlement, DifferenceStatus,
+    DifferenceDecision, DifferenceProposal, DifferenceResolution, DifferenceSettlement,
 };
 use domain::people::office::PersonThere;
 
@@ -176,18 +177,9 @@ fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
     typed.shown_again().filter(|(_, text)| !text.is_empty()).map(row).collect()
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: DifferenceStatus) -> &'static str {
-    match status {
-        DifferenceStatus::Open => "govuk-tag--red",
-        DifferenceStatus::Proposed => "govuk-tag--yellow",
-        DifferenceStatus::Settled | DifferenceStatus::Cleared => "govuk-tag--green",
-    }
-}
-
 impl DifferencePage<'_> {
     fn colour(&self) -> &'static str {
-        status_colour(self.file.difference.status)
+        colour::of(self.file.difference.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

@@ -4,9 +4,10 @@ use crate::service::payment::disbursement_file::DisbursementList;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::disbursement_page::{record_of, status_colour};
+use crate::web::portal::payment::disbursement_page::record_of;
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::reference;
 use actix_web::web::Query;
@@ -78,13 +79,18 @@ impl DisbursementListPage<'_> {
     }
 
     fn colour(&self, row: &Disbursement) -> &'static str {
-        status_colour(row.status)
+        colour::of(row.status)
     }
 
-    /// What all of them come to, and how much of it was set off.
+    /// What was paid, what came back, what stayed, and how much of that was set off.
     fn totals(&self) -> String {
         let totals = &self.list.totals;
-        let values = [("amount", totals.amount_paise.to_string()), ("set_off", totals.set_off_paise.to_string())];
+        let values = [
+            ("paid", totals.paid.to_string()),
+            ("came_back", totals.came_back.to_string()),
+            ("stayed", totals.stayed().to_string()),
+            ("set_off", totals.set_off.to_string()),
+        ];
         self.page.language.text_with("disbursement-totals", &values)
     }
 

@@ -1,15 +1,15 @@
 //! One disbursement: its tranche, payment and award, what was paid under the award before and after, what stands at the
 //! plant, what its payment moved in the ledger, and what was asked back of it.
 
-use crate::service::payment::disbursement_file::WholeDisbursement;
+use crate::service::payment::disbursement_file::{Moved, WholeDisbursement};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
+use crate::web::portal::colour;
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::{numbers, reference};
 use askama::Template;
-use domain::payment::disbursement::DisbursementStatus;
 
 #[derive(Template)]
 #[template(path = "templates/payment/disbursement.html", config = "src/web/askama.toml")]
@@ -37,17 +37,13 @@ pub fn record_of(number: &str) -> String {
     format!("/disbursements/{}", reference::in_address(number))
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: DisbursementStatus) -> &'static str {
-    match status {
-        DisbursementStatus::Succeeded => "govuk-tag--green",
-        DisbursementStatus::FailedAfterSuccess => "govuk-tag--red",
-    }
-}
-
 impl DisbursementPage<'_> {
+    fn change(&self, moved: &Moved) -> String {
+        numbers::signed(moved.by)
+    }
+
     fn colour(&self) -> &'static str {
-        status_colour(self.file.named.disbursement.status)
+        colour::of(self.file.named.disbursement.status)
     }
 
     /// The page of a record around it, by its number.

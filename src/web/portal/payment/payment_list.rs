@@ -2,9 +2,9 @@
 
 use crate::service::payment::payment_list::{ListedPayment, PaymentList};
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::tranche_page::payment_colour;
 use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
@@ -46,6 +46,6 @@ impl PaymentListPage<'_> {
     }
 
     fn colour(&self, row: &ListedPayment) -> &'static str {
-        payment_colour(row.payment.status)
+        colour::of_payment(row.payment.status)
     }
 }

@@ -4,22 +4,26 @@ use crate::service::payment::disbursement_file::READ_PERMISSION as DISBURSEMENTS
 use crate::service::payment::payment_advices::{MakePaymentAdvice, READ_PERMISSION as ADVICES_PERMISSION};
 use crate::service::payment::payments::SettlePayment;
 use crate::service::payment::tranche_file::PaymentFile;
+use crate::service::payment::treasury_lines::UnrecordedLine;
 use crate::service::recovery::recovery_grounds::NOTICE_PERMISSION;
 use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
-use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::advice_page;
-use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of, payment_colour};
+use crate::web::portal::page::{Frame, Page, Said};
+use crate::web::portal::payment::tranche_page::{At, Notice, NoticeQuery, notice_of};
+use crate::web::portal::payment::{advice_page, return_page};
 use crate::web::portal::problem_page::{Conflict, Warning, builder, over, typed_with_labels, whole};
 use crate::web::portal::sent::Sent;
 use crate::web::portal::worklist::waits::{self, Wait};
 use crate::web::portal::{numbers, reference};
 use actix_web::web::Query;
 use askama::Template;
+use domain::base::permission::Step;
 use domain::payment::payment::{BankAnswer, PaymentStatus};
+use domain::people::office::PersonThere;
 use domain::people::organisation::mask;
 
 const FORM: &str = "settle";
@@ -63,12 +67,9 @@ fn form_of(page: &Page, file: &PaymentFile, trouble: Option<&Trouble>) -> Form {
     Form::new(page, FORM, &path, FIELDS, trouble).on_version(file.payment.version)
 }
 
-fn frame_of(page: &Page, file: &PaymentFile, title: String, wrong: bool) -> Frame {
+fn frame_of(page: &Page, title: String, wrong: bool) -> Frame {
     let mut frame = Frame { wrong, ..page.frame(title) };
-    frame.crumbs.push(page.crumb("nav-tranches", "/tranches"));
-    let mut crumb = page.crumb("nav-tranches", &format!("/tranches/{}", reference::in_address(&file.tranche.number)));
-    crumb.text.clone_from(&file.tranche.number);
-    frame.crumbs.push(crumb);
+    frame.crumbs.push(page.crumb("title-payments", "/payments"));
     frame
 }
 
@@ -82,7 +83,7 @@ async fn view<'a>(
     let warning = trouble.map(|trouble| Warning::of(trouble, &form, page.language));
     let title = page.t1("title-payment", "number", &file.payment.number);
     PaymentPage {
-        frame: frame_of(page, &file, title, warning.is_some()),
+        frame: frame_of(page, title, warning.is_some()),
         words: numbers::in_words(file.payment.amount_paise, page.language),
         account: mask(&file.payment.bank_account),
         effect: rehearsed(page, &file).await,
@@ -137,7 +138,7 @@ fn conflict(page: &Page, file: &PaymentFile, trouble: &Trouble) -> Reply {
         Err(_) => !file.answers.is_empty(),
     };
     let shown = Conflict {
-        frame: frame_of(page, file, page.t("title-conflict"), true),
+        frame: frame_of(page, page.t("title-conflict"), true),
         yours: typed_with_labels(page, &trouble.typed),
         theirs: as_it_is(page, file),
         form: form_of(page, file, None),
@@ -159,12 +160,25 @@ fn as_it_is(page: &Page, file: &PaymentFile) -> Vec<(String, String)> {
     rows
 }
 
+/// An answer of the treasury of which nothing was recorded.
+struct Unrecorded {
+    says: String,
+    result: String,
+    why: Option<Said>,
+    fate: String,
+    file: String,
+}
+
 impl PaymentPage<'_> {
     /// What its status means; while it stands in no file, the treasury has not been told of it.
     fn means(&self) -> String {
         let status = self.file.payment.status;
         match (status, &self.file.advice) {
             (PaymentStatus::Advised, None) => self.page.t("payment-means-without_file"),
+            (PaymentStatus::Failed, _) if self.file.followed_by.is_some() => self.page.t("payment-means-sent-again"),
+            (PaymentStatus::Unknown, _) if !self.page.may(SettlePayment::PERMISSION) => {
+                self.page.t("payment-means-unknown-to-others")
+            }
             _ => self.page.word("payment-means", status),
         }
     }
@@ -173,6 +187,58 @@ impl PaymentPage<'_> {
     fn advice(&self) -> Option<(String, &str)> {
         let advice = self.file.advice.as_ref().filter(|_| self.page.may(ADVICES_PERMISSION))?;
         Some((self.page.to(&advice_page::record_of(advice.id)), &advice.message_id))
+    }
+
+    /// Another attempt to pay the same tranche: the key of what it is to this one, its number and its address.
+    fn attempts(&self) -> Vec<(&'static str, String, String)> {
+        let attempts = [("payment-sent-again-as", &self.file.followed_by), ("payment-before", &self.file.before)];
+        let link = |(key, number): (&'static str, &Option<String>)| {
+            let number = number.clone()?;
+            let address = self.page.to(&format!("/payments/{}", reference::in_address(&number)));
+            Some((key, number, address))
+        };
+        attempts.into_iter().filter_map(link).collect()
+    }
+
+    /// Whoever recorded the bank's answer; a company reads the office.
+    fn recorded_by(&self) -> Option<PersonThere> {
+        let payment = &self.file.payment;
+        self.file.people.person(payment.settled_by?, payment.settled_at, Some(Step::Pay))
+    }
+
+    /// That the bank paid before the day on which the treasury was told to pay.
+    fn paid_early(&self) -> Option<String> {
+        let (ordered, paid) = (self.file.advice.as_ref()?.execute_on, self.file.payment.paid_on?);
+        (paid < ordered).then(|| self.page.t1("payment-paid-early", "day", self.page.day(&ordered)))
+    }
+
+    /// That an answer is offered although nobody was told to pay.
+    fn told_nobody(&self) -> bool {
+        self.file.payment.status == PaymentStatus::Advised && self.file.advice.is_none()
+    }
+
+    /// The hint below the day of payment, with the day on which the treasury was told to pay.
+    fn hint_paid_on(&self) -> String {
+        let hint = self.page.t("hint-paid_on");
+        match &self.file.advice {
+            Some(advice) => {
+                let ordered = self.page.t1("hint-ordered-day", "day", self.page.day(&advice.execute_on));
+                format!("{hint} {ordered}")
+            }
+            None => hint,
+        }
+    }
+
+    /// Answers of the treasury of which nothing was recorded: what each says, why, what became of it, and its file.
+    fn unrecorded(&self) -> Vec<Unrecorded> {
+        let shown = |one: &UnrecordedLine| Unrecorded {
+            says: self.page.word("payment-status", one.line.outcome),
+            result: self.page.word("line-result", one.line.result),
+            why: return_page::why_not(self.page, &one.line),
+            fate: self.page.t(return_page::fate_of(one)),
+            file: self.page.to(&return_page::record_of(one.line.return_id)),
+        };
+        self.file.unrecorded.iter().map(shown).collect()
     }
 
     /// Whether nothing can be recorded but that the money came back.
@@ -208,6 +274,6 @@ impl PaymentPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        payment_colour(self.file.payment.status)
+        colour::of_payment(self.file.payment.status)
     }
 }

@@ -3,12 +3,12 @@
 
 use crate::service::payment::tranche_checks::{MilestoneBrief, TrancheChecks};
 use crate::service::payment::tranche_file::TrancheFile;
+use crate::web::portal::colour;
 use crate::web::portal::page::{Link, Page};
-use crate::web::portal::payment::tranche_page::payment_colour;
 use crate::web::portal::reference;
 use domain::base::money::Paise;
 use domain::milestone::milestone::MilestoneStatus;
-use domain::payment::payment::Payment;
+use domain::payment::payment::{Payment, PaymentStatus};
 
 /// How a check came out.
 #[derive(Clone, Copy, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Check {
     pub name: String,
     found: Found,
     pub text: String,
+    /// What the bank said, in its words.
+    pub quoted: Option<String>,
     /// The records that say more.
     pub links: Vec<Link>,
 }
@@ -83,7 +85,7 @@ fn guarantees(page: &Page, checks: &TrancheChecks, award: &str) -> Check {
         text = format!("{text} {}", page.t1("check-cover-until", "day", page.day(&day)));
     }
     let links = vec![link(page, page.t("title-guarantees"), &format!("{award}#guarantees"))];
-    Check { name: page.t("title-guarantees"), found, text, links }
+    Check { name: page.t("title-guarantees"), found, text, quoted: None, links }
 }
 
 fn milestone(page: &Page, one: &MilestoneBrief, award: &str) -> Check {
@@ -95,7 +97,7 @@ fn milestone(page: &Page, one: &MilestoneBrief, award: &str) -> Check {
         (status, _) => (Found::Look, page.word("milestone-status", status)),
     };
     let links = vec![link(page, title, &format!("{award}/milestones/{}", one.code))];
-    Check { name: page.t("claim-part-milestone_id"), found, text, links }
+    Check { name: page.t("claim-part-milestone_id"), found, text, quoted: None, links }
 }
 
 fn money(page: &Page, checks: &TrancheChecks) -> Check {
@@ -103,19 +105,28 @@ fn money(page: &Page, checks: &TrancheChecks) -> Check {
         None => (Found::Good, page.t("money-moves")),
         Some(stop) => (Found::Stops, page.money_stopped(stop)),
     };
-    Check { name: page.t("check-money"), found, text, links: Vec::new() }
+    Check { name: page.t("check-money"), found, text, quoted: None, links: Vec::new() }
 }
 
 fn account(page: &Page, checks: &TrancheChecks) -> Check {
     let mut values = vec![("account", checks.account.clone()), ("ifsc", checks.ifsc.clone())];
-    let (found, key) = match checks.reached_on {
-        Some(day) => {
-            values.push(("day", page.day(&day)));
-            (Found::Good, "check-account-reached")
-        }
+    let last = checks.last_fate.as_ref();
+    let (found, key) = match last.map(|last| last.status) {
+        Some(PaymentStatus::Failed) => (Found::Look, "check-account-failed"),
+        Some(PaymentStatus::FailedAfterSuccess) => (Found::Look, "check-account-came-back"),
+        Some(_) => (Found::Good, "check-account-reached"),
         None => (Found::Look, "check-account-new"),
     };
-    Check { name: page.t("check-account"), found, text: page.language.text_with(key, &values), links: Vec::new() }
+    let day = |last: &Payment| match last.status {
+        PaymentStatus::Succeeded => last.paid_on,
+        _ => last.settled_at.map(|at| at.date_in_india()),
+    };
+    values.push(("day", last.and_then(day).map(|day| page.day(&day)).unwrap_or_default()));
+    let reason = last.and_then(|last| last.reason.clone());
+    let of_last =
+        |last: &Payment| link(page, last.number.clone(), &format!("/payments/{}", reference::in_address(&last.number)));
+    let links = last.filter(|last| last.status != PaymentStatus::Succeeded).map(of_last).into_iter().collect();
+    Check { name: page.t("check-account"), found, text: page.language.text_with(key, &values), quoted: reason, links }
 }
 
 fn set_off(page: &Page, checks: &TrancheChecks) -> Check {
@@ -127,7 +138,13 @@ fn set_off(page: &Page, checks: &TrancheChecks) -> Check {
         None => (Found::Good, page.t("check-set-off-none")),
         Some(due) => (Found::Look, page.t1("check-set-off-some", "amount", due)),
     };
-    Check { name: page.t("check-set-off"), found, text, links: checks.to_set_off.iter().map(recovery).collect() }
+    Check {
+        name: page.t("check-set-off"),
+        found,
+        text,
+        quoted: None,
+        links: checks.to_set_off.iter().map(recovery).collect(),
+    }
 }
 
 /// The last payments to the same beneficiary; `None` where they are not shown.
@@ -137,7 +154,7 @@ pub fn earlier(page: &Page, file: &TrancheFile) -> Option<Vec<Earlier>> {
         day: page.day(&payment.paid_on.unwrap_or_else(|| payment.advised_at.date_in_india())),
         amount: payment.amount_paise,
         status: page.word("payment-status", payment.status),
-        colour: payment_colour(payment.status),
+        colour: colour::of_payment(payment.status),
     };
     Some(file.checks.as_ref()?.earlier.iter().map(earlier).collect())
 }

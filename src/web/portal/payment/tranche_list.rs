@@ -2,9 +2,9 @@
 
 use crate::service::payment::tranche_file::{TrancheList, TrancheRow};
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::payment::tranche_page::status_colour;
 use crate::web::portal::reference;
 use actix_web::web::Query;
 use askama::Template;
@@ -46,6 +46,6 @@ impl TrancheListPage<'_> {
     }
 
     fn colour(&self, row: &TrancheRow) -> &'static str {
-        status_colour(row.tranche.status)
+        colour::of(row.tranche.status)
     }
 }

@@ -6,6 +6,7 @@ use crate::service::payment::tranche_steps::ReturnMade;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::act_form::reference_of;
+use crate::web::portal::colour;
 use crate::web::portal::done_words::came_to;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
@@ -20,7 +21,6 @@ use crate::web::portal::{numbers, reference};
 use actix_web::web::{Path, Query};
 use askama::Template;
 use domain::payment::payment::{Payment, PaymentStatus};
-use domain::payment::tranche::TrancheStatus;
 use domain::worklist::rule::Clock;
 use domain::worklist::waiting::RunningClock;
 use futures_util::future::join_all;
@@ -224,27 +224,6 @@ fn as_it_is(page: &Page, file: &TrancheFile) -> Vec<(String, String)> {
     rows
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: TrancheStatus) -> &'static str {
-    match status {
-        TrancheStatus::Verified => "govuk-tag--grey",
-        TrancheStatus::Returned => "govuk-tag--orange",
-        TrancheStatus::Recommended | TrancheStatus::Concurred => "govuk-tag--light-blue",
-        TrancheStatus::Sanctioned | TrancheStatus::Advised => "govuk-tag--yellow",
-        TrancheStatus::Disbursed => "govuk-tag--green",
-        TrancheStatus::Rejected | TrancheStatus::Expired => "govuk-tag--red",
-    }
-}
-
-/// The colour of the tag of a payment's status.
-pub fn payment_colour(status: PaymentStatus) -> &'static str {
-    match status {
-        PaymentStatus::Advised | PaymentStatus::Accepted => "govuk-tag--yellow",
-        PaymentStatus::Succeeded => "govuk-tag--green",
-        _ => "govuk-tag--red",
-    }
-}
-
 impl TranchePage<'_> {
     fn past(&self) -> Vec<Past<'_>> {
         past(&self.file)
@@ -252,7 +231,16 @@ impl TranchePage<'_> {
 
     /// The answer to a payment, as a step of the tranche.
     fn answer_said(&self, payment: &Payment) -> String {
-        let status = self.page.word("payment-status", payment.status);
+        self.payment_said(payment, payment.status)
+    }
+
+    /// That a payment was paid which came back later.
+    fn paid_said(&self, payment: &Payment) -> String {
+        self.payment_said(payment, PaymentStatus::Succeeded)
+    }
+
+    fn payment_said(&self, payment: &Payment, status: PaymentStatus) -> String {
+        let status = self.page.word("payment-status", status);
         self.page.language.text_with("step-payment", &[("number", payment.number.clone()), ("status", status)])
     }
 
@@ -262,11 +250,11 @@ impl TranchePage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.tranche.status)
+        colour::of(self.file.tranche.status)
     }
 
     fn payment_colour(&self, payment: &Payment) -> &'static str {
-        payment_colour(payment.status)
+        colour::of_payment(payment.status)
     }
 
     fn award_address(&self) -> String {

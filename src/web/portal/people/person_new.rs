@@ -33,6 +33,9 @@ struct PersonMadePage<'a> {
     /// `None` when the form was sent again: it was shown before.
     password: Option<String>,
     address: String,
+    /// For whom it is, as it was typed.
+    name: String,
+    email: String,
 }
 
 /// The form of a new account.
@@ -60,7 +63,9 @@ pub async fn make(sent: Sent) -> Reply {
     match made(&sent).await {
         Ok((address, password)) => {
             let (page, frame) = (&sent.page, frame_of(&sent.page, "title-person-made"));
-            page.show_with(HttpResponse::Created(), &PersonMadePage { page, frame, password, address })
+            let typed = |pointer: &str| sent.typed.text(pointer).trim().to_owned();
+            let (name, email) = (typed("/name"), typed("/email"));
+            page.show_with(HttpResponse::Created(), &PersonMadePage { page, frame, password, address, name, email })
         }
         Err(problem) => sent.answer(Err(problem), "/people", FORM, again).await,
     }

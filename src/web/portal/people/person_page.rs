@@ -75,8 +75,17 @@ fn view<'a>(page: &'a Page, file: PersonFile, notice: Option<Notice>, trouble: O
     let erase = erase_form(page, &file, trouble);
     let own = |trouble: &Trouble| if trouble.form == ERASE { &erase } else { &form };
     let warning = trouble.map(|trouble| Warning::of(trouble, own(trouble), page.language));
-    let frame = frame_of(page, page.t("title-person"), warning.is_some());
+    let frame = frame_of(page, title_of(page, &file), warning.is_some());
     PersonPage { page, frame, file, notice, warning, form, erase }
+}
+
+/// The title names the person; an erased account has no name any more.
+fn title_of(page: &Page, file: &PersonFile) -> String {
+    if file.user.erased_at.is_some() {
+        page.t("title-person")
+    } else {
+        page.t1("title-person-of", "name", &file.user.name)
+    }
 }
 
 fn erase_form(page: &Page, file: &PersonFile, trouble: Option<&Trouble>) -> Form {
@@ -136,7 +145,7 @@ fn conflict(page: &Page, file: &PersonFile, trouble: &Trouble) -> Reply {
         ],
         form: if erases { erase_form(page, file, None) } else { form },
         typed: again.collect(),
-        button: page.t1("apply-mine", "act", page.t(if erases { "do-erase" } else { "do-change" })),
+        button: page.t1("apply-mine", "act", page.t(if erases { "do-erase" } else { "do-change-person" })),
         over: over(page, Some(file.erasure_refused.as_ref().filter(|_| erases))),
         record: page.to(&record(file)),
         page,

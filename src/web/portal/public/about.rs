@@ -15,7 +15,7 @@ const REVIEWED: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 11, 29);
 const HELP: &[Part] = &[
     ("help-what", &["help-what-1", "help-what-2"]),
     ("help-sign-in", &["help-sign-in-1", "help-sign-in-2"]),
-    ("help-way", &["help-way-1", "help-way-2", "help-way-3"]),
+    ("help-way", &["help-way-1", "help-way-2", "help-way-3", "help-way-4"]),
     ("help-forms", &["help-forms-1", "help-forms-2", "help-forms-3"]),
     ("help-wrong", &["help-wrong-1", "help-wrong-2"]),
 ];

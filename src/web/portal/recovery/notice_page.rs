@@ -6,7 +6,8 @@ use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
 use crate::web::portal::effect::{Effect, not_yet_written};
 use crate::web::portal::field::{Form, Trouble};
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::milestone::milestone_page;
+use crate::web::portal::page::{Frame, Link, Page};
 use crate::web::portal::payment::tranche_page::At;
 use crate::web::portal::problem_page::{Warning, builder, whole};
 use crate::web::portal::recovery::recovery_page::record_of;
@@ -87,17 +88,20 @@ async fn view<'a>(page: &'a Page, ground: NoticeGround, trouble: Option<&Trouble
     NoticePage { effect: rehearsed(page, &ground).await, page, frame, ground, form, warning }
 }
 
-/// The way to the form: by the payment or the award that it is about, to which its address belongs.
+/// The way to the form: by the payment or the milestone that it is about, to which its address belongs.
 fn frame_of(page: &Page, ground: &NoticeGround, wrong: bool) -> Frame {
     let mut frame = Frame { wrong, ..page.frame(page.t("title-notice")) };
-    let (key, list, number) = match &ground.found {
-        Found::Payment { number, .. } => ("title-payments", "/payments", number),
-        Found::Milestone { award, .. } => ("nav-awards", "/awards", award),
+    let (key, list, record, name) = match &ground.found {
+        Found::Payment { number, .. } => {
+            ("title-payments", "/payments", format!("/payments/{}", reference::in_address(number)), number.clone())
+        }
+        Found::Milestone { award, code, title, .. } => {
+            let name = page.language.milestone_title(code, title);
+            ("nav-milestones", "/milestones", milestone_page::record_of(award, code), name)
+        }
     };
     frame.crumbs.push(page.crumb(key, list));
-    let mut record = page.crumb(key, &format!("{list}/{}", reference::in_address(number)));
-    record.text.clone_from(number);
-    frame.crumbs.push(record);
+    frame.crumbs.push(Link { text: name, ..page.crumb(key, &record) });
     frame
 }
 

@@ -2,9 +2,10 @@
 
 use crate::service::recovery::recovery_file::{RecoveryList, RecoveryRow};
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::list::{ListQuery, Neighbours, ROWS, StatusFilter};
 use crate::web::portal::page::{Frame, Page};
-use crate::web::portal::recovery::recovery_page::{record_of, status_colour};
+use crate::web::portal::recovery::recovery_page::record_of;
 use actix_web::web::Query;
 use askama::Template;
 use domain::recovery::recovery::RecoveryStatus;
@@ -45,6 +46,6 @@ impl RecoveryListPage<'_> {
     }
 
     fn colour(&self, row: &RecoveryRow) -> &'static str {
-        status_colour(row.recovery.status)
+        colour::of(row.recovery.status)
     }
 }

@@ -4,6 +4,7 @@
 use crate::service::recovery::recovery_file::{RecoveryAct, RecoveryReference, WholeRecovery};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
 use crate::web::portal::page::{Frame, Page};
@@ -110,17 +111,6 @@ pub async fn with_rows(page: Page, at: At, typed: &Typed) -> Reply {
     page.show(&view(&page, file, None, None, Some(typed)).await)
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: RecoveryStatus) -> &'static str {
-    match status {
-        RecoveryStatus::Noticed => "govuk-tag--orange",
-        RecoveryStatus::Replied | RecoveryStatus::Ordered => "govuk-tag--light-blue",
-        RecoveryStatus::Demanded => "govuk-tag--yellow",
-        RecoveryStatus::Settled => "govuk-tag--green",
-        RecoveryStatus::Dropped => "govuk-tag--grey",
-    }
-}
-
 impl RecoveryPage<'_> {
     fn award_address(&self) -> String {
         self.page.to(&format!("/awards/{}", reference::in_address(&self.file.context.award)))
@@ -132,7 +122,7 @@ impl RecoveryPage<'_> {
     }
 
     fn colour(&self) -> &'static str {
-        status_colour(self.file.recovery.status)
+        colour::of(self.file.recovery.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

@@ -4,6 +4,7 @@
 use crate::service::revision::scheme_draft_file::{NextDraftAct, SchemeDraftAct, WholeDraft};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::effect::Effect;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::form::Typed;
@@ -22,7 +23,6 @@ use domain::base::id::{SchemeDraftId, UserId};
 use domain::people::office::PersonThere;
 use domain::revision::impact::AwardImpact;
 use domain::revision::impact_totals::Shift;
-use domain::revision::scheme_draft::SchemeDraftStatus;
 use futures_util::future::join_all;
 
 /// The hidden field with the digest of the impact sheet that the page shows.
@@ -161,18 +161,9 @@ fn yours(page: &Page, typed: &Typed) -> Vec<(String, String)> {
     own.map(|(name, text)| (label(name), text.to_owned())).collect()
 }
 
-/// The colour of the tag of a status; the word beside it says the same.
-pub fn status_colour(status: SchemeDraftStatus) -> &'static str {
-    match status {
-        SchemeDraftStatus::Draft => "govuk-tag--yellow",
-        SchemeDraftStatus::Published => "govuk-tag--green",
-        SchemeDraftStatus::Withdrawn => "govuk-tag--grey",
-    }
-}
-
 impl DraftPage<'_> {
     fn colour(&self) -> &'static str {
-        status_colour(self.file.draft.status)
+        colour::of(self.file.draft.status)
     }
 
     fn waits(&self) -> Vec<Wait> {

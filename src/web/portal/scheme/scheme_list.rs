@@ -6,12 +6,13 @@ use crate::service::running::runner::Answered;
 use crate::web::api::revision::scheme_drafts::SchemeText;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
+use crate::web::portal::colour;
 use crate::web::portal::field::{Form, Trouble};
 use crate::web::portal::list::{ListQuery, Neighbours, Place, ROWS};
 use crate::web::portal::page::{Frame, Page};
 use crate::web::portal::payment::bank_ways::address_made;
 use crate::web::portal::problem_page::{Warning, builder, whole};
-use crate::web::portal::scheme::draft_page::{record_of, status_colour};
+use crate::web::portal::scheme::draft_page::record_of;
 use crate::web::portal::scheme::scheme_page;
 use crate::web::portal::text_upload::{FILE, SentText, at_the_file};
 use actix_web::web::Query;
@@ -101,6 +102,6 @@ impl SchemeListPage<'_> {
     }
 
     fn colour(&self, draft: &SchemeDraft) -> &'static str {
-        status_colour(draft.status)
+        colour::of(draft.status)
     }
 }

@@ -1,9 +1,13 @@
 //! One run of the controls: which were at fault, and the records that show it, each a link to its page.
 
+use crate::service::check::controls::RunControls;
+use crate::service::running::runner::Command;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::Reply;
-use crate::web::portal::page::{Frame, Page};
+use crate::web::portal::page::{Frame, Page, Said};
 use crate::web::portal::texts::Language;
+use crate::web::portal::worklist::finding_words;
+use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use actix_web::web::Path;
 use askama::Template;
 use domain::base::id::ControlRunId;
@@ -16,6 +20,8 @@ struct ControlRunPage<'a> {
     page: &'a Page,
     frame: Frame,
     run: ControlRun,
+    /// How whoever may do so has the controls run again.
+    again: Option<WithoutForm>,
 }
 
 /// The page of one run.
@@ -23,12 +29,19 @@ pub async fn control_page(page: Page, at: Path<(Language, String)>) -> Reply {
     let missing = || Problem::edge("not_found", "there is no such run");
     let id: ControlRunId = at.1.parse().map_err(|_| missing())?;
     let run = page.web.service.control_run(page.caller()?, id).await?;
-    page.show(&ControlRunPage { frame: page.frame(page.t("title-control-run")), page: &page, run })
+    let may = page.may(RunControls::PERMISSION);
+    let again = may.then(|| without_form::of(&page, RunControls::NAME)).flatten();
+    page.show(&ControlRunPage { frame: page.frame(page.t("title-control-run")), page: &page, run, again })
 }
 
 impl ControlRunPage<'_> {
     fn red(&self) -> Vec<&ControlResult> {
         self.run.results.red().collect()
+    }
+
+    /// What shows the fault.
+    fn said(&self, result: &ControlResult, example: &Counterexample) -> Said {
+        finding_words::said(self.page, result.control, example)
     }
 
     /// Where the record of a counter-example is found; one that is no single record has no page.

@@ -91,7 +91,7 @@ pub async fn inbox(page: Page, query: Query<InboxQuery>) -> Reply {
 }
 
 fn view<'a>(page: &'a Page, asked: &WorklistQuery, list: &Worklist, schemes: &[Arc<Scheme>]) -> InboxPage<'a> {
-    let row = |row| Row::of(page, row, list.today);
+    let row = |row| Row::of(page, row, schemes, list.today);
     let count: i64 = list.totals.values().map(|total| total.count).sum();
     let more = list.totals.values().any(|total| total.more);
     let more_or = |n: i64| if more { page.t1("or-more", "n", n) } else { n.to_string() };

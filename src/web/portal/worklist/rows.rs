@@ -5,11 +5,13 @@ use crate::web::portal::field::as_a_sentence;
 use crate::web::portal::page::Page;
 use crate::web::portal::worklist::places::address_for;
 use crate::web::portal::worklist::waits::consequence;
+use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use chrono::NaiveDate;
 use domain::base::money::Paise;
-use domain::scheme::scheme::Component;
+use domain::scheme::scheme::{Component, Scheme};
 use domain::worklist::matter::{Matter, MatterKind};
 use domain::worklist::waiting::RunningClock;
+use std::sync::Arc;
 
 /// One matter.
 pub struct Row {
@@ -26,8 +28,8 @@ pub struct Row {
     pub name: Option<String>,
     /// The page of its record.
     pub address: Option<String>,
-    /// Where it is to be done through the interface for programs, because it has no page.
-    pub interface: Option<String>,
+    /// How it is done where it has no page, and so no form.
+    pub without_form: Option<WithoutForm>,
     /// That it came back, and from whom.
     pub came_back: Option<String>,
     pub company: Option<String>,
@@ -49,7 +51,7 @@ pub struct Person {
 
 impl Row {
     /// A row as its page says it.
-    pub fn of(page: &Page, row: &WorklistRow, today: NaiveDate) -> Row {
+    pub fn of(page: &Page, row: &WorklistRow, schemes: &[Arc<Scheme>], today: NaiveDate) -> Row {
         let (matter, waiting) = (&row.matter, &row.waiting);
         let step = row.earlier_step.map(|step| page.word("step-name", step));
         let address = address_for(page, matter);
@@ -61,8 +63,8 @@ impl Row {
             kind: page.word("matter", matter.kind),
             act: page.word("act", waiting.ends_with),
             is_titled: is_titled(matter),
-            name: name(page, matter),
-            interface: interface(page, matter).filter(|_| address.is_none()),
+            name: name(page, matter, schemes),
+            without_form: without_form::of(page, waiting.ends_with).filter(|_| address.is_none()),
             address,
             came_back: back_from.map(|office| page.t1("row-came-back", "office", office)),
             company: matter.company.clone(),
@@ -99,15 +101,8 @@ fn is_titled(matter: &Matter) -> bool {
     matter.number.is_none() && by_words.contains(&matter.kind)
 }
 
-/// The record in the interface for programs.
-fn interface(page: &Page, matter: &Matter) -> Option<String> {
-    let record = matter.id.split('/').next().unwrap_or_default();
-    let path = matter.kind.noun().map(|noun| format!("/api/v1/{noun}/{record}"))?;
-    Some(page.t1("row-through-interface", "path", path))
-}
-
 /// What people call it: its number; the award and the milestone; a title or a word where there is no number.
-fn name(page: &Page, matter: &Matter) -> Option<String> {
+fn name(page: &Page, matter: &Matter, schemes: &[Arc<Scheme>]) -> Option<String> {
     let language = page.language;
     let title = matter.title.as_deref();
     match (matter.kind, &matter.number, title) {
@@ -118,7 +113,9 @@ fn name(page: &Page, matter: &Matter) -> Option<String> {
         (_, Some(number), _) => Some(number.clone()),
         (MatterKind::YearEnd, None, Some(component)) => {
             let component = component.parse::<Component>().ok().map(|component| page.word("component", component));
-            Some([component, matter.scheme_code.clone()].into_iter().flatten().collect::<Vec<_>>().join(", "))
+            let newest = schemes.iter().rev().find(|scheme| Some(&scheme.code) == matter.scheme_code.as_ref());
+            let scheme = newest.map(|scheme| scheme.name.clone());
+            Some([component, scheme].into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
         (MatterKind::BankDifference, None, Some(kind)) => Some(page.word("finding", kind)),
         (MatterKind::Control, None, Some(code)) => Some(page.word("control", code)),

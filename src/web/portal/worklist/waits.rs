@@ -3,8 +3,10 @@
 
 use crate::web::portal::page::{Link, Page};
 use crate::web::portal::worklist::places;
+use crate::web::portal::worklist::without_form::{self, WithoutForm};
 use chrono::NaiveDate;
 use domain::base::money::Paise;
+use domain::worklist::rule::Then;
 use domain::worklist::waiting::{Carrier, RunningClock, Waiting};
 
 /// A matter for which a record waits, in words.
@@ -17,6 +19,8 @@ pub struct Wait {
     pub clocks: Vec<String>,
     /// What the clock of the office has left while a query is open.
     pub standing: Option<String>,
+    /// How the acts of the reader are done for which no page has a form.
+    pub without_form: Vec<WithoutForm>,
 }
 
 /// All that a record waits for, as its page says it: the acts by which one matter can go on stand in one sentence.
@@ -47,7 +51,10 @@ fn in_words(page: &Page, ways: &[Waiting], with_act: bool, today: NaiveDate) -> 
     if clocks.is_empty() {
         clocks.push(page.t("clock-none"));
     }
-    Some(Wait { place, through: first.through.as_ref().map(|carrier| through(page, carrier)), clocks, standing })
+    let through = first.through.as_ref().map(|carrier| through(page, carrier));
+    let of_reader = ways.iter().filter(|way| page.is_in(&way.offices));
+    let without_form = of_reader.filter_map(|way| without_form::of(page, way.ends_with)).collect();
+    Some(Wait { place, through, clocks, standing, without_form })
 }
 
 fn or(page: &Page) -> String {
@@ -84,8 +91,22 @@ fn until(page: &Page, clock: &RunningClock, today: NaiveDate) -> String {
     page.language.text_with(key, &values)
 }
 
+/// What a company reads where the controls of the office would be named.
+fn for_a_company(page: &Page, then: Then) -> Option<&'static str> {
+    let of_company = page.visitor.as_ref().is_some_and(|visitor| visitor.user.roles.is_manufacturer());
+    match then {
+        _ if !of_company => None,
+        Then::PaymentUnanswered | Then::ControlTurnsRed => Some("then-company-office_late"),
+        Then::CertificateOverdue => Some("then-company-certificate_overdue"),
+        _ => None,
+    }
+}
+
 /// What happens when a clock runs out and nothing was done.
 pub fn consequence(page: &Page, clock: &RunningClock) -> String {
+    if let Some(key) = for_a_company(page, clock.then.code) {
+        return page.t(key);
+    }
     let arguments = &clock.then.arguments;
     let amount = arguments.amount_paise.map(|paise| Paise(paise).to_string());
     let key = match &amount {

@@ -163,3 +163,5 @@ field-file_of_note = this file belongs to an internal note, which the company do
 field-no_record = there is no such record
 field-no_facts = the scheme asks here for no fact
 field-amount_most = too large: an amount is at most { $most }
+field-at_line = line { $line }, { $key }: { $why }
+field-not_toml = line { $line } cannot be read as TOML: a quotation mark, a bracket or a value is missing there, or stands twice

@@ -15,6 +15,7 @@ word-final-certificate = final certificate
 word-guarantee = guarantee
 word-instrument = instrument
 word-letter = letter
+word-line = line
 word-liquidated-damages = liquidated damages
 word-milestone = milestone
 word-observation = observation

@@ -16,6 +16,7 @@ word-final-certificate = अंतिम प्रमाणपत्र
 word-guarantee = गारंटी
 word-instrument = लिखत
 word-letter = पत्र
+word-line = पंक्ति
 word-liquidated-damages = परिनिर्धारित नुकसानी
 word-milestone = पड़ाव
 word-observation = लेखापरीक्षा अभ्युक्ति

@@ -75,6 +75,7 @@ pub fn writers(operation: &str) -> &'static [&'static str] {
         | "settle_payments"
         | "make_payment_advice"
         | "upload_treasury_return"
+        | "close_treasury_line"
         | "record_receipt" => &["disbursing_officer"],
         "issue_show_cause" => &["section_officer"],
         "reply_to_show_cause" => &["signatory"],

@@ -1,18 +1,25 @@
-//! Every page of the route table in Chromium: axe, the width, the console. The pages alternate between a phone and a
-//! desk, and between the languages; the tests of their rooms look at the ones that matter in all four ways. A page
+//! Every page of the route table in Chromium: axe, the width, the headings, the console. The pages alternate between a
+//! phone and a desk, and between the languages, and each is looked at on a screen between the two as well; the tests of
+//! their rooms look at the ones that matter in all four ways. A page
 //! cannot be forgotten, because the addresses are made of the route table. Typical pages are also read with letters of
 //! twice the size, and at four times the size of everything (WCAG 2.1, 1.4.4 and 1.4.10).
 
 use crate::harness::app::App;
 use crate::portal::chromium::{Chromium, DESK, PHONE};
 use crate::portal::security::{addresses, everything, prepared};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Pages that are not opened here, with the reason.
 const ELSEWHERE: &[(&str, &str)] = &[("/n/", "it leads on to the page of the number, which is looked at")];
 
 /// Pages that are read with large letters as well: a form, a list, long tables, a chart, text.
 const TYPICAL: &[&str] = &["/inbox", "/tranches", "/tranches/", "/claims/", "/budget", "/recoveries/", "/account"];
+
+/// A screen on which no table of many columns fits, and which is no phone.
+const BETWEEN: u32 = 800;
+
+/// What is left of the width of A4 between its margins, in pixels of a screen.
+const SHEET: u32 = 680;
 
 /// The most files that the first page somebody opens may need, and a later one (one page and what is new to the
 /// browser).
@@ -28,8 +35,45 @@ impl Chromium {
         assert_eq!(status, 200, "{address}");
         let name = format!("every{}", address.replace('/', "-"));
         self.fits(&name, width);
+        self.is_in_order(address);
+        self.screen_is(json!({ "width": BETWEEN, "height": 800, "deviceScaleFactor": 1, "mobile": false }));
+        self.scrolls_down_alone(address, BETWEEN);
+        self.is_as_wide_as(width);
         self.is_accessible(&format!("{address} at {width} px"));
         self.is_content(address);
+    }
+
+    /// No level of the headings is left out, and what the navigation marks is the page itself or in the way to it.
+    #[track_caller]
+    fn is_in_order(&self, address: &str) {
+        let levels = self
+            .runs("return [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => Number(one.tagName[1]))");
+        let levels: Vec<u64> = levels.as_array().unwrap().iter().map(|one| one.as_u64().unwrap()).collect();
+        let leaves_none_out = levels.windows(2).all(|pair| pair[1] <= pair[0] + 1);
+        assert!(levels.first() == Some(&1) && leaves_none_out, "{address} has headings of these levels: {levels:?}");
+        let astray = self.runs(
+            "const at = one => one.getAttribute('href'); \
+             const marked = document.querySelector('.govuk-service-navigation__link[aria-current]'); \
+             const way = [...document.querySelectorAll('.govuk-breadcrumbs__link')].map(at); \
+             return marked && ![location.pathname, ...way].includes(at(marked)) ? [at(marked), way] : null",
+        );
+        assert!(astray.is_null(), "{address} is marked elsewhere than its way leads: {astray}");
+    }
+
+    /// A page fits on a sheet of A4 with its margins.
+    #[track_caller]
+    fn prints(&self, address: &str) {
+        let media = |media: &str| json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "media": media } });
+        self.asks("POST", "/goog/cdp/execute", &media("print"));
+        self.screen_is(json!({ "width": SHEET, "height": 800, "deviceScaleFactor": 1, "mobile": false }));
+        self.scrolls_down_alone(&format!("{address} on paper"), SHEET);
+        self.asks("POST", "/goog/cdp/execute", &media(""));
+    }
+
+    /// Gives the browser a screen of other measures.
+    fn screen_is(&self, measures: Value) {
+        let wanted = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": measures });
+        self.asks("POST", "/goog/cdp/execute", &wanted);
     }
 
     /// How many files the page that is open asked the network for, with the page itself.
@@ -43,12 +87,7 @@ impl Chromium {
     #[track_caller]
     fn grows(&self, address: &str) {
         // What a browser does with 400 %: a quarter of the width, and four dots for one.
-        let zoomed = json!({ "width": DESK / 4, "height": 200, "deviceScaleFactor": 4, "mobile": false });
-        self.asks(
-            "POST",
-            "/goog/cdp/execute",
-            &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": zoomed }),
-        );
+        self.screen_is(json!({ "width": DESK / 4, "height": 200, "deviceScaleFactor": 4, "mobile": false }));
         self.scrolls_down_alone(&format!("{address} at 400 %"), DESK / 4);
     }
 }
@@ -103,6 +142,7 @@ fn every_page_of_the_route_table_in_chromium(app: App) {
             }
             if is_typical(&address) {
                 chromium.grows(&address);
+                chromium.prints(&address);
                 typical.push(address);
             }
             seen += 1;

@@ -326,7 +326,7 @@ fn goes_to_the_bank(chromium: &Chromium, app: &App) {
     chromium.signs_in(&app.disbursing_officer(), "en");
     chromium.opens("/en/tranches/NDFEB-2026-27-TRN-0001");
     chromium.looks("tranche-sanctioned-en");
-    chromium.presses("Send to the treasury: ₹15,00,00,000.00");
+    chromium.presses("Advise the payment: ₹15,00,00,000.00");
     chromium.reads("Advised by you");
     chromium.presses("NDFEB/2026-27/PAY/0001");
     chromium.looks("payment-en");

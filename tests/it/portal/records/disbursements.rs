@@ -17,17 +17,20 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     let sample = seven(&app);
     let auditor = Browser::of(&app, &app.auditor(), "en");
     let list = auditor.opens("/en/disbursements").says("7 disbursements, the newest first");
-    let list = list.says("Together ₹24,76,80,000.00").says("of which ₹0.00 was set off");
+    let list = list.says("Paid by the bank ₹24,76,80,000.00, came back ₹9,00,00,000.00, stayed");
+    let list = list.says("stayed with the beneficiaries ₹15,76,80,000.00; of that ₹0.00 was set off");
     assert_eq!(list.link("NDFEB/2026-27/DIS/0001"), FIRST);
     let back = auditor.opens("/en/disbursements?status=failed_after_success").says("1 disbursement");
-    back.says("Together ₹9,00,00,000.00").says("Taken back by the bank").says_nothing_of("Sample lodestone Ltd");
+    back.says("came back ₹9,00,00,000.00, stayed with the beneficiaries ₹0.00")
+        .says("Taken back by the bank")
+        .says_nothing_of("Sample lodestone Ltd");
 
     let shown = auditor.opens(FIRST).with_status(200).says("₹15,00,00,000.00").says("UTR000000000001");
     let shown = shown.says("The bank paid this, and it stayed with the beneficiary");
     let shown = shown.says("Paid for this component before ₹0.00");
     let shown = shown.says("Paid for this component afterwards ₹15,00,00,000.00");
     let shown = shown.says("Capacity awarded 900 tonnes a year").says("Installed and verified today 900 tonnes a year");
-    let shown = shown.says("Sanctioned -₹15,00,00,000.00").says("Disbursed ₹15,00,00,000.00");
+    let shown = shown.says("Sanctioned −₹15,00,00,000.00").says("Disbursed +₹15,00,00,000.00");
     let shown = shown.says("Nothing of this was asked back").says("Notes (0)");
     for (text, page) in [
         ("NDFEB/2026-27/PAY/0001", "/en/payments/NDFEB-2026-27-PAY-0001"),
@@ -52,7 +55,11 @@ fn an_auditor_reads_what_was_paid_before_and_after(app: App) {
     assert_eq!(auditor.opens("/en/payments/NDFEB-2026-27-PAY-0001").link("NDFEB/2026-27/DIS/0001"), FIRST);
     let award = auditor.opens("/en/awards/NDFEB-2026-27-AWD-0001");
     let under = auditor.opens(&award.link("Disbursements under NDFEB/2026-27/AWD/0001")).says("4 disbursements");
-    under.says("Together ₹15,36,80,000.00").says_nothing_of("Sample magnetite Ltd");
+    under
+        .says("came back ₹0.00, stayed with the beneficiaries ₹15,36,80,000.00")
+        .says_nothing_of("Sample magnetite Ltd");
+    // The list of awards calls the same amount paid.
+    auditor.opens("/en/awards").says("₹15,36,80,000.00");
     let budget = auditor.opens("/en/budget");
     assert_eq!(budget.link("Disbursements"), "/en/disbursements");
     for path in [

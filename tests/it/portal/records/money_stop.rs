@@ -26,7 +26,7 @@ fn every_page_with_a_form_that_moves_money_says_that_it_is_stopped(mut app: App)
     app.scheme_administrator().proposes("capital_subsidy", "2026-27", CRORE);
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");
     let moves = ddo.opens_foreseen(TRANCHE).with_status(200).says_nothing_of(STOPPED);
-    assert_eq!(moves.buttons(), ["Send to the treasury: ₹1,60,000.00", "Return with reasons"]);
+    assert_eq!(moves.buttons(), ["Advise the payment: ₹1,60,000.00", "Return with reasons"]);
 
     changes_a_balance(&mut app, "+ 1");
     let ddo = Browser::of(&app, &app.disbursing_officer(), "en");

@@ -71,7 +71,10 @@ fn owner_contact_and_times_are_those_of_the_settings() {
     let shown = shown.says("Room 1, Sample Bhawan, New Delhi").says_nothing_of("has not entered a contact");
     assert_eq!(shown.link("help@samples.example"), "mailto:help@samples.example");
     assert_eq!(shown.link("+91 11 2306 0000"), "tel:+911123060000");
-    browser.opens("/en/public/help").says("after 17 minutes without a request, and 5 hours after");
+    browser
+        .opens("/en/public/help")
+        .says("after 17 minutes without a request, and 5 hours after")
+        .says("never looks larger");
     browser.opens("/en/public/policies").says("can be erased 23 years after");
     browser.opens("/hi/public/policies").says("23 वर्ष");
     browser.opens("/en/sign-in").says("Government of <Samples>");

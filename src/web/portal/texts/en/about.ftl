@@ -32,6 +32,7 @@ help-way = Finding your way
 help-way-1 = The first entry of the menu shows what waits for you, whose clock runs out first, and what happens if nothing is done.
 help-way-2 = A number as it is printed on paper, typed into the search, leads to its page. So do the reference of a payment, an invoice and the name of a company.
 help-way-3 = Each record has one address for everybody. You may send it to others: each sees what that person may see.
+help-way-4 = An amount in crore is cut to two decimals, so that it never looks larger than it is; ≈ before it says that something was cut. The exact amount in rupees stands on the page of the record.
 help-what = What this service is
 help-what-1 = It keeps the record of a scheme that pays incentives to companies: applications, awards, milestones, claims, sanctions, payments and recoveries.
 help-what-2 = Everybody may read what the money has bought, and take the public data away. All else is for people with an account.

@@ -2,7 +2,7 @@
 
 applicant = Applicant
 application = Application
-application-awaits-run = All eligible applications of the scheme go into one run of the allocation. A section officer drafts it once no window is open, through the interface: POST /api/v1/allocations. The drafted run then stands in the list of allocations.
+application-awaits-run = All eligible applications of the scheme go into one run of the allocation. A section officer drafts it once no window is open. The drafted run then stands in the list of allocations.
 application-award-capacity = Capacity to award, tonnes a year
 application-awarded = Award:
 application-capacity = Capacity asked for
@@ -30,12 +30,15 @@ award-commissioned-on = Commissioned on
 award-do-lodge = Lodge a guarantee
 award-ends-on = Last day on which sales can earn incentive
 award-installed = Installed and verified
+award-list-capacity = Awarded, tonnes a year
+award-list-installed = Installed, tonnes a year
 award-next-milestone = Next milestone
 award-paid = Paid, less what came back
 award-rate = Incentive granted, per kg
 bank-word-confirmed = The bank confirms it
 bank-word-not_confirmed = The bank does not confirm it
 ceiling-rounded = rounded down to the paisa
+check-clause = Place in the scheme:
 check-met = Met
 check-not_met = Not met
 check-not_shown = Not shown

@@ -5,15 +5,15 @@ advice-choose = Payments that are in no file yet ({$n})
 advice-csv-digest = SHA-256 of the CSV file
 advice-execute-on = Day on which the treasury is to pay
 advice-lead = Choose payments of one scheme. Each payment is in one file for ever; the file tells the treasury to pay it.
-advice-none-waits = No payment waits for a file. One appears here when a disbursing officer sends a tranche to the treasury.
+advice-none-waits = No payment waits for a file. One appears here when a Drawing and Disbursing Officer advises the payment of a tranche.
 advice-waiting = { $n ->
-    [one] {$n} payment waits for a file, which a disbursing officer makes.
-   *[other] {$n} payments wait for a file, which a disbursing officer makes.
+    [one] {$n} payment waits for a file, which a Drawing and Disbursing Officer makes.
+   *[other] {$n} payments wait for a file, which a Drawing and Disbursing Officer makes.
 }
 advice-what = This file tells the treasury whom to pay. It never changes. Each download is on record, because the file has whole account numbers.
 advice-xml-digest = SHA-256 of the XML file
 choose-the-file-again = Choose the file again: a browser does not keep it.
-contradicted-lead = These answers contradict what is recorded. Nothing was changed by them: ask the treasury.
+close-line-lead = Ask the treasury first. A line leaves the inbox by itself when the record or a later answer of the treasury agrees with it. Close it where nothing more will come. No payment and no balance changes by this.
 count-advices = { $n ->
     [one] {$n} file
    *[other] {$n} files, the newest first
@@ -56,13 +56,17 @@ difference-status-cleared = Cleared by a later scroll
 difference-status-open = Open
 difference-status-proposed = Settlement proposed
 difference-status-settled = Settled
+do-close_treasury_line = Close a line
 do-download-csv = Download the file (CSV)
 do-download-xml = Download the file (XML)
 do-make-advice = Make a file for the treasury
 do-upload-return = Take in an answer of the treasury
 do-upload-scroll = Take in a scroll of the bank
+done-close_treasury_line = Line closed by you, {$at}
+done-known-before = This file was taken in before. Nothing of it was new, and nothing changed.
 done-make_payment_advice = File made by you, {$at}
 done-paid = { $n ->
+    [0] No payment was newly recorded as paid. Failed: {$failed}.
     [one] One payment was paid: {$amount}. Failed: {$failed}.
    *[other] {$n} payments were paid: {$amount}. Failed: {$failed}.
 }
@@ -102,35 +106,41 @@ finding-said_failed_but_confirmed = Failed for the bank, confirmed here
 finding-unknown_utr = No such payment here
 finding-utr_differs = Another UTR
 hint-bank-file = CSV or XML, as it was received; at most {$mb} MiB.
+hint-closed-because = Say what the treasury replied, and where it stands. Offices and auditors read it.
 hint-content = Open the file in an editor of plain text, copy all of it and paste it here.
 hint-difference-reason = Say what explains the difference and what you saw.
 hint-difference-reference = Needed unless the difference is only explained.
 hint-execute-on = For example 5 4 2028; today or at most 30 days ahead.
 hint-scroll-day = For example 5 4 2028. Leave it empty to take the days of the lines.
+label-closed-because = Why nothing more comes of it
 label-content = The file itself
 label-control-total = Control total
 label-file = File
 label-format = Format of the file
 label-line-of-file = Line {$n}
+label-line-to-close = Line
 label-lines = Lines
 label-made-by = Made by
 label-result = Result
 label-taken-in = Taken in
 label-taken-in-by = Taken in by
 label-text-file = Choose the file
+line-agrees-now = Cleared up: the record agrees with it by now, or a later answer of the treasury agrees with the record.
+line-closed = Closed by an officer
 line-result-already_recorded = Known already
 line-result-applied = Recorded
 line-result-contradicted = Contradicts the records
 line-result-open = Not processed yet
 line-result-refused = Refused by a rule
 line-result-waiting = Waits, and is tried again
+line-waits = Waits for the Drawing and Disbursing Officer
 nav-bank = Treasury and bank
-no-advices = There is no file for the treasury yet. A disbursing officer makes one of payments that are advised.
+no-advices = There is no file for the treasury yet. A Drawing and Disbursing Officer makes one of payments that are advised.
 no-differences = Bank and records agree so far. A difference appears here when a scroll shows one.
 no-differences-with-status = No difference has this status now. Choose "All" to see every difference.
-no-payments = There is no payment yet. One appears here when a disbursing officer sends a tranche to the treasury.
+no-payments = There is no payment yet. One appears here when a Drawing and Disbursing Officer advises the payment of a tranche.
 no-payments-with-status = No payment has this status now. Choose "All" to see every payment.
-no-returns = The treasury has answered nothing yet. A file appears here when a disbursing officer takes it in.
+no-returns = The treasury has answered nothing yet. A file appears here when a Drawing and Disbursing Officer takes it in.
 no-scrolls = No scroll of the bank was taken in yet. One appears here when a finance officer takes it in.
 paste-instead = Paste the text instead
 resolution-asked_back = The money is asked back by a recovery
@@ -168,11 +178,10 @@ scroll-from = First day
 scroll-lead = Each line is compared with payment, file and sanction. No payment changes. Taking in the same scroll again changes nothing.
 scroll-says = The bank says
 scroll-to = Last day
-title-advice = File {$number}
+title-advice = File for the treasury {$number}
 title-advices = Files for the treasury
 title-ageing = Unsettled differences by age
 title-answers = Answers
-title-contradicted = Answers that contradict the records ({$n})
 title-difference = Difference: {$kind}
 title-differences = Differences
 title-missing = Confirmed here on these days, and on no scroll ({$n})
@@ -180,4 +189,6 @@ title-return = Answer {$number}
 title-scroll = Scroll {$number}
 title-scrolls = Scrolls of the bank
 title-treasury-returns = Answers of the treasury
+title-unrecorded = Answers of which nothing was recorded ({$n})
 to-difference = Go to the difference
+unrecorded-lead = These answers contradict what is recorded, or a rule refused them. Nothing was changed by them: ask the treasury. Each waits until the record or a later answer agrees, or until a Drawing and Disbursing Officer closes it on the page of its file.

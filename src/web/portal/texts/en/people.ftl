@@ -61,4 +61,5 @@ title-person-change = Change or disable
 title-person-erase = Erase name and address
 title-person-made = The account was made
 title-person-new = Make an account
+title-person-of = Account of {$name}
 title-same-group = Other companies of this group

@@ -21,6 +21,10 @@ fault-for_success = needed where the bank paid, and only there: leave it empty o
 fault-needed_for_success = needed where the bank paid
 fault-of = {$field}: {$fault}
 fault-only_of_success = only where the bank paid: leave it empty otherwise
+fault-other_content = { $media_type ->
+    [application/pdf] the file is not a PDF
+   *[other] the file is not what its name says ({$media_type})
+}
 fault-outcomes = choose what the bank answered
 fault-payment_or_number = give one of the two, and only one
 fault-positive_amount = an amount of rupees that is more than 0
@@ -35,6 +39,7 @@ reason-no_slab = no net-worth slab reaches {$capacity_mtpa} tonnes a year
 reason-planned = {$planned} planned, {$least} needed for {$capacity_mtpa} tonnes a year
 refusal-budget_exceeded = {$account} has {$room} and {$need} is needed: {$short} is missing
 refusal-money_stopped = no money moves, because this integrity control is red: {$control}; tell the operator
+refusal-nothing_payable = the computed amount is zero ({$cap}), so nothing can be paid for this claim; reject it with reasons
 refusal-same_person = you took another step on this money ({$earlier}), so somebody else must take this one ({$now}). Who can: {$offices}
 refusal-same_person-twice = you took this step yourself ({$earlier}), so another person must take it now. Who can: {$offices}
 step-name-collect = receipt

@@ -1,12 +1,12 @@
 # What waits for whom, and the inbox.
 
-act-advise_payment = send to the treasury
+act-advise_payment = advise the payment
 act-answer_requisition = answer the auditor
 act-approve_budget_instrument = approve or refuse
 act-approve_scheme_instrument = approve the instrument
-act-ask_treasury = ask the treasury
 act-change_application = complete
 act-change_claim = complete or correct
+act-close_treasury_line = ask the treasury, or close the line
 act-concur_allocation = concur
 act-concur_tranche = concur
 act-confirm_security = have the bank confirm it
@@ -44,13 +44,14 @@ act-scrutinise_application = scrutinise
 act-send_letter = answer
 act-settle_difference = settle
 act-settle_observation = settle or remark
-act-settle_payment = record the bank's answer
+act-settle_payment = record the bank's answer, once the treasury has the file
 act-submit_application = submit
 act-submit_claim = submit
 act-submit_final_certificate = submit
 act-verify_claim = verify
 act-verify_final_certificate = verify
 act-verify_milestone = verify
+act-without-form = No page has a form for this yet ({$act}). It is done through the interface for programs, by the operation
 blocked-because = You took a step on the same money: {$step}.
 clock-none = No last day is set for this; nothing happens by itself.
 clock-over = { $n ->
@@ -66,7 +67,7 @@ clock-stands = { $n ->
    *[other] The clock of the office stands since {$day}; it has {$n} days left after the reply.
 }
 control-run-green = No control was at fault in this run.
-control-run-lead = Each control below is at fault. Put right what its records show; the controls then run again by themselves, or through the interface: POST /api/v1/controls/runs
+control-run-lead = Each control below is at fault. Put right what its records show; the controls then run again by themselves.
 control-run-more = There are more records; they are shown once these are put right.
 count-inbox = { $n ->
     [one] {$n} matter waits for you
@@ -118,7 +119,6 @@ office-and-act = {$office} ({$act})
 or-more = {$n} or more
 others-none = Nothing waits for others.
 row-came-back = Returned by {$office}: read why
-row-through-interface = There is no page for it yet; it is done through the interface: {$path}
 runs-out-in = { $n ->
     [one] in {$n} day
    *[other] in {$n} days
@@ -130,6 +130,8 @@ runs-out-passed = { $n ->
 }
 runs-out-today = today
 then-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld.
+then-company-certificate_overdue = the certificate is overdue, and what is withheld stays withheld.
+then-company-office_late = the office is late; nothing else happens by itself.
 then-control_turns_red = the control of unsettled bank lines turns red.
 then-cover_ends = the guarantees of the award no longer cover what it requires: no tranche of the award can be sanctioned or paid.
 then-cover_stays = this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires.
@@ -140,20 +142,20 @@ then-desk_time_over = { $days ->
    *[other] the desk is late ({$days} days are its time); nothing else happens by itself.
 }
 then-interest_runs = interest runs on what is not paid.
-then-money-certificate_overdue = {$amount}: the certificate is overdue: a control turns red, and what is withheld stays withheld.
-then-money-control_turns_red = {$amount}: the control of unsettled bank lines turns red.
-then-money-cover_ends = {$amount}: the guarantees of the award no longer cover what it requires: no tranche of the award can be sanctioned or paid.
-then-money-cover_stays = {$amount}: this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires.
-then-money-damages_accrue = {$amount}: the milestone is late, and damages accrue from the next day.
-then-money-decided_without_reply = {$amount}: the notice can be decided without a reply.
-then-money-interest_runs = {$amount}: interest runs on what is not paid.
+then-money-certificate_overdue = the certificate is overdue: a control turns red, and what is withheld stays withheld ({$amount}).
+then-money-control_turns_red = the control of unsettled bank lines turns red ({$amount}).
+then-money-cover_ends = the guarantees of the award no longer cover what it requires: no tranche of the award can be sanctioned or paid ({$amount}).
+then-money-cover_stays = this guarantee covers nothing any more; the other guarantees of the award still cover all that it requires ({$amount}).
+then-money-damages_accrue = the milestone is late, and damages accrue from the next day ({$amount}).
+then-money-decided_without_reply = the notice can be decided without a reply ({$amount}).
+then-money-interest_runs = interest runs on what is not paid ({$amount}).
 then-money-money_lapses = {$amount} that is unspent lapses with the year.
-then-money-overdue_with_auditor = {$amount}: the auditor sees it as overdue.
-then-money-payment_unanswered = {$amount}: the control of payments without an answer turns red.
+then-money-overdue_with_auditor = the auditor sees it as overdue ({$amount}).
+then-money-payment_unanswered = the control of payments without an answer turns red ({$amount}).
 then-money-reservation_returns = the reserved {$amount} returns to the budget and the tranche expires.
 then-money-sanction_lapses = the sanction lapses and its {$amount} returns to the budget.
 then-money_lapses = what is unspent lapses with the year.
-then-office_clock_stands = the clock of the office stands until the reply arrives.
+then-office_clock_stands = the reply is late, and nothing is decided before it arrives.
 then-on = {$day}: {$then}
 then-overdue_with_auditor = the auditor sees it as overdue.
 then-payment_unanswered = the control of payments without an answer turns red.

@@ -2,7 +2,7 @@
 
 applicant = आवेदक
 application = आवेदन
-application-awaits-run = योजना के सभी पात्र आवेदन आबंटन की एक ही गणना में जाते हैं। जब कोई आवेदन-अवधि खुली न हो तब अनुभाग अधिकारी इंटरफ़ेस से इसका प्रारूप बनाता है: POST /api/v1/allocations। प्रारूप फिर आबंटनों की सूची में दिखता है।
+application-awaits-run = योजना के सभी पात्र आवेदन आबंटन की एक ही गणना में जाते हैं। जब कोई आवेदन-अवधि खुली न हो तब अनुभाग अधिकारी इसका प्रारूप बनाता है। प्रारूप फिर आबंटनों की सूची में दिखता है।
 application-award-capacity = अवार्ड की क्षमता, टन प्रति वर्ष
 application-awarded = अवार्ड:
 application-capacity = माँगी गई क्षमता
@@ -30,18 +30,24 @@ award-commissioned-on = चालू होने का दिन
 award-do-lodge = गारंटी जमा करें
 award-ends-on = प्रोत्साहन अर्जित करने का अंतिम दिन
 award-installed = स्थापित और सत्यापित
+award-list-capacity = अवार्ड, टन प्रति वर्ष
+award-list-installed = स्थापित, टन प्रति वर्ष
 award-next-milestone = अगला पड़ाव
 award-paid = चुकाई गई, लौटी राशि घटाकर
 award-rate = दिया गया प्रोत्साहन, प्रति कि.ग्रा.
 bank-word-confirmed = बैंक पुष्टि करता है
 bank-word-not_confirmed = बैंक पुष्टि नहीं करता
 ceiling-rounded = पैसे तक नीचे की ओर पूर्णांकित
+check-clause = योजना में स्थान:
 check-met = पूरा
 check-not_met = पूरा नहीं
 check-not_shown = सिद्ध नहीं
 count-applications = {$n} आवेदन, नवीनतम पहले
 count-awards = {$n} अवार्ड, नवीनतम पहले
-count-guarantees = {$n} गारंटियाँ, पहले समाप्त होने वाली पहले
+count-guarantees = { $n ->
+    [one] {$n} गारंटी
+   *[other] {$n} गारंटियाँ, पहले समाप्त होने वाली पहले
+}
 cover-enough = {$required} की गारंटियाँ आवश्यक हैं; आज गिनी जाने वाली गारंटियाँ {$cover} की हैं।
 cover-required = अवार्ड के लिए आवश्यक आवरण
 cover-short = {$required} की गारंटियाँ आवश्यक हैं; आज गिनी जाने वाली गारंटियाँ {$cover} की हैं। आवरण {$short} कम है: कोई किश्त न स्वीकृत हो सकती है, न चुकाई जा सकती है।

@@ -61,4 +61,5 @@ title-person-change = बदलें या निष्क्रिय कर�
 title-person-erase = नाम और पता मिटाएँ
 title-person-made = खाता बन गया
 title-person-new = खाता बनाएँ
+title-person-of = {$name} का खाता
 title-same-group = इस समूह की अन्य कंपनियाँ

@@ -21,6 +21,10 @@ fault-for_success = केवल तब आवश्यक जब बैंक �
 fault-needed_for_success = बैंक के भुगतान करने पर आवश्यक
 fault-of = {$field}: {$fault}
 fault-only_of_success = केवल तब जब बैंक ने भुगतान किया हो: अन्यथा खाली छोड़ें
+fault-other_content = { $media_type ->
+    [application/pdf] फ़ाइल PDF नहीं है
+   *[other] फ़ाइल वैसी नहीं है जैसा उसका नाम बताता है ({$media_type})
+}
 fault-outcomes = बैंक का उत्तर चुनें
 fault-payment_or_number = दोनों में से एक दें, और केवल एक
 fault-positive_amount = रुपयों में 0 से अधिक राशि
@@ -35,6 +39,7 @@ reason-no_slab = निवल मालियत का कोई खंड {$ca
 reason-planned = {$planned} नियोजित, {$capacity_mtpa} टन प्रति वर्ष के लिए {$least} चाहिए
 refusal-budget_exceeded = {$account} में {$room} है और {$need} चाहिए: {$short} कम है
 refusal-money_stopped = धनराशि का लेन-देन रुका है, क्योंकि यह नियंत्रण दोष दिखाता है: {$control}; संचालक को बताएँ
+refusal-nothing_payable = परिकलित राशि शून्य है ({$cap}), इसलिए इस दावे पर कुछ देय नहीं; इसे कारण देकर अस्वीकृत करें
 refusal-same_person = इस राशि पर आप पहले ही एक चरण ({$earlier}) कर चुके हैं, इसलिए यह चरण ({$now}) कोई और व्यक्ति करे। कौन कर सकता है: {$offices}
 refusal-same_person-twice = यह चरण ({$earlier}) आप स्वयं कर चुके हैं, इसलिए अब इसे कोई और व्यक्ति करे। कौन कर सकता है: {$offices}
 step-name-collect = प्राप्ति
