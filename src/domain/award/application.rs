@@ -4,7 +4,7 @@
 use crate::award::allocation::Place;
 use crate::award::scrutiny::Scrutiny;
 use crate::base::calendar::{FinancialYear, Timestamp};
-use crate::base::field::{FieldErrors, check_text};
+use crate::base::field::{FieldErrors, check_amount, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{ApplicationId, EvidenceId, OrganisationId, UserId};
 use crate::base::money::{LARGEST_AMOUNT, Paise};
@@ -73,7 +73,6 @@ impl ApplicationForm {
     /// scrutiny.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        let sum = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
         errors.require(
             (1..=1_000_000).contains(&self.capacity_mtpa),
             "/capacity_mtpa",
@@ -81,12 +80,8 @@ impl ApplicationForm {
         );
         let possible = self.least_capacity_mtpa.is_none_or(|least| (1..=self.capacity_mtpa).contains(&least));
         errors.require(possible, "/least_capacity_mtpa", FieldReason::LeastCapacity);
-        errors.require(sum(self.net_worth_paise), "/net_worth_paise", FieldReason::PositiveAmount);
-        errors.require(
-            sum(self.incentive_asked_paise_per_kg),
-            "/incentive_asked_paise_per_kg",
-            FieldReason::PositiveAmount,
-        );
+        check_amount(&mut errors, "/net_worth_paise", self.net_worth_paise);
+        check_amount(&mut errors, "/incentive_asked_paise_per_kg", self.incentive_asked_paise_per_kg);
         errors.require(
             self.stages.len() <= MOST_STAGES,
             "/stages",
@@ -102,11 +97,7 @@ impl ApplicationForm {
             FieldReason::Between { least: 1, most: 20, what: "financial years" },
         );
         for (index, year) in self.investment_plan.iter().enumerate() {
-            errors.require(
-                sum(year.amount_paise),
-                format!("/investment_plan/{index}/amount_paise"),
-                FieldReason::PositiveAmount,
-            );
+            check_amount(&mut errors, format!("/investment_plan/{index}/amount_paise"), year.amount_paise);
             let repeated =
                 self.investment_plan.iter().take(index).any(|earlier| earlier.financial_year == year.financial_year);
             errors.require(!repeated, format!("/investment_plan/{index}/financial_year"), FieldReason::YearTwice);

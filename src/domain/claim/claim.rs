@@ -6,10 +6,10 @@ use crate::award::award::Award;
 use crate::base::calendar::{FinancialYear, Timestamp};
 use crate::base::digest::FieldHasher;
 use crate::base::evidence::EvidenceIds;
-use crate::base::field::{FieldErrors, check_name};
+use crate::base::field::{FieldErrors, check_amount, check_name};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{AwardId, ClaimId, EvidenceId, MilestoneId, OrganisationId, UserId};
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::noting::Reasons;
 use crate::base::queries::QueryRounds;
 use crate::base::reason::Reason;
@@ -29,6 +29,8 @@ use utoipa::ToSchema;
 
 /// The largest number of lines of one claim.
 pub const MOST_LINES: usize = 10_000;
+/// The most kilograms of one line.
+const KG_MOST: i64 = 1_000_000_000;
 
 words! {
     /// The status of a claim.
@@ -97,8 +99,7 @@ impl ClaimForm {
         errors.require_just_when(sold, self.period_from.is_some(), "/period_from", FieldReason::ForSales);
         errors.require_just_when(sold, self.period_to.is_some(), "/period_to", FieldReason::ForSales);
         errors.require(self.supplements.is_none() || sold, "/supplements", FieldReason::SalesOnly);
-        let positive = |amount: Paise| (1..=LARGEST_AMOUNT.0).contains(&amount.0);
-        errors.require(positive(self.amount_claimed_paise), "/amount_claimed_paise", FieldReason::PositiveAmount);
+        check_amount(&mut errors, "/amount_claimed_paise", self.amount_claimed_paise);
         errors.require(
             (1..=MOST_LINES).contains(&self.lines.len()),
             "/lines",
@@ -119,9 +120,11 @@ impl ClaimForm {
             let at = |field: &str| format!("/lines/{index}/{field}");
             check_name(&mut errors, &at("invoice_number"), &line.invoice_number, 60);
             check_name(&mut errors, &at("party"), &line.party, 200);
-            errors.require(positive(line.amount_paise), at("amount_paise"), FieldReason::PositiveAmount);
-            let quantity = if sold { (1..=1_000_000_000).contains(&line.quantity_kg) } else { line.quantity_kg == 0 };
+            check_amount(&mut errors, at("amount_paise"), line.amount_paise);
+            let quantity = if sold { line.quantity_kg >= 1 } else { line.quantity_kg == 0 };
             errors.require(quantity, at("quantity_kg"), FieldReason::KgOfSales);
+            let too_much = FieldReason::AtMost { most: KG_MOST, what: "kg" };
+            errors.require(!sold || line.quantity_kg <= KG_MOST, at("quantity_kg"), too_much);
             errors.require(
                 seen.insert(invoice_key(self.component, line)),
                 at("invoice_number"),

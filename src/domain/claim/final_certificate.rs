@@ -3,12 +3,12 @@
 
 use crate::base::calendar::Timestamp;
 use crate::base::evidence::EvidenceIds;
-use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_amount_or_zero, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{
     AwardId, ClaimId, DisbursementId, EvidenceId, FinalCertificateId, OrganisationId, RecoveryId, UserId,
 };
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::base::permission::Step;
 use crate::base::reason::Reason;
 use crate::base::refusal::Refusal;
@@ -65,8 +65,7 @@ impl FinalCertificateForm {
         check_day(&mut errors, "/issued_on", self.issued_on);
         errors.require(self.issued_on <= today, "/issued_on", FieldReason::InFuture);
         errors.require(self.certified_kg >= 0, "/certified_kg", FieldReason::WholeKg);
-        let possible = (0..=LARGEST_AMOUNT.0).contains(&self.certified_amount_paise.0);
-        errors.require(possible, "/certified_amount_paise", FieldReason::AmountOrZero);
+        check_amount_or_zero(&mut errors, "/certified_amount_paise", self.certified_amount_paise);
         errors.require(
             (1..=50).contains(&self.evidence.len()),
             "/evidence",
@@ -213,7 +212,7 @@ impl FinalCertificate {
     /// Refuses whoever submitted it.
     pub fn check_person(&self, by: UserId) -> Result<(), Refusal> {
         if self.submitted_by == by {
-            return Err(Refusal::SamePerson { earlier: Step::Submit, now: Step::Verify });
+            return Err(Refusal::SamePerson { earlier: Step::Submit.into(), now: Step::Verify.into() });
         }
         Ok(())
     }

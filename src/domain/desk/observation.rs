@@ -4,7 +4,7 @@
 //! limit.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_day, check_name, check_text};
+use crate::base::field::{FieldErrors, check_amount, check_day, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::{EvidenceId, ObservationId, OrganisationId, RecoveryId, UserId};
 use crate::base::money::Paise;
@@ -152,11 +152,9 @@ impl ObservationForm {
             let twice = self.pins.iter().take(index).any(|other| other == pin);
             errors.require(!twice, format!("/pins/{index}"), FieldReason::Twice);
         }
-        errors.require(
-            self.amount_paise.is_none_or(|paise| paise > Paise::ZERO),
-            "/amount_paise",
-            FieldReason::MoreThanZero,
-        );
+        if let Some(amount) = self.amount_paise {
+            check_amount(&mut errors, "/amount_paise", amount);
+        }
         errors.finish()
     }
 }

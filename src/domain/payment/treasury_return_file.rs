@@ -161,7 +161,11 @@ impl XmlReading {
             _ => false,
         };
         if !expected {
-            return Err(wrong(FieldReason::ElementUnexpected { element: format!("{name:.40}"), path: path.join("/") }));
+            let element = format!("{name:.40}");
+            return Err(wrong(match path.as_slice() {
+                [] => FieldReason::OtherRoot { element, root: ROOT.to_owned() },
+                path => FieldReason::ElementUnexpected { element, path: path.join("/") },
+            }));
         }
         if name == "GrpHdr" {
             self.header = Some(Default::default());

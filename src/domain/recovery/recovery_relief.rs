@@ -2,10 +2,10 @@
 //! another.
 
 use crate::base::calendar::Timestamp;
-use crate::base::field::{FieldErrors, check_name, check_text};
+use crate::base::field::{FieldErrors, check_amount_or_zero, check_name, check_text};
 use crate::base::field_reason::FieldReason;
 use crate::base::id::UserId;
-use crate::base::money::{LARGEST_AMOUNT, Paise};
+use crate::base::money::Paise;
 use crate::recovery::interest::Parts;
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,6 @@ impl ReliefForm {
     /// Checks the form; the error lists every field that is not valid.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        let most = LARGEST_AMOUNT.0;
         if let Some(parts) = &self.parts {
             let named = [
                 ("principal_paise", parts.principal_paise),
@@ -87,7 +86,7 @@ impl ReliefForm {
                 ("damages_paise", parts.damages_paise),
             ];
             for (name, amount) in named {
-                errors.require((0..=most).contains(&amount.0), format!("/parts/{name}"), FieldReason::AnAmount);
+                check_amount_or_zero(&mut errors, format!("/parts/{name}"), amount);
             }
             errors.require(!parts.is_zero(), "/parts", FieldReason::GivesUpNothing);
             let waived = self.kind == ReliefKind::Waiver && parts.principal_paise != Paise::ZERO;

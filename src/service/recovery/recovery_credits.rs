@@ -7,9 +7,9 @@ use crate::service::running::error::Error;
 use crate::service::running::runner::{Command, Done, Work};
 use chrono::NaiveDate;
 use domain::award::application::check_note;
-use domain::base::field_reason::FieldReason;
+use domain::base::field::{FieldErrors, check_amount};
 use domain::base::id::{RecoveryCreditId, RecoveryId};
-use domain::base::money::{LARGEST_AMOUNT, Paise};
+use domain::base::money::Paise;
 use domain::base::permission::{Permission, Step};
 use domain::base::refusal::Refusal;
 use domain::budget::ledger::JournalKind;
@@ -117,9 +117,9 @@ impl Command for OrderSetOff {
     fn run(self, work: &mut Work<'_, '_>) -> Result<Done<Recovery>, Error> {
         check_note("/note", &self.note)?;
         let amount = self.amount_paise;
-        if !(1..=LARGEST_AMOUNT.0).contains(&amount.0) {
-            return Err(domain::base::field::FieldErrors::one("/amount_paise", FieldReason::PositiveAmount).into());
-        }
+        let mut errors = FieldErrors::new();
+        check_amount(&mut errors, "/amount_paise", amount);
+        errors.finish()?;
         let mut recovery = begin(work, self.id, self.seen_version, Step::Order, &self.note)?;
         recovery.require_due()?;
         let due = dues_on(work, &recovery, work.today())?.0.due.total()?;

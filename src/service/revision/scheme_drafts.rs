@@ -9,6 +9,7 @@ use crate::service::running::error::{Error, OrNotFound};
 use crate::service::running::runner::{Caller, Command, Done, Work, check_version};
 use crate::service::scheme::schemes::check_follows;
 use domain::award::application::check_note;
+use domain::base::argument::Size;
 use domain::base::field::FieldErrors;
 use domain::base::field_reason::FieldReason;
 use domain::base::id::SchemeDraftId;
@@ -173,7 +174,7 @@ impl Command for ApproveSchemeInstrument {
 /// Parses a scheme; faults are reported by key and line.
 pub(in crate::service) fn read(text: &str) -> Result<Scheme, FieldErrors> {
     if text.len() > LONGEST_TEXT {
-        return Err(FieldErrors::one("/text", FieldReason::AtMost { most: LONGEST_TEXT as i64, what: "bytes" }));
+        return Err(FieldErrors::one("/text", FieldReason::SizeMost { most: Size(LONGEST_TEXT as u64) }));
     }
     Scheme::parse(text).map_err(|error| FieldErrors::one("/text", FieldReason::AsSaid { said: error.to_string() }))
 }

@@ -8,6 +8,7 @@ use crate::service::running::error::Error;
 use crate::service::{Service, off_thread};
 use domain::base::calendar::Timestamp;
 use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::moment::{AskedMoment, end_of_day};
 use std::future::Future;
 use std::sync::Arc;
@@ -75,8 +76,7 @@ impl Service {
         asked.check(now).map_err(NoMoment::Bad)?;
         let service = Arc::clone(self);
         let found = off_thread(move || service.reads.read(|tx| find(tx, asked, now))).await?;
-        let since = "what was known is kept from a later instant on";
-        found.ok_or_else(|| NoMoment::Bad(BadParameter::new("known_at", since)))
+        found.ok_or_else(|| NoMoment::Bad(BadParameter::new("known_at", FieldReason::KnownSince)))
     }
 }
 

@@ -4,6 +4,8 @@
 use crate::web::edge::moment::MomentQuery;
 use crate::web::edge::problem::Problem;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,10 +23,21 @@ pub struct Page {
 /// The number of rows on a page.
 pub fn rows_on_page(limit: Option<usize>) -> Result<usize, Problem> {
     let limit = limit.unwrap_or(ROWS_DEFAULT);
-    if (1..=ROWS_MOST).contains(&limit) {
-        return Ok(limit);
+    check_limit(limit as i64, ROWS_MOST as i64)?;
+    Ok(limit)
+}
+
+/// Refuses a page of no rows, and one of more than this many.
+pub fn check_limit(limit: i64, most: i64) -> Result<(), Problem> {
+    if (1..=most).contains(&limit) {
+        return Ok(());
     }
-    Err(Problem::edge("bad_parameter", format!("limit: 1 to {ROWS_MOST}")))
+    Err(BadParameter::new("limit", FieldReason::Range { least: 1, most }).into())
+}
+
+/// The problem of a cursor that no page of this list gave.
+pub fn no_cursor() -> Problem {
+    BadParameter::new("cursor", FieldReason::Cursor).into()
 }
 
 /// A page as JSON, with a `Link` to the next one if there is one.

@@ -393,5 +393,5 @@ pub fn serve(config: &mut ServiceConfig, plays_demo: bool) {
 /// There is no such page, or not by this method.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let known = route_table::methods_of(&page::split(request.path()).1);
-    methods::not_routed(&request, &known, "there is no such page", "this page is not asked for in this way")
+    methods::not_routed(&request, &known, "there is no such page")
 }

@@ -73,6 +73,7 @@ pub fn account(code: &str, language: Language) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::base::act::Act;
     use domain::base::money::Paise;
     use domain::base::permission::Step;
     use domain::base::reason::Reason;
@@ -94,10 +95,12 @@ mod tests {
         });
         assert_eq!(english, "the computed amount is zero: Share of eligible investment leaves no room");
         assert!(!hindi.bytes().any(|byte| byte.is_ascii_alphabetic()), "{hindi}");
-        let own = told(&Refusal::SamePerson { earlier: Step::Provide, now: Step::Provide });
-        assert_eq!(own[0], "you took this step yourself (budget provision), so another person must take it now");
-        let other = told(&Refusal::SamePerson { earlier: Step::Verify, now: Step::Pay });
+        let own = told(&Refusal::SamePerson { earlier: Act::ProposeInstrument, now: Act::ApproveInstrument });
+        let said = "you took another step on this money (proposal of the instrument), so somebody else must take this one \
+                    (approval of the instrument)";
+        assert_eq!(own[0], said);
+        let other = told(&Refusal::SamePerson { earlier: Step::Verify.into(), now: Step::Pay.into() });
         assert!(other[0].contains("verification") && other[0].contains("payment"), "{}", other[0]);
-        assert!(!own[1].contains('{') && !own[1].contains("provide"), "{}", own[1]);
+        assert!(!own[1].contains('{') && !own[1].contains("instrument"), "{}", own[1]);
     }
 }

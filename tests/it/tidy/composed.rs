@@ -6,6 +6,7 @@ use domain::award::application::ApplicationStatus;
 use domain::award::scrutiny::CheckResult;
 use domain::award::security::{SecurityEventKind, SecurityStatus};
 use domain::award::security_forms::BankWord;
+use domain::base::act::Act;
 use domain::base::permission::{Role, Step};
 use domain::budget::budget_instrument::{FundsSource, InstrumentKind, InstrumentStatus};
 use domain::budget::expenditure_limit::{LimitBase, LimitEffect, LimitedPeriod};
@@ -82,9 +83,8 @@ const LIMITS_OF_CLAIMS: [&str; 10] = [
 ];
 
 /// Faults whose text for programs speaks of paise or of names in the JSON.
-const FAULTS_IN_OTHER_WORDS: [&str; 12] = [
+const FAULTS_IN_OTHER_WORDS: [&str; 11] = [
     "amount_or_zero",
-    "an_amount",
     "positive_amount",
     "before_expiry",
     "before_opening",
@@ -182,6 +182,7 @@ pub fn composed() -> Vec<Composed> {
         ("effect-answer", vec!["succeeded", "failed_after_success"]),
         ("control", words(ControlCode::ALL, ControlCode::as_str)),
         ("step-name", words(Step::ALL, Step::as_str)),
+        ("step-name", words(Act::OTHERS, Act::as_str)),
         ("cap", LIMITS_OF_CLAIMS.to_vec()),
         ("reason", vec!["limit_of", "capacity_fits", "capacity_problem", "net_worth_stated", "no_slab", "planned"]),
         ("refusal", vec!["same_person-twice"]),

@@ -6,13 +6,14 @@ use crate::service::award::securities::{
 use crate::service::award::security_invocations::{InvokeSecurity, RecordSecurityReceipt};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, list, show_version};
 use actix_web::{HttpRequest, get, post, web};
 use domain::award::security::{Security, SecurityEvent, SecurityStatus};
 use domain::award::security_forms::{
     SecurityConfirmation, SecurityExtension, SecurityForm, SecurityInvocation, SecurityReceipt, SecurityRelease,
 };
+use domain::base::field::BadParameter;
+use domain::base::field_reason::FieldReason;
 use domain::base::id::{AwardId, SecurityId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -57,7 +58,8 @@ pub async fn lodge_security(web: web::Data<Web>, id: web::Path<AwardId>, post: P
 pub async fn list_securities(web: web::Data<Web>, signed: Signed, query: web::Query<SecurityQuery>) -> Reply {
     let SecurityQuery { award_id, status, expiring_within_days } = query.into_inner();
     if expiring_within_days.is_some_and(|days| days > DAYS_AHEAD_MOST) {
-        return Err(Problem::edge("bad_parameter", format!("expiring_within_days: 0 to {DAYS_AHEAD_MOST}")));
+        let range = FieldReason::Range { least: 0, most: DAYS_AHEAD_MOST.into() };
+        return Err(BadParameter::new("expiring_within_days", range).into());
     }
     list(web.service.list_securities(signed.0, SecurityFilter { award: award_id, status, expiring_within_days }).await?)
 }

@@ -2,7 +2,7 @@
 
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::problem::Problem;
+use crate::web::edge::listing::check_limit;
 use crate::web::edge::reply::{Reply, json, list, made, show};
 use crate::web::routes::Nothing;
 use actix_web::{get, post, web};
@@ -44,9 +44,7 @@ pub struct ControlRunQuery {
 #[get("/controls/runs")]
 pub async fn list_control_runs(web: web::Data<Web>, signed: Signed, query: web::Query<ControlRunQuery>) -> Reply {
     let limit = query.limit.unwrap_or(RUNS_DEFAULT);
-    if !(1..=RUNS_MOST).contains(&limit) {
-        return Err(Problem::edge("bad_parameter", format!("limit: 1 to {RUNS_MOST}")));
-    }
+    check_limit(limit, RUNS_MOST)?;
     list(web.service.list_control_runs(signed.0, limit).await?)
 }
 

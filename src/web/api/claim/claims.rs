@@ -7,6 +7,7 @@ use crate::web::Web;
 use crate::web::edge::extract::{Post, Put, Signed, media_type, receive_file, seen_version};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, done, json, list, show_version};
+use crate::web::edge_reason::EdgeReason;
 use crate::web::routes::Nothing;
 use actix_web::{HttpRequest, get, post, put, web};
 use domain::base::id::{AwardId, ClaimId};
@@ -108,7 +109,7 @@ pub async fn upload_claim_lines(
     let (call, id) = (Call::unkeyed(signed.0), id.into_inner());
     web.service.may_upload_claim_lines(&call, id).await?;
     if media_type(&request) != "text/csv" {
-        return Err(Problem::edge("unsupported_media_type", "send the file as text/csv"));
+        return Err(Problem::because("unsupported_media_type", EdgeReason::SendAs { kinds: "text/csv".to_owned() }));
     }
     let content = receive_file(&web, payload, web.json_bytes_most).await?;
     Ok(done(web.service.upload_claim_lines(call, id, seen, content, render).await?))

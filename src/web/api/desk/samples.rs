@@ -3,7 +3,7 @@
 use crate::service::desk::samples::{CommitSample, DrawSample, FreezeSample};
 use crate::web::Web;
 use crate::web::edge::extract::{Post, Signed};
-use crate::web::edge::listing::{Page, rows_on_page};
+use crate::web::edge::listing::{Page, check_limit, rows_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, made, show, show_version};
 use crate::web::routes::Nothing;
@@ -97,10 +97,8 @@ pub struct ItemQuery {
 impl ItemQuery {
     fn limit(&self) -> Result<usize, Problem> {
         let limit = self.limit.unwrap_or(ITEMS_DEFAULT);
-        if (1..=ITEMS_MOST).contains(&limit) {
-            return Ok(limit);
-        }
-        Err(Problem::edge("bad_parameter", format!("limit: 1 to {ITEMS_MOST}")))
+        check_limit(limit as i64, ITEMS_MOST as i64)?;
+        Ok(limit)
     }
 }
 
@@ -120,7 +118,7 @@ pub async fn list_sample_population(
     id: web::Path<SampleId>,
     query: web::Query<ItemQuery>,
 ) -> Reply {
-    let (limit, after) = (query.limit()?, query.cursor.unwrap_or(0));
+    let (limit, after) = (query.limit()?, query.cursor);
     let mut data = web.service.sample_population(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
     let more = data.len() > limit;
     data.truncate(limit);
@@ -144,7 +142,7 @@ pub async fn list_sample_drawn(
     id: web::Path<SampleId>,
     query: web::Query<ItemQuery>,
 ) -> Reply {
-    let (limit, after) = (query.limit()?, query.cursor.unwrap_or(0));
+    let (limit, after) = (query.limit()?, query.cursor);
     let mut data = web.service.sample_draw(signed.0, id.into_inner(), after, limit as i64 + 1).await?;
     let more = data.len() > limit;
     data.truncate(limit);

@@ -2,7 +2,7 @@
 
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::problem::Problem;
+use crate::web::edge::listing::check_limit;
 use crate::web::edge::reply::{Reply, list};
 use actix_web::{get, web};
 use domain::log::audit::AuditEntry;
@@ -29,8 +29,6 @@ pub struct AuditQuery {
 #[get("/audit-log")]
 pub async fn list_audit_log(web: web::Data<Web>, signed: Signed, query: web::Query<AuditQuery>) -> Reply {
     let limit = query.limit.unwrap_or(ENTRIES_DEFAULT);
-    if !(1..=ENTRIES_MOST).contains(&limit) {
-        return Err(Problem::edge("bad_parameter", format!("limit: 1 to {ENTRIES_MOST}")));
-    }
+    check_limit(limit, ENTRIES_MOST)?;
     list(web.service.audit_log(signed.0, query.after.unwrap_or(0), limit).await?)
 }

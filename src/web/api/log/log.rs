@@ -5,6 +5,7 @@ use crate::service::log::log::{ConsistencyProof, InclusionProof};
 use crate::service::log::log_witnesses::WitnessState;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
+use crate::web::edge::listing::check_limit;
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, list, show};
 use actix_web::{HttpResponse, get, web};
@@ -35,9 +36,7 @@ pub struct CheckpointQuery {
 #[get("/log/checkpoints")]
 pub async fn list_log_checkpoints(web: web::Data<Web>, query: web::Query<CheckpointQuery>) -> Reply {
     let limit = query.limit.unwrap_or(CHECKPOINTS_DEFAULT);
-    if !(1..=CHECKPOINTS_MOST).contains(&limit) {
-        return Err(Problem::edge("bad_parameter", format!("limit: 1 to {CHECKPOINTS_MOST}")));
-    }
+    check_limit(limit, CHECKPOINTS_MOST)?;
     list(web.service.checkpoints(query.before.unwrap_or(i64::MAX), limit).await?)
 }
 

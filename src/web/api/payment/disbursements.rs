@@ -5,7 +5,7 @@ use crate::service::desk::selections::PageRequest;
 use crate::service::running::error::Error;
 use crate::web::Web;
 use crate::web::edge::extract::Signed;
-use crate::web::edge::listing::{Page, next_address, page_answer, rows_on_page};
+use crate::web::edge::listing::{Page, next_address, no_cursor, page_answer, rows_on_page};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{Reply, json, show};
 use crate::web::edge::selection_rows::rows_json;
@@ -128,7 +128,7 @@ fn cursor(row: &SelectedRow, fields: &[&Field], sort: &Field) -> String {
 }
 
 fn behind(cursor: &str, sort: DisbursementSort) -> Result<Behind, Problem> {
-    let wrong = || Problem::edge("bad_parameter", "cursor: use 'next' of the page before, with the same sort");
+    let wrong = no_cursor;
     let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(wrong)?;
     let (value, id) = text.split_once(' ').ok_or_else(wrong)?;
     let sort = match sort {

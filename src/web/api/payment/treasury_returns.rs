@@ -7,6 +7,7 @@ use crate::web::Web;
 use crate::web::edge::extract::{Signed, fingerprint, idempotency_key, media_type, receive_file};
 use crate::web::edge::problem::Problem;
 use crate::web::edge::reply::{List, Reply, json, list, made, show};
+use crate::web::edge_reason::EdgeReason;
 use actix_web::{HttpRequest, get, post, web};
 use domain::base::id::TreasuryReturnId;
 use domain::budget::ledger::AccountBalance;
@@ -55,7 +56,10 @@ pub fn format_of(request: &HttpRequest) -> Result<FileFormat, Problem> {
     match media_type(request).as_str() {
         "text/csv" => Ok(FileFormat::Csv),
         "application/xml" | "text/xml" => Ok(FileFormat::Xml),
-        _ => Err(Problem::edge("unsupported_media_type", "send the file as text/csv or application/xml")),
+        _ => {
+            let kinds = "text/csv, application/xml".to_owned();
+            Err(Problem::because("unsupported_media_type", EdgeReason::SendAs { kinds }))
+        }
     }
 }
 

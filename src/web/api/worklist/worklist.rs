@@ -25,6 +25,7 @@ pub struct WorklistParameters {
     pub scheme_code: Option<String>,
     pub organisation_id: Option<OrganisationId>,
     /// Rows on a page: 1 to 200, usually 50.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
     /// Where the page begins: `page.next` of the page before.
     pub cursor: Option<String>,
