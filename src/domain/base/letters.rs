@@ -17,8 +17,8 @@ const BRAILLE_BLANK: char = '\u{2800}';
 pub enum Joiners {
     /// In a word of an Indian script.
     InWords,
-    /// Only where it changes how a word is drawn: after a virama (RFC 5892, appendix A.1 and A.2). So two names that look
-    /// the same are the same.
+    /// Only where it changes how a word is drawn: after a virama (RFC 5892, appendix A.1 and A.2). So two names that
+    /// look the same are the same.
     AfterVirama,
 }
 

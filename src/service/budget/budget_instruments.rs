@@ -198,8 +198,8 @@ pub(in crate::service) fn scheme_years(
     Ok(SchemeYears::of(begins_on, newest, awards_until, awards::last_day(tx, code)?))
 }
 
-/// The step that a person took on a year's money. Such a person may not change that year's budget, nor the outlay behind
-/// it (separation of duties).
+/// The step that a person took on a year's money. Such a person may not change that year's budget, nor the outlay
+/// behind it (separation of duties).
 fn step_by(work: &mut Work<'_, '_>, instrument: &BudgetInstrument, person: UserId) -> Result<Option<Step>, Error> {
     for component in [Some(instrument.component), instrument.to_component].into_iter().flatten() {
         let (code, year) = (&instrument.scheme_code, instrument.financial_year);

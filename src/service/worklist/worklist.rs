@@ -67,8 +67,8 @@ impl WorklistRow {
     }
 }
 
-/// Whether a text has the form of a key: a day, a kind of matter, and the id of a record. The row itself may be gone, for
-/// it was dealt with since.
+/// Whether a text has the form of a key: a day, a kind of matter, and the id of a record. The row itself may be gone,
+/// for it was dealt with since.
 fn is_key(text: &str) -> bool {
     let mut parts = text.splitn(3, '.');
     let day = parts.next().and_then(|day| day.parse::<NaiveDate>().ok().filter(|read| read.to_string() == day));

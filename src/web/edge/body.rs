@@ -41,8 +41,8 @@ fn not_json(error: &serde_json::Error) -> FieldReason {
 /// What is wrong with a body whose first fault is this error.
 fn faults<T: DeserializeOwned>(text: &[u8], first: &serde_path_to_error::Error<serde_json::Error>) -> FieldErrors {
     let tree: Option<Value> = serde_json::from_slice(text).ok();
-    // Where one of several words is expected, the parser calls any other value that is no text a fault of the JSON. As a
-    // tree, it is a fault of its field.
+    // Where one of several words is expected, the parser calls any other value that is no text a fault of the JSON. As
+    // a tree, it is a fault of its field.
     let of_tree = || serde_path_to_error::deserialize::<_, T>(tree.as_ref()?).err();
     let (at, fault) = match of_tree().filter(|_| !first.inner().is_data()) {
         Some(error) => Fault::of(pointer(error.path()), &error.inner().to_string()),
@@ -108,7 +108,7 @@ impl Fault {
         } else if said.starts_with("unknown variant `") {
             let choice = known.first().map(|first| (*first).to_owned());
             (place, Fault { choice, ..plain(FieldReason::OneOf { choices: known.join(", ") }) })
-        } else if said.contains(WORD_EXPECTED) {
+        } else if WORD_EXPECTED.iter().any(|text| said.contains(text)) {
             // The parser names the words only when it reads another one.
             (place, Fault { choice: Some(String::new()), ..plain(FieldReason::Unreadable) })
         } else {
@@ -118,7 +118,7 @@ impl Fault {
 }
 
 /// What the parser says where one of several words stands, and something else was sent.
-const WORD_EXPECTED: &str = "expected string or map";
+const WORD_EXPECTED: &[&str] = &["expected string or map", "expected map with a single key"];
 
 /// What the parser expected, by what it said.
 fn expected(said: &str) -> FieldReason {

@@ -4,6 +4,7 @@
 use crate::edge::languages::LATIN;
 use crate::harness::app::App;
 use crate::tidy::sources;
+use magnet_scheme::client::{Person, Response};
 use magnet_scheme::web::edge::problem::SAYS_MORE;
 use serde_json::Value;
 
@@ -44,105 +45,93 @@ fn without_codes(text: &str, arguments: &[String]) -> String {
     longest_first.iter().fold(plain, |text, word| text.replace(word, ""))
 }
 
+/// What is read by whoever may read everything, and is wrong.
+const READS: &[&str] = &[
+    "/nothing",
+    "/claims/x",
+    "/worklist?limit=0",
+    "/worklist?limit=many",
+    "/worklist?cursor=x",
+    "/worklist?zzz=1",
+    "/claims?award_id=x",
+    "/budget?as_of=2026-13-01",
+    "/budget?as_of=2199-01-01",
+    "/budget?known_at=x",
+    "/budget?known_at=1999-01-01T00:00:00Z",
+    "/budget?component=%00",
+    "/securities?expiring_within_days=99999",
+    "/selections/disbursements?sort=x",
+    "/selections/disbursements?group_by=utr",
+    "/selections/disbursements?group_by=status&limit=1",
+    "/selections/disbursements?format=csv",
+    "/selections/disbursements?beneficiary_contains=",
+    "/selections/disbursements?amount_paise=x",
+    "/selections/disbursements?paid_on=x",
+    "/selections/disbursements?limit=1&limit=2",
+    "/selections/disbursements/export?format=x",
+    "/selections/disbursements/export?limit=1",
+    "/selections/disbursements/export?group_by=status",
+    "/selections/disbursements/export?format=journal",
+    "/letters?claim_id=019a0000-0000-7000-8000-000000000000&tranche_id=019a0000-0000-7000-8000-000000000000",
+];
+
+/// Reads a problem, and checks that it is told in Hindi.
+#[track_caller]
+fn is_in_hindi(answer: &Response, what: &str) {
+    assert!((400..500).contains(&answer.status), "{what}: {}", answer.text());
+    let told = answer.json();
+    let mut arguments = Vec::new();
+    texts_of(&told, &mut arguments);
+    let reasons = told["errors"].as_array().cloned().unwrap_or_default();
+    let reasons = reasons.iter().map(|error| error["reason"].as_str().unwrap().to_owned());
+    let said = ["title", "detail"].map(|name| told[name].as_str().unwrap().to_owned());
+    for text in said.into_iter().chain(reasons) {
+        let left = without_codes(&text, &arguments);
+        assert!(!left.contains(|letter: char| letter.is_ascii_alphabetic()), "{what}: {left} in {told}");
+        assert!(text.chars().any(|letter| ('\u{900}'..='\u{97F}').contains(&letter)), "{what}: {text}");
+    }
+}
+
 #[apply(on_sqlite!)]
 fn every_problem_of_the_edge_is_told_in_hindi(app: App) {
     let (auditor, officer, preparer) = (app.auditor(), app.section_officer(), app.preparer());
     [&auditor, &officer, &preparer].iter().for_each(|person| assert_eq!(person.get("/me").unwrap().status, 200));
-    let long = "x".repeat(256);
-    let large = format!("{{\"x\":\"{}\"}}", "x".repeat(5 << 20));
-    let json: &[(&str, &str)] =
-        &[("Content-Type", "application/json"), ("Idempotency-Key", "k"), ("If-Match", "\"1\"")];
-    let with = |name: &'static str, value: &str| -> Vec<(String, String)> {
-        let others = json
-            .iter()
-            .filter(|(known, _)| *known != name)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        others.chain(Some((name.to_owned(), value.to_owned())).filter(|(_, value)| !value.is_empty())).collect()
-    };
-    let usual = || with("Content-Type", "application/json");
+    for path in READS {
+        is_in_hindi(&auditor.send("GET", path, &[("Accept-Language", "hi")], None).unwrap(), path);
+    }
+    let (long, large) = ("x".repeat(256), format!("{{\"x\":\"{}\"}}", "x".repeat(5 << 20)));
     let nowhere = format!("/tranches/{}/recommendation", uuid::Uuid::now_v7());
-    let posts = |path: &str, headers: Vec<(String, String)>, body: &str| {
-        ("POST", path.to_owned(), headers, Some(body.to_owned()), &officer)
-    };
-    let gets = |path: &str| ("GET", path.to_owned(), Vec::new(), None, &auditor);
-    let mut cases = vec![
-        ("DELETE", "/claims".to_owned(), Vec::new(), None, &auditor),
-        (
-            "POST",
-            "/evidence?file_name=a.pdf".to_owned(),
-            with("Content-Type", "text/html"),
-            Some("x".to_owned()),
-            &preparer,
-        ),
-        (
-            "POST",
-            "/evidence?file_name=a.pdf".to_owned(),
-            with("Content-Type", "application/pdf"),
-            Some("x".to_owned()),
-            &preparer,
-        ),
-        posts("/notes", with("Content-Type", "text/plain"), "{}"),
-        posts("/notes", with("Idempotency-Key", ""), "{}"),
-        posts("/notes", with("Idempotency-Key", &long), "{}"),
-        posts("/notes", with("Idempotency-Key", "schlüssel"), "{}"),
-        posts(&nowhere, with("If-Match", "3"), "{}"),
-        posts(&nowhere, with("If-Match", ""), "{\"note\":\"x\"}"),
-        posts("/notes", with("Dry-Run", "maybe"), "{}"),
-        posts("/notes", with("Dry-Run", "true"), "{}"),
-        posts("/notes", usual(), "{"),
-        posts("/notes", usual(), "[]"),
-        posts("/notes", usual(), "{\"about_kind\":null,\"text\":7}"),
-        posts("/notes", usual(), &large),
-        posts("/notes?known_at=now", usual(), "{}"),
+    let (upload, export) = ("/evidence?file_name=a.pdf", "/selections/disbursements/export");
+    let kind = "Content-Type";
+    // Who asks for what, with which one header that differs from the usual ones, and the body.
+    let cases: &[(&Person, &str, &str, (&str, &str), &str)] = &[
+        (&auditor, "DELETE", "/claims", (kind, ""), ""),
+        (&auditor, "GET", export, ("Range", "bytes=99999999-"), ""),
+        (&preparer, "POST", upload, (kind, "text/html"), "x"),
+        (&preparer, "POST", upload, (kind, "application/pdf"), "x"),
+        (&officer, "POST", "/notes", (kind, "text/plain"), "{}"),
+        (&officer, "POST", "/notes", ("Idempotency-Key", ""), "{}"),
+        (&officer, "POST", "/notes", ("Idempotency-Key", &long), "{}"),
+        (&officer, "POST", "/notes", ("Idempotency-Key", "schlüssel"), "{}"),
+        (&officer, "POST", &nowhere, ("If-Match", "3"), "{}"),
+        (&officer, "POST", &nowhere, ("If-Match", ""), "{\"note\":\"x\"}"),
+        (&officer, "POST", "/notes", ("Dry-Run", "maybe"), "{}"),
+        (&officer, "POST", "/notes", ("Dry-Run", "true"), "{}"),
+        (&officer, "POST", "/notes", (kind, "application/json"), "{"),
+        (&officer, "POST", "/notes", (kind, "application/json"), "[]"),
+        (&officer, "POST", "/notes", (kind, "application/json"), "{\"about_kind\":null,\"text\":7}"),
+        (&officer, "POST", "/notes", (kind, "application/json"), &large),
+        (&officer, "POST", "/notes?known_at=now", (kind, "application/json"), "{}"),
     ];
-    let range = ("Range".to_owned(), "bytes=99999999-".to_owned());
-    cases.push(("GET", "/selections/disbursements/export".to_owned(), vec![range], None, &auditor));
-    cases.extend(
-        [
-            "/nothing",
-            "/claims/x",
-            "/worklist?limit=0",
-            "/worklist?limit=many",
-            "/worklist?cursor=x",
-            "/worklist?zzz=1",
-            "/claims?award_id=x",
-            "/budget?as_of=2026-13-01",
-            "/budget?as_of=2199-01-01",
-            "/budget?known_at=x",
-            "/budget?known_at=1999-01-01T00:00:00Z",
-            "/budget?component=%00",
-            "/securities?expiring_within_days=99999",
-            "/selections/disbursements?sort=x",
-            "/selections/disbursements?group_by=utr",
-            "/selections/disbursements?group_by=status&limit=1",
-            "/selections/disbursements?format=csv",
-            "/selections/disbursements?beneficiary_contains=",
-            "/selections/disbursements?amount_paise=x",
-            "/selections/disbursements?paid_on=x",
-            "/selections/disbursements?limit=1&limit=2",
-            "/selections/disbursements/export?format=x",
-            "/selections/disbursements/export?limit=1",
-            "/selections/disbursements/export?group_by=status",
-            "/selections/disbursements/export?format=journal",
-            "/letters?claim_id=019a0000-0000-7000-8000-000000000000&tranche_id=019a0000-0000-7000-8000-000000000000",
-        ]
-        .map(gets),
-    );
-    for (method, path, headers, body, person) in cases {
-        let mut sent: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        sent.push(("Accept-Language", "hi"));
-        let answer = person.send(method, &path, &sent, body.as_ref().map(String::as_bytes)).unwrap();
-        assert!((400..500).contains(&answer.status), "{method} {path}: {}", answer.text());
-        let told = answer.json();
-        let mut arguments = Vec::new();
-        texts_of(&told, &mut arguments);
-        let reasons = told["errors"].as_array().cloned().unwrap_or_default();
-        let reasons = reasons.iter().map(|error| error["reason"].as_str().unwrap().to_owned());
-        let said = ["title", "detail"].map(|name| told[name].as_str().unwrap().to_owned());
-        for text in said.into_iter().chain(reasons) {
-            let left = without_codes(&text, &arguments);
-            assert!(!left.contains(|letter: char| letter.is_ascii_alphabetic()), "{method} {path}: {left} in {told}");
-            assert!(text.chars().any(|letter| ('\u{900}'..='\u{97F}').contains(&letter)), "{method} {path}: {text}");
-        }
+    for (person, method, path, (name, value), body) in cases {
+        let usual = [(kind, "application/json"), ("Idempotency-Key", "k"), ("If-Match", "\"1\"")];
+        let mut headers = vec![("Accept-Language", "hi")];
+        headers.extend(usual.into_iter().filter(|(known, _)| known != name));
+        headers.extend(Some((*name, *value)).filter(|(_, value)| !value.is_empty()));
+        let body = Some(body.as_bytes()).filter(|_| *method == "POST");
+        is_in_hindi(
+            &person.send(method, path, &headers, body).unwrap(),
+            &format!("{method} {path} {name}: {value:.20}"),
+        );
     }
 }

@@ -53,8 +53,8 @@ fn nothing_typed_is_lost_when_a_file_is_refused(app: App) {
     let large = [b"%PDF-".as_slice(), &[b'x'; 2_000]].concat();
     for (kind, name, content, says) in [
         ("text/html", "page.html", b"<script>".as_slice(), "A PDF, PNG, JPEG, CSV or XLSX file"),
-        ("application/pdf", "page.pdf", b"<script>", "The content is not application/pdf"),
-        ("application/pdf", "large.pdf", &large, "At most 1000 bytes"),
+        ("application/pdf", "page.pdf", b"<script>", "The content is not that of application/pdf"),
+        ("application/pdf", "large.pdf", &large, "At most 1000 B"),
         ("application/pdf", "empty.pdf", b"", "The file is empty"),
         ("application/pdf", "../up.pdf", PDF, "A file name has no /"),
     ] {
