@@ -1,6 +1,6 @@
 //! Requests that the HTTP library cannot parse, such as one with a raw `<` in its address. The library answers them
-//! itself, with 400 or 431 and an empty body, and reports each as an error of the stream. It is an error of whoever sent
-//! it, and operators watch for errors of ours.
+//! itself, with 400 or 431 and an empty body, and reports each as an error of the stream. It is an error of whoever
+//! sent it, and operators watch for errors of ours.
 
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
