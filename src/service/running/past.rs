@@ -101,7 +101,7 @@ fn find(tx: &mut ReadTx<'_>, asked: AskedMoment, now: Timestamp) -> Result<Optio
         return Ok(Some(Moment { known, now: known_at, known_at }));
     };
     let then = end_of_day(day).min(known_at);
-    let Some(acts) = act_by(tx, Some(&then.to_string()))? else { return Ok(None) };
+    let Some(acts) = commit_by(tx, Some(&then.to_string()))? else { return Ok(None) };
     let known = Known { acts, recorded_by: newest.recorded_at, day: day.to_string() };
     Ok(Some(Moment { known, now: then, known_at }))
 }
